@@ -1,0 +1,143 @@
+"""The configuration: found, read, checked. An unknown key is an error, never ignored."""
+
+from __future__ import annotations
+
+import tomllib
+from decimal import Decimal
+from difflib import get_close_matches
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct, field
+
+_NAMES = (".promptlint.toml", "promptlint.toml", "pyproject.toml")
+
+
+class ConfigError(Exception):
+    """The configuration cannot be used. The message names the file, what is wrong and the cure."""
+
+
+class Wrapper(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """A function outside the project that sends a request: which of its parameters is what."""
+
+    callee: str
+    prompt: str | None = None
+    model: str | None = None
+    cap: str | None = None
+
+
+class Prices(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`discount`: provider → share taken off its list prices, 0.15 for 15 %."""
+
+    discount: dict[str, Decimal] = field(default_factory=dict)
+
+
+class Traffic(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`calls-per-month`: requests a month at each call site."""
+
+    calls_per_month: int | None = None
+
+
+class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """`[tool.promptlint]`. Paths and globs are relative to the folder of the file."""
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    preview: bool = False
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    include: tuple[str, ...] = ()
+    per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
+    respect_gitignore: bool = True
+    prompt_paths: tuple[str, ...] = ()
+    models: dict[str, str] = field(default_factory=dict)
+    prices: Prices = field(default_factory=Prices)
+    traffic: Traffic = field(default_factory=Traffic)
+    rules: dict[str, dict[str, int | float | str | bool]] = field(default_factory=dict)
+    wrappers: tuple[Wrapper, ...] = ()
+    extend_rules: tuple[str, ...] = ()
+    output_format: str | None = None
+    extend: str | None = None
+    path: str | None = None
+    """The file this came from; not a key."""
+
+
+def load(start: Path, explicit: Path | None = None, *, isolated: bool = False) -> Config:
+    """The configuration for a folder: `explicit`, else the nearest file upward, up to the repository. Raises `ConfigError`."""
+    if isolated:
+        return Config()
+    if explicit is not None:
+        if not explicit.is_file():
+            raise ConfigError(f"{explicit}: no such configuration file")
+        return _read(explicit, (), required=True) or Config(path=str(explicit))
+    found = find(start)
+    return found[1] if found is not None else Config()
+
+
+def find(start: Path) -> tuple[Path, Config] | None:
+    """The nearest configuration file at or above a folder, not beyond the top of the repository."""
+    for folder in (start, *start.parents):
+        for name in _NAMES:
+            path = folder / name
+            if path.is_file():
+                config = _read(path, ())
+                if config is not None:
+                    return path, config
+        if (folder / ".git").exists():
+            return None
+    return None
+
+
+def _read(path: Path, seen: tuple[Path, ...], *, required: bool = False) -> Config | None:
+    """One file; None for a `pyproject.toml` without our table."""
+    try:
+        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        if path.name == "pyproject.toml" and not required:
+            raise ConfigError(f"{path}: not valid TOML: {error}") from error
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    if path.name == "pyproject.toml":
+        table = raw.get("tool", {}).get("promptlint")
+        if table is None:
+            return None
+        raw = table
+    base = _extended(path, raw, seen)
+    _check_keys(path, raw, Config, "")
+    try:
+        config = msgspec.convert({**base, **raw}, Config, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return msgspec.structs.replace(config, path=str(path))
+
+
+def _extended(path: Path, raw: dict[str, Any], seen: tuple[Path, ...]) -> dict[str, Any]:
+    """The keys of the file that `extend` names; this file's own keys win."""
+    if not isinstance(raw.get("extend"), str):
+        return {}
+    target = (path.parent / raw["extend"]).resolve()
+    if target in seen or len(seen) > 8:
+        raise ConfigError(f"{path}: `extend` leads back to {target}")
+    if not target.is_file():
+        raise ConfigError(f"{path}: `extend` names {raw['extend']}, which does not exist")
+    inherited = _read(target, (*seen, path.resolve()), required=True)
+    if inherited is None:
+        return {}
+    values: dict[str, Any] = msgspec.to_builtins(inherited)
+    return {k: v for k, v in values.items() if k not in ("path", "extend") and v not in ((), [], {}, None)}
+
+
+def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: str) -> None:
+    """Unknown keys, with the one that was meant."""
+    known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name != "path"}
+    for key, value in raw.items():
+        if key not in known:
+            close = get_close_matches(key, known, n=1, cutoff=0.5)
+            hint = f"; did you mean `{close[0]}`?" if close else f"; known keys: {', '.join(sorted(known))}"
+            raise ConfigError(f"{path}: unknown key `{where}{key}`{hint}")
+        kind = known[key].type
+        if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
+            _check_keys(path, value, kind, f"{where}{key}.")

@@ -1,0 +1,446 @@
+"""What one file says, and what the project says once its files are linked: frozen structs, no behaviour beyond look-ups.
+
+`FileFacts` is made from the bytes of one file alone (`parse/`), so it can be cached and sent between processes.
+`Call`, `Prompt` and `Project` are what `link/` makes of all files together; checks see nothing else.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from msgspec import Struct
+
+# --- places ---------------------------------------------------------------------------------------------------------
+
+
+class Span(Struct, frozen=True, array_like=True):
+    """A half-open range of code points: `text[start:end]`."""
+
+    start: int
+    end: int
+
+
+class Place(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """A span in a file. `path` is POSIX and relative to the project's root."""
+
+    path: str
+    span: Span
+    cell: int | None = None
+
+
+# --- expressions before linking -------------------------------------------------------------------------------------
+
+
+class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """Base of all facts: immutable, compared by value."""
+
+
+class Known(Record, tag="known"):
+    """A literal number, boolean or None. Text is `Text`."""
+
+    value: int | float | bool | None
+    span: Span
+
+
+class Name(Record, tag="name"):
+    """A bare name, to be looked up from `scope` ("" is the module, "Bot.ask" a method)."""
+
+    name: str
+    scope: str
+    span: Span
+
+
+class Attribute(Record, tag="attribute"):
+    """`base.name`."""
+
+    base: Expr
+    name: str
+    span: Span
+
+
+class Item(Record, tag="item"):
+    """`base[key]`."""
+
+    base: Expr
+    key: Expr
+    span: Span
+
+
+class Choice(Record, tag="choice"):
+    """One of several values. `origin`: branch | or."""
+
+    options: tuple[Expr, ...]
+    origin: str
+    span: Span
+
+
+class Table(Record, tag="table"):
+    """A dictionary. `items` keeps the order; a key of None is `**value`; `other` counts keys that are not plain text."""
+
+    items: tuple[tuple[str | None, Expr], ...]
+    span: Span
+    other: int = 0
+
+
+class Items(Record, tag="items"):
+    """A list, tuple or set (`unordered`). `starred` holds the positions that are `*value`."""
+
+    values: tuple[Expr, ...]
+    span: Span
+    starred: tuple[int, ...] = ()
+    unordered: bool = False
+
+
+class Result(Record, tag="result"):
+    """The value of a call: an index into `FileFacts.invocations`."""
+
+    invocation: int
+    span: Span
+
+
+class Binary(Record, tag="binary"):
+    """`left operator right` for `+`, `|`, `%` and `*`."""
+
+    left: Expr
+    operator: str
+    right: Expr
+    span: Span
+
+
+class Repeated(Record, tag="repeated"):
+    """The element of a comprehension: any number of `element`."""
+
+    element: Expr
+    span: Span
+
+
+class Unknown(Record, tag="unknown"):
+    """An expression that is not followed. `reason` is a short noun phrase for people."""
+
+    reason: str
+    span: Span
+
+
+class Hole(Record, tag="hole"):
+    """A place filled at run time: `source` is the hole byte for byte (`{name!r:>8}`), `name` what fills it."""
+
+    source: str
+    name: str
+    value: Expr | None
+    span: Span
+
+
+class Literal(Record, tag="literal"):
+    """Text as the program sees it. `runs` maps it back: (text offset, source offset, length), in code points."""
+
+    text: str
+    span: Span
+    runs: tuple[tuple[int, int, int], ...] = ()
+
+
+Segment = Literal | Hole
+
+
+class Text(Record, tag="text"):
+    """A string expression: literal runs and holes. `form`: constant | fstring."""
+
+    form: str
+    segments: tuple[Segment, ...]
+    span: Span
+
+
+Expr = Known | Name | Attribute | Item | Choice | Table | Items | Text | Result | Binary | Repeated | Unknown
+
+
+# --- what a file holds ----------------------------------------------------------------------------------------------
+
+
+class Block(Record):
+    """A branch of the control flow. Two blocks of one `group` exclude each other; `parent` is the enclosing block."""
+
+    parent: int
+    group: int
+
+
+class Binding(Record):
+    """`name` in `scope` becomes `value`.
+
+    `operation`: set | add (`+=`) | item (`x[key] = value`) | update | append | extend | setdefault | pop | other.
+    `name` is the bare name, or `self.x` for an attribute of the first parameter of a method.
+    """
+
+    scope: str
+    name: str
+    value: Expr
+    span: Span
+    block: int = 0
+    operation: str = "set"
+    key: str | None = None
+    annotation: str | None = None
+
+
+class Parameter(Record):
+    """`kind`: positional | keyword | args (`*args`) | kwargs (`**kwargs`)."""
+
+    name: str
+    kind: str
+    default: Expr | None = None
+    annotation: str | None = None
+
+
+class Function(Record):
+    """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of."""
+
+    qualname: str
+    parameters: tuple[Parameter, ...]
+    decorators: tuple[Expr, ...]
+    returns: tuple[Expr, ...]
+    is_async: bool
+    span: Span
+    owner: str | None = None
+    annotation: str | None = None
+    docstring: Text | None = None
+
+
+class Class(Record):
+    """A class statement. `bases` in order."""
+
+    qualname: str
+    bases: tuple[Expr, ...]
+    decorators: tuple[Expr, ...]
+    span: Span
+    docstring: Text | None = None
+
+
+class Loop(Record):
+    """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves."""
+
+    kind: str
+    span: Span
+    iterable: Expr | None = None
+    repeats: bool = True
+
+
+class Invocation(Record):
+    """A call expression. `text` is the callee as written, white space folded."""
+
+    callee: Expr
+    text: str
+    scope: str
+    positional: tuple[Expr, ...]
+    keywords: Table
+    span: Span
+    callee_span: Span
+    insert_at: int
+    needs_comma: bool
+    block: int = 0
+    loops: tuple[Loop, ...] = ()
+    starred: tuple[int, ...] = ()
+    awaited: bool = False
+    with_item: bool = False
+    keyword_spans: dict[str, Span] = {}
+
+
+class Ignore(Record):
+    """`# promptlint: ignore[CODE] reason`. `line` is the 0-based line it speaks for; no codes is an error."""
+
+    span: Span
+    codes: tuple[str, ...]
+    reason: str
+    lines: tuple[int, int]
+
+
+class Import(Record):
+    """`local` in `scope` stands for `target`: a dotted path, with leading dots when relative."""
+
+    scope: str
+    local: str
+    target: str
+
+
+class TextFile(Record):
+    """A prompt in a file of its own, or one entry of a collection (`key`)."""
+
+    segments: tuple[Segment, ...]
+    span: Span
+    syntax: str
+    key: str | None = None
+    role: str | None = None
+
+
+class FileFacts(Record):
+    """All that one file says. `kind`: python | template | text | data. `problem` says why it could not be read."""
+
+    kind: str
+    imports: tuple[Import, ...] = ()
+    bindings: tuple[Binding, ...] = ()
+    blocks: tuple[Block, ...] = ()
+    functions: tuple[Function, ...] = ()
+    classes: tuple[Class, ...] = ()
+    invocations: tuple[Invocation, ...] = ()
+    texts: tuple[Expr, ...] = ()
+    prompts: tuple[TextFile, ...] = ()
+    ignores: tuple[Ignore, ...] = ()
+    variables: tuple[str, ...] = ()
+    entry_point: bool = False
+    problem: str | None = None
+    problem_at: int = 0
+
+
+# --- after linking ----------------------------------------------------------------------------------------------------
+
+
+class Setting(Record):
+    """What a call passes for one parameter.
+
+    `state`: known | dynamic | none | unknown. `values`: every value that can reach it, sorted.
+    `basis`: literal | default | configured | sdk_default | unknown. `reason` says why it is not known.
+    """
+
+    state: str
+    values: tuple[str | int | float | bool, ...] = ()
+    basis: str = "unknown"
+    place: Place | None = None
+    parameter: str | None = None
+    reason: str | None = None
+
+
+class Cap(Record):
+    """The output cap of a call, in tokens.
+
+    `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
+    `missing` is the catalogue's verdict on a call without one.
+    """
+
+    state: str
+    value: int | None = None
+    parameter: str | None = None
+    source: str | None = None
+    place: Place | None = None
+    required: bool = False
+    default: int | None = None
+    missing: str = "unknowable"
+
+
+class Message(Record):
+    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque."""
+
+    role: str | None
+    segments: tuple[Segment, ...]
+    prompts: tuple[str, ...] = ()
+    cache_mark: bool = False
+    complete: bool = True
+    place: Place | None = None
+
+
+class Call(Record):
+    """One request to a model as the program makes it. Tokens and money are in `Measures`."""
+
+    site_id: str
+    place: Place
+    callee_place: Place
+    callee: str
+    sdk: str
+    provider: str | None
+    kind: str
+    function: str
+    scope: str
+    model: Setting
+    cap: Cap | None
+    settings: dict[str, Setting] = {}
+    messages: tuple[Message, ...] = ()
+    messages_known: bool = False
+    tools: Table | Items | None = None
+    has_tools: bool = False
+    loop: str | None = None
+    loop_item: bool = False
+    caller_loop: Place | None = None
+    waits: str = "unclear"
+    stream: bool = False
+    prompt_cache: str = "unknown"
+    response_cache: bool = False
+    insert_at: int = 0
+    needs_comma: bool = False
+    opaque: bool = False
+    built_here: bool = False
+    hosted_elsewhere: bool = False
+    via: tuple[Place, ...] = ()
+    callers: int = 0
+    reference: bool = False
+    unknown_keys: tuple[tuple[str, Place], ...] = ()
+
+
+class TemplateUse(Record):
+    """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed."""
+
+    prompt: str
+    place: Place
+    given: tuple[str, ...]
+    positional: int = 0
+    open: bool = False
+    partial: bool = False
+
+
+class Prompt(Record):
+    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids."""
+
+    id: str
+    place: Place
+    form: str
+    name: str | None
+    role: str | None
+    segments: tuple[Segment, ...]
+    confidence: str
+    scope: str
+    syntax: str | None = None
+    used_by: tuple[str, ...] = ()
+    editable: bool = True
+    uses: tuple[TemplateUse, ...] = ()
+    problem: str | None = None
+    problem_place: Place | None = None
+    required: tuple[str, ...] = ()
+
+    @property
+    def text(self) -> str:
+        """Its literal text, holes left out."""
+        return "".join(s.text for s in self.segments if isinstance(s, Literal))
+
+    @property
+    def placeholders(self) -> tuple[str, ...]:
+        """What is filled in at run time, in order, each once."""
+        return tuple(dict.fromkeys(s.name for s in self.segments if isinstance(s, Hole)))
+
+
+class Want(Record):
+    """A module that `link` asks for. `name` is what it looks for there."""
+
+    module: str
+    name: str = ""
+
+
+class Project(Record):
+    """The linked project: every call and prompt, ordered by path and place."""
+
+    calls: tuple[Call, ...] = ()
+    callers: tuple[Call, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    dumps: tuple[Dump, ...] = ()
+    wants: frozenset[Want] = frozenset()
+    ignores: dict[str, tuple[Ignore, ...]] = {}
+    problems: tuple[tuple[Place, str], ...] = ()
+
+
+class Dump(Record):
+    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else."""
+
+    place: Place
+    callee: str
+    indent: int | None
+    default_ascii: bool
+    default_separators: bool
+    sorted_keys: bool
+    only: bool
+    insert_at: int
+    needs_comma: bool
+    keyword_spans: dict[str, Span] = {}
+    value: Any = None  # Any: the JSON value when it is a literal in the code, else None

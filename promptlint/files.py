@@ -1,0 +1,222 @@
+"""Which files there are, what they are for, and what their bytes say as text."""
+
+from __future__ import annotations
+
+import io
+import os
+import re
+import subprocess
+import tokenize
+from collections.abc import Iterable, Sequence
+from pathlib import Path
+
+from msgspec import Struct
+
+from promptlint.config import Config, find
+
+LARGEST = 1_000_000
+_KINDS = {
+    ".py": "python", ".pyi": "python", ".j2": "template", ".jinja": "template", ".jinja2": "template", ".md": "text",
+    ".txt": "text", ".prompt": "text", ".prompty": "text", ".yaml": "data", ".yml": "data", ".json": "data",
+}  # fmt: skip
+_NEVER = frozenset(
+    (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
+     ".pytest_cache", ".eggs", "site-packages", "__pypackages__", ".promptlint_cache", ".hypothesis", ".idea", ".vscode")
+)  # fmt: skip
+_SCOPES = (
+    ("tests", re.compile(r"(?:^|/)(?:tests?|testing|unit_tests|integration_tests)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$")),
+    ("evals", re.compile(r"(?:^|/)(?:evals?|benchmarks?|bench)/")),
+    ("examples", re.compile(r"(?:^|/)(?:examples?|samples?|demos?|cookbooks?|tutorials?)/|(?:^|/)(?:example|demo)[^/]*\.py$")),
+    ("docs", re.compile(r"(?:^|/)(?:docs?|documentation)/")),
+)
+
+
+class File(Struct, frozen=True):
+    """A file of the project. `path` is POSIX, relative to the root; `reported`: chosen by the command line."""
+
+    path: str
+    absolute: str
+    kind: str
+    scope: str
+    reported: bool
+    named: bool = False
+
+
+class Discovery(Struct, frozen=True):
+    """All files, and the paths that were asked for in vain (path, message)."""
+
+    root: str
+    files: tuple[File, ...]
+    problems: tuple[tuple[str, str], ...]
+
+
+def project_root(start: Path, given: Path | None) -> Path:
+    """`given`, else the folder of the nearest configuration, else the repository's top, else `start`.
+
+    A folder that its repository ignores is a project of its own.
+    """
+    if given is not None:
+        return given.resolve()
+    start = start if start.is_dir() else start.parent
+    start = start.resolve()
+    configured = find(start)
+    top = next((folder for folder in (start, *start.parents) if (folder / ".git").exists()), None)
+    if configured is not None:
+        return configured[0].parent
+    if top is None or top == start:
+        return start
+    return start if _ignored(top, start) else top
+
+
+def _ignored(top: Path, folder: Path) -> bool:
+    try:
+        done = subprocess.run(["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=10, check=False)
+    except (OSError, subprocess.TimeoutExpired):
+        return False
+    return done.returncode == 0
+
+
+def scope_of(path: str) -> str:
+    """source | tests | examples | evals | docs."""
+    return next((scope for scope, pattern in _SCOPES if pattern.search(path)), "source")
+
+
+def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude: bool = False) -> Discovery:
+    """Walk the whole project; mark what lies under `paths`. A named file counts even when it is excluded, unless `force_exclude`."""
+    problems: list[tuple[str, str]] = []
+    chosen: list[Path] = []
+    for path in paths:
+        if path.exists():
+            chosen.append(Path(os.path.abspath(path)))  # noqa: PTH100  # resolve() would follow the user's links
+        else:
+            problems.append((str(path), "no such file or directory"))
+    walker = _Walker(root, config)
+    found = {relative: absolute for relative, absolute in walker.walk()}
+    outside = [p for p in chosen if p != root and root not in p.parents]
+    files: dict[str, File] = {}
+    prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
+    for relative, absolute in found.items():
+        reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
+        files[relative] = _file(relative, absolute, reported, relative in prefixes)
+    for path in [p for p in chosen if p.is_file()]:
+        relative = path.relative_to(root).as_posix() if path not in outside else os.path.relpath(path, root).replace(os.sep, "/")
+        if relative not in files and (not force_exclude or not walker.excluded(relative, folder=False)):
+            files[relative] = _file(relative, str(path), reported=True, named=True)
+    for path in [p for p in outside if p.is_dir()]:
+        for relative, absolute in _Walker(path, config).walk():
+            key = os.path.relpath(path / relative, root).replace(os.sep, "/")
+            files.setdefault(key, _file(key, absolute, reported=True, named=False))
+    return Discovery(str(root), tuple(files[k] for k in sorted(files)), tuple(problems))
+
+
+def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
+    return File(relative, absolute, _KINDS.get(os.path.splitext(relative)[1].lower(), "text"), scope_of(relative), reported, named)  # noqa: PTH122
+
+
+class _Walker:
+    """Walks a tree once, link loops and ignored files left out."""
+
+    def __init__(self, root: Path, config: Config) -> None:
+        import pathspec
+
+        self.root = root
+        self.patterns = [*config.exclude, *config.extend_exclude]
+        self._spec = pathspec.PathSpec.from_lines("gitignore", self.patterns) if self.patterns else None
+        self._git = config.respect_gitignore
+        self._ignores: list[tuple[str, pathspec.PathSpec]] = []
+        self._make = lambda lines: pathspec.PathSpec.from_lines("gitignore", lines)
+
+    def excluded(self, relative: str, *, folder: bool) -> bool:
+        """Whether a path is excluded by the configuration or by an ignore file."""
+        name = relative + "/" if folder else relative
+        if self._spec is not None and self._spec.match_file(name):
+            return True
+        return any(
+            spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix)
+        )
+
+    def walk(self) -> Iterable[tuple[str, str]]:
+        """(relative, absolute) of every file with a suffix we read."""
+        seen = {os.path.realpath(self.root)}
+        stack = [("", str(self.root))]
+        while stack:
+            prefix, folder = stack.pop()
+            try:
+                entries = sorted(os.scandir(folder), key=lambda e: e.name)
+            except OSError:
+                continue
+            if self._git:
+                self._read_ignore(prefix, folder, {e.name for e in entries})
+            for entry in entries:
+                relative = prefix + entry.name
+                if entry.is_dir():
+                    if entry.name in _NEVER or entry.name.endswith(".egg-info") or self.excluded(relative, folder=True):
+                        continue
+                    if entry.is_symlink():
+                        real = os.path.realpath(entry.path)
+                        if real in seen or os.path.realpath(folder).startswith(real):
+                            continue
+                        seen.add(real)
+                    stack.append((relative + "/", entry.path))
+                elif os.path.splitext(entry.name)[1].lower() in _KINDS and not self.excluded(relative, folder=False):  # noqa: PTH122
+                    yield relative, entry.path
+
+    def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
+        if ".gitignore" not in names:
+            return
+        try:
+            lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+        except OSError:
+            return
+        self._ignores.append((prefix, self._make(lines)))
+
+
+def decode(data: bytes, kind: str) -> tuple[str, None] | tuple[None, str]:
+    """The text of a file, or why it cannot be read and what to do."""
+    if len(data) > LARGEST:
+        return None, f"larger than 1 MB ({len(data):,} bytes); exclude it, or split it"
+    for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
+        if data.startswith(mark):
+            try:
+                return data.decode(encoding), None
+            except UnicodeDecodeError:
+                return None, "not valid UTF-16; save it as UTF-8"
+    if b"\0" in data:
+        return None, "binary file (it holds null bytes); exclude it"
+    encoding = "utf-8-sig"
+    if kind == "python":
+        try:
+            encoding = tokenize.detect_encoding(io.BytesIO(data).readline)[0]
+        except (SyntaxError, UnicodeDecodeError) as error:
+            return None, f"{error}; save it as UTF-8"
+    try:
+        return data.decode(encoding), None
+    except (UnicodeDecodeError, LookupError):
+        return None, f"not valid {encoding.removesuffix('-sig').upper()}; save it as UTF-8, or declare its encoding"
+
+
+def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+    """(name → path, path → name) for Python files: packages below the folders they can be imported from.
+
+    A package's root is the folder above its topmost `__init__.py`; a file without one is importable from its own
+    folder, and by its path from the project's root (namespace packages).
+    """
+    python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
+    packages = {p.rpartition("/")[0] for p in python if p.rpartition("/")[2] in ("__init__.py", "__init__.pyi")}
+    known: dict[str, str] = {}
+    names: dict[str, str] = {}
+    for path in python:
+        folder, _, file = path.rpartition("/")
+        stem = file.rpartition(".")[0]
+        top = folder
+        while top in packages:
+            top = top.rpartition("/")[0]
+            if not top:
+                break
+        inside = folder[len(top) :].strip("/").replace("/", ".") if folder in packages else ""
+        name = inside if stem == "__init__" else f"{inside}.{stem}".strip(".")
+        names[path] = name if folder in packages else path.rpartition(".")[0].replace("/", ".").removeprefix("src.")
+        for candidate in (name, path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__"), names[path]):
+            if candidate:
+                known.setdefault(candidate, path)
+    return known, names

@@ -1,0 +1,70 @@
+"""What a check reports: where, what, what it costs, and how to mend it."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+
+from msgspec import Struct
+
+from promptlint.facts import Place, Record
+
+
+class Basis(Record):
+    """One input of a figure and where it came from. `origin`: measured | configured | assumed | code | snapshot."""
+
+    input: str
+    value: str
+    origin: str
+    where: str = ""
+
+
+class Impact(Record):
+    """What a finding is worth, per request unless named.
+
+    `kind`: saving | exposure | increase. Tokens are per request; USD per 1,000 calls; USD a month when volume is known.
+    """
+
+    kind: str
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    usd_per_1000_calls: Decimal | None = None
+    usd_per_month: Decimal | None = None
+    approximate: bool = False
+    basis: tuple[Basis, ...] = ()
+
+
+class Edit(Record):
+    """Replace what stands at `place` by `content`, only if it still is `before`."""
+
+    place: Place
+    before: str
+    content: str
+
+
+class Fix(Record):
+    """Edits that are applied all or none. `applicability`: safe | unsafe."""
+
+    title: str
+    applicability: str
+    edits: tuple[Edit, ...]
+
+
+class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
+    """One report of one rule at one place.
+
+    A check fills in the first half; `registry.run` adds code, name, severity and fingerprint from the rule's page.
+    """
+
+    place: Place
+    message: str
+    impact: Impact | None = None
+    fix: Fix | None = None
+    related: tuple[tuple[Place, str], ...] = ()
+    confidence: str = "high"
+    preview: bool = False
+    severity: str | None = None
+    code: str = ""
+    name: str = ""
+    url: str = ""
+    function: str = ""
+    fingerprint: str = ""

@@ -1,0 +1,349 @@
+"""What promptlint knows of SDKs and rules: the tables of `rules/`, read once, validated, and indexed for look-up."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Mapping
+from functools import cache, cached_property
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+
+class RulesError(Exception):
+    """A table in `rules/` (or in `extend-rules`) is not valid. The message names file and key."""
+
+
+def rules_dir() -> Path:
+    """`rules/` inside the package in a wheel, beside it in a checkout."""
+    packaged = Path(__file__).resolve().parent / "_rules"
+    return packaged if packaged.is_dir() else Path(__file__).resolve().parent.parent / "rules"
+
+
+class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """One parameter that bounds the output, in tokens. `path`: where it sits below the call's keywords."""
+
+    param: str
+    path: str | None = None
+    default: int | None = None
+    required: bool = False
+    deprecated: bool = False
+
+
+class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part."""
+
+    match: tuple[str, ...]
+    kind: str
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    positional: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    model_default: str | None = None
+    messages: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    input: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+    response_format: tuple[str, ...] = ()
+    body: str | None = None
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+    fanout: tuple[str, ...] = ()
+    stream: tuple[str, ...] = ()
+    always_streams: bool = False
+    not_generation: bool = False
+    role_of_result: str | None = None
+    batch_input: str | None = None
+    cache_params: tuple[str, ...] = ()
+    reasoning: tuple[str, ...] = ()
+    absent_params: tuple[str, ...] = ()
+    shape: tuple[str, ...] = ()
+    deployment: bool = False
+
+    @property
+    def model_params(self) -> tuple[str, ...]:
+        """The parameters that may name the model."""
+        return self.model
+
+
+class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A class (or service) whose instances send requests."""
+
+    names: tuple[str, ...]
+    role: str
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    variant: str | None = None
+    service: str | None = None
+    model: tuple[str, ...] = ()
+    model_default: str | None = None
+    positional: tuple[str, ...] = ()
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str | None = None
+    deployment: tuple[str, ...] = ()
+
+    @property
+    def model_params(self) -> tuple[str, ...]:
+        """The constructor parameters that may name the model."""
+        return self.model
+
+
+class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A function whose result is used like the client it is given."""
+
+    names: tuple[str, ...]
+    sdk: str = ""
+
+
+class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Methods of objects of a role that return the same object with more keywords: `.bind()`, `.with_options()`."""
+
+    role: str
+    methods: tuple[str, ...]
+
+
+class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A prompt template class or function; `text` is the parameter that holds the text (or the file's path)."""
+
+    names: tuple[str, ...]
+    text: str | None = None
+    positional: tuple[str, ...] = ()
+    syntax: str | None = None
+    messages: bool = False
+    from_file: bool = False
+    role: str | None = None
+
+
+class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """An object that carries parameters of a call."""
+
+    names: tuple[str, ...]
+    positional: tuple[str, ...] = ()
+
+
+class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """An HTTP endpoint: the end of its path, and the hosts that tell whose it is."""
+
+    path: str
+    kind: str
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+
+
+class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of `rules/sdk`."""
+
+    id: str
+    checked: str
+    report: str = ""
+    provider: str | None = None
+    roots: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    client: tuple[ClientSpec, ...] = ()
+    call: tuple[CallSpec, ...] = ()
+    wrapper: tuple[WrapperSpec, ...] = ()
+    keeper: tuple[KeeperSpec, ...] = ()
+    template: tuple[TemplateSpec, ...] = ()
+    config: tuple[ConfigSpec, ...] = ()
+    endpoint: tuple[HttpSpec, ...] = ()
+    host: dict[str, str] = {}
+
+
+_NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
+
+
+class Knowledge:
+    """All tables, with the look-ups that linking needs."""
+
+    def __init__(self, sdks: tuple[Sdk, ...]) -> None:
+        self.sdks = {sdk.id: sdk for sdk in sdks}
+
+    @cached_property
+    def clients(self) -> dict[str, ClientSpec]:
+        """Qualified name → client; services are under `name('service')`."""
+        return {name: c for sdk in self.sdks.values() for c in sdk.client for name in c.names}
+
+    def client_for(self, path: str, service: str | None) -> ClientSpec | None:
+        """The client a constructor builds; `boto3.client` depends on its service name."""
+        found = self.clients.get(f"{path}('{service}')") if service else None
+        return found or self.clients.get(path)
+
+    @cached_property
+    def wrappers(self) -> dict[str, WrapperSpec]:
+        """Qualified name → wrapper."""
+        return {name: w for sdk in self.sdks.values() for w in sdk.wrapper for name in w.names}
+
+    @cached_property
+    def templates(self) -> dict[str, TemplateSpec]:
+        """Qualified name → template class."""
+        return {name: t for sdk in self.sdks.values() for t in sdk.template for name in t.names}
+
+    @cached_property
+    def configs(self) -> dict[str, ConfigSpec]:
+        """Qualified name → config class."""
+        return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[CallSpec]]:
+        found: dict[str, list[CallSpec]] = {}
+        for spec in self._calls():
+            for match in spec.match:
+                if not match.startswith("{"):
+                    found.setdefault(match, []).append(spec)
+        return found
+
+    def _calls(self) -> Iterable[CallSpec]:
+        return (spec for sdk in self.sdks.values() for spec in sdk.call)
+
+    def calls_at(self, path: str) -> list[CallSpec]:
+        """The calls with this import path."""
+        return self._by_path.get(path) or self._by_path.get(_without_neutral(path), [])
+
+    @cached_property
+    def _by_role(self) -> dict[tuple[str, str, tuple[str, ...]], CallSpec]:
+        found: dict[tuple[str, str, tuple[str, ...]], CallSpec] = {}
+        for sdk in self.sdks.values():
+            for source in (sdk.id, *sdk.shares):
+                for spec in self.sdks[source].call if source in self.sdks else ():
+                    for match in spec.match:
+                        if match.startswith("{"):
+                            role, _, chain = match[1:].partition("}")
+                            found.setdefault((sdk.id, role, tuple(chain.strip(".").split("."))), spec)
+        return found
+
+    def call_for(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> CallSpec | None:
+        """The call a chain of attributes on an object of a role is."""
+        clean = tuple(part for part in chain if part not in _NEUTRAL) or ("__call__",)
+        for key in (clean, chain):
+            found = self._by_role.get((client.sdk, role or client.role, key))
+            if found is not None:
+                return found
+        return None
+
+    def client_of_role(self, sdk: str, role: str) -> ClientSpec | None:
+        """Any client of an SDK with a role; one is made up when a call's result has a role of its own."""
+        table = self.sdks.get(sdk)
+        if table is None:
+            return None
+        found = next((c for c in table.client if c.role == role), None)
+        if found is not None:
+            return found
+        return ClientSpec(names=(f"{sdk}.{role}",), role=role, sdk=sdk, report=table.report or sdk, provider=table.provider)
+
+    def wrapped_client(self, sdk: str) -> ClientSpec | None:
+        """The client a wrapper returns when the client inside is not known."""
+        return self.client_of_role(sdk, "client")
+
+    @cached_property
+    def _keepers(self) -> dict[tuple[str, str], frozenset[str]]:
+        found: dict[tuple[str, str], frozenset[str]] = {}
+        for sdk in self.sdks.values():
+            for source in (sdk.id, *sdk.shares):
+                for keeper in self.sdks[source].keeper if source in self.sdks else ():
+                    key = (sdk.id, keeper.role)
+                    found[key] = found.get(key, frozenset()) | frozenset(keeper.methods)
+        return found
+
+    def keeps(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> bool:
+        """Whether a method returns the object it is called on."""
+        return len(chain) == 1 and chain[0] in self._keepers.get((client.sdk, role or client.role), frozenset())
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """The last names of all calls: what a call expression must end in."""
+        return frozenset(match.rpartition(".")[2].strip("{}") for spec in self._calls() for match in spec.match) | _HTTP_VERBS
+
+    @cached_property
+    def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, str]]:
+        found = []
+        for sdk in self.sdks.values():
+            for spec in sdk.call:
+                for match in spec.match if spec.shape else ():
+                    chain = match.partition("}")[2].strip(".") if match.startswith("{") else match.partition(".")[2]
+                    found.append((tuple(chain.split(".")), spec, sdk.roots[0].split(".")[0] if sdk.roots else ""))
+        return found
+
+    def shaped(self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]) -> CallSpec | None:
+        """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
+        clean = tuple(part for part in chain if part not in _NEUTRAL)
+        best: tuple[int, CallSpec] | None = None
+        for suffix, spec, root in self._shapes:
+            if len(clean) <= len(suffix) - (len(suffix) > 2) or clean[-len(suffix) :] != suffix:
+                continue
+            needed = spec.shape[0] == "*" or (unpacked and len(suffix) > 2) or all(k in keywords for k in spec.shape)
+            if not needed or (len(suffix) < 3 and root not in imports and not _named_for(clean, spec)):
+                continue
+            score = 2 * len(suffix) + (3 if root in imports else 0)
+            if best is None or score > best[0]:
+                best = (score, spec)
+        return best[1] if best else None
+
+    @cached_property
+    def seeds(self) -> re.Pattern[bytes]:
+        """What the bytes of a file must hold to be worth parsing."""
+        roots = {root for sdk in self.sdks.values() for root in sdk.roots}
+        hosts = {host for sdk in self.sdks.values() for host in sdk.host}
+        words = sorted({re.escape(r).encode() for r in roots} | {re.escape(h).encode() for h in hosts})
+        return re.compile(rb"\b(?:" + b"|".join(words) + rb")")
+
+    @cached_property
+    def endpoints(self) -> tuple[HttpSpec, ...]:
+        """HTTP endpoints of all SDKs."""
+        return tuple(e for sdk in self.sdks.values() for e in sdk.endpoint)
+
+    @cached_property
+    def hosts(self) -> dict[str, str]:
+        """Part of a host name → whose it is."""
+        return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}
+
+
+_HTTP_VERBS = frozenset(("post", "request", "stream"))
+
+
+def _named_for(chain: tuple[str, ...], spec: CallSpec) -> bool:
+    """Whether the receiver's name says what it is: `llm`, `self.openai_client`, `anthropic`."""
+    receiver = chain[-len(spec.match[0].split(".")) :][0].lower() if chain else ""
+    words = (spec.sdk.split("-")[0], spec.report.split("-")[0], "llm", "chat_model")
+    return any(word and word in part.lower() for part in (*chain[:-1], receiver) for word in words)
+
+
+def _without_neutral(path: str) -> str:
+    return ".".join(part for part in path.split(".") if part not in _NEUTRAL)
+
+
+@cache
+def load(extend: tuple[Path, ...] = ()) -> Knowledge:
+    """Read all SDK tables, those of `extend` last. Raises `RulesError`."""
+    found: dict[str, Sdk] = {}
+    for folder in (rules_dir() / "sdk", *extend):
+        for path in sorted(folder.glob("*.toml")):
+            sdk = read_sdk(path)
+            found[sdk.id] = sdk
+    return Knowledge(tuple(found.values()))
+
+
+def read_sdk(path: Path) -> Sdk:
+    """One SDK table. Raises `RulesError` naming file and key."""
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        sdk = msgspec.convert(raw, Sdk)
+    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"{path}: {error}") from error
+    inherited = {"sdk": sdk.id, "report": sdk.report or sdk.id, "provider": sdk.provider}
+    return msgspec.structs.replace(
+        sdk,
+        client=tuple(_inherit(c, inherited) for c in sdk.client),
+        call=tuple(_inherit(c, inherited) for c in sdk.call),
+        wrapper=tuple(msgspec.structs.replace(w, sdk=sdk.id) for w in sdk.wrapper),
+    )
+
+
+def _inherit(spec: Any, values: Mapping[str, Any]) -> Any:  # Any: either of two structs with these fields
+    return msgspec.structs.replace(spec, **{k: getattr(spec, k) or v for k, v in values.items()})

@@ -1,0 +1,317 @@
+"""The keywords a call really gets: its own, those of unpacked dictionaries, of `.bind()` and of the constructor."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from promptlint.facts import Binary, Expr, Invocation, Items, Known, Name, Result, Table, Text, Unknown
+from promptlint.link.names import Names, constant, each
+from promptlint.link.values import Context, Data, Default, External, Layer, Made, Missing, ParameterValue, Value
+
+
+@dataclass(frozen=True, eq=False)
+class Argument:
+    """One value: the expression, where to read it, whether it is surely passed, and by what."""
+
+    expr: Expr
+    context: Context
+    sure: bool = True
+    source: str = "call"
+
+
+@dataclass(eq=False)
+class Arguments:
+    """Keywords by name. `open` names what could not be opened: any key may hide there."""
+
+    given: dict[str, list[Argument]] = field(default_factory=dict)
+    open: list[str] = field(default_factory=list)
+    through: list[ParameterValue] = field(default_factory=list)
+
+    def add(self, name: str, argument: Argument) -> None:
+        """A sure value replaces what was there; an unsure one joins it."""
+        if argument.sure or name not in self.given:
+            self.given[name] = [argument]
+        else:
+            self.given[name].append(argument)
+
+    def first(self, *names: str) -> tuple[str, list[Argument]] | None:
+        """The first of several spellings that is passed."""
+        for name in names:
+            if name in self.given:
+                return name, self.given[name]
+        return None
+
+    def under(self, other: Arguments) -> None:
+        """Let another layer lie below: its values count where this one has none."""
+        for name, arguments in other.given.items():
+            if name not in self.given:
+                self.given[name] = arguments
+        self.open.extend(reason for reason in other.open if reason not in self.open)
+        self.through.extend(other.through)
+
+
+def read(names: Names, invocation: Invocation, context: Context, positional: tuple[str, ...], source: str = "call", skip: int = 0) -> Arguments:
+    """The arguments of one call expression. `skip` leaves out leading positional ones (`to_thread(f, ...)`)."""
+    found = Arguments()
+    for i, expr in enumerate(invocation.positional[skip:]):
+        if i + skip in invocation.starred:
+            found.open.append("* arguments")
+            break
+        if i < len(positional):
+            found.add(positional[i], Argument(expr, context, True, source))
+    unpack(names, invocation.keywords, context, found, source)
+    return found
+
+
+def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
+    """The keywords of all layers, the last one on top."""
+    found = Arguments()
+    for layer in reversed(layers):
+        found.under(read(names, layer.invocation, layer.context, layer.positional, layer.kind))
+    return found
+
+
+def unpack(names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0) -> None:
+    """Add the entries of a table, following `**`."""
+    if table.other:
+        into.open.append("computed keys")
+    for key, value in table.items:
+        if key is not None:
+            into.add(key, Argument(value, context, sure, source))
+        else:
+            spread(names, value, context, into, source, sure, depth + 1)
+
+
+def spread(names: Names, expr: Expr, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0) -> None:
+    """Add what `**expr` brings: a literal, a variable with its later changes, a merge; else it stays open."""
+    if depth > 10:
+        into.open.append("too deep")
+        return
+    if isinstance(expr, Binary) and expr.operator == "|":
+        spread(names, expr.left, context, into, source, sure, depth + 1)
+        spread(names, expr.right, context, into, source, sure, depth + 1)
+        return
+    values = each(names.resolve(expr, context))
+    surely = sure and len(values) == 1
+    for value in values:
+        _spread_value(names, value, into, source, surely, depth)
+    changes = names.changes(expr, context)
+    if changes is None:
+        return
+    for binding, ran in changes.changes:
+        match binding.operation:
+            case "item" | "setdefault" if binding.key is not None:
+                if binding.operation == "setdefault" and binding.key in into.given:
+                    continue
+                into.add(binding.key, Argument(binding.value, context, sure and ran, source))
+            case "update" if isinstance(binding.value, Table):
+                unpack(names, binding.value, context, into, source, sure and ran, depth + 1)
+            case "update":
+                spread(names, binding.value, context, into, source, sure and ran, depth + 1)
+            case "pop" if binding.key is not None:
+                if ran:
+                    into.given.pop(binding.key, None)
+            case "item":
+                into.open.append("computed keys")
+            case _:
+                pass
+
+
+def _spread_value(names: Names, value: Value, into: Arguments, source: str, sure: bool, depth: int) -> None:
+    match value:
+        case Data(expr=Table() as table, context=context):
+            unpack(names, table, context, into, source, sure, depth)
+        case Data(expr=Binary() as merge, context=context):
+            spread(names, merge, context, into, source, sure, depth)
+        case Data(expr=Result(invocation=index), context=context):
+            _dict_call(names, context.module.facts.invocations[index], context, into, source, sure, depth)
+        case Data(expr=Known(value=None)):
+            pass
+        case ParameterValue(kind="kwargs") if not value.chain:
+            into.open.append(f"**{value.name}")
+            into.through.append(value)
+        case ParameterValue():
+            into.open.append(f"parameter {value.name}")
+            into.through.append(value)
+        case Made(path=path, context=context, invocation=invocation) if path.endswith((".model_dump", ".dict", "builtins.vars")):
+            into.open.append(invocation.text)
+        case Missing(reason=reason):
+            into.open.append(reason)
+        case External(path=path):
+            into.open.append(path.removeprefix("builtins."))
+        case _:
+            into.open.append("an object")
+
+
+def _dict_call(names: Names, invocation: Invocation, context: Context, into: Arguments, source: str, sure: bool, depth: int) -> None:
+    """`dict(a, x=1)`: a copy of `a`, then the keywords."""
+    for expr in invocation.positional:
+        spread(names, expr, context, into, source, sure, depth + 1)
+    unpack(names, invocation.keywords, context, into, source, sure, depth + 1)
+
+
+def nested(names: Names, arguments: Arguments, path: tuple[str, ...]) -> Arguments | None:
+    """The table or config object under a dotted path (`options`, `inferenceConfig`); None when it is not passed."""
+    current = arguments
+    for part in path:
+        passed = current.given.get(part)
+        if passed is None:
+            if current.open:
+                deeper = Arguments()
+                deeper.open.extend(current.open)
+                deeper.through.extend(current.through)
+                return deeper
+            return None
+        deeper = Arguments()
+        for argument in passed:
+            _open_config(names, argument, deeper)
+        current = deeper
+    return current
+
+
+def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
+    for value in each(names.resolve(argument.expr, argument.context)):
+        if isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result)):
+            spread(names, argument.expr, argument.context, into, "config", argument.sure)
+        elif isinstance(value, Made):
+            config = names.knowledge.configs.get(value.path)
+            positional = config.positional if config is not None else ()
+            into.under(read(names, value.invocation, value.context, positional, "config"))
+            if config is None and not value.invocation.keywords.items:
+                into.open.append(value.invocation.text)
+        elif isinstance(value, ParameterValue):
+            into.open.append(f"parameter {value.name}")
+            into.through.append(value)
+        elif isinstance(value, Missing):
+            into.open.append(value.reason)
+        elif not _empty(value):
+            into.open.append("an object")
+
+
+def _empty(value: Value) -> bool:
+    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
+
+
+def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | None], list[str]]:
+    """The numbers an argument can be, and the reasons it may be something else."""
+    found: set[int | float | bool | None] = set()
+    reasons: list[str] = []
+    for value in _flat(names.resolve(argument.expr, argument.context)):
+        inner = value.value if isinstance(value, Default) else value
+        if isinstance(inner, Data) and isinstance(inner.expr, Known):
+            found.add(inner.expr.value)
+        elif isinstance(inner, Data) and isinstance(inner.expr, Binary) and inner.expr.operator == "*":
+            product = _product(names, inner)
+            found.add(product) if product is not None else reasons.append("computed")
+        else:
+            reasons.append(reason_of(inner))
+        if isinstance(value, Default):
+            reasons.append(value.reason)
+    return found, reasons
+
+
+def _product(names: Names, value: Data) -> int | None:
+    assert isinstance(value.expr, Binary)
+    sides = [numbers(names, Argument(side, value.context)) for side in (value.expr.left, value.expr.right)]
+    values = [next(iter(found)) for found, reasons in sides if len(found) == 1 and not reasons]
+    if len(values) == 2 and all(isinstance(v, int) for v in values):
+        return int(values[0] or 0) * int(values[1] or 0)
+    return None
+
+
+def _flat(value: Value) -> tuple[Value, ...]:
+    from promptlint.link.values import Several
+
+    return value.values if isinstance(value, Several) else (value,)
+
+
+flat = _flat
+
+
+def reason_of(value: Value) -> str:
+    """What a person would name when asked why a value is not known."""
+    match value:
+        case ParameterValue(name=name, chain=chain):
+            return "parameter " + ".".join((name, *(c for c in chain if c not in ("[]", "()"))))
+        case Missing(reason=reason):
+            return reason
+        case External(path=path):
+            return path.removeprefix("builtins.")
+        case Made(invocation=invocation):
+            return f"result of {invocation.text}"
+        case Default(reason=reason):
+            return reason
+        case Data(expr=Text()):
+            return "text built at run time"
+    return "computed"
+
+
+def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Context]], list[str], bool]:
+    """The strings an argument can be (with where they stand), reasons it may be something else, and whether only defaults."""
+    found: dict[str, tuple[Expr, Context]] = {}
+    reasons: list[str] = []
+    default = False
+    for value in _flat(names.resolve(argument.expr, argument.context)):
+        inner = value
+        if isinstance(value, Default):
+            default = True
+            inner = value.value
+        for each_value in _flat(inner):
+            if isinstance(each_value, Default):
+                default = True
+                each_value = each_value.value
+            text = constant(each_value) or joined(names, each_value)
+            if text:
+                where = each_value.expr if isinstance(each_value, Data) else argument.expr
+                found[text] = (where, each_value.context if isinstance(each_value, Data) else argument.context)
+            elif isinstance(each_value, Data) and isinstance(each_value.expr, Known):
+                continue
+            else:
+                parameter = _declared_default(names, each_value)
+                if parameter is not None:
+                    found[parameter[0]] = parameter[1]
+                    default = True
+                reasons.append(reason_of(each_value))
+    return found, reasons, default
+
+
+def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Context]] | None:
+    """The default of a parameter, which callers may override."""
+    if not isinstance(value, ParameterValue) or value.chain:
+        return None
+    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    if parameter is None or parameter.default is None:
+        return None
+    inner = names.resolve(parameter.default, Context(value.module))
+    text = constant(inner)
+    if not text or not isinstance(inner, Data):
+        return None
+    return text, (inner.expr, inner.context)
+
+
+def joined(names: Names, value: Value) -> str | None:
+    """The text of an f-string or concatenation whose parts are all known: `f"models/{name}"`."""
+    if not isinstance(value, Data):
+        return None
+    if isinstance(value.expr, Binary) and value.expr.operator == "+":
+        sides = [names.resolve(side, value.context) for side in (value.expr.left, value.expr.right)]
+        parts = [constant(side) or joined(names, side) for side in sides]
+        return "".join(p for p in parts if p) if all(parts) else None
+    if isinstance(value.expr, Text):
+        pieces: list[str] = []
+        for segment in value.expr.segments:
+            if segment.__class__.__name__ == "Literal":
+                pieces.append(segment.text)  # type: ignore[union-attr]  # a Literal by its class
+                continue
+            inner = names.resolve(segment.value, value.context) if segment.value is not None else None  # type: ignore[union-attr]  # a Hole
+            text = constant(inner) if inner is not None else None
+            if text is None and inner is not None:
+                declared = _declared_default(names, inner)
+                text = declared[0] if declared else None
+            if text is None:
+                return None
+            pieces.append(text)
+        return "".join(pieces)
+    return None
+
+

@@ -1,0 +1,249 @@
+"""From sites to `Call`s: the SDK site itself, and each outermost caller of a project function that wraps it."""
+
+from __future__ import annotations
+
+import hashlib
+from collections import Counter
+from collections.abc import Iterator
+
+import msgspec
+
+from promptlint.facts import Call, Cap, Function, Hole, Invocation, Place, Setting
+from promptlint.link.arguments import Arguments
+from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
+from promptlint.link.compose import Composed
+from promptlint.link.messages import Messages
+from promptlint.link.modules import Module
+from promptlint.link.names import DEEPEST, Names, constant
+from promptlint.link.settings import cap, model_setting, place_of, plain_setting
+from promptlint.link.sites import Site, attribute_chain
+from promptlint.link.values import Context, Data, Frame, Made, ParameterValue
+
+_TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
+_ELSEWHERE = ("base_url", "api_base", "azure_endpoint", "endpoint", "openai_api_base", "azure_deployment", "server_url", "endpoint_url", "host")
+_OFFICIAL = ("api.openai.com", "api.anthropic.com", "api.groq.com", "api.mistral.ai", "api.cohere", "generativelanguage.googleapis.com", "openrouter.ai")
+_MOST_CALLERS = 100
+
+
+class Calls:
+    """Builds the calls of a project. `composed` keeps the text of each for the prompt inventory."""
+
+    def __init__(self, names: Names, messages: Messages, graph: CallGraph, mapping: dict[str, str]) -> None:
+        self.names = names
+        self.messages = messages
+        self.graph = graph
+        self.mapping = mapping
+        self.composed: list[tuple[Composed, str | None, str]] = []
+        self._ordinals: Counter[tuple[str, str, str]] = Counter()
+
+    def site(self, site: Site) -> tuple[Call, list[Call]]:
+        """The call at a site, and those of its outermost callers."""
+        identity = self._identify(site.module, site.invocation, site.callee)
+        call, parameters = self.build(site, Context(site.module), identity, site.span, site.callee_span)
+        callers = list(self._callers(site, parameters))
+        if callers:
+            call = msgspec.structs.replace(call, callers=len(callers))
+        return call, callers
+
+    def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
+        function = module.function_of(invocation.scope)
+        qualname = function.qualname if function is not None else ""
+        last = callee.rpartition(".")[2]
+        key = (module.path, qualname, last)
+        self._ordinals[key] += 1
+        return hashlib.sha256("\0".join((*key, str(self._ordinals[key]))).encode()).hexdigest()[:12]
+
+    def build(self, site: Site, context: Context, site_id: str, span: object, callee_span: object) -> tuple[Call, list[ParameterValue]]:
+        """A call as seen in a context, and the parameters of project functions that flow into it."""
+        names, spec = self.names, site.spec
+        arguments = site.arguments(names, context)
+        instance = site.instance_in(names, context)
+        client = instance.client if instance is not None else site.client
+        parameters: list[ParameterValue] = list(arguments.through)
+        model_names = tuple(dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p))
+        model = model_setting(names, arguments, model_names, spec.model_default or (client.model_default if client else None), self.mapping)
+        if model.state == "none" and ((instance is None and client is None and site.by_shape) or (instance is not None and not instance.built)):
+            model = Setting(state="unknown", reason="client built elsewhere")
+        parameters.extend(self._parameters_of(arguments, model_names))
+        output_cap = self._cap(site, arguments, client, instance is not None and not instance.built or site.by_shape, parameters)
+        request = self.messages.request(arguments, spec)
+        parameters.extend(request.parameters)
+        for composed, role in request.composed:
+            self.composed.append((composed, role, site_id))
+        function = site.function
+        loop = own_loop(names, site)
+        around = self.graph.caller_loop(site.module, function)
+        holes = [s for m in request.messages for s in m.segments if isinstance(s, Hole)]
+        deployment = (client is not None and client.variant == "azure") or self._elsewhere(arguments)
+        call = Call(
+            site_id=site_id,
+            place=Place(path=site.module.path, span=site.span),
+            callee_place=Place(path=site.module.path, span=site.callee_span),
+            callee=site.callee,
+            sdk=self._sdk(site, client),
+            provider=(client.provider if client else None) or spec.provider,
+            kind=spec.kind,
+            function=function.qualname if function is not None else "",
+            scope=site.invocation.scope,
+            model=model,
+            cap=output_cap,
+            settings=self._settings(site, arguments),
+            messages=tuple(request.messages),
+            messages_known=request.known and not arguments.open,
+            has_tools=any(p in arguments.given for p in spec.tools),
+            loop=loop,
+            loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
+            caller_loop=around[0] if around is not None else None,
+            waits=waits(site),
+            stream=spec.always_streams or self._true(arguments, spec.stream),
+            prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
+            response_cache=is_cached(site),
+            insert_at=site.invocation.insert_at,
+            needs_comma=site.invocation.needs_comma,
+            opaque=bool(arguments.open),
+            built_here=instance is not None and instance.built or (instance is None and not site.by_shape),
+            hosted_elsewhere=deployment,
+            reference=site.reference,
+        )
+        return call, parameters
+
+    def _sdk(self, site: Site, client: object) -> str:
+        instance = site.instance
+        if instance is not None:
+            return instance.client.report or instance.client.sdk
+        return site.spec.report or site.spec.sdk
+
+    def _parameters_of(self, arguments: Arguments, names: tuple[str, ...]) -> Iterator[ParameterValue]:
+        from promptlint.link.arguments import flat
+        from promptlint.link.values import Default
+
+        for name in names:
+            for argument in arguments.given.get(name, ()):
+                for value in flat(self.names.resolve(argument.expr, argument.context)):
+                    inner = value.value if isinstance(value, Default) else value
+                    if isinstance(inner, ParameterValue):
+                        yield inner
+
+    def _cap(self, site: Site, arguments: Arguments, client: object, injected: bool, parameters: list[ParameterValue]) -> Cap | None:
+        spec = site.spec
+        if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps):
+            return None
+        made = site.instance.client if site.instance is not None else site.client
+        specs = [*spec.caps, *(made.caps if made is not None else ())]
+        missing = spec.missing_cap
+        default = next((s.default for s in specs if s.default is not None), None)
+        at_constructor = missing == "flag_at_constructor" or (bool(made.caps) and not spec.caps if made is not None else False)
+        if at_constructor:
+            missing = made.missing_cap if made is not None and made.missing_cap and not injected else "unknowable"
+        found, through = cap(self.names, arguments, specs, missing, injected=injected and at_constructor, default=default)
+        parameters.extend(through)
+        return found
+
+    def _settings(self, site: Site, arguments: Arguments) -> dict[str, Setting]:
+        skip = {*site.spec.messages, *site.spec.prompt, *site.spec.input, *site.spec.system, *site.spec.tools, *site.spec.model_params}
+        return {name: plain_setting(self.names, name, passed) for name, passed in arguments.given.items() if name not in skip}
+
+    def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
+        for name in parameters:
+            for argument in arguments.given.get(name, ()):
+                value = self.names.resolve(argument.expr, argument.context)
+                if isinstance(value, Data) and getattr(value.expr, "value", None) is True:
+                    return True
+        return False
+
+    def _cache(self, arguments: Arguments, parameters: tuple[str, ...], marked: bool) -> str:
+        if marked or any(p in arguments.given for p in parameters):
+            return "explicit"
+        return "unknown" if arguments.open else "none"
+
+    def _elsewhere(self, arguments: Arguments) -> bool:
+        """Whether the request goes to a host of the user's choice, where model names mean what its owner says."""
+        for name in _ELSEWHERE:
+            for argument in arguments.given.get(name, ()):
+                value = self.names.resolve(argument.expr, argument.context)
+                if isinstance(value, Data) and getattr(value.expr, "value", 0) is None:
+                    continue
+                text = constant(value)
+                if text is None or not any(host in text for host in _OFFICIAL):
+                    return True
+        return False
+
+    # --- wrappers ---
+
+    def _callers(self, site: Site, parameters: list[ParameterValue]) -> Iterator[Call]:
+        """Each outermost use of a project function whose parameter reaches the prompt, the model or the cap."""
+        function = site.function
+        if function is None or not parameters or not self._owned(site.module, function, parameters):
+            return
+        count = 0
+        for chain in self._chains(site.module, function, (), frozenset()):
+            context = self._context(site, chain)
+            outer_module, _, _, invocation = chain[-1]
+            text = invocation.text
+            identity = self._identify(outer_module, invocation, text)
+            inner, _ = self.build(site, context, identity, invocation.span, invocation.callee_span)
+            yield self._at(inner, site, chain)
+            count += 1
+            if count >= _MOST_CALLERS:
+                return
+
+    def _owned(self, module: Module, function: Function, parameters: list[ParameterValue]) -> bool:
+        """Whether a parameter belongs to the function of the call, or to the constructor of its class."""
+        owner = module.owner(function.qualname)
+        return any(
+            p.function is function or (owner is not None and p.function.owner == owner and p.function.qualname.endswith("__init__"))
+            for p in parameters
+        )
+
+    def _chains(self, module: Module, function: Function, below: tuple[_Step, ...], seen: frozenset[int]) -> Iterator[tuple[_Step, ...]]:
+        """Call chains from a wrapper outwards: each ends at a call that is not inside another wrapper."""
+        if len(below) >= DEEPEST or id(function) in seen:
+            return
+        for caller_module, invocation in self.graph.callers(module, function):
+            chain = (*below, (caller_module, module, function, invocation))
+            outer = caller_module.function_of(invocation.scope)
+            deeper: list[tuple[_Step, ...]] = []
+            if outer is not None and self._passes_parameter(caller_module, outer, invocation):
+                deeper = list(self._chains(caller_module, outer, chain, seen | {id(function)}))
+            yield from deeper or [chain]
+
+    def _passes_parameter(self, module: Module, function: Function, invocation: Invocation) -> bool:
+        for expr in (*invocation.positional, *(v for _, v in invocation.keywords.items)):
+            chain = attribute_chain(expr)
+            if len(chain) == 1 and any(p.name == chain[0] for p in function.parameters):
+                return True
+        return False
+
+    def _context(self, site: Site, chain: tuple[_Step, ...]) -> Context:
+        """The frames of a chain, the outermost caller first to be built."""
+        frames: tuple[Frame, ...] = ()
+        for caller_module, module, function, invocation in reversed(chain):
+            frames = (Frame(module, function, invocation, Context(caller_module, frames), len(frames)), *frames)
+        return Context(site.module, frames)
+
+    def _at(self, inner: Call, site: Site, chain: tuple[_Step, ...]) -> Call:
+        """The inner call, placed where the outermost caller makes it."""
+        module, _, _, invocation = chain[-1]
+        function = module.function_of(invocation.scope)
+        outer = Site(module, invocation, 0, site.spec, site.client, site.instance, invocation.text, invocation.span, invocation.callee_span)
+        loop = own_loop(self.names, outer)
+        around = self.graph.caller_loop(module, function)
+        holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
+        via = tuple(Place(path=m.path, span=i.span) for m, _, _, i in reversed(chain[:-1])) + (inner.place,)
+        return msgspec.structs.replace(
+            inner,
+            place=Place(path=module.path, span=invocation.span),
+            callee_place=Place(path=module.path, span=invocation.callee_span),
+            callee=invocation.text,
+            function=function.qualname if function is not None else "",
+            scope=invocation.scope,
+            loop=loop or (inner.loop if inner.loop != "retry" else None),
+            loop_item=depends_on_loop(outer, holes),
+            caller_loop=around[0] if around is not None else None,
+            waits=waits(outer),
+            via=via,
+            reference=False,
+        )
+
+
+_Step = tuple[Module, Module, Function, Invocation]

@@ -1,0 +1,297 @@
+"""Prompt text put together: literals, f-strings, joins, `.format`, templates and files become literal runs and holes."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from promptlint.facts import (
+    Attribute,
+    Binary,
+    Expr,
+    Hole,
+    Invocation,
+    Item,
+    Items,
+    Known,
+    Literal,
+    Name,
+    Repeated,
+    Result,
+    Segment,
+    Span,
+    Table,
+    Text,
+)
+from promptlint.link.arguments import reason_of
+from promptlint.link.names import Names, constant, each
+from promptlint.link.templates import Template, Templates
+from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Several, Value
+
+_SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
+_SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
+_FILLS = frozenset(("format", "format_map", "render", "substitute", "safe_substitute", "format_prompt", "format_messages", "invoke", "partial", "render_async"))
+
+
+@dataclass(frozen=True, eq=False)
+class Origin:
+    """A string expression that ends up in a prompt."""
+
+    path: str
+    expr: Text | Binary
+    form: str
+    scope: str
+    syntax: str | None = None
+
+
+@dataclass(eq=False)
+class Composed:
+    """The segments in order, where they were written, and the parameters of project functions that flow in."""
+
+    segments: list[Segment] = field(default_factory=list)
+    origins: list[Origin] = field(default_factory=list)
+    files: list[str] = field(default_factory=list)
+    parameters: list[ParameterValue] = field(default_factory=list)
+    dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
+
+    def extend(self, other: Composed, *, hide: bool = False) -> None:
+        """Append another text; `hide` keeps its origins but counts it as a hole."""
+        if not hide:
+            self.segments.extend(other.segments)
+        self.origins.extend(other.origins)
+        self.files.extend(other.files)
+        self.parameters.extend(other.parameters)
+        self.dumps.extend(other.dumps)
+
+
+class Composer:
+    """Composes the text of expressions."""
+
+    def __init__(self, names: Names, templates: Templates) -> None:
+        self.names = names
+        self.templates = templates
+
+    def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
+        """The text of an expression as far as it is known."""
+        found = Composed()
+        if depth > 12:
+            found.segments.append(_hole(expr, context))
+            return found
+        match expr:
+            case Text():
+                self._text(expr, context, found, depth)
+            case Binary(operator="+"):
+                self._sum(expr, context, found, depth)
+            case Binary(operator="%"):
+                self._percent(expr, context, found, depth)
+            case Result(invocation=index):
+                self._result(context.module.facts.invocations[index], expr, context, found, depth)
+            case Name() | Attribute() | Item():
+                self._followed(expr, context, found, depth)
+            case Known(value=None):
+                pass
+            case _:
+                values = each(self.names.resolve(expr, context))
+                self._values(values, expr, context, found, depth)
+        return found
+
+    def _text(self, expr: Text, context: Context, found: Composed, depth: int) -> None:
+        if any(isinstance(s, Literal) and s.text.strip() for s in expr.segments):
+            scope = _scope_of(expr)
+            found.origins.append(Origin(context.module.path, expr, expr.form, scope))
+        for segment in expr.segments:
+            if isinstance(segment, Literal) or segment.value is None:
+                found.segments.append(segment)
+                continue
+            inner = self.compose(segment.value, context, depth + 1)
+            if any(isinstance(s, Literal) and s.text for s in inner.segments):
+                found.extend(inner)
+            else:
+                found.segments.append(segment)
+                found.parameters.extend(inner.parameters)
+                found.dumps.extend(inner.dumps)
+
+    def _sum(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
+        sides: list[Expr] = []
+        node: Expr = expr
+        while isinstance(node, Binary) and node.operator == "+":
+            sides.append(node.right)
+            node = node.left
+        sides.append(node)
+        for side in reversed(sides):
+            found.extend(self.compose(side, context, depth + 1))
+
+    def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
+        left = self.compose(expr.left, context, depth + 1)
+        found.origins.extend(Origin(o.path, o.expr, "percent", o.scope, "percent") for o in left.origins)
+        for segment in left.segments:
+            found.segments.extend(self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,))
+        for value in expr.right.values if isinstance(expr.right, Items) else (expr.right,):
+            found.extend(self.compose(value, context, depth + 1), hide=True)
+
+    def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
+        value = self.names.resolve(expr, context)
+        self._values(value.values if isinstance(value, Several) else (value,), expr, context, found, depth)
+        changes = self.names.changes(expr, context)
+        if changes is None:
+            return
+        for binding, sure in changes.changes:
+            if binding.operation == "add":
+                inner = self.compose(binding.value, context, depth + 1)
+                found.extend(inner, hide=not sure)
+                if not sure:
+                    found.segments.append(_hole(binding.value, context))
+
+    def _values(self, values: tuple[Value, ...], expr: Expr, context: Context, found: Composed, depth: int) -> None:
+        if len(values) == 1:
+            self._value(values[0], expr, context, found, depth)
+            return
+        for value in values:
+            inner = Composed()
+            self._value(value, expr, context, inner, depth)
+            found.extend(inner, hide=True)
+        found.segments.append(_hole(expr, context))
+
+    def _value(self, value: Value, expr: Expr, context: Context, found: Composed, depth: int) -> None:
+        match value:
+            case Default(value=inner):
+                self._value(inner, expr, context, found, depth)
+            case Data(expr=Text() | Binary() | Known() as inner, context=where):
+                found.extend(self.compose(inner, where, depth + 1))
+            case Data(expr=Items() | Table() | Repeated() as inner, context=where):
+                self._nested(inner, where, found, depth)
+                found.segments.append(_hole(expr, context))
+            case ParameterValue():
+                found.parameters.append(value)
+                found.segments.append(_hole(expr, context))
+            case Made():
+                self._made(value, expr, context, found, depth)
+            case Several(values=values):
+                self._values(values, expr, context, found, depth)
+            case _:
+                found.segments.append(_hole(expr, context))
+
+    def _nested(self, expr: Items | Table | Repeated, context: Context, found: Composed, depth: int) -> None:
+        """Text inside a list or dictionary that is put into a string: not part of the run, but written here."""
+        children: list[Expr] = []
+        if isinstance(expr, Items):
+            children.extend(expr.values)
+        elif isinstance(expr, Repeated):
+            children.append(expr.element)
+        for child in children:
+            if isinstance(child, (Text, Binary)):
+                found.extend(self.compose(child, context, depth + 1), hide=True)
+
+    def _made(self, value: Made, expr: Expr, context: Context, found: Composed, depth: int) -> None:
+        """The result of a foreign function: a template class, a file that is read, `json.dumps`."""
+        text = self.templates.file_read(value)
+        if text is not None:
+            found.files.append(text)
+            found.segments.extend(self.templates.file_segments(text))
+            return
+        if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
+            found.dumps.append((value.context, value.invocation))
+        if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
+            found.extend(self.compose(value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1))
+            return
+        template = self.templates.built(value)
+        if template is not None:
+            self._template(template, found, depth)
+            return
+        found.segments.append(_hole(expr, context))
+
+    def _template(self, template: Template, found: Composed, depth: int) -> None:
+        if template.file is not None:
+            found.files.append(template.file)
+            found.segments.extend(self.templates.file_segments(template.file))
+            return
+        if template.text is None:
+            return
+        inner = self.compose(template.text, template.context, depth + 1)
+        found.origins.extend(Origin(o.path, o.expr, template.form, o.scope, template.syntax) for o in inner.origins)
+        for segment in inner.segments:
+            if isinstance(segment, Literal):
+                found.segments.extend(self.templates.split(segment, template.syntax))
+            else:
+                found.segments.append(segment)
+
+    def _result(self, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int) -> None:
+        callee = invocation.callee
+        if isinstance(callee, Attribute):
+            if callee.name in _SAME_TEXT or callee.name == "replace":
+                found.extend(self.compose(callee.base, context, depth + 1))
+                if callee.name == "replace":
+                    for argument in invocation.positional[1:2]:
+                        found.extend(self.compose(argument, context, depth + 1), hide=True)
+                return
+            if callee.name == "join" and len(invocation.positional) == 1:
+                self._join(callee.base, invocation.positional[0], context, found, depth)
+                return
+            if callee.name in _FILLS and self._fill(callee, invocation, expr, context, found, depth):
+                return
+        values = self.names.resolve(expr, context)
+        self._values(values.values if isinstance(values, Several) else (values,), expr, context, found, depth)
+
+    def _fill(self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int) -> bool:
+        """`text.format(...)`, `Template(text).substitute(...)`: holes become what is passed where that is known."""
+        base = self.names.resolve(callee.base, context)
+        if callee.name in ("format", "format_map") and not any(isinstance(v, (Made,)) and self.templates.built(v) for v in each(base)):
+            inner = self.compose(callee.base, context, depth + 1)
+            syntax, form = "format", "format"
+        else:
+            inner = Composed()
+            for value in each(base):
+                template = self.templates.built(value) if isinstance(value, Made) else None
+                if template is None:
+                    return False
+                self._template(template, inner, depth)
+            syntax, form = "", ""
+        if not inner.origins and not inner.files:
+            return False
+        found.origins.extend(Origin(o.path, o.expr, form or o.form, o.scope, syntax or o.syntax) for o in inner.origins)
+        found.files.extend(inner.files)
+        passed = {key: value for key, value in invocation.keywords.items if key is not None}
+        for segment in inner.segments:
+            parts = self.templates.split(segment, syntax) if isinstance(segment, Literal) and syntax else (segment,)
+            for part in parts:
+                value = passed.get(part.name) if isinstance(part, Hole) else None
+                if value is None:
+                    found.segments.append(part)
+                    continue
+                filled = self.compose(value, context, depth + 1)
+                if any(isinstance(s, Literal) and s.text for s in filled.segments):
+                    found.extend(filled)
+                else:
+                    assert isinstance(part, Hole)
+                    found.segments.append(Hole(source=part.source, name=part.name, value=value, span=part.span))
+                    found.extend(filled, hide=True)
+        return True
+
+    def _join(self, separator: Expr, parts: Expr, context: Context, found: Composed, depth: int) -> None:
+        between = constant(self.names.resolve(separator, context))
+        for value in each(self.names.resolve(parts, context)):
+            if not isinstance(value, Data) or not isinstance(value.expr, Items) or value.expr.starred:
+                self._values((value,), parts, context, found, depth)
+                continue
+            for i, part in enumerate(value.expr.values):
+                if i and between:
+                    found.segments.append(Literal(text=between, span=Span(0, 0)))
+                found.extend(self.compose(part, value.context, depth + 1))
+        changes = self.names.changes(parts, context)
+        for binding, sure in changes.changes if changes is not None else ():
+            if binding.operation == "append":
+                inner = self.compose(binding.value, context, depth + 1)
+                found.extend(inner, hide=not sure)
+                if not sure:
+                    found.segments.append(_hole(binding.value, context))
+
+
+def _scope_of(expr: Text) -> str:
+    return ""
+
+
+def _hole(expr: Expr, context: Context) -> Hole:
+    """What stands for an unknown part."""
+    name = expr.name if isinstance(expr, (Name, Attribute)) else ""
+    return Hole(source="", name=name, value=expr, span=expr.span)
+
+

@@ -1,0 +1,187 @@
+"""The messages of a request: roles, text and cache marks, in the order they are sent."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+
+from promptlint.facts import Expr, Hole, Items, Known, Message, Repeated, Table, Text
+from promptlint.knowledge import CallSpec
+from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.compose import Composed, Composer
+from promptlint.link.names import Names, constant, each
+from promptlint.link.settings import place_of
+from promptlint.link.values import Context, Data, Made, Missing, ParameterValue
+
+_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
+          "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip
+_TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
+
+
+@dataclass(eq=False)
+class Request:
+    """What is known of the text of a request. `known`: no message can be missing from `messages`."""
+
+    messages: list[Message] = field(default_factory=list)
+    composed: list[tuple[Composed, str | None]] = field(default_factory=list)
+    parameters: list[ParameterValue] = field(default_factory=list)
+    known: bool = True
+
+    def add(self, composed: Composed, role: str | None, argument: tuple[Expr, Context], *, mark: bool = False) -> None:
+        """Add one message."""
+        complete = not any(isinstance(s, Hole) for s in composed.segments)
+        expr, context = argument
+        self.messages.append(
+            Message(role=role, segments=tuple(composed.segments), cache_mark=mark, complete=complete, place=place_of(expr, context))
+        )
+        self.composed.append((composed, role))
+        self.parameters.extend(composed.parameters)
+
+
+class Messages:
+    """Reads the message arguments of calls."""
+
+    def __init__(self, names: Names, composer: Composer) -> None:
+        self.names = names
+        self.composer = composer
+
+    def request(self, arguments: Arguments, spec: CallSpec) -> Request:
+        """The system text first, then messages, prompt and input as they are sent."""
+        found = Request()
+        passed = False
+        for parameter in spec.system:
+            for argument in self._passed(arguments, spec, parameter):
+                self._content(argument, "system", found)
+        for parameter in (*spec.messages, *spec.prompt, *spec.input):
+            for argument in self._passed(arguments, spec, parameter):
+                passed = True
+                self._messages(argument, found)
+                if not argument.sure:
+                    found.known = False
+        if arguments.open and not passed:
+            found.known = False
+        found.parameters.extend(arguments.through)
+        return found
+
+    def _passed(self, arguments: Arguments, spec: CallSpec, parameter: str) -> list[Argument]:
+        if "." in parameter:
+            head, _, last = parameter.rpartition(".")
+            holder = nested(self.names, arguments, tuple(head.split(".")))
+            return holder.given.get(last, []) if holder is not None else []
+        direct = arguments.given.get(parameter)
+        if direct is not None:
+            return direct
+        for config in spec.config:
+            holder = nested(self.names, arguments, (config,))
+            if holder is not None and parameter in holder.given:
+                return holder.given[parameter]
+        return []
+
+    def _messages(self, argument: Argument, found: Request) -> None:
+        """A list of messages, or one text."""
+        values = each(self.names.resolve(argument.expr, argument.context))
+        if len(values) != 1:
+            found.known = False
+        for value in values[:1]:
+            if isinstance(value, Data) and isinstance(value.expr, (Items, Repeated)):
+                self._list(value, found)
+                self._appended(argument, found)
+            elif isinstance(value, Data) and isinstance(value.expr, Table):
+                self._table(value.expr, value.context, found)
+            elif isinstance(value, ParameterValue):
+                found.parameters.append(value)
+                found.known = False
+                self._content(argument, "user", found)
+            elif isinstance(value, Missing):
+                found.known = False
+                self._content(argument, None, found)
+            else:
+                self._content(argument, "user", found)
+
+    def _appended(self, argument: Argument, found: Request) -> None:
+        changes = self.names.changes(argument.expr, argument.context)
+        for binding, sure in changes.changes if changes is not None else ():
+            if not sure:
+                found.known = False
+            if binding.operation == "append":
+                self._element(binding.value, argument.context, found)
+            elif binding.operation in ("extend", "add"):
+                self._messages(Argument(binding.value, argument.context, sure), found)
+            else:
+                found.known = False
+
+    def _list(self, value: Data, found: Request) -> None:
+        if isinstance(value.expr, Repeated):
+            found.known = False
+            self._element(value.expr.element, value.context, found)
+            return
+        assert isinstance(value.expr, Items)
+        for i, element in enumerate(value.expr.values):
+            if i in value.expr.starred:
+                self._messages(Argument(element, value.context), found)
+            else:
+                self._element(element, value.context, found)
+
+    def _element(self, expr: Expr, context: Context, found: Request) -> None:
+        values = each(self.names.resolve(expr, context))
+        value = values[0]
+        if len(values) > 1:
+            found.known = False
+        if isinstance(value, Data) and isinstance(value.expr, Table):
+            self._table(value.expr, value.context, found)
+        elif isinstance(value, Data) and isinstance(value.expr, Items) and len(value.expr.values) == 2:
+            role = constant(self.names.resolve(value.expr.values[0], value.context))
+            self._content(Argument(value.expr.values[1], value.context), _TUPLE_ROLES.get(role or ""), found)
+        elif isinstance(value, Made) and value.path.rpartition(".")[2] in _ROLES and not value.chain:
+            self._object(value, found)
+        elif isinstance(value, ParameterValue):
+            found.parameters.append(value)
+            found.known = False
+        else:
+            self._content(Argument(expr, context), None, found)
+
+    def _object(self, value: Made, found: Request) -> None:
+        role = _ROLES[value.path.rpartition(".")[2]]
+        keywords = dict(value.invocation.keywords.items)
+        content = keywords.get("content") or (value.invocation.positional[0] if value.invocation.positional else None)
+        if content is not None:
+            self._content(Argument(content, value.context), role, found)
+
+    def _table(self, table: Table, context: Context, found: Request) -> None:
+        keys = {k: v for k, v in table.items if k is not None}
+        role_expr = keys.get("role")
+        role = constant(self.names.resolve(role_expr, context)) if role_expr is not None else None
+        content = keys.get("content", keys.get("parts", keys.get("text")))
+        if content is None:
+            found.known = False
+            return
+        self._content(Argument(content, context), role, found, mark="cache_control" in keys or "cachePoint" in keys)
+
+    def _content(self, argument: Argument, role: str | None, found: Request, *, mark: bool = False) -> None:
+        """Text, or a list of parts of which only text counts."""
+        value = each(self.names.resolve(argument.expr, argument.context))[0]
+        if isinstance(value, Data) and isinstance(value.expr, Items):
+            composed = Composed()
+            marked = mark
+            for part in value.expr.values:
+                marked = self._part(part, value.context, composed) or marked
+            found.add(composed, role, (argument.expr, argument.context), mark=marked)
+            return
+        if isinstance(value, Data) and isinstance(value.expr, Known):
+            return
+        composed = self.composer.compose(argument.expr, argument.context)
+        found.add(composed, role, (argument.expr, argument.context), mark=mark)
+
+    def _part(self, part: Expr, context: Context, composed: Composed) -> bool:
+        value = each(self.names.resolve(part, context))[0]
+        if isinstance(value, Data) and isinstance(value.expr, Table):
+            keys = {k: v for k, v in value.expr.items if k is not None}
+            if "text" in keys:
+                composed.extend(self.composer.compose(keys["text"], value.context))
+            elif "cachePoint" not in keys:
+                composed.segments.append(Hole(source="", name="", value=part, span=part.span))
+            return "cache_control" in keys or "cachePoint" in keys
+        if isinstance(value, Data) and isinstance(value.expr, Text):
+            composed.extend(self.composer.compose(part, context))
+        else:
+            composed.segments.append(Hole(source="", name="", value=part, span=part.span))
+        return False

@@ -1,0 +1,136 @@
+"""The files of a project as modules: which name stands for which file, and what each scope of a file holds."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass, field
+from functools import cached_property
+
+from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation
+
+
+@dataclass(frozen=True, eq=False)
+class Module:
+    """One Python file with its facts indexed by scope and name."""
+
+    path: str
+    facts: FileFacts
+
+    @cached_property
+    def bindings(self) -> dict[tuple[str, str], list[Binding]]:
+        """(scope, name) → bindings in source order."""
+        found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
+        for binding in self.facts.bindings:
+            found[binding.scope, binding.name].append(binding)
+        for group in found.values():
+            group.sort(key=lambda b: b.span.start)
+        return dict(found)
+
+    @cached_property
+    def functions(self) -> dict[str, Function]:
+        """Qualified name → function; the last definition wins."""
+        return {f.qualname: f for f in self.facts.functions}
+
+    @cached_property
+    def classes(self) -> dict[str, Class]:
+        """Qualified name → class."""
+        return {c.qualname: c for c in self.facts.classes}
+
+    @cached_property
+    def imports(self) -> dict[tuple[str, str], list[Import]]:
+        """(scope, local name) → imports."""
+        found: dict[tuple[str, str], list[Import]] = defaultdict(list)
+        for entry in self.facts.imports:
+            found[entry.scope, entry.local].append(entry)
+        return dict(found)
+
+    @cached_property
+    def attributes(self) -> dict[tuple[str, str], list[Binding]]:
+        """(class, attribute) → what its body and its methods set."""
+        found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
+        for binding in self.facts.bindings:
+            if binding.name.startswith("self.") and "." not in binding.name[5:]:
+                owner = self.owner(binding.scope)
+                if owner is not None:
+                    found[owner, binding.name[5:]].append(binding)
+            elif binding.scope in self.classes:
+                found[binding.scope, binding.name].append(binding)
+        return dict(found)
+
+    def owner(self, scope: str) -> str | None:
+        """The class whose method `scope` is in, nested functions included."""
+        while scope:
+            function = self.functions.get(scope)
+            if function is not None and function.owner is not None:
+                return function.owner
+            scope = scope.rpartition(".")[0]
+        return None
+
+    def function_of(self, scope: str) -> Function | None:
+        """The function a scope belongs to, lambdas and classes skipped outwards."""
+        while scope:
+            function = self.functions.get(scope)
+            if function is not None and "<lambda" not in scope.rpartition(".")[2]:
+                return function
+            scope = scope.rpartition(".")[0]
+        return None
+
+    @cached_property
+    def calls_by_name(self) -> dict[str, list[int]]:
+        """Last name of the callee → indexes of invocations."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for i, invocation in enumerate(self.facts.invocations):
+            found[last_name(invocation)].append(i)
+        return dict(found)
+
+
+def last_name(invocation: Invocation) -> str:
+    """`create` of `client.messages.create`; empty when the callee has no name."""
+    return getattr(invocation.callee, "name", "")
+
+
+@dataclass(frozen=True, eq=False)
+class Modules:
+    """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not."""
+
+    files: Mapping[str, FileFacts]
+    known: Mapping[str, str]
+    names: Mapping[str, str]
+    wanted: set[tuple[str, str]] = field(default_factory=set)
+    _cache: dict[str, Module] = field(default_factory=dict)
+
+    def __iter__(self) -> Iterator[Module]:
+        for path in sorted(self.files):
+            if self.files[path].kind == "python":
+                yield self.at(path)
+
+    def at(self, path: str) -> Module:
+        """The module of a parsed file."""
+        if path not in self._cache:
+            self._cache[path] = Module(path, self.files[path])
+        return self._cache[path]
+
+    def absolute(self, module: Module, target: str) -> str:
+        """An import target without leading dots."""
+        if not target.startswith("."):
+            return target
+        level = len(target) - len(target.lstrip("."))
+        parts = self.names.get(module.path, "").split(".")
+        package = module.path.endswith(("/__init__.py", "/__init__.pyi")) or module.path == "__init__.py"
+        keep = len(parts) - level + (1 if package else 0)
+        return ".".join([*parts[: max(0, keep)], target.lstrip(".")]).strip(".")
+
+    def find(self, dotted: str) -> tuple[Module, str] | None:
+        """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted."""
+        head, rest = dotted, ""
+        while head:
+            path = self.known.get(head)
+            if path is not None:
+                if path in self.files:
+                    return self.at(path), rest
+                self.wanted.add((path, rest))
+                return None
+            head, _, tail = head.rpartition(".")
+            rest = f"{tail}.{rest}" if rest else tail
+        return None

@@ -1,0 +1,730 @@
+"""What an expression is: names, attributes, subscripts and calls followed through scopes, classes, modules and files."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable, Sequence
+
+from promptlint.facts import (
+    Attribute,
+    Binary,
+    Binding,
+    Choice,
+    Expr,
+    Function,
+    Invocation,
+    Item,
+    Items,
+    Known,
+    Name,
+    Parameter,
+    Repeated,
+    Result,
+    Table,
+    Text,
+    Unknown,
+)
+from promptlint.knowledge import Knowledge
+from promptlint.link.modules import Module, Modules
+from promptlint.link.reaching import Reaching, reaching
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    External,
+    Frame,
+    FunctionValue,
+    Instance,
+    Layer,
+    Made,
+    Missing,
+    ModuleValue,
+    ObjectValue,
+    ParameterValue,
+    Partial,
+    Several,
+    Value,
+)
+
+MOST_VALUES = 8
+DEEPEST = 10
+_WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
+_SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
+
+
+class Names:
+    """Follows expressions to values. Cycles and chains deeper than 10 end in `Missing`."""
+
+    def __init__(self, modules: Modules, knowledge: Knowledge) -> None:
+        self.modules = modules
+        self.knowledge = knowledge
+        self._busy: set[tuple[int, int]] = set()
+        self._memo: dict[tuple[int, str], Value] = {}
+        self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
+
+    # --- expressions ---
+
+    def resolve(self, expr: Expr, context: Context) -> Value:
+        """The value of an expression in its context."""
+        if isinstance(expr, (Known, Text, Table, Items, Binary, Repeated)):
+            return Data(expr, context)
+        if isinstance(expr, Unknown):
+            return Missing(expr.reason)
+        key = (id(expr), id(context.frames) if context.frames else 0)
+        if key in self._busy or len(self._busy) > 200:
+            return Missing("defined by itself")
+        self._busy.add(key)
+        try:
+            match expr:
+                case Name():
+                    return self.name(expr, context)
+                case Attribute():
+                    return self.attribute(self.resolve(expr.base, context), expr.name, context)
+                case Item():
+                    return self.item(expr, context)
+                case Choice():
+                    return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
+                case Result():
+                    return self.result(context.module.facts.invocations[expr.invocation], context)
+        finally:
+            self._busy.discard(key)
+        return Missing("expression")
+
+    def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
+        """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
+        flat: list[Value] = []
+        for value in values:
+            flat.extend(value.values if isinstance(value, Several) else (value,))
+        kept = [v for v in flat if not _is_none(v)] or flat[:1]
+        unique = list({_identity(v): v for v in kept}.values())
+        if len(unique) == 1:
+            return unique[0]
+        if len(unique) > MOST_VALUES:
+            return Missing("many values")
+        return Several(tuple(unique), origin)
+
+    # --- names ---
+
+    def name(self, expr: Name, context: Context) -> Value:
+        """A bare name, looked up outwards from its scope."""
+        module = context.module
+        scope: str = expr.scope
+        first = True
+        while True:
+            if first or scope == "" or scope not in module.classes:
+                found = self.in_scope(module, scope, expr.name, expr.span.start if first else None, context)
+                if found is not None:
+                    return found
+            if not scope:
+                break
+            scope = scope.rpartition(".")[0]
+            first = False
+        for star in module.imports.get(("", "*"), ()):
+            source = self.modules.find(self.modules.absolute(module, star.target))
+            if source is not None and not source[1]:
+                found = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
+                if found is not None:
+                    return found
+        return External(f"builtins.{expr.name}")
+
+    def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
+        """A name in one scope, or None when the scope does not define it."""
+        inner = Context(module, context.frames) if context.module is module else Context(module)
+        values: list[Value] = []
+        function = module.functions.get(scope)
+        parameter = next((p for p in function.parameters if p.name == name), None) if function is not None else None
+        bindings = module.bindings.get((scope, name))
+        seen = reaching(bindings, module.facts.blocks, at, self._block(module, at)) if bindings else None
+        if seen is not None:
+            values.extend(self._bound(binding, inner) for binding in seen.sets)
+            sure = any(self._sure(module, b, at) for b in seen.sets)
+            if parameter is None or sure:
+                if values:
+                    return self.choice(values)
+                if seen.declared is not None and parameter is None:
+                    annotated = self.annotation(seen.declared, module)
+                    return annotated or Missing(f"variable {name}")
+        if parameter is not None and function is not None:
+            values.append(self.parameter(module, function, parameter, inner))
+            return self.choice(values)
+        imports = module.imports.get((scope, name))
+        if imports:
+            return self.choice([self.imported(module, entry.target) for entry in imports])
+        qualified = f"{scope}.{name}" if scope else name
+        if qualified in module.functions:
+            return FunctionValue(module, module.functions[qualified], None, inner)
+        if qualified in module.classes:
+            return ClassValue(module, module.classes[qualified])
+        return None
+
+    def _bound(self, binding: Binding, context: Context) -> Value:
+        if isinstance(binding.value, (Unknown,)) and binding.annotation:
+            return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
+        value = self.resolve(binding.value, context)
+        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+            return self.annotation(binding.annotation, context.module) or value
+        return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
+
+    def _block(self, module: Module, at: int | None) -> int:
+        """The innermost block an offset lies in: that of the nearest binding or call before it."""
+        if at is None:
+            return 0
+        return self._blocks(module)(at)
+
+    def _blocks(self, module: Module) -> Callable[[int], int]:
+        cached = getattr(module, "_block_finder", None)
+        if cached is None:
+            import bisect
+
+            spans = sorted(
+                [(i.span.start, i.span.end, i.block) for i in module.facts.invocations]
+                + [(b.span.start, b.span.end, b.block) for b in module.facts.bindings]
+            )
+            starts = [s for s, _, _ in spans]
+
+            def finder(offset: int) -> int:
+                i = bisect.bisect_right(starts, offset) - 1
+                for j in range(i, max(-1, i - 40), -1):
+                    if spans[j][1] >= offset:
+                        return spans[j][2]
+                return spans[i][2] if i >= 0 else 0
+
+            object.__setattr__(module, "_block_finder", finder)
+            cached = finder
+        return cached  # type: ignore[no-any-return]  # stored on the module as an attribute mypy does not know
+
+    def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
+        from promptlint.link.reaching import ancestors
+
+        return binding.block in ancestors(module.facts.blocks, self._block(module, at)) if at is not None else True
+
+    def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
+        """A parameter: `self`, what the known caller passes, or the parameter itself."""
+        if function.owner is not None and function.parameters[0] is parameter and parameter.kind == "positional":
+            frame = context.frame_of(function)
+            cls = module.classes[function.owner] if function.owner in module.classes else None
+            if frame is not None and parameter.name == "self":
+                receiver = self._receiver(frame)
+                if isinstance(receiver, ObjectValue):
+                    return receiver
+            if cls is not None:
+                return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
+        frame = context.frame_of(function)
+        if frame is not None:
+            passed = self.passed(frame, parameter)
+            if passed is not None:
+                return passed
+        annotated = self.annotation(parameter.annotation, module) if parameter.annotation else None
+        if isinstance(annotated, (Instance, ObjectValue)):
+            if isinstance(annotated, Instance) and parameter.default is not None:
+                return self.choice([annotated, self.resolve(parameter.default, Context(module))])
+            return annotated
+        return ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _receiver(self, frame: Frame) -> Value | None:
+        callee = frame.invocation.callee
+        return self.resolve(callee.base, frame.caller) if isinstance(callee, Attribute) else None
+
+    def passed(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes for a parameter; its default when it passes nothing; None when that is not known."""
+        expr = self.argument(frame, parameter)
+        if expr is not None:
+            return self.resolve(expr[0], expr[1])
+        if any(key is None for key, _ in frame.invocation.keywords.items) or frame.invocation.starred:
+            return None
+        if parameter.default is not None:
+            return Default(self.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}")
+        return None
+
+    def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
+        """The expression a call passes for a parameter, with the context to read it in."""
+        invocation = frame.invocation
+        for key, value in invocation.keywords.items:
+            if key == parameter.name:
+                return value, frame.caller
+        if parameter.kind != "positional" or invocation.starred:
+            return None
+        names = [p.name for p in frame.function.parameters if p.kind == "positional"]
+        bound = frame.function.owner is not None and not _is_static(frame.function)
+        position = names.index(parameter.name) - (1 if bound else 0)
+        if 0 <= position < len(invocation.positional):
+            return invocation.positional[position], frame.caller
+        return None
+
+    def imported(self, module: Module, target: str) -> Value:
+        """What an import stands for: a module or name of the project, else of another package."""
+        return self.dotted(self.modules.absolute(module, target))
+
+    def dotted(self, path: str) -> Value:
+        """The value of an absolute dotted path."""
+        found = self.modules.find(path)
+        if found is None:
+            return External(path)
+        module, rest = found
+        if not rest:
+            return ModuleValue(module)
+        key = (id(module), rest)
+        if key in self._memo:
+            return self._memo[key]
+        self._memo[key] = Missing("circular import")
+        value: Value = ModuleValue(module)
+        for part in rest.split("."):
+            value = self.attribute(value, part, Context(module))
+        self._memo[key] = value
+        return value
+
+    # --- attributes ---
+
+    def attribute(self, base: Value, name: str, context: Context) -> Value:
+        """`base.name`."""
+        match base:
+            case External():
+                return External(f"{base.path}.{name}")
+            case ModuleValue():
+                found = self.in_scope(base.module, "", name, None, Context(base.module))
+                if found is not None:
+                    return found
+                own = self.modules.names.get(base.module.path, "")
+                inner = self.modules.find(f"{own}.{name}")
+                if inner is not None and not inner[1]:
+                    return ModuleValue(inner[0])
+                for star in base.module.imports.get(("", "*"), ()):
+                    value = self.dotted(f"{self.modules.absolute(base.module, star.target)}.{name}")
+                    if not isinstance(value, (External, Missing)):
+                        return value
+                return Missing(f"{own}.{name}")
+            case ClassValue():
+                return self.member(base, name, None, context)
+            case ObjectValue():
+                return self.member(ClassValue(base.module, base.cls), name, base, context)
+            case Instance():
+                return _extend(base, name)
+            case Made():
+                return Made(base.path, base.context, base.invocation, (*base.chain, name))
+            case ParameterValue():
+                return ParameterValue(base.module, base.function, base.name, base.kind, (*base.chain, name))
+            case Several():
+                return self.choice([self.attribute(v, name, context) for v in base.values], base.origin)
+            case Default():
+                return self.attribute(base.value, name, context)
+            case Missing():
+                return Missing(base.reason, (*base.chain, name))
+        return Missing(f"attribute {name}", (name,))
+
+    def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
+        """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
+        lineage = self.lineage(cls)
+        for owner in lineage:
+            found = self._own(owner, name, receiver, context)
+            if found is not None:
+                return found
+        foreign = [b for owner in lineage for b in self.foreign_bases(owner)]
+        for path in foreign:
+            client = self.knowledge.clients.get(path)
+            if client is not None:
+                return _extend(Instance(client, chain=(), role=client.role, built=False), name)
+        below = [self._own(sub, name, None, context) for sub in self.subclasses(cls)]
+        values = [v for v in below if v is not None]
+        if values:
+            return self.choice(values)
+        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _own(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value | None:
+        module = cls.module
+        method = module.functions.get(f"{cls.cls.qualname}.{name}")
+        if method is not None:
+            value = FunctionValue(module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames))
+            if any(_last_name(d) in ("property", "cached_property", "computed_field") for d in method.decorators):
+                return self.returned(value, None, context)
+            return value
+        bindings = module.attributes.get((cls.cls.qualname, name))
+        if not bindings:
+            return None
+        inner = self._made_context(module, receiver, context)
+        sets = [b for b in bindings if b.operation == "set"]
+        values = [self._bound(b, inner) for b in sets]
+        known = [v for v in values if not isinstance(v, Missing)]
+        declared = next((b.annotation for b in bindings if b.annotation), None)
+        if not known and declared is not None:
+            annotated = self.annotation(declared, module)
+            if annotated is not None:
+                return annotated
+            if receiver is not None and receiver.made is not None:
+                for key, value in receiver.made[1].keywords.items:
+                    if key == name:
+                        return self.resolve(value, receiver.made[0])
+        if receiver is not None and receiver.made is not None and not any(b.name.startswith("self.") for b in sets):
+            for key, value in receiver.made[1].keywords.items:
+                if key == name:
+                    return self.resolve(value, receiver.made[0])
+        if values:
+            return self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
+        """Where a class's attributes are read: with the arguments of the constructor when it is known."""
+        frames = context.frames
+        if receiver is not None and receiver.made is not None:
+            made_in, invocation = receiver.made
+            init = self.initializer(ClassValue(receiver.module, receiver.cls))
+            if init is not None and len(frames) < DEEPEST:
+                frames = (Frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
+        return Context(module, frames)
+
+    def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
+        """The `__init__` of a class or of its bases."""
+        for owner in self.lineage(cls):
+            found = owner.module.functions.get(f"{owner.cls.qualname}.__init__")
+            if found is not None:
+                return owner.module, found
+        return None
+
+    def lineage(self, cls: ClassValue) -> list[ClassValue]:
+        """A class and its bases in the project, nearest first."""
+        found: list[ClassValue] = []
+        queue = [cls]
+        while queue and len(found) < 20:
+            current = queue.pop(0)
+            if any(c.cls is current.cls for c in found):
+                continue
+            found.append(current)
+            for base in current.cls.bases:
+                value = self.resolve(base, Context(current.module))
+                queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
+        return found
+
+    def foreign_bases(self, cls: ClassValue) -> list[str]:
+        """The bases of a class that belong to other packages, as dotted paths."""
+        values = [v for base in cls.cls.bases for v in _each(self.resolve(base, Context(cls.module)))]
+        return [v.path for v in values if isinstance(v, External)]
+
+    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
+        """The classes of the project that derive directly from this one."""
+        if self._subclasses is None:
+            table: dict[tuple[str, str], list[ClassValue]] = {}
+            self._subclasses = table
+            for module in self.modules:
+                for candidate in module.classes.values():
+                    if "<locals>" in candidate.qualname:
+                        continue
+                    for base in candidate.bases:
+                        for value in _each(self.resolve(base, Context(module))):
+                            if isinstance(value, ClassValue):
+                                key = (value.module.path, value.cls.qualname)
+                                table.setdefault(key, []).append(ClassValue(module, candidate))
+        return self._subclasses.get((cls.module.path, cls.cls.qualname), [])
+
+    def annotation(self, text: str, module: Module) -> Value | None:
+        """The instance an annotation promises: an SDK object or an object of the project. None for anything else."""
+        text = text.strip().strip("'\"")
+        wrapped = _WRAPPED_TYPE.match(text)
+        if wrapped:
+            return self.annotation(wrapped.group(1).split(",")[0], module)
+        found: list[Value] = []
+        for part in text.split("|"):
+            part = part.strip().strip("'\"")
+            head = part.partition("[")[0]
+            if not head or head == "None" or not head.replace(".", "").isidentifier():
+                continue
+            names = head.split(".")
+            value = self.in_scope(module, "", names[0], None, Context(module))
+            for name in names[1:]:
+                value = self.attribute(value, name, Context(module)) if value is not None else None
+            for each in _each(value) if value is not None else ():
+                if isinstance(each, External):
+                    client = self.knowledge.clients.get(each.path)
+                    if client is not None:
+                        found.append(Instance(client, role=client.role, built=False))
+                elif isinstance(each, ClassValue):
+                    found.append(self.instance_of(each, None, None))
+        return self.choice(found) if found else None
+
+    # --- subscripts ---
+
+    def item(self, expr: Item, context: Context) -> Value:
+        """`base[key]`: an entry of a literal, an environment variable, one of the elements in a loop."""
+        base = self.resolve(expr.base, context)
+        key = self.resolve(expr.key, context)
+        text, number = constant(key), _number(key)
+        found: list[Value] = []
+        for value in _each(base):
+            if isinstance(value, External) and value.path == "os.environ":
+                found.append(Missing(f"environment {text}" if text else "environment"))
+            elif isinstance(value, Data):
+                found.append(self._entry(value, text, number, expr))
+            elif isinstance(value, ParameterValue):
+                found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
+            elif isinstance(value, Made):
+                found.append(Made(value.path, value.context, value.invocation, (*value.chain, "[]")))
+            elif isinstance(value, ClassValue) and text is not None:
+                found.append(self.member(value, text, None, context))
+            else:
+                found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
+        return self.choice(found)
+
+    def _entry(self, value: Data, text: str | None, number: int | None, expr: Item) -> Value:
+        match value.expr:
+            case Table(items=items):
+                if text is not None:
+                    entries = [v for k, v in items if k == text]
+                    if entries:
+                        return self.resolve(entries[-1], value.context)
+                    return Missing(f"key {text}")
+                return self.choice([self.resolve(v, value.context) for k, v in items if k is not None]) if items else Missing("key")
+            case Items(values=values, starred=starred):
+                if number is not None and not starred and -len(values) <= number < len(values):
+                    return self.resolve(values[number], value.context)
+                return self.choice([self.resolve(v, value.context) for v in values]) if values else Missing("element")
+            case Repeated(element=element):
+                return self.resolve(element, value.context)
+        return Missing("element")
+
+    # --- calls ---
+
+    def result(self, invocation: Invocation, context: Context) -> Value:
+        """What a call returns."""
+        callee = self.resolve(invocation.callee, context)
+        values = [self.call(v, invocation, context) for v in _each(callee)]
+        return self.choice(values)
+
+    def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
+        """What calling one value returns."""
+        match callee:
+            case External():
+                return self.external(callee.path, invocation, context)
+            case ClassValue():
+                return self.instance_of(callee, invocation, context)
+            case FunctionValue():
+                return self.returned(callee, invocation, context)
+            case Instance():
+                return self.instance_result(callee, invocation, context)
+            case Default():
+                return self.call(callee.value, invocation, context)
+            case Partial():
+                return Missing("result of a partial")
+            case Made():
+                return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+            case Data():
+                return Missing("result of a method")
+            case ParameterValue():
+                return Missing(f"result of parameter {callee.name}", (*callee.chain, "()"))
+            case Missing():
+                return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
+        return Missing(f"result of {invocation.text}")
+
+    def external(self, path: str, invocation: Invocation, context: Context) -> Value:
+        """What a function or class of another package returns."""
+        client = self.knowledge.client_for(path, self._service(invocation, context))
+        if client is not None:
+            layer = Layer("constructor", context, invocation, client.positional)
+            return Instance(client, (layer,), (), client.role)
+        wrapper = self.knowledge.wrappers.get(path)
+        if wrapper is not None:
+            return self.wrapped(path, invocation, context)
+        if path in ("os.getenv", "os.environ.get"):
+            return self._environment(invocation, context)
+        if path == "functools.partial" and invocation.positional:
+            return Partial(self.resolve(invocation.positional[0], context), context, invocation)
+        if path in _SAME and invocation.positional:
+            return self.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
+        if path in ("builtins.__import__", "importlib.import_module") and invocation.positional:
+            name = constant(self.resolve(invocation.positional[0], context))
+            return self.dotted(name) if name else Missing("imported by name")
+        if path == "builtins.dict":
+            return Data(invocation.keywords, context) if not invocation.positional else Data(Result(
+                invocation=context.module.facts.invocations.index(invocation), span=invocation.span), context)  # fmt: skip
+        if path == "builtins.super":
+            return self._super(context, invocation)
+        if path == "builtins.getattr" and len(invocation.positional) >= 2:
+            attribute = constant(self.resolve(invocation.positional[1], context))
+            if attribute:
+                return self.attribute(self.resolve(invocation.positional[0], context), attribute, context)
+        for spec in self.knowledge.calls_at(path):
+            if spec.role_of_result:
+                made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result)
+                if made is not None:
+                    return Instance(made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result)
+        return Made(path, context, invocation)
+
+    def _super(self, context: Context, invocation: Invocation) -> Value:
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        if cls is None:
+            return Missing("super")
+        bases = self.lineage(ClassValue(context.module, cls))[1:]
+        if bases:
+            return ObjectValue(bases[0].module, bases[0].cls)
+        for path in self.foreign_bases(ClassValue(context.module, cls)):
+            client = self.knowledge.clients.get(path)
+            if client is not None:
+                return Instance(client, role=client.role, built=False)
+        return Missing("super")
+
+    def _service(self, invocation: Invocation, context: Context) -> str | None:
+        """The service name of `boto3.client("bedrock-runtime")`."""
+        candidates = [v for k, v in invocation.keywords.items if k == "service_name"] + list(invocation.positional[:1])
+        return constant(self.resolve(candidates[0], context)) if candidates else None
+
+    def _environment(self, invocation: Invocation, context: Context) -> Value:
+        name = constant(self.resolve(invocation.positional[0], context)) if invocation.positional else None
+        reason = f"environment {name}" if name else "environment"
+        defaults = [v for k, v in invocation.keywords.items if k == "default"] or list(invocation.positional[1:2])
+        if not defaults:
+            return Missing(reason)
+        return Default(self.resolve(defaults[0], context), reason)
+
+    def wrapped(self, path: str, invocation: Invocation, context: Context) -> Value:
+        """A wrapper such as `instructor.from_openai(client)`: the client it is given, with its keywords as defaults."""
+        spec = self.knowledge.wrappers[path]
+        for expr in (*invocation.positional[:1], *(v for k, v in invocation.keywords.items if k in ("client", "create"))):
+            for value in _each(self.resolve(expr, context)):
+                if isinstance(value, External):
+                    specs = self.knowledge.calls_at(value.path)
+                    if specs:
+                        made = self.knowledge.client_of_role(specs[0].sdk, "client") or self.knowledge.wrapped_client(specs[0].sdk)
+                        if made is not None:
+                            value = Instance(made, (), (), "client")
+                if isinstance(value, Instance):
+                    layer = Layer("wrapper", context, invocation)
+                    return Instance(
+                        value.client, (*value.layers, layer), (), value.role, value.built, value.prompts, wrapped=spec.sdk
+                    )
+        generic = self.knowledge.wrapped_client(spec.sdk)
+        if generic is None:
+            return Made(path, context, invocation)
+        return Instance(generic, (Layer("wrapper", context, invocation),), (), generic.role, wrapped=spec.sdk)
+
+    def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:
+        """An instance of a project class; of the SDK class it derives from when its methods are that class's."""
+        made = (context, invocation) if context is not None and invocation is not None else None
+        for owner in self.lineage(cls):
+            for path in self.foreign_bases(owner):
+                client = self.knowledge.clients.get(path)
+                if client is not None and client.role in ("client", "llm", "embedder", "agent"):
+                    layers = (Layer("constructor", context, invocation, client.positional),) if made and context and invocation else ()
+                    return Instance(client, layers, (), client.role, built=made is not None)
+        return ObjectValue(cls.module, cls.cls, made)
+
+    def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
+        """What a project function returns, its parameters being the arguments of this call."""
+        if len(context.frames) >= DEEPEST:
+            return Missing("too deep")
+        frames = context.frames
+        if invocation is not None:
+            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
+        inner = Context(function.module, frames)
+        if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
+            inner = Context(function.module, (*frames, *self._made_context(function.module, function.receiver, Context(function.module)).frames))
+        values = [self.resolve(value, inner) for value in function.function.returns]
+        if function.function.annotation and (not values or all(isinstance(v, (Missing, Made, External)) for v in values)):
+            annotated = self.annotation(function.function.annotation, function.module)
+            if annotated is not None:
+                return annotated
+        if not values:
+            return Missing(f"result of {function.function.qualname}")
+        return self.choice(values)
+
+    def instance_result(self, instance: Instance, invocation: Invocation, context: Context) -> Value:
+        """What a method of an SDK object returns: the same object for `.bind()`, a session for `chats.create()`."""
+        spec = self.knowledge.call_for(instance.client, instance.chain, instance.role)
+        if spec is not None:
+            if spec.role_of_result:
+                made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result) or instance.client
+                layer = Layer("constructor", context, invocation, spec.positional)
+                return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
+            return Made(".".join(instance.chain), context, invocation)
+        if instance.chain and self.knowledge.keeps(instance.client, instance.chain, instance.role):
+            layer = Layer("bind", context, invocation)
+            return Instance(
+                instance.client, (*instance.layers, layer), (), instance.role, instance.built, instance.prompts, instance.wrapped
+            )
+        return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
+
+    # --- changes to a name after it was set ---
+
+    def changes(self, expr: Expr, context: Context) -> Reaching | None:
+        """For a name or `self.x`: what was done to it between its definition and this use."""
+        module = context.module
+        if isinstance(expr, Name):
+            bindings = module.bindings.get((expr.scope, expr.name))
+            at: int | None = expr.span.start
+            if not bindings:
+                scope = expr.scope
+                while scope and not bindings:
+                    scope = scope.rpartition(".")[0]
+                    bindings = module.bindings.get((scope, expr.name))
+                at = None
+            if not bindings:
+                return None
+            return reaching(bindings, module.facts.blocks, at, self._block(module, at))
+        if isinstance(expr, Attribute) and isinstance(expr.base, Name):
+            bindings = module.bindings.get((expr.base.scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
+                (expr.base.scope, f"self.{expr.name}")
+            )
+            if bindings:
+                return reaching(bindings, module.facts.blocks, expr.span.start, self._block(module, expr.span.start))
+        return None
+
+
+def constant(value: Value) -> str | None:
+    """The text of a value that is a string constant."""
+    from promptlint.facts import Literal
+
+    if isinstance(value, Default):
+        return constant(value.value)
+    if isinstance(value, Data) and isinstance(value.expr, Text) and all(isinstance(s, Literal) for s in value.expr.segments):
+        return "".join(s.text for s in value.expr.segments if isinstance(s, Literal))
+    return None
+
+
+def _number(value: Value) -> int | None:
+    if isinstance(value, Data) and isinstance(value.expr, Known) and type(value.expr.value) is int:
+        return value.expr.value
+    return None
+
+
+def _each(value: Value) -> tuple[Value, ...]:
+    if isinstance(value, Several):
+        return value.values
+    if isinstance(value, Default):
+        return _each(value.value)
+    return (value,)
+
+
+each = _each
+
+
+def _is_none(value: Value) -> bool:
+    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
+
+
+def _identity(value: Value) -> object:
+    if isinstance(value, Missing):
+        return ("missing", value.reason, value.chain)
+    if isinstance(value, External):
+        return value.path
+    if isinstance(value, Data) and isinstance(value.expr, (Known, Text)):
+        text = constant(value)
+        return text if text is not None else repr(value.expr)
+    if isinstance(value, Instance):
+        return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
+    if isinstance(value, (ClassValue, ObjectValue)):
+        return (type(value), id(value.cls), id(value.made[1]) if isinstance(value, ObjectValue) and value.made else 0)
+    if isinstance(value, ParameterValue):
+        return ("parameter", id(value.function), value.name, value.chain)
+    return id(value)
+
+
+def _extend(instance: Instance, name: str) -> Instance:
+    return Instance(
+        instance.client, instance.layers, (*instance.chain, name), instance.role, instance.built, instance.prompts, instance.wrapped
+    )
+
+
+def _last_name(expr: Expr) -> str:
+    return getattr(expr, "name", "")
+
+
+def _is_static(function: Function) -> bool:
+    return any(_last_name(d) == "staticmethod" for d in function.decorators)

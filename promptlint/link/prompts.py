@@ -1,0 +1,357 @@
+"""The prompts of a project: every string that reaches a call, a message, a template class or a prompt file."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+
+from promptlint.facts import (
+    Binary,
+    Expr,
+    FileFacts,
+    Hole,
+    Items,
+    Literal,
+    Place,
+    Prompt,
+    Result,
+    Segment,
+    Span,
+    Table,
+    TemplateUse,
+    Text,
+)
+from promptlint.link.arguments import read
+from promptlint.link.compose import Composed, Composer, Origin
+from promptlint.link.modules import Module, Modules
+from promptlint.link.names import Names, constant, each
+from promptlint.link.templates import Templates
+from promptlint.link.values import Context, Data, External, Made
+from promptlint.parse.holes import TemplateError, split
+from promptlint.parse.reads import prompt_confidence
+
+_TEMPLATE_FILLS = {"format": "format", "format_map": "format"}
+_SHORTEST = 3
+
+
+@dataclass(eq=False)
+class _Draft:
+    """A prompt while evidence for it is collected."""
+
+    path: str
+    span: Span
+    segments: tuple[Segment, ...]
+    form: str
+    confidence: str
+    name: str | None = None
+    role: str | None = None
+    syntax: str | None = None
+    used_by: set[str] = field(default_factory=set)
+    uses: list[TemplateUse] = field(default_factory=list)
+    problem: str | None = None
+    problem_place: Place | None = None
+    required: tuple[str, ...] = ()
+
+
+class Prompts:
+    """Collects the evidence, one draft for each place."""
+
+    def __init__(self, names: Names, modules: Modules, composer: Composer, templates: Templates) -> None:
+        self.names = names
+        self.modules = modules
+        self.composer = composer
+        self.templates = templates
+        self.drafts: dict[tuple[str, int, int], _Draft] = {}
+
+    def collect(self, calls: Iterable[tuple[Composed, str | None, str]]) -> tuple[Prompt, ...]:
+        """All prompts of the project, by path and place."""
+        for composed, role, site_id in calls:
+            for origin in composed.origins:
+                self._origin(origin, role, "high", site_id)
+            for path in composed.files:
+                self._file(path, self.modules.files[path], role, site_id)
+        for module in self.modules:
+            self._messages(module)
+            self._template_classes(module)
+            self._named(module)
+            self._uses(module)
+        for path, facts in sorted(self.modules.files.items()):
+            if facts.kind != "python":
+                self._file(path, facts, None, None)
+        drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
+        return tuple(_prompt(d) for d in drafts)
+
+    # --- evidence ---
+
+    def _origin(self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None) -> _Draft | None:
+        expr = origin.expr
+        segments = text_segments(expr)
+        if not _says_something(segments):
+            return None
+        key = (origin.path, expr.span.start, expr.span.end)
+        draft = self.drafts.get(key)
+        if draft is None:
+            draft = _Draft(origin.path, expr.span, segments, form or origin.form, confidence)
+            self.drafts[key] = draft
+        if origin.syntax and draft.syntax is None:
+            self._split(draft, origin.syntax, origin.form)
+        if form:
+            draft.form = form
+        if confidence == "high":
+            draft.confidence = "high"
+        draft.role = draft.role or role
+        if site_id is not None:
+            draft.used_by.add(site_id)
+        return draft
+
+    def _split(self, draft: _Draft, syntax: str, form: str) -> None:
+        """Cut the text at its placeholders; a syntax error is kept for the rules."""
+        parts: list[Segment] = []
+        try:
+            for segment in draft.segments:
+                parts.extend(split(segment, syntax) if isinstance(segment, Literal) else (segment,))
+        except TemplateError as error:
+            draft.problem = error.message
+            draft.problem_place = Place(path=draft.path, span=draft.span)
+        else:
+            draft.segments = tuple(parts)
+            draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
+        draft.syntax, draft.form = syntax, form
+
+    def _messages(self, module: Module) -> None:
+        """Every `{"role": ..., "content": ...}` in the code, sent from here or not."""
+        context = Context(module)
+        for expr in module.facts.texts:
+            for table in expr.values if isinstance(expr, Items) else (expr,):
+                if not isinstance(table, Table):
+                    continue
+                keys = {k: v for k, v in table.items if k is not None}
+                role = constant(self.names.resolve(keys["role"], context)) if "role" in keys else None
+                if role not in ("system", "user", "assistant", "developer", "human", "model", "ai"):
+                    continue
+                content = keys.get("content", keys.get("parts"))
+                if content is not None:
+                    self._content(content, context, role, table)
+
+    def _content(self, content: Expr, context: Context, role: str | None, table: Table) -> None:
+        composed = self.composer.compose(content, context)
+        for origin in composed.origins:
+            inside = origin.path == context.module.path and table.span.start <= origin.expr.span.start < table.span.end
+            if inside and len(_words(origin.expr)) < 2:
+                continue
+            self._origin(origin, role, "high", form="messages_literal" if inside and origin.form in ("constant", "fstring") else None)
+
+    def _template_classes(self, module: Module) -> None:
+        """`PromptTemplate(template=...)` and its like, and messages made of tuples."""
+        known = self.names.knowledge.templates
+        lasts = {name.rpartition(".")[2] for name in known}
+        context = Context(module)
+        for invocation in module.facts.invocations:
+            if getattr(invocation.callee, "name", "") not in lasts:
+                continue
+            for value in each(self.names.resolve(invocation.callee, context)):
+                spec = known.get(value.path) if isinstance(value, External) else None
+                if spec is None or not spec.text:
+                    continue
+                arguments = read(self.names, invocation, context, spec.positional)
+                passed = arguments.first(spec.text)
+                if passed is None:
+                    continue
+                argument = passed[1][0]
+                if spec.from_file:
+                    path = self.templates.path_of(argument.expr, argument.context)
+                    if path is not None:
+                        self._file(path, self.modules.files[path], None, None)
+                elif spec.messages:
+                    self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
+                else:
+                    chosen = arguments.first("template_format")
+                    syntax = constant(self.names.resolve(chosen[1][0].expr, context)) if chosen else None
+                    self._template(argument.expr, argument.context, syntax or spec.syntax or "fstring", spec.role)
+
+    def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
+        form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
+        for origin in self.composer.compose(expr, context).origins:
+            self._origin(Origin(origin.path, origin.expr, form, origin.scope, syntax), role, "high", form=form)
+
+    def _template_messages(self, expr: Expr, context: Context, syntax: str) -> None:
+        for value in each(self.names.resolve(expr, context)):
+            if not isinstance(value, Data) or not isinstance(value.expr, Items):
+                continue
+            for element in value.expr.values:
+                for inner in each(self.names.resolve(element, value.context)):
+                    if isinstance(inner, Data) and isinstance(inner.expr, Items) and len(inner.expr.values) == 2:
+                        role = constant(self.names.resolve(inner.expr.values[0], inner.context))
+                        self._template(inner.expr.values[1], inner.context, syntax, role)
+                    elif isinstance(inner, Data) and isinstance(inner.expr, (Text, Binary)):
+                        self._template(inner.expr, inner.context, syntax, "user")
+
+    def _named(self, module: Module) -> None:
+        """Strings whose name and text both say that they are prompts."""
+        docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
+        docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
+        for name, expr, scope in self._named_strings(module):
+            if expr.span.start in docstrings or (module.path, expr.span.start, expr.span.end) in self.drafts:
+                continue
+            text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
+            confidence = prompt_confidence(name, text)
+            if confidence in ("high", "medium"):
+                origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)
+                draft = self._origin(origin, None, confidence)
+                if draft is not None:
+                    draft.name = draft.name or name
+
+    def _named_strings(self, module: Module) -> Iterator[tuple[str | None, Text | Binary, str]]:
+        for binding in module.facts.bindings:
+            if binding.operation in ("set", "item", "add"):
+                name = binding.key or binding.name.rpartition(".")[2]
+                for expr in self._strings_in(binding.value, module, 0):
+                    yield name, expr, binding.scope
+                yield from self._entries(binding.value, binding.scope, name, module, 0)
+        for invocation in module.facts.invocations:
+            for key, value in invocation.keywords.items:
+                for expr in self._strings_in(value, module, 0):
+                    yield key, expr, invocation.scope
+                yield from self._entries(value, invocation.scope, key, module, 0)
+        for function in module.facts.functions:
+            for value in function.returns:
+                for expr in self._strings_in(value, module, 0):
+                    yield function.qualname.rpartition(".")[2], expr, function.qualname
+            for parameter in function.parameters:
+                if isinstance(parameter.default, (Text, Binary)):
+                    yield parameter.name, parameter.default, function.qualname
+
+    def _entries(self, expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[tuple[str | None, Text | Binary, str]]:
+        """The strings of dictionaries and lists, by their keys."""
+        if depth > 4:
+            return
+        if isinstance(expr, Table):
+            for key, value in expr.items:
+                for string in self._strings_in(value, module, 0):
+                    yield key, string, scope
+                yield from self._entries(value, scope, key, module, depth + 1)
+        elif isinstance(expr, Items):
+            for value in expr.values:
+                if isinstance(value, Text):
+                    yield name, value, scope
+                else:
+                    yield from self._entries(value, scope, name, module, depth + 1)
+
+    def _strings_in(self, expr: Expr, module: Module, depth: int) -> Iterator[Text | Binary]:
+        """A string itself, or the one a method such as `.strip()`, `.format()` or `dedent` is applied to."""
+        if depth > 3:
+            return
+        if isinstance(expr, Text) or (isinstance(expr, Binary) and expr.operator in ("+", "%") and text_segments(expr)):
+            yield expr
+        elif isinstance(expr, Result):
+            invocation = module.facts.invocations[expr.invocation]
+            base = getattr(invocation.callee, "base", None)
+            if isinstance(base, (Text, Result)):
+                yield from self._strings_in(base, module, depth + 1)
+            elif getattr(invocation.callee, "name", "") in ("dedent", "cleandoc", "Template"):
+                for argument in invocation.positional[:1]:
+                    yield from self._strings_in(argument, module, depth + 1)
+
+    def _uses(self, module: Module) -> None:
+        """`.format(...)` on a known prompt: what it passes."""
+        context = Context(module)
+        for name in _TEMPLATE_FILLS:
+            for index in module.calls_by_name.get(name, ()):
+                invocation = module.facts.invocations[index]
+                base = getattr(invocation.callee, "base", None)
+                if base is None:
+                    continue
+                values = each(self.names.resolve(base, context))
+                if len(values) != 1 or not isinstance(values[0], Data) or not isinstance(values[0].expr, Text):
+                    continue
+                value = values[0]
+                draft = self.drafts.get((value.context.module.path, value.expr.span.start, value.expr.span.end))
+                if draft is None or value.expr.form != "constant":  # type: ignore[union-attr]  # a Text
+                    continue
+                if draft.syntax is None:
+                    self._split(draft, "format", "format")
+                arguments = read(self.names, invocation, context, ())
+                given = tuple(sorted(arguments.given))
+                draft.uses.append(
+                    TemplateUse(
+                        prompt=f"{draft.path}:{draft.span.start}",
+                        place=Place(path=module.path, span=invocation.span),
+                        given=given,
+                        positional=len(invocation.positional),
+                        open=bool(arguments.open) or name == "format_map" or bool(invocation.starred),
+                    )
+                )
+
+    def _file(self, path: str, facts: FileFacts, role: str | None, site_id: str | None) -> None:
+        for entry in facts.prompts:
+            key = (path, entry.span.start, entry.span.end)
+            draft = self.drafts.get(key)
+            if draft is None:
+                form = "jinja" if entry.syntax == "jinja2" else "file"
+                draft = _Draft(path, entry.span, entry.segments, form, "high" if site_id else "medium", entry.key, entry.role or role, entry.syntax)
+                draft.required = facts.variables
+                draft.problem = facts.problem
+                self.drafts[key] = draft
+            if site_id is not None:
+                draft.used_by.add(site_id)
+                draft.confidence = "high"
+
+    def _outermost(self) -> Iterator[_Draft]:
+        """Drafts that are not inside another one of the same file."""
+        by_path: dict[str, list[_Draft]] = {}
+        for draft in self.drafts.values():
+            by_path.setdefault(draft.path, []).append(draft)
+        for drafts in by_path.values():
+            end = -1
+            for draft in sorted(drafts, key=lambda d: (d.span.start, -d.span.end)):
+                if draft.span.end > end:
+                    end = draft.span.end
+                    yield draft
+
+
+def text_segments(expr: Expr) -> tuple[Segment, ...]:
+    """The segments of a string expression as it stands; other operands are holes."""
+    if isinstance(expr, Text):
+        return expr.segments
+    if isinstance(expr, Binary) and expr.operator == "+":
+        return (*text_segments(expr.left), *text_segments(expr.right))
+    if isinstance(expr, Binary) and expr.operator == "%":
+        return text_segments(expr.left)
+    return (Hole(source="", name=getattr(expr, "name", ""), value=expr, span=expr.span),)
+
+
+def _words(expr: Text | Binary) -> list[str]:
+    return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
+
+
+def _says_something(segments: Iterable[Segment]) -> bool:
+    return any(isinstance(s, Literal) and any(c.isalpha() for c in s.text) for s in segments)
+
+
+def _variable(hole: Hole) -> str:
+    """The variable a placeholder needs: `user` of `{user.name!r}`."""
+    name = hole.name
+    for mark in ".[":
+        name = name.partition(mark)[0]
+    return name.strip()
+
+
+def _prompt(draft: _Draft) -> Prompt:
+    return Prompt(
+        id=f"{draft.path}:{draft.span.start}",
+        place=Place(path=draft.path, span=draft.span),
+        form=draft.form,
+        name=draft.name,
+        role=draft.role,
+        segments=draft.segments,
+        confidence=draft.confidence,
+        scope="",
+        syntax=draft.syntax,
+        used_by=tuple(sorted(draft.used_by)),
+        uses=tuple(draft.uses),
+        problem=draft.problem,
+        problem_place=draft.problem_place,
+        required=draft.required,
+    )
+
+

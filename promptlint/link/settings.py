@@ -1,0 +1,144 @@
+"""What a call passes for its model, its output cap and its other parameters."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from promptlint.facts import Attribute, Cap, Expr, Name, Place, Setting
+from promptlint.knowledge import CapSpec
+from promptlint.link.arguments import Argument, Arguments, flat, nested, numbers, texts
+from promptlint.link.names import Names
+from promptlint.link.values import Context, Default, ParameterValue
+
+
+def place_of(expr: Expr, context: Context) -> Place:
+    """Where an expression stands."""
+    return Place(path=context.module.path, span=expr.span)
+
+
+def model_setting(
+    names: Names, arguments: Arguments, parameters: Sequence[str], default: str | None, mapping: dict[str, str]
+) -> Setting:
+    """The model of a call. `mapping` is `[tool.promptlint.models]`: expressions and deployments to models."""
+    passed = arguments.first(*parameters)
+    if passed is None:
+        if arguments.open:
+            return _mapped(arguments.open, mapping) or Setting(state="unknown", reason=arguments.open[0])
+        if default is not None:
+            return Setting(state="known", values=(default,), basis="sdk_default")
+        if "default" in mapping:
+            return Setting(state="known", values=(mapping["default"],), basis="configured")
+        return Setting(state="none", reason="no model is passed")
+    parameter, found_arguments = passed
+    found: dict[str, tuple[Expr, Context]] = {}
+    reasons: list[str] = []
+    by_default = False
+    for argument in found_arguments:
+        values, why, defaulted = texts(names, argument)
+        found.update(values)
+        reasons.extend(why)
+        by_default = by_default or defaulted or not argument.sure
+    first = found_arguments[0]
+    if found:
+        values_sorted = tuple(sorted({mapping.get(v, v) for v in found}))
+        where = next(iter(found.values()))
+        configured = any(v in mapping for v in found)
+        basis = "configured" if configured else "default" if by_default or reasons else "literal"
+        return Setting(
+            state="known", values=values_sorted, basis=basis, place=place_of(*where), parameter=parameter,
+            reason=reasons[0] if reasons else None,
+        )  # fmt: skip
+    written = dotted_text(first.expr)
+    mapped = _mapped([written, *reasons], mapping)
+    if mapped is not None:
+        return mapped
+    return Setting(state="dynamic", place=place_of(first.expr, first.context), parameter=parameter, reason=reasons[0] if reasons else None)
+
+
+def dotted_text(expr: Expr) -> str:
+    """`self.config.model` of a name and attributes; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(expr, Attribute):
+        parts.append(expr.name)
+        expr = expr.base
+    return ".".join([expr.name, *reversed(parts)]) if isinstance(expr, Name) else ""
+
+
+def _mapped(expressions: Sequence[str], mapping: dict[str, str]) -> Setting | None:
+    for expression in expressions:
+        for key in (expression, expression.removeprefix("parameter "), expression.removeprefix("environment ")):
+            if key and key in mapping:
+                return Setting(state="known", values=(mapping[key],), basis="configured", reason=expression)
+    if "default" in mapping:
+        return Setting(state="known", values=(mapping["default"],), basis="configured")
+    return None
+
+
+def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Setting:
+    """Any other parameter: its numbers, booleans or strings when they are known."""
+    values: set[str | int | float | bool] = set()
+    reasons: list[str] = []
+    for argument in passed:
+        found, why = numbers(names, argument)
+        values.update(v for v in found if v is not None)
+        strings, more, _ = texts(names, argument)
+        values.update(strings)
+        if not strings and not any(v is not None for v in found):
+            reasons.extend(why or more)
+        if not argument.sure:
+            reasons.append("set on one branch")
+    place = place_of(passed[0].expr, passed[0].context)
+    if values and not reasons:
+        return Setting(state="known", values=tuple(sorted(values, key=repr)), basis="literal", place=place, parameter=name)
+    return Setting(state="dynamic", place=place, parameter=name, reason=reasons[0] if reasons else None)
+
+
+def cap(
+    names: Names, arguments: Arguments, specs: Sequence[CapSpec], missing: str, *, injected: bool, default: int | None
+) -> tuple[Cap, list[ParameterValue]]:
+    """The output cap of a call and the parameters of project functions it depends on."""
+    required = any(spec.required for spec in specs)
+    through: list[ParameterValue] = []
+    open_reasons = list(arguments.open)
+    for spec in specs:
+        path = tuple(spec.path.split(".")) if spec.path else (spec.param,)
+        holder: Arguments | None = arguments if len(path) == 1 else nested(names, arguments, path[:-1])
+        if holder is None:
+            continue
+        if len(path) > 1:
+            open_reasons.extend(holder.open)
+        passed = holder.given.get(path[-1])
+        if passed is None:
+            continue
+        found = _cap_value(names, passed, spec, required, missing, through)
+        if found is not None:
+            return found, through
+    through.extend(arguments.through)
+    parameter = next((s.param for s in specs if not s.deprecated), specs[0].param if specs else None)
+    state = "unknown" if open_reasons or injected else "none"
+    return Cap(state=state, parameter=parameter, required=required, default=default, missing=missing), through
+
+
+def _cap_value(
+    names: Names, passed: Sequence[Argument], spec: CapSpec, required: bool, missing: str, through: list[ParameterValue]
+) -> Cap | None:
+    found: set[int | float | bool | None] = set()
+    reasons: list[str] = []
+    for argument in passed:
+        values, why = numbers(names, argument)
+        found |= values
+        reasons.extend(why)
+        if not argument.sure:
+            reasons.append("set on one branch")
+        for value in flat(names.resolve(argument.expr, argument.context)):
+            inner = value.value if isinstance(value, Default) else value
+            if isinstance(inner, ParameterValue):
+                through.append(inner)
+    if found == {None} and not reasons:
+        return None
+    first = passed[0]
+    numeric = sorted(int(v) for v in found if isinstance(v, (int, float)) and not isinstance(v, bool))
+    place = place_of(first.expr, first.context)
+    if len(numeric) == 1 and not reasons and None not in found:
+        return Cap(state="number", value=numeric[0], parameter=spec.param, source=first.source, place=place, required=required, missing=missing)
+    return Cap(state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing)

@@ -1,0 +1,199 @@
+"""What is known of a model by the id that stands in the code: price, limits, cache, batch, end of life."""
+
+from __future__ import annotations
+
+from decimal import Decimal
+from functools import cache
+
+import msgspec
+
+from promptlint.facts import Record
+from promptlint.money import ids, lifecycle, prices, vendors
+from promptlint.money.ids import Address
+from promptlint.money.prices import Limits, Listed, Price
+from promptlint.money.vendors import Provider
+
+# Hosts whose own spelling of open models (`llama3-70b-8192`, `…-Instruct-Turbo`) tells them apart.
+HOSTS = ("groq", "together")
+
+
+class ModelFacts(Record):
+    """A model as one provider serves it.
+
+    `id` is as written, `name` the provider's own id, `bare` that without region, vendor and version. Tokens are the
+    model's own; `token_ratio` is how many of them one token of `tokens.encoding_of(id)` is, low and high.
+    `cache_mode`: explicit | automatic | none | unknown. `batch_discount`: 0.5 is half price. `retires`: ISO date.
+    `reasoning`: it thinks, and bills that as output, unless told otherwise. `local`: runs on one's own machine.
+    `dearer_than`: a later snapshot of the same model that costs less.
+    """
+
+    id: str
+    name: str
+    bare: str
+    provider: str
+    vendor: str | None
+    price: Price | None = None
+    max_output: int | None = None
+    max_input: int | None = None
+    retires: str | None = None
+    successor: str | None = None
+    retirement_source: str = ""
+    cache_minimum: int | None = None
+    cache_mode: str = "unknown"
+    batch_discount: Decimal | None = None
+    sibling: str | None = None
+    flagship: bool = False
+    reasoning: bool = False
+    local: bool = False
+    dearer_than: str | None = None
+    token_ratio: tuple[float, float] = (1.0, 1.0)
+
+
+@cache
+def facts(model: str, sdk: str = "") -> ModelFacts | None:
+    """What is known of a model id used with an SDK (its id, or a provider's), or None when it names no known model.
+
+    A model that is known may still have no price.
+    """
+    known = vendors.load()
+    for address in ids.addresses(model, sdk, known):
+        if found := _at(model, address):
+            return found
+    own = known.by_sdk.get(sdk)
+    if ids.prefix(model.strip().lower(), known) or (own and (own.deployments or own.local)):
+        return None
+    return _by_name(model)
+
+
+def _by_name(model: str) -> ModelFacts | None:
+    """An id whose provider is not said: the vendor whose models are named so, or the one host that has this very id."""
+    name = model.strip().lower().replace("gpt-35-", "gpt-3.5-")
+    if not name or ids.impossible_day(name):
+        return None
+    if (provider := prices.provider_of(name)) and (found := _at(model, Address(provider, name))):
+        return found
+    hosts = [host for host in HOSTS if prices.sells(host, name)]
+    return _at(model, Address(hosts[0], name)) if len(hosts) == 1 else None
+
+
+def _at(model: str, address: Address) -> ModelFacts | None:
+    known = vendors.load()
+    provider = known.by_id.get(address.provider)
+    if provider and provider.local:
+        return _local(model, address)
+    name = known.meanings.get(address, address.name)
+    found = prices.find(address.provider, name)
+    if found is None or (provider and provider.deployments and not _spelled_out(found.model, name)):
+        return None
+    return _described(model, address, found.model, found.provider, provider)
+
+
+def _spelled_out(listed: Listed, name: str) -> bool:
+    """True when the list has the very name, or it with a day: a name that only begins alike is a user's own."""
+    exact = {rule[1:] for rule in listed.match if isinstance(rule, str) and rule[0] in "=~^"}
+    return name in exact or ids.family(name) in exact
+
+
+def _local(model: str, address: Address) -> ModelFacts:
+    zero = Decimal(0)
+    name = address.name.split(":")[0]
+    return ModelFacts(
+        id=model,
+        name=address.name,
+        bare=name,
+        provider="local",
+        vendor=_vendor(name, None),
+        price=Price(input=zero, output=zero, source="no provider bills a local model", date=prices.snapshot_date()),
+        cache_mode="none",
+        local=True,
+        token_ratio=_ratio(name, _vendor(name, None)),
+    )
+
+
+def _described(
+    model: str, address: Address, listed: Listed, lister: str, provider: Provider | None
+) -> ModelFacts:
+    known = vendors.load()
+    bare = ids.bare(address.name)
+    vendor = _vendor(bare, provider)
+    limits = _limits(address, listed)
+    price = _dated(listed.price) if listed.price else None
+    end = lifecycle.end(address, vendor)
+    sibling = vendors.first(known.sibling, bare)
+    return ModelFacts(
+        id=model,
+        name=address.name,
+        bare=bare,
+        provider=address.provider,
+        vendor=vendor,
+        price=price,
+        max_output=limits.output,
+        max_input=limits.input or listed.context,
+        retires=end.retires if end else None,
+        successor=end.successor if end else None,
+        retirement_source=end.source if end else "",
+        cache_minimum=_cache_minimum(bare, address, limits),
+        cache_mode=_cache_mode(vendor, provider, price),
+        batch_discount=_batch_discount(price, provider),
+        sibling=sibling.cheap if sibling and _sold(address, sibling.cheap) else None,
+        flagship=bool(sibling and sibling.flagship),
+        reasoning=vendors.first(known.reasoning, bare) is not None,
+        dearer_than=lifecycle.cheaper_snapshot(address, lister, vendor),
+        token_ratio=_ratio(bare, vendor),
+    )
+
+
+def _dated(price: Price) -> Price:
+    source = prices.snapshot().sources["limits" if price.source == "litellm" else "prices"]
+    return msgspec.structs.replace(price, source=source, date=prices.snapshot_date())
+
+
+def _vendor(bare: str, provider: Provider | None) -> str | None:
+    row = vendors.first((row for row in vendors.load().vendor), bare)
+    return row.id if row else provider.vendor if provider else None
+
+
+def _ratio(bare: str, vendor: str | None) -> tuple[float, float]:
+    if vendor == "openai":
+        return (1.0, 1.0)
+    row = vendors.first(vendors.load().tokenizer, bare)
+    return row.ratio if row else (1.0, 1.0)
+
+
+def _limits(address: Address, listed: Listed) -> Limits:
+    """The provider's row for the very id, else for the model it is an alias of."""
+    rows = prices.price_list(address.provider).limits
+    for name in (address.name, listed.id, ids.BEDROCK.sub(r"\g<vendor>.\g<name>", address.name)):
+        if row := rows.get(name):
+            return row
+    return Limits()
+
+
+def _cache_minimum(bare: str, address: Address, limits: Limits) -> int | None:
+    if address.provider not in ("openai", "azure", "anthropic", "aws", "google"):
+        return limits.cache
+    row = vendors.first(vendors.load().cache, bare)
+    return row.minimum if row else limits.cache
+
+
+def _cache_mode(vendor: str | None, provider: Provider | None, price: Price | None) -> str:
+    """How a prefix gets cached; a model whose list has prices, but none for cached tokens, has no cache."""
+    mode = provider.cache if provider else "unknown"
+    if price is not None and price.cache_read is None and mode in ("automatic", "explicit"):
+        return "none"
+    # Claude asks for marks wherever it is served.
+    return "explicit" if vendor == "anthropic" and mode == "automatic" else mode
+
+
+def _batch_discount(price: Price | None, provider: Provider | None) -> Decimal | None:
+    """From the listed batch rates where there are any, else what the provider gives on all its models."""
+    if price and price.batch:
+        for plain, batch in ((price.output, price.batch.output), (price.input, price.batch.input)):
+            if plain and batch is not None:
+                return 1 - batch / plain
+    return provider.batch_discount if provider else None
+
+
+def _sold(address: Address, sibling: str) -> bool:
+    """True when the same provider has the sibling too."""
+    return prices.find(address.provider, sibling) is not None

@@ -1,0 +1,184 @@
+"""How many tokens a text or a request is, offline: tiktoken built from the ranks that ship beside this module.
+
+`tiktoken.get_encoding` is never called: with an empty cache it downloads, without a time limit.
+"""
+
+from __future__ import annotations
+
+import itertools
+import math
+import re
+from collections.abc import Iterator, Mapping, Sequence
+from functools import cache, lru_cache
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from promptlint.facts import Record
+
+if TYPE_CHECKING:
+    import tiktoken
+
+    from promptlint.money.models import ModelFacts
+
+RANKS = Path(__file__).parent / "ranks"
+
+# Number of tokens, and the pattern that cuts a text into words: those of tiktoken 0.14's `tiktoken_ext.openai_public`.
+ENCODINGS = {
+    "cl100k_base": (
+        100_256,
+        r"'(?i:[sdmt]|ll|ve|re)|[^\r\n\p{L}\p{N}]?+\p{L}++|\p{N}{1,3}+| ?[^\s\p{L}\p{N}]++[\r\n]*+|\s++$|\s*[\r\n]"
+        r"|\s+(?!\S)|\s",
+    ),
+    "o200k_base": (
+        199_998,
+        r"[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]*[\p{Ll}\p{Lm}\p{Lo}\p{M}]+(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|[^\r\n\p{L}\p{N}]?[\p{Lu}\p{Lt}\p{Lm}\p{Lo}\p{M}]+[\p{Ll}\p{Lm}\p{Lo}\p{M}]*(?i:'s|'t|'re|'ve|'m|'ll|'d)?"
+        r"|\p{N}{1,3}| ?[^\s\p{L}\p{N}]+[\r\n/]*|\s*[\r\n]+|\s+(?!\S)|\s+",
+    ),
+}
+
+# OpenAI models older than gpt-4o; everything since counts with o200k_base.
+_CL100K = re.compile(r"(?:ft:)?(?:gpt-4(?!o|\.\d)|gpt-3\.5|gpt-35|text-embedding-|babbage-002|davinci-002)")
+
+LARGEST_PIECE = 250_000
+LARGEST_BLANK = 100_000
+
+# No branch of either pattern crosses a newline that is followed by such a character, so the counts on both sides add up.
+_CUT = re.compile(r"(?<=\n)(?=[^\s/])")
+_BLANKS = re.compile(r"\s+")
+
+
+class Range(Record):
+    """A number of tokens: `low` and `high` are equal when it is exact."""
+
+    low: int
+    high: int
+
+    @property
+    def exact(self) -> bool:
+        """True when nothing was estimated."""
+        return self.low == self.high
+
+
+def ranks(encoding: str) -> dict[bytes, int]:
+    """Token bytes to rank, unpacked from "lengths, then bytes" (see `scripts/pack_ranks.py`)."""
+    data = (RANKS / f"{encoding}.bin").read_bytes()
+    size = ENCODINGS[encoding][0]
+    ends = list(itertools.accumulate(data[:size], initial=size))
+    return {data[start:end]: rank for rank, (start, end) in enumerate(itertools.pairwise(ends))}
+
+
+@cache
+def _encoding(name: str) -> tiktoken.Encoding:
+    import tiktoken
+
+    return tiktoken.Encoding(name, pat_str=ENCODINGS[name][1], mergeable_ranks=ranks(name), special_tokens={})
+
+
+@lru_cache(maxsize=16_384)
+def count(text: str, encoding: str = "o200k_base") -> int:
+    """Tokens of `text`, special tokens taken as plain text. Exact up to one token per cut in a run without newlines.
+
+    Raises KeyError for an encoding that does not ship.
+    """
+    if not text:
+        return 0
+    encode = _encoding(encoding).encode_ordinary
+    if len(text) <= LARGEST_BLANK:
+        return len(encode(text))
+    return sum(len(encode(piece)) for piece in pieces(text))
+
+
+def pieces(text: str) -> Iterator[str]:
+    """`text` in pieces that tiktoken takes safely, cut where counts add up exactly wherever such a place is in reach.
+
+    A blank run near a million characters overflows its stack, and very long runs of anything are slow.
+    """
+    start = 0
+    while len(text) - start > LARGEST_PIECE:
+        end = _last_cut(text, start, start + LARGEST_PIECE)
+        yield from _short_blanks(text[start:end])
+        start = end
+    yield from _short_blanks(text[start:])
+
+
+def _last_cut(text: str, start: int, limit: int) -> int:
+    newline = text.rfind("\n", start, limit)
+    while newline > start:
+        if _CUT.match(text, newline + 1):
+            return newline + 1
+        newline = text.rfind("\n", start, newline)
+    return limit
+
+
+def _short_blanks(text: str) -> Iterator[str]:
+    start = 0
+    for run in _BLANKS.finditer(text):
+        for cut in range(run.start() + LARGEST_BLANK, run.end(), LARGEST_BLANK):
+            yield text[start:cut]
+            start = cut
+    yield text[start:]
+
+
+def encoding_of(model: str | None) -> str:
+    """The encoding that counts best for a model id, as written in code: cl100k_base before gpt-4o, else o200k_base."""
+    if model is None:
+        return "o200k_base"
+    name = re.split(r"/|^(?:openai|azure|azure_openai|azure_ai):", model.lower())[-1]
+    return "cl100k_base" if _CL100K.match(name) else "o200k_base"
+
+
+def scaled(tokens: int, model: ModelFacts | None) -> Range:
+    """`tokens` of `encoding_of(model)` as tokens of the model's own vendor: exact for OpenAI, else a measured range.
+
+    With no model the count stands for its encoding and is exact.
+    """
+    if model is None:
+        return Range(low=tokens, high=tokens)
+    low, high = model.token_ratio
+    return Range(low=math.floor(tokens * low), high=math.ceil(tokens * high))
+
+
+# Any: a tool is JSON as the program passes it.
+def request(
+    messages: Sequence[tuple[str, str | None, str]],
+    encoding: str = "o200k_base",
+    tools: Sequence[Mapping[str, Any]] | None = None,
+) -> int:
+    """Prompt tokens of a chat request: messages are (role, name, text). Source: OpenAI cookbook, "How to count tokens".
+
+    3 a message, 1 a name, 3 for the reply. `tools` are functions, bare or as `{"type": "function", "function": {…}}`.
+    """
+    total = 3
+    for role, name, text in messages:
+        total += 3 + count(role, encoding) + count(text, encoding)
+        if name is not None:
+            total += 1 + count(name, encoding)
+    return total + (tool_tokens(tools, encoding) if tools else 0)
+
+
+def tool_tokens(tools: Sequence[Mapping[str, Any]], encoding: str = "o200k_base") -> int:
+    """Prompt tokens that tool schemas add: 7 a function (10 before gpt-4o), 12 a request, and the texts.
+
+    Same source. It does not cover `required`, nested objects and arrays: what is counted is a lower bound for those.
+    """
+    first = 10 if encoding == "cl100k_base" else 7
+    total = 12
+    for tool in tools:
+        function = tool.get("function", tool)
+        total += first + count(f"{function.get('name', '')}:{_stripped(function)}", encoding)
+        properties = (function.get("parameters") or {}).get("properties") or {}
+        total += 3 if properties else 0
+        total += sum(_property_tokens(key, value, encoding) for key, value in properties.items())
+    return total
+
+
+def _property_tokens(key: str, value: Mapping[str, Any], encoding: str) -> int:
+    total = 3 + count(f"{key}:{value.get('type', '')}:{_stripped(value)}", encoding)
+    if value.get("enum"):
+        total += -3 + sum(3 + count(str(item), encoding) for item in value["enum"])
+    return total
+
+
+def _stripped(described: Mapping[str, Any]) -> str:
+    return str(described.get("description") or "").removesuffix(".")

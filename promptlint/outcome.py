@@ -1,0 +1,77 @@
+"""What a run was asked and what it found: the structs between the pipeline and the reports."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from promptlint.facts import Project
+from promptlint.findings import Finding
+from promptlint.source import Source
+
+if TYPE_CHECKING:
+    from promptlint.money.cost import Measures
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`."""
+
+    paths: tuple[str, ...] = (".",)
+    root: str | None = None
+    config: str | None = None
+    isolated: bool = False
+    select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    preview: bool = False
+    exclude: tuple[str, ...] = ()
+    extend_exclude: tuple[str, ...] = ()
+    force_exclude: bool = False
+    stdin: str | None = None
+    stdin_filename: str | None = None
+    progress: Callable[[int, int], None] | None = None
+
+
+class Problem(Struct, frozen=True):
+    """Something that could not be done: where, and what to do. `line` 0 names the whole file."""
+
+    path: str
+    line: int
+    message: str
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """What a run read and could not know. `unresolved`: reason → number of calls."""
+
+    files: int = 0
+    read: int = 0
+    calls: int = 0
+    prompts: int = 0
+    unresolved: dict[str, int] = {}
+    unpriced: int = 0
+    hint: str | None = None
+    snapshot_date: str = ""
+    suppressed: int = 0
+
+
+class Outcome(Struct, frozen=True, kw_only=True):
+    """Everything a report needs. `display` turns a project path into one relative to the working directory."""
+
+    findings: tuple[Finding, ...]
+    project: Project
+    measures: Measures
+    summary: Summary
+    problems: tuple[Problem, ...]
+    source: Callable[[str], Source]
+    display: Callable[[str], str]
+    reported: Callable[[str], bool]
+    scope: Callable[[str], str]
+
+    @property
+    def exit_code(self) -> int:
+        """0 clean, 1 findings, 2 could not do the job."""
+        if self.problems:
+            return 2
+        return 1 if any(f.severity != "info" for f in self.findings) else 0

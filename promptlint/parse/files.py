@@ -1,0 +1,106 @@
+"""Facts of many files, in as many processes as pay off."""
+
+from __future__ import annotations
+
+import os
+import sys
+import threading
+from collections.abc import Callable, Sequence
+from concurrent.futures import ProcessPoolExecutor
+
+import msgspec
+
+from promptlint.facts import FileFacts
+
+Task = tuple[str, str, str]
+_STACK = 256 * 1024 * 1024
+_WORTH_A_PROCESS = 400_000
+_CHUNKS_PER_PROCESS = 4
+
+
+def parse(path: str, kind: str, text: str) -> FileFacts:
+    """The facts of one file. `path` only chooses the reader. Nothing is raised."""
+    if kind == "python":
+        from promptlint.parse.guard import too_complex
+        from promptlint.parse.python import parse_python
+
+        problem = too_complex(text)
+        return FileFacts(kind="python", problem=problem) if problem else parse_python(text)
+    if kind == "template":
+        from promptlint.parse.templates import parse_template
+
+        return parse_template(text)
+    from promptlint.parse.text import parse_text
+
+    return parse_text(path, text)
+
+
+def parse_all(tasks: Sequence[Task], progress: Callable[[int, int], None] | None = None) -> dict[str, FileFacts]:
+    """Path → facts for (path, kind, text) tasks. Two or more processes share the work when there is enough of it."""
+    total = sum(len(task[2]) for task in tasks)
+    processes = min(os.cpu_count() or 1, 8)
+    if processes < 2 or total < _WORTH_A_PROCESS:
+        return _deep(tasks)
+    chunks = _chunks(tasks, processes * _CHUNKS_PER_PROCESS)
+    decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
+    found: dict[str, FileFacts] = {}
+    with ProcessPoolExecutor(processes, mp_context=_context()) as pool:
+        for done, encoded in enumerate(pool.map(_encoded, chunks), 1):
+            found.update(decoder.decode(encoded))
+            if progress is not None:
+                progress(done, len(chunks))
+    return found
+
+
+def _context() -> object:
+    import multiprocessing
+
+    # Forking is safe here: the parent has no threads yet, and it shares the imports already paid for.
+    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+
+
+def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
+    """Parts of about the same size, the largest files first."""
+    parts: list[tuple[int, list[Task]]] = [(0, []) for _ in range(count)]
+    for task in sorted(tasks, key=lambda t: (-len(t[2]), t[0])):
+        i = min(range(count), key=lambda k: parts[k][0])
+        parts[i][1].append(task)
+        parts[i] = (parts[i][0] + len(task[2]), parts[i][1])
+    return [part for _, part in parts if part]
+
+
+def _encoded(tasks: Sequence[Task]) -> bytes:
+    import gc
+
+    gc.disable()
+    return msgspec.msgpack.encode(_deep(tasks))
+
+
+def _deep(tasks: Sequence[Task]) -> dict[str, FileFacts]:
+    """Parse in a thread with a large stack: libcst and our walk recurse as deep as the code is nested."""
+    found: dict[str, FileFacts] = {}
+
+    def work() -> None:
+        for path, kind, text in tasks:
+            found[path] = _caught(path, kind, text)
+
+    limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
+    sys.setrecursionlimit(20_000)
+    try:
+        thread = threading.Thread(target=work)
+        thread.start()
+        thread.join()
+    finally:
+        sys.setrecursionlimit(limit)
+        threading.stack_size(size)
+    return found
+
+
+def _caught(path: str, kind: str, text: str) -> FileFacts:
+    """One bad file never hides the rest: what a parser did not foresee becomes the file's problem."""
+    try:
+        return parse(path, kind, text)
+    except RecursionError:
+        return FileFacts(kind=kind, problem="nested too deeply to read")
+    except Exception as error:  # noqa: BLE001  # the fault is reported with the file's name and ends the run in 2
+        return FileFacts(kind=kind, problem=f"could not be read ({type(error).__name__}: {error}); please report this")

@@ -1,0 +1,67 @@
+"""Python string literals: the text the program sees, and where each piece of it stands in the source."""
+
+from __future__ import annotations
+
+import re
+import unicodedata
+
+from promptlint.facts import Literal, Span
+
+_SIMPLE = {
+    "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
+}  # fmt: skip
+_SPECIAL = re.compile(r"\\(?:\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.|\n|\r)|\r\n?|\{\{|\}\}")
+
+
+def literal(source: str, start: int, end: int, *, raw: bool, braces: bool) -> Literal:
+    """The text of `source[start:end]`, the inside of a string literal.
+
+    `raw`: backslashes stand for themselves. `braces`: `{{` is one brace, as in an f-string.
+    """
+    body = source[start:end]
+    span = Span(start, end)
+    if "\\" not in body and "\r" not in body and not (braces and ("{{" in body or "}}" in body)):
+        return Literal(text=body, span=span, runs=((0, start, len(body)),) if body else ())
+    pieces: list[str] = []
+    runs: list[tuple[int, int, int]] = []
+    length = position = 0
+    for match in _SPECIAL.finditer(body):
+        value = _value(match.group(), raw, braces)
+        if value is None:
+            continue
+        if match.start() > position:
+            runs.append((length, start + position, match.start() - position))
+            pieces.append(body[position : match.start()])
+            length += match.start() - position
+        pieces.append(value)
+        length += len(value)
+        position = match.end()
+    if position < len(body):
+        runs.append((length, start + position, len(body) - position))
+        pieces.append(body[position:])
+    return Literal(text="".join(pieces), span=span, runs=tuple(runs))
+
+
+def _value(token: str, raw: bool, braces: bool) -> str | None:
+    """What a special token stands for, or None when it stands for itself. Python's reference, "Escape sequences"."""
+    if token in ("{{", "}}"):
+        return token[0] if braces else None
+    if token in ("\r\n", "\r"):
+        return "\n"
+    if raw:
+        return None
+    rest = token[1:]
+    if rest in ("\r\n", "\r"):
+        return ""
+    if rest in _SIMPLE:
+        return _SIMPLE[rest]
+    try:
+        if rest[0] in "01234567":
+            return chr(int(rest, 8))
+        if rest[0] in "xuU" and len(rest) > 1:
+            return chr(int(rest[1:], 16))
+        if rest[0] == "N" and len(rest) > 1:
+            return unicodedata.lookup(rest[2:-1])
+    except (ValueError, KeyError, OverflowError):
+        return None
+    return None

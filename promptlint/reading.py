@@ -1,0 +1,176 @@
+"""From paths to a linked project: discover, screen, read, parse, and link until nothing more is wanted."""
+
+from __future__ import annotations
+
+import os
+from functools import cached_property
+from pathlib import Path
+
+from promptlint.config import Config, ConfigError, load
+from promptlint.facts import FileFacts, Project
+from promptlint.files import Discovery, File, decode, discover, module_table, project_root
+from promptlint.knowledge import Knowledge
+from promptlint.knowledge import load as load_knowledge
+from promptlint.link.project import link
+from promptlint.outcome import Options, Problem
+from promptlint.parse.files import parse_all
+from promptlint.parse.screen import data_may_hold_prompts, screen
+from promptlint.source import Source
+
+_MOST_ROUNDS = 5
+
+
+class Reading:
+    """One project as read from disk."""
+
+    def __init__(self, options: Options) -> None:
+        start = Path(options.paths[0] if options.paths else ".")
+        start = start if start.exists() else Path()
+        self.root = project_root(start, Path(options.root) if options.root else None)
+        explicit = Path(options.config) if options.config else None
+        base = start if start.is_dir() else start.parent
+        self.config: Config = _overridden(load(base.resolve(), explicit, isolated=options.isolated), options)
+        extend = tuple((Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules)
+        for folder in extend:
+            if not folder.is_dir():
+                raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
+        self.knowledge: Knowledge = load_knowledge(extend)
+        self.discovery: Discovery = discover(self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude)
+        self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
+        self._texts: dict[str, str] = {}
+        self._data: dict[str, bytes] = {}
+        self._progress = options.progress
+        self._stdin = options
+        self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
+        if options.stdin is not None:
+            self._add_stdin(options.stdin, options.stdin_filename or "stdin.py")
+
+    def _add_stdin(self, text: str, filename: str) -> None:
+        relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
+        for path, file in self.files.items():
+            self.files[path] = File(file.path, file.absolute, file.kind, file.scope, reported=False)
+        from promptlint.files import _KINDS, scope_of
+
+        kind = _KINDS.get(Path(filename).suffix.lower(), "python")
+        self.files[relative] = File(relative, filename, kind, scope_of(relative), reported=True, named=True)
+        self._texts[relative] = text
+        self._data[relative] = text.encode("utf-8", "surrogatepass")
+
+    @cached_property
+    def project(self) -> Project:
+        """The linked project."""
+        facts: dict[str, FileFacts] = {}
+        seeds = [path for path, file in self.files.items() if self._screened(file) == "seed"]
+        known, names = module_table(self.files)
+        wanted = set(seeds)
+        project = Project()
+        for _ in range(_MOST_ROUNDS):
+            facts.update(self._parse(sorted(wanted)))
+            project = link(facts, known, names, self.knowledge, dict(self.config.models))
+            wanted = {want.module for want in project.wants if want.module in self.files and want.module not in facts}
+            if not wanted:
+                break
+        self.parsed = len(facts)
+        for place, message in project.problems:
+            line = self.source(place.path).line_column(place.span.start)[0] if place.path in self._texts else 0
+            self.problems.append(Problem(place.path, line, message))
+        return project
+
+    def _screened(self, file: File) -> str:
+        data = self._bytes(file)
+        if data is None:
+            return "skip"
+        verdict = screen(data, file.kind, self.knowledge.seeds)
+        if verdict == "skip" and file.named and b"\0" in data:
+            verdict = "seed"
+        return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
+
+    def _bytes(self, file: File) -> bytes | None:
+        if file.path not in self._data:
+            try:
+                with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
+                    self._data[file.path] = handle.read()
+            except OSError as error:
+                self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
+                return None
+        return self._data[file.path]
+
+    def _parse(self, paths: list[str]) -> dict[str, FileFacts]:
+        tasks = []
+        found: dict[str, FileFacts] = {}
+        for path in paths:
+            file = self.files[path]
+            text = self._texts.get(path)
+            if text is None:
+                data = self._bytes(file)
+                text, problem = decode(data, file.kind) if data is not None else (None, None)
+                if text is None:
+                    if problem is not None:
+                        self.problems.append(Problem(path, 0, problem))
+                    found[path] = FileFacts(kind=file.kind)
+                    continue
+                self._texts[path] = text
+            tasks.append((path, file.kind, text))
+        found.update(parse_all(tasks, self._progress))
+        return found
+
+    def source(self, path: str) -> Source:
+        """The text of a file that was read."""
+        return Source(path, self._texts.get(path, ""))
+
+    def text(self, path: str) -> str:
+        """The same, as a string."""
+        return self._texts.get(path, "")
+
+    def display(self, path: str) -> str:
+        """A project path relative to the working directory, POSIX."""
+        file = self.files.get(path)
+        absolute = os.path.join(self.root, path) if file is None or file.path in self._texts and not os.path.isabs(file.absolute) else file.absolute  # noqa: PTH117, PTH118
+        return os.path.relpath(absolute).replace(os.sep, "/")
+
+    def reported(self, path: str) -> bool:
+        """Whether findings in a file are shown: chosen, and not in tests, examples, evals or docs unless named."""
+        file = self.files.get(path)
+        if file is None or not file.reported:
+            return False
+        return file.scope == "source" or file.named or file.scope in self.config.include or self._inside_scope(file)
+
+    def _inside_scope(self, file: File) -> bool:
+        """Whether the paths given lie in such a folder themselves: then it was asked for."""
+        from promptlint.files import scope_of
+
+        return any(
+            scope_of(Path(os.path.relpath(p, self.root)).as_posix() + "/x.py") == file.scope for p in self._stdin.paths
+        )
+
+    def listed(self, path: str) -> bool:
+        """Whether calls and prompts of a file are listed: chosen, whatever its scope."""
+        file = self.files.get(path)
+        return file is not None and file.reported
+
+    def scope(self, path: str) -> str:
+        """source | tests | examples | evals | docs."""
+        file = self.files.get(path)
+        return file.scope if file is not None else "source"
+
+
+def _overridden(config: Config, options: Options) -> Config:
+    """The command line wins over the file."""
+    import msgspec
+
+    changes: dict[str, object] = {}
+    if options.select:
+        changes["select"] = options.select
+    if options.ignore:
+        changes["ignore"] = (*config.ignore, *options.ignore)
+    if options.extend_select:
+        changes["extend_select"] = (*config.extend_select, *options.extend_select)
+    if options.preview:
+        changes["preview"] = True
+    if options.exclude:
+        changes["exclude"] = options.exclude
+    if options.extend_exclude:
+        changes["extend_exclude"] = (*config.extend_exclude, *options.extend_exclude)
+    return msgspec.structs.replace(config, **changes) if changes else config
+
+
