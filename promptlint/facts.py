@@ -35,14 +35,14 @@ class Record(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """Base of all facts: immutable, compared by value."""
 
 
-class Known(Record, tag="known"):
+class Known(Record, tag="known", frozen=True):
     """A literal number, boolean or None. Text is `Text`."""
 
     value: int | float | bool | None
     span: Span
 
 
-class Name(Record, tag="name"):
+class Name(Record, tag="name", frozen=True):
     """A bare name, to be looked up from `scope` ("" is the module, "Bot.ask" a method)."""
 
     name: str
@@ -50,7 +50,7 @@ class Name(Record, tag="name"):
     span: Span
 
 
-class Attribute(Record, tag="attribute"):
+class Attribute(Record, tag="attribute", frozen=True):
     """`base.name`."""
 
     base: Expr
@@ -58,7 +58,7 @@ class Attribute(Record, tag="attribute"):
     span: Span
 
 
-class Item(Record, tag="item"):
+class Item(Record, tag="item", frozen=True):
     """`base[key]`."""
 
     base: Expr
@@ -66,7 +66,7 @@ class Item(Record, tag="item"):
     span: Span
 
 
-class Choice(Record, tag="choice"):
+class Choice(Record, tag="choice", frozen=True):
     """One of several values. `origin`: branch | or."""
 
     options: tuple[Expr, ...]
@@ -74,7 +74,7 @@ class Choice(Record, tag="choice"):
     span: Span
 
 
-class Table(Record, tag="table"):
+class Table(Record, tag="table", frozen=True):
     """A dictionary. `items` keeps the order; a key of None is `**value`; `other` counts keys that are not plain text."""
 
     items: tuple[tuple[str | None, Expr], ...]
@@ -82,7 +82,7 @@ class Table(Record, tag="table"):
     other: int = 0
 
 
-class Items(Record, tag="items"):
+class Items(Record, tag="items", frozen=True):
     """A list, tuple or set (`unordered`). `starred` holds the positions that are `*value`."""
 
     values: tuple[Expr, ...]
@@ -91,14 +91,14 @@ class Items(Record, tag="items"):
     unordered: bool = False
 
 
-class Result(Record, tag="result"):
+class Result(Record, tag="result", frozen=True):
     """The value of a call: an index into `FileFacts.invocations`."""
 
     invocation: int
     span: Span
 
 
-class Binary(Record, tag="binary"):
+class Binary(Record, tag="binary", frozen=True):
     """`left operator right` for `+`, `|`, `%` and `*`."""
 
     left: Expr
@@ -107,21 +107,21 @@ class Binary(Record, tag="binary"):
     span: Span
 
 
-class Repeated(Record, tag="repeated"):
+class Repeated(Record, tag="repeated", frozen=True):
     """The element of a comprehension: any number of `element`."""
 
     element: Expr
     span: Span
 
 
-class Unknown(Record, tag="unknown"):
+class Unknown(Record, tag="unknown", frozen=True):
     """An expression that is not followed. `reason` is a short noun phrase for people."""
 
     reason: str
     span: Span
 
 
-class Hole(Record, tag="hole"):
+class Hole(Record, tag="hole", frozen=True):
     """A place filled at run time: `source` is the hole byte for byte (`{name!r:>8}`), `name` what fills it."""
 
     source: str
@@ -130,7 +130,7 @@ class Hole(Record, tag="hole"):
     span: Span
 
 
-class Literal(Record, tag="literal"):
+class Literal(Record, tag="literal", frozen=True):
     """Text as the program sees it. `runs` maps it back: (text offset, source offset, length), in code points."""
 
     text: str
@@ -141,7 +141,7 @@ class Literal(Record, tag="literal"):
 Segment = Literal | Hole
 
 
-class Text(Record, tag="text"):
+class Text(Record, tag="text", frozen=True):
     """A string expression: literal runs and holes. `form`: constant | fstring."""
 
     form: str
@@ -155,14 +155,14 @@ Expr = Known | Name | Attribute | Item | Choice | Table | Items | Text | Result 
 # --- what a file holds ----------------------------------------------------------------------------------------------
 
 
-class Block(Record):
+class Block(Record, frozen=True):
     """A branch of the control flow. Two blocks of one `group` exclude each other; `parent` is the enclosing block."""
 
     parent: int
     group: int
 
 
-class Binding(Record):
+class Binding(Record, frozen=True):
     """`name` in `scope` becomes `value`.
 
     `operation`: set | add (`+=`) | item (`x[key] = value`) | update | append | extend | setdefault | pop | other.
@@ -179,7 +179,7 @@ class Binding(Record):
     annotation: str | None = None
 
 
-class Parameter(Record):
+class Parameter(Record, frozen=True):
     """`kind`: positional | keyword | args (`*args`) | kwargs (`**kwargs`)."""
 
     name: str
@@ -188,7 +188,7 @@ class Parameter(Record):
     annotation: str | None = None
 
 
-class Function(Record):
+class Function(Record, frozen=True):
     """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of."""
 
     qualname: str
@@ -202,7 +202,7 @@ class Function(Record):
     docstring: Text | None = None
 
 
-class Class(Record):
+class Class(Record, frozen=True):
     """A class statement. `bases` in order."""
 
     qualname: str
@@ -212,7 +212,7 @@ class Class(Record):
     docstring: Text | None = None
 
 
-class Loop(Record):
+class Loop(Record, frozen=True):
     """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves."""
 
     kind: str
@@ -221,7 +221,7 @@ class Loop(Record):
     repeats: bool = True
 
 
-class Invocation(Record):
+class Invocation(Record, frozen=True):
     """A call expression. `text` is the callee as written, white space folded."""
 
     callee: Expr
@@ -241,7 +241,7 @@ class Invocation(Record):
     keyword_spans: dict[str, Span] = {}
 
 
-class Ignore(Record):
+class Ignore(Record, frozen=True):
     """`# promptlint: ignore[CODE] reason`. `line` is the 0-based line it speaks for; no codes is an error."""
 
     span: Span
@@ -250,7 +250,7 @@ class Ignore(Record):
     lines: tuple[int, int]
 
 
-class Import(Record):
+class Import(Record, frozen=True):
     """`local` in `scope` stands for `target`: a dotted path, with leading dots when relative."""
 
     scope: str
@@ -258,7 +258,7 @@ class Import(Record):
     target: str
 
 
-class TextFile(Record):
+class TextFile(Record, frozen=True):
     """A prompt in a file of its own, or one entry of a collection (`key`)."""
 
     segments: tuple[Segment, ...]
@@ -268,7 +268,7 @@ class TextFile(Record):
     role: str | None = None
 
 
-class FileFacts(Record):
+class FileFacts(Record, frozen=True):
     """All that one file says. `kind`: python | template | text | data. `problem` says why it could not be read."""
 
     kind: str
@@ -290,7 +290,7 @@ class FileFacts(Record):
 # --- after linking ----------------------------------------------------------------------------------------------------
 
 
-class Setting(Record):
+class Setting(Record, frozen=True):
     """What a call passes for one parameter.
 
     `state`: known | dynamic | none | unknown. `values`: every value that can reach it, sorted.
@@ -305,7 +305,7 @@ class Setting(Record):
     reason: str | None = None
 
 
-class Cap(Record):
+class Cap(Record, frozen=True):
     """The output cap of a call, in tokens.
 
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
@@ -322,7 +322,7 @@ class Cap(Record):
     missing: str = "unknowable"
 
 
-class Message(Record):
+class Message(Record, frozen=True):
     """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque."""
 
     role: str | None
@@ -333,7 +333,7 @@ class Message(Record):
     place: Place | None = None
 
 
-class Call(Record):
+class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`."""
 
     site_id: str
@@ -370,7 +370,7 @@ class Call(Record):
     unknown_keys: tuple[tuple[str, Place], ...] = ()
 
 
-class TemplateUse(Record):
+class TemplateUse(Record, frozen=True):
     """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed."""
 
     prompt: str
@@ -381,7 +381,7 @@ class TemplateUse(Record):
     partial: bool = False
 
 
-class Prompt(Record):
+class Prompt(Record, frozen=True):
     """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids."""
 
     id: str
@@ -411,14 +411,14 @@ class Prompt(Record):
         return tuple(dict.fromkeys(s.name for s in self.segments if isinstance(s, Hole)))
 
 
-class Want(Record):
+class Want(Record, frozen=True):
     """A module that `link` asks for. `name` is what it looks for there."""
 
     module: str
     name: str = ""
 
 
-class Project(Record):
+class Project(Record, frozen=True):
     """The linked project: every call and prompt, ordered by path and place."""
 
     calls: tuple[Call, ...] = ()
@@ -430,7 +430,7 @@ class Project(Record):
     problems: tuple[tuple[Place, str], ...] = ()
 
 
-class Dump(Record):
+class Dump(Record, frozen=True):
     """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else."""
 
     place: Place

@@ -9,7 +9,7 @@ from msgspec import Struct
 from promptlint.facts import Place, Record
 
 
-class Basis(Record):
+class Basis(Record, frozen=True):
     """One input of a figure and where it came from. `origin`: measured | configured | assumed | code | snapshot."""
 
     input: str
@@ -18,7 +18,7 @@ class Basis(Record):
     where: str = ""
 
 
-class Impact(Record):
+class Impact(Record, frozen=True):
     """What a finding is worth, per request unless named.
 
     `kind`: saving | exposure | increase. Tokens are per request; USD per 1,000 calls; USD a month when volume is known.
@@ -33,7 +33,7 @@ class Impact(Record):
     basis: tuple[Basis, ...] = ()
 
 
-class Edit(Record):
+class Edit(Record, frozen=True):
     """Replace what stands at `place` by `content`, only if it still is `before`."""
 
     place: Place
@@ -41,7 +41,7 @@ class Edit(Record):
     content: str
 
 
-class Fix(Record):
+class Fix(Record, frozen=True):
     """Edits that are applied all or none. `applicability`: safe | unsafe."""
 
     title: str

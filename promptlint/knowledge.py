@@ -51,7 +51,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     tools: tuple[str, ...] = ()
     config: tuple[str, ...] = ()
     response_format: tuple[str, ...] = ()
-    body: str | None = None
+    body: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str = "unknowable"
     fanout: tuple[str, ...] = ()
@@ -173,6 +173,8 @@ class Knowledge:
     def client_for(self, path: str, service: str | None) -> ClientSpec | None:
         """The client a constructor builds; `boto3.client` depends on its service name."""
         found = self.clients.get(f"{path}('{service}')") if service else None
+        if found is None and "." in path and path.rpartition(".")[2].startswith("from_"):
+            found = self.clients.get(path.rpartition(".")[0])
         return found or self.clients.get(path)
 
     @cached_property
@@ -262,26 +264,28 @@ class Knowledge:
 
     @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, str]]:
-        found = []
-        for sdk in self.sdks.values():
-            for spec in sdk.call:
-                for match in spec.match if spec.shape else ():
-                    chain = match.partition("}")[2].strip(".") if match.startswith("{") else match.partition(".")[2]
-                    found.append((tuple(chain.split(".")), spec, sdk.roots[0].split(".")[0] if sdk.roots else ""))
-        return found
+        return [
+            (tuple(match.partition("}")[2].strip(".").split(".")), spec, _family(sdk))
+            for sdk in self.sdks.values()
+            for spec in sdk.call
+            for match in (spec.match if spec.shape else ())
+            if match.startswith("{")
+        ]
 
     def shaped(self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]) -> CallSpec | None:
         """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
-        for suffix, spec, root in self._shapes:
-            if len(clean) <= len(suffix) - (len(suffix) > 2) or clean[-len(suffix) :] != suffix:
+        for suffix, spec, family in self._shapes:
+            if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
                 continue
-            needed = spec.shape[0] == "*" or (unpacked and len(suffix) > 2) or all(k in keywords for k in spec.shape)
-            if not needed or (len(suffix) < 3 and root not in imports and not _named_for(clean, spec)):
-                continue
-            score = 2 * len(suffix) + (3 if root in imports else 0)
-            if best is None or score > best[0]:
+            imported = any(name.startswith(family) for name in imports)
+            if len(suffix) == 1:
+                fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
+            else:
+                fits = all(key in keywords for key in spec.shape) or (unpacked and len(suffix) > 2)
+            score = 2 * len(suffix) + (3 if imported else 0)
+            if fits and (best is None or score > best[0]):
                 best = (score, spec)
         return best[1] if best else None
 
@@ -307,11 +311,13 @@ class Knowledge:
 _HTTP_VERBS = frozenset(("post", "request", "stream"))
 
 
-def _named_for(chain: tuple[str, ...], spec: CallSpec) -> bool:
-    """Whether the receiver's name says what it is: `llm`, `self.openai_client`, `anthropic`."""
-    receiver = chain[-len(spec.match[0].split(".")) :][0].lower() if chain else ""
-    words = (spec.sdk.split("-")[0], spec.report.split("-")[0], "llm", "chat_model")
-    return any(word and word in part.lower() for part in (*chain[:-1], receiver) for word in words)
+_MODELS = re.compile(r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|language_model", re.IGNORECASE)
+_SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
+
+
+def _family(sdk: Sdk) -> str:
+    """What the imports of a file that uses an SDK begin with: `langchain` for all of its packages."""
+    return re.split(r"[._]", sdk.roots[0])[0] if sdk.roots else sdk.id
 
 
 def _without_neutral(path: str) -> str:

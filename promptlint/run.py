@@ -1,45 +1,75 @@
-"""The pipeline: files → facts → Project → measures → findings. Read this first."""
+"""The pipeline: files → facts → Project → measures → checks → findings → suppress. Read this first."""
 
 from __future__ import annotations
 
-import os
-from collections.abc import Callable, Mapping, Sequence
-from pathlib import Path
-
-from promptlint.config import Config, load
-from promptlint.facts import FileFacts, Place, Project, Span
-from promptlint.files import Discovery, File, discover, module_table, project_root
 from promptlint.findings import Finding
-from promptlint.knowledge import Knowledge
-from promptlint.knowledge import load as load_knowledge
-from promptlint.link.project import link
-from promptlint.outcome import Options, Outcome, Summary, Unreadable
-from promptlint.parse.files import parse_all
-from promptlint.source import Source
-
-_MOST_ROUNDS = 5
-
-
-def check(options: Options) -> Outcome:
-    """Run every selected check. Raises `ConfigError` for a broken configuration or an unknown rule."""
-    from promptlint.money.cost import measure
-    from promptlint.registry import Context, run, select
-    from promptlint.suppress import apply
-
-    project_files, config, knowledge = _prepare(options)
-    selection = select(config, options)
-    project = project_files.linked
-    measures = measure(project, config)
-    context = Context(config, measures, project, knowledge, project_files.text)
-    findings, failures = run(project, context, selection)
-    kept, suppressed = apply(findings, context, selection)
-    reported = [f for f in kept if project_files.reports(f.place.path)]
-    return project_files.outcome(reported, measures, failures, suppressed)
+from promptlint.outcome import Options, Outcome, Problem, Summary
+from promptlint.reading import Reading
 
 
 def inventory(options: Options) -> Outcome:
-    """The calls and prompts of the project, without findings."""
+    """The calls and prompts under the given paths, without findings. Raises `ConfigError`, `RulesError`."""
     from promptlint.money.cost import measure
 
-    project_files, config, _ = _prepare(options)
-    return project_files.outcome([], measure(project_files.linked, config), (), 0)
+    reading = Reading(options)
+    return _outcome(reading, measure(reading.project, reading.config), (), reading.listed)
+
+
+def check(options: Options) -> Outcome:
+    """Run every selected rule. Raises `ConfigError` for a broken configuration or an unknown rule, `RulesError`."""
+    from promptlint import registry, suppress
+    from promptlint.money.cost import measure
+
+    reading = Reading(options)
+    selection = registry.select(reading.config)
+    measures = measure(reading.project, reading.config)
+    context = registry.Context(reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems))
+    found, failures = registry.run(reading.project, context, selection)
+    kept, suppressed = suppress.apply(found, reading.project, reading.config, reading.source, selection)
+    for code, path, error in failures:
+        reading.problems.append(Problem(path, 0, f"{code} failed: {error}; please report this"))
+    reported = tuple(f for f in kept if reading.reported(f.place.path))
+    return _outcome(reading, measures, reported, reading.reported, suppressed)
+
+
+def check_text(text: str, *, filename: str = "example.py", codes: tuple[str, ...] = (), **options: object) -> tuple[Finding, ...]:
+    """The findings in one text, as if it were the only file of a project."""
+    import tempfile
+    from pathlib import Path
+
+    with tempfile.TemporaryDirectory() as folder:
+        path = Path(folder, filename)
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text, encoding="utf-8", newline="")
+        outcome = check(Options(paths=(str(path),), root=folder, select=codes, preview=True, **options))  # type: ignore[arg-type]  # the fields of Options
+    return outcome.findings
+
+
+def _outcome(reading: Reading, measures: object, findings: tuple[Finding, ...], reported: object, suppressed: int = 0) -> Outcome:
+    project = reading.project
+    calls = [c for c in project.calls if reading.reported(c.place.path)]
+    unresolved: dict[str, int] = {}
+    for call in calls:
+        if call.model.state in ("dynamic", "unknown") and call.model.reason and not call.callers:
+            unresolved[call.model.reason] = unresolved.get(call.model.reason, 0) + 1
+    unpriced = [m for c in calls if (m := measures.calls.get(c.site_id)) is not None and m.unpriced]  # type: ignore[attr-defined]  # Measures
+    return Outcome(
+        findings=findings,
+        project=project,
+        measures=measures,  # type: ignore[arg-type]  # Measures, imported lazily
+        summary=Summary(
+            files=len(reading.files),
+            read=reading.parsed,
+            calls=len(calls),
+            prompts=sum(1 for p in project.prompts if reading.reported(p.place.path)),
+            unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
+            unpriced=len(unpriced),
+            snapshot_date=measures.snapshot_date,  # type: ignore[attr-defined]  # Measures
+            suppressed=suppressed,
+        ),
+        problems=tuple(sorted(reading.problems, key=lambda p: (p.path, p.line, p.message))),
+        source=reading.source,
+        display=reading.display,
+        reported=reported,  # type: ignore[arg-type]  # a bound method
+        scope=reading.scope,
+    )

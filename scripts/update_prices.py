@@ -90,8 +90,10 @@ def price(prices: types.ModelPrice) -> Row:
     }
     tiers = {tier.start for value in rates.values() if isinstance(value, types.TieredPrices) for tier in value.tiers}
     if tiers:
-        row["tiers"] = [{"above": start} | {name: at(value, start) for name, value in rates.items()} for start in sorted(tiers)]
-    if prices.requests_kcount is not None:
+        row["tiers"] = [
+            {"above": start} | {name: at(value, start) for name, value in rates.items()} for start in sorted(tiers)
+        ]
+    if isinstance(prices.requests_kcount, Decimal):
         row["request"] = text(prices.requests_kcount / 1000)
     return row
 
@@ -135,9 +137,21 @@ def litellm_batch(info: types.ModelInfo, standard: Row, rows: Mapping[str, Row])
 
 def litellm_model(key: str, row: Row) -> Row | None:
     """A model that only litellm has a price for. A row of zeros is a gap in its data, not a gift."""
-    named = {"input": "input", "output": "output", "cache_read": "cache_read_input", "cache_write": "cache_creation_input"}
-    rates = {ours: row.get(f"{theirs}_{'token_cost' if 'cache' in theirs else 'cost_per_token'}") for ours, theirs in named.items()}
-    if not rates["input"] or (row["mode"] != "embedding" and not rates["output"]) or any("above" in name for name in row):
+    named = {
+        "input": "input",
+        "output": "output",
+        "cache_read": "cache_read_input",
+        "cache_write": "cache_creation_input",
+    }
+    rates = {
+        ours: row.get(f"{theirs}_{'token_cost' if 'cache' in theirs else 'cost_per_token'}")
+        for ours, theirs in named.items()
+    }
+    if (
+        not rates["input"]
+        or (row["mode"] != "embedding" and not rates["output"])
+        or any("above" in name for name in row)
+    ):
         return None
     price = {name: text(per_million(rate)) for name, rate in rates.items() if rate}
     return {"id": key, "match": ["=" + key], "price": price | {"source": "litellm"}}
@@ -160,7 +174,9 @@ def litellm_rows(rows: Mapping[str, Row], names: tuple[str, ...]) -> dict[str, R
 
 def bare(key: str) -> str:
     """litellm's key without provider prefixes, regions of Bedrock included."""
-    key = re.sub(r"^(?:(?:azure|bedrock)/(?:[a-z]+-[a-z]+-\d|eu|us|global|global-standard)/|[a-z_0-9]+/)", "", key.lower())
+    key = re.sub(
+        r"^(?:(?:azure|bedrock)/(?:[a-z]+-[a-z]+-\d|eu|us|global|global-standard)/|[a-z_0-9]+/)", "", key.lower()
+    )
     return re.sub(r"^(?:us|eu|apac|au|jp|ca|us-gov|global)\.(?=[a-z0-9]+\.)", "", key)
 
 

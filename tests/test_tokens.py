@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import base64
 import hashlib
+import importlib
 from typing import Any
 
 import pytest
@@ -62,7 +63,7 @@ def test_packed_ranks_are_the_published_files(encoding: str, sha256: str) -> Non
 
 @pytest.mark.parametrize("encoding", ["o200k_base", "cl100k_base"])
 def test_pattern_is_tiktokens(encoding: str, monkeypatch: pytest.MonkeyPatch) -> None:
-    import tiktoken_ext.openai_public as public
+    public = importlib.import_module("tiktoken_ext.openai_public")
 
     monkeypatch.setattr(public, "load_tiktoken_bpe", lambda *args, **kwargs: {})
     assert tokens.ENCODINGS[encoding][1] == getattr(public, encoding)()["pat_str"]

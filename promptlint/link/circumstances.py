@@ -39,7 +39,7 @@ def _gathered(module: Module, loop: Loop) -> bool:
     """Whether a comprehension is the argument of `gather`."""
     return any(
         last_name(i) in ("gather", "as_completed", "wait") and i.span.start <= loop.span.start and loop.span.end <= i.span.end
-        for index in module.calls_by_name.get("gather", ()) + module.calls_by_name.get("as_completed", [])
+        for index in (*module.calls_by_name.get("gather", ()), *module.calls_by_name.get("as_completed", ()))
         for i in (module.facts.invocations[index],)
     )
 

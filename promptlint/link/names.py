@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Callable, Sequence
 
 from promptlint.facts import (
@@ -49,6 +50,9 @@ from promptlint.link.values import (
 
 MOST_VALUES = 8
 DEEPEST = 10
+_SAME_EXPRESSION = 2
+_DEEPEST_CHAIN = 60
+_MOST_STEPS = 2_000
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -59,7 +63,9 @@ class Names:
     def __init__(self, modules: Modules, knowledge: Knowledge) -> None:
         self.modules = modules
         self.knowledge = knowledge
-        self._busy: set[tuple[int, int]] = set()
+        self._busy: Counter[int] = Counter()
+        self._depth = self._steps = self._cut = 0
+        self._values: dict[int, Value] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
@@ -71,24 +77,39 @@ class Names:
             return Data(expr, context)
         if isinstance(expr, Unknown):
             return Missing(expr.reason)
-        key = (id(expr), id(context.frames) if context.frames else 0)
-        if key in self._busy or len(self._busy) > 200:
-            return Missing("defined by itself")
-        self._busy.add(key)
+        key = id(expr)
+        if not context.frames and key in self._values:
+            return self._values[key]
+        if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
+            self._cut += 1
+            return Missing("defined by itself" if self._busy[key] else "too long a chain")
+        if self._depth == 0:
+            self._steps = 0
+        cut = self._cut
+        self._busy[key] += 1
+        self._depth += 1
+        self._steps += 1
         try:
-            match expr:
-                case Name():
-                    return self.name(expr, context)
-                case Attribute():
-                    return self.attribute(self.resolve(expr.base, context), expr.name, context)
-                case Item():
-                    return self.item(expr, context)
-                case Choice():
-                    return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
-                case Result():
-                    return self.result(context.module.facts.invocations[expr.invocation], context)
+            value = self._follow(expr, context)
         finally:
-            self._busy.discard(key)
+            self._busy[key] -= 1
+            self._depth -= 1
+        if not context.frames and (cut == self._cut or self._depth == 0):
+            self._values[key] = value
+        return value
+
+    def _follow(self, expr: Expr, context: Context) -> Value:
+        match expr:
+            case Name():
+                return self.name(expr, context)
+            case Attribute():
+                return self.attribute(self.resolve(expr.base, context), expr.name, context)
+            case Item():
+                return self.item(expr, context)
+            case Choice():
+                return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
+            case Result():
+                return self.result(context.module.facts.invocations[expr.invocation], context)
         return Missing("expression")
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:

@@ -5,13 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Span
+from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Span, Text
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.arguments import Arguments, layered, read
+from promptlint.link.arguments import Argument, Arguments, layered, read, spread
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
+    Data,
     External,
     Instance,
     Layer,
@@ -23,6 +24,7 @@ from promptlint.link.values import (
     Value,
 )
 
+_POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost"))
 _HANDS_ON = frozenset(
     ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
@@ -61,6 +63,9 @@ class Site:
         instance = self.instance_in(names, context)
         if instance is not None:
             found.under(layered(names, instance.layers))
+        for body in self.spec.body:
+            for argument in found.given.get(body, ()):
+                open_body(names, argument, found)
         return found
 
     def instance_in(self, names: Names, context: Context) -> Instance | None:
@@ -80,6 +85,11 @@ def find_sites(names: Names, module: Module) -> Iterator[Site]:
     for index, invocation in enumerate(module.facts.invocations):
         last = last_name(invocation)
         found = False
+        if last in _POSTS:
+            http = http_site(names, module, index, invocation, context)
+            if http is not None:
+                yield http
+                continue
         if last in interesting or isinstance(invocation.callee, Name) or not last:
             for site in _direct(names, module, index, invocation, context):
                 found = True
@@ -181,3 +191,55 @@ def _references(names: Names, module: Module, index: int, invocation: Invocation
                 skip=position + 1, by_shape=shape, layers=layers,
             )  # fmt: skip
             break
+
+
+def open_body(names: Names, argument: Argument, into: Arguments) -> None:
+    """The keys of a request body: a dictionary, or `json.dumps` of one."""
+    for value in each(names.resolve(argument.expr, argument.context)):
+        if isinstance(value, Made) and value.path.endswith(".dumps") and value.invocation.positional:
+            spread(names, value.invocation.positional[0], value.context, into, "call", argument.sure)
+        elif isinstance(value, Data):
+            spread(names, argument.expr, argument.context, into, "call", argument.sure)
+        else:
+            into.open.append("request body")
+
+
+def http_site(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Site | None:
+    """A request to a known endpoint of a known host, without an SDK."""
+    candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
+    for expr in candidates:
+        url = url_text(names, expr, context)
+        if url is None:
+            continue
+        owner = next((o for host, o in names.knowledge.hosts.items() if host in url), None)
+        clean = url.partition("?")[0].rstrip("/")
+        endpoint = next((e for e in names.knowledge.endpoints if clean.endswith(e.path)), None)
+        if endpoint is None or (owner is None and not endpoint.path.endswith("chat/completions")):
+            continue
+        spec = CallSpec(
+            match=(), kind=endpoint.kind, sdk="http", report=f"{owner or 'openai'}-http", provider=owner,
+            model=("model",), messages=("messages", "contents"), prompt=("prompt",), input=("input",), system=("system",),
+            tools=("tools",), body=("json", "data", "content"), caps=endpoint.caps, missing_cap=endpoint.missing_cap,
+            fanout=("n",), stream=("stream",),
+        )  # fmt: skip
+        return Site(module, invocation, index, spec, None, None, invocation.text, invocation.span, invocation.callee_span)
+    return None
+
+
+def url_text(names: Names, expr: Expr, context: Context) -> str | None:
+    """The text of a URL, what is not known in it left out."""
+    value = each(names.resolve(expr, context))[0]
+    if not isinstance(value, Data):
+        return None
+    if isinstance(value.expr, Binary):
+        sides = [url_text(names, side, value.context) or "" for side in (value.expr.left, value.expr.right)]
+        return "".join(sides) or None
+    if not isinstance(value.expr, Text):
+        return None
+    parts = []
+    for segment in value.expr.segments:
+        if isinstance(segment, Literal):
+            parts.append(segment.text)
+        elif segment.value is not None:
+            parts.append(url_text(names, segment.value, value.context) or "")
+    return "".join(parts)

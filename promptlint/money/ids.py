@@ -25,10 +25,11 @@ _BEDROCK_PATH = re.compile(r"^(?:converse|converse_like|invoke|deepseek_r1|llama
 
 
 class Address(NamedTuple):
-    """A provider to ask and the name to ask it for, in lower case."""
+    """A provider to ask and the name to ask it for, in lower case. `prices` is the list it sells by."""
 
     provider: str
     name: str
+    prices: str
 
 
 def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
@@ -51,7 +52,7 @@ def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
             return
     resource = _RESOURCE.sub("", name)
     if BEDROCK.fullmatch(resource):
-        yield Address("aws", resource)
+        yield Address("aws", resource, "aws")
 
 
 def prefix(name: str, facts: Facts) -> tuple[Provider, str] | None:
@@ -77,14 +78,11 @@ def spellings(provider: Provider, name: str) -> Iterator[Address]:
         path = _RESOURCE.sub("", name)
         while _BEDROCK_PATH.match(path):
             path = _BEDROCK_PATH.sub("", path)
-        yield Address("aws", path)
+        yield Address("aws", path, "aws")
         return
     plain = _RESOURCE.sub("", name)
-    yield Address(provider.id, plain)
-    if "@" in plain:
-        yield Address(provider.id, plain.replace("@", "-"))
-    if plain.startswith("gpt-35-"):
-        yield Address(provider.id, plain.replace("gpt-35-", "gpt-3.5-"))
+    for spelling in dict.fromkeys((plain, plain.replace("@", "-"), plain.replace("gpt-35-", "gpt-3.5-"))):
+        yield Address(provider.id, spelling, provider.prices or provider.id)
 
 
 def bare(name: str) -> str:

@@ -45,7 +45,10 @@ def _of_alias(provider: str, name: str) -> End | None:
     family = ids.family(name)
     if family != name and not name.endswith("-latest"):
         return None
-    others = {*prices.price_list(provider).limits, *(model for listed, model in vendors.load().ends if listed == provider)}
+    others = {
+        *prices.price_list(provider).limits,
+        *(model for listed, model in vendors.load().ends if listed == provider),
+    }
     snapshots = [other for other in others if other != name and ids.DATED.search(other) and ids.family(other) == family]
     found = [(end, snapshot) for snapshot in snapshots if (end := _listed(provider, snapshot))]
     if not found or len(found) < len(snapshots):
@@ -66,14 +69,14 @@ def _lasting(provider: str, successor: str | None) -> str | None:
 
 
 @cache
-def cheaper_snapshot(address: Address, lister: str, vendor: str | None) -> str | None:
+def cheaper_snapshot(address: Address, vendor: str | None) -> str | None:
     """The next snapshot of the same model, if it costs less for input and output alike."""
     when = ids.day(address.name, vendor)
-    own = prices.find(address.provider, address.name)
+    own = prices.find(address.prices, address.name)
     if when is None or own is None or own.model.price is None:
         return None
-    for later, name in _snapshots(lister, ids.family(address.name), vendor):
-        found = prices.find(lister, name)
+    for later, name in _snapshots(own.provider, ids.family(address.name), vendor):
+        found = prices.find(own.provider, name)
         if later > when and found and found.model.price and _cheaper(found.model.price, own.model.price):
             return name
     return None
@@ -95,3 +98,6 @@ def _snapshots(provider: str, family: str, vendor: str | None) -> list[tuple[str
         for name in exact | set(listed.limits)
         if ids.family(name) == family and (when := ids.day(name, vendor))
     )
+
+
+prices.forget += [end.cache_clear, cheaper_snapshot.cache_clear]

@@ -17,7 +17,7 @@ from promptlint.money.vendors import Provider
 HOSTS = ("groq", "together")
 
 
-class ModelFacts(Record):
+class ModelFacts(Record, frozen=True):
     """A model as one provider serves it.
 
     `id` is as written, `name` the provider's own id, `bare` that without region, vendor and version. Tokens are the
@@ -65,15 +65,25 @@ def facts(model: str, sdk: str = "") -> ModelFacts | None:
     return _by_name(model)
 
 
+prices.forget.append(facts.cache_clear)
+
+
 def _by_name(model: str) -> ModelFacts | None:
     """An id whose provider is not said: the vendor whose models are named so, or the one host that has this very id."""
     name = model.strip().lower().replace("gpt-35-", "gpt-3.5-")
     if not name or ids.impossible_day(name):
         return None
-    if (provider := prices.provider_of(name)) and (found := _at(model, Address(provider, name))):
-        return found
+    for provider in dict.fromkeys((prices.provider_of(name), _maker(name))):
+        if provider and (found := _at(model, Address(provider, name, provider))):
+            return found
     hosts = [host for host in HOSTS if prices.sells(host, name)]
-    return _at(model, Address(hosts[0], name)) if len(hosts) == 1 else None
+    return _at(model, Address(hosts[0], name, hosts[0])) if len(hosts) == 1 else None
+
+
+def _maker(name: str) -> str | None:
+    """The price list of the vendor whose models are named so, fine-tuned ones and embeddings included."""
+    vendor = _vendor(ids.bare(name), None)
+    return next((row.id for row in vendors.load().provider if row.vendor and row.vendor == vendor), None)
 
 
 def _at(model: str, address: Address) -> ModelFacts | None:
@@ -81,11 +91,11 @@ def _at(model: str, address: Address) -> ModelFacts | None:
     provider = known.by_id.get(address.provider)
     if provider and provider.local:
         return _local(model, address)
-    name = known.meanings.get(address, address.name)
-    found = prices.find(address.provider, name)
+    name = known.meanings.get((address.prices, address.name), address.name)
+    found = prices.find(address.prices, name)
     if found is None or (provider and provider.deployments and not _spelled_out(found.model, name)):
         return None
-    return _described(model, address, found.model, found.provider, provider)
+    return _described(model, address, found.model, provider)
 
 
 def _spelled_out(listed: Listed, name: str) -> bool:
@@ -95,31 +105,33 @@ def _spelled_out(listed: Listed, name: str) -> bool:
 
 
 def _local(model: str, address: Address) -> ModelFacts:
-    zero = Decimal(0)
     name = address.name.split(":")[0]
+    vendor = _vendor(name, None)
+    zero = Decimal(0)
     return ModelFacts(
         id=model,
         name=address.name,
         bare=name,
-        provider="local",
-        vendor=_vendor(name, None),
+        provider=address.provider,
+        vendor=vendor,
         price=Price(input=zero, output=zero, source="no provider bills a local model", date=prices.snapshot_date()),
         cache_mode="none",
         local=True,
-        token_ratio=_ratio(name, _vendor(name, None)),
+        token_ratio=_ratio(name, vendor),
     )
 
 
-def _described(
-    model: str, address: Address, listed: Listed, lister: str, provider: Provider | None
-) -> ModelFacts:
+def _described(model: str, address: Address, listed: Listed, provider: Provider | None) -> ModelFacts:
     known = vendors.load()
     bare = ids.bare(address.name)
     vendor = _vendor(bare, provider)
     limits = _limits(address, listed)
-    price = _dated(listed.price) if listed.price else None
+    price = _complete(listed.price, provider)
     end = lifecycle.end(address, vendor)
-    sibling = vendors.first(known.sibling, bare)
+    mode = _cache_mode(vendor, provider, price)
+    # Another model is no stand-in for one that was trained for the job.
+    tuned = address.name.startswith("ft:")
+    sibling = None if tuned else vendors.first(known.sibling, bare)
     return ModelFacts(
         id=model,
         name=address.name,
@@ -130,22 +142,28 @@ def _described(
         max_output=limits.output,
         max_input=limits.input or listed.context,
         retires=end.retires if end else None,
-        successor=end.successor if end else None,
+        successor=end.successor if end and not tuned else None,
         retirement_source=end.source if end else "",
-        cache_minimum=_cache_minimum(bare, address, limits),
-        cache_mode=_cache_mode(vendor, provider, price),
-        batch_discount=_batch_discount(price, provider),
-        sibling=sibling.cheap if sibling and _sold(address, sibling.cheap) else None,
+        cache_minimum=None if mode == "none" else _cache_minimum(bare, address, limits),
+        cache_mode=mode,
+        batch_discount=_batch_discount(price),
+        sibling=sibling.cheap if sibling and prices.find(address.prices, sibling.cheap) else None,
         flagship=bool(sibling and sibling.flagship),
         reasoning=vendors.first(known.reasoning, bare) is not None,
-        dearer_than=lifecycle.cheaper_snapshot(address, lister, vendor),
+        dearer_than=lifecycle.cheaper_snapshot(address, vendor),
         token_ratio=_ratio(bare, vendor),
     )
 
 
-def _dated(price: Price) -> Price:
+def _complete(price: Price | None, provider: Provider | None) -> Price | None:
+    """The listed price with its source, and batch rates where the provider gives a discount on everything."""
+    if price is None:
+        return None
+    batch = price.batch
+    if batch is None and provider and provider.batch_discount:
+        batch = prices.discounted(price, provider.batch_discount, provider.source)
     source = prices.snapshot().sources["limits" if price.source == "litellm" else "prices"]
-    return msgspec.structs.replace(price, source=source, date=prices.snapshot_date())
+    return msgspec.structs.replace(price, batch=batch, source=source, date=prices.snapshot_date())
 
 
 def _vendor(bare: str, provider: Provider | None) -> str | None:
@@ -162,7 +180,7 @@ def _ratio(bare: str, vendor: str | None) -> tuple[float, float]:
 
 def _limits(address: Address, listed: Listed) -> Limits:
     """The provider's row for the very id, else for the model it is an alias of."""
-    rows = prices.price_list(address.provider).limits
+    rows = prices.price_list(address.prices).limits
     for name in (address.name, listed.id, ids.BEDROCK.sub(r"\g<vendor>.\g<name>", address.name)):
         if row := rows.get(name):
             return row
@@ -170,7 +188,7 @@ def _limits(address: Address, listed: Listed) -> Limits:
 
 
 def _cache_minimum(bare: str, address: Address, limits: Limits) -> int | None:
-    if address.provider not in ("openai", "azure", "anthropic", "aws", "google"):
+    if address.provider not in ("openai", "azure", "anthropic", "aws", "google", "vertex"):
         return limits.cache
     row = vendors.first(vendors.load().cache, bare)
     return row.minimum if row else limits.cache
@@ -185,15 +203,10 @@ def _cache_mode(vendor: str | None, provider: Provider | None, price: Price | No
     return "explicit" if vendor == "anthropic" and mode == "automatic" else mode
 
 
-def _batch_discount(price: Price | None, provider: Provider | None) -> Decimal | None:
-    """From the listed batch rates where there are any, else what the provider gives on all its models."""
+def _batch_discount(price: Price | None) -> Decimal | None:
+    """The share that batch rates take off the output, or the input where there is no output."""
     if price and price.batch:
         for plain, batch in ((price.output, price.batch.output), (price.input, price.batch.input)):
             if plain and batch is not None:
                 return 1 - batch / plain
-    return provider.batch_discount if provider else None
-
-
-def _sold(address: Address, sibling: str) -> bool:
-    """True when the same provider has the sibling too."""
-    return prices.find(address.provider, sibling) is not None
+    return None

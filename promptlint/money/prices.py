@@ -11,7 +11,7 @@ from collections.abc import Callable
 from decimal import Decimal
 from functools import cache
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
 import msgspec
 
@@ -21,7 +21,7 @@ from promptlint.knowledge import rules_dir
 MILLION = 1_000_000
 
 
-class Rates(Record):
+class Rates(Record, frozen=True):
     """USD per million tokens. `cache_write` is for the provider's shortest lifetime, `cache_write_1h` for an hour."""
 
     input: Decimal | None = None
@@ -31,13 +31,16 @@ class Rates(Record):
     cache_write_1h: Decimal | None = None
 
 
-class Tier(Rates):
+class Tier(Rates, frozen=True):
     """The rates of the whole request once its prompt has more than `above` tokens: a cliff, not a bracket."""
 
     above: int = 0
 
 
-class Price(Rates):
+RatesLike = TypeVar("RatesLike", bound=Rates)
+
+
+class Price(Rates, frozen=True):
     """What one model costs. `request` is USD per request, `batch` the rates of the Batch API where they are listed."""
 
     tiers: tuple[Tier, ...] = ()
@@ -52,7 +55,20 @@ class Price(Rates):
         return next((tier for tier in reversed(self.tiers) if input_tokens > tier.above), self)
 
 
-class Clauses(Record):
+def discounted(price: Price, discount: Decimal, source: str) -> Price:
+    """Batch rates from what a provider says of all its models. Cached tokens cost no more than plain ones."""
+
+    def less(rates: RatesLike) -> RatesLike:
+        share = 1 - discount
+        plain = None if rates.input is None else rates.input * share
+        output = None if rates.output is None else rates.output * share
+        read = rates.cache_read if plain is None or rates.cache_read is None else min(rates.cache_read, plain)
+        return msgspec.structs.replace(rates, input=plain, output=output, cache_read=read)
+
+    return msgspec.structs.replace(less(price), tiers=tuple(map(less, price.tiers)), batch_source=source)
+
+
+class Clauses(Record, frozen=True):
     """Match rules of which any, or all, must hold."""
 
     any: tuple[Rule, ...] = ()
@@ -63,7 +79,7 @@ class Clauses(Record):
 Rule = str | Clauses
 
 
-class Listed(Record):
+class Listed(Record, frozen=True):
     """One model of a price list, and the ids it is called by. `context` is its window in tokens."""
 
     id: str
@@ -72,7 +88,7 @@ class Listed(Record):
     context: int | None = None
 
 
-class Limits(Record):
+class Limits(Record, frozen=True):
     """Tokens a model takes and gives at most, the day it retires (ISO), the least prefix its cache takes."""
 
     output: int | None = None
@@ -82,15 +98,15 @@ class Limits(Record):
     reasons: bool = False
 
 
-class PriceList(Record):
+class PriceList(Record, frozen=True):
     """What one provider sells. The first model that matches an id is the one; `fallback` lists are searched next."""
 
     fallback: tuple[str, ...] = ()
     models: tuple[Listed, ...] = ()
-    limits: dict[str, Limits] = {}
+    limits: dict[str, Limits] = msgspec.field(default_factory=dict)
 
 
-class Snapshot(Record):
+class Snapshot(Record, frozen=True):
     """All price lists at one instant. A list is decoded when it is first asked for."""
 
     instant: str
@@ -108,13 +124,16 @@ class Match(NamedTuple):
 
 _path: Path | None = None
 
+# What must be forgotten when the snapshot changes; modules that remember what they made of it add theirs.
+forget: list[Callable[[], None]] = []
+
 
 def use(path: Path | None) -> None:
     """Take prices from another snapshot file, or from the one that ships (None)."""
     global _path
     _path = path
-    for cached in (snapshot, price_list, find):
-        cached.cache_clear()
+    for clear in forget:
+        clear()
 
 
 @cache
@@ -161,6 +180,8 @@ def dashed_date(model: str) -> str:
     """`gpt-5.2-20251211` as `gpt-5.2-2025-12-11`, the spelling of the lists that do not know the other."""
     return re.sub(r"-(20\d\d)(0[1-9]|1[0-2])(0[1-9]|[12]\d|3[01])(?=-|:|$)", r"-\1-\2-\3", model)
 
+
+forget += [snapshot.cache_clear, price_list.cache_clear, find.cache_clear]
 
 _TESTS: dict[str, Callable[[str, str], bool]] = {
     "=": str.__eq__,

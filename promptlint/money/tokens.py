@@ -43,12 +43,12 @@ _CL100K = re.compile(r"(?:ft:)?(?:gpt-4(?!o|\.\d)|gpt-3\.5|gpt-35|text-embedding
 LARGEST_PIECE = 250_000
 LARGEST_BLANK = 100_000
 
-# No branch of either pattern crosses a newline that is followed by such a character, so the counts on both sides add up.
+# No branch of either pattern crosses a newline that is followed by such a character: counts on both sides add up.
 _CUT = re.compile(r"(?<=\n)(?=[^\s/])")
 _BLANKS = re.compile(r"\s+")
 
 
-class Range(Record):
+class Range(Record, frozen=True):
     """A number of tokens: `low` and `high` are equal when it is exact."""
 
     low: int

@@ -16,13 +16,18 @@ from promptlint.knowledge import rules_dir
 
 
 class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """A seller of models. `deployments`: ids are names that its users choose. `cache`: explicit | automatic | none."""
+    """A seller of models. `prices` is the list it sells by, if not its own.
+
+    `vendor` is set where the seller made the models. `deployments`: ids are names that its users choose.
+    `cache`: explicit | automatic | none | unknown. `batch_discount`: 0.5 is half price, on all its models.
+    """
 
     id: str
     prefixes: tuple[str, ...]
     sdks: tuple[str, ...]
     source: str
     date: str
+    prices: str | None = None
     vendor: str | None = None
     batch_discount: Decimal | None = None
     cache: str = "unknown"

@@ -1,0 +1,56 @@
+"""The command line: flags in, exit code out. Each command is imported only when it runs."""
+
+from __future__ import annotations
+
+import importlib
+
+import click
+
+_COMMANDS = {
+    "calls": "List every call to a language model.",
+    "check": "Report what prompts and model calls waste.",
+    "prompts": "List every prompt template.",
+    "rule": "Explain a rule.",
+}
+
+
+class _Lazy(click.Group):
+    """Imports a command when it is asked for."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        return sorted(_COMMANDS)
+
+    def get_command(self, ctx: click.Context, cmd_name: str) -> click.Command | None:
+        if cmd_name not in _COMMANDS:
+            return None
+        command: click.Command = importlib.import_module(f"promptlint.cli.{cmd_name}").command
+        return command
+
+    def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
+        with formatter.section("Commands"):
+            formatter.write_dl(sorted(_COMMANDS.items()))
+
+
+@click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
+@click.option("--version", is_flag=True, expose_value=False, is_eager=True, help="Show version, distribution and path.", callback=lambda c, p, v: _version(c, v))
+def cli() -> None:
+    """A linter for the money that Python code spends on language models.
+
+    \b
+    promptlint check .                 findings, the dearest first
+    promptlint calls .                 every call: model, cap, loop, cost
+    promptlint prompts .               every prompt: place, form, tokens
+    promptlint rule uncapped-output    what a rule reports, and why
+
+    Exit codes: 0 clean, 1 findings, 2 could not do the job.
+    """
+
+
+def _version(context: click.Context, wanted: bool) -> None:
+    if wanted:
+        from pathlib import Path
+
+        from promptlint import __version__
+
+        click.echo(f"promptlint {__version__} (distribution promptlint-budget, {Path(__file__).resolve().parents[1]})")
+        context.exit()

@@ -1,0 +1,21 @@
+"""`promptlint calls`."""
+
+from __future__ import annotations
+
+import click
+
+from promptlint.cli.options import inventory_options, run_inventory
+
+
+@click.command("calls", short_help="List every call to a language model.")
+@inventory_options
+def command(output_format: str, output_file: str | None, **options: object) -> None:
+    """List every call to a language model under PATHS (default: here).
+
+    Each call shows its model, output cap, loop and what is known of its cost. `--output-format json` prints the same
+    for machines. Exit codes: 0 done, 2 something could not be read.
+    """
+    from promptlint.report.inventory import calls_json
+    from promptlint.report.tables import calls_text
+
+    run_inventory(calls_json if output_format == "json" else calls_text, output_file, options)

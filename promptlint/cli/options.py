@@ -1,0 +1,90 @@
+"""Flags that several commands share, and how they end."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import Any
+
+import click
+
+from promptlint.outcome import Options, Outcome, Problem
+
+Command = Callable[..., Any]  # Any: click wraps commands of every signature
+
+_PROJECT = (
+    click.argument("paths", nargs=-1, type=click.Path()),
+    click.option("--root", type=click.Path(), help="The project's root; found from configuration or git by default."),
+    click.option("--config", type=click.Path(), help="Use this configuration file."),
+    click.option("--isolated", is_flag=True, help="Read no configuration file."),
+    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths, in place of the configured ones."),
+    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Leave out these paths too."),
+    click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option("--output-file", "-o", type=click.Path(), help="Write to a file in place of standard output."),
+    click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR and FORCE_COLOR are respected."),
+)  # fmt: skip
+
+
+def project_options(command: Command) -> Command:
+    """The flags that say which files of which project."""
+    for option in reversed(_PROJECT):
+        command = option(command)
+    return command
+
+
+def inventory_options(command: Command) -> Command:
+    """The flags of `calls` and `prompts`."""
+    formats = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print them.")
+    return project_options(formats(command))
+
+
+def to_options(values: dict[str, Any]) -> Options:
+    """The `Options` that flags stand for."""
+    known = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in Options.__struct_fields__}
+    known["paths"] = tuple(values.get("paths") or (".",))
+    return Options(**known)
+
+
+def run_inventory(render: Callable[[Outcome], str], output_file: str | None, values: dict[str, Any]) -> None:
+    """Run `calls` or `prompts`: 0 when everything was read, else 2."""
+    from promptlint.run import inventory
+
+    outcome = guarded(lambda: inventory(to_options(values)))
+    write(render(outcome), output_file)
+    print_problems(outcome.problems, outcome)
+    sys.exit(2 if outcome.problems else 0)
+
+
+def guarded(work: Callable[[], Outcome]) -> Outcome:
+    """Run, turning what the user can mend into one line on standard error and exit code 2."""
+    from promptlint.config import ConfigError
+    from promptlint.knowledge import RulesError
+
+    try:
+        return work()
+    except (ConfigError, RulesError) as error:
+        click.echo(f"promptlint: {error}", err=True)
+        sys.exit(2)
+
+
+def write(text: str, output_file: str | None) -> None:
+    """Print a report, or write it to a file."""
+    if output_file is None:
+        sys.stdout.write(text)
+        return
+    try:
+        with open(output_file, "w", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the user
+            handle.write(text)
+    except OSError as error:
+        click.echo(f"promptlint: {output_file}: {error.strerror or error}", err=True)
+        sys.exit(2)
+
+
+def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:
+    """What could not be done, one line each, on standard error."""
+    from promptlint.report.escape import plain
+
+    for problem in problems:
+        path = outcome.display(problem.path)
+        where = f"{path}:{problem.line}" if problem.line else path
+        click.echo(plain(f"promptlint: {where}: {problem.message}"), err=True)

@@ -1,0 +1,200 @@
+"""What is known of each call and prompt in tokens and dollars, with the inputs of every figure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
+from promptlint.findings import Basis, Impact
+from promptlint.money import models, prices, tokens
+from promptlint.money.models import ModelFacts
+from promptlint.money.need import Need, need
+from promptlint.money.tokens import Range
+
+if TYPE_CHECKING:
+    from promptlint.config import Config
+
+MILLION = Decimal(1_000_000)
+_PER_MESSAGE = 3
+_PER_REPLY = 3
+_FANOUT = ("n", "best_of", "candidate_count")
+
+
+class CallMeasure(Record, frozen=True):
+    """One call. Tokens are a request's, USD per call unless named; a price is null when any of its inputs is unknown.
+
+    `static`: literal text and overhead, a lower bound. `total` is null while a part is filled at run time.
+    `prefix`: literal text before the first value filled at run time; `after_hole` the literal text behind it.
+    """
+
+    static: Range
+    total: Range | None
+    prefix: Range
+    after_hole: Range
+    need: Need | None
+    models: tuple[ModelFacts, ...]
+    price_model: str | None
+    static_input_usd: Decimal | None
+    output_ceiling_usd: Decimal | None
+    per_month_usd: Decimal | None
+    basis: tuple[Basis, ...]
+    unpriced: str | None
+    calls_per_month: int | None = None
+
+
+class PromptMeasure(Record, frozen=True):
+    """The literal text of a prompt, each run counted alone: a lower bound of what it adds to a request."""
+
+    tokens: Range
+    encoding: str
+
+
+class Measures(Struct, frozen=True):
+    """All figures of a project by site id and prompt id. `snapshot_date`: the day of the prices."""
+
+    calls: dict[str, CallMeasure]
+    prompts: dict[str, PromptMeasure]
+    snapshot_date: str
+
+
+def measure(project: Project, config: Config) -> Measures:
+    """Count and price every call and prompt of a project."""
+    calls = {call.site_id: _call(call, config) for call in (*project.calls, *project.callers)}
+    encodings = _encodings(project, calls)
+    return Measures(calls, {p.id: _prompt(p, encodings) for p in project.prompts}, prices.snapshot_date())
+
+
+def _encodings(project: Project, calls: dict[str, CallMeasure]) -> dict[str, ModelFacts | None]:
+    """Site id → the model whose tokens count there."""
+    return {site: (m.models[0] if m.models else None) for site, m in calls.items()}
+
+
+def _prompt(prompt: Prompt, sites: dict[str, ModelFacts | None]) -> PromptMeasure:
+    model = next((sites[s] for s in prompt.used_by if sites.get(s) is not None), None)
+    encoding = tokens.encoding_of(model.id if model else None)
+    return PromptMeasure(tokens=tokens.scaled(literal_tokens(prompt.segments, encoding), model), encoding=encoding)
+
+
+def literal_tokens(segments: Iterable[Segment], encoding: str) -> int:
+    """Tokens of the maximal literal runs, each counted alone."""
+    return sum(tokens.count(run, encoding) for run in runs(segments))
+
+
+def runs(segments: Iterable[Segment]) -> list[str]:
+    """The literal text between holes."""
+    found: list[str] = []
+    current: list[str] = []
+    for segment in segments:
+        if isinstance(segment, Literal):
+            current.append(segment.text)
+        elif current:
+            found.append("".join(current))
+            current = []
+    if current:
+        found.append("".join(current))
+    return [text for text in found if text]
+
+
+def _call(call: Call, config: Config) -> CallMeasure:
+    known = tuple(f for v in call.model.values if isinstance(v, str) and (f := models.facts(v, call.provider or call.sdk)) is not None)
+    encoding = tokens.encoding_of(known[0].id if known else None)
+    widest = known[0] if known else None
+    text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
+    overhead = _PER_MESSAGE * len(call.messages) + (_PER_REPLY if call.messages else 0)
+    before, after = _around_first_hole(call.messages, encoding)
+    static = tokens.scaled(text + overhead, widest)
+    complete = call.messages_known and bool(call.messages) and all(m.complete for m in call.messages) and not call.has_tools
+    volume = config.traffic.calls_per_month
+    basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
+    price_model, unpriced = _priced(call, known)
+    static_usd = ceiling = None
+    if price_model is not None and price_model.price is not None:
+        basis.append(Basis(input="price", value=price_model.id, origin="snapshot", where=prices.snapshot_date()))
+        discount = Decimal(1) - config.prices.discount.get(price_model.provider, Decimal(0))
+        found = prices.cost(price_model.price, static.low, 0)
+        static_usd = found * discount if found is not None else None
+        ceiling = _ceiling(call, price_model, discount)
+    return CallMeasure(
+        static=static,
+        total=static if complete else None,
+        prefix=tokens.scaled(before, widest),
+        after_hole=tokens.scaled(after, widest),
+        need=need(call),
+        models=known,
+        price_model=price_model.id if price_model else None,
+        static_input_usd=static_usd,
+        output_ceiling_usd=ceiling,
+        per_month_usd=None,
+        basis=tuple(basis),
+        unpriced=unpriced,
+        calls_per_month=volume,
+    )
+
+
+def _around_first_hole(messages: tuple[Message, ...], encoding: str) -> tuple[int, int]:
+    """Tokens of literal text before and after the first value that is filled in at run time."""
+    segments = [s for m in messages for s in m.segments]
+    first = next((i for i, s in enumerate(segments) if not isinstance(s, Literal)), len(segments))
+    return literal_tokens(segments[:first], encoding), literal_tokens(segments[first + 1 :], encoding)
+
+
+def _priced(call: Call, known: tuple[ModelFacts, ...]) -> tuple[ModelFacts | None, str | None]:
+    """The model whose price counts (the cheapest of several: the end that is sure), or why there is none."""
+    if not call.model.values:
+        return None, f"model unknown: {call.model.reason or 'not passed'}"
+    if call.hosted_elsewhere and call.model.basis != "configured":
+        return None, "served from a deployment or host of your own"
+    with_price = [m for m in known if m.price is not None]
+    if len(with_price) < len(call.model.values):
+        local = [m for m in known if m.local]
+        return None, "local model: time, not money" if local else f"no price for {call.model.values[0]}"
+    return min(with_price, key=lambda m: (m.price.input or Decimal(0)) if m.price else Decimal(0)), None
+
+
+def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None:
+    """What one answer can cost at most: the cap, or the model's own maximum when there is surely none."""
+    if call.cap is None or model.price is None:
+        return None
+    limit = call.cap.value if call.cap.state == "number" else None
+    if call.cap.state == "none":
+        limit = call.cap.default or model.max_output
+    if limit is None:
+        return None
+    found = prices.cost(model.price, 0, min(limit, model.max_output or limit))
+    return found * discount * fanout(call) if found is not None else None
+
+
+def fanout(call: Call) -> int:
+    """How many answers a request asks for, as far as the code says."""
+    for name in _FANOUT:
+        setting = call.settings.get(name)
+        if setting is not None and len(setting.values) == 1 and isinstance(setting.values[0], int):
+            return max(1, setting.values[0])
+    return 1
+
+
+def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, output_tokens: int = 0) -> Impact:
+    """What tokens are worth at a call: per 1,000 calls when its model has a price, a month when its volume is known."""
+    approximate = measure is not None and measure.static.low != measure.static.high
+    basis = list(measure.basis) if measure is not None else []
+    usd = month = None
+    model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
+    if model is not None and model.price is not None:
+        one = prices.cost(model.price, input_tokens, output_tokens)
+        usd = one * 1000 if one is not None else None
+        if usd is not None and measure is not None and measure.calls_per_month:
+            month = usd * measure.calls_per_month / 1000
+            basis.append(Basis(input="calls a month", value=str(measure.calls_per_month), origin="configured", where="traffic"))
+    return Impact(
+        kind=kind,
+        input_tokens=input_tokens or None,
+        output_tokens=output_tokens or None,
+        usd_per_1000_calls=usd,
+        usd_per_month=month,
+        approximate=approximate,
+        basis=tuple(basis),
+    )

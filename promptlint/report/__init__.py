@@ -1,0 +1,1 @@
+"""One file per format: what was found, as text."""
