@@ -7,10 +7,13 @@ import tomllib
 from collections.abc import Iterable, Mapping
 from functools import cache, cached_property
 from pathlib import Path
-from typing import Any
+from typing import Any, TypeVar
 
 import msgspec
 from msgspec import Struct
+
+
+_Spec = TypeVar("_Spec")
 
 
 class RulesError(Exception):
@@ -175,12 +178,36 @@ class Knowledge:
         found = self.clients.get(f"{path}('{service}')") if service else None
         if found is None and "." in path and path.rpartition(".")[2].startswith("from_"):
             found = self.clients.get(path.rpartition(".")[0])
-        return found or self.clients.get(path)
+        return found or self.client_at(path)
+
+    def client_at(self, path: str) -> ClientSpec | None:
+        """The client a dotted path names, re-exports under other modules of its package included."""
+        return self.clients.get(path) or self._by_tail.get(_tail(path))
+
+    @cached_property
+    def _by_tail(self) -> dict[tuple[str, str], ClientSpec]:
+        return _unambiguous((name, c) for name, c in self.clients.items())
+
+    def template_at(self, path: str) -> TemplateSpec | None:
+        """The template class a dotted path names, re-exports included."""
+        return self.templates.get(path) or self._templates_by_tail.get(_tail(path))
+
+    @cached_property
+    def _templates_by_tail(self) -> dict[tuple[str, str], TemplateSpec]:
+        return _unambiguous((name, t) for name, t in self.templates.items())
 
     @cached_property
     def wrappers(self) -> dict[str, WrapperSpec]:
         """Qualified name → wrapper."""
         return {name: w for sdk in self.sdks.values() for w in sdk.wrapper for name in w.names}
+
+    def knows(self, path: str) -> bool:
+        """Whether a dotted path is a client, wrapper, template or call of the tables."""
+        return path in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset((*self.clients, *self.wrappers, *self.templates, *self._by_path))
 
     @cached_property
     def templates(self) -> dict[str, TemplateSpec]:
@@ -284,7 +311,7 @@ class Knowledge:
                 fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
             else:
                 fits = all(key in keywords for key in spec.shape) or (unpacked and len(suffix) > 2)
-            score = 2 * len(suffix) + (3 if imported else 0)
+            score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)
             if fits and (best is None or score > best[0]):
                 best = (score, spec)
         return best[1] if best else None
@@ -318,6 +345,26 @@ _SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
 def _family(sdk: Sdk) -> str:
     """What the imports of a file that uses an SDK begin with: `langchain` for all of its packages."""
     return re.split(r"[._]", sdk.roots[0])[0] if sdk.roots else sdk.id
+
+
+def _tail(path: str) -> tuple[str, str]:
+    """Package family and class: `pydantic_ai.agent.Agent` and `pydantic_ai.Agent` are one. Methods keep their class."""
+    parts = path.split(".")
+    family = ".".join(parts[:2]) if parts[0] == "google" else re.split(r"_", parts[0])[0] if parts[0].startswith("langchain") else parts[0]
+    last = ".".join(parts[-2:]) if len(parts) > 2 and parts[-2][:1].isupper() else parts[-1]
+    return family, last
+
+
+def _unambiguous(pairs: Iterable[tuple[str, _Spec]]) -> dict[tuple[str, str], _Spec]:
+    """By tail, where all names with that tail mean the same."""
+    found: dict[tuple[str, str], _Spec] = {}
+    clashes: set[tuple[str, str]] = set()
+    for name, spec in pairs:
+        key = _tail(name)
+        if key in found and found[key] is not spec:
+            clashes.add(key)
+        found[key] = spec
+    return {key: spec for key, spec in found.items() if key not in clashes and key[1][:1].isupper()}
 
 
 def _without_neutral(path: str) -> str:

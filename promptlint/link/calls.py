@@ -22,6 +22,7 @@ from promptlint.link.values import Context, Data, Frame, Made, ParameterValue
 _TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _ELSEWHERE = ("base_url", "api_base", "azure_endpoint", "endpoint", "openai_api_base", "azure_deployment", "server_url", "endpoint_url", "host")
 _OFFICIAL = ("api.openai.com", "api.anthropic.com", "api.groq.com", "api.mistral.ai", "api.cohere", "generativelanguage.googleapis.com", "openrouter.ai")
+_LIKE_OPENAI = frozenset(("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite"))
 _MOST_CALLERS = 100
 
 
@@ -33,7 +34,7 @@ class Calls:
         self.messages = messages
         self.graph = graph
         self.mapping = mapping
-        self.composed: list[tuple[Composed, str | None, str]] = []
+        self.composed: list[tuple[Composed, str | None, str, bool]] = []
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
 
     def site(self, site: Site) -> tuple[Call, list[Call]]:
@@ -65,11 +66,12 @@ class Calls:
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or (instance is not None and not instance.built)):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
-        output_cap = self._cap(site, arguments, client, instance is not None and not instance.built or site.by_shape, parameters)
+        draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
+        output_cap = None if draws else self._cap(site, arguments, client, instance is not None and not instance.built or site.by_shape, parameters)
         request = self.messages.request(arguments, spec)
         parameters.extend(request.parameters)
         for composed, role in request.composed:
-            self.composed.append((composed, role, site_id))
+            self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(names, site)
         around = self.graph.caller_loop(site.module, function)
@@ -82,7 +84,7 @@ class Calls:
             callee=site.callee,
             sdk=self._sdk(site, client),
             provider=(client.provider if client else None) or spec.provider,
-            kind=spec.kind,
+            kind="image" if draws else spec.kind,
             function=function.qualname if function is not None else "",
             scope=site.invocation.scope,
             model=model,
@@ -111,7 +113,13 @@ class Calls:
         instance = site.instance
         if instance is not None:
             return instance.client.report or instance.client.sdk
-        return site.spec.report or site.spec.sdk
+        report = site.spec.report or site.spec.sdk
+        roots = {entry.target.split(".")[0] for entry in site.module.facts.imports}
+        if site.by_shape and report not in roots:
+            # An injected client with OpenAI's methods: the file says whose wrapper it is when it imports just one.
+            others = sorted(roots & _LIKE_OPENAI)
+            return others[0] if len(others) == 1 else report
+        return report
 
     def _parameters_of(self, arguments: Arguments, names: tuple[str, ...]) -> Iterator[ParameterValue]:
         from promptlint.link.arguments import flat
@@ -126,8 +134,10 @@ class Calls:
 
     def _cap(self, site: Site, arguments: Arguments, client: object, injected: bool, parameters: list[ParameterValue]) -> Cap | None:
         spec = site.spec
-        if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps):
+        if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
             return None
+        if spec.missing_cap == "not_applicable":
+            return Cap(state="unknown", missing="not_applicable")
         made = site.instance.client if site.instance is not None else site.client
         specs = [*spec.caps, *(made.caps if made is not None else ())]
         missing = spec.missing_cap

@@ -278,7 +278,9 @@ class Names:
         return self.dotted(self.modules.absolute(module, target))
 
     def dotted(self, path: str) -> Value:
-        """The value of an absolute dotted path."""
+        """The value of an absolute dotted path. What the SDK tables know is not followed into the SDK's own source."""
+        if self.knowledge.knows(path):
+            return External(path)
         found = self.modules.find(path)
         if found is None:
             return External(path)
@@ -303,10 +305,12 @@ class Names:
             case External():
                 return External(f"{base.path}.{name}")
             case ModuleValue():
+                own = self.modules.names.get(base.module.path, "")
+                if self.knowledge.knows(f"{own}.{name}"):
+                    return External(f"{own}.{name}")
                 found = self.in_scope(base.module, "", name, None, Context(base.module))
                 if found is not None:
                     return found
-                own = self.modules.names.get(base.module.path, "")
                 inner = self.modules.find(f"{own}.{name}")
                 if inner is not None and not inner[1]:
                     return ModuleValue(inner[0])
@@ -342,7 +346,7 @@ class Names:
                 return found
         foreign = [b for owner in lineage for b in self.foreign_bases(owner)]
         for path in foreign:
-            client = self.knowledge.clients.get(path)
+            client = self.knowledge.client_at(path)
             if client is not None:
                 return _extend(Instance(client, chain=(), role=client.role, built=False), name)
         below = [self._own(sub, name, None, context) for sub in self.subclasses(cls)]
@@ -454,7 +458,7 @@ class Names:
                 value = self.attribute(value, name, Context(module)) if value is not None else None
             for each in _each(value) if value is not None else ():
                 if isinstance(each, External):
-                    client = self.knowledge.clients.get(each.path)
+                    client = self.knowledge.client_at(each.path)
                     if client is not None:
                         found.append(Instance(client, role=client.role, built=False))
                 elif isinstance(each, ClassValue):
@@ -577,7 +581,7 @@ class Names:
         if bases:
             return ObjectValue(bases[0].module, bases[0].cls)
         for path in self.foreign_bases(ClassValue(context.module, cls)):
-            client = self.knowledge.clients.get(path)
+            client = self.knowledge.client_at(path)
             if client is not None:
                 return Instance(client, role=client.role, built=False)
         return Missing("super")
@@ -621,7 +625,7 @@ class Names:
         made = (context, invocation) if context is not None and invocation is not None else None
         for owner in self.lineage(cls):
             for path in self.foreign_bases(owner):
-                client = self.knowledge.clients.get(path)
+                client = self.knowledge.client_at(path)
                 if client is not None and client.role in ("client", "llm", "embedder", "agent"):
                     layers = (Layer("constructor", context, invocation, client.positional),) if made and context and invocation else ()
                     return Instance(client, layers, (), client.role, built=made is not None)

@@ -64,7 +64,7 @@ def _point(offset: int) -> Span:
 def _dumps(calls: Calls, names: Names) -> tuple[Dump, ...]:
     """Every `json.dumps` whose text is sent."""
     found: dict[tuple[str, int], Dump] = {}
-    for composed, _, _ in calls.composed:
+    for composed, _, _, _ in calls.composed:
         for context, invocation in composed.dumps:
             keywords = {k: v for k, v in invocation.keywords.items if k is not None}
             if len(keywords) != len(invocation.keywords.items):

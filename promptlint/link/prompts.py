@@ -28,7 +28,7 @@ from promptlint.link.names import Names, constant, each
 from promptlint.link.templates import Templates
 from promptlint.link.values import Context, Data, External, Made
 from promptlint.parse.holes import TemplateError, split
-from promptlint.parse.reads import prompt_confidence
+from promptlint.parse.reads import prompt_confidence, tells
 
 _TEMPLATE_FILLS = {"format": "format", "format_map": "format"}
 _SHORTEST = 3
@@ -63,10 +63,12 @@ class Prompts:
         self.templates = templates
         self.drafts: dict[tuple[str, int, int], _Draft] = {}
 
-    def collect(self, calls: Iterable[tuple[Composed, str | None, str]]) -> tuple[Prompt, ...]:
+    def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
         """All prompts of the project, by path and place."""
-        for composed, role, site_id in calls:
+        for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
+                if from_caller and not _instructs(origin.expr):
+                    continue  # a sample input that a caller passes, not an instruction
                 self._origin(origin, role, "high", site_id)
             for path in composed.files:
                 self._file(path, self.modules.files[path], role, site_id)
@@ -150,7 +152,7 @@ class Prompts:
             if getattr(invocation.callee, "name", "") not in lasts:
                 continue
             for value in each(self.names.resolve(invocation.callee, context)):
-                spec = known.get(value.path) if isinstance(value, External) else None
+                spec = self.names.knowledge.template_at(value.path) if isinstance(value, External) else None
                 if spec is None or not spec.text:
                     continue
                 arguments = read(self.names, invocation, context, spec.positional)
@@ -194,7 +196,7 @@ class Prompts:
             if expr.span.start in docstrings or (module.path, expr.span.start, expr.span.end) in self.drafts:
                 continue
             text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
-            confidence = prompt_confidence(name, text)
+            confidence = prompt_confidence(name, text, module.path)
             if confidence in ("high", "medium"):
                 origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)
                 draft = self._origin(origin, None, confidence)
@@ -322,6 +324,10 @@ def text_segments(expr: Expr) -> tuple[Segment, ...]:
 
 def _words(expr: Text | Binary) -> list[str]:
     return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
+
+
+def _instructs(expr: Text | Binary) -> bool:
+    return len(_words(expr)) >= 15 or tells(" ".join(_words(expr))) >= 1
 
 
 def _says_something(segments: Iterable[Segment]) -> bool:

@@ -19,6 +19,7 @@ from promptlint.link.values import (
     Made,
     Missing,
     ModuleValue,
+    ObjectValue,
     ParameterValue,
     Partial,
     Value,
@@ -142,7 +143,7 @@ def _hit(names: Names, value: Value, invocation: Invocation, context: Context) -
                 hit = _hit(names, inner, invocation, context)
                 if hit is not None:
                     return hit[0], hit[1], hit[2], hit[3], (*hit[4], Layer("bind", where, made))
-        case Missing() | ParameterValue() | Made() | ModuleValue():
+        case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
             return _shaped(names, invocation, context)
@@ -155,6 +156,9 @@ _NEVER = frozenset(("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "
 def _shaped(names: Names, invocation: Invocation, context: Context) -> _Hit | None:
     """An injected client, known by the chain of attributes and the keywords it is called with."""
     chain = attribute_chain(invocation.callee)
+    for spec in names.knowledge.calls_at(".".join(chain)):
+        if not spec.not_generation and "." in spec.match[0]:
+            return spec, None, None, True, ()
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}

@@ -52,7 +52,7 @@ class Templates:
     def built(self, value: Made) -> Template | None:
         """The template a value is: `PromptTemplate(...)`, `env.get_template(...)`, `Template(...)`."""
         path = ".".join((value.path, *(c for c in value.chain if c != "()")))
-        spec = self.names.knowledge.templates.get(path) if not value.chain else None
+        spec = self.names.knowledge.template_at(path) if not value.chain else None
         if spec is not None:
             return self._from_class(spec, value)
         if path.endswith(".get_template") and value.path.startswith("jinja2."):

@@ -6,7 +6,7 @@ import re
 
 _NAME = re.compile(
     r"(?:^|_)(?:prompts?|system(?:_?(?:prompt|message|msg|content))?|instructions?|preamble|persona|backstory|few_?shot|user_message|"
-    r"system_?message|templates?|context_prompt|task_prompt|guidelines|rubric|reminder)(?:$|_|\d)",
+    r"system_?message|templates?|context_prompt|task_prompt|guidelines|rubric|reminder|role)(?:$|_|\d)",
 )
 _STRONG_NAME = re.compile(r"prompt|system_?(?:message|msg)|instruction|preamble|backstory|few_?shot")
 _NOT_NAME = re.compile(
@@ -28,6 +28,7 @@ _IMPERATIVE = re.compile(
     r"think|find|choose|select|complete|read|review|rank|score|infer|break|decide|verify|check|ask|break down|follow|suggest|improve|produce|format)\b",
     re.IGNORECASE,
 )
+_PROMPT_MODULE = re.compile(r"(?:^|/)(?:[\w-]*_)?prompts?(?:_[\w-]*)?(?:/[\w/-]*)?\.py$", re.IGNORECASE)
 _HTML = re.compile(r"<(?:html|div|span|table|body|head|script|style|p|br|a|ul|li|img|button|form|h\d|svg)\b[^>]*>", re.IGNORECASE)
 _SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT\b.*\bFROM\b|INSERT INTO\b|UPDATE\b.*\bSET\b|DELETE FROM\b|CREATE (?:TABLE|INDEX|VIEW)\b|ALTER TABLE\b|WITH \w+ AS)", re.IGNORECASE | re.DOTALL)
 _CODE = re.compile(r"^\s*(?:import \w|from \w[\w.]* import|def \w+\(|class \w+[(:]|#!/|\$ |function |const |let |var |<\?xml|@import|\{\s*\"|---\n)", re.MULTILINE)
@@ -57,22 +58,26 @@ def tells(text: str) -> int:
     return len(_TELLS.findall(head)) + min(3, len(_IMPERATIVE.findall(head)))
 
 
-def prompt_confidence(name: str | None, text: str) -> str | None:
-    """high | medium | None for a string bound to `name`: both must say that it is a prompt."""
+def prompt_confidence(name: str | None, text: str, path: str = "") -> str | None:
+    """high | medium | None for a string bound to `name`: name (or a file named for prompts) and text must both say so."""
     words = len(_WORD.findall(text[:_LONGEST]))
     if words < 5:
         return None
     lowered = (name or "").lower().strip("_")
     strong = bool(_STRONG_NAME.search(lowered))
-    named = strong or bool(_NAME.search(lowered))
-    if _NOT_NAME.search(lowered) and not strong:
+    filed = bool(_PROMPT_MODULE.search(path))
+    if (_NOT_NAME.search(lowered) and not strong) or text_shape(text) is not None:
         return None
-    if not named or text_shape(text) is not None:
+    if not (strong or filed or _NAME.search(lowered)):
         return None
     marks = tells(text)
     if strong and words >= 8 and marks >= 1:
         return "high" if marks >= 2 else "medium"
-    if named and words >= 10 and marks >= 2:
+    if strong and words >= 12 and (filed or "\n" in text):
+        return "medium"
+    if filed and words >= 8 and (marks >= 1 or words >= 20):
+        return "medium"
+    if not strong and not filed and words >= 10 and marks >= 2:
         return "medium"
     return None
 
