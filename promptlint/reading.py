@@ -81,8 +81,8 @@ class Reading:
         if data is None:
             return "skip"
         verdict = screen(data, file.kind, self.knowledge.seeds)
-        if verdict == "skip" and file.named and b"\0" in data:
-            verdict = "seed"
+        if file.named and file.kind == "python" and data:
+            return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
 
     def _bytes(self, file: File) -> bytes | None:

@@ -1,0 +1,1 @@
+"""One file per rule. A check sees facts and measures, never syntax."""

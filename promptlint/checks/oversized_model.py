@@ -1,0 +1,42 @@
+"""PRM501 oversized-model. Its page: `rules/checks/PRM501-oversized-model.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from promptlint.facts import Call
+from promptlint.findings import Finding
+from promptlint.money import models, prices
+from promptlint.money.cost import CallMeasure, impact
+from promptlint.registry import Context, check
+
+
+@check("PRM501")
+def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
+    """Report a flagship model that is asked for a label, a yes or a no."""
+    need = measure.need
+    if need is None or need.kind not in ("yes_no", "enum") or need.high > context.threshold("PRM501", "max-answer-tokens"):
+        return
+    if call.has_tools or call.hosted_elsewhere or len(measure.models) != 1 or call.model.place is None or call.opaque:
+        return
+    model = measure.models[0]
+    if not model.flagship or model.sibling is None or measure.static.high > context.threshold("PRM501", "max-prompt-tokens"):
+        return
+    cheap = models.facts(model.sibling, model.provider)
+    if cheap is None or model.price is None or cheap.price is None:
+        return
+    tokens = measure.static.low
+    now, then = prices.cost(model.price, tokens, need.low), prices.cost(cheap.price, tokens, need.low)
+    if now is None or then is None or then >= now:
+        return
+    worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=(now - then) * Decimal(1000))
+    yield Finding(
+        place=call.model.place,
+        function=call.function,
+        message=f"{model.id} is asked for {need.words[0]!r}; {model.sibling} may do (compare the quality of its answers first)",
+        impact=worth,
+        confidence="medium",
+    )

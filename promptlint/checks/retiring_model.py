@@ -1,0 +1,60 @@
+"""PRM502 retiring-model. Its page: `rules/checks/PRM502-retiring-model.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+from promptlint.edits import replace
+from promptlint.facts import Call, Place
+from promptlint.findings import Finding, Fix
+from promptlint.money import models, prices
+from promptlint.money.cost import CallMeasure
+from promptlint.money.models import ModelFacts
+from promptlint.registry import Context, check
+
+
+@check("PRM502")
+def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
+    """Report a model that is gone, or whose last day is known."""
+    if call.hosted_elsewhere or call.model.place is None:
+        return
+    for model in measure.models:
+        if model.retires is None:
+            continue
+        gone = model.retires <= prices.snapshot_date()
+        when = f"was retired on {model.retires}" if gone else f"will be retired on {model.retires}"
+        successor = models.facts(model.successor, model.provider) if model.successor else None
+        cure = f"; its successor is {model.successor}{_change(model, successor)}" if model.successor else ""
+        single = call.model.basis == "literal" and len(call.model.values) == 1 and model.successor is not None
+        yield Finding(
+            place=call.model.place,
+            function=call.function,
+            severity="error" if gone else "warning",
+            message=f"{model.id} {when}{cure}",
+            fix=_rename(call.model.place, model, context) if single else None,
+        )
+
+
+def _change(model: ModelFacts, successor: ModelFacts | None) -> str:
+    """What input and output tokens will cost, in USD per million."""
+    if model.price is None or successor is None or successor.price is None:
+        return ""
+    old, new = (model.price.input, model.price.output), (successor.price.input, successor.price.output)
+    if None in (*old, *new):
+        return ""
+    return f" ({_rate(new[0])} in and {_rate(new[1])} out per million tokens, now {_rate(old[0])} and {_rate(old[1])})"
+
+
+def _rate(value: Decimal | None) -> str:
+    return f"${value.normalize():f}" if value is not None else "?"
+
+
+def _rename(place: Place, model: ModelFacts, context: Context) -> Fix | None:
+    """Put the successor's name in the literal, its quotes and prefix kept."""
+    text = context.text(place.path)
+    written = text[place.span.start : place.span.end]
+    if written.count(model.id) != 1 or written.strip("rRuU'\"") != model.id or model.successor is None:
+        return None
+    title = f"Use {model.successor}"
+    return Fix(title=title, applicability="unsafe", edits=(replace(place, text, written.replace(model.id, model.successor)),))

@@ -1,0 +1,38 @@
+"""PRM301 unmarked-prefix. Its page: `rules/checks/PRM301-unmarked-prefix.md`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from promptlint.facts import Call
+from promptlint.findings import Finding
+from promptlint.money.cost import CallMeasure, impact
+from promptlint.registry import check
+
+_BILLION_SAFE = Decimal(1_000_000)
+
+
+@check("PRM301")
+def unmarked_prefix(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+    """Report a long constant prefix that is paid in full again and again: Claude caches only what is marked."""
+    if call.prompt_cache != "none" or call.opaque or call.kind not in ("chat", "http") or len(measure.models) != 1:
+        return
+    model = measure.models[0]
+    repeated = call.loop in ("for", "while", "comprehension", "gather", "map") or call.caller_loop is not None or call.waits == "yes"
+    if model.cache_mode != "explicit" or model.cache_minimum is None or not repeated:
+        return
+    prefix = measure.prefix.low
+    if prefix < model.cache_minimum or model.price is None or model.price.input is None or model.price.cache_read is None:
+        return
+    saved = (model.price.input - model.price.cache_read) * prefix / _BILLION_SAFE * 1000
+    worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=saved, approximate=True)
+    yield Finding(
+        place=call.callee_place,
+        function=call.function,
+        message=f"the same {prefix:,} tokens begin every request of `{call.callee}`, above the {model.cache_minimum:,} that {model.id} "
+        "can cache, and no `cache_control` marks them",
+        impact=worth,
+    )

@@ -1,0 +1,58 @@
+"""Edits that several fixes share. Each awkward one is solved here, once."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from promptlint.facts import Call, Literal, Place, Prompt, Span
+from promptlint.findings import Edit
+
+
+def add_keyword(call: Call, name: str, value: str) -> Edit:
+    """Add `name=value` behind the last argument: before a trailing comma, whatever line it stands on."""
+    separator = ", " if call.needs_comma else ""
+    place = Place(path=call.place.path, span=Span(call.insert_at, call.insert_at))
+    return Edit(place=place, before="", content=f"{separator}{name}={value}")
+
+
+def replace(place: Place, text: str, content: str) -> Edit:
+    """Put `content` in the place of what stands there in `text`, the source of the file."""
+    return Edit(place=place, before=text[place.span.start : place.span.end], content=content)
+
+
+def source_span(literal: Literal, start: int, end: int) -> Span | None:
+    """Where `literal.text[start:end]` stands in the source; None when an escape or another piece lies between."""
+    for text_at, source_at, length in literal.runs:
+        if text_at <= start and end <= text_at + length:
+            return Span(source_at + start - text_at, source_at + end - text_at)
+    return None
+
+
+def replace_text(prompt: Prompt, literal: Literal, start: int, end: int, content: str) -> Edit | None:
+    """Replace part of a prompt's literal text; None when it does not stand in the source as it is."""
+    span = source_span(literal, start, end)
+    if span is None or not prompt.editable:
+        return None
+    return Edit(place=Place(path=prompt.place.path, span=span), before=literal.text[start:end], content=content)
+
+
+def apply(text: str, edits: Iterable[Edit]) -> str:
+    """The text with all edits of one file made, last place first. Of two that overlap the earlier is kept.
+
+    Raises ValueError when what an edit replaces does not stand there.
+    """
+    result = text
+    limit = len(text) + 1
+    ordered = sorted(set(edits), key=lambda e: (e.place.span.start, e.place.span.end))
+    kept: list[Edit] = []
+    for edit in ordered:
+        if kept and edit.place.span.start < kept[-1].place.span.end:
+            continue
+        kept.append(edit)
+    for edit in reversed(kept):
+        start, end = edit.place.span.start, edit.place.span.end
+        if end > limit or text[start:end] != edit.before:
+            raise ValueError(f"{edit.place.path}: {edit.before!r} no longer stands at offset {start}")
+        result = result[:start] + edit.content + result[end:]
+        limit = start
+    return result

@@ -1,0 +1,204 @@
+"""The rules: their pages say what they are, their checks find them. Nothing is listed by hand."""
+
+from __future__ import annotations
+
+import hashlib
+import importlib
+import inspect
+import pkgutil
+import re
+import tomllib
+from collections import Counter
+from collections.abc import Callable, Iterable, Iterator
+from difflib import get_close_matches
+from functools import cache
+from typing import Any
+
+import msgspec
+from msgspec import Struct
+
+from promptlint.config import Config, ConfigError
+from promptlint.facts import Call, Project, Prompt
+from promptlint.findings import Finding
+from promptlint.knowledge import Knowledge, rules_dir
+from promptlint.money.cost import Measures
+
+_CODE = re.compile(r"PRM\d{0,3}$", re.IGNORECASE)
+_BLANKS = re.compile(r"\s+")
+
+
+class Rule(Struct, frozen=True):
+    """What the head of a rule's page says. `status`: stable | preview; `fix`: safe | unsafe | none."""
+
+    code: str
+    name: str
+    severity: str
+    status: str
+    since: str
+    fix: str
+    summary: str
+    page: str
+
+    @property
+    def url(self) -> str:
+        """Where the page can be read."""
+        return f"https://github.com/promptlint/promptlint/blob/main/rules/checks/{self.code}-{self.name}.md"
+
+
+class Context(Struct, frozen=True):
+    """What a check may ask for besides its call or prompt. `text` gives the source of a file."""
+
+    config: Config
+    measures: Measures
+    project: Project
+    knowledge: Knowledge
+    text: Callable[[str], str]
+    problems: tuple[Any, ...] = ()  # Any: outcome.Problem, which lies above
+    active: frozenset[str] = frozenset()
+
+    def threshold(self, code: str, key: str) -> int:
+        """A number of `rules/defaults.toml`, or of `[tool.promptlint.rules.CODE]`."""
+        configured = self.config.rules.get(code, {}).get(key)
+        return int(configured if configured is not None else defaults()[code][key])
+
+
+class _Check(Struct, frozen=True):
+    code: str
+    function: Callable[..., Iterator[Finding]]
+    takes: str
+    wants: tuple[str, ...]
+
+
+_CHECKS: dict[str, _Check] = {}
+
+
+def check(code: str) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
+    """Register a check. Its first parameter says what it looks at: `call`, `prompt` or `project`."""
+
+    def register(function: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
+        names = tuple(inspect.signature(function).parameters)
+        _CHECKS[code] = _Check(code, function, names[0], names[1:])
+        return function
+
+    return register
+
+
+@cache
+def checks() -> dict[str, _Check]:
+    """Code → check, from every module of `promptlint.checks`."""
+    package = importlib.import_module("promptlint.checks")
+    for module in pkgutil.iter_modules(package.__path__):
+        importlib.import_module(f"promptlint.checks.{module.name}")
+    return dict(sorted(_CHECKS.items()))
+
+
+@cache
+def defaults() -> dict[str, dict[str, int]]:
+    """`rules/defaults.toml`: the thresholds of each rule."""
+    return tomllib.loads((rules_dir() / "defaults.toml").read_text(encoding="utf-8"))
+
+
+@cache
+def rules() -> tuple[Rule, ...]:
+    """All rules, by code, from the heads of their pages."""
+    return tuple(_rule(path.read_text(encoding="utf-8")) for path in sorted((rules_dir() / "checks").glob("PRM*.md")))
+
+
+def _rule(page: str) -> Rule:
+    _, head, body = page.split("---\n", 2)
+    values = dict(line.split(": ", 1) for line in head.strip().splitlines())
+    summary = next(p for p in body.split("\n\n")[1:] if p.strip()).strip().replace("\n", " ")
+    return Rule(values["code"], values["name"], values["severity"], values["status"], values["since"], values["fix"], summary, body.strip())
+
+
+def find_rule(text: str) -> Rule | None:
+    """A rule by code or name."""
+    return next((r for r in rules() if text.upper() == r.code or text.lower() == r.name), None)
+
+
+def select(config: Config) -> frozenset[str]:
+    """The codes to run. Preview rules run with `preview`, or when named in full. Raises `ConfigError`."""
+    chosen = _matching(config.select or ("ALL",), config) | _matching(config.extend_select, config)
+    return frozenset(chosen - _matching(config.ignore, config, preview=True))
+
+
+def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False) -> set[str]:
+    found: set[str] = set()
+    for selector in selectors:
+        exact = find_rule(selector)
+        if exact is not None:
+            found.add(exact.code)
+            continue
+        prefix = "PRM" if selector.upper() == "ALL" else selector.upper()
+        hits = {r.code for r in rules() if r.code.startswith(prefix)} if _CODE.match(prefix) else set()
+        if not hits:
+            close = get_close_matches(selector.lower(), [n for r in rules() for n in (r.name, r.code.lower())], n=1)
+            hint = f"; did you mean {close[0].upper() if close[0].startswith('prm') else close[0]}?" if close else ""
+            raise ConfigError(f"unknown rule {selector!r}{hint} (see `promptlint rule --all`)")
+        found |= {r.code for r in rules() if r.code in hits and (preview or config.preview or r.status == "stable")}
+    return found
+
+
+def run(project: Project, context: Context, selection: frozenset[str]) -> tuple[list[Finding], list[tuple[str, str, str]]]:
+    """All findings of the selected rules, ordered, and the checks that failed: (code, path, error)."""
+    findings: list[Finding] = []
+    failures: list[tuple[str, str, str]] = []
+    by_code = {r.code: r for r in rules()}
+    for code, found in checks().items():
+        if code not in selection:
+            continue
+        for subject, path in _subjects(found, project):
+            try:
+                for finding in found.function(subject, **_arguments(found, subject, context)):
+                    if not finding.preview or context.config.preview:
+                        findings.append(_complete(finding, by_code[code], project))
+            except Exception as error:  # noqa: BLE001  # one failing check never hides the others; the run ends in 2
+                failures.append((code, path, f"{type(error).__name__}: {error}"))
+    return fingerprinted(findings, context.text), failures
+
+
+def _subjects(found: _Check, project: Project) -> Iterator[tuple[Any, str]]:
+    match found.takes:
+        case "project":
+            yield project, "."
+        case "prompt":
+            for prompt in project.prompts:
+                yield prompt, prompt.place.path
+        case "site":
+            for call in project.calls:
+                yield call, call.place.path
+        case _:
+            for call in (*project.calls, *project.callers):
+                if not call.callers:
+                    yield call, call.place.path
+
+
+def _arguments(found: _Check, subject: Any, context: Context) -> dict[str, Any]:  # Any: a Call, Prompt or Project
+    values: dict[str, Any] = {"context": context}
+    if isinstance(subject, Call):
+        values["measure"] = context.measures.calls[subject.site_id]
+    elif isinstance(subject, Prompt):
+        values["measure"] = context.measures.prompts[subject.id]
+    return {name: values[name] for name in found.wants}
+
+
+def _complete(finding: Finding, rule: Rule, project: Project) -> Finding:
+    return msgspec.structs.replace(
+        finding, code=rule.code, name=rule.name, url=rule.url, severity=finding.severity or rule.severity
+    )
+
+
+def fingerprinted(findings: list[Finding], text: Callable[[str], str]) -> list[Finding]:
+    """Findings in order of place, each with a fingerprint that survives moved lines; repeats end in `:2`."""
+    seen: Counter[str] = Counter()
+    result = []
+    ordered = sorted(findings, key=lambda f: (f.place.path, f.place.span.start, f.place.span.end, f.code, f.message))
+    for finding in {(f.place.path, f.place.span, f.code, f.message): f for f in ordered}.values():
+        span = finding.place.span
+        words = _BLANKS.sub(" ", text(finding.place.path)[span.start : span.end]).strip()
+        parts = "\0".join((finding.code, finding.place.path, finding.function, words))
+        digest = hashlib.sha256(parts.encode("utf-8", "surrogatepass")).hexdigest()[:16]
+        seen[digest] += 1
+        mark = f"{digest}:{seen[digest]}" if seen[digest] > 1 else digest
+        result.append(msgspec.structs.replace(finding, fingerprint=mark))
+    return result

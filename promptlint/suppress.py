@@ -1,0 +1,88 @@
+"""What is not reported: ignore comments and `per-file-ignores`. An ignore that suppresses nothing is reported itself."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+
+from promptlint import registry
+from promptlint.config import Config
+from promptlint.facts import Ignore, Place, Project
+from promptlint.findings import Edit, Finding, Fix
+from promptlint.source import Source
+
+
+def apply(
+    findings: Sequence[Finding], project: Project, config: Config, source: Callable[[str], Source], selection: frozenset[str]
+) -> tuple[list[Finding], int]:
+    """The findings that stay, with PRM901 for ignores without effect, and how many were suppressed."""
+    kept: list[Finding] = []
+    used: set[tuple[str, int, str]] = set()
+    suppressed = 0
+    for finding in findings:
+        hits = _ignored(finding, project, source)
+        used.update((finding.place.path, ignore.span.start, finding.code) for ignore in hits)
+        if hits or _by_file(finding, config):
+            suppressed += 1
+        else:
+            kept.append(finding)
+    if "PRM901" in selection:
+        unused = [f for path, ignores in sorted(project.ignores.items()) for i in ignores for f in _unused(path, i, used, selection, source)]
+        kept = registry.fingerprinted([*kept, *unused], lambda path: source(path).text)
+    return kept, suppressed
+
+
+def _ignored(finding: Finding, project: Project, source: Callable[[str], Source]) -> list[Ignore]:
+    """The comments that speak for the first or the last line of a finding."""
+    ignores = project.ignores.get(finding.place.path)
+    if not ignores:
+        return []
+    text = source(finding.place.path)
+    spans = [finding.place.span, *(p.span for p, _ in finding.related if p.path == finding.place.path)]
+    lines = {text.line_column(offset)[0] - 1 for span in spans for offset in (span.start, max(span.start, span.end - 1))}
+    return [i for i in ignores if any(i.lines[0] <= line <= i.lines[1] for line in lines) and finding.code in _codes(i)]
+
+
+def _codes(ignore: Ignore) -> dict[str, str]:
+    """Code → as written, for the rules that exist."""
+    found = {}
+    for text in ignore.codes:
+        rule = registry.find_rule(text)
+        if rule is not None:
+            found[rule.code] = text
+    return found
+
+
+def _by_file(finding: Finding, config: Config) -> bool:
+    if not config.per_file_ignores:
+        return False
+    import pathspec
+
+    for pattern, selectors in config.per_file_ignores.items():
+        if pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(finding.place.path):
+            if any(s.upper() == "ALL" or finding.code.startswith(s.upper()) or s == finding.name for s in selectors):
+                return True
+    return False
+
+
+def _unused(path: str, ignore: Ignore, used: set[tuple[str, int, str]], selection: frozenset[str], source: Callable[[str], Source]) -> list[Finding]:
+    """A bare ignore, an unknown rule, or one that suppressed nothing although its rule ran."""
+    if not ignore.codes:
+        return [_finding(path, ignore, "an ignore comment must name its rules: `# promptlint: ignore[PRM101] reason`", None)]
+    codes = _codes(ignore)
+    found = [_finding(path, ignore, f"unknown rule {text!r} in an ignore comment", None) for text in ignore.codes if text not in codes.values()]
+    idle = [text for code, text in codes.items() if (path, ignore.span.start, code) not in used and code in selection]
+    if idle:
+        whole = len(idle) == len(ignore.codes)
+        found.append(_finding(path, ignore, f"this ignores {', '.join(idle)}, which is not reported here", source(path) if whole else None))
+    return found
+
+
+def _finding(path: str, ignore: Ignore, message: str, source: Source | None) -> Finding:
+    rule = registry.find_rule("PRM901")
+    assert rule is not None
+    place = Place(path=path, span=ignore.span)
+    fix = None
+    if source is not None:
+        text = source.text[ignore.span.start : ignore.span.end]
+        fix = Fix(title="Remove the comment", applicability="safe", edits=(Edit(place=place, before=text, content=""),))
+    return Finding(place=place, message=message, fix=fix, code=rule.code, name=rule.name, url=rule.url, severity=rule.severity)
