@@ -1,0 +1,121 @@
+"""`promptlint check`."""
+
+from __future__ import annotations
+
+import importlib
+import sys
+from typing import Any
+
+import click
+
+from promptlint.cli.options import guarded, print_problems, project_options, to_options, write
+
+_FORMATS = {
+    "full": ("full", "render"),
+    "concise": ("concise", "render"),
+    "json": ("jsons", "render_json"),
+    "json-lines": ("jsons", "render_lines"),
+    "github": ("github", "render"),
+    "sarif": ("sarif", "render"),
+}
+
+
+@click.command("check", short_help="Report what prompts and model calls waste.")
+@project_options
+@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL.")
+@click.option("--extend-select", multiple=True, metavar="RULE", help="Run these rules too.")
+@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules.")
+@click.option("--preview", is_flag=True, help="Run preview rules too.")
+@click.option(
+    "--output-format", type=click.Choice(list(_FORMATS)), default=None, envvar="PROMPTLINT_OUTPUT_FORMAT", help="How to print findings (default: full)."
+)
+@click.option("--all", "show_all", is_flag=True, help="Print all findings, not only the ten dearest.")
+@click.option("--statistics", is_flag=True, help="Count findings by rule.")
+@click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
+@click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (PATHS is `-`).")
+@click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
+@click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
+def command(**values: Any) -> None:  # Any: click passes every flag by name
+    """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
+
+    \b
+    promptlint check                               this project
+    promptlint check --select PRM5 src             retiring and oversized models
+    promptlint check --output-format github        annotations in a workflow
+    cat a.py | promptlint check - --stdin-filename a.py
+
+    The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
+    Exit codes: 0 clean, 1 findings, 2 could not do the job.
+    """
+    from promptlint.report.style import wanted
+    from promptlint.run import check
+
+    select = _split(values)
+    options = _with_stdin(values, select)
+    if values["show_files"]:
+        _show_files(options)
+        return
+    progress = _Progress()
+    outcome = guarded(lambda: check(to_options({**options, "progress": progress.step})))
+    progress.end()
+    module, function = _FORMATS[values["output_format"] or "full"]
+    if values["statistics"]:
+        from promptlint.report.statistics import render as statistics
+
+        text = statistics(outcome)
+    else:
+        render = getattr(importlib.import_module(f"promptlint.report.{module}"), function)
+        text = render(outcome, color=wanted(values["color"]) and values["output_file"] is None, show_all=values["show_all"])
+    write(text, values["output_file"])
+    if not values["quiet"]:
+        print_problems(outcome.problems, outcome)
+    code = outcome.exit_code
+    sys.exit(0 if code == 1 and values["exit_zero"] else code)
+
+
+def _split(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """`--select A,B --select C` is A, B and C."""
+    return {
+        name: tuple(part.strip() for text in values[name] for part in text.split(",") if part.strip())
+        for name in ("select", "extend_select", "ignore")
+    }
+
+
+def _with_stdin(values: dict[str, Any], select: dict[str, tuple[str, ...]]) -> dict[str, Any]:
+    if tuple(values["paths"]) != ("-",):
+        return {**values, **select}
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return {**values, **select, "paths": (".",), "stdin": text, "stdin_filename": values["stdin_filename"] or "stdin.py"}
+
+
+def _show_files(options: dict[str, Any]) -> None:
+    from promptlint.reading import Reading
+
+    reading = Reading(to_options(options))
+    for path in sorted(reading.files):
+        if reading.reported(path):
+            click.echo(reading.display(path))
+
+
+class _Progress:
+    """A line on standard error while parsing takes more than a second, on terminals only."""
+
+    def __init__(self) -> None:
+        import time
+
+        self._clock = time.monotonic
+        self._start = self._clock()
+        self._shown = False
+
+    def step(self, done: int, total: int) -> None:
+        """`done` of `total` parts are parsed."""
+        if sys.stderr.isatty() and self._clock() - self._start > 1:
+            self._shown = True
+            width = 30 * done // max(1, total)
+            sys.stderr.write(f"\rReading {'#' * width}{'.' * (30 - width)} {100 * done // max(1, total)} %")
+            sys.stderr.flush()
+
+    def end(self) -> None:
+        """Wipe the line."""
+        if self._shown:
+            sys.stderr.write("\r\x1b[K")
