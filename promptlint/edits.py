@@ -8,9 +8,16 @@ from promptlint.facts import Call, Literal, Place, Prompt, Span
 from promptlint.findings import Edit
 
 
-def add_keyword(call: Call, name: str, value: str) -> Edit:
-    """Add `name=value` behind the last argument: before a trailing comma, whatever line it stands on."""
+def add_keyword(call: Call, name: str, value: str, text: str) -> Edit:
+    """Add `name=value` behind the last argument and before a trailing comma; on a line of its own where the others are.
+
+    `text` is the source of the file.
+    """
     separator = ", " if call.needs_comma else ""
+    rest = text[call.insert_at : call.place.span.end]
+    if call.needs_comma and rest.lstrip().startswith(",") and "\n" in rest:
+        line = text[text.rfind("\n", 0, call.insert_at) + 1 : call.insert_at]
+        separator = ",\n" + line[: len(line) - len(line.lstrip())]
     place = Place(path=call.place.path, span=Span(call.insert_at, call.insert_at))
     return Edit(place=place, before="", content=f"{separator}{name}={value}")
 

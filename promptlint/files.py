@@ -6,9 +6,11 @@ import io
 import os
 import re
 import subprocess
+import sys
 import tokenize
-from collections.abc import Iterable, Sequence
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
+from pathlib import Path, PurePosixPath
+from typing import Any
 
 from msgspec import Struct
 
@@ -24,9 +26,17 @@ _NEVER = frozenset(
      ".pytest_cache", ".eggs", "site-packages", "__pypackages__", ".promptlint_cache", ".hypothesis", ".idea", ".vscode")
 )  # fmt: skip
 _SCOPES = (
-    ("tests", re.compile(r"(?:^|/)(?:tests?|testing|unit_tests|integration_tests)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$")),
+    (
+        "tests",
+        re.compile(
+            r"(?:^|/)(?:tests?|testing|unit_tests|integration_tests)/|(?:^|/)(?:test_[^/]*|[^/]*_test|conftest)\.pyi?$"
+        ),
+    ),
     ("evals", re.compile(r"(?:^|/)(?:evals?|benchmarks?|bench)/")),
-    ("examples", re.compile(r"(?:^|/)(?:examples?|samples?|demos?|cookbooks?|tutorials?)/|(?:^|/)(?:example|demo)[^/]*\.py$")),
+    (
+        "examples",
+        re.compile(r"(?:^|/)(?:examples?|samples?|demos?|cookbooks?|tutorials?)/|(?:^|/)(?:example|demo)[^/]*\.py$"),
+    ),
     ("docs", re.compile(r"(?:^|/)(?:docs?|documentation)/")),
 )
 
@@ -70,14 +80,16 @@ def project_root(start: Path, given: Path | None) -> Path:
 
 def _ignored(top: Path, folder: Path) -> bool:
     try:
-        done = subprocess.run(["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=10, check=False)
+        done = subprocess.run(
+            ["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=10, check=False
+        )
     except (OSError, subprocess.TimeoutExpired):
         return False
     return done.returncode == 0
 
 
 def scope_of(path: str) -> str:
-    """source | tests | examples | evals | docs."""
+    """Source | tests | examples | evals | docs."""
     return next((scope for scope, pattern in _SCOPES if pattern.search(path)), "source")
 
 
@@ -91,7 +103,7 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
         else:
             problems.append((str(path), "no such file or directory"))
     walker = _Walker(root, config)
-    found = {relative: absolute for relative, absolute in walker.walk()}
+    found = dict(walker.walk())
     outside = [p for p in chosen if p != root and root not in p.parents]
     files: dict[str, File] = {}
     prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
@@ -99,7 +111,11 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
         reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
         files[relative] = _file(relative, absolute, reported, relative in prefixes)
     for path in [p for p in chosen if p.is_file()]:
-        relative = path.relative_to(root).as_posix() if path not in outside else os.path.relpath(path, root).replace(os.sep, "/")
+        relative = (
+            path.relative_to(root).as_posix()
+            if path not in outside
+            else os.path.relpath(path, root).replace(os.sep, "/")
+        )
         if relative not in files and (not force_exclude or not walker.excluded(relative, folder=False)):
             files[relative] = _file(relative, str(path), reported=True, named=True)
     for path in [p for p in outside if p.is_dir()]:
@@ -110,7 +126,14 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
 
 
 def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
-    return File(relative, absolute, _KINDS.get(os.path.splitext(relative)[1].lower(), "text"), scope_of(relative), reported, named)  # noqa: PTH122
+    return File(
+        relative,
+        absolute,
+        _KINDS.get(PurePosixPath(relative).suffix.lower(), "text"),
+        scope_of(relative),
+        reported,
+        named,
+    )
 
 
 class _Walker:
@@ -123,17 +146,16 @@ class _Walker:
         self.patterns = [*config.exclude, *config.extend_exclude]
         self._spec = pathspec.PathSpec.from_lines("gitignore", self.patterns) if self.patterns else None
         self._git = config.respect_gitignore
-        self._ignores: list[tuple[str, pathspec.PathSpec]] = []
-        self._make = lambda lines: pathspec.PathSpec.from_lines("gitignore", lines)
+        # Any: pathspec is imported lazily, and generic only in its newest versions.
+        self._ignores: list[tuple[str, Any]] = []
+        self._make: Callable[[list[str]], Any] = lambda lines: pathspec.PathSpec.from_lines("gitignore", lines)
 
     def excluded(self, relative: str, *, folder: bool) -> bool:
         """Whether a path is excluded by the configuration or by an ignore file."""
         name = relative + "/" if folder else relative
         if self._spec is not None and self._spec.match_file(name):
             return True
-        return any(
-            spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix)
-        )
+        return any(spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix))
 
     def walk(self) -> Iterable[tuple[str, str]]:
         """(relative, absolute) of every file with a suffix we read."""
@@ -199,7 +221,7 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     """(name → path, path → name) for Python files: packages below the folders they can be imported from.
 
     A package's root is the folder above its topmost `__init__.py`; a file without one is importable from its own
-    folder, and by its path from the project's root (namespace packages).
+    folder (under `folder:name`), and by its path from the project's root (namespace packages).
     """
     python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
     packages = {p.rpartition("/")[0] for p in python if p.rpartition("/")[2] in ("__init__.py", "__init__.pyi")}
@@ -216,7 +238,10 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         inside = folder[len(top) :].strip("/").replace("/", ".") if folder in packages else ""
         name = inside if stem == "__init__" else f"{inside}.{stem}".strip(".")
         names[path] = name if folder in packages else path.rpartition(".")[0].replace("/", ".").removeprefix("src.")
-        for candidate in (name, path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__"), names[path]):
-            if candidate:
+        full = path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
+        if folder not in packages:
+            known[f"{folder}:{stem}"] = path
+        for candidate in (name if folder in packages or not folder else "", full, names[path]):
+            if candidate and candidate.partition(".")[0] not in sys.stdlib_module_names:
                 known.setdefault(candidate, path)
     return known, names

@@ -12,7 +12,6 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
-
 _Spec = TypeVar("_Spec")
 
 
@@ -264,7 +263,9 @@ class Knowledge:
         found = next((c for c in table.client if c.role == role), None)
         if found is not None:
             return found
-        return ClientSpec(names=(f"{sdk}.{role}",), role=role, sdk=sdk, report=table.report or sdk, provider=table.provider)
+        return ClientSpec(
+            names=(f"{sdk}.{role}",), role=role, sdk=sdk, report=table.report or sdk, provider=table.provider
+        )
 
     def wrapped_client(self, sdk: str) -> ClientSpec | None:
         """The client a wrapper returns when the client inside is not known."""
@@ -287,7 +288,10 @@ class Knowledge:
     @cached_property
     def method_names(self) -> frozenset[str]:
         """The last names of all calls: what a call expression must end in."""
-        return frozenset(match.rpartition(".")[2].strip("{}") for spec in self._calls() for match in spec.match) | _HTTP_VERBS
+        return (
+            frozenset(match.rpartition(".")[2].strip("{}") for spec in self._calls() for match in spec.match)
+            | _HTTP_VERBS
+        )
 
     @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, str]]:
@@ -299,7 +303,9 @@ class Knowledge:
             if match.startswith("{")
         ]
 
-    def shaped(self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]) -> CallSpec | None:
+    def shaped(
+        self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]
+    ) -> CallSpec | None:
         """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
@@ -350,7 +356,13 @@ def _family(sdk: Sdk) -> str:
 def _tail(path: str) -> tuple[str, str]:
     """Package family and class: `pydantic_ai.agent.Agent` and `pydantic_ai.Agent` are one. Methods keep their class."""
     parts = path.split(".")
-    family = ".".join(parts[:2]) if parts[0] == "google" else re.split(r"_", parts[0])[0] if parts[0].startswith("langchain") else parts[0]
+    family = (
+        ".".join(parts[:2])
+        if parts[0] == "google"
+        else re.split(r"_", parts[0])[0]
+        if parts[0].startswith("langchain")
+        else parts[0]
+    )
     last = ".".join(parts[-2:]) if len(parts) > 2 and parts[-2][:1].isupper() else parts[-1]
     return family, last
 

@@ -35,7 +35,9 @@ class Reading:
             if not folder.is_dir():
                 raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
         self.knowledge: Knowledge = load_knowledge(extend)
-        self.discovery: Discovery = discover(self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude)
+        self.discovery: Discovery = discover(
+            self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
+        )
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
@@ -52,7 +54,9 @@ class Reading:
         from promptlint.files import _KINDS, scope_of
 
         kind = _KINDS.get(Path(filename).suffix.lower(), "python")
-        self.files[relative] = File(relative, filename, kind, scope_of(relative), reported=True, named=True)
+        self.files[relative] = File(
+            relative, str(Path(filename).absolute()), kind, scope_of(relative), reported=True, named=True
+        )
         self._texts[relative] = text
         self._data[relative] = text.encode("utf-8", "surrogatepass")
 
@@ -71,7 +75,10 @@ class Reading:
             if not wanted:
                 break
         self.parsed = len(facts)
+        self.problems = [p for p in self.problems if p.path not in self.files or self.files[p.path].reported]
         for place, message in project.problems:
+            if not self.files[place.path].reported:
+                continue
             line = self.source(place.path).line_column(place.span.start)[0] if place.path in self._texts else 0
             self.problems.append(Problem(place.path, line, message))
         return project
@@ -125,7 +132,7 @@ class Reading:
     def display(self, path: str) -> str:
         """A project path relative to the working directory, POSIX."""
         file = self.files.get(path)
-        absolute = os.path.join(self.root, path) if file is None or file.path in self._texts and not os.path.isabs(file.absolute) else file.absolute  # noqa: PTH117, PTH118
+        absolute = file.absolute if file is not None else str(self.root / path)
         return os.path.relpath(absolute).replace(os.sep, "/")
 
     def reported(self, path: str) -> bool:
@@ -149,7 +156,7 @@ class Reading:
         return file is not None and file.reported
 
     def scope(self, path: str) -> str:
-        """source | tests | examples | evals | docs."""
+        """Source | tests | examples | evals | docs."""
         file = self.files.get(path)
         return file.scope if file is not None else "source"
 
@@ -172,5 +179,3 @@ def _overridden(config: Config, options: Options) -> Config:
     if options.extend_exclude:
         changes["extend_exclude"] = (*config.extend_exclude, *options.extend_exclude)
     return msgspec.structs.replace(config, **changes) if changes else config
-
-

@@ -108,7 +108,16 @@ def _rule(page: str) -> Rule:
     _, head, body = page.split("---\n", 2)
     values = dict(line.split(": ", 1) for line in head.strip().splitlines())
     summary = next(p for p in body.split("\n\n")[1:] if p.strip()).strip().replace("\n", " ")
-    return Rule(values["code"], values["name"], values["severity"], values["status"], values["since"], values["fix"], summary, body.strip())
+    return Rule(
+        values["code"],
+        values["name"],
+        values["severity"],
+        values["status"],
+        values["since"],
+        values["fix"],
+        summary,
+        body.strip(),
+    )
 
 
 def find_rule(text: str) -> Rule | None:
@@ -139,7 +148,9 @@ def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False
     return found
 
 
-def run(project: Project, context: Context, selection: frozenset[str]) -> tuple[list[Finding], list[tuple[str, str, str]]]:
+def run(
+    project: Project, context: Context, selection: frozenset[str]
+) -> tuple[list[Finding], list[tuple[str, str, str]]]:
     """All findings of the selected rules, ordered, and the checks that failed: (code, path, error)."""
     findings: list[Finding] = []
     failures: list[tuple[str, str, str]] = []
@@ -152,7 +163,7 @@ def run(project: Project, context: Context, selection: frozenset[str]) -> tuple[
                 for finding in found.function(subject, **_arguments(found, subject, context)):
                     if not finding.preview or context.config.preview:
                         findings.append(_complete(finding, by_code[code], project))
-            except Exception as error:  # noqa: BLE001  # one failing check never hides the others; the run ends in 2
+            except Exception as error:  # one failing check never hides the others; the run ends in 2
                 failures.append((code, path, f"{type(error).__name__}: {error}"))
     return fingerprinted(findings, context.text), failures
 

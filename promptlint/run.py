@@ -23,7 +23,9 @@ def check(options: Options) -> Outcome:
     reading = Reading(options)
     selection = registry.select(reading.config)
     measures = measure(reading.project, reading.config)
-    context = registry.Context(reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems))
+    context = registry.Context(
+        reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems)
+    )
     found, failures = registry.run(reading.project, context, selection)
     kept, suppressed = suppress.apply(found, reading.project, reading.config, reading.source, selection)
     for code, path, error in failures:
@@ -32,7 +34,9 @@ def check(options: Options) -> Outcome:
     return _outcome(reading, measures, reported, reading.reported, suppressed)
 
 
-def check_text(text: str, *, filename: str = "example.py", codes: tuple[str, ...] = (), **options: object) -> tuple[Finding, ...]:
+def check_text(
+    text: str, *, filename: str = "example.py", codes: tuple[str, ...] = (), **options: object
+) -> tuple[Finding, ...]:
     """The findings in one text, as if it were the only file of a project."""
     import tempfile
     from pathlib import Path
@@ -45,7 +49,9 @@ def check_text(text: str, *, filename: str = "example.py", codes: tuple[str, ...
     return outcome.findings
 
 
-def _outcome(reading: Reading, measures: object, findings: tuple[Finding, ...], reported: object, suppressed: int = 0) -> Outcome:
+def _outcome(
+    reading: Reading, measures: object, findings: tuple[Finding, ...], reported: object, suppressed: int = 0
+) -> Outcome:
     project = reading.project
     calls = [c for c in project.calls if reading.reported(c.place.path)]
     unresolved: dict[str, int] = {}

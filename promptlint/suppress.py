@@ -12,7 +12,11 @@ from promptlint.source import Source
 
 
 def apply(
-    findings: Sequence[Finding], project: Project, config: Config, source: Callable[[str], Source], selection: frozenset[str]
+    findings: Sequence[Finding],
+    project: Project,
+    config: Config,
+    source: Callable[[str], Source],
+    selection: frozenset[str],
 ) -> tuple[list[Finding], int]:
     """The findings that stay, with PRM901 for ignores without effect, and how many were suppressed."""
     kept: list[Finding] = []
@@ -26,7 +30,12 @@ def apply(
         else:
             kept.append(finding)
     if "PRM901" in selection:
-        unused = [f for path, ignores in sorted(project.ignores.items()) for i in ignores for f in _unused(path, i, used, selection, source)]
+        unused = [
+            f
+            for path, ignores in sorted(project.ignores.items())
+            for i in ignores
+            for f in _unused(path, i, used, selection, source)
+        ]
         kept = registry.fingerprinted([*kept, *unused], lambda path: source(path).text)
     return kept, suppressed
 
@@ -38,7 +47,9 @@ def _ignored(finding: Finding, project: Project, source: Callable[[str], Source]
         return []
     text = source(finding.place.path)
     spans = [finding.place.span, *(p.span for p, _ in finding.related if p.path == finding.place.path)]
-    lines = {text.line_column(offset)[0] - 1 for span in spans for offset in (span.start, max(span.start, span.end - 1))}
+    lines = {
+        text.line_column(offset)[0] - 1 for span in spans for offset in (span.start, max(span.start, span.end - 1))
+    }
     return [i for i in ignores if any(i.lines[0] <= line <= i.lines[1] for line in lines) and finding.code in _codes(i)]
 
 
@@ -64,16 +75,35 @@ def _by_file(finding: Finding, config: Config) -> bool:
     return False
 
 
-def _unused(path: str, ignore: Ignore, used: set[tuple[str, int, str]], selection: frozenset[str], source: Callable[[str], Source]) -> list[Finding]:
+def _unused(
+    path: str,
+    ignore: Ignore,
+    used: set[tuple[str, int, str]],
+    selection: frozenset[str],
+    source: Callable[[str], Source],
+) -> list[Finding]:
     """A bare ignore, an unknown rule, or one that suppressed nothing although its rule ran."""
     if not ignore.codes:
-        return [_finding(path, ignore, "an ignore comment must name its rules: `# promptlint: ignore[PRM101] reason`", None)]
+        return [
+            _finding(path, ignore, "an ignore comment must name its rules: `# promptlint: ignore[PRM101] reason`", None)
+        ]
     codes = _codes(ignore)
-    found = [_finding(path, ignore, f"unknown rule {text!r} in an ignore comment", None) for text in ignore.codes if text not in codes.values()]
+    found = [
+        _finding(path, ignore, f"unknown rule {text!r} in an ignore comment", None)
+        for text in ignore.codes
+        if text not in codes.values()
+    ]
     idle = [text for code, text in codes.items() if (path, ignore.span.start, code) not in used and code in selection]
     if idle:
         whole = len(idle) == len(ignore.codes)
-        found.append(_finding(path, ignore, f"this ignores {', '.join(idle)}, which is not reported here", source(path) if whole else None))
+        found.append(
+            _finding(
+                path,
+                ignore,
+                f"this ignores {', '.join(idle)}, which is not reported here",
+                source(path) if whole else None,
+            )
+        )
     return found
 
 
@@ -85,4 +115,6 @@ def _finding(path: str, ignore: Ignore, message: str, source: Source | None) -> 
     if source is not None:
         text = source.text[ignore.span.start : ignore.span.end]
         fix = Fix(title="Remove the comment", applicability="safe", edits=(Edit(place=place, before=text, content=""),))
-    return Finding(place=place, message=message, fix=fix, code=rule.code, name=rule.name, url=rule.url, severity=rule.severity)
+    return Finding(
+        place=place, message=message, fix=fix, code=rule.code, name=rule.name, url=rule.url, severity=rule.severity
+    )

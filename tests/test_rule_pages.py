@@ -26,7 +26,9 @@ def blocks() -> Iterator[tuple[str, str, str, str | None]]:
 CASES = list(blocks())
 
 
-@pytest.mark.parametrize(("code", "kind", "text", "fixed"), CASES, ids=[f"{c[0]}-{c[1]}-{i}" for i, c in enumerate(CASES)])
+@pytest.mark.parametrize(
+    ("code", "kind", "text", "fixed"), CASES, ids=[f"{c[0]}-{c[1]}-{i}" for i, c in enumerate(CASES)]
+)
 def test_a_block_does_what_its_page_says(code: str, kind: str, text: str, fixed: str | None) -> None:
     codes = ("ALL",) if code == "PRM901" else (code,)
     findings = [f for f in check_text(text, codes=codes) if f.code == code]

@@ -19,7 +19,14 @@ _TEXT = ("chat", "completion", "responses", "http")
 @check("PRM401")
 def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report independent requests in a loop that nobody waits for: a Batch API sells them for less."""
-    if call.kind not in _TEXT or call.waits == "yes" or call.loop not in _LOOPS or not call.loop_item or call.hosted_elsewhere or call.stream:
+    if (
+        call.kind not in _TEXT
+        or call.waits == "yes"
+        or call.loop not in _LOOPS
+        or not call.loop_item
+        or call.hosted_elsewhere
+        or call.stream
+    ):
         return
     discounts = {m.batch_discount for m in measure.models}
     if len(discounts) != 1 or not measure.models or None in discounts:
@@ -29,7 +36,9 @@ def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         return
     saving = None
     if measure.static_input_usd is not None:
-        saving = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=measure.static_input_usd * discount * 1000)
+        saving = msgspec.structs.replace(
+            impact(measure, "saving"), usd_per_1000_calls=measure.static_input_usd * discount * 1000
+        )
     place = "a job" if call.waits == "no" else "this code"
     yield Finding(
         place=call.callee_place,

@@ -27,7 +27,9 @@ def dearer_snapshot(call: Call, measure: CallMeasure, context: Context) -> Itera
         fix = None
         if len(call.model.values) == 1 and written.strip("rRuU'\"") == model.id:
             content = written.replace(model.id, later.id)
-            fix = Fix(title=f"Use {later.id}", applicability="unsafe", edits=(replace(call.model.place, text, content),))
+            fix = Fix(
+                title=f"Use {later.id}", applicability="unsafe", edits=(replace(call.model.place, text, content),)
+            )
         yield Finding(
             place=call.model.place,
             function=call.function,

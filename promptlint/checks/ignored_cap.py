@@ -16,7 +16,13 @@ def ignored_cap(call: Call, measure: CallMeasure, context: Context) -> Iterator[
     cap = call.cap
     if cap is None or cap.state not in ("number", "dynamic") or cap.parameter != "max_tokens" or cap.place is None:
         return
-    if call.sdk != "openai" or call.kind != "chat" or call.hosted_elsewhere or cap.source != "call" or call.model.basis != "literal":
+    if (
+        call.sdk != "openai"
+        or call.kind != "chat"
+        or call.hosted_elsewhere
+        or cap.source != "call"
+        or call.model.basis != "literal"
+    ):
         return
     if not measure.models or not all(m.reasoning and m.vendor == "openai" for m in measure.models):
         return
@@ -39,5 +45,7 @@ def _rename(place: Place, context: Context) -> Fix | None:
     start = name_end - len("max_tokens")
     if text[start:name_end] != "max_tokens":
         return None
-    edit = Edit(place=Place(path=place.path, span=Span(start, name_end)), before="max_tokens", content="max_completion_tokens")
+    edit = Edit(
+        place=Place(path=place.path, span=Span(start, name_end)), before="max_tokens", content="max_completion_tokens"
+    )
     return Fix(title="Use `max_completion_tokens`", applicability="safe", edits=(edit,))

@@ -22,7 +22,11 @@ def multiplied_output(site: Call, measure: CallMeasure, context: Context) -> Ite
         if setting is None or setting.state != "known" or setting.place is None or len(setting.values) != 1:
             continue
         value = setting.values[0]
-        if isinstance(value, bool) or not isinstance(value, int) or value <= context.threshold("PRM106", "most-answers"):
+        if (
+            isinstance(value, bool)
+            or not isinstance(value, int)
+            or value <= context.threshold("PRM106", "most-answers")
+        ):
             continue
         cap = site.cap.value if site.cap is not None and site.cap.state == "number" else None
         yield Finding(

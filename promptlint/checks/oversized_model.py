@@ -18,12 +18,20 @@ from promptlint.registry import Context, check
 def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report a flagship model that is asked for a label, a yes or a no."""
     need = measure.need
-    if need is None or need.kind not in ("yes_no", "enum") or need.high > context.threshold("PRM501", "max-answer-tokens"):
+    if (
+        need is None
+        or need.kind not in ("yes_no", "enum")
+        or need.high > context.threshold("PRM501", "max-answer-tokens")
+    ):
         return
     if call.has_tools or call.hosted_elsewhere or len(measure.models) != 1 or call.model.place is None or call.opaque:
         return
     model = measure.models[0]
-    if not model.flagship or model.sibling is None or measure.static.high > context.threshold("PRM501", "max-prompt-tokens"):
+    if (
+        not model.flagship
+        or model.sibling is None
+        or measure.static.high > context.threshold("PRM501", "max-prompt-tokens")
+    ):
         return
     cheap = models.facts(model.sibling, model.provider)
     if cheap is None or model.price is None or cheap.price is None:

@@ -57,4 +57,6 @@ def _rename(place: Place, model: ModelFacts, context: Context) -> Fix | None:
     if written.count(model.id) != 1 or written.strip("rRuU'\"") != model.id or model.successor is None:
         return None
     title = f"Use {model.successor}"
-    return Fix(title=title, applicability="unsafe", edits=(replace(place, text, written.replace(model.id, model.successor)),))
+    return Fix(
+        title=title, applicability="unsafe", edits=(replace(place, text, written.replace(model.id, model.successor)),)
+    )

@@ -8,13 +8,13 @@ from promptlint.edits import add_keyword
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure, impact
-from promptlint.registry import check
+from promptlint.registry import Context, check
 
 _ROOM = 2
 
 
 @check("PRM101")
-def uncapped_output(site: Call, measure: CallMeasure) -> Iterator[Finding]:
+def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report a call that lets the model answer at any length. Wrappers are reported once, where the SDK is called."""
     cap = site.cap
     # An unopened `**` or an injected client may carry the cap: a false alarm costs more than a miss.
@@ -28,7 +28,9 @@ def uncapped_output(site: Call, measure: CallMeasure) -> Iterator[Finding]:
     fix = None
     if measure.need is not None and not site.reference:
         value = str(measure.need.high * _ROOM)
-        fix = Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=(add_keyword(site, parameter, value),))
+        fix = Fix(
+            title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=(add_keyword(site, parameter, value, context.text(site.place.path)),)
+        )
     yield Finding(
         place=site.callee_place,
         function=site.function,

@@ -21,11 +21,20 @@ def unmarked_prefix(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     if call.prompt_cache != "none" or call.opaque or call.kind not in ("chat", "http") or len(measure.models) != 1:
         return
     model = measure.models[0]
-    repeated = call.loop in ("for", "while", "comprehension", "gather", "map") or call.caller_loop is not None or call.waits == "yes"
+    repeated = (
+        call.loop in ("for", "while", "comprehension", "gather", "map")
+        or call.caller_loop is not None
+        or call.waits == "yes"
+    )
     if model.cache_mode != "explicit" or model.cache_minimum is None or not repeated:
         return
     prefix = measure.prefix.low
-    if prefix < model.cache_minimum or model.price is None or model.price.input is None or model.price.cache_read is None:
+    if (
+        prefix < model.cache_minimum
+        or model.price is None
+        or model.price.input is None
+        or model.price.cache_read is None
+    ):
         return
     saved = (model.price.input - model.price.cache_read) * prefix / _BILLION_SAFE * 1000
     worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=saved, approximate=True)

@@ -15,7 +15,10 @@ def unpriced_model(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report a model that is named but has no price, so that its calls show no dollars."""
     if call.hosted_elsewhere or call.model.place is None or call.model.basis not in ("literal", "default"):
         return
-    if call.kind not in ("chat", "completion", "responses", "http", "embedding", "agent") or call.provider in ("local", "ollama"):
+    if call.kind not in ("chat", "completion", "responses", "http", "embedding", "agent") or call.provider in (
+        "local",
+        "ollama",
+    ):
         return
     priced = {m.id for m in measure.models if m.price is not None or m.local}
     for value in call.model.values:

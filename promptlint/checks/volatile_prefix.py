@@ -21,7 +21,9 @@ def volatile_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
     """Report a time, an id or a random value near the start of a request: no two requests share a prefix."""
     if not call.messages or call.opaque or not any(m.cache_mode in ("automatic", "explicit") for m in measure.models):
         return
-    minimum = min((m.cache_minimum or context.threshold("PRM302", "default-minimum") for m in measure.models), default=0)
+    minimum = min(
+        (m.cache_minimum or context.threshold("PRM302", "default-minimum") for m in measure.models), default=0
+    )
     if measure.prefix.low + measure.after_hole.low < minimum or measure.prefix.low >= minimum:
         return
     for message in call.messages:

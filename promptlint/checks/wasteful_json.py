@@ -37,5 +37,7 @@ def _fix(dump: Dump, context: Context) -> Fix | None:
     if start < 0 or not before.endswith(","):
         return None
     comma = dump.place.span.start + len(before) - 1
-    edit = Edit(place=Place(path=dump.place.path, span=Span(comma, value.end)), before=text[comma : value.end], content="")
+    edit = Edit(
+        place=Place(path=dump.place.path, span=Span(comma, value.end)), before=text[comma : value.end], content=""
+    )
     return Fix(title="Write it without indentation", applicability="safe" if dump.only else "unsafe", edits=(edit,))

@@ -32,9 +32,16 @@ class _Lazy(click.Group):
 
 
 @click.group(cls=_Lazy, context_settings={"help_option_names": ["-h", "--help"]})
-@click.option("--version", is_flag=True, expose_value=False, is_eager=True, help="Show version, distribution and path.", callback=lambda c, p, v: _version(c, v))
+@click.option(
+    "--version",
+    is_flag=True,
+    expose_value=False,
+    is_eager=True,
+    help="Show version, distribution and path.",
+    callback=lambda c, p, v: _version(c, v),
+)
 def cli() -> None:
-    """A linter for the money that Python code spends on language models.
+    r"""A linter for the money that Python code spends on language models.
 
     \b
     promptlint check .                 findings, the dearest first

@@ -22,12 +22,18 @@ _FORMATS = {
 
 @click.command("check", short_help="Report what prompts and model calls waste.")
 @project_options
-@click.option("--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL.")
+@click.option(
+    "--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL."
+)
 @click.option("--extend-select", multiple=True, metavar="RULE", help="Run these rules too.")
 @click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules.")
 @click.option("--preview", is_flag=True, help="Run preview rules too.")
 @click.option(
-    "--output-format", type=click.Choice(list(_FORMATS)), default=None, envvar="PROMPTLINT_OUTPUT_FORMAT", help="How to print findings (default: full)."
+    "--output-format",
+    type=click.Choice(list(_FORMATS)),
+    default=None,
+    envvar="PROMPTLINT_OUTPUT_FORMAT",
+    help="How to print findings (default: full).",
 )
 @click.option("--all", "show_all", is_flag=True, help="Print all findings, not only the ten dearest.")
 @click.option("--statistics", is_flag=True, help="Count findings by rule.")
@@ -36,7 +42,7 @@ _FORMATS = {
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
 @click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
+    r"""Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
 
     \b
     promptlint check                               this project
@@ -65,7 +71,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         text = statistics(outcome)
     else:
         render = getattr(importlib.import_module(f"promptlint.report.{module}"), function)
-        text = render(outcome, color=wanted(values["color"]) and values["output_file"] is None, show_all=values["show_all"])
+        text = render(
+            outcome, color=wanted(values["color"]) and values["output_file"] is None, show_all=values["show_all"]
+        )
     write(text, values["output_file"])
     if not values["quiet"]:
         print_problems(outcome.problems, outcome)
@@ -85,7 +93,13 @@ def _with_stdin(values: dict[str, Any], select: dict[str, tuple[str, ...]]) -> d
     if tuple(values["paths"]) != ("-",):
         return {**values, **select}
     text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    return {**values, **select, "paths": (".",), "stdin": text, "stdin_filename": values["stdin_filename"] or "stdin.py"}
+    return {
+        **values,
+        **select,
+        "paths": (".",),
+        "stdin": text,
+        "stdin_filename": values["stdin_filename"] or "stdin.py",
+    }
 
 
 def _show_files(options: dict[str, Any]) -> None:

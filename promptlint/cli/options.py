@@ -34,13 +34,15 @@ def project_options(command: Command) -> Command:
 
 def inventory_options(command: Command) -> Command:
     """The flags of `calls` and `prompts`."""
-    formats = click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print them.")
+    formats = click.option(
+        "--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print them."
+    )
     return project_options(formats(command))
 
 
 def to_options(values: dict[str, Any]) -> Options:
     """The `Options` that flags stand for."""
-    known = {k: tuple(v) if isinstance(v, list) else v for k, v in values.items() if k in Options.__struct_fields__}
+    known: dict[str, Any] = {k: v for k, v in values.items() if k in Options.__struct_fields__}
     known["paths"] = tuple(values.get("paths") or (".",))
     return Options(**known)
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, Invocation, Items, Known, Name, Result, Table, Text, Unknown
+from promptlint.facts import Binary, Expr, Invocation, Known, Result, Table, Text
 from promptlint.link.names import Names, constant, each
 from promptlint.link.values import Context, Data, Default, External, Layer, Made, Missing, ParameterValue, Value
 
@@ -50,7 +50,14 @@ class Arguments:
         self.through.extend(other.through)
 
 
-def read(names: Names, invocation: Invocation, context: Context, positional: tuple[str, ...], source: str = "call", skip: int = 0) -> Arguments:
+def read(
+    names: Names,
+    invocation: Invocation,
+    context: Context,
+    positional: tuple[str, ...],
+    source: str = "call",
+    skip: int = 0,
+) -> Arguments:
     """The arguments of one call expression. `skip` leaves out leading positional ones (`to_thread(f, ...)`)."""
     found = Arguments()
     for i, expr in enumerate(invocation.positional[skip:]):
@@ -71,7 +78,9 @@ def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
     return found
 
 
-def unpack(names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0) -> None:
+def unpack(
+    names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
+) -> None:
     """Add the entries of a table, following `**`."""
     if table.other:
         into.open.append("computed keys")
@@ -82,7 +91,9 @@ def unpack(names: Names, table: Table, context: Context, into: Arguments, source
             spread(names, value, context, into, source, sure, depth + 1)
 
 
-def spread(names: Names, expr: Expr, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0) -> None:
+def spread(
+    names: Names, expr: Expr, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
+) -> None:
     """Add what `**expr` brings: a literal, a variable with its later changes, a merge; else it stays open."""
     if depth > 10:
         into.open.append("too deep")
@@ -133,7 +144,9 @@ def _spread_value(names: Names, value: Value, into: Arguments, source: str, sure
         case ParameterValue():
             into.open.append(f"parameter {value.name}")
             into.through.append(value)
-        case Made(path=path, context=context, invocation=invocation) if path.endswith((".model_dump", ".dict", "builtins.vars")):
+        case Made(path=path, context=context, invocation=invocation) if path.endswith(
+            (".model_dump", ".dict", "builtins.vars")
+        ):
             into.open.append(invocation.text)
         case Missing(reason=reason):
             into.open.append(reason)
@@ -143,7 +156,9 @@ def _spread_value(names: Names, value: Value, into: Arguments, source: str, sure
             into.open.append("an object")
 
 
-def _dict_call(names: Names, invocation: Invocation, context: Context, into: Arguments, source: str, sure: bool, depth: int) -> None:
+def _dict_call(
+    names: Names, invocation: Invocation, context: Context, into: Arguments, source: str, sure: bool, depth: int
+) -> None:
     """`dict(a, x=1)`: a copy of `a`, then the keywords."""
     for expr in invocation.positional:
         spread(names, expr, context, into, source, sure, depth + 1)
@@ -313,5 +328,3 @@ def joined(names: Names, value: Value) -> str | None:
             pieces.append(text)
         return "".join(pieces)
     return None
-
-

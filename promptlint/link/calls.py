@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from itertools import islice
 
 import msgspec
 
@@ -15,14 +16,34 @@ from promptlint.link.compose import Composed
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, Names, constant
-from promptlint.link.settings import cap, model_setting, place_of, plain_setting
+from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.sites import Site, attribute_chain
-from promptlint.link.values import Context, Data, Frame, Made, ParameterValue
+from promptlint.link.values import Context, Data, Frame, ParameterValue
 
 _TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
-_ELSEWHERE = ("base_url", "api_base", "azure_endpoint", "endpoint", "openai_api_base", "azure_deployment", "server_url", "endpoint_url", "host")
-_OFFICIAL = ("api.openai.com", "api.anthropic.com", "api.groq.com", "api.mistral.ai", "api.cohere", "generativelanguage.googleapis.com", "openrouter.ai")
-_LIKE_OPENAI = frozenset(("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite"))
+_ELSEWHERE = (
+    "base_url",
+    "api_base",
+    "azure_endpoint",
+    "endpoint",
+    "openai_api_base",
+    "azure_deployment",
+    "server_url",
+    "endpoint_url",
+    "host",
+)
+_OFFICIAL = (
+    "api.openai.com",
+    "api.anthropic.com",
+    "api.groq.com",
+    "api.mistral.ai",
+    "api.cohere",
+    "generativelanguage.googleapis.com",
+    "openrouter.ai",
+)
+_LIKE_OPENAI = frozenset(
+    ("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite")
+)
 _MOST_CALLERS = 100
 
 
@@ -54,20 +75,38 @@ class Calls:
         self._ordinals[key] += 1
         return hashlib.sha256("\0".join((*key, str(self._ordinals[key]))).encode()).hexdigest()[:12]
 
-    def build(self, site: Site, context: Context, site_id: str, span: object, callee_span: object) -> tuple[Call, list[ParameterValue]]:
+    def build(
+        self, site: Site, context: Context, site_id: str, span: object, callee_span: object
+    ) -> tuple[Call, list[ParameterValue]]:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
         arguments = site.arguments(names, context)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         parameters: list[ParameterValue] = list(arguments.through)
-        model_names = tuple(dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p))
-        model = model_setting(names, arguments, model_names, spec.model_default or (client.model_default if client else None), self.mapping)
-        if model.state == "none" and ((instance is None and client is None and site.by_shape) or (instance is not None and not instance.built)):
+        model_names = tuple(
+            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
+        )
+        model = model_setting(
+            names,
+            arguments,
+            model_names,
+            spec.model_default or (client.model_default if client else None),
+            self.mapping,
+        )
+        if model.state == "none" and (
+            (instance is None and client is None and site.by_shape) or (instance is not None and not instance.built)
+        ):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
         draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
-        output_cap = None if draws else self._cap(site, arguments, client, instance is not None and not instance.built or site.by_shape, parameters)
+        output_cap = (
+            None
+            if draws
+            else self._cap(
+                site, arguments, client, (instance is not None and not instance.built) or site.by_shape, parameters
+            )
+        )
         request = self.messages.request(arguments, spec)
         parameters.extend(request.parameters)
         for composed, role in request.composed:
@@ -103,7 +142,7 @@ class Calls:
             insert_at=site.invocation.insert_at,
             needs_comma=site.invocation.needs_comma,
             opaque=bool(arguments.open),
-            built_here=instance is not None and instance.built or (instance is None and not site.by_shape),
+            built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             hosted_elsewhere=deployment,
             reference=site.reference,
         )
@@ -132,7 +171,9 @@ class Calls:
                     if isinstance(inner, ParameterValue):
                         yield inner
 
-    def _cap(self, site: Site, arguments: Arguments, client: object, injected: bool, parameters: list[ParameterValue]) -> Cap | None:
+    def _cap(
+        self, site: Site, arguments: Arguments, client: object, injected: bool, parameters: list[ParameterValue]
+    ) -> Cap | None:
         spec = site.spec
         if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
             return None
@@ -142,16 +183,31 @@ class Calls:
         specs = [*spec.caps, *(made.caps if made is not None else ())]
         missing = spec.missing_cap
         default = next((s.default for s in specs if s.default is not None), None)
-        at_constructor = missing == "flag_at_constructor" or (bool(made.caps) and not spec.caps if made is not None else False)
+        at_constructor = missing == "flag_at_constructor" or (
+            bool(made.caps) and not spec.caps if made is not None else False
+        )
         if at_constructor:
             missing = made.missing_cap if made is not None and made.missing_cap and not injected else "unknowable"
-        found, through = cap(self.names, arguments, specs, missing, injected=injected and at_constructor, default=default)
+        found, through = cap(
+            self.names, arguments, specs, missing, injected=injected and at_constructor, default=default
+        )
         parameters.extend(through)
         return found
 
     def _settings(self, site: Site, arguments: Arguments) -> dict[str, Setting]:
-        skip = {*site.spec.messages, *site.spec.prompt, *site.spec.input, *site.spec.system, *site.spec.tools, *site.spec.model_params}
-        return {name: plain_setting(self.names, name, passed) for name, passed in arguments.given.items() if name not in skip}
+        skip = {
+            *site.spec.messages,
+            *site.spec.prompt,
+            *site.spec.input,
+            *site.spec.system,
+            *site.spec.tools,
+            *site.spec.model_params,
+        }
+        return {
+            name: plain_setting(self.names, name, passed)
+            for name, passed in arguments.given.items()
+            if name not in skip
+        }
 
     def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
         for name in parameters:
@@ -185,27 +241,26 @@ class Calls:
         function = site.function
         if function is None or not parameters or not self._owned(site.module, function, parameters):
             return
-        count = 0
-        for chain in self._chains(site.module, function, (), frozenset()):
+        for chain in islice(self._chains(site.module, function, (), frozenset()), _MOST_CALLERS):
             context = self._context(site, chain)
             outer_module, _, _, invocation = chain[-1]
             text = invocation.text
             identity = self._identify(outer_module, invocation, text)
             inner, _ = self.build(site, context, identity, invocation.span, invocation.callee_span)
             yield self._at(inner, site, chain)
-            count += 1
-            if count >= _MOST_CALLERS:
-                return
 
     def _owned(self, module: Module, function: Function, parameters: list[ParameterValue]) -> bool:
         """Whether a parameter belongs to the function of the call, or to the constructor of its class."""
         owner = module.owner(function.qualname)
         return any(
-            p.function is function or (owner is not None and p.function.owner == owner and p.function.qualname.endswith("__init__"))
+            p.function is function
+            or (owner is not None and p.function.owner == owner and p.function.qualname.endswith("__init__"))
             for p in parameters
         )
 
-    def _chains(self, module: Module, function: Function, below: tuple[_Step, ...], seen: frozenset[int]) -> Iterator[tuple[_Step, ...]]:
+    def _chains(
+        self, module: Module, function: Function, below: tuple[_Step, ...], seen: frozenset[int]
+    ) -> Iterator[tuple[_Step, ...]]:
         """Call chains from a wrapper outwards: each ends at a call that is not inside another wrapper."""
         if len(below) >= DEEPEST or id(function) in seen:
             return
@@ -235,11 +290,21 @@ class Calls:
         """The inner call, placed where the outermost caller makes it."""
         module, _, _, invocation = chain[-1]
         function = module.function_of(invocation.scope)
-        outer = Site(module, invocation, 0, site.spec, site.client, site.instance, invocation.text, invocation.span, invocation.callee_span)
+        outer = Site(
+            module,
+            invocation,
+            0,
+            site.spec,
+            site.client,
+            site.instance,
+            invocation.text,
+            invocation.span,
+            invocation.callee_span,
+        )
         loop = own_loop(self.names, outer)
         around = self.graph.caller_loop(module, function)
         holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
-        via = tuple(Place(path=m.path, span=i.span) for m, _, _, i in reversed(chain[:-1])) + (inner.place,)
+        via = (*(Place(path=m.path, span=i.span) for m, _, _, i in reversed(chain[:-1])), inner.place)
         return msgspec.structs.replace(
             inner,
             place=Place(path=module.path, span=invocation.span),

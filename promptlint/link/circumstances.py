@@ -11,16 +11,49 @@ from promptlint.link.sites import Site
 from promptlint.link.values import ClassValue, Context, FunctionValue
 
 _RETRIES = ("retry", "backoff", "on_exception", "retrying")
-_CACHES = frozenset(("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache"))
-_WEB = frozenset(("get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "on_message", "on_chat_start", "event", "view"))
-_JOBS = frozenset(("task", "shared_task", "dag", "flow", "cron", "scheduled_job", "asset", "periodic_task", "job", "op"))
+_CACHES = frozenset(
+    ("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache")
+)
+_WEB = frozenset(
+    (
+        "get",
+        "post",
+        "put",
+        "patch",
+        "delete",
+        "route",
+        "websocket",
+        "api_route",
+        "on_message",
+        "on_chat_start",
+        "event",
+        "view",
+    )
+)
+_JOBS = frozenset(
+    ("task", "shared_task", "dag", "flow", "cron", "scheduled_job", "asset", "periodic_task", "job", "op")
+)
 _ASKS = frozenset(("input", "chat_input", "ask", "prompt_toolkit", "text_input"))
-_WEB_MODULES = frozenset(("fastapi", "flask", "starlette", "django", "streamlit", "gradio", "chainlit", "sanic", "aiohttp", "quart", "tornado"))
+_WEB_MODULES = frozenset(
+    (
+        "fastapi",
+        "flask",
+        "starlette",
+        "django",
+        "streamlit",
+        "gradio",
+        "chainlit",
+        "sanic",
+        "aiohttp",
+        "quart",
+        "tornado",
+    )
+)
 _DEEPEST = 5
 
 
 def own_loop(names: Names, site: Site) -> str | None:
-    """for | while | comprehension | gather | map | retry | agent, in the same function; None outside any loop."""
+    """For | while | comprehension | gather | map | retry | agent, in the same function; None outside any loop."""
     loops = [loop for loop in site.invocation.loops if loop.repeats]
     if loops:
         inner = loops[-1]
@@ -30,7 +63,9 @@ def own_loop(names: Names, site: Site) -> str | None:
     if site.reference and last_name(site.invocation) in ("map", "starmap"):
         return "map"
     function = site.function
-    if function is not None and any(_decorator(d, site.module).lower().startswith(_RETRIES) for d in function.decorators):
+    if function is not None and any(
+        _decorator(d, site.module).lower().startswith(_RETRIES) for d in function.decorators
+    ):
         return "retry"
     return None
 
@@ -38,7 +73,9 @@ def own_loop(names: Names, site: Site) -> str | None:
 def _gathered(module: Module, loop: Loop) -> bool:
     """Whether a comprehension is the argument of `gather`."""
     return any(
-        last_name(i) in ("gather", "as_completed", "wait") and i.span.start <= loop.span.start and loop.span.end <= i.span.end
+        last_name(i) in ("gather", "as_completed", "wait")
+        and i.span.start <= loop.span.start
+        and loop.span.end <= i.span.end
         for index in (*module.calls_by_name.get("gather", ()), *module.calls_by_name.get("as_completed", ()))
         for i in (module.facts.invocations[index],)
     )
@@ -100,7 +137,9 @@ class CallGraph:
                 for invocation in each_module.facts.invocations:
                     self._index.setdefault(last_name(invocation), []).append((each_module, invocation))
         last = function.qualname.rpartition(".")[2]
-        name = function.qualname.split(".")[-2] if last in ("__init__", "__call__") and "." in function.qualname else last
+        name = (
+            function.qualname.split(".")[-2] if last in ("__init__", "__call__") and "." in function.qualname else last
+        )
         candidates = self._index.get(name, [])
         if len(candidates) > 200:
             return
@@ -113,7 +152,9 @@ class CallGraph:
                     yield place, invocation
                     break
 
-    def caller_loop(self, module: Module, function: Function | None, depth: int = 0, seen: frozenset[int] = frozenset()) -> tuple[Place, Loop, Module] | None:
+    def caller_loop(
+        self, module: Module, function: Function | None, depth: int = 0, seen: frozenset[int] = frozenset()
+    ) -> tuple[Place, Loop, Module] | None:
         """The nearest loop around a call of this function or of its callers."""
         if function is None or depth >= _DEEPEST or id(function) in seen:
             return None
@@ -135,7 +176,9 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
         return False
     span = loops[-1].span
     inside = {b.name for b in site.module.facts.bindings if span.start <= b.span.start < span.end}
-    return any(name in inside for hole in holes if hole.value is not None for name in _names_in(hole.value, site.module, 0))
+    return any(
+        name in inside for hole in holes if hole.value is not None for name in _names_in(hole.value, site.module, 0)
+    )
 
 
 def _names_in(expr: Expr, module: Module, depth: int) -> Iterator[str]:

@@ -22,14 +22,26 @@ from promptlint.facts import (
     Table,
     Text,
 )
-from promptlint.link.arguments import reason_of
 from promptlint.link.names import Names, constant, each
 from promptlint.link.templates import Template, Templates
-from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Several, Value
+from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
-_FILLS = frozenset(("format", "format_map", "render", "substitute", "safe_substitute", "format_prompt", "format_messages", "invoke", "partial", "render_async"))
+_FILLS = frozenset(
+    (
+        "format",
+        "format_map",
+        "render",
+        "substitute",
+        "safe_substitute",
+        "format_prompt",
+        "format_messages",
+        "invoke",
+        "partial",
+        "render_async",
+    )
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -124,7 +136,9 @@ class Composer:
         left = self.compose(expr.left, context, depth + 1)
         found.origins.extend(Origin(o.path, o.expr, "percent", o.scope, "percent") for o in left.origins)
         for segment in left.segments:
-            found.segments.extend(self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,))
+            found.segments.extend(
+                self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,)
+            )
         for value in expr.right.values if isinstance(expr.right, Items) else (expr.right,):
             found.extend(self.compose(value, context, depth + 1), hide=True)
 
@@ -191,7 +205,11 @@ class Composer:
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
         if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
-            found.extend(self.compose(value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1))
+            found.extend(
+                self.compose(
+                    value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1
+                )
+            )
             return
         template = self.templates.built(value)
         if template is not None:
@@ -231,10 +249,14 @@ class Composer:
         values = self.names.resolve(expr, context)
         self._values(values.values if isinstance(values, Several) else (values,), expr, context, found, depth)
 
-    def _fill(self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int) -> bool:
+    def _fill(
+        self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int
+    ) -> bool:
         """`text.format(...)`, `Template(text).substitute(...)`: holes become what is passed where that is known."""
         base = self.names.resolve(callee.base, context)
-        if callee.name in ("format", "format_map") and not any(isinstance(v, (Made,)) and self.templates.built(v) for v in each(base)):
+        if callee.name in ("format", "format_map") and not any(
+            isinstance(v, (Made,)) and self.templates.built(v) for v in each(base)
+        ):
             inner = self.compose(callee.base, context, depth + 1)
             syntax, form = "format", "format"
         else:
@@ -249,20 +271,19 @@ class Composer:
             return False
         found.origins.extend(Origin(o.path, o.expr, form or o.form, o.scope, syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)
-        passed = {key: value for key, value in invocation.keywords.items if key is not None}
+        passed = {key: given for key, given in invocation.keywords.items if key is not None}
         for segment in inner.segments:
             parts = self.templates.split(segment, syntax) if isinstance(segment, Literal) and syntax else (segment,)
             for part in parts:
-                value = passed.get(part.name) if isinstance(part, Hole) else None
-                if value is None:
+                given = passed.get(part.name) if isinstance(part, Hole) else None
+                if given is None or not isinstance(part, Hole):
                     found.segments.append(part)
                     continue
-                filled = self.compose(value, context, depth + 1)
+                filled = self.compose(given, context, depth + 1)
                 if any(isinstance(s, Literal) and s.text for s in filled.segments):
                     found.extend(filled)
                 else:
-                    assert isinstance(part, Hole)
-                    found.segments.append(Hole(source=part.source, name=part.name, value=value, span=part.span))
+                    found.segments.append(Hole(source=part.source, name=part.name, value=given, span=part.span))
                     found.extend(filled, hide=True)
         return True
 
@@ -293,5 +314,3 @@ def _hole(expr: Expr, context: Context) -> Hole:
     """What stands for an unknown part."""
     name = expr.name if isinstance(expr, (Name, Attribute)) else ""
     return Hole(source="", name=name, value=expr, span=expr.span)
-
-

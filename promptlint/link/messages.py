@@ -31,7 +31,13 @@ class Request:
         complete = not any(isinstance(s, Hole) for s in composed.segments)
         expr, context = argument
         self.messages.append(
-            Message(role=role, segments=tuple(composed.segments), cache_mark=mark, complete=complete, place=place_of(expr, context))
+            Message(
+                role=role,
+                segments=tuple(composed.segments),
+                cache_mark=mark,
+                complete=complete,
+                place=place_of(expr, context),
+            )
         )
         self.composed.append((composed, role))
         self.parameters.extend(composed.parameters)

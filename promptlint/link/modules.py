@@ -121,11 +121,18 @@ class Modules:
         keep = len(parts) - level + (1 if package else 0)
         return ".".join([*parts[: max(0, keep)], target.lstrip(".")]).strip(".")
 
-    def find(self, dotted: str) -> tuple[Module, str] | None:
-        """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted."""
+    def find(self, dotted: str, importer: str = "") -> tuple[Module, str] | None:
+        """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted.
+
+        A script sees the files beside it first: `importer` is its path.
+        """
         head, rest = dotted, ""
+        folder, _, file = importer.rpartition("/")
+        script = bool(importer) and f"{folder}:{file.rpartition('.')[0]}" in self.known
+        beside = folder.replace("/", ".")
         while head:
-            path = self.known.get(head)
+            path = (self.known.get(f"{folder}:{head}") or self.known.get(f"{beside}.{head}")) if script else None
+            path = path or self.known.get(head)
             if path is not None:
                 if path in self.files:
                     return self.at(path), rest

@@ -142,7 +142,7 @@ class Names:
             scope = scope.rpartition(".")[0]
             first = False
         for star in module.imports.get(("", "*"), ()):
-            source = self.modules.find(self.modules.absolute(module, star.target))
+            source = self.modules.find(self.modules.absolute(module, star.target), module.path)
             if source is not None and not source[1]:
                 found = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
                 if found is not None:
@@ -213,7 +213,7 @@ class Names:
 
             object.__setattr__(module, "_block_finder", finder)
             cached = finder
-        return cached  # type: ignore[no-any-return]  # stored on the module as an attribute mypy does not know
+        return cached
 
     def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
         from promptlint.link.reaching import ancestors
@@ -224,7 +224,7 @@ class Names:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""
         if function.owner is not None and function.parameters[0] is parameter and parameter.kind == "positional":
             frame = context.frame_of(function)
-            cls = module.classes[function.owner] if function.owner in module.classes else None
+            cls = module.classes.get(function.owner)
             if frame is not None and parameter.name == "self":
                 receiver = self._receiver(frame)
                 if isinstance(receiver, ObjectValue):
@@ -275,13 +275,13 @@ class Names:
 
     def imported(self, module: Module, target: str) -> Value:
         """What an import stands for: a module or name of the project, else of another package."""
-        return self.dotted(self.modules.absolute(module, target))
+        return self.dotted(self.modules.absolute(module, target), module.path)
 
-    def dotted(self, path: str) -> Value:
+    def dotted(self, path: str, importer: str = "") -> Value:
         """The value of an absolute dotted path. What the SDK tables know is not followed into the SDK's own source."""
         if self.knowledge.knows(path):
             return External(path)
-        found = self.modules.find(path)
+        found = self.modules.find(path, importer)
         if found is None:
             return External(path)
         module, rest = found
@@ -359,7 +359,9 @@ class Names:
         module = cls.module
         method = module.functions.get(f"{cls.cls.qualname}.{name}")
         if method is not None:
-            value = FunctionValue(module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames))
+            value = FunctionValue(
+                module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
+            )
             if any(_last_name(d) in ("property", "cached_property", "computed_field") for d in method.decorators):
                 return self.returned(value, None, context)
             return value
@@ -376,13 +378,13 @@ class Names:
             if annotated is not None:
                 return annotated
             if receiver is not None and receiver.made is not None:
-                for key, value in receiver.made[1].keywords.items:
+                for key, given in receiver.made[1].keywords.items:
                     if key == name:
-                        return self.resolve(value, receiver.made[0])
+                        return self.resolve(given, receiver.made[0])
         if receiver is not None and receiver.made is not None and not any(b.name.startswith("self.") for b in sets):
-            for key, value in receiver.made[1].keywords.items:
+            for key, given in receiver.made[1].keywords.items:
                 if key == name:
-                    return self.resolve(value, receiver.made[0])
+                    return self.resolve(given, receiver.made[0])
         if values:
             return self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
@@ -496,7 +498,11 @@ class Names:
                     if entries:
                         return self.resolve(entries[-1], value.context)
                     return Missing(f"key {text}")
-                return self.choice([self.resolve(v, value.context) for k, v in items if k is not None]) if items else Missing("key")
+                return (
+                    self.choice([self.resolve(v, value.context) for k, v in items if k is not None])
+                    if items
+                    else Missing("key")
+                )
             case Items(values=values, starred=starred):
                 if number is not None and not starred and -len(values) <= number < len(values):
                     return self.resolve(values[number], value.context)
@@ -569,7 +575,9 @@ class Names:
             if spec.role_of_result:
                 made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result)
                 if made is not None:
-                    return Instance(made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result)
+                    return Instance(
+                        made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
+                    )
         return Made(path, context, invocation)
 
     def _super(self, context: Context, invocation: Invocation) -> Value:
@@ -602,18 +610,29 @@ class Names:
     def wrapped(self, path: str, invocation: Invocation, context: Context) -> Value:
         """A wrapper such as `instructor.from_openai(client)`: the client it is given, with its keywords as defaults."""
         spec = self.knowledge.wrappers[path]
-        for expr in (*invocation.positional[:1], *(v for k, v in invocation.keywords.items if k in ("client", "create"))):
+        for expr in (
+            *invocation.positional[:1],
+            *(v for k, v in invocation.keywords.items if k in ("client", "create")),
+        ):
             for value in _each(self.resolve(expr, context)):
                 if isinstance(value, External):
                     specs = self.knowledge.calls_at(value.path)
                     if specs:
-                        made = self.knowledge.client_of_role(specs[0].sdk, "client") or self.knowledge.wrapped_client(specs[0].sdk)
+                        made = self.knowledge.client_of_role(specs[0].sdk, "client") or self.knowledge.wrapped_client(
+                            specs[0].sdk
+                        )
                         if made is not None:
                             value = Instance(made, (), (), "client")
                 if isinstance(value, Instance):
                     layer = Layer("wrapper", context, invocation)
                     return Instance(
-                        value.client, (*value.layers, layer), (), value.role, value.built, value.prompts, wrapped=spec.sdk
+                        value.client,
+                        (*value.layers, layer),
+                        (),
+                        value.role,
+                        value.built,
+                        value.prompts,
+                        wrapped=spec.sdk,
                     )
         generic = self.knowledge.wrapped_client(spec.sdk)
         if generic is None:
@@ -627,7 +646,11 @@ class Names:
             for path in self.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
                 if client is not None and client.role in ("client", "llm", "embedder", "agent"):
-                    layers = (Layer("constructor", context, invocation, client.positional),) if made and context and invocation else ()
+                    layers = (
+                        (Layer("constructor", context, invocation, client.positional),)
+                        if made and context and invocation
+                        else ()
+                    )
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
 
@@ -640,9 +663,14 @@ class Names:
             frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
         inner = Context(function.module, frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
-            inner = Context(function.module, (*frames, *self._made_context(function.module, function.receiver, Context(function.module)).frames))
+            inner = Context(
+                function.module,
+                (*frames, *self._made_context(function.module, function.receiver, Context(function.module)).frames),
+            )
         values = [self.resolve(value, inner) for value in function.function.returns]
-        if function.function.annotation and (not values or all(isinstance(v, (Missing, Made, External)) for v in values)):
+        if function.function.annotation and (
+            not values or all(isinstance(v, (Missing, Made, External)) for v in values)
+        ):
             annotated = self.annotation(function.function.annotation, function.module)
             if annotated is not None:
                 return annotated
@@ -662,7 +690,13 @@ class Names:
         if instance.chain and self.knowledge.keeps(instance.client, instance.chain, instance.role):
             layer = Layer("bind", context, invocation)
             return Instance(
-                instance.client, (*instance.layers, layer), (), instance.role, instance.built, instance.prompts, instance.wrapped
+                instance.client,
+                (*instance.layers, layer),
+                (),
+                instance.role,
+                instance.built,
+                instance.prompts,
+                instance.wrapped,
             )
         return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
 
@@ -698,7 +732,11 @@ def constant(value: Value) -> str | None:
 
     if isinstance(value, Default):
         return constant(value.value)
-    if isinstance(value, Data) and isinstance(value.expr, Text) and all(isinstance(s, Literal) for s in value.expr.segments):
+    if (
+        isinstance(value, Data)
+        and isinstance(value.expr, Text)
+        and all(isinstance(s, Literal) for s in value.expr.segments)
+    ):
         return "".join(s.text for s in value.expr.segments if isinstance(s, Literal))
     return None
 
@@ -743,7 +781,13 @@ def _identity(value: Value) -> object:
 
 def _extend(instance: Instance, name: str) -> Instance:
     return Instance(
-        instance.client, instance.layers, (*instance.chain, name), instance.role, instance.built, instance.prompts, instance.wrapped
+        instance.client,
+        instance.layers,
+        (*instance.chain, name),
+        instance.role,
+        instance.built,
+        instance.prompts,
+        instance.wrapped,
     )
 
 

@@ -19,7 +19,11 @@ from promptlint.link.values import Context
 
 
 def link(
-    files: Mapping[str, FileFacts], known: Mapping[str, str], names_of: Mapping[str, str], knowledge: Knowledge, mapping: dict[str, str]
+    files: Mapping[str, FileFacts],
+    known: Mapping[str, str],
+    names_of: Mapping[str, str],
+    knowledge: Knowledge,
+    mapping: dict[str, str],
 ) -> Project:
     """Link files. `known` maps importable names to paths, `names_of` paths to their module name.
 
@@ -89,5 +93,3 @@ def _inline(context: Context, invocation: Invocation) -> bool:
     """Whether the text goes nowhere but into the prompt: it is not bound to a name."""
     span = invocation.span
     return not any(b.value.span == span for b in context.module.facts.bindings)
-
-

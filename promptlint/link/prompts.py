@@ -26,7 +26,7 @@ from promptlint.link.compose import Composed, Composer, Origin
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names, constant, each
 from promptlint.link.templates import Templates
-from promptlint.link.values import Context, Data, External, Made
+from promptlint.link.values import Context, Data, External
 from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.reads import prompt_confidence, tells
 
@@ -85,7 +85,9 @@ class Prompts:
 
     # --- evidence ---
 
-    def _origin(self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None) -> _Draft | None:
+    def _origin(
+        self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None
+    ) -> _Draft | None:
         expr = origin.expr
         segments = text_segments(expr)
         if not _says_something(segments):
@@ -141,7 +143,12 @@ class Prompts:
             inside = origin.path == context.module.path and table.span.start <= origin.expr.span.start < table.span.end
             if inside and len(_words(origin.expr)) < 2:
                 continue
-            self._origin(origin, role, "high", form="messages_literal" if inside and origin.form in ("constant", "fstring") else None)
+            self._origin(
+                origin,
+                role,
+                "high",
+                form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
+            )
 
     def _template_classes(self, module: Module) -> None:
         """`PromptTemplate(template=...)` and its like, and messages made of tuples."""
@@ -223,7 +230,9 @@ class Prompts:
                 if isinstance(parameter.default, (Text, Binary)):
                     yield parameter.name, parameter.default, function.qualname
 
-    def _entries(self, expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[tuple[str | None, Text | Binary, str]]:
+    def _entries(
+        self, expr: Expr, scope: str, name: str | None, module: Module, depth: int
+    ) -> Iterator[tuple[str | None, Text | Binary, str]]:
         """The strings of dictionaries and lists, by their keys."""
         if depth > 4:
             return
@@ -290,7 +299,16 @@ class Prompts:
             draft = self.drafts.get(key)
             if draft is None:
                 form = "jinja" if entry.syntax == "jinja2" else "file"
-                draft = _Draft(path, entry.span, entry.segments, form, "high" if site_id else "medium", entry.key, entry.role or role, entry.syntax)
+                draft = _Draft(
+                    path,
+                    entry.span,
+                    entry.segments,
+                    form,
+                    "high" if site_id else "medium",
+                    entry.key,
+                    entry.role or role,
+                    entry.syntax,
+                )
                 draft.required = facts.variables
                 draft.problem = facts.problem
                 self.drafts[key] = draft
@@ -359,5 +377,3 @@ def _prompt(draft: _Draft) -> Prompt:
         problem_place=draft.problem_place,
         required=draft.required,
     )
-
-

@@ -31,7 +31,9 @@ def ancestors(blocks: Sequence[Block], block: int) -> list[int]:
 def excludes(blocks: Sequence[Block], a: int, b: int) -> bool:
     """Whether two blocks are different arms of one statement."""
     groups = {blocks[x].group: x for x in ancestors(blocks, a) if blocks[x].group}
-    return any(blocks[x].group in groups and groups[blocks[x].group] != x for x in ancestors(blocks, b) if blocks[x].group)
+    return any(
+        blocks[x].group in groups and groups[blocks[x].group] != x for x in ancestors(blocks, b) if blocks[x].group
+    )
 
 
 def reaching(bindings: Sequence[Binding], blocks: Sequence[Block], at: int | None, block: int) -> Reaching:

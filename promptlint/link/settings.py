@@ -52,7 +52,12 @@ def model_setting(
     mapped = _mapped([written, *reasons], mapping)
     if mapped is not None:
         return mapped
-    return Setting(state="dynamic", place=place_of(first.expr, first.context), parameter=parameter, reason=reasons[0] if reasons else None)
+    return Setting(
+        state="dynamic",
+        place=place_of(first.expr, first.context),
+        parameter=parameter,
+        reason=reasons[0] if reasons else None,
+    )
 
 
 def dotted_text(expr: Expr) -> str:
@@ -89,7 +94,9 @@ def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Settin
             reasons.append("set on one branch")
     place = place_of(passed[0].expr, passed[0].context)
     if values and not reasons:
-        return Setting(state="known", values=tuple(sorted(values, key=repr)), basis="literal", place=place, parameter=name)
+        return Setting(
+            state="known", values=tuple(sorted(values, key=repr)), basis="literal", place=place, parameter=name
+        )
     return Setting(state="dynamic", place=place, parameter=name, reason=reasons[0] if reasons else None)
 
 
@@ -140,5 +147,15 @@ def _cap_value(
     numeric = sorted(int(v) for v in found if isinstance(v, (int, float)) and not isinstance(v, bool))
     place = place_of(first.expr, first.context)
     if len(numeric) == 1 and not reasons and None not in found:
-        return Cap(state="number", value=numeric[0], parameter=spec.param, source=first.source, place=place, required=required, missing=missing)
-    return Cap(state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing)
+        return Cap(
+            state="number",
+            value=numeric[0],
+            parameter=spec.param,
+            source=first.source,
+            place=place,
+            required=required,
+            missing=missing,
+        )
+    return Cap(
+        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing
+    )

@@ -150,7 +150,9 @@ def _hit(names: Names, value: Value, invocation: Invocation, context: Context) -
     return None
 
 
-_NEVER = frozenset(("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest"))
+_NEVER = frozenset(
+    ("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest")
+)
 
 
 def _shaped(names: Names, invocation: Invocation, context: Context) -> _Hit | None:
@@ -226,7 +228,9 @@ def http_site(names: Names, module: Module, index: int, invocation: Invocation, 
             tools=("tools",), body=("json", "data", "content"), caps=endpoint.caps, missing_cap=endpoint.missing_cap,
             fanout=("n",), stream=("stream",),
         )  # fmt: skip
-        return Site(module, invocation, index, spec, None, None, invocation.text, invocation.span, invocation.callee_span)
+        return Site(
+            module, invocation, index, spec, None, None, invocation.text, invocation.span, invocation.callee_span
+        )
     return None
 
 

@@ -73,7 +73,9 @@ class Templates:
         argument = passed[1][0]
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         if spec.from_file:
-            return Template(spec.names[0], syntax, "file", None, argument.context, self.path_of(argument.expr, argument.context))
+            return Template(
+                spec.names[0], syntax, "file", None, argument.context, self.path_of(argument.expr, argument.context)
+            )
         return Template(spec.names[0], syntax, form, argument.expr, argument.context, None, spec.messages)
 
     def _loaded(self, value: Made) -> Template | None:
@@ -93,7 +95,10 @@ class Templates:
 
     def file_read(self, value: Made) -> str | None:
         """The project file whose text a value is: `open(...).read()`, `Path(...).read_text()`, `files(...).read_text()`."""
-        if not any(c in _READS for c in value.chain) and value.path not in ("pkgutil.get_data", "importlib.resources.read_text"):
+        if not any(c in _READS for c in value.chain) and value.path not in (
+            "pkgutil.get_data",
+            "importlib.resources.read_text",
+        ):
             return None
         return self._path_of_made(value)
 
@@ -106,7 +111,10 @@ class Templates:
 
     def _path_of_made(self, value: Made) -> str | None:
         parts: list[str] = []
-        for expr in (*value.invocation.positional, *(v for k, v in value.invocation.keywords.items if k in ("file", "path"))):
+        for expr in (
+            *value.invocation.positional,
+            *(v for k, v in value.invocation.keywords.items if k in ("file", "path")),
+        ):
             self._collect(expr, value.context, parts, 0)
         name = "/".join(p.strip("/") for p in parts if p.strip("/"))
         return self._existing(name, value.context) if name else None

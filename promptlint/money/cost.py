@@ -100,14 +100,20 @@ def runs(segments: Iterable[Segment]) -> list[str]:
 
 
 def _call(call: Call, config: Config) -> CallMeasure:
-    known = tuple(f for v in call.model.values if isinstance(v, str) and (f := models.facts(v, call.provider or call.sdk)) is not None)
+    known = tuple(
+        f
+        for v in call.model.values
+        if isinstance(v, str) and (f := models.facts(v, call.provider or call.sdk)) is not None
+    )
     encoding = tokens.encoding_of(known[0].id if known else None)
     widest = known[0] if known else None
     text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
     overhead = _PER_MESSAGE * len(call.messages) + (_PER_REPLY if call.messages else 0)
     before, after = _around_first_hole(call.messages, encoding)
     static = tokens.scaled(text + overhead, widest)
-    complete = call.messages_known and bool(call.messages) and all(m.complete for m in call.messages) and not call.has_tools
+    complete = (
+        call.messages_known and bool(call.messages) and all(m.complete for m in call.messages) and not call.has_tools
+    )
     volume = config.traffic.calls_per_month
     basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
     price_model, unpriced = _priced(call, known)
@@ -188,7 +194,9 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
         usd = one * 1000 if one is not None else None
         if usd is not None and measure is not None and measure.calls_per_month:
             month = usd * measure.calls_per_month / 1000
-            basis.append(Basis(input="calls a month", value=str(measure.calls_per_month), origin="configured", where="traffic"))
+            basis.append(
+                Basis(input="calls a month", value=str(measure.calls_per_month), origin="configured", where="traffic")
+            )
     return Impact(
         kind=kind,
         input_tokens=input_tokens or None,

@@ -6,13 +6,27 @@ import re
 
 from promptlint.facts import Call, Hole, Literal, Record
 
-_NUMBERS = {"one": 1, "two": 2, "three": 3, "four": 4, "five": 5, "six": 6, "seven": 7, "eight": 8, "nine": 9, "ten": 10}
+_NUMBERS = {
+    "one": 1,
+    "two": 2,
+    "three": 3,
+    "four": 4,
+    "five": 5,
+    "six": 6,
+    "seven": 7,
+    "eight": 8,
+    "nine": 9,
+    "ten": 10,
+}
 _NUMBER = r"(?P<number>\d{1,4}|one|two|three|four|five|six|seven|eight|nine|ten)"
 _ONLY = r"(?:answer|respond|reply|output|return|say)(?:\s+(?:only|just|strictly|simply|with|in|using|either))*"
 _YES_NO = re.compile(
-    rf"\b{_ONLY}\s+(?:a\s+)?(?:single\s+word\s*[:,]?\s*)?[\"'`(]*(?:yes|true)[\"'`]*\s*(?:or|/)\s*[\"'`]*(?:no|false)\b", re.IGNORECASE
+    rf"\b{_ONLY}\s+(?:a\s+)?(?:single\s+word\s*[:,]?\s*)?[\"'`(]*(?:yes|true)[\"'`]*\s*(?:or|/)\s*[\"'`]*(?:no|false)\b",
+    re.IGNORECASE,
 )
-_ONE_WORD = re.compile(rf"\b(?:{_ONLY}\s+|in\s+)(?:exactly\s+)?(?:one|a single|1)\s+word\b(?!\s+(?:per|for each))", re.IGNORECASE)
+_ONE_WORD = re.compile(
+    rf"\b(?:{_ONLY}\s+|in\s+)(?:exactly\s+)?(?:one|a single|1)\s+word\b(?!\s+(?:per|for each))", re.IGNORECASE
+)
 _ENUM = re.compile(
     rf"\b{_ONLY}\s+(?:exactly\s+)?(?:with\s+)?(?:exactly\s+)?one\s+of(?:\s+the\s+following(?:\s+(?:labels|words|values|options|categories))?|\s+these(?:\s+\w+)?)?\s*:?\s*"
     r"(?P<list>[\"'`\[(]?[\w -]{1,30}[\"'`\])]?(?:\s*(?:,|\||/|\bor\b)\s*(?:or\s+)?[\"'`]?[\w -]{1,30}[\"'`\])]?)+)",
@@ -23,7 +37,13 @@ _LENGTH = re.compile(
     r"(?P<unit>words?|sentences?|paragraphs?|characters?|tokens?)\b",
     re.IGNORECASE,
 )
-_TOKENS = {"word": (1.0, 2.0), "sentence": (8.0, 45.0), "paragraph": (30.0, 250.0), "character": (0.2, 0.6), "token": (1.0, 1.0)}
+_TOKENS = {
+    "word": (1.0, 2.0),
+    "sentence": (8.0, 45.0),
+    "paragraph": (30.0, 250.0),
+    "character": (0.2, 0.6),
+    "token": (1.0, 1.0),
+}
 _EXPLAINS = re.compile(r"\b(?:explain|reason(?:ing)?|step by step|justify|why|rationale|think)\b", re.IGNORECASE)
 
 
@@ -41,7 +61,9 @@ def need(call: Call) -> Need | None:
     if not call.messages_known or call.kind not in ("chat", "completion", "responses", "http") or call.has_tools:
         return None
     text = "\n".join(
-        "".join(s.text if isinstance(s, Literal) else " … " for s in m.segments) for m in call.messages if m.role != "assistant"
+        "".join(s.text if isinstance(s, Literal) else " … " for s in m.segments)
+        for m in call.messages
+        if m.role != "assistant"
     )
     if not text.strip() or _only_holes(call):
         return None
@@ -50,7 +72,9 @@ def need(call: Call) -> Need | None:
 
 def _only_holes(call: Call) -> bool:
     """Whether a message is nothing but a hole in a role that instructs: the words that count may be there."""
-    return any(m.role in ("system", "developer") and all(isinstance(s, Hole) for s in m.segments) for m in call.messages)
+    return any(
+        m.role in ("system", "developer") and all(isinstance(s, Hole) for s in m.segments) for m in call.messages
+    )
 
 
 def read(text: str) -> Need | None:
@@ -68,7 +92,7 @@ def read(text: str) -> Need | None:
     if not found:
         for match in _LENGTH.finditer(text):
             number = _number(match.group("number"))
-            low, high = _TOKENS[match.group("unit").lower().rstrip("s")]
+            _, high = _TOKENS[match.group("unit").lower().rstrip("s")]
             found.append(Need(low=1, high=max(1, round(number * high)), kind="length", words=(match.group().strip(),)))
         if len({n.high for n in found}) > 1:
             return None

@@ -109,7 +109,9 @@ class Expressions:
         kind = type(node)
         fields = _FIELDS.get(kind)
         if fields is None:
-            fields = tuple(f for f in kind.__dataclass_fields__ if "whitespace" not in f and f not in ("lpar", "rpar", "comma"))
+            fields = tuple(
+                f for f in kind.__dataclass_fields__ if "whitespace" not in f and f not in ("lpar", "rpar", "comma")
+            )
             _FIELDS[kind] = fields
         for field in fields:
             value = getattr(node, field)
@@ -185,7 +187,9 @@ class Expressions:
                     for spec in part.format_spec:
                         self.visit(spec)
                 hole = Span(start, end)
-                segments.append(Hole(source=self.source[start:end], name=self.code(part.expression), value=value, span=hole))
+                segments.append(
+                    Hole(source=self.source[start:end], name=self.code(part.expression), value=value, span=hole)
+                )
 
     # --- collections ---
 
@@ -356,7 +360,11 @@ class Expressions:
     def parameters(self, node: cst.Parameters) -> tuple[Parameter, ...]:
         """The parameters of a function; defaults are read in the scope around it."""
         found: list[Parameter] = []
-        for group, kind in ((node.posonly_params, "positional"), (node.params, "positional"), (node.kwonly_params, "keyword")):
+        for group, kind in (
+            (node.posonly_params, "positional"),
+            (node.params, "positional"),
+            (node.kwonly_params, "keyword"),
+        ):
             for parameter in group:
                 default = self.expr(parameter.default) if parameter.default is not None else None
                 found.append(self._parameter(parameter, kind, default))
@@ -390,9 +398,10 @@ class Expressions:
                 seen = at or Span(span.start, max(span.end, value.span.end))
                 self.note(name, value, seen, operation, annotation=annotation)
             case cst.Tuple() | cst.List():
+                parts = value.values if isinstance(value, Items) and _unpacks(value, target.elements) else None
                 for i, element in enumerate(target.elements):
                     key = Known(value=i, span=value.span)
-                    part = value.values[i] if _unpacks(value, target.elements) else Item(base=value, key=key, span=value.span)
+                    part = parts[i] if parts is not None else Item(base=value, key=key, span=value.span)
                     self.bind(element.value, part, at=at)
             case cst.Subscript():
                 self._bind_item(target, value)
@@ -406,7 +415,14 @@ class Expressions:
         self.note(name, value, Span(span.start, max(span.end, value.span.end)), "item", key=constant_text(item.key))
 
     def note(
-        self, name: str, value: Expr, span: Span, operation: str, *, key: str | None = None, annotation: str | None = None
+        self,
+        name: str,
+        value: Expr,
+        span: Span,
+        operation: str,
+        *,
+        key: str | None = None,
+        annotation: str | None = None,
     ) -> None:
         """Add a binding in the present scope; `Statements` knows `global` and `self`."""
         self.bindings.append(
@@ -425,8 +441,8 @@ def _flatten(node: cst.BaseString) -> list[cst.BaseString]:
     return pieces
 
 
-def _unpacks(value: Expr, elements: Sequence[object]) -> bool:
-    return isinstance(value, Items) and not value.starred and len(value.values) == len(elements)
+def _unpacks(value: Items, elements: Sequence[object]) -> bool:
+    return not value.starred and len(value.values) == len(elements)
 
 
 def dotted(node: cst.BaseExpression) -> str | None:

@@ -6,11 +6,14 @@ import os
 import sys
 import threading
 from collections.abc import Callable, Sequence
-from concurrent.futures import ProcessPoolExecutor
+from typing import TYPE_CHECKING
 
 import msgspec
 
 from promptlint.facts import FileFacts
+
+if TYPE_CHECKING:
+    from multiprocessing.context import BaseContext
 
 Task = tuple[str, str, str]
 _STACK = 256 * 1024 * 1024
@@ -41,6 +44,8 @@ def parse_all(tasks: Sequence[Task], progress: Callable[[int, int], None] | None
     processes = min(os.cpu_count() or 1, 8)
     if processes < 2 or total < _WORTH_A_PROCESS:
         return _deep(tasks)
+    from concurrent.futures import ProcessPoolExecutor
+
     chunks = _chunks(tasks, processes * _CHUNKS_PER_PROCESS)
     decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
     found: dict[str, FileFacts] = {}
@@ -52,7 +57,7 @@ def parse_all(tasks: Sequence[Task], progress: Callable[[int, int], None] | None
     return found
 
 
-def _context() -> object:
+def _context() -> BaseContext:
     import multiprocessing
 
     # Forking is safe here: the parent has no threads yet, and it shares the imports already paid for.
@@ -102,5 +107,5 @@ def _caught(path: str, kind: str, text: str) -> FileFacts:
         return parse(path, kind, text)
     except RecursionError:
         return FileFacts(kind=kind, problem="nested too deeply to read")
-    except Exception as error:  # noqa: BLE001  # the fault is reported with the file's name and ends the run in 2
+    except Exception as error:  # the fault is reported with the file's name and ends the run in 2
         return FileFacts(kind=kind, problem=f"could not be read ({type(error).__name__}: {error}); please report this")

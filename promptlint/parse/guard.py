@@ -17,7 +17,10 @@ _MARKS = ("+", "-", "*", "/", "|", "&", " and ", " or ", ".")
 
 def too_complex(source: str) -> str | None:
     """Why a source is not parsed: too many operators in one statement, or brackets nested too deeply."""
-    if all(source.count(mark) <= MOST_OPERATORS for mark in _MARKS) and source.count("(") + source.count("[") <= MOST_OPERATORS:
+    if (
+        all(source.count(mark) <= MOST_OPERATORS for mark in _MARKS)
+        and source.count("(") + source.count("[") <= MOST_OPERATORS
+    ):
         return None if _depth(source) <= DEEPEST_BRACKETS else "brackets nested more than 150 deep"
     operators = depth = strings = 0
     try:

@@ -9,10 +9,14 @@ from collections.abc import Iterator
 
 from promptlint.facts import Hole, Literal, Segment, Span
 
-_PERCENT = re.compile(r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])")
+_PERCENT = re.compile(
+    r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
+)
 _DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
 _MUSTACHE = re.compile(r"\{\{\{?\s*[#/^&>!]?\s*(?P<name>[\w.]*)\s*\}?\}\}")
-_JINJA = re.compile(r"\{\{-?(?P<expression>[^{}]*(?:\{[^{}]*\}[^{}]*)*?)-?\}\}|\{%-?(?P<tag>(?:[^%]|%(?!\}))*)-?%\}|\{#(?:[^#]|#(?!\}))*#\}")
+_JINJA = re.compile(
+    r"\{\{-?(?P<expression>[^{}]*(?:\{[^{}]*\}[^{}]*)*?)-?\}\}|\{%-?(?P<tag>(?:[^%]|%(?!\}))*)-?%\}|\{#(?:[^#]|#(?!\}))*#\}"
+)
 _IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])*$")
 
 
@@ -62,7 +66,10 @@ def _part(literal: Literal, start: int, end: int) -> Literal:
 
 def _source(literal: Literal, start: int, end: int) -> Span:
     """Where a piece of the text stands in the source."""
-    return Span(_offset(literal, start), max(_offset(literal, start), _offset(literal, end - 1) + 1) if end > start else _offset(literal, start))
+    return Span(
+        _offset(literal, start),
+        max(_offset(literal, start), _offset(literal, end - 1) + 1) if end > start else _offset(literal, start),
+    )
 
 
 def _offset(literal: Literal, position: int) -> int:
@@ -89,7 +96,13 @@ def _format(text: str) -> Iterator[_Piece]:
                 position += 1
         if field is None:
             continue
-        source = "{" + field + (f"!{conversion}" if conversion else "") + (f":{spec}" if spec or text[position + 1 + len(field) :][:1] == ":" else "") + "}"
+        source = (
+            "{"
+            + field
+            + (f"!{conversion}" if conversion else "")
+            + (f":{spec}" if spec or text[position + 1 + len(field) :][:1] == ":" else "")
+            + "}"
+        )
         end = position + len(source)
         yield position, end, field or "0", ""
         position = end
@@ -147,4 +160,12 @@ def _mustache(text: str) -> Iterator[_Piece]:
         yield match.start(), match.end(), match.group("name") or "#", ""
 
 
-_FINDERS = {"format": _format, "fstring": _fstring, "percent": _percent, "dollar": _dollar, "jinja2": _jinja, "jinja": _jinja, "mustache": _mustache}
+_FINDERS = {
+    "format": _format,
+    "fstring": _fstring,
+    "percent": _percent,
+    "dollar": _dollar,
+    "jinja2": _jinja,
+    "jinja": _jinja,
+    "mustache": _mustache,
+}

@@ -28,7 +28,9 @@ def find_ignores(text: str, strings: Sequence[Span] = ()) -> tuple[Ignore, ...]:
             codes = match.group("codes") or ""
             if pattern is _NOQA:
                 codes = ",".join(c for c in re.split(r"[,\s]+", codes) if c.startswith("PRM"))
-            found.append(_ignore(text, match.start(), match.end(), codes, (match.groupdict().get("reason") or "").strip()))
+            found.append(
+                _ignore(text, match.start(), match.end(), codes, (match.groupdict().get("reason") or "").strip())
+            )
     return tuple(sorted(found, key=lambda i: i.span.start))
 
 
@@ -37,7 +39,8 @@ def find_template_ignores(text: str) -> tuple[Ignore, ...]:
     if "promptlint:" not in text:
         return ()
     return tuple(
-        _ignore(text, m.start(), m.end(), m.group("codes") or "", m.group("reason").strip()) for m in _TEMPLATE.finditer(text)
+        _ignore(text, m.start(), m.end(), m.group("codes") or "", m.group("reason").strip())
+        for m in _TEMPLATE.finditer(text)
     )
 
 

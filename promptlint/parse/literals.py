@@ -10,7 +10,9 @@ from promptlint.facts import Literal, Span
 _SIMPLE = {
     "\n": "", "\\": "\\", "'": "'", '"': '"', "a": "\a", "b": "\b", "f": "\f", "n": "\n", "r": "\r", "t": "\t", "v": "\v",
 }  # fmt: skip
-_SPECIAL = re.compile(r"\\(?:\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.|\n|\r)|\r\n?|\{\{|\}\}")
+_SPECIAL = re.compile(
+    r"\\(?:\r\n|[0-7]{1,3}|x[0-9a-fA-F]{2}|u[0-9a-fA-F]{4}|U[0-9a-fA-F]{8}|N\{[^}]*\}|.|\n|\r)|\r\n?|\{\{|\}\}"
+)
 
 
 def literal(source: str, start: int, end: int, *, raw: bool, braces: bool) -> Literal:

@@ -11,7 +11,6 @@ from typing import Any
 
 import libcst as cst
 
-
 _PARTS = frozenset((cst.FormattedStringText, cst.FormattedStringExpression))
 
 
@@ -28,7 +27,9 @@ class _Record:
     def __enter__(self) -> None:
         self.start = self.offsets.offset
 
-    def __exit__(self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None) -> None:
+    def __exit__(
+        self, kind: type[BaseException] | None, value: BaseException | None, trace: TracebackType | None
+    ) -> None:
         spans = self.offsets.spans
         hoisted = spans.get(self.end_node) if self.end_node is not None else None
         spans[self.node] = (self.start, hoisted[1] if hoisted else self.offsets.offset)

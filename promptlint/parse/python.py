@@ -20,7 +20,6 @@ from promptlint.facts import (
     Name,
     Result,
     Span,
-    Table,
     Text,
     Unknown,
 )
@@ -223,10 +222,10 @@ class Statements(Expressions):
                     self.bind(target.target, value)
             case cst.AnnAssign():
                 annotation = self.code(node.annotation.annotation)
-                value = self.expr(node.value) if node.value is not None else None
                 unset = Unknown(reason="declared only", span=self.span(node.target))
-                operation = "declare" if value is None else "set"
-                self.bind(node.target, value or unset, operation=operation, annotation=annotation)
+                declared = self.expr(node.value) if node.value is not None else unset
+                operation = "declare" if node.value is None else "set"
+                self.bind(node.target, declared, operation=operation, annotation=annotation)
             case cst.AugAssign():
                 value = self.expr(node.value)
                 operations = {cst.AddAssign: "add", cst.BitOrAssign: "update"}
@@ -262,7 +261,14 @@ class Statements(Expressions):
             self.imports.append(Import(scope=self.scope, local=alias.evaluated_alias or name, target=joined))
 
     def note(
-        self, name: str, value: Expr, span: Span, operation: str, *, key: str | None = None, annotation: str | None = None
+        self,
+        name: str,
+        value: Expr,
+        span: Span,
+        operation: str,
+        *,
+        key: str | None = None,
+        annotation: str | None = None,
     ) -> None:
         """Add a binding. The first parameter of a method is called `self` whatever its name."""
         scope = self.scope
@@ -346,7 +352,13 @@ class Statements(Expressions):
         self.body(node.body)
         self.scope, self.loops, self.owner, self.receiver = outer
         self.classes.append(
-            Class(qualname=qualname, bases=bases, decorators=decorators, span=self.span(node), docstring=self.docstring(node.body))
+            Class(
+                qualname=qualname,
+                bases=bases,
+                decorators=decorators,
+                span=self.span(node),
+                docstring=self.docstring(node.body),
+            )
         )
 
     def docstring(self, body: cst.BaseSuite) -> Text | None:

@@ -29,18 +29,31 @@ _IMPERATIVE = re.compile(
     re.IGNORECASE,
 )
 _PROMPT_MODULE = re.compile(r"(?:^|/)(?:[\w-]*_)?prompts?(?:_[\w-]*)?(?:/[\w/-]*)?\.py$", re.IGNORECASE)
-_HTML = re.compile(r"<(?:html|div|span|table|body|head|script|style|p|br|a|ul|li|img|button|form|h\d|svg)\b[^>]*>", re.IGNORECASE)
-_SQL = re.compile(r"\s*(?:--[^\n]*\n\s*)*(?:SELECT\b.*\bFROM\b|INSERT INTO\b|UPDATE\b.*\bSET\b|DELETE FROM\b|CREATE (?:TABLE|INDEX|VIEW)\b|ALTER TABLE\b|WITH \w+ AS)", re.IGNORECASE | re.DOTALL)
-_CODE = re.compile(r"^\s*(?:import \w|from \w[\w.]* import|def \w+\(|class \w+[(:]|#!/|\$ |function |const |let |var |<\?xml|@import|\{\s*\"|---\n)", re.MULTILINE)
-_FILE_NOT = re.compile(r"(?:^|/)(?:readme|license|licence|changelog|contributing|notice|authors|requirements|security|code_of_conduct|history|todo|index)\b[^/]*$", re.IGNORECASE)
-_FILE_YES = re.compile(r"(?:^|/)[\w-]*prompts?[\w-]*/|prompt[^/]*$|instructions?[^/]*$|system[_-]?(?:message|prompt)[^/]*$", re.IGNORECASE)
+_HTML = re.compile(
+    r"<(?:html|div|span|table|body|head|script|style|p|br|a|ul|li|img|button|form|h\d|svg)\b[^>]*>", re.IGNORECASE
+)
+_SQL = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)*(?:SELECT\b.*\bFROM\b|INSERT INTO\b|UPDATE\b.*\bSET\b|DELETE FROM\b|CREATE (?:TABLE|INDEX|VIEW)\b|ALTER TABLE\b|WITH \w+ AS)",
+    re.IGNORECASE | re.DOTALL,
+)
+_CODE = re.compile(
+    r"^\s*(?:import \w|from \w[\w.]* import|def \w+\(|class \w+[(:]|#!/|\$ |function |const |let |var |<\?xml|@import|\{\s*\"|---\n)",
+    re.MULTILINE,
+)
+_FILE_NOT = re.compile(
+    r"(?:^|/)(?:readme|license|licence|changelog|contributing|notice|authors|requirements|security|code_of_conduct|history|todo|index)\b[^/]*$",
+    re.IGNORECASE,
+)
+_FILE_YES = re.compile(
+    r"(?:^|/)[\w-]*prompts?[\w-]*/|prompt[^/]*$|instructions?[^/]*$|system[_-]?(?:message|prompt)[^/]*$", re.IGNORECASE
+)
 _SUFFIX = (".prompt", ".prompty", ".j2", ".jinja", ".jinja2")
 _WORD = re.compile(r"[A-Za-z']{2,}")
 _LONGEST = 4_000
 
 
 def text_shape(text: str) -> str | None:
-    """sql | html | code when the text is one of these, else None."""
+    """Sql | html | code when the text is one of these, else None."""
     head = text[:_LONGEST]
     if _SQL.match(head[:400]):
         return "sql"
@@ -59,7 +72,7 @@ def tells(text: str) -> int:
 
 
 def prompt_confidence(name: str | None, text: str, path: str = "") -> str | None:
-    """high | medium | None for a string bound to `name`: name (or a file named for prompts) and text must both say so."""
+    """High | medium | None for a string bound to `name`: name (or a file named for prompts) and text must both say so."""
     words = len(_WORD.findall(text[:_LONGEST]))
     if words < 5:
         return None
@@ -83,7 +96,7 @@ def prompt_confidence(name: str | None, text: str, path: str = "") -> str | None
 
 
 def file_is_prompt(path: str, text: str) -> str | None:
-    """high | medium | None for a whole file: its suffix, or its place and its text."""
+    """High | medium | None for a whole file: its suffix, or its place and its text."""
     if _FILE_NOT.search(path):
         return None
     if path.lower().endswith((".prompt", ".prompty")):

@@ -16,7 +16,7 @@ _GENERATION_SHAPES = re.compile(
 
 
 def screen(data: bytes, kind: str, seeds: re.Pattern[bytes]) -> str:
-    """seed (parse it), maybe (parse it when another file asks for it) or skip (nothing in it can matter)."""
+    """Seed (parse it), maybe (parse it when another file asks for it) or skip (nothing in it can matter)."""
     if not data.strip():
         return "skip"
     if kind != "python":
@@ -29,7 +29,9 @@ def screen(data: bytes, kind: str, seeds: re.Pattern[bytes]) -> str:
 _PROMPT_DATA = re.compile(
     rb"(?i)\byou are\b|\byou(?:r|'re) (?:task|goal|job|role|an?)\b|\bbackstory\b|\bexpected_output\b|_type[\"']?\s*:\s*[\"']?(?:prompt|few_shot|chat)"
 )
-_DATA_PLACE = re.compile(r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE)
+_DATA_PLACE = re.compile(
+    r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE
+)
 
 
 def data_may_hold_prompts(path: str, data: bytes) -> bool:

@@ -13,8 +13,10 @@ def parse_template(text: str) -> FileFacts:
     import jinja2
     from jinja2 import meta
 
-    environment = jinja2.Environment(autoescape=False)  # noqa: S701  # parsed only, never rendered
-    problem, at, variables = None, 0, ()
+    environment = jinja2.Environment(autoescape=False)  # parsed only, never rendered
+    problem: str | None = None
+    at = 0
+    variables: tuple[str, ...] = ()
     try:
         variables = tuple(sorted(meta.find_undeclared_variables(environment.parse(text))))
     except jinja2.TemplateSyntaxError as error:

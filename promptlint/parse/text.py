@@ -29,7 +29,9 @@ def parse_text(path: str, text: str) -> FileFacts:
     start = front.end() if front else 0
     body = text[start:]
     if not body.strip() or file_is_prompt(path, body) is None:
-        return FileFacts(kind="text", prompts=(_entry(body, start, None),) if body.strip() and suffix == "prompty" else ())
+        return FileFacts(
+            kind="text", prompts=(_entry(body, start, None),) if body.strip() and suffix == "prompty" else ()
+        )
     return FileFacts(kind="text", prompts=(_entry(body, start, None),))
 
 
@@ -46,7 +48,12 @@ def _entry(body: str, start: int, key: str | None) -> TextFile:
 
 def _reads(key: str, value: str) -> bool:
     words = len(value.split())
-    return bool(_KEYS.search(key.lower())) and words >= 5 and text_shape(value) is None and tells(value) >= (1 if words >= 6 else 2)
+    return (
+        bool(_KEYS.search(key.lower()))
+        and words >= 5
+        and text_shape(value) is None
+        and tells(value) >= (1 if words >= 6 else 2)
+    )
 
 
 def _yaml(text: str) -> Iterator[TextFile]:
@@ -67,7 +74,11 @@ def _yaml(text: str) -> Iterator[TextFile]:
             continue
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            stack.extend((f"{path}.{key.value}".strip("."), value) for key, value in node.value if isinstance(key, yaml.ScalarNode))
+            stack.extend(
+                (f"{path}.{key.value}".strip("."), value)
+                for key, value in node.value
+                if isinstance(key, yaml.ScalarNode)
+            )
         elif isinstance(node, yaml.SequenceNode):
             stack.extend((path, value) for value in node.value)
         elif isinstance(node, yaml.ScalarNode) and _reads(path, node.value):

@@ -16,5 +16,9 @@ def render(outcome: Outcome, *, color: bool = False, show_all: bool = True) -> s
         mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
         value = worth(finding.impact)
         tail = f" [{value}]" if value else ""
-        lines.append(plain(f"{outcome.display(finding.place.path)}:{line}:{column}: {finding.code} {mark}{finding.message}{tail}"))
+        lines.append(
+            plain(
+                f"{outcome.display(finding.place.path)}:{line}:{column}: {finding.code} {mark}{finding.message}{tail}"
+            )
+        )
     return "\n".join([*lines, *(plain(line) for line in summary_lines(outcome)), ""])

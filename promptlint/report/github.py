@@ -22,7 +22,12 @@ def render(outcome: Outcome, *, color: bool = False, show_all: bool = False) -> 
         if sent[level] > _MOST:
             continue
         at = place(finding.place, outcome)
-        fields = {"title": f"{finding.code} {finding.name}", "file": at["path"], "line": at["line"], "endLine": at["end_line"]}
+        fields = {
+            "title": f"{finding.code} {finding.name}",
+            "file": at["path"],
+            "line": at["line"],
+            "endLine": at["end_line"],
+        }
         if at["line"] == at["end_line"]:
             fields |= {"col": at["column"], "endColumn": at["end_column"]}
         properties = ",".join(f"{k}={_property(str(v))}" for k, v in fields.items())

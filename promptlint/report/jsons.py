@@ -51,7 +51,13 @@ def place(where: Place, outcome: Outcome) -> Row:
     source = outcome.source(where.path)
     line, column = source.line_column(where.span.start)
     end_line, end_column = source.line_column(where.span.end)
-    return {"path": outcome.display(where.path), "line": line, "column": column, "end_line": end_line, "end_column": end_column}
+    return {
+        "path": outcome.display(where.path),
+        "line": line,
+        "column": column,
+        "end_line": end_line,
+        "end_column": end_column,
+    }
 
 
 def _impact(impact: Impact | None) -> Row | None:
@@ -61,7 +67,9 @@ def _impact(impact: Impact | None) -> Row | None:
         "kind": impact.kind,
         "input_tokens": impact.input_tokens,
         "output_tokens": impact.output_tokens,
-        "usd_per_1000_calls": None if impact.usd_per_1000_calls is None else f"{impact.usd_per_1000_calls.normalize():f}",
+        "usd_per_1000_calls": None
+        if impact.usd_per_1000_calls is None
+        else f"{impact.usd_per_1000_calls.normalize():f}",
         "usd_per_month": None if impact.usd_per_month is None else f"{impact.usd_per_month.normalize():f}",
         "approximate": impact.approximate,
         "basis": [{"input": b.input, "value": b.value, "origin": b.origin, "where": b.where} for b in impact.basis],
@@ -71,5 +79,7 @@ def _impact(impact: Impact | None) -> Row | None:
 def _fix(fix: Fix | None, outcome: Outcome) -> Row | None:
     if fix is None:
         return None
-    edits = [{**place(e.place, outcome), "cell": e.place.cell, "before": e.before, "content": e.content} for e in fix.edits]
+    edits = [
+        {**place(e.place, outcome), "cell": e.place.cell, "before": e.before, "content": e.content} for e in fix.edits
+    ]
     return {"title": fix.title, "applicability": fix.applicability, "edits": edits}

@@ -36,7 +36,9 @@ def render(outcome: Outcome, *, color: bool = False, show_all: bool = True) -> s
         "invocations": [
             {
                 "executionSuccessful": not outcome.problems,
-                "toolExecutionNotifications": [{"level": "error", "message": {"text": f"{p.path}: {p.message}"}} for p in outcome.problems],
+                "toolExecutionNotifications": [
+                    {"level": "error", "message": {"text": f"{p.path}: {p.message}"}} for p in outcome.problems
+                ],
             }
         ],
     }
@@ -72,5 +74,10 @@ def _result(finding: Finding, codes: list[str], outcome: Outcome) -> dict[str, A
 
 def _location(where: Any, outcome: Outcome) -> dict[str, Any]:  # Any: a Place; JSON values
     at = place(where, outcome)
-    region = {"startLine": at["line"], "startColumn": at["column"], "endLine": at["end_line"], "endColumn": at["end_column"]}
+    region = {
+        "startLine": at["line"],
+        "startColumn": at["column"],
+        "endLine": at["end_line"],
+        "endColumn": at["end_column"],
+    }
     return {"physicalLocation": {"artifactLocation": {"uri": quote(at["path"])}, "region": region}}

@@ -14,7 +14,11 @@ def render(outcome: Outcome) -> str:
     counts: Counter[tuple[str, str]] = Counter((f.code, f.name) for f in outcome.findings)
     savings: dict[str, Decimal] = {}
     for finding in outcome.findings:
-        if finding.impact is not None and finding.impact.kind == "saving" and finding.impact.usd_per_1000_calls is not None:
+        if (
+            finding.impact is not None
+            and finding.impact.kind == "saving"
+            and finding.impact.usd_per_1000_calls is not None
+        ):
             savings[finding.code] = savings.get(finding.code, Decimal(0)) + finding.impact.usd_per_1000_calls
     ordered = sorted(counts.items(), key=lambda item: (-savings.get(item[0][0], Decimal(0)), -item[1], item[0]))
     lines = []

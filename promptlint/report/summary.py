@@ -17,7 +17,12 @@ def summary_lines(outcome: Outcome) -> list[str]:
     if s.unresolved:
         top = list(s.unresolved.items())[:3]
         more = f", and {len(s.unresolved) - 3} more reasons" if len(s.unresolved) > 3 else ""
-        lines.append(f"Model not known in {_count(sum(s.unresolved.values()), 'call')}: " + ", ".join(f"{r} ({n})" for r, n in top) + more + ".")
+        lines.append(
+            f"Model not known in {_count(sum(s.unresolved.values()), 'call')}: "
+            + ", ".join(f"{r} ({n})" for r, n in top)
+            + more
+            + "."
+        )
     if s.unpriced:
         lines.append(f"{_count(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
         lines.append(_hint(outcome))
@@ -39,7 +44,9 @@ def _hint(outcome: Outcome) -> str:
         return ""
     reason, number = next(iter(s.unresolved.items()))
     expression = reason.removeprefix("parameter ").removeprefix("environment ").removeprefix("attribute ")
-    return f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({_count(number, "call")}).'
+    return (
+        f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({_count(number, "call")}).'
+    )
 
 
 def _count(number: int, noun: str) -> str:

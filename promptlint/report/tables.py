@@ -18,13 +18,17 @@ def calls_text(outcome: Outcome) -> str:
     kinds = Counter(c.sdk for c in calls)
     by_sdk = ", ".join(f"{n} {sdk}" for sdk, n in kinds.most_common())
     tail = f"{len(calls)} calls ({by_sdk}); model known in {known}" if calls else "0 calls"
-    return plain("\n".join([*lines, f"{tail}; {outcome.summary.files} files listed, {outcome.summary.read} read."])) + "\n"
+    return (
+        plain("\n".join([*lines, f"{tail}; {outcome.summary.files} files listed, {outcome.summary.read} read."])) + "\n"
+    )
 
 
 def _call(call: Call, outcome: Outcome) -> str:
     line, column = outcome.source(call.place.path).line_column(call.place.span.start)
     model = model_value(call.model)
-    shown = model if isinstance(model, str) else " | ".join(model) if model else f"? ({call.model.reason or 'not passed'})"
+    shown = (
+        model if isinstance(model, str) else " | ".join(model) if model else f"? ({call.model.reason or 'not passed'})"
+    )
     cap = "" if call.cap is None else f", cap {call.cap.value if call.cap.state == 'number' else call.cap.state}"
     loop = f", in {call.loop}" if call.loop else ""
     callers = f", {call.callers} callers" if call.callers else ""
@@ -35,7 +39,14 @@ def prompts_text(outcome: Outcome) -> str:
     """A line a prompt: place, form, name, tokens."""
     prompts = [p for p in outcome.project.prompts if outcome.reported(p.place.path)]
     lines = [_prompt(p, outcome) for p in prompts]
-    return plain("\n".join([*lines, f"{len(prompts)} prompts; {outcome.summary.files} files listed, {outcome.summary.read} read."])) + "\n"
+    return (
+        plain(
+            "\n".join(
+                [*lines, f"{len(prompts)} prompts; {outcome.summary.files} files listed, {outcome.summary.read} read."]
+            )
+        )
+        + "\n"
+    )
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> str:
