@@ -22,7 +22,11 @@ FLOOR = {
 
 def main() -> int:
     scores = json.loads(Path(sys.argv[1]).read_text())
-    below = [f"{name}: {scores[name]['ratio']:.3f} < {least}" for name, least in FLOOR.items() if scores[name]["ratio"] < least]
+    below = [
+        f"{name}: {scores[name]['ratio']:.3f} < {least}"
+        for name, least in FLOOR.items()
+        if scores[name]["ratio"] < least
+    ]
     print(*below, sep="\n") if below else print("every score is at or above its floor")
     return 1 if below else 0
 

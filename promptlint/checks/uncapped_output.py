@@ -29,7 +29,9 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     if measure.need is not None and not site.reference:
         value = str(measure.need.high * _ROOM)
         fix = Fix(
-            title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=(add_keyword(site, parameter, value, context.text(site.place.path)),)
+            title=f"Set `{parameter}` to {value}",
+            applicability="unsafe",
+            edits=(add_keyword(site, parameter, value, context.text(site.place.path)),),
         )
     yield Finding(
         place=site.callee_place,
