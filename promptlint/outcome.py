@@ -68,6 +68,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     display: Callable[[str], str]
     reported: Callable[[str], bool]
     scope: Callable[[str], str]
+    absolute: Callable[[str], str]
 
     @property
     def exit_code(self) -> int:

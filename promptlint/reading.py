@@ -129,11 +129,14 @@ class Reading:
         """The same, as a string."""
         return self._texts.get(path, "")
 
+    def absolute(self, path: str) -> str:
+        """The absolute path of a project file."""
+        file = self.files.get(path)
+        return file.absolute if file is not None else str(self.root / path)
+
     def display(self, path: str) -> str:
         """A project path relative to the working directory, POSIX."""
-        file = self.files.get(path)
-        absolute = file.absolute if file is not None else str(self.root / path)
-        return os.path.relpath(absolute).replace(os.sep, "/")
+        return os.path.relpath(self.absolute(path)).replace(os.sep, "/")
 
     def reported(self, path: str) -> bool:
         """Whether findings in a file are shown: chosen, and not in tests, examples, evals or docs unless named."""

@@ -78,4 +78,5 @@ def _outcome(
         display=reading.display,
         reported=reported,  # type: ignore[arg-type]  # a bound method
         scope=reading.scope,
+        absolute=reading.absolute,
     )

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from promptlint.cli.options import guarded, print_problems, project_options, to_options, write
+from promptlint.cli.options import (
+    guarded,
+    print_problems,
+    project_options,
+    rule_options,
+    split_rules,
+    to_options,
+    write,
+)
 
 _FORMATS = {
     "full": ("full", "render"),
@@ -22,12 +30,7 @@ _FORMATS = {
 
 @click.command("check", short_help="Report what prompts and model calls waste.")
 @project_options
-@click.option(
-    "--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL."
-)
-@click.option("--extend-select", multiple=True, metavar="RULE", help="Run these rules too.")
-@click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules.")
-@click.option("--preview", is_flag=True, help="Run preview rules too.")
+@rule_options
 @click.option(
     "--output-format",
     type=click.Choice(list(_FORMATS)),
@@ -56,7 +59,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.report.style import wanted
     from promptlint.run import check
 
-    select = _split(values)
+    select = split_rules(values)
     options = _with_stdin(values, select)
     if values["show_files"]:
         _show_files(options)
@@ -79,14 +82,6 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         print_problems(outcome.problems, outcome)
     code = outcome.exit_code
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
-
-
-def _split(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """`--select A,B --select C` is A, B and C."""
-    return {
-        name: tuple(part.strip() for text in values[name] for part in text.split(",") if part.strip())
-        for name in ("select", "extend_select", "ignore")
-    }
 
 
 def _with_stdin(values: dict[str, Any], select: dict[str, tuple[str, ...]]) -> dict[str, Any]:

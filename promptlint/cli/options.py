@@ -32,6 +32,29 @@ def project_options(command: Command) -> Command:
     return command
 
 
+_RULES = (
+    click.option("--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL."),
+    click.option("--extend-select", multiple=True, metavar="RULE", help="Run these rules too."),
+    click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules."),
+    click.option("--preview", is_flag=True, help="Run preview rules too."),
+)  # fmt: skip
+
+
+def rule_options(command: Command) -> Command:
+    """The flags that choose rules."""
+    for option in reversed(_RULES):
+        command = option(command)
+    return command
+
+
+def split_rules(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
+    """`--select A,B --select C` is A, B and C."""
+    return {
+        name: tuple(part.strip() for text in values[name] for part in text.split(",") if part.strip())
+        for name in ("select", "extend_select", "ignore")
+    }
+
+
 def inventory_options(command: Command) -> Command:
     """The flags of `calls` and `prompts`."""
     formats = click.option(

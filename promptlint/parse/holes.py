@@ -1,171 +1,133 @@
-"""Placeholders of template syntaxes: a literal run is cut into text and holes, each hole byte for byte."""
+"""Literal text cut at the placeholders of its template syntax, every piece mapped to the source."""
 
 from __future__ import annotations
 
 import re
-import string
 from bisect import bisect_right
-from collections.abc import Iterator
 
 from promptlint.facts import Hole, Literal, Segment, Span
+from promptlint.parse.slots import Slot, TemplateError, scanner
 
-_PERCENT = re.compile(
-    r"%(?:\((?P<name>[^()]*)\))?[-#0 +]*(?:\d+|\*)?(?:\.(?:\d+|\*))?[hlL]?(?P<kind>[diouxXeEfFgGcrsa%])"
-)
-_DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_]\w*)|\{(?P<braced>[A-Za-z_]\w*)\})")
-_MUSTACHE = re.compile(r"\{\{\{?\s*[#/^&>!]?\s*(?P<name>[\w.]*)\s*\}?\}\}")
+__all__ = ["TemplateError", "guess", "split", "split_or_keep"]
+
+_Run = tuple[int, int, int]
 _JINJA = re.compile(
-    r"\{\{-?(?P<expression>[^{}]*(?:\{[^{}]*\}[^{}]*)*?)-?\}\}|\{%-?(?P<tag>(?:[^%]|%(?!\}))*)-?%\}|\{#(?:[^#]|#(?!\}))*#\}"
+    r"\{%[-+]?\s*\w+|\{\{[-+]?\s*[A-Za-z_][\w.]*(?:\([^(){}\n]*\))?\s*(?:[|\[][^{}\n]*)?[-+]?\}\}|\{#[^{}\n]*#\}"
 )
-_IDENTIFIER = re.compile(r"[A-Za-z_]\w*(?:\.\w+|\[[^\]]*\])*$")
-
-
-class TemplateError(Exception):
-    """A template that its own syntax rejects. `offset` is in code points of the text."""
-
-    def __init__(self, message: str, offset: int = 0) -> None:
-        super().__init__(message)
-        self.message = message
-        self.offset = offset
-
-
-_Piece = tuple[int, int, str, str]  # start, end, name ("" for escapes), replacement of an escape
+_PLAIN_FIELD = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\w+\])*$")
 
 
 def split(literal: Literal, syntax: str) -> tuple[Segment, ...]:
-    """Cut a literal at its placeholders. `syntax`: format | fstring | percent | dollar | jinja2 | mustache. Raises `TemplateError`."""
-    finder = _FINDERS.get(syntax)
-    if finder is None or not literal.text:
+    """The literal text and holes of a template, in order; escapes and comments are resolved.
+
+    `syntax`: format | fstring | percent | dollar | braces | jinja2 | mustache; any other is plain text.
+    Raises `TemplateError`, its offset in code points of `literal.text`.
+    """
+    scan = scanner(syntax)
+    if scan is None or not literal.text:
         return (literal,)
-    segments: list[Segment] = []
-    position = 0
-    for start, end, name, replacement in finder(literal.text):
-        if start > position:
-            segments.append(_part(literal, position, start))
-        if name:
-            span = _source(literal, start, end)
-            segments.append(Hole(source=literal.text[start:end], name=name, value=None, span=span))
-        elif replacement:
-            part = _part(literal, start, end)
-            segments.append(Literal(text=replacement, span=part.span))
-        position = end
-    if position < len(literal.text):
-        segments.append(_part(literal, position, len(literal.text)))
-    return tuple(segments)
+    slots = list(scan(literal.text))
+    if not slots:
+        return (literal,)
+    return tuple(_Cutter(literal).cut(slots))
 
 
-def _part(literal: Literal, start: int, end: int) -> Literal:
-    """A piece of a literal, with its own map to the source."""
-    runs: list[tuple[int, int, int]] = []
-    for text_at, source_at, length in literal.runs:
-        low, high = max(start, text_at), min(end, text_at + length)
-        if low < high:
-            runs.append((low - start, source_at + low - text_at, high - low))
-    return Literal(text=literal.text[start:end], span=_source(literal, start, end), runs=tuple(runs))
-
-
-def _source(literal: Literal, start: int, end: int) -> Span:
-    """Where a piece of the text stands in the source."""
-    return Span(
-        _offset(literal, start),
-        max(_offset(literal, start), _offset(literal, end - 1) + 1) if end > start else _offset(literal, start),
-    )
-
-
-def _offset(literal: Literal, position: int) -> int:
-    if not literal.runs:
-        return literal.span.start
-    index = max(0, bisect_right(literal.runs, (position, float("inf"), 0)) - 1)
-    text_at, source_at, length = literal.runs[index]
-    return source_at + min(max(0, position - text_at), length)
-
-
-def _format(text: str) -> Iterator[_Piece]:
-    """`str.format`: Python's own parser decides, the offsets are counted beside it."""
-    position = 0
+def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], str]:
+    """The same for a file whose syntax is a guess: what does not fit stays plain text. Returns the syntax that fitted."""
     try:
-        parts = list(string.Formatter().parse(text))
-    except ValueError as error:
-        raise TemplateError(str(error), _unbalanced(text)) from error
-    for before, field, spec, conversion in parts:
-        for character in before:
-            if character in "{}" and text[position : position + 2] == character * 2:
-                yield position, position + 2, "", character
-                position += 2
-            else:
-                position += 1
-        if field is None:
-            continue
-        source = (
-            "{"
-            + field
-            + (f"!{conversion}" if conversion else "")
-            + (f":{spec}" if spec or text[position + 1 + len(field) :][:1] == ":" else "")
-            + "}"
-        )
-        end = position + len(source)
-        yield position, end, field or "0", ""
-        position = end
+        return split(literal, syntax), syntax
+    except TemplateError:
+        return (literal,), "text"
 
 
-def _unbalanced(text: str) -> int:
-    clean = text.replace("{{", "  ").replace("}}", "  ")
-    depth = 0
-    opened = 0
-    for i, character in enumerate(clean):
-        if character == "{":
-            opened = i if not depth else opened
-            depth += 1
-        elif character == "}":
-            depth -= 1
-            if depth < 0:
-                return i
-    return opened
+def guess(text: str) -> str:
+    """The syntax of a template that nothing names: jinja2, format, braces (`{name}` among other braces) or text."""
+    if _JINJA.search(text):
+        return "jinja2"
+    if "{" not in text:
+        return "text"
+    scan = scanner("format")
+    try:
+        names = [slot.name for slot in scan(text) if slot.name is not None] if scan else []
+    except TemplateError:
+        names = [""]
+    if names and all(_PLAIN_FIELD.match(name) for name in names):
+        return "format"
+    braces = scanner("braces")
+    return "braces" if braces is not None and any(True for _ in braces(text)) else "text"
 
 
-def _fstring(text: str) -> Iterator[_Piece]:
-    """LangChain's f-string templates: `str.format`, where only plain variables may stand."""
-    yield from _format(text)
+class _Cutter:
+    """Cuts one literal. Text on both sides of an escape or comment stays one piece, with a gap in its map."""
 
+    def __init__(self, literal: Literal) -> None:
+        self.literal = literal
+        self.starts = [run[0] for run in literal.runs]
+        self.pieces: list[str] = []
+        self.runs: list[_Run] = []
+        self.length = 0
+        self.first: int | None = None
+        self.last = 0
 
-def _percent(text: str) -> Iterator[_Piece]:
-    index = 0
-    for match in _PERCENT.finditer(text):
-        if match.group("kind") == "%":
-            yield match.start(), match.end(), "", "%"
-            continue
-        name = match.group("name")
-        yield match.start(), match.end(), name if name is not None else str(index), ""
-        index += 1
+    def cut(self, slots: list[Slot]) -> list[Segment]:
+        """All segments of the literal."""
+        segments: list[Segment] = []
+        text, position, trim = self.literal.text, 0, False
+        for slot in (*slots, Slot(len(text), len(text), None)):
+            start, end = position, slot.start
+            if trim:
+                start = end - len(text[start:end].lstrip())
+            if slot.trims_before:
+                end = start + len(text[start:end].rstrip())
+            self._add(start, end, None)
+            position, trim = slot.end, slot.trims_after
+            if slot.name is None:
+                self._add(slot.start, slot.end, slot.stands_for)
+                continue
+            segments.extend(self._flush())
+            source = text[slot.start : slot.end]
+            segments.append(Hole(source=source, name=slot.name, value=None, span=self._span(slot.start, slot.end)))
+        segments.extend(self._flush())
+        return segments
 
+    def _add(self, start: int, end: int, stands_for: str | None) -> None:
+        """Take up `text[start:end]` as it is, or as the text it stands for, which has no map."""
+        content = self.literal.text[start:end] if stands_for is None else stands_for
+        if not content:
+            return
+        if stands_for is None:
+            self.runs.extend(self._mapped(start, end))
+        self.pieces.append(content)
+        self.length += len(content)
+        self.first = start if self.first is None else self.first
+        self.last = end
 
-def _dollar(text: str) -> Iterator[_Piece]:
-    for match in _DOLLAR.finditer(text):
-        if match.group("escaped"):
-            yield match.start(), match.end(), "", "$"
-        else:
-            yield match.start(), match.end(), match.group("named") or match.group("braced"), ""
+    def _mapped(self, start: int, end: int) -> list[_Run]:
+        found: list[_Run] = []
+        index = max(0, bisect_right(self.starts, start) - 1)
+        for text_at, source_at, length in self.literal.runs[index:]:
+            if text_at >= end:
+                break
+            low, high = max(start, text_at), min(end, text_at + length)
+            if low < high:
+                found.append((self.length + low - start, source_at + low - text_at, high - low))
+        return found
 
+    def _flush(self) -> list[Segment]:
+        if self.first is None:
+            return []
+        span = self._span(self.first, self.last)
+        done = Literal(text="".join(self.pieces), span=span, runs=tuple(self.runs))
+        self.pieces, self.runs, self.length, self.first = [], [], 0, None
+        return [done]
 
-def _jinja(text: str) -> Iterator[_Piece]:
-    """Expressions and tags are holes; a comment is one that adds nothing."""
-    for match in _JINJA.finditer(text):
-        expression = match.group("expression")
-        name = (expression if expression is not None else match.group("tag") or "#").strip()
-        yield match.start(), match.end(), name or "#", ""
+    def _span(self, start: int, end: int) -> Span:
+        """Where `text[start:end]` stands in the source; the whole literal when there is no map."""
+        if not self.starts:
+            return self.literal.span
+        return Span(self._offset(start), self._offset(end - 1) + 1)
 
-
-def _mustache(text: str) -> Iterator[_Piece]:
-    for match in _MUSTACHE.finditer(text):
-        yield match.start(), match.end(), match.group("name") or "#", ""
-
-
-_FINDERS = {
-    "format": _format,
-    "fstring": _fstring,
-    "percent": _percent,
-    "dollar": _dollar,
-    "jinja2": _jinja,
-    "jinja": _jinja,
-    "mustache": _mustache,
-}
+    def _offset(self, position: int) -> int:
+        index = max(0, bisect_right(self.starts, position) - 1)
+        text_at, source_at, length = self.literal.runs[index]
+        return source_at + min(max(0, position - text_at), length)

@@ -1,0 +1,95 @@
+"""The expressions, tags and comments of a jinja text, found in its own characters.
+
+`Environment.lex` drops carriage returns and trimmed blanks and knows no columns, so the text is walked here instead.
+"""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.parse.slots import Slot, TemplateError
+
+_OPEN = re.compile(r"\{[{%#]")
+_INSIDE = re.compile(r"""(?P<quote>["'])|[({\[]|-?%\}|-?\}\}|[)}\]]""")
+_END_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
+_TAG = re.compile(r"(?P<word>\w+)\s*(?P<rest>.*)", re.DOTALL)
+_LOOP = re.compile(r"\sin\s")
+_CLOSES = {"{{": "}}", "{%": "%}"}
+_FILLED = frozenset(("if", "elif", "for", "with", "include", "call"))
+
+
+def jinja_slots(text: str) -> Iterator[Slot]:
+    """Expressions and tags by what fills them; comments and the marks of `raw` stand for nothing.
+
+    Raises `TemplateError` for one that is not closed.
+    """
+    position = 0
+    while (opened := _OPEN.search(text, position)) is not None:
+        start, mark = opened.start(), opened.group()
+        end = _end_of_comment(text, start) if mark == "{#" else _end(text, start, mark)
+        before, after = text[start + 2 : start + 3] == "-", text[end - 3] == "-" and end - start > 4
+        inside = text[start + 2 : end - 2].strip("-+ \t\r\n")
+        position = end
+        if mark == "{#":
+            yield Slot(start, end, None, "", before, after)
+        elif mark == "{%" and inside == "raw":
+            closing = _END_RAW.search(text, end)
+            if closing is None:
+                raise TemplateError("`{% raw %}` is never closed", start)
+            yield Slot(start, end, None, "", before, after)
+            position = closing.end()
+            marks = closing.group()
+            yield Slot(closing.start(), position, None, "", marks[2] == "-", marks[-3] == "-")
+        else:
+            yield Slot(start, end, inside if mark == "{{" else _filled_by(inside), "", before, after)
+
+
+def _end_of_comment(text: str, start: int) -> int:
+    end = text.find("#}", start + 2)
+    if end < 0:
+        raise TemplateError("`{#` is never closed", start)
+    return end + 2
+
+
+def _end(text: str, start: int, mark: str) -> int:
+    """The offset behind the closing mark; one in a string or inside brackets does not count."""
+    closes, position, depth = _CLOSES[mark], start + 2, 0
+    while (found := _INSIDE.search(text, position)) is not None:
+        token = found.group()
+        position = found.end()
+        if found.group("quote"):
+            position = _end_of_string(text, position, token)
+        elif token in "({[":
+            depth += 1
+        elif not depth and token.endswith(closes):
+            return position
+        elif token[-1] in ")]" or (token[-1] == "}" and "%" not in token):
+            # Of `}}` behind an open bracket only the first brace is read: `{{ {"a": {}} }}`.
+            position = found.start() + (token[0] == "-") + 1
+            depth = max(0, depth - 1)
+    raise TemplateError(f"`{mark}` is never closed", start)
+
+
+def _end_of_string(text: str, position: int, quote: str) -> int:
+    """Behind the closing quote; where there is none, the quote is a character like others."""
+    at = position
+    while (end := text.find(quote, at)) >= 0:
+        backslashes = 0
+        while text[end - 1 - backslashes] == "\\":
+            backslashes += 1
+        if backslashes % 2 == 0:
+            return end + 1
+        at = end + 1
+    return position
+
+
+def _filled_by(tag: str) -> str:
+    """What a tag depends on: the list of a `for`, the condition of an `if`; "" for `else` and the like."""
+    match = _TAG.match(tag)
+    if match is None or match.group("word") not in _FILLED:
+        return ""
+    rest = match.group("rest").strip()
+    if match.group("word") == "for" and (between := _LOOP.search(rest)) is not None:
+        return rest[between.end() :].strip()
+    return rest
