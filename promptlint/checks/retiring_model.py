@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from datetime import date
 from decimal import Decimal
 
 from promptlint.edits import replace
@@ -20,7 +21,7 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
     if call.hosted_elsewhere or call.model.place is None:
         return
     for model in measure.models:
-        if model.retires is None:
+        if model.retires is None or _days_left(model.retires) > context.threshold("PRM502", "horizon-days"):
             continue
         gone = model.retires <= prices.snapshot_date()
         when = f"was retired on {model.retires}" if gone else f"will be retired on {model.retires}"
@@ -34,6 +35,11 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
             message=f"{model.id} {when}{cure}",
             fix=_rename(call.model.place, model, context) if single else None,
         )
+
+
+def _days_left(retires: str) -> int:
+    """Days from the snapshot, not from the clock: the same input gives the same findings on any day."""
+    return (date.fromisoformat(retires) - date.fromisoformat(prices.snapshot_date())).days
 
 
 def _change(model: ModelFacts, successor: ModelFacts | None) -> str:

@@ -80,11 +80,11 @@ class Names:
         key = id(expr)
         if not context.frames and key in self._values:
             return self._values[key]
+        if self._depth == 0:
+            self._steps = 0
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        if self._depth == 0:
-            self._steps = 0
         cut = self._cut
         self._busy[key] += 1
         self._depth += 1

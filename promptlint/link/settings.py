@@ -71,7 +71,7 @@ def dotted_text(expr: Expr) -> str:
 
 def _mapped(expressions: Sequence[str], mapping: dict[str, str]) -> Setting | None:
     for expression in expressions:
-        for key in (expression, expression.removeprefix("parameter "), expression.removeprefix("environment ")):
+        for key in (expression, expression.partition(" ")[2]):
             if key and key in mapping:
                 return Setting(state="known", values=(mapping[key],), basis="configured", reason=expression)
     if "default" in mapping:

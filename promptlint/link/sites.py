@@ -30,6 +30,7 @@ _HANDS_ON = frozenset(
     ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
+_BODIES = ("json", "data", "content")
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 
@@ -212,6 +213,9 @@ def open_body(names: Names, argument: Argument, into: Arguments) -> None:
 
 def http_site(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Site | None:
     """A request to a known endpoint of a known host, without an SDK."""
+    # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
+    if not any(k in _BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
+        return None
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
     for expr in candidates:
         url = url_text(names, expr, context)
@@ -225,7 +229,7 @@ def http_site(names: Names, module: Module, index: int, invocation: Invocation, 
         spec = CallSpec(
             match=(), kind=endpoint.kind, sdk="http", report=f"{owner or 'openai'}-http", provider=owner,
             model=("model",), messages=("messages", "contents"), prompt=("prompt",), input=("input",), system=("system",),
-            tools=("tools",), body=("json", "data", "content"), caps=endpoint.caps, missing_cap=endpoint.missing_cap,
+            tools=("tools",), body=_BODIES, caps=endpoint.caps, missing_cap=endpoint.missing_cap,
             fanout=("n",), stream=("stream",),
         )  # fmt: skip
         return Site(

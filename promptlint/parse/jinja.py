@@ -28,8 +28,7 @@ def jinja_slots(text: str) -> Iterator[Slot]:
     while (opened := _OPEN.search(text, position)) is not None:
         start, mark = opened.start(), opened.group()
         end = _end_of_comment(text, start) if mark == "{#" else _end(text, start, mark)
-        before, after = text[start + 2 : start + 3] == "-", text[end - 3] == "-" and end - start > 4
-        inside = text[start + 2 : end - 2].strip("-+ \t\r\n")
+        inside, before, after = _inside(text[start + 2 : end - 2])
         position = end
         if mark == "{#":
             yield Slot(start, end, None, "", before, after)
@@ -43,6 +42,13 @@ def jinja_slots(text: str) -> Iterator[Slot]:
             yield Slot(closing.start(), position, None, "", marks[2] == "-", marks[-3] == "-")
         else:
             yield Slot(start, end, inside if mark == "{{" else _filled_by(inside), "", before, after)
+
+
+def _inside(body: str) -> tuple[str, bool, bool]:
+    """What stands between the marks, and whether a `-` at either end trims the text around."""
+    before, after = body[:1] == "-", len(body) > 1 and body[-1:] == "-"
+    start, end = int(body[:1] in ("-", "+")), len(body) - int(len(body) > 1 and body[-1:] in ("-", "+"))
+    return body[start:end].strip(), before, after
 
 
 def _end_of_comment(text: str, start: int) -> int:
@@ -72,7 +78,7 @@ def _end(text: str, start: int, mark: str) -> int:
 
 
 def _end_of_string(text: str, position: int, quote: str) -> int:
-    """Behind the closing quote; where there is none, the quote is a character like others."""
+    """Behind the closing quote. Raises `TemplateError`, as jinja does, where there is none."""
     at = position
     while (end := text.find(quote, at)) >= 0:
         backslashes = 0
@@ -81,7 +87,7 @@ def _end_of_string(text: str, position: int, quote: str) -> int:
         if backslashes % 2 == 0:
             return end + 1
         at = end + 1
-    return position
+    raise TemplateError("a string inside a tag is never closed", position - 1)
 
 
 def _filled_by(tag: str) -> str:

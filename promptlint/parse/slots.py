@@ -40,7 +40,7 @@ _PERCENT = re.compile(
 )
 _DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\})")
 _SINGLE = re.compile(r"\{\{|\}\}|\{(?P<name>[^\W\d]\w*)\}")
-_MUSTACHE = re.compile(r"\{\{(?P<triple>\{?)\s*(?P<sign>[#/^&>!]?)(?P<name>[^{}]*)\}\}(?(triple)\}?)")
+_MUSTACHE = re.compile(r"\{\{\{(?P<triple>[^{}]*)\}\}\}|\{\{(?P<body>[^{}]*)\}\}")
 
 
 def format_slots(text: str) -> Iterator[Slot]:
@@ -151,7 +151,8 @@ def brace_slots(text: str) -> Iterator[Slot]:
 def mustache_slots(text: str) -> Iterator[Slot]:
     """`{{name}}`, `{{{name}}}`, `{{#section}}` and the comments of mustache."""
     for match in _MUSTACHE.finditer(text):
-        sign, name = match.group("sign"), match.group("name").strip()
+        body = (match.group("body") or match.group("triple") or "").strip()
+        sign, name = body[:1], body.lstrip("#/^&>").strip()
         if sign == "!":
             yield Slot(match.start(), match.end(), None)
         elif name:

@@ -5,6 +5,9 @@ from __future__ import annotations
 from promptlint.outcome import Outcome
 
 
+_NAMED = ("parameter", "environment", "attribute", "variable")
+
+
 def summary_lines(outcome: Outcome) -> list[str]:
     """Never empty: a run that found nothing says what it read."""
     s = outcome.summary
@@ -42,8 +45,10 @@ def _hint(outcome: Outcome) -> str:
     s = outcome.summary
     if not s.unresolved:
         return ""
-    reason, number = next(iter(s.unresolved.items()))
-    expression = reason.removeprefix("parameter ").removeprefix("environment ").removeprefix("attribute ")
+    named = [(r.partition(" ")[2], n) for r, n in s.unresolved.items() if r.partition(" ")[0] in _NAMED]
+    if not named:
+        return 'Say which model these calls use with `default = "<model>"` in [tool.promptlint.models].'
+    expression, number = named[0]
     return (
         f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({_count(number, "call")}).'
     )
