@@ -322,13 +322,24 @@ class Knowledge:
                 best = (score, spec)
         return best[1] if best else None
 
-    @cached_property
-    def seeds(self) -> re.Pattern[bytes]:
-        """What the bytes of a file must hold to be worth parsing."""
-        roots = {root for sdk in self.sdks.values() for root in sdk.roots}
-        hosts = {host for sdk in self.sdks.values() for host in sdk.host}
-        words = sorted({re.escape(r).encode() for r in roots} | {re.escape(h).encode() for h in hosts})
-        return re.compile(rb"\b(?:" + b"|".join(words) + rb")")
+    def seeds(self, own: frozenset[str] = frozenset()) -> re.Pattern[bytes]:
+        """What the bytes of a file must hold to be worth parsing: an import or the quoted name of an SDK, or a host.
+
+        `own` are the packages of the project itself: in the source of an SDK, every file imports it.
+        """
+        roots = "|".join(
+            sorted({re.escape(root) for sdk in self.sdks.values() for root in sdk.roots if root not in own})
+        )
+        hosts = "|".join(sorted({re.escape(host) for sdk in self.sdks.values() for host in sdk.host}))
+        imported = (
+            rf"^[ \t>]*(?:from[ \t]+(?:{roots})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t][^\n]*(?<![.\w])(?:{roots})\b)"
+        )
+        quoted = "|".join(
+            sorted({re.escape(r) for s in self.sdks.values() for r in s.roots if r not in own and r not in _WORDS})
+        )
+        imported += rf"|[\"'](?:{quoted})[\"']"
+        paths = "|".join(sorted({re.escape(e.path) for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path}))
+        return re.compile(rf"{imported}|{hosts}|{paths}".encode(), re.MULTILINE)
 
     @cached_property
     def endpoints(self) -> tuple[HttpSpec, ...]:
@@ -341,6 +352,21 @@ class Knowledge:
         return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}
 
 
+_WORDS = frozenset(
+    (
+        "agents",
+        "writer",
+        "guidance",
+        "outlines",
+        "replicate",
+        "together",
+        "instructor",
+        "marvin",
+        "transformers",
+        "boto3",
+        "crewai",
+    )
+)
 _HTTP_VERBS = frozenset(("post", "request", "stream"))
 
 

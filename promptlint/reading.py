@@ -63,9 +63,14 @@ class Reading:
     @cached_property
     def project(self) -> Project:
         """The linked project."""
+        import gc
+
+        # Facts are trees of small immutable objects that all live to the end: collecting them is wasted time.
+        gc.disable()
         facts: dict[str, FileFacts] = {}
-        seeds = [path for path, file in self.files.items() if self._screened(file) == "seed"]
         known, names = module_table(self.files)
+        self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
+        seeds = [path for path, file in self.files.items() if self._screened(file) == "seed"]
         wanted = set(seeds)
         project = Project()
         for _ in range(_MOST_ROUNDS):
@@ -75,6 +80,8 @@ class Reading:
             if not wanted:
                 break
         self.parsed = len(facts)
+        gc.freeze()
+        gc.enable()
         self.problems = [p for p in self.problems if p.path not in self.files or self.files[p.path].reported]
         for place, message in project.problems:
             if not self.files[place.path].reported:
@@ -87,7 +94,7 @@ class Reading:
         data = self._bytes(file)
         if data is None:
             return "skip"
-        verdict = screen(data, file.kind, self.knowledge.seeds)
+        verdict = screen(data, file.kind, self._seeds)
         if file.named and file.kind == "python" and data:
             return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict

@@ -90,14 +90,19 @@ def last_name(invocation: Invocation) -> str:
     return getattr(invocation.callee, "name", "")
 
 
-@dataclass(frozen=True, eq=False)
+@dataclass(eq=False)
 class Modules:
-    """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not."""
+    """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
+
+    `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
+    SDK is parsed anyway.
+    """
 
     files: Mapping[str, FileFacts]
     known: Mapping[str, str]
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    eager: bool = True
     _cache: dict[str, Module] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
@@ -136,7 +141,8 @@ class Modules:
             if path is not None:
                 if path in self.files:
                     return self.at(path), rest
-                self.wanted.add((path, rest))
+                if self.eager or path.endswith("__init__.py"):
+                    self.wanted.add((path, rest))
                 return None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail

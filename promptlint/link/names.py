@@ -51,8 +51,9 @@ from promptlint.link.values import (
 MOST_VALUES = 8
 DEEPEST = 10
 _SAME_EXPRESSION = 2
+_DEEPEST_RETURN = 5
 _DEEPEST_CHAIN = 60
-_MOST_STEPS = 2_000
+_MOST_STEPS = 400
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -656,7 +657,7 @@ class Names:
 
     def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
         """What a project function returns, its parameters being the arguments of this call."""
-        if len(context.frames) >= DEEPEST:
+        if len(context.frames) >= _DEEPEST_RETURN:
             return Missing("too deep")
         frames = context.frames
         if invocation is not None:

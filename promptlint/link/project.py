@@ -37,10 +37,13 @@ def link(
     sites: list[Call] = []
     callers: list[Call] = []
     for module in modules:
-        for site in find_sites(names, module):
+        modules.eager = False
+        for site in list(find_sites(names, module)):
+            modules.eager = True
             call, outer = calls.site(site)
             sites.append(call)
             callers.extend(outer)
+    modules.eager = False
     prompts = Prompts(names, modules, composer, templates).collect(calls.composed)
     return Project(
         calls=tuple(sorted(sites, key=_order)),

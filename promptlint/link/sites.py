@@ -89,6 +89,7 @@ def find_sites(names: Names, module: Module) -> Iterator[Site]:
         found = False
         if last in _POSTS:
             http = http_site(names, module, index, invocation, context)
+            names.modules.eager = False
             if http is not None:
                 yield http
                 continue
@@ -216,6 +217,7 @@ def http_site(names: Names, module: Module, index: int, invocation: Invocation, 
     # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
     if not any(k in _BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
         return None
+    names.modules.eager = True  # a host is often a setting of another file
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
     for expr in candidates:
         url = url_text(names, expr, context)

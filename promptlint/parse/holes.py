@@ -41,7 +41,9 @@ def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], s
 
 
 def guess(text: str) -> str:
-    """The syntax of a template that nothing names: jinja2, format, braces (`{name}` among other braces) or text."""
+    """The syntax of a template that nothing names: mustache, jinja2, format, braces (`{name}` among other braces) or text."""
+    if "{{#" in text and "{{/" in text:
+        return "mustache"
     if _JINJA.search(text):
         return "jinja2"
     if "{" not in text:

@@ -59,11 +59,16 @@ def _value(token: str, raw: bool, braces: bool) -> str | None:
         return _SIMPLE[rest]
     try:
         if rest[0] in "01234567":
-            return chr(int(rest, 8))
+            return _character(int(rest, 8))
         if rest[0] in "xuU" and len(rest) > 1:
-            return chr(int(rest[1:], 16))
+            return _character(int(rest[1:], 16))
         if rest[0] == "N" and len(rest) > 1:
             return unicodedata.lookup(rest[2:-1])
     except (ValueError, KeyError, OverflowError):
         return None
     return None
+
+
+def _character(point: int) -> str:
+    """A lone surrogate becomes U+FFFD, as it does on its way to a model: it has no encoding."""
+    return "\ufffd" if 0xD800 <= point <= 0xDFFF else chr(point)

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 
 _PROMPT_SHAPES = re.compile(
-    rb"""["']role["']\s*:|(?i:prompt|system_message|instructions?)\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']"""
+    rb"""["']role["']\s*:\s*["'](?:system|user|assistant|developer|human|model)["']|(?i:prompt|system_message|instructions?)\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']"""
     rb"""|(?i:\bYou are an? )|(?i:\bYour (?:task|job|goal) is )"""
 )
 _GENERATION_SHAPES = re.compile(

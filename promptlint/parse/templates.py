@@ -1,37 +1,92 @@
-"""Jinja files → facts: parsed for their variables, never rendered."""
+"""Jinja files → facts: read for their text and the variables they need, never rendered."""
 
 from __future__ import annotations
 
-from promptlint.facts import FileFacts, Literal, Span, TextFile
-from promptlint.parse.holes import split
+import re
+from itertools import islice
+from typing import TYPE_CHECKING
+
+from promptlint.facts import FileFacts, Literal, Segment, Span, TextFile
+from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.ignores import find_template_ignores
-from promptlint.parse.reads import tells, text_shape
+from promptlint.parse.reads import reads_like_a_prompt
+
+if TYPE_CHECKING:
+    from jinja2.nodes import Template
+
+# What jinja2 says of tags that an extension of the program may bring: the file is then not judged.
+_UNREAD = ("unknown tag", "unknown filter", "no filter named", "no test named", "no loader")
 
 
-def parse_template(text: str) -> FileFacts:
-    """The facts of one jinja file. A syntax error becomes `problem`; tags or filters that jinja2 does not know are not one."""
+def parse_template(text: str, path: str = "") -> FileFacts:
+    """The facts of one jinja file. A template that does not read like a prompt has no entry, but its variables.
+
+    A syntax error becomes `problem`, with the offset of its line; a tag or filter that jinja2 does not know is none.
+    """
+    literal = Literal(text=text, span=Span(0, len(text)), runs=((0, 0, len(text)),) if text else ())
+    problem, at = None, 0
+    segments: tuple[Segment, ...] = (literal,)
+    try:
+        segments = split(literal, "jinja2")
+    except TemplateError as error:
+        problem, at = f"jinja: {error.message}", error.offset
+    variables: tuple[str, ...] = ()
+    if problem is None:
+        variables, problem, at = _variables(text)
+    prompts: tuple[TextFile, ...] = ()
+    if text.strip() and reads_like_a_prompt(_shown(segments), path) is not None:
+        prompts = (TextFile(segments=segments, span=literal.span, syntax="jinja2"),)
+    return FileFacts(
+        kind="template",
+        prompts=prompts,
+        variables=variables,
+        ignores=find_template_ignores(text),
+        # A page of HTML or a program's skeleton may be written for another engine: its syntax is no concern of ours.
+        problem=problem if prompts else None,
+        problem_at=at if prompts else 0,
+    )
+
+
+def _shown(segments: tuple[Segment, ...]) -> str:
+    return "".join(s.text if isinstance(s, Literal) else " x " if s.name else "" for s in segments)
+
+
+def _variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
+    """The undeclared names of a template, and the syntax error that hides them with its offset."""
     import jinja2
     from jinja2 import meta
 
-    environment = jinja2.Environment(autoescape=False)  # parsed only, never rendered
-    problem: str | None = None
-    at = 0
-    variables: tuple[str, ...] = ()
+    environment = jinja2.Environment(
+        autoescape=False,  # parsed only, never rendered
+        extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"],
+    )
     try:
-        variables = tuple(sorted(meta.find_undeclared_variables(environment.parse(text))))
+        tree = environment.parse(text)
+        names = meta.find_undeclared_variables(tree) - environment.globals.keys() - _optional(tree)
+        return tuple(sorted(names)), None, 0
     except jinja2.TemplateSyntaxError as error:
-        if "unknown tag" not in str(error).lower():
-            problem = f"jinja: {error.message}"
-            at = sum(len(line) for line in text.splitlines(keepends=True)[: error.lineno - 1])
-    except (jinja2.TemplateError, RecursionError, ValueError):
-        variables = ()
-    literal = Literal(text=text, span=Span(0, len(text)), runs=((0, 0, len(text)),) if text else ())
-    plain = split(literal, "jinja2")
-    shown = "".join(s.text for s in plain if isinstance(s, Literal))
-    prompts: tuple[TextFile, ...] = ()
-    if tells(shown) >= 2 and text_shape(shown) is None:
-        prompts = (TextFile(segments=plain, span=Span(0, len(text)), syntax="jinja2"),)
-    return FileFacts(
-        kind="template", prompts=prompts, variables=variables, ignores=find_template_ignores(text),
-        problem=problem if prompts else None, problem_at=at,
-    )  # fmt: skip
+        message = error.message or "syntax error"
+        if any(words in message.lower() for words in _UNREAD):
+            return (), None, 0
+        return (), f"jinja: {message}", _line_start(text, error.lineno)
+    except (jinja2.TemplateError, RecursionError, ValueError, OverflowError):
+        return (), None, 0
+
+
+def _optional(tree: Template) -> set[str]:
+    """The names a template does without: those it tests with `is defined` or gives a default."""
+    from jinja2 import nodes
+
+    asked = [test.node for test in tree.find_all(nodes.Test) if test.name in ("defined", "undefined")]
+    asked += [
+        each.node for each in tree.find_all(nodes.Filter) if each.name in ("default", "d") and each.node is not None
+    ]
+    return {node.name for node in asked if isinstance(node, nodes.Name)}
+
+
+def _line_start(text: str, line: int) -> int:
+    r"""The offset of a 1-based line as jinja2 counts them: `\\n`, `\\r\\n` and `\\r` end one."""
+    if line <= 1:
+        return 0
+    ends = (match.end() for match in re.finditer(r"\r\n|\r|\n", text))
+    return next(islice(ends, line - 2, None), 0)

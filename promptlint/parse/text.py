@@ -1,115 +1,97 @@
-"""Prompt files → facts: text, markdown and prompty as a whole, YAML and JSON by entry."""
+"""Prompt files → facts: text, markdown and prompty as a whole or by role, YAML and JSON by entry."""
 
 from __future__ import annotations
 
-import json
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import FileFacts, Literal, Segment, Span, TextFile
-from promptlint.parse.holes import TemplateError, split
-from promptlint.parse.reads import file_is_prompt, tells, text_shape
+from msgspec.structs import replace
 
-_KEYS = re.compile(
-    r"prompt|system|instruction|template|backstory|goal|role|description|expected_output|slice|user|task|message|text|content|persona|preamble|memory|tools|format"
+from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, Text, TextFile
+from promptlint.parse.entries import prompt_entries
+from promptlint.parse.holes import guess, split_or_keep
+from promptlint.parse.ignores import find_template_ignores
+from promptlint.parse.reads import file_is_prompt
+from promptlint.parse.scalars import Scalar, json_scalars, yaml_scalars
+
+_FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+_ROLE_LINE = re.compile(
+    r"^[ \t]*#?[ \t]*(system|user|assistant|developer)[ \t]*:[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
-_BRACES = re.compile(r"\{\{")
-_JSON_STRING = re.compile(r'"((?:[^"\\]|\\.)*)"')
-_FRONT_MATTER = re.compile(r"\A---\r?\n.*?\r?\n---\r?\n", re.DOTALL)
+_MUSTACHE = re.compile(r"^\s*template:\s*[\"']?mustache", re.MULTILINE)
+_ROOT = re.compile(r"[^\W\d]\w*")
+_READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars}
 
 
 def parse_text(path: str, text: str) -> FileFacts:
-    """The prompts of one file; none when it does not read like a prompt. Broken YAML or JSON is no prompt file."""
+    """The prompts of one file. `path` chooses the reader and counts as evidence.
+
+    A text file that does not read like a prompt has no entry; its text is in `texts`, for a program that loads it.
+    Broken YAML or JSON is no prompt file, and no problem of ours.
+    """
     suffix = path.rpartition(".")[2].lower()
-    if suffix in ("yaml", "yml"):
-        return FileFacts(kind="data", prompts=tuple(_yaml(text)))
-    if suffix == "json":
-        return FileFacts(kind="data", prompts=tuple(_json(text)))
+    if suffix in _READERS:
+        entries = prompt_entries(path, _READERS[suffix](text))
+        return FileFacts(kind="data", prompts=tuple(_entry(text, *entry) for entry in entries))
+    if suffix == "toml":  # the parser keeps no places
+        return FileFacts(kind="data")
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
-    body = text[start:]
-    if not body.strip() or file_is_prompt(path, body) is None:
-        return FileFacts(
-            kind="text", prompts=(_entry(body, start, None),) if body.strip() and suffix == "prompty" else ()
-        )
-    return FileFacts(kind="text", prompts=(_entry(body, start, None),))
+    if not text[start:].strip():
+        return FileFacts(kind="text")
+    if file_is_prompt(path, text[start:]) is None:
+        whole = Text(form="constant", segments=(_literal(text, 0, len(text)),), span=Span(0, len(text)))
+        return FileFacts(kind="text", texts=(whole,))
+    named = "mustache" if front and _MUSTACHE.search(front.group()) else "jinja2" if suffix == "prompty" else None
+    prompts = tuple(_sections(text, start, named, by_role=suffix in ("prompty", "prompt")))
+    return FileFacts(kind="text", prompts=prompts, variables=_variables(prompts), ignores=find_template_ignores(text))
 
 
-def _entry(body: str, start: int, key: str | None) -> TextFile:
-    literal = Literal(text=body, span=Span(start, start + len(body)), runs=((0, start, len(body)),))
-    syntax = "jinja2" if _BRACES.search(body) or "{%" in body else "format"
-    segments: tuple[Segment, ...]
-    try:
-        segments = split(literal, syntax)
-    except TemplateError:
-        segments, syntax = (literal,), "text"
-    return TextFile(segments=segments, span=literal.span, syntax=syntax, key=key)
-
-
-def _reads(key: str, value: str) -> bool:
-    words = len(value.split())
-    return (
-        bool(_KEYS.search(key.lower()))
-        and words >= 5
-        and text_shape(value) is None
-        and tells(value) >= (1 if words >= 6 else 2)
-    )
-
-
-def _yaml(text: str) -> Iterator[TextFile]:
-    """Scalars of a YAML file that read like prompts, by the path of their keys."""
-    import yaml
-
-    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
-    try:
-        root = yaml.compose(text, Loader=loader)
-    except (yaml.YAMLError, RecursionError, ValueError):
+def _sections(text: str, start: int, syntax: str | None, *, by_role: bool) -> Iterator[TextFile]:
+    """The body as one prompt, or one for each `system:` and `user:` line of a prompty file."""
+    marks = list(_ROLE_LINE.finditer(text, start)) if by_role else []
+    if not marks or text[start : marks[0].start()].strip():
+        yield _section(text, start, len(text), syntax, None)
         return
-    seen: set[int] = set()
-    stack: list[tuple[str, yaml.Node]] = [("", root)] if root is not None else []
-    found: list[tuple[int, int, str, str]] = []
-    while stack:
-        path, node = stack.pop()
-        if id(node) in seen:
-            continue
-        seen.add(id(node))
-        if isinstance(node, yaml.MappingNode):
-            stack.extend(
-                (f"{path}.{key.value}".strip("."), value)
-                for key, value in node.value
-                if isinstance(key, yaml.ScalarNode)
-            )
-        elif isinstance(node, yaml.SequenceNode):
-            stack.extend((path, value) for value in node.value)
-        elif isinstance(node, yaml.ScalarNode) and _reads(path, node.value):
-            found.append((node.start_mark.index, node.end_mark.index, path, node.value))
-    for start, end, key, value in sorted(found):
-        yield _scalar(start, end, key, value)
+    for i, mark in enumerate(marks):
+        end = marks[i + 1].start() if i + 1 < len(marks) else len(text)
+        if text[mark.end() : end].strip():
+            yield _section(text, mark.end(), end, syntax, mark.group(1).lower())
 
 
-def _scalar(start: int, end: int, key: str, value: str) -> TextFile:
-    """A value whose source differs from its text (folds, escapes): counted, not edited."""
-    literal = Literal(text=value, span=Span(start, end))
-    syntax = "jinja2" if "{{" in value or "{%" in value else "format"
-    try:
-        return TextFile(segments=split(literal, syntax), span=literal.span, syntax=syntax, key=key)
-    except TemplateError:
-        return TextFile(segments=(literal,), span=literal.span, syntax="text", key=key)
+def _section(text: str, start: int, end: int, syntax: str | None, role: str | None) -> TextFile:
+    literal = _literal(text, start, end)
+    segments, syntax = split_or_keep(literal, syntax or guess(literal.text))
+    return TextFile(segments=segments, span=literal.span, syntax=syntax, role=role)
 
 
-def _json(text: str) -> Iterator[TextFile]:
-    """String values of a JSON file that read like prompts."""
-    try:
-        json.loads(text)
-    except (ValueError, RecursionError):
-        return
-    key = ""
-    for match in _JSON_STRING.finditer(text):
-        try:
-            value = json.loads(match.group())
-        except ValueError:
-            continue
-        if text[match.end() : match.end() + 20].lstrip().startswith(":"):
-            key = value
-        elif _reads(key, value):
-            yield _scalar(match.start(), match.end(), key, value)
+def _literal(text: str, start: int, end: int) -> Literal:
+    return Literal(text=text[start:end], span=Span(start, end), runs=((0, start, end - start),))
+
+
+def _variables(prompts: tuple[TextFile, ...]) -> tuple[str, ...]:
+    """The names that fill the slots of a file, each once."""
+    names = (m.group() for p in prompts for s in p.segments if isinstance(s, Hole) and (m := _ROOT.match(s.name)))
+    return tuple(dict.fromkeys(names))
+
+
+def _entry(text: str, scalar: Scalar, role: str | None, syntax: str | None) -> TextFile:
+    """One string of a collection. What stands there folded or escaped is counted, not edited: its literals have no map."""
+    span = Span(scalar.start, scalar.end)
+    literal = Literal(text=scalar.value, span=span, runs=scalar.runs)
+    segments, syntax = split_or_keep(literal, syntax or guess(scalar.value))
+    placed = segments if scalar.runs else tuple(_placed(text, span, segments))
+    return TextFile(segments=placed, span=span, syntax=syntax, key=scalar.path, role=role)
+
+
+def _placed(text: str, span: Span, segments: tuple[Segment, ...]) -> Iterator[Segment]:
+    """The same segments with the places of their holes, looked up in order; one that is not found keeps the whole."""
+    position = span.start
+    for segment in segments:
+        if isinstance(segment, Hole):
+            start = text.find(segment.source, position, span.end)
+            if start >= 0:
+                position = start + len(segment.source)
+                yield replace(segment, span=Span(start, position))
+                continue
+        yield segment

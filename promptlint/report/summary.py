@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from promptlint.outcome import Outcome
 
-
 _NAMED = ("parameter", "environment", "attribute", "variable")
 
 

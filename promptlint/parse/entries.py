@@ -1,0 +1,84 @@
+"""Which strings of a YAML or JSON document are prompts: by the known layouts, by name and text, by their neighbours."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from promptlint.parse.reads import names_prompt, prompt_confidence, reads_like_a_prompt, score
+from promptlint.parse.scalars import Scalar
+
+Keys = tuple[str | int, ...]
+Entry = tuple[Scalar, str | None, str | None]  # the string, its role, the template syntax that the file names
+
+_ROLES = frozenset(("system", "user", "assistant", "developer", "human", "ai", "model"))
+_SYNTAX = {"f-string": "fstring", "jinja2": "jinja2", "mustache": "mustache"}
+# A list longer than this is data, not a collection of prompts.
+_LONGEST_LIST = 50
+_FEWEST_WORDS = 6
+
+
+def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
+    """The prompts among the strings of one document, in order."""
+    groups: dict[Keys, dict[str, Scalar]] = {}
+    for scalar in scalars:
+        if scalar.keys and isinstance(scalar.keys[-1], str):
+            groups.setdefault(scalar.keys[:-1], {})[scalar.keys[-1]] = scalar
+    if {"$schema", "openapi", "swagger", "interactions"} & groups.get((), {}).keys():
+        return []
+    tops = {scalar.keys[0] for scalar in scalars if scalar.keys}
+    chosen: dict[int, Entry] = {}
+    for scalar in scalars:
+        if any(isinstance(key, int) and key >= _LONGEST_LIST for key in scalar.keys):
+            continue
+        entry = _by_layout(scalar, groups.get(scalar.keys[:-1], {}), tops) or _by_reading(scalar, path)
+        if entry is not None:
+            chosen[scalar.start] = entry
+    for scalar in _neighbours(scalars, chosen):
+        chosen[scalar.start] = (scalar, None, None)
+    return [chosen[start] for start in sorted(chosen)]
+
+
+def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]) -> Entry | None:
+    """CrewAI's agents and tasks, saved LangChain prompts, chat messages, the `prompts` of promptfoo."""
+    key = scalar.keys[-1] if scalar.keys else ""
+    if len(scalar.value.split()) < 2:
+        return None
+    names = siblings.keys()
+    if key in ("role", "goal", "backstory") and len({"role", "goal", "backstory"} & names) >= 2:
+        return scalar, None, None
+    if key in ("description", "expected_output") and {"description", "expected_output"} <= names:
+        return scalar, None, None
+    if key in ("template", "prefix", "suffix") and {"_type", "template_format"} & names:
+        chosen = siblings.get("template_format")
+        return scalar, None, _SYNTAX.get(chosen.value) if chosen else "fstring"
+    role = siblings.get("role")
+    if key in ("content", "text") and role is not None and role.value in _ROLES:
+        return (scalar, role.value, None) if reads_like_a_prompt(scalar.value) or role.value == "system" else None
+    promptfoo = scalar.keys[:1] == ("prompts",) and bool({"providers", "tests", "targets"} & tops)
+    if promptfoo and len(scalar.keys) <= 3 and (isinstance(key, int) or key == "raw") and " " in scalar.value:
+        return scalar, None, None
+    return None
+
+
+def _by_reading(scalar: Scalar, path: str) -> Entry | None:
+    """Its key (or one above it) and its text both say so."""
+    words = [key for key in scalar.keys if isinstance(key, str)]
+    name = words[-1] if words else None
+    if len(words) > 1 and names_prompt(name) in (0, 1) and names_prompt(words[-2]) > 1:
+        name = f"{words[-2]}_{words[-1]}"
+    if prompt_confidence(name, scalar.value, path) in ("high", "medium"):
+        role = name if name in _ROLES else None
+        return scalar, role, None
+    return None
+
+
+def _neighbours(scalars: Sequence[Scalar], chosen: dict[int, Entry]) -> Iterator[Scalar]:
+    """In a file of prompts, the shorter pieces beside them: a fifth of its sentences must be prompts, and two at least."""
+    long = [s for s in scalars if len(s.value.split()) >= _FEWEST_WORDS]
+    sure = sum(1 for s in long if s.start in chosen)
+    if sure < 2 or sure * 5 < len(long):
+        return
+    for scalar in long:
+        name = next((key for key in reversed(scalar.keys) if isinstance(key, str)), None)
+        if scalar.start not in chosen and names_prompt(name) >= 0 and score(scalar.value) >= 3:
+            yield scalar

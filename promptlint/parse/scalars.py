@@ -1,0 +1,131 @@
+"""The strings of a YAML or JSON document: their keys, their text, and where they stand."""
+
+from __future__ import annotations
+
+import json
+import re
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from msgspec import Struct
+
+if TYPE_CHECKING:
+    import yaml
+
+_MOST_SCALARS = 20_000
+_DEEPEST = 200
+_TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
+_NESTING = re.compile(r"[\[{]{50}")
+
+
+class Scalar(Struct, frozen=True):
+    """A string value. `keys`: mapping keys and list positions from the root; the span is half-open, in code points.
+
+    `runs` maps the text to the source where it stands there as it is (a YAML block with `|`), else it is empty.
+    """
+
+    keys: tuple[str | int, ...]
+    value: str
+    start: int
+    end: int
+    runs: tuple[tuple[int, int, int], ...] = ()
+
+    @property
+    def path(self) -> str:
+        """The keys joined by dots."""
+        return ".".join(map(str, self.keys))
+
+
+def yaml_scalars(text: str) -> list[Scalar]:
+    """All strings of the first YAML document, in order; none when the file is not YAML. Nothing is constructed."""
+    import yaml
+
+    if _NESTING.search(text):  # the loader recurses in C
+        return []
+    loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
+    try:
+        root = next(yaml.compose_all(text, Loader=loader), None)
+    except (yaml.YAMLError, RecursionError, ValueError, AttributeError):
+        return []
+    found = _walk(root, text) if isinstance(root, yaml.Node) else ()
+    return sorted(found, key=lambda scalar: scalar.start)
+
+
+def _walk(root: yaml.Node, text: str) -> Iterator[Scalar]:
+    import yaml
+
+    stack: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)]
+    seen: set[int] = set()  # an alias is its anchor's node again
+    while stack and len(seen) < _MOST_SCALARS:
+        keys, node = stack.pop()
+        if id(node) in seen or len(keys) > _DEEPEST:
+            continue
+        seen.add(id(node))
+        if isinstance(node, yaml.MappingNode):
+            stack.extend(
+                ((*keys, str(key.value)), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
+            )
+        elif isinstance(node, yaml.SequenceNode):
+            stack.extend(((*keys, i), value) for i, value in enumerate(node.value))
+        elif isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
+            start = node.start_mark.index
+            end = start + len(text[start : node.end_mark.index].rstrip())
+            runs = _block_runs(text, start, node.end_mark.index, node.value) if node.style == "|" else ()
+            yield Scalar(keys, node.value, start, end, runs)
+
+
+def _block_runs(text: str, start: int, end: int, value: str) -> tuple[tuple[int, int, int], ...]:
+    """The map of a block with `|`: each line without its indentation. Empty when a line does not fit."""
+    first = text.find("\n", start, end) + 1
+    if not first:
+        return ()
+    runs: list[tuple[int, int, int]] = []
+    text_at, source_at, indent = 0, first, -1
+    for line in value.splitlines(keepends=True):
+        content = line.rstrip("\n")
+        newline = text.find("\n", source_at, end)
+        source_end = newline if newline >= 0 else end
+        source = text[source_at:source_end]
+        bare = source.removesuffix("\r")
+        if content and indent < 0:
+            indent = len(bare) - len(content)
+        begin = indent if content else len(bare)
+        if (content and (indent < 0 or bare[begin:] != content or bare[:begin].strip(" "))) or (
+            not content and bare.strip(" ")
+        ):
+            return ()
+        length = len(content) + (line.endswith("\n") and newline >= 0 and bare == source)
+        if runs and runs[-1][0] + runs[-1][2] == text_at and runs[-1][1] + runs[-1][2] == source_at + begin:
+            runs[-1] = (runs[-1][0], runs[-1][1], runs[-1][2] + length)
+        elif length:
+            runs.append((text_at, source_at + begin, length))
+        text_at += len(line)
+        source_at = source_end + 1
+    return tuple(runs)
+
+
+def json_scalars(text: str) -> list[Scalar]:
+    """All string values of a JSON document, in order; none when the file is not JSON."""
+    try:
+        json.loads(text)
+    except (ValueError, RecursionError):
+        return []
+    found: list[Scalar] = []
+    keys: list[str | int] = []  # what leads to the value that comes next; a list counts its position
+    for match in _TOKEN.finditer(text):
+        token = match.group()
+        if token == "[":
+            keys.append(0)
+        elif token == "{":
+            keys.append("")
+        elif token in "]}":
+            keys.pop()
+        elif token == ",":
+            keys[-1] = last + 1 if isinstance(last := keys[-1], int) else ""
+        elif token != ":":
+            value = json.loads(token)
+            if keys and keys[-1] == "" and text[match.end() : match.end() + 200].lstrip()[:1] == ":":
+                keys[-1] = value or " "
+            elif len(found) < _MOST_SCALARS:
+                found.append(Scalar(tuple(keys), value, match.start(), match.end()))
+    return found

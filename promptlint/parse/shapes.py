@@ -1,0 +1,63 @@
+"""What a text is when it is no prose: SQL, HTML, CSS, shell, code, data or a regular expression."""
+
+from __future__ import annotations
+
+import re
+
+_LONGEST = 4_000
+_SQL = re.compile(
+    r"\s*(?:--[^\n]*\n\s*)?(?:SELECT\s[^;]{1,300}\bFROM\b|INSERT\s+(?:OR \w+ )?INTO\b|UPDATE\s+\S+\s+SET\b|DELETE\s+FROM\b|"
+    r"CREATE\s+(?:TEMP(?:ORARY)? |OR REPLACE |UNIQUE |VIRTUAL )?(?:TABLE|INDEX|VIEW|SCHEMA|EXTENSION|FUNCTION|CONSTRAINT|VECTOR)\b|"
+    r"ALTER\s+TABLE\b|DROP\s+(?:TABLE|INDEX)\b|WITH\s+\w+\s+AS\s*\(|(?:OPTIONAL )?MATCH\s*\(|MERGE\s*\(|UNWIND\s+\$|PRAGMA\s)"
+)
+_ORDER_TO_WRITE = re.compile(r"\byou\b|\b(?:query|question) (?:for|that|to|is)\b", re.IGNORECASE)
+_TAG = re.compile(
+    r"</?(?:html|div|span|table|t[rdh]|body|head|script|style|p|br|a|ul|li|img|button|form|h[1-6]|svg|path|link|meta|input|label)\b[^<>]{0,300}>",
+    re.IGNORECASE,
+)
+_CSS = re.compile(r"(?:^|\n|\})[ \t]*[.#@]?[\w-]+(?:[ :>,.#][^{}\n]{0,80})?\{\s*[\w-]+\s*:")
+_SHELL = re.compile(
+    r"(?:\$ |sudo |cd |export |echo |mkdir |rm -|apt-get |pip3? install |docker |git |curl |chmod |set -e|if \[|fi$|done$|npm |python3? -)"
+)
+_CODE = re.compile(
+    r"(?:import \w|from [\w.]+ import |(?:async )?def \w+\(|class \w+[(:]|function[ (]|const \w|let \w|var \w|return[ ;(]|if .{1,80}[:{]$|for .{1,80}[:{]$|"
+    r"else[: {]|try[:{]|except\b.{0,80}:$|with .{1,80}:$|@\w+|\}|\w[\w.\[\]]* ?[+-]?= ?\S|\w[\w.]*\(.{0,120}\)[,;:]?$|//|<\?|#include|package |public |private )"
+)
+_DATA = re.compile(r"(?:[\"'][^\"'\n]{1,80}[\"']\s*:|[\[\]{}],?$)")
+_BLOB = re.compile(r"\S{200}")
+_REGEX = re.compile(r"\(\?[:P<=!]|\[\^|\\[dwsb][+*?\]]|\)[?*]|\.\*")
+_PROSE = re.compile(r"[A-Za-z][\w'’]*(?:[,;:]? [\w'’\"(-]+){3}")
+
+
+def text_shape(text: str) -> str | None:
+    """sql | html | css | shell | code | data | regex | blob when the text as a whole is one of these, else None."""
+    head = text[:_LONGEST]
+    stripped = head.lstrip()
+    if not stripped:
+        return None
+    if stripped.startswith("#!"):
+        return "shell"
+    if _SQL.match(stripped) and not _ORDER_TO_WRITE.search(head):
+        return "sql"
+    if stripped[:15].lower().startswith(("<!doctype", "<html", "<?xml", "<svg")):
+        return "html"
+    if " " not in stripped[:200] and _BLOB.match(stripped):
+        return "blob"
+    if len(_REGEX.findall(head)) * 40 > len(head):
+        return "regex"
+    return _by_lines(head)
+
+
+def _by_lines(head: str) -> str | None:
+    """What most lines are, when few of them are sentences."""
+    lines = [line.strip() for line in head.splitlines() if line.strip()]
+    prose = sum(1 for line in lines if _PROSE.match(line) and not _CODE.match(line))
+    if prose * 3 > len(lines):
+        return None
+    tags = len(_TAG.findall(head))
+    if tags >= 3 and tags * 2 > len(lines):
+        return "html"
+    for shape, pattern in (("data", _DATA), ("shell", _SHELL), ("code", _CODE)):
+        if sum(1 for line in lines if pattern.match(line)) * 2 > len(lines):
+            return shape
+    return "css" if len(_CSS.findall(head)) >= 2 else None
