@@ -158,6 +158,26 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     host: dict[str, str] = {}
 
 
+class Seeds:
+    """Finds imports and quoted names of SDKs, and hosts of providers, in the bytes of a file."""
+
+    def __init__(self, roots: list[str], texts: list[str]) -> None:
+        self._texts = [text.encode() for text in texts]
+        self._heads = sorted({root.partition(".")[0].encode() for root in roots})
+        names = "|".join(map(re.escape, roots))
+        quoted = "|".join(re.escape(root) for root in roots if root not in _WORDS)
+        imported = (
+            rf"^[ \t>]*(?:from[ \t]+(?:{names})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t][^\n]*(?<![.\w])(?:{names})\b)"
+        )
+        self._pattern = re.compile(rf"{imported}|[\"'](?:{quoted})[\"']".encode(), re.MULTILINE)
+
+    def in_bytes(self, data: bytes) -> bool:
+        """Whether a file is worth parsing. Plain substrings are looked for first: they cost far less than the pattern."""
+        if any(text in data for text in self._texts):
+            return True
+        return any(head in data for head in self._heads) and self._pattern.search(data) is not None
+
+
 _NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
 
 
@@ -322,24 +342,15 @@ class Knowledge:
                 best = (score, spec)
         return best[1] if best else None
 
-    def seeds(self, own: frozenset[str] = frozenset()) -> re.Pattern[bytes]:
-        """What the bytes of a file must hold to be worth parsing: an import or the quoted name of an SDK, or a host.
+    def seeds(self, own: frozenset[str] = frozenset()) -> Seeds:
+        """What the bytes of a file must hold to be worth parsing.
 
         `own` are the packages of the project itself: in the source of an SDK, every file imports it.
         """
-        roots = "|".join(
-            sorted({re.escape(root) for sdk in self.sdks.values() for root in sdk.roots if root not in own})
-        )
-        hosts = "|".join(sorted({re.escape(host) for sdk in self.sdks.values() for host in sdk.host}))
-        imported = (
-            rf"^[ \t>]*(?:from[ \t]+(?:{roots})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t][^\n]*(?<![.\w])(?:{roots})\b)"
-        )
-        quoted = "|".join(
-            sorted({re.escape(r) for s in self.sdks.values() for r in s.roots if r not in own and r not in _WORDS})
-        )
-        imported += rf"|[\"'](?:{quoted})[\"']"
-        paths = "|".join(sorted({re.escape(e.path) for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path}))
-        return re.compile(rf"{imported}|{hosts}|{paths}".encode(), re.MULTILINE)
+        roots = sorted({root for sdk in self.sdks.values() for root in sdk.roots if root not in own})
+        hosts = sorted({host for sdk in self.sdks.values() for host in sdk.host})
+        paths = sorted({e.path for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path})
+        return Seeds(roots, [*hosts, *paths])
 
     @cached_property
     def endpoints(self) -> tuple[HttpSpec, ...]:

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 
-from promptlint.parse.reads import names_prompt, prompt_confidence, reads_like_a_prompt, score
+from promptlint.parse.reads import names_prompt, prompt_confidence, reads_like_a_prompt, score, text_shape
 from promptlint.parse.scalars import Scalar
 
 Keys = tuple[str | int, ...]
@@ -12,6 +13,7 @@ Entry = tuple[Scalar, str | None, str | None]  # the string, its role, the templ
 
 _ROLES = frozenset(("system", "user", "assistant", "developer", "human", "ai", "model"))
 _SYNTAX = {"f-string": "fstring", "jinja2": "jinja2", "mustache": "mustache"}
+_RECORDED = re.compile(r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE)
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
@@ -19,6 +21,8 @@ _FEWEST_WORDS = 6
 
 def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
     """The prompts among the strings of one document, in order."""
+    if _RECORDED.search(path):
+        return []
     groups: dict[Keys, dict[str, Scalar]] = {}
     for scalar in scalars:
         if scalar.keys and isinstance(scalar.keys[-1], str):
@@ -80,5 +84,5 @@ def _neighbours(scalars: Sequence[Scalar], chosen: dict[int, Entry]) -> Iterator
         return
     for scalar in long:
         name = next((key for key in reversed(scalar.keys) if isinstance(key, str)), None)
-        if scalar.start not in chosen and names_prompt(name) >= 0 and score(scalar.value) >= 3:
+        if scalar.start not in chosen and names_prompt(name) >= 0 and text_shape(scalar.value) is None and score(scalar.value) >= 3:
             yield scalar

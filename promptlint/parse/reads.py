@@ -358,6 +358,7 @@ _FILE_YES = re.compile(
     r"(?:^|/)(?:[\w-]*[_-])?(?:prompts?|instructions?|system[_-]?(?:message|prompt)s?|personas?)(?:[_-][\w-]*)?(?:/|\.[^/]*$)",
     re.IGNORECASE,
 )
+_OPENING = 400
 _PAGE = re.compile(
     r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+|^\*\*?Table of",
     re.MULTILINE,
@@ -376,7 +377,8 @@ def file_is_prompt(path: str, text: str) -> str | None:
     if not lowered.endswith(_TEMPLATES) and not _FILE_YES.search(lowered):
         return None
     head = text[:_LONGEST]
-    # A page of documentation about prompts shows code and links; a prompt that does so says who the model is to be.
-    if _PAGE.search(head) and not any(pattern.search(head) for pattern in _ADDRESSED):
+    # A page of documentation about prompts shows code and links; a prompt that does so says who the model is to be,
+    # and at once.
+    if _PAGE.search(head) and not any(pattern.search(head[:_OPENING]) for pattern in _ADDRESSED):
         return None
     return reads_like_a_prompt(text, path)

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _MOST_SCALARS = 20_000
 _DEEPEST = 200
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
-_NESTING = re.compile(r"[\[{]{50}")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no tokenizer takes it
 
 
 class Scalar(Struct, frozen=True):
@@ -40,8 +40,6 @@ def yaml_scalars(text: str) -> list[Scalar]:
     """All strings of the first YAML document, in order; none when the file is not YAML. Nothing is constructed."""
     import yaml
 
-    if _NESTING.search(text):  # the loader recurses in C
-        return []
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         root = next(yaml.compose_all(text, Loader=loader), None)
@@ -126,6 +124,6 @@ def json_scalars(text: str) -> list[Scalar]:
             value = json.loads(token)
             if keys and keys[-1] == "" and text[match.end() : match.end() + 200].lstrip()[:1] == ":":
                 keys[-1] = value or " "
-            elif len(found) < _MOST_SCALARS:
+            elif len(found) < _MOST_SCALARS and not _SURROGATE.search(value):
                 found.append(Scalar(tuple(keys), value, match.start(), match.end()))
     return found
