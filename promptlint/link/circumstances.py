@@ -104,8 +104,7 @@ def waits(site: Site) -> str:
     module = site.module
     function = site.function
     names_of = decorators(function, module) if function is not None else []
-    calls = {last_name(i) for i in module.facts.invocations}
-    if any(n in _WEB for n in names_of) or calls & {"input", "chat_input"}:
+    if any(n in _WEB for n in names_of) or not module.calls_by_name.keys().isdisjoint(("input", "chat_input")):
         return "yes"
     if any(n in _JOBS for n in names_of):
         return "no"
@@ -134,13 +133,14 @@ class CallGraph:
         if self._index is None:
             self._index = {}
             for each_module in self.modules:
-                for invocation in each_module.facts.invocations:
-                    self._index.setdefault(last_name(invocation), []).append((each_module, invocation))
+                for name, indexes in each_module.calls_by_name.items():
+                    entries = self._index.setdefault(name, [])
+                    entries.extend((each_module, each_module.facts.invocations[i]) for i in indexes)
         last = function.qualname.rpartition(".")[2]
-        name = (
+        called = (
             function.qualname.split(".")[-2] if last in ("__init__", "__call__") and "." in function.qualname else last
         )
-        candidates = self._index.get(name, [])
+        candidates = self._index.get(called, [])
         if len(candidates) > 200:
             return
         for place, invocation in candidates:

@@ -67,6 +67,7 @@ class Names:
         self._busy: Counter[int] = Counter()
         self._depth = self._steps = self._cut = 0
         self._values: dict[int, Value] = {}
+        self._lineages: dict[int, list[ClassValue]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
@@ -115,6 +116,8 @@ class Names:
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
+        if len(values) == 1:
+            return values[0]
         flat: list[Value] = []
         for value in values:
             flat.extend(value.values if isinstance(value, Several) else (value,))
@@ -410,6 +413,9 @@ class Names:
 
     def lineage(self, cls: ClassValue) -> list[ClassValue]:
         """A class and its bases in the project, nearest first."""
+        if id(cls.cls) in self._lineages:
+            return self._lineages[id(cls.cls)]
+        cut = self._cut
         found: list[ClassValue] = []
         queue = [cls]
         while queue and len(found) < 20:
@@ -420,6 +426,8 @@ class Names:
             for base in current.cls.bases:
                 value = self.resolve(base, Context(current.module))
                 queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
+        if cut == self._cut:
+            self._lineages[id(cls.cls)] = found
         return found
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
