@@ -13,7 +13,9 @@ Entry = tuple[Scalar, str | None, str | None]  # the string, its role, the templ
 
 _ROLES = frozenset(("system", "user", "assistant", "developer", "human", "ai", "model"))
 _SYNTAX = {"f-string": "fstring", "jinja2": "jinja2", "mustache": "mustache"}
-_RECORDED = re.compile(r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE)
+_RECORDED = re.compile(
+    r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE
+)
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
@@ -23,6 +25,7 @@ def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
     """The prompts among the strings of one document, in order."""
     if _RECORDED.search(path):
         return []
+    scalars = _short_lists(scalars)
     groups: dict[Keys, dict[str, Scalar]] = {}
     for scalar in scalars:
         if scalar.keys and isinstance(scalar.keys[-1], str):
@@ -32,14 +35,25 @@ def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
     tops = {scalar.keys[0] for scalar in scalars if scalar.keys}
     chosen: dict[int, Entry] = {}
     for scalar in scalars:
-        if any(isinstance(key, int) and key >= _LONGEST_LIST for key in scalar.keys):
-            continue
         entry = _by_layout(scalar, groups.get(scalar.keys[:-1], {}), tops) or _by_reading(scalar, path)
         if entry is not None:
             chosen[scalar.start] = entry
     for scalar in _neighbours(scalars, chosen):
         chosen[scalar.start] = (scalar, None, None)
     return [chosen[start] for start in sorted(chosen)]
+
+
+def _short_lists(scalars: Sequence[Scalar]) -> list[Scalar]:
+    """The strings that stand in no long list."""
+    long = {
+        scalar.keys[:i]
+        for scalar in scalars
+        for i, key in enumerate(scalar.keys)
+        if isinstance(key, int) and key >= _LONGEST_LIST
+    }
+    if not long:
+        return list(scalars)
+    return [scalar for scalar in scalars if not any(scalar.keys[:i] in long for i in range(len(scalar.keys)))]
 
 
 def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]) -> Entry | None:
@@ -84,5 +98,10 @@ def _neighbours(scalars: Sequence[Scalar], chosen: dict[int, Entry]) -> Iterator
         return
     for scalar in long:
         name = next((key for key in reversed(scalar.keys) if isinstance(key, str)), None)
-        if scalar.start not in chosen and names_prompt(name) >= 0 and text_shape(scalar.value) is None and score(scalar.value) >= 3:
+        if (
+            scalar.start not in chosen
+            and names_prompt(name) >= 0
+            and text_shape(scalar.value) is None
+            and score(scalar.value) >= 3
+        ):
             yield scalar

@@ -260,7 +260,7 @@ _AGAINST: tuple[tuple[int, int, re.Pattern[str]], ...] = tuple(
         (2, 2, r"\A\s*(?:The |A |An |Optional|List of|Path to|Whether|Name of|Number of|If (?:True|False|set|specified|provided)|Maximum|Minimum|Enable|Disable|Controls|Unique|Used (?:to|for|by)|This (?:is|tool|function|class|method|module|option|field|parameter)|Indicates|Represents|Returns|Specifies|Defines)\b", 0),
         # What a person at a terminal or a web page is asked.
         (4, 4, r"[\[(][Yy](?:es)?/[Nn](?:o)?[\])]|\bpress (?:enter|any|ctrl|y\b|return)|\b(?:enter|type) (?:your|the|an?|in|y\b|yes|'|\")[^\n]{0,40}[:>] ?\Z|\bclick\b", re.IGNORECASE),
-        (3, 3, r"\b(?:unsubscribe|dear (?:customer|user|sir|team|mr|ms|\{|x\b)|(?:best|kind) regards|sincerely|all rights reserved|copyright|permission is hereby granted|warranty)\b", re.IGNORECASE),
+        (3, 6, r"\b(?:unsubscribe|dear (?:customer|user|sir|team|mr|ms|\{|x\b)|(?:best|kind) regards|sincerely|all rights reserved|copyright|permission is hereby granted|warranty)\b", re.IGNORECASE),
     )
 )  # fmt: skip
 
