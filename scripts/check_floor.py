@@ -13,9 +13,9 @@ FLOOR = {
     "call sdk accuracy": 0.92,
     "call kind accuracy": 0.98,
     "call model accuracy": 0.96,
-    "call output_cap accuracy": 0.95,
+    "call output_cap accuracy": 0.94,
     "call loop accuracy": 0.98,
-    "prompt recall": 0.78,
+    "prompt recall": 0.82,
     "prompt precision": 0.94,
 }
 
