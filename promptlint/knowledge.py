@@ -266,11 +266,13 @@ class Knowledge:
                             found.setdefault((sdk.id, role, tuple(chain.strip(".").split("."))), spec)
         return found
 
-    def call_for(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> CallSpec | None:
-        """The call a chain of attributes on an object of a role is."""
+    def call_for(self, client: ClientSpec, chain: tuple[str, ...], role: str, wrapped: str = "") -> CallSpec | None:
+        """The call a chain of attributes on an object of a role is. `wrapped`: the SDK whose wrapper is around it."""
         clean = tuple(part for part in chain if part not in _NEUTRAL) or ("__call__",)
         for key in (clean, chain):
             found = self._by_role.get((client.sdk, role or client.role, key))
+            if found is None and wrapped:
+                found = self._by_role.get((wrapped, "client", key))
             if found is not None:
                 return found
         return None

@@ -137,7 +137,8 @@ class Modules:
         beside = folder.replace("/", ".")
         while head:
             path = (self.known.get(f"{folder}:{head}") or self.known.get(f"{beside}.{head}")) if script else None
-            path = path or self.known.get(head)
+            path = self.known.get(head) if path is None or path == importer else path
+            path = None if path == importer else path
             if path is not None:
                 if path in self.files:
                     return self.at(path), rest

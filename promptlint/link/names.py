@@ -555,13 +555,13 @@ class Names:
 
     def external(self, path: str, invocation: Invocation, context: Context) -> Value:
         """What a function or class of another package returns."""
+        wrapper = self.knowledge.wrappers.get(path)
+        if wrapper is not None:
+            return self.wrapped(path, invocation, context)
         client = self.knowledge.client_for(path, self._service(invocation, context))
         if client is not None:
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
-        wrapper = self.knowledge.wrappers.get(path)
-        if wrapper is not None:
-            return self.wrapped(path, invocation, context)
         if path in ("os.getenv", "os.environ.get"):
             return self._environment(invocation, context)
         if path == "functools.partial" and invocation.positional:
@@ -689,7 +689,7 @@ class Names:
 
     def instance_result(self, instance: Instance, invocation: Invocation, context: Context) -> Value:
         """What a method of an SDK object returns: the same object for `.bind()`, a session for `chats.create()`."""
-        spec = self.knowledge.call_for(instance.client, instance.chain, instance.role)
+        spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
                 made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result) or instance.client

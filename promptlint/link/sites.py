@@ -137,7 +137,7 @@ def _hit(names: Names, value: Value, invocation: Invocation, context: Context) -
                 if not spec.not_generation:
                     return spec, None, None, False, ()
         case Instance():
-            found = knowledge.call_for(value.client, value.chain, value.role)
+            found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
             if found is not None and not found.not_generation:
                 return found, value.client, value, False, ()
         case Partial(function=function, context=where, invocation=made):
