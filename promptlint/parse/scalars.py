@@ -60,11 +60,10 @@ def _walk(root: yaml.Node, text: str) -> Iterator[Scalar]:
             continue
         seen.add(id(node))
         if isinstance(node, yaml.MappingNode):
-            stack.extend(
-                ((*keys, str(key.value)), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)
-            )
+            pairs = [((*keys, str(key.value)), value) for key, value in node.value if isinstance(key, yaml.ScalarNode)]
+            stack.extend(reversed(pairs))
         elif isinstance(node, yaml.SequenceNode):
-            stack.extend(((*keys, i), value) for i, value in enumerate(node.value))
+            stack.extend(reversed([((*keys, i), value) for i, value in enumerate(node.value)]))
         elif isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
             start = node.start_mark.index
             end = start + len(text[start : node.end_mark.index].rstrip())

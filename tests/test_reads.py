@@ -1,0 +1,192 @@
+import time
+
+import pytest
+
+from promptlint.parse.reads import file_is_prompt, may_read, names_prompt, prompt_confidence, score, text_shape
+
+PROMPT = "You are a careful editor. Your task is to shorten the following text. Return only the shortened text.\n\nText: {text}"
+
+
+@pytest.mark.parametrize(
+    "name",
+    ["SYSTEM_PROMPT", "summaryPrompt", "qa_prompt_template", "system_message", "few_shot", "INSTRUCTIONS", "prompt_v2"],
+)
+def test_names_that_say_prompt(name: str) -> None:
+    assert names_prompt(name) == 3
+
+
+@pytest.mark.parametrize(
+    "name", ["prompt_help", "prompt_path", "system_prompt_name", "PROMPT_TOKENS", "error", "description", "prompt_log"]
+)
+def test_names_whose_last_word_says_something_else(name: str) -> None:
+    assert names_prompt(name) == -1
+
+
+def test_a_module_of_prompts_stands_in_for_the_name() -> None:
+    assert (names_prompt("QUESTION", "pkg/prompts.py"), names_prompt("QUESTION", "pkg/prompt_builder.py")) == (2, 1)
+
+
+def test_name_and_text_together_are_high() -> None:
+    assert prompt_confidence("SUMMARY_PROMPT", PROMPT) == "high"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("judge_prompt", "Rate the answer below. Return a number from 1 to 5."),
+        (
+            "TEMPLATE",
+            "Summarize the conversation below in three sentences. Do not mention names. Answer in English only.",
+        ),
+        ("content", "You are an expert on rivers. Answer the question with the name of the river only, in lower case."),
+        (
+            "step",
+            "You are a planner. Your task is to break the following goal into steps. Return only a JSON list of strings.",
+        ),
+    ],
+)
+def test_weaker_names_need_stronger_texts(name: str, text: str) -> None:
+    assert prompt_confidence(name, text) == "medium"
+
+
+def test_a_template_of_labelled_slots_is_a_prompt_by_its_name() -> None:
+    text = "Q: {question}\n\nOptions:\n{options}"
+    assert (prompt_confidence("QA_PROMPT", text), prompt_confidence("QA_FORMAT", text)) == ("medium", None)
+
+
+def test_text_alone_is_low_at_most_when_it_says_little() -> None:
+    text = "You are an agent. In each episode you will be given the fields x and you can see your past steps so far."
+    assert prompt_confidence("thing", text) == "low"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("query", "SELECT name, age FROM users WHERE id = %s AND age > 3 ORDER BY name"),
+        ("template", "CREATE TABLE IF NOT EXISTS answers (id INTEGER PRIMARY KEY, question TEXT, answer TEXT)"),
+        ("template", "<html><body><p>You can always return to the following page</p><div>x</div></body></html>"),
+        ("template", ".box { color: red; }\n.box p { margin: 0; }\n#main { padding: 1px; }\n"),
+        ("template", "#!/bin/sh\nset -e\necho You must answer the following question\nexit 1\n"),
+        ("template", "import os\n\ndef main():\n    return os.getcwd()\n\nmain()\n"),
+        ("pattern", r"(?:^|\n)You are (?:a|an) (\w+)\. (?:Answer|Return) only [^\n]+"),
+        ("help", PROMPT),
+        ("prompt_description", "The prompt to send to the model. Defaults to the system prompt of the agent."),
+        ("prompt", "Are you sure you want to delete all files? [y/N]"),
+        ("prompt", "Please enter your name and your password: "),
+        ("message", "Failed to load the prompt template x: the file could not be found. Please check that it exists."),
+        ("msg", "You must provide either a question or a context, but not both of them at the same time."),
+        ("system_template", "Expected the prompt to be a string but got x instead"),
+        ("text", "Could not parse the answer of the model. Please install the extra with pip install x and try again."),
+        (
+            "content",
+            "Dear x,\nplease find the answer to your question below. You can always return to us.\nKind regards",
+        ),
+        ("template", "Loaded x prompts from x in x seconds and wrote the answers to x"),
+        ("usage", "usage: prompt [-h] [--system SYSTEM]\n\noptions:\n  -h, --help  show this help message and exit\n"),
+        ("instruction", "Press Enter to continue or type q to leave the program"),
+        (
+            "context",
+            "Args:\n    question: The question to answer.\n    context: The context given.\n\nReturns:\n    The answer.\n",
+        ),
+        ("title", "You are a winner"),
+        ("prompt", "Name: "),
+    ],
+)
+def test_what_is_not_a_prompt(name: str, text: str) -> None:
+    assert prompt_confidence(name, text) in (None, "low")
+
+
+@pytest.mark.parametrize(
+    ("text", "shape"),
+    [
+        ("  select a\nfrom b", None),
+        ("SELECT a FROM b", "sql"),
+        ("MATCH (n:Person) RETURN n", "sql"),
+        ("<div><p>a</p></div>", "html"),
+        ("<?xml version='1.0'?><a/>", "html"),
+        ("a {color: red}\nb {margin: 0}", "css"),
+        ("#!/usr/bin/env bash", "shell"),
+        ("cd x\nmkdir y\necho z", "shell"),
+        ("import os\nx = os.name\nprint(x)", "code"),
+        ('{\n  "a": 1,\n  "b": 2\n}', "data"),
+        ("QUJD" * 80, "blob"),
+        (r"^(?:\d+\s*)?[^\s]+(?=a)", "regex"),
+        (PROMPT, None),
+        ("", None),
+    ],
+)
+def test_shapes(text: str, shape: str | None) -> None:
+    assert text_shape(text) == shape
+
+
+def test_a_prompt_that_asks_for_sql_is_not_sql() -> None:
+    text = "SELECT the right table FROM the list for the query that the user asks."
+    assert text_shape(text) is None
+
+
+def test_a_prompt_with_a_long_json_example_is_a_prompt() -> None:
+    example = "{{\n" + '  "name": "x",\n' * 12 + "}}\n"
+    assert prompt_confidence("EXTRACT_PROMPT", PROMPT + "\nReturn JSON in the following format:\n" + example) == "high"
+
+
+def test_score_counts_against_errors_and_documentation() -> None:
+    assert score("ValueError: x is not supported. Please install y.") < 0 < score(PROMPT)
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "verdict"),
+    [
+        ("a/x.prompt", "Hi", "high"),
+        ("a/x.prompt", " ", None),
+        ("prompts/edit.txt", PROMPT, "medium"),
+        ("app/system_message.txt", PROMPT, "medium"),
+        ("prompts/words.txt", "apple\npear\nplum\n", None),
+        ("docs/edit.md", PROMPT, None),
+        ("prompts/README.md", PROMPT, None),
+        ("prompts/requirements-dev.txt", PROMPT, None),
+        ("templates/edit.j2", PROMPT, "medium"),
+        ("templates/nginx.conf.j2", "server { listen 80; }", None),
+    ],
+)
+def test_whole_files(path: str, text: str, verdict: str | None) -> None:
+    assert file_is_prompt(path, text) == verdict
+
+
+def test_the_byte_screen_passes_prompts_and_drops_tables() -> None:
+    assert may_read(PROMPT.encode())
+    assert not may_read(b"id,name\n1,pear\n2,plum\n")
+
+
+@pytest.mark.parametrize(
+    "piece",
+    [
+        " ",
+        "\n",
+        "a",
+        "you are ",
+        ". ",
+        "- ",
+        "{",
+        "<a ",
+        "SELECT ",
+        "-- \n",
+        "given the ",
+        "#",
+        "x = ",
+        "\\",
+        "A",
+        "/",
+        "_",
+        "prompt",
+        "(?:",
+        "}a",
+    ],
+)
+def test_hostile_texts_names_and_paths_are_judged_in_bounded_time(piece: str) -> None:
+    text = piece * (400_000 // len(piece))
+    started = time.perf_counter()
+    prompt_confidence("prompt", text)
+    prompt_confidence(text[:2_000], PROMPT, text[:2_000])
+    file_is_prompt("prompts/a.md", text)
+    text_shape(text)
+    assert time.perf_counter() - started < 2
