@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from promptlint.cli.options import inventory_options, run_inventory
@@ -9,7 +11,7 @@ from promptlint.cli.options import inventory_options, run_inventory
 
 @click.command("calls", short_help="List every call to a language model.")
 @inventory_options
-def command(output_format: str, output_file: str | None, **options: object) -> None:
+def command(**values: Any) -> None:  # Any: click passes every flag by name
     """List every call to a language model under PATHS (default: here).
 
     Each call shows its model, output cap, loop and what is known of its cost. `--output-format json` prints the same
@@ -18,4 +20,4 @@ def command(output_format: str, output_file: str | None, **options: object) -> N
     from promptlint.report.inventory import calls_json
     from promptlint.report.tables import calls_text
 
-    run_inventory(calls_json if output_format == "json" else calls_text, output_file, options)
+    run_inventory(calls_text, calls_json, values)

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import importlib
 import sys
-from typing import Any
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
 
 import click
 
@@ -15,8 +16,14 @@ from promptlint.cli.options import (
     rule_options,
     split_rules,
     to_options,
+    to_view,
+    view_options,
     write,
 )
+
+if TYPE_CHECKING:
+    from promptlint.outcome import Outcome
+    from promptlint.report.view import View
 
 _FORMATS = {
     "full": ("full", "render"),
@@ -43,7 +50,7 @@ _FORMATS = {
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (PATHS is `-`).")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
-@click.option("--quiet", "-q", is_flag=True, help="Print findings only.")
+@view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
     r"""Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
 
@@ -56,7 +63,6 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
     """
-    from promptlint.report.style import wanted
     from promptlint.run import check
 
     select = split_rules(values)
@@ -67,21 +73,23 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     progress = _Progress()
     outcome = guarded(lambda: check(to_options({**options, "progress": progress.step})))
     progress.end()
-    module, function = _FORMATS[values["output_format"] or "full"]
-    if values["statistics"]:
-        from promptlint.report.statistics import render as statistics
-
-        text = statistics(outcome)
-    else:
-        render = getattr(importlib.import_module(f"promptlint.report.{module}"), function)
-        text = render(
-            outcome, color=wanted(values["color"]) and values["output_file"] is None, show_all=values["show_all"]
-        )
-    write(text, values["output_file"])
+    write(_render(outcome, values), values["output_file"])
     if not values["quiet"]:
         print_problems(outcome.problems, outcome)
     code = outcome.exit_code
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
+
+
+def _render(outcome: Outcome, values: dict[str, Any]) -> str:
+    """The report in the format that was asked for."""
+    name = values["output_format"] or "full"
+    if values["statistics"]:
+        from promptlint.report import statistics
+
+        return statistics.render_json(outcome) if name == "json" else statistics.render(outcome)
+    module, function = _FORMATS[name]
+    render: Callable[[Outcome, View], str] = getattr(importlib.import_module(f"promptlint.report.{module}"), function)
+    return render(outcome, to_view(values))
 
 
 def _with_stdin(values: dict[str, Any], select: dict[str, tuple[str, ...]]) -> dict[str, Any]:

@@ -4,11 +4,16 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import click
 
 from promptlint.outcome import Options, Outcome, Problem
+
+if TYPE_CHECKING:
+    from promptlint.report.view import View
+
+    Report = Callable[[Outcome, View], str]
 
 Command = Callable[..., Any]  # Any: click wraps commands of every signature
 
@@ -55,12 +60,38 @@ def split_rules(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
     }
 
 
+_VIEW = (
+    click.option("--quiet", "-q", is_flag=True, help="Print findings, calls or prompts only."),
+    click.option("--verbose", "-v", is_flag=True, help="Name every reason for what is not known."),
+)  # fmt: skip
+
+
+def view_options(command: Command) -> Command:
+    """The flags that say how much to print."""
+    for option in reversed(_VIEW):
+        command = option(command)
+    return command
+
+
+def to_view(values: dict[str, Any]) -> View:
+    """How the flags want a report shown; a report in a file has no colours."""
+    from promptlint.report.style import wanted
+    from promptlint.report.view import View
+
+    return View(
+        color=wanted(values["color"]) and values["output_file"] is None,
+        show_all=values.get("show_all", False),
+        quiet=values["quiet"],
+        verbose=values["verbose"],
+    )
+
+
 def inventory_options(command: Command) -> Command:
     """The flags of `calls` and `prompts`."""
     formats = click.option(
         "--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print them."
     )
-    return project_options(formats(command))
+    return project_options(formats(view_options(command)))
 
 
 def to_options(values: dict[str, Any]) -> Options:
@@ -70,12 +101,12 @@ def to_options(values: dict[str, Any]) -> Options:
     return Options(**known)
 
 
-def run_inventory(render: Callable[[Outcome], str], output_file: str | None, values: dict[str, Any]) -> None:
+def run_inventory(text: Report, json: Callable[[Outcome], str], values: dict[str, Any]) -> None:
     """Run `calls` or `prompts`: 0 when everything was read, else 2."""
     from promptlint.run import inventory
 
     outcome = guarded(lambda: inventory(to_options(values)))
-    write(render(outcome), output_file)
+    write(json(outcome) if values["output_format"] == "json" else text(outcome, to_view(values)), values["output_file"])
     print_problems(outcome.problems, outcome)
     sys.exit(2 if outcome.problems else 0)
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import click
 
 from promptlint.cli.options import inventory_options, run_inventory
@@ -9,7 +11,7 @@ from promptlint.cli.options import inventory_options, run_inventory
 
 @click.command("prompts", short_help="List every prompt template.")
 @inventory_options
-def command(output_format: str, output_file: str | None, **options: object) -> None:
+def command(**values: Any) -> None:  # Any: click passes every flag by name
     """List every prompt template under PATHS (default: here).
 
     A string is a prompt when it reaches a model call, a chat message or a template class, when a prompt file holds it,
@@ -18,4 +20,4 @@ def command(output_format: str, output_file: str | None, **options: object) -> N
     from promptlint.report.inventory import prompts_json
     from promptlint.report.tables import prompts_text
 
-    run_inventory(prompts_json if output_format == "json" else prompts_text, output_file, options)
+    run_inventory(prompts_text, prompts_json, values)

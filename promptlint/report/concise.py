@@ -2,23 +2,23 @@
 
 from __future__ import annotations
 
+from promptlint.findings import Finding
 from promptlint.outcome import Outcome
-from promptlint.report.escape import plain
-from promptlint.report.money import worth
+from promptlint.report.escape import plain, shown_path
+from promptlint.report.money import said
+from promptlint.report.style import paint
 from promptlint.report.summary import summary_lines
+from promptlint.report.view import View
 
 
-def render(outcome: Outcome, *, color: bool = False, show_all: bool = True) -> str:
+def render(outcome: Outcome, view: View) -> str:
     """`path:line:column: CODE [*] message [worth]`; `[*]` marks a safe fix."""
-    lines = []
-    for finding in outcome.findings:
-        line, column = outcome.source(finding.place.path).line_column(finding.place.span.start)
-        mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
-        value = worth(finding.impact)
-        tail = f" [{value}]" if value else ""
-        lines.append(
-            plain(
-                f"{outcome.display(finding.place.path)}:{line}:{column}: {finding.code} {mark}{finding.message}{tail}"
-            )
-        )
-    return "\n".join([*lines, *(plain(line) for line in summary_lines(outcome)), ""])
+    lines = [*(_finding(f, outcome, view.color) for f in outcome.findings), *summary_lines(outcome, view)]
+    return "".join(line + "\n" for line in lines)
+
+
+def _finding(finding: Finding, outcome: Outcome, color: bool) -> str:
+    line, column = outcome.source(finding.place.path).line_column(finding.place.span.start)
+    mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
+    code = paint(finding.code, "bold", color=color)
+    return f"{shown_path(outcome.display(finding.place.path))}:{line}:{column}: {code} {mark}{plain(said(finding))}"

@@ -4,44 +4,46 @@ from __future__ import annotations
 
 from collections import Counter
 
+from promptlint.findings import Finding
 from promptlint.outcome import Outcome
-from promptlint.report.jsons import place
-from promptlint.report.money import dearest, worth
+from promptlint.report.money import dearest, said
+from promptlint.report.places import extent
+from promptlint.report.view import View
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
-_MOST = 10
+# One notice is kept free for the line that says how many are not shown.
+_MOST = {"error": 10, "warning": 10, "notice": 9}
 
 
-def render(outcome: Outcome, *, color: bool = False, show_all: bool = False) -> str:
-    """At most ten annotations a level; columns only when a finding is on one line (others are refused)."""
+def render(outcome: Outcome, view: View) -> str:
+    """At most ten annotations a level, the dearest first."""
     sent: Counter[str] = Counter()
     lines = []
     for finding in dearest(outcome.findings):
         level = _LEVELS.get(finding.severity or "warning", "warning")
         sent[level] += 1
-        if sent[level] > _MOST:
-            continue
-        at = place(finding.place, outcome)
-        fields = {
-            "title": f"{finding.code} {finding.name}",
-            "file": at["path"],
-            "line": at["line"],
-            "endLine": at["end_line"],
-        }
-        if at["line"] == at["end_line"]:
-            fields |= {"col": at["column"], "endColumn": at["end_column"]}
-        properties = ",".join(f"{k}={_property(str(v))}" for k, v in fields.items())
-        value = worth(finding.impact)
-        message = finding.message + (f" [{value}]" if value else "")
-        lines.append(f"::{level} {properties}::{_data(message)}")
-    hidden = sum(max(0, n - _MOST) for n in sent.values())
+        if sent[level] <= _MOST[level]:
+            lines.append(_annotation(finding, level, outcome))
+    hidden = sum(max(0, number - _MOST[level]) for level, number in sent.items())
     if hidden:
-        lines.append(f"::notice title=promptlint::{_data(f'+{hidden} more findings are not shown as annotations')}")
-    return "\n".join(lines) + "\n" if lines else ""
+        lines.append(f"::notice title=promptlint::+{hidden} more; GitHub shows ten annotations of each level")
+    return "".join(line + "\n" for line in lines)
+
+
+def _annotation(finding: Finding, level: str, outcome: Outcome) -> str:
+    at = extent(finding.place, outcome)
+    fields = {"title": f"{finding.code} {finding.name}", "file": at.path, "line": at.line, "endLine": at.end_line}
+    if at.line == at.end_line:
+        # Columns on an annotation over several lines are refused: https://github.com/astral-sh/ruff/issues/22074
+        fields |= {"col": at.column, "endColumn": at.end_column}
+    properties = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
+    return f"::{level} {properties}::{_data(said(finding))}"
 
 
 def _data(text: str) -> str:
-    return text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    """A message as the runner's toolkit escapes it."""
+    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
+    return text.encode("utf-8", "backslashreplace").decode()
 
 
 def _property(text: str) -> str:

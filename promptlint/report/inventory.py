@@ -1,137 +1,216 @@
-"""`promptlint calls` and `promptlint prompts`: the inventory as JSON and as text."""
+"""`promptlint calls` and `promptlint prompts` as JSON."""
 
 from __future__ import annotations
 
-from typing import Any
+from typing import TYPE_CHECKING
 
 import msgspec
 
-from promptlint.facts import Call, Prompt, Setting
+from promptlint.facts import Call, Cap, Prompt, Setting
 from promptlint.outcome import Outcome
+from promptlint.report.encode import pretty
+from promptlint.report.jsons import BasisRow, basis_rows
+from promptlint.report.money import exactly
+from promptlint.report.places import At, Extent, Row, at, extent
 
-Row = dict[str, Any]  # Any: JSON values
+if TYPE_CHECKING:
+    from promptlint.money.cost import CallMeasure
+    from promptlint.money.tokens import Range
+
+Tokens = int | list[int] | None
+"""A number of tokens; [low, high] when it is estimated; null when it is not known."""
+
+
+class CapRow(Row, frozen=True):
+    """The output cap. `state`: number | dynamic | none | unknown; `source`: call | constructor | config | bind | …"""
+
+    state: str
+    value: int | None
+    parameter: str | None
+    source: str | None
+    required: bool
+    default: int | None
+
+
+class TokensRow(Row, frozen=True):
+    """Tokens of one request. `static` is a lower bound; `total` is null while a part is filled at run time."""
+
+    static: Tokens
+    total: Tokens
+    basis: list[BasisRow]
+
+
+class CostRow(Row, frozen=True):
+    """Decimal strings, USD, per call unless named; null when an input is unknown."""
+
+    static_input_usd: str | None
+    output_ceiling_usd: str | None
+    per_month_usd: str | None
+    price_model: str | None
+    basis: list[BasisRow]
+
+
+class CallRow(Extent, frozen=True):
+    """One call. `model`: a string, a sorted list when several can reach it, or null. `output_cap`: null without text output."""
+
+    callee: str
+    sdk: str
+    kind: str
+    model: str | list[str] | None
+    model_basis: str
+    output_cap: CapRow | None
+    loop: str | None
+    caller_loop: At | None
+    stream: bool
+    waits: str
+    prompt_cache: str
+    response_cache: bool
+    function: str
+    via: list[At]
+    site_id: str
+    callers: int
+    scope: str
+    input_tokens: TokensRow
+    cost: CostRow | None
+
+
+class UnpricedRow(Row, frozen=True):
+    """A call without dollars, and why."""
+
+    path: str
+    line: int
+    reason: str
+
+
+class CallsReport(Row, frozen=True):
+    """`promptlint calls --output-format json`. `callers` are the outermost uses of wrappers round the calls."""
+
+    version: int
+    calls: list[CallRow]
+    callers: list[CallRow]
+    unpriced: list[UnpricedRow]
+
+
+class PromptRow(Row, frozen=True):
+    """One prompt. `tokens` counts its literal text; `used_by` holds site ids of calls."""
+
+    path: str
+    line: int
+    end_line: int
+    form: str
+    name: str | None
+    role: str | None
+    placeholders: list[str]
+    tokens: Tokens
+    compressed_tokens: int | None
+    confidence: str
+    used_by: list[str]
+
+
+class PromptsReport(Row, frozen=True):
+    """`promptlint prompts --output-format json`."""
+
+    version: int
+    prompts: list[PromptRow]
 
 
 def calls_json(outcome: Outcome) -> str:
     """The calls of the files that were asked for, their outermost callers, and what could not be priced."""
-    calls = [_call(c, outcome) for c in outcome.project.calls if outcome.reported(c.place.path)]
-    callers = [_call(c, outcome) for c in outcome.project.callers if outcome.reported(c.place.path)]
+    calls, callers = (
+        [(call, _call(call, outcome)) for call in found if outcome.reported(call.place.path)]
+        for found in (outcome.project.calls, outcome.project.callers)
+    )
     unpriced = [
-        {"path": row["path"], "line": row["line"], "reason": reason}
-        for row, call in zip(
-            [*calls, *callers],
-            [c for c in (*outcome.project.calls, *outcome.project.callers) if outcome.reported(c.place.path)],
-            strict=True,
-        )
-        if (reason := outcome.measures.calls[call.site_id].unpriced if call.site_id in outcome.measures.calls else None)
+        UnpricedRow(path=row.path, line=row.line, reason=measure.unpriced)
+        for call, row in (*calls, *callers)
+        if (measure := outcome.measures.calls.get(call.site_id)) is not None and measure.unpriced
     ]
-    return _json({"version": 1, "calls": calls, "callers": callers, "unpriced": unpriced})
+    return pretty(
+        CallsReport(version=1, calls=[r for _, r in calls], callers=[r for _, r in callers], unpriced=unpriced)
+    )
 
 
 def prompts_json(outcome: Outcome) -> str:
     """The prompts of the files that were asked for."""
     rows = [_prompt(p, outcome) for p in outcome.project.prompts if outcome.reported(p.place.path)]
-    return _json({"version": 1, "prompts": rows})
-
-
-def _json(value: Row) -> str:
-    return msgspec.json.format(msgspec.json.encode(value), indent=1).decode() + "\n"
-
-
-def _call(call: Call, outcome: Outcome) -> Row:
-    source = outcome.source(call.place.path)
-    line, column = source.line_column(call.place.span.start)
-    end_line, end_column = source.line_column(call.place.span.end)
-    measure = outcome.measures.calls.get(call.site_id)
-    cost = None
-    if measure is not None and not call.callers:
-        cost = {
-            "static_input_usd": _money(measure.static_input_usd),
-            "output_ceiling_usd": _money(measure.output_ceiling_usd),
-            "per_month_usd": _money(measure.per_month_usd),
-            "price_model": measure.price_model,
-            "basis": [msgspec.to_builtins(b) for b in measure.basis],
-        }
-    return {
-        "path": outcome.display(call.place.path),
-        "line": line,
-        "column": column,
-        "end_line": end_line,
-        "end_column": end_column,
-        "callee": call.callee,
-        "sdk": call.sdk,
-        "kind": call.kind,
-        "model": model_value(call.model),
-        "model_basis": call.model.basis if call.model.values else "unknown",
-        "output_cap": _cap(call),
-        "loop": call.loop,
-        "caller_loop": _place(call.caller_loop, outcome),
-        "stream": call.stream,
-        "waits": call.waits,
-        "prompt_cache": call.prompt_cache,
-        "response_cache": call.response_cache,
-        "function": call.function,
-        "via": [_place(place, outcome) for place in call.via],
-        "site_id": call.site_id,
-        "callers": call.callers,
-        "scope": outcome.scope(call.place.path),
-        "input_tokens": _tokens(measure),
-        "cost": cost,
-    }
+    return pretty(PromptsReport(version=1, prompts=rows))
 
 
 def model_value(model: Setting) -> str | list[str] | None:
     """A string, a sorted list when several can reach the call, or None."""
-    values = [str(v) for v in model.values]
+    values = sorted(str(v) for v in model.values)
     return values[0] if len(values) == 1 else values or None
 
 
-def _cap(call: Call) -> Row | None:
-    if call.cap is None:
+def _call(call: Call, outcome: Outcome) -> CallRow:
+    measure = outcome.measures.calls.get(call.site_id)
+    return CallRow(
+        **msgspec.structs.asdict(extent(call.place, outcome)),
+        callee=call.callee,
+        sdk=call.sdk,
+        kind=call.kind,
+        model=model_value(call.model),
+        model_basis=call.model.basis if call.model.values else "unknown",
+        output_cap=_cap(call.cap),
+        loop=call.loop,
+        caller_loop=at(call.caller_loop, outcome) if call.caller_loop is not None else None,
+        stream=call.stream,
+        waits=call.waits,
+        prompt_cache=call.prompt_cache,
+        response_cache=call.response_cache,
+        function=call.function,
+        via=[at(place, outcome) for place in call.via],
+        site_id=call.site_id,
+        callers=call.callers,
+        scope=outcome.scope(call.place.path),
+        input_tokens=_tokens(measure),
+        cost=_cost(measure) if measure is not None and not call.callers else None,
+    )
+
+
+def _cap(cap: Cap | None) -> CapRow | None:
+    if cap is None:
         return None
-    cap = call.cap
-    return {
-        "state": cap.state, "value": cap.value, "parameter": cap.parameter, "source": cap.source,
-        "required": cap.required, "default": cap.default,
-    }  # fmt: skip
+    return CapRow(**{name: getattr(cap, name) for name in CapRow.__struct_fields__})
 
 
-def _place(place: Any, outcome: Outcome) -> Row | None:  # Any: a Place or None
-    if place is None:
-        return None
-    line, column = outcome.source(place.path).line_column(place.span.start)
-    return {"path": outcome.display(place.path), "line": line, "column": column}
-
-
-def _money(value: Any) -> str | None:  # Any: a Decimal or None
-    return None if value is None else f"{value.normalize():f}"
-
-
-def _tokens(measure: Any) -> Row:  # Any: a CallMeasure or None
+def _tokens(measure: CallMeasure | None) -> TokensRow:
     if measure is None:
-        return {"static": None, "total": None, "basis": []}
-    return {"static": _range(measure.static), "total": _range(measure.total), "basis": []}
+        return TokensRow(static=None, total=None, basis=[])
+    counted = [b for b in basis_rows(measure.basis) if "tokens" in b.input]
+    return TokensRow(static=_range(measure.static), total=_range(measure.total), basis=counted)
 
 
-def _range(tokens: Any) -> int | list[int] | None:  # Any: a Range or None
+def _cost(measure: CallMeasure) -> CostRow:
+    return CostRow(
+        static_input_usd=exactly(measure.static_input_usd),
+        output_ceiling_usd=exactly(measure.output_ceiling_usd),
+        per_month_usd=exactly(measure.per_month_usd),
+        price_model=measure.price_model,
+        basis=basis_rows(measure.basis),
+    )
+
+
+def _range(tokens: Range | None) -> Tokens:
     if tokens is None:
         return None
     return tokens.low if tokens.low == tokens.high else [tokens.low, tokens.high]
 
 
-def _prompt(prompt: Prompt, outcome: Outcome) -> Row:
+def _prompt(prompt: Prompt, outcome: Outcome) -> PromptRow:
     source = outcome.source(prompt.place.path)
+    span = prompt.place.span
     measure = outcome.measures.prompts.get(prompt.id)
-    return {
-        "path": outcome.display(prompt.place.path),
-        "line": source.line_column(prompt.place.span.start)[0],
-        "end_line": source.line_column(max(prompt.place.span.start, prompt.place.span.end - 1))[0],
-        "form": prompt.form,
-        "name": prompt.name,
-        "role": prompt.role,
-        "placeholders": list(prompt.placeholders),
-        "tokens": _range(measure.tokens) if measure is not None else None,
-        "compressed_tokens": None,
-        "confidence": prompt.confidence,
-        "used_by": list(prompt.used_by),
-    }
+    return PromptRow(
+        path=outcome.display(prompt.place.path),
+        line=source.line_column(span.start)[0],
+        end_line=source.line_column(max(span.start, span.end - 1))[0],
+        form=prompt.form,
+        name=prompt.name,
+        role=prompt.role,
+        placeholders=list(prompt.placeholders),
+        tokens=_range(measure.tokens) if measure is not None else None,
+        compressed_tokens=None,
+        confidence=prompt.confidence,
+        used_by=list(prompt.used_by),
+    )

@@ -1,36 +1,65 @@
-"""Dollars and tokens as people read them."""
+"""Dollars and tokens as people read them, and what comes first."""
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_HALF_EVEN, Context, Decimal
+from typing import TYPE_CHECKING
 
 from promptlint.findings import Finding, Impact
 
+if TYPE_CHECKING:
+    from promptlint.money.tokens import Range
+
+_TWO_DIGITS = Context(prec=2, rounding=ROUND_HALF_EVEN)
+_CENT = Decimal("0.01")
+_VERBS = {"saving": "saves", "exposure": "up to", "increase": "costs"}
+
 
 def dollars(value: Decimal) -> str:
-    """At most two significant digits below $100; `<$0.01` rather than zero."""
+    """At most two significant digits below $100; `<$0.01` rather than zero; cents are two digits or none."""
+    if value < 0:
+        return f"-{dollars(-value)}"
     if value == 0:
         return "$0"
-    if value < Decimal("0.01"):
+    if value < _CENT:
         return "<$0.01"
     if value >= 100:
         return f"${value:,.0f}"
-    digits = 2 if value < 10 else 0
-    return f"${value:.{digits}f}"
+    rounded = _TWO_DIGITS.create_decimal(value)
+    return f"${rounded:f}" if rounded >= 1 else f"${rounded.quantize(_CENT)}"
+
+
+def exactly(value: Decimal | None) -> str | None:
+    """Money for machines: a decimal string, never rounded and never with an exponent; None stays None."""
+    return None if value is None else f"{value.normalize():f}"
+
+
+def counted(tokens: Range, *, complete: bool = False) -> str:
+    """`34`, `≥34` while a part is filled at run time, `~30-36` when it was estimated."""
+    bound = "" if complete else "≥"
+    if tokens.low == tokens.high:
+        return f"{bound}{tokens.low:,}"
+    return f"~{tokens.low:,}-{tokens.high:,}" if complete else f"~≥{tokens.low:,}"
 
 
 def worth(impact: Impact | None) -> str:
     """`saves $0.45 per 1,000 calls`; exposure is `up to`, an increase `costs`. Empty when nothing is known."""
     if impact is None:
         return ""
-    verb = {"saving": "saves", "exposure": "up to", "increase": "costs"}[impact.kind]
+    verb = _VERBS[impact.kind]
     about = "~" if impact.approximate else ""
-    if impact.usd_per_month is not None:
-        return f"{verb} {about}{dollars(impact.usd_per_month)} a month"
-    if impact.usd_per_1000_calls is not None:
-        return f"{verb} {about}{dollars(impact.usd_per_1000_calls)} per 1,000 calls"
+    for value, unit in ((impact.usd_per_month, "a month"), (impact.usd_per_1000_calls, "per 1,000 calls")):
+        if value is not None:
+            amount = dollars(value)
+            return f"{verb} {'' if amount.startswith('<') else about}{amount} {unit}"
     tokens = (impact.input_tokens or 0) + (impact.output_tokens or 0)
-    return f"{verb} {about}{tokens:,} tokens a request" if tokens else ""
+    return f"{verb} {about}{tokens:,} token{'' if tokens == 1 else 's'} a request" if tokens else ""
+
+
+def said(finding: Finding) -> str:
+    """The message of a finding and what it is worth."""
+    value = worth(finding.impact)
+    return f"{finding.message} [{value}]" if value else finding.message
 
 
 def weight(finding: Finding) -> tuple[int, Decimal, int]:

@@ -2,27 +2,82 @@
 
 from __future__ import annotations
 
-from collections import Counter
 from decimal import Decimal
 
+from promptlint.findings import Finding
 from promptlint.outcome import Outcome
-from promptlint.report.money import dollars
+from promptlint.report.encode import pretty
+from promptlint.report.money import dollars, exactly
+from promptlint.report.places import Row
+
+
+class RuleCount(Row, frozen=True):
+    """One rule. Savings are added up, exposures are not; USD are decimal strings or null."""
+
+    code: str
+    name: str
+    count: int
+    fixable: int
+    saving_usd_per_1000_calls: str | None
+    saving_usd_per_month: str | None
 
 
 def render(outcome: Outcome) -> str:
-    """A line a rule, the dearest first. Savings are added up, exposures are not."""
-    counts: Counter[tuple[str, str]] = Counter((f.code, f.name) for f in outcome.findings)
-    savings: dict[str, Decimal] = {}
+    """A line a rule, the dearest first; `[*]` marks rules of which some findings have a fix."""
+    lines = [
+        f"{row.count:>6}  {row.code}  {'[*]' if row.fixable else '   '} {row.name}{_saved(row)}"
+        for row in rows(outcome)
+    ]
+    return "".join(line + "\n" for line in lines or ["No findings."])
+
+
+def render_json(outcome: Outcome) -> str:
+    """The same for machines."""
+    return pretty({"version": 1, "statistics": rows(outcome)})
+
+
+def rows(outcome: Outcome) -> list[RuleCount]:
+    """The rules that reported, those first that save most, then by count."""
+    found: dict[tuple[str, str], list[Finding]] = {}
     for finding in outcome.findings:
-        if (
-            finding.impact is not None
-            and finding.impact.kind == "saving"
-            and finding.impact.usd_per_1000_calls is not None
-        ):
-            savings[finding.code] = savings.get(finding.code, Decimal(0)) + finding.impact.usd_per_1000_calls
-    ordered = sorted(counts.items(), key=lambda item: (-savings.get(item[0][0], Decimal(0)), -item[1], item[0]))
-    lines = []
-    for (code, name), number in ordered:
-        saved = f"  saves {dollars(savings[code])} per 1,000 calls of each" if savings.get(code) else ""
-        lines.append(f"{number:>6}  {code}  {name}{saved}")
-    return "\n".join([*lines, ""]) if lines else "No findings.\n"
+        found.setdefault((finding.code, finding.name), []).append(finding)
+    counted = [
+        (
+            _added(findings, "usd_per_month"),
+            _added(findings, "usd_per_1000_calls"),
+            len(findings),
+            code,
+            name,
+            sum(f.fix is not None for f in findings),
+        )
+        for (code, name), findings in found.items()
+    ]
+    counted.sort(key=lambda c: (-(c[0] or 0), -(c[1] or 0), -c[2], c[3]))
+    return [
+        RuleCount(
+            code=code,
+            name=name,
+            count=count,
+            fixable=fixable,
+            saving_usd_per_1000_calls=exactly(usd),
+            saving_usd_per_month=exactly(month),
+        )
+        for month, usd, count, code, name, fixable in counted
+    ]
+
+
+def _added(findings: list[Finding], field: str) -> Decimal | None:
+    values = [
+        value
+        for f in findings
+        if f.impact is not None and f.impact.kind == "saving" and (value := getattr(f.impact, field)) is not None
+    ]
+    return sum(values, Decimal(0)) if values else None
+
+
+def _saved(row: RuleCount) -> str:
+    if row.saving_usd_per_month is not None:
+        return f"  saves {dollars(Decimal(row.saving_usd_per_month))} a month"
+    if row.saving_usd_per_1000_calls is not None:
+        return f"  saves {dollars(Decimal(row.saving_usd_per_1000_calls))} per 1,000 calls of each"
+    return ""

@@ -2,56 +2,88 @@
 
 from __future__ import annotations
 
+from promptlint.facts import Call
 from promptlint.outcome import Outcome
+from promptlint.report.escape import plain, shown_path
+from promptlint.report.view import View
 
 _NAMED = ("parameter", "environment", "attribute", "variable")
+_REASONS = 3
 
 
-def summary_lines(outcome: Outcome) -> list[str]:
-    """Never empty: a run that found nothing says what it read."""
+def summary_lines(outcome: Outcome, view: View) -> list[str]:
+    """Never empty unless `quiet`: a run that found nothing says what it read."""
+    if view.quiet:
+        return []
     s = outcome.summary
-    fixable = [f.fix.applicability for f in outcome.findings if f.fix is not None]
     lines = [_found(outcome)]
-    if fixable:
-        safe, unsafe = fixable.count("safe"), fixable.count("unsafe")
-        lines[0] += f" {safe + unsafe} with a fix ({safe} safe, {unsafe} unsafe)."
-    lines.append(f"Read {s.read} of {s.files} files: {_count(s.calls, 'call')}, {_count(s.prompts, 'prompt')}.")
-    if s.unresolved:
-        top = list(s.unresolved.items())[:3]
-        more = f", and {len(s.unresolved) - 3} more reasons" if len(s.unresolved) > 3 else ""
-        lines.append(
-            f"Model not known in {_count(sum(s.unresolved.values()), 'call')}: "
-            + ", ".join(f"{r} ({n})" for r, n in top)
-            + more
-            + "."
-        )
+    lines.append(
+        f"Read {s.read:,} of {number(s.files, 'file')}: {number(s.calls, 'call')}, {number(s.prompts, 'prompt')}."
+    )
+    if s.suppressed:
+        lines.append(f"{number(s.suppressed, 'finding')} ignored by comments and configuration.")
+    lines.append(_unresolved(s.unresolved, view.verbose))
     if s.unpriced:
-        lines.append(f"{_count(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
+        lines.append(f"{number(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
+        lines += _unpriced(outcome) if view.verbose else []
         lines.append(_hint(outcome))
     elif s.calls:
         lines.append(f"Prices of {s.snapshot_date}.")
-    return [line for line in lines if line]
+    return [plain(line) for line in lines if line]
+
+
+def number(count: int, noun: str) -> str:
+    """`1 call`, `2 calls`."""
+    return f"{count:,} {noun}{'' if count == 1 else 's'}"
 
 
 def _found(outcome: Outcome) -> str:
     if not outcome.findings:
         return "No findings."
-    return f"{_count(len(outcome.findings), 'finding')}."
+    fixes = [f.fix.applicability for f in outcome.findings if f.fix is not None]
+    found = f"{number(len(outcome.findings), 'finding')}."
+    if not fixes:
+        return found
+    return f"{found} {len(fixes)} with a fix ({fixes.count('safe')} safe, {fixes.count('unsafe')} unsafe)."
+
+
+def _unresolved(reasons: dict[str, int], verbose: bool) -> str:
+    if not reasons:
+        return ""
+    listed = list(reasons.items())
+    shown = listed if verbose else listed[:_REASONS]
+    more = f", and {number(len(listed) - len(shown), 'other reason')}" if len(listed) > len(shown) else ""
+    named = ", ".join(f"{reason} ({count})" for reason, count in shown)
+    return f"Model not known in {number(sum(reasons.values()), 'call')}: {named}{more}."
+
+
+def _unpriced(outcome: Outcome) -> list[str]:
+    """Each call without dollars and why, in order of place."""
+    return [
+        f"  {_at(call, outcome)}: {measure.unpriced}"
+        for call in outcome.project.calls
+        if outcome.reported(call.place.path)
+        and (measure := outcome.measures.calls.get(call.site_id)) is not None
+        and measure.unpriced
+    ]
+
+
+def _at(call: Call, outcome: Outcome) -> str:
+    line, column = outcome.source(call.place.path).line_column(call.place.span.start)
+    return f"{shown_path(outcome.display(call.place.path))}:{line}:{column}"
 
 
 def _hint(outcome: Outcome) -> str:
     """The one setting that would price most calls."""
     s = outcome.summary
+    if s.hint:
+        return s.hint
     if not s.unresolved:
         return ""
     named = [(r.partition(" ")[2], n) for r, n in s.unresolved.items() if r.partition(" ")[0] in _NAMED]
     if not named:
         return 'Say which model these calls use with `default = "<model>"` in [tool.promptlint.models].'
-    expression, number = named[0]
+    expression, calls = named[0]
     return (
-        f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({_count(number, "call")}).'
+        f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({number(calls, "call")}).'
     )
-
-
-def _count(number: int, noun: str) -> str:
-    return f"{number:,} {noun}{'' if number == 1 else 's'}"

@@ -3,55 +3,98 @@
 from __future__ import annotations
 
 from collections import Counter
+from typing import TYPE_CHECKING
 
-from promptlint.facts import Call, Prompt
+from promptlint.facts import Call, Place, Prompt
 from promptlint.outcome import Outcome
-from promptlint.report.escape import plain
+from promptlint.report.escape import plain, shown_path
 from promptlint.report.inventory import model_value
+from promptlint.report.money import counted, dollars
+from promptlint.report.summary import number, summary_lines
+from promptlint.report.view import View
+
+if TYPE_CHECKING:
+    from promptlint.money.cost import CallMeasure
 
 
-def calls_text(outcome: Outcome) -> str:
-    """A line a call: place, callee, model, cap, loop."""
-    calls = [c for c in outcome.project.calls if outcome.reported(c.place.path)]
-    lines = [_call(c, outcome) for c in calls]
-    known = sum(1 for c in calls if c.model.values)
-    kinds = Counter(c.sdk for c in calls)
-    by_sdk = ", ".join(f"{n} {sdk}" for sdk, n in kinds.most_common())
-    tail = f"{len(calls)} calls ({by_sdk}); model known in {known}" if calls else "0 calls"
-    return (
-        plain("\n".join([*lines, f"{tail}; {outcome.summary.files} files listed, {outcome.summary.read} read."])) + "\n"
+def calls_text(outcome: Outcome, view: View) -> str:
+    """A line a call and a line an outermost caller: place, callee, model, cap, loop, tokens, dollars; then what was read."""
+    calls, callers = (
+        [c for c in found if outcome.reported(c.place.path)]
+        for found in (outcome.project.calls, outcome.project.callers)
     )
+    lines = [_call(c, outcome) for c in calls]
+    lines += [f"{_call(c, outcome)}, calls {_via(c, outcome)}" for c in callers]
+    sdks = Counter(c.sdk for c in calls).most_common()
+    known = sum(bool(c.model.values) for c in calls)
+    if calls and not view.quiet:
+        lines.append(
+            f"{', '.join(f'{n} {sdk}' for sdk, n in sdks)}; model known in {known} of {number(len(calls), 'call')}."
+        )
+    return _joined([*lines, *_read(outcome, view)])
+
+
+def prompts_text(outcome: Outcome, view: View) -> str:
+    """A line a prompt: place, form, name, tokens, what is filled in; then what was read."""
+    prompts = [p for p in outcome.project.prompts if outcome.reported(p.place.path)]
+    return _joined([*(_prompt(p, outcome) for p in prompts), *_read(outcome, view)])
+
+
+def _joined(lines: list[str]) -> str:
+    return "".join(f"{plain(line)}\n" for line in lines)
+
+
+def _read(outcome: Outcome, view: View) -> list[str]:
+    return summary_lines(outcome, view)[1:]  # without the count of findings: none were looked for
 
 
 def _call(call: Call, outcome: Outcome) -> str:
-    line, column = outcome.source(call.place.path).line_column(call.place.span.start)
     model = model_value(call.model)
-    shown = (
-        model if isinstance(model, str) else " | ".join(model) if model else f"? ({call.model.reason or 'not passed'})"
-    )
-    cap = "" if call.cap is None else f", cap {call.cap.value if call.cap.state == 'number' else call.cap.state}"
-    loop = f", in {call.loop}" if call.loop else ""
-    callers = f", {call.callers} callers" if call.callers else ""
-    return f"{outcome.display(call.place.path)}:{line}:{column}: {call.callee} [{call.sdk} {call.kind}] model {shown}{cap}{loop}{callers}"
+    named = " | ".join([model] if isinstance(model, str) else model or [])
+    parts = [f"model {named}" if named else f"model ? ({call.model.reason or 'not passed'})"]
+    if call.cap is not None:
+        parts.append(f"cap {call.cap.value if call.cap.state == 'number' else call.cap.state}")
+    if call.loop:
+        parts.append(f"in {call.loop}")
+    if call.callers:
+        parts.append(number(call.callers, "caller"))
+    parts += _figures(call, outcome.measures.calls.get(call.site_id))
+    return f"{_at(call.place, outcome)}: {call.callee} [{call.sdk} {call.kind}] {', '.join(parts)}"
 
 
-def prompts_text(outcome: Outcome) -> str:
-    """A line a prompt: place, form, name, tokens."""
-    prompts = [p for p in outcome.project.prompts if outcome.reported(p.place.path)]
-    lines = [_prompt(p, outcome) for p in prompts]
-    return (
-        plain(
-            "\n".join(
-                [*lines, f"{len(prompts)} prompts; {outcome.summary.files} files listed, {outcome.summary.read} read."]
-            )
-        )
-        + "\n"
-    )
+def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
+    """What is known of tokens and money; dollars of a wrapper's call are those of its callers."""
+    if measure is None or not measure.static.high:
+        return []
+    figures = [f"{counted(measure.static, complete=measure.total is not None)} tokens"]
+    if call.callers:
+        return figures
+    if measure.static_input_usd is not None:
+        bound = "" if measure.total is not None else "≥"
+        amount = dollars(measure.static_input_usd * 1000)
+        figures.append(f"{'' if amount.startswith('<') else bound}{amount} in")
+    if measure.output_ceiling_usd is not None:
+        figures.append(f"up to {dollars(measure.output_ceiling_usd * 1000)} out")
+    if len(figures) > 1:
+        figures[-1] += " per 1,000 calls"
+    return figures
+
+
+def _via(call: Call, outcome: Outcome) -> str:
+    return " → ".join(_at(place, outcome) for place in call.via) or "?"
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> str:
-    line, column = outcome.source(prompt.place.path).line_column(prompt.place.span.start)
     measure = outcome.measures.prompts.get(prompt.id)
-    tokens = f", {measure.tokens.low} tokens" if measure is not None else ""
-    holes = f", fills {', '.join(prompt.placeholders[:4])}" if prompt.placeholders else ""
-    return f"{outcome.display(prompt.place.path)}:{line}:{column}: {prompt.form} {prompt.name or '-'}{tokens}{holes}"
+    parts = [f"{prompt.form} {prompt.name or '-'}"]
+    if measure is not None:
+        parts.append(f"{counted(measure.tokens, complete=not prompt.placeholders)} tokens")
+    if prompt.placeholders:
+        more = len(prompt.placeholders) - 4
+        parts.append(f"fills {', '.join(prompt.placeholders[:4])}" + (f" and {more} more" if more > 0 else ""))
+    return f"{_at(prompt.place, outcome)}: {', '.join(parts)}"
+
+
+def _at(place: Place, outcome: Outcome) -> str:
+    line, column = outcome.source(place.path).line_column(place.span.start)
+    return f"{shown_path(outcome.display(place.path))}:{line}:{column}"
