@@ -412,7 +412,7 @@ class Prompt(Record, frozen=True):
 
 
 class Want(Record, frozen=True):
-    """A module that `link` asks for. `name` is what it looks for there."""
+    """A module that `link` asks for, or whose uses it asks for. `name` is what it looks for there."""
 
     module: str
     name: str = ""
@@ -425,7 +425,6 @@ class Project(Record, frozen=True):
     callers: tuple[Call, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     dumps: tuple[Dump, ...] = ()
-    wants: frozenset[Want] = frozenset()
     ignores: dict[str, tuple[Ignore, ...]] = {}
     problems: tuple[tuple[Place, str], ...] = ()
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
@@ -11,10 +12,10 @@ from promptlint.facts import FileFacts, Project
 from promptlint.files import Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge
 from promptlint.knowledge import load as load_knowledge
-from promptlint.link.project import link
+from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
-from promptlint.parse.files import parse_all
-from promptlint.parse.screen import data_may_hold_prompts, screen
+from promptlint.parse.files import Parser
+from promptlint.parse.screen import data_may_hold_prompts, screen, uses_of
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
@@ -66,22 +67,14 @@ class Reading:
         import gc
 
         # Facts are trees of small immutable objects that all live to the end: collecting them is wasted time.
+        collecting = gc.isenabled()
         gc.disable()
-        facts: dict[str, FileFacts] = {}
-        known, names = module_table(self.files)
-        self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
-        seeds = [path for path, file in self.files.items() if self._screened(file) == "seed"]
-        wanted = set(seeds)
-        project = Project()
-        for _ in range(_MOST_ROUNDS):
-            facts.update(self._parse(sorted(wanted)))
-            project = link(facts, known, names, self.knowledge, dict(self.config.models))
-            wanted = {want.module for want in project.wants if want.module in self.files and want.module not in facts}
-            if not wanted:
-                break
-        self.parsed = len(facts)
-        gc.freeze()
-        gc.enable()
+        try:
+            project = self._linked()
+            gc.freeze()
+        finally:
+            if collecting:
+                gc.enable()
         self.problems = [p for p in self.problems if p.path not in self.files or self.files[p.path].reported]
         for place, message in project.problems:
             if not self.files[place.path].reported:
@@ -89,6 +82,28 @@ class Reading:
             line = self.source(place.path).line_column(place.span.start)[0] if place.path in self._texts else 0
             self.problems.append(Problem(place.path, line, message))
         return project
+
+    def _linked(self) -> Project:
+        """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
+        facts: dict[str, FileFacts] = {}
+        known, names = module_table(self.files)
+        self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
+        wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
+        with Parser(self._progress) as parser:
+            for _ in range(_MOST_ROUNDS):
+                facts.update(self._parse(sorted(wanted), parser))
+                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models))
+                wanted = self._asked_for(linked, facts)
+                if not wanted:
+                    break
+        self.parsed = len(facts)
+        return linked.project
+
+    def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
+        """Files that names lead to, and those that may call a wrapper."""
+        rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind == "python"}
+        uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
+        return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
 
     def _screened(self, file: File) -> str:
         data = self._bytes(file)
@@ -109,7 +124,7 @@ class Reading:
                 return None
         return self._data[file.path]
 
-    def _parse(self, paths: list[str]) -> dict[str, FileFacts]:
+    def _parse(self, paths: list[str], parser: Parser) -> dict[str, FileFacts]:
         tasks = []
         found: dict[str, FileFacts] = {}
         for path in paths:
@@ -125,7 +140,7 @@ class Reading:
                     continue
                 self._texts[path] = text
             tasks.append((path, file.kind, text))
-        found.update(parse_all(tasks, self._progress))
+        found.update(parser.parse(tasks))
         return found
 
     def source(self, path: str) -> Source:

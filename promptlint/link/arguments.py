@@ -6,7 +6,18 @@ from dataclasses import dataclass, field
 
 from promptlint.facts import Binary, Expr, Invocation, Known, Result, Table, Text
 from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data, Default, External, Layer, Made, Missing, ParameterValue, Value
+from promptlint.link.values import (
+    Context,
+    Data,
+    Default,
+    External,
+    Instance,
+    Layer,
+    Made,
+    Missing,
+    ParameterValue,
+    Value,
+)
 
 
 @dataclass(frozen=True, eq=False)
@@ -21,11 +32,12 @@ class Argument:
 
 @dataclass(eq=False)
 class Arguments:
-    """Keywords by name. `open` names what could not be opened: any key may hide there."""
+    """Keywords by name. `open` names what could not be opened: any key may hide there. `model`: an object passed as model."""
 
     given: dict[str, list[Argument]] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     through: list[ParameterValue] = field(default_factory=list)
+    model: Instance | None = None
 
     def add(self, name: str, argument: Argument) -> None:
         """A sure value replaces what was there; an unsure one joins it."""

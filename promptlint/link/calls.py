@@ -9,7 +9,8 @@ from itertools import islice
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Function, Hole, Invocation, Place, Setting
+from promptlint.facts import Call, Cap, Function, Hole, Invocation, Place, Setting, Want
+from promptlint.knowledge import ClientSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
@@ -56,6 +57,7 @@ class Calls:
         self.graph = graph
         self.mapping = mapping
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
+        self.wrappers: set[Want] = set()
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
 
     def site(self, site: Site) -> tuple[Call, list[Call]]:
@@ -83,6 +85,9 @@ class Calls:
         arguments = site.arguments(names, context)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
+        built = instance is None or instance.built
+        if arguments.model is not None:
+            client, built = arguments.model.client, arguments.model.built
         parameters: list[ParameterValue] = list(arguments.through)
         model_names = tuple(
             dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
@@ -94,20 +99,12 @@ class Calls:
             spec.model_default or (client.model_default if client else None),
             self.mapping,
         )
-        if model.state == "none" and (
-            (instance is None and client is None and site.by_shape) or (instance is not None and not instance.built)
-        ):
+        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
         draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
-        output_cap = (
-            None
-            if draws
-            else self._cap(
-                site, arguments, client, (instance is not None and not instance.built) or site.by_shape, parameters
-            )
-        )
-        request = self.messages.request(arguments, spec)
+        output_cap = None if draws else self._cap(site, arguments, client, not built or site.by_shape, parameters)
+        request = self.messages.request(arguments, spec, instance.prompts if instance is not None else ())
         parameters.extend(request.parameters)
         for composed, role in request.composed:
             self.composed.append((composed, role, site_id, bool(context.frames)))
@@ -172,14 +169,18 @@ class Calls:
                         yield inner
 
     def _cap(
-        self, site: Site, arguments: Arguments, client: object, injected: bool, parameters: list[ParameterValue]
+        self,
+        site: Site,
+        arguments: Arguments,
+        made: ClientSpec | None,
+        injected: bool,
+        parameters: list[ParameterValue],
     ) -> Cap | None:
         spec = site.spec
         if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
             return None
         if spec.missing_cap == "not_applicable":
             return Cap(state="unknown", missing="not_applicable")
-        made = site.instance.client if site.instance is not None else site.client
         specs = [*spec.caps, *(made.caps if made is not None else ())]
         missing = spec.missing_cap
         default = next((s.default for s in specs if s.default is not None), None)
@@ -264,6 +265,7 @@ class Calls:
         """Call chains from a wrapper outwards: each ends at a call that is not inside another wrapper."""
         if len(below) >= DEEPEST or id(function) in seen:
             return
+        self.wrappers.add(Want(module=module.path, name=function.qualname))
         for caller_module, invocation in self.graph.callers(module, function):
             chain = (*below, (caller_module, module, function, invocation))
             outer = caller_module.function_of(invocation.scope)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 
 from promptlint.facts import Expr, Hole, Items, Known, Message, Repeated, Table, Text
@@ -50,9 +51,18 @@ class Messages:
         self.names = names
         self.composer = composer
 
-    def request(self, arguments: Arguments, spec: CallSpec) -> Request:
-        """The system text first, then messages, prompt and input as they are sent."""
+    def request(self, arguments: Arguments, spec: CallSpec, prompts: Sequence[tuple[Expr, Context]] = ()) -> Request:
+        """The system text first, then messages, prompt and input as they are sent.
+
+        `prompts` are the templates of a chain: then what is passed only fills them.
+        """
         found = Request()
+        if prompts:
+            found.known = False
+            for expr, context in prompts:
+                self._template(expr, context, found)
+            found.parameters.extend(arguments.through)
+            return found
         passed = False
         for parameter in spec.system:
             for argument in self._passed(arguments, spec, parameter):
@@ -67,6 +77,15 @@ class Messages:
             found.known = False
         found.parameters.extend(arguments.through)
         return found
+
+    def _template(self, expr: Expr, context: Context, found: Request) -> None:
+        """A template object: one message, or the list of messages it holds."""
+        for value in each(self.names.resolve(expr, context))[:1]:
+            template = self.composer.templates.built(value) if isinstance(value, Made) else None
+            if template is not None and template.messages and template.text is not None:
+                self._messages(Argument(template.text, template.context), found)
+            else:
+                self._content(Argument(expr, context), "user", found)
 
     def _passed(self, arguments: Arguments, spec: CallSpec, parameter: str) -> list[Argument]:
         if "." in parameter:

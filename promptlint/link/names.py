@@ -27,6 +27,7 @@ from promptlint.facts import (
 )
 from promptlint.knowledge import Knowledge
 from promptlint.link.modules import Module, Modules
+from promptlint.link.pipes import piped_model
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import (
     ClassValue,
@@ -339,6 +340,11 @@ class Names:
                 return self.attribute(base.value, name, context)
             case Missing():
                 return Missing(base.reason, (*base.chain, name))
+            case Data(expr=Binary(operator="|")):
+                model = piped_model(self, base)
+                return _extend(model, name) if model is not None else Missing("a chain", (name,))
+            case Data(expr=Known() | Text()) if name == "value":
+                return base  # a member of an enum
         return Missing(f"attribute {name}", (name,))
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:

@@ -1,8 +1,9 @@
-"""`link`: from facts to a `Project`, in one pass over everything that was parsed."""
+"""From facts to a `Project`, in one pass over everything that was parsed."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
+from functools import cached_property
 
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
 from promptlint.knowledge import Knowledge
@@ -13,51 +14,62 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
-from promptlint.link.sites import find_sites
+from promptlint.link.sites import Site, find_sites
 from promptlint.link.templates import Templates
 from promptlint.link.values import Context
 
 
-def link(
-    files: Mapping[str, FileFacts],
-    known: Mapping[str, str],
-    names_of: Mapping[str, str],
-    knowledge: Knowledge,
-    mapping: dict[str, str],
-) -> Project:
-    """Link files. `known` maps importable names to paths, `names_of` paths to their module name.
+class Linked:
+    """Some files, linked. `wants` are modules that names lead to; `wrappers` are functions round a call.
 
+    `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`.
     Pure and total: nothing is read, nothing is raised, and the result depends on the arguments alone.
     """
-    modules = Modules(files, known, names_of)
-    names = Names(modules, knowledge)
-    templates = Templates(names, files)
-    composer = Composer(names, templates)
-    calls = Calls(names, Messages(names, composer), CallGraph(names, modules), mapping)
-    sites: list[Call] = []
-    callers: list[Call] = []
-    for module in modules:
-        modules.eager = False
-        for site in list(find_sites(names, module)):
-            modules.eager = True
-            call, outer = calls.site(site)
-            sites.append(call)
-            callers.extend(outer)
-    modules.eager = False
-    prompts = Prompts(names, modules, composer, templates).collect(calls.composed)
-    return Project(
-        calls=tuple(sorted(sites, key=_order)),
-        callers=tuple(sorted(callers, key=_order)),
-        prompts=prompts,
-        dumps=_dumps(calls, names),
-        wants=frozenset(Want(module=path, name=name) for path, name in modules.wanted),
-        ignores={path: facts.ignores for path, facts in files.items() if facts.ignores},
-        problems=tuple(
-            (Place(path=path, span=_point(facts.problem_at)), facts.problem)
-            for path, facts in sorted(files.items())
-            if facts.problem is not None
-        ),
-    )
+
+    def __init__(
+        self,
+        files: Mapping[str, FileFacts],
+        known: Mapping[str, str],
+        names_of: Mapping[str, str],
+        knowledge: Knowledge,
+        mapping: dict[str, str],
+    ) -> None:
+        self._files = files
+        self._modules = Modules(files, known, names_of)
+        self._names = Names(self._modules, knowledge)
+        self._templates = Templates(self._names, files)
+        self._composer = Composer(self._names, self._templates)
+        graph = CallGraph(self._names, self._modules)
+        self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
+        self._built = [self._calls.site(site) for site in self._sites()]
+        self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
+        self.wrappers = frozenset(self._calls.wrappers)
+
+    def _sites(self) -> list[Site]:
+        """All sites. A `partial(...)` whose result is called is not one: that call is."""
+        self._modules.eager = False
+        found = [site for module in self._modules for site in find_sites(self._names, module)]
+        self._modules.eager = True
+        called = {id(layer.invocation) for site in found for layer in site.layers}
+        return [site for site in found if not (site.reference and id(site.invocation) in called)]
+
+    @cached_property
+    def project(self) -> Project:
+        """The calls and prompts of the files."""
+        self._modules.eager = False
+        prompts = Prompts(self._names, self._modules, self._composer, self._templates)
+        return Project(
+            calls=tuple(sorted((call for call, _ in self._built), key=_order)),
+            callers=tuple(sorted((caller for _, outer in self._built for caller in outer), key=_order)),
+            prompts=prompts.collect(self._calls.composed),
+            dumps=_dumps(self._calls, self._names),
+            ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
+            problems=tuple(
+                (Place(path=path, span=_point(facts.problem_at)), facts.problem)
+                for path, facts in sorted(self._files.items())
+                if facts.problem is not None
+            ),
+        )
 
 
 def _order(call: Call) -> tuple[str, int, int, str]:

@@ -31,6 +31,8 @@ _HANDS_ON = frozenset(
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
 _BODIES = ("json", "data", "content")
+_HOLDERS = ("llm", "model", "chat_model", "language_model", "lm", "model_client", "chat_generator", "task_model")
+_MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 
@@ -65,6 +67,7 @@ class Site:
         instance = self.instance_in(names, context)
         if instance is not None:
             found.under(layered(names, instance.layers))
+        found.model = inner_model(names, found)
         for body in self.spec.body:
             for argument in found.given.get(body, ()):
                 open_body(names, argument, found)
@@ -78,6 +81,18 @@ class Site:
             if isinstance(value, Instance):
                 return value
         return self.instance
+
+
+def inner_model(names: Names, arguments: Arguments) -> Instance | None:
+    """The model object an agent or a chain is given (`LLMChain(llm=...)`): its keywords join those of the call."""
+    for holder in _HOLDERS:
+        values = [v for a in arguments.given.get(holder, ()) for v in each(names.resolve(a.expr, a.context))]
+        model = values[0] if len(values) == 1 else None
+        if isinstance(model, Instance) and not model.chain and model.role in _MODEL_ROLES:
+            del arguments.given[holder]
+            arguments.under(layered(names, model.layers))
+            return model
+    return None
 
 
 def find_sites(names: Names, module: Module) -> Iterator[Site]:

@@ -13,11 +13,12 @@ import msgspec
 from promptlint.facts import FileFacts
 
 if TYPE_CHECKING:
+    from concurrent.futures import ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
 Task = tuple[str, str, str]
 _STACK = 256 * 1024 * 1024
-_WORTH_A_PROCESS = 400_000
+_WORTH_A_PROCESS = 120_000
 _CHUNKS_PER_PROCESS = 4
 
 
@@ -38,23 +39,56 @@ def parse(path: str, kind: str, text: str) -> FileFacts:
     return parse_text(path, text)
 
 
-def parse_all(tasks: Sequence[Task], progress: Callable[[int, int], None] | None = None) -> dict[str, FileFacts]:
-    """Path → facts for (path, kind, text) tasks. Two or more processes share the work when there is enough of it."""
-    total = sum(len(task[2]) for task in tasks)
-    processes = min(os.cpu_count() or 1, 8)
-    if processes < 2 or total < _WORTH_A_PROCESS:
-        return _deep(tasks)
-    from concurrent.futures import ProcessPoolExecutor
+class Parser:
+    """Parses tasks round after round; processes are started once there is work for them, and kept.
 
-    chunks = _chunks(tasks, processes * _CHUNKS_PER_PROCESS)
-    decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
-    found: dict[str, FileFacts] = {}
-    with ProcessPoolExecutor(processes, mp_context=_context()) as pool:
-        for done, encoded in enumerate(pool.map(_encoded, chunks), 1):
-            found.update(decoder.decode(encoded))
-            if progress is not None:
-                progress(done, len(chunks))
-    return found
+    `progress` is told how many of how many parts of a round are done.
+    """
+
+    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+        self._progress = progress
+        self._processes = min(os.cpu_count() or 1, 8)
+        self._pool: ProcessPoolExecutor | None = None
+        self._decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
+
+    def __enter__(self) -> Parser:
+        return self
+
+    def __exit__(self, *error: object) -> None:
+        if self._pool is not None:
+            self._pool.shutdown()
+
+    def parse(self, tasks: Sequence[Task]) -> dict[str, FileFacts]:
+        """Path → facts for (path, kind, text) tasks."""
+        if self._pool is None:
+            if self._processes < 2 or sum(len(task[2]) for task in tasks) < _WORTH_A_PROCESS:
+                return _deep(tasks)
+            from concurrent.futures import ProcessPoolExecutor
+
+            self._pool = ProcessPoolExecutor(self._processes, mp_context=_context(), initializer=_start_worker)
+        chunks = _chunks(tasks, self._processes * _CHUNKS_PER_PROCESS)
+        found: dict[str, FileFacts] = {}
+        for done, encoded in enumerate(self._pool.map(_encoded, chunks), 1):
+            found.update(self._decoder.decode(encoded))
+            if self._progress is not None:
+                self._progress(done, len(chunks))
+        return found
+
+
+def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
+    """Path → facts for (path, kind, text) tasks, in one round."""
+    with Parser() as parser:
+        return parser.parse(tasks)
+
+
+def _start_worker() -> None:
+    """Workers live for one run: what they make is not collected, and what libcst just parsed is not validated again."""
+    import gc
+
+    import libcst
+
+    gc.disable()
+    libcst.CSTNode.__post_init__ = lambda self: None  # type: ignore[method-assign]  # trees of the parser are valid
 
 
 def _context() -> BaseContext:
@@ -75,9 +109,6 @@ def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
 
 
 def _encoded(tasks: Sequence[Task]) -> bytes:
-    import gc
-
-    gc.disable()
     return msgspec.msgpack.encode(_deep(tasks))
 
 

@@ -8,10 +8,13 @@ from __future__ import annotations
 
 import io
 import tokenize
+from itertools import accumulate
 
 MOST_OPERATORS = 1_000
 DEEPEST_BRACKETS = 150
 _COUNTED = frozenset(("+", "-", "*", "/", "%", "|", "&", "and", "or", ".", "**", "//", "<", ">", "=="))
+_STEP = {ord(c): 1 if c in "([{" else -1 for c in "()[]{}"}
+_NO_BRACKETS = bytes(set(range(256)) - set(_STEP))
 _MARKS = ("+", "-", "*", "/", "|", "&", " and ", " or ", ".")
 
 
@@ -46,16 +49,6 @@ def too_complex(source: str) -> str | None:
 
 
 def _depth(source: str) -> int:
-    """An upper bound of the bracket depth that is cheap: runs of opening brackets and the deepest indentation."""
-    return 0 if source.count("(") + source.count("[") + source.count("{") < DEEPEST_BRACKETS else _deepest(source)
-
-
-def _deepest(source: str) -> int:
-    deepest = depth = 0
-    for character in source:
-        if character in "([{":
-            depth += 1
-            deepest = max(deepest, depth)
-        elif character in ")]}":
-            depth = max(0, depth - 1)
-    return deepest
+    """An upper bound of the bracket depth: those in strings and comments count too."""
+    brackets = source.encode("utf-8", "replace").translate(None, _NO_BRACKETS)
+    return max(accumulate(map(_STEP.__getitem__, brackets)), default=0)

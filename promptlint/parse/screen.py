@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable, Mapping
 
+from promptlint.facts import Want
 from promptlint.knowledge import Seeds
 
 _ROLE = re.compile(rb"""["']role["']\s*:\s*["'](?:system|user|assistant|developer|human|model)["']""")
-_NAMED = re.compile(
-    rb"""(?:[pP]rompt|PROMPT|[sS]ystem_message|SYSTEM_MESSAGE|[iI]nstruction|INSTRUCTION)\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']"""
-)
+# Each pattern begins with plain text: then the search is one for a substring.
+_NAMED = [
+    re.compile(stem + rb"""\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']""")
+    for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
+]
 _SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
 _METHODS = (
     b".chat.completions.",
@@ -19,9 +23,8 @@ _METHODS = (
     b".embeddings.create",
     b".generate_content",
 )
-_INVOKED = re.compile(
-    rb"(?:llm|chain|agent|model|runnable)\w*\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(", re.IGNORECASE
-)
+_INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
+_MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
 
 def screen(data: bytes, kind: str, seeds: Seeds) -> str:
@@ -39,17 +42,9 @@ def _shaped(data: bytes) -> bool:
         return True
     if b"role" in data and _ROLE.search(data):
         return True
-    if (
-        b"rompt" in data
-        or b"PROMPT" in data
-        or b"nstruction" in data
-        or b"INSTRUCTION" in data
-        or b"ystem_message" in data
-    ) and _NAMED.search(data):
+    if any(pattern.search(data) for pattern in _NAMED):
         return True
-    return (
-        b"invoke(" in data or b".run" in data or b"predict(" in data or b"stream(" in data or b"complete(" in data
-    ) and bool(_INVOKED.search(data))
+    return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
 
 _PROMPT_DATA = re.compile(
@@ -63,3 +58,20 @@ _DATA_PLACE = re.compile(
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
     """Whether a YAML or JSON file is worth reading: its place and its bytes both suggest prompts."""
     return len(data) < 1_000_000 and bool(_DATA_PLACE.search(path)) and bool(_PROMPT_DATA.search(data))
+
+
+def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
+    """The files that may call one of the wrappers: they name the function, and its class or its module."""
+    found: set[str] = set()
+    for wrapper in wrappers:
+        owner, _, name = wrapper.name.rpartition(".")
+        kin = owner.rpartition(".")[2]
+        called = (kin if name in ("__init__", "__call__") else name).encode() + b"("
+        folder, _, stem = wrapper.module.rpartition(".")[0].rpartition("/")
+        module = (folder.rpartition("/")[2] if stem == "__init__" else stem).encode()
+        if not called.strip(b"(") or b"<" in called:
+            continue
+        for path, data in files.items():
+            if called in data and (module in data or (kin and kin.encode() in data)):
+                found.add(path)
+    return found

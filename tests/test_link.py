@@ -1,0 +1,338 @@
+"""One short program for each way in which a model, a cap or a client gets to a call."""
+
+from __future__ import annotations
+
+import pytest
+
+OPENAI = "from openai import OpenAI\nclient = OpenAI()\n"
+ASK = "client.chat.completions.create(model={}, max_tokens={}, messages=[])\n"
+
+
+def facts(call):
+    values = call.model.values
+    cap = call.cap
+    return {
+        "sdk": call.sdk,
+        "model": values[0] if len(values) == 1 else sorted(values) or None,
+        "cap": None if cap is None else cap.value if cap.state == "number" else cap.state,
+        "loop": call.loop,
+    }
+
+
+PROGRAMS = {
+    "a literal": ({"a.py": OPENAI + ASK.format("'gpt-4o'", 10)}, {"sdk": "openai", "model": "gpt-4o", "cap": 10}),
+    "constants of the module": (
+        {"a.py": OPENAI + "MODEL = 'gpt-4o'\nCAP = 2 * 50\n" + ASK.format("MODEL", "CAP")},
+        {"model": "gpt-4o"},
+    ),
+    "a constant from another file": (
+        {
+            "a.py": "from settings import MODEL, CAP\n" + OPENAI + ASK.format("MODEL", "CAP"),
+            "settings.py": "MODEL = 'gpt-4o'\nCAP = 7\n",
+        },
+        {"model": "gpt-4o", "cap": 7},
+    ),
+    "a constant re-exported by a package": (
+        {
+            "app/a.py": "from app import conf\n" + OPENAI + ASK.format("conf.MODEL", "conf.CAP"),
+            "app/__init__.py": "",
+            "app/conf/__init__.py": "from .values import *\n",
+            "app/conf/values.py": "MODEL = 'gpt-4o'\nCAP = 7\n",
+        },
+        {"model": "gpt-4o", "cap": 7},
+    ),
+    "a client from another file": (
+        {
+            "a.py": "from clients import client\n" + ASK.format("'gpt-4o'", 3),
+            "clients.py": "from openai import AzureOpenAI\nclient = AzureOpenAI()\n",
+        },
+        {"sdk": "azure-openai", "model": "gpt-4o", "cap": 3},
+    ),
+    "a client set in __init__": (
+        {
+            "a.py": """
+            import anthropic
+            class Bot:
+                def __init__(self, model="claude-sonnet-4-5"):
+                    self.client = anthropic.Anthropic()
+                    self.model = model
+                def ask(self):
+                    return self.client.messages.create(model=self.model, max_tokens=64, messages=[])
+            """
+        },
+        {"sdk": "anthropic", "model": "claude-sonnet-4-5", "cap": 64},
+    ),
+    "a client from a function": (
+        {
+            "a.py": """
+            from openai import OpenAI
+            def make():
+                return OpenAI()
+            def ask():
+                client = make()
+                return client.chat.completions.create(model="gpt-4o", messages=[])
+            """
+        },
+        {"sdk": "openai", "model": "gpt-4o", "cap": "none"},
+    ),
+    "a client by annotation": (
+        {
+            "a.py": """
+            from openai import AsyncOpenAI
+            async def ask(client: AsyncOpenAI):
+                return await client.responses.create(model="gpt-4o", input="hi", max_output_tokens=9)
+            """
+        },
+        {"sdk": "openai", "model": "gpt-4o", "cap": 9},
+    ),
+    "a client from a context manager": (
+        {
+            "a.py": """
+            from openai import AsyncOpenAI
+            async def ask():
+                async with AsyncOpenAI() as client:
+                    await client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+            """
+        },
+        {"sdk": "openai", "model": "gpt-4o", "cap": 9},
+    ),
+    "a keyword dictionary": (
+        {
+            "a.py": OPENAI
+            + "options = {'model': 'gpt-4o', 'max_tokens': 5}\nclient.chat.completions.create(**options, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 5},
+    ),
+    "a keyword dictionary that grows": (
+        {
+            "a.py": OPENAI
+            + "options = dict(model='gpt-4o')\noptions['max_tokens'] = 5\noptions.update(temperature=0)\nclient.chat.completions.create(**options, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 5},
+    ),
+    "merged dictionaries": (
+        {
+            "a.py": OPENAI
+            + "BASE = {'model': 'gpt-4o', 'max_tokens': 5}\nclient.chat.completions.create(**{**BASE, 'max_tokens': 6}, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 6},
+    ),
+    "a keyword dictionary from the caller may hold the cap": (
+        {
+            "a.py": OPENAI
+            + "def ask(**options):\n    return client.chat.completions.create(model='gpt-4o', messages=[], **options)\n"
+        },
+        {"model": "gpt-4o", "cap": "unknown"},
+    ),
+    "a default of a parameter": (
+        {"a.py": OPENAI + "def ask(model='gpt-4o', cap=12):\n    return " + ASK.format("model", "cap")},
+        {"model": "gpt-4o", "cap": "dynamic"},
+    ),
+    "two branches": (
+        {
+            "a.py": OPENAI
+            + "import sys\nif sys.argv:\n    MODEL = 'gpt-4o'\nelse:\n    MODEL = 'gpt-4o-mini'\n"
+            + ASK.format("MODEL", 1)
+        },
+        {"model": ["gpt-4o", "gpt-4o-mini"]},
+    ),
+    "a conditional expression": (
+        {"a.py": OPENAI + "def ask(fast):\n    return " + ASK.format("'gpt-4o-mini' if fast else 'gpt-4o'", 1)},
+        {"model": ["gpt-4o", "gpt-4o-mini"]},
+    ),
+    "the environment with a fallback": (
+        {"a.py": "import os\n" + OPENAI + ASK.format("os.getenv('MODEL', 'gpt-4o')", 1)},
+        {"model": "gpt-4o"},
+    ),
+    "the environment without one": (
+        {"a.py": "import os\n" + OPENAI + ASK.format("os.environ['MODEL']", 1)},
+        {"model": None},
+    ),
+    "a dictionary of presets": (
+        {"a.py": OPENAI + "MODELS = {'fast': 'gpt-4o-mini', 'good': 'gpt-4o'}\n" + ASK.format("MODELS['fast']", 1)},
+        {"model": "gpt-4o-mini"},
+    ),
+    "an enum": (
+        {
+            "a.py": "from enum import Enum\n"
+            + OPENAI
+            + "class Model(str, Enum):\n    FAST = 'gpt-4o-mini'\n"
+            + ASK.format("Model.FAST.value", 1)
+        },
+        {"model": "gpt-4o-mini"},
+    ),
+    "a dataclass field": (
+        {
+            "a.py": "from dataclasses import dataclass\n"
+            + OPENAI
+            + "@dataclass\nclass Settings:\n    model: str = 'gpt-4o'\n    cap: int = 4\nsettings = Settings()\n"
+            + ASK.format("settings.model", "settings.cap")
+        },
+        {"model": "gpt-4o", "cap": 4},
+    ),
+    "a base class in another file": (
+        {
+            "base.py": "from openai import OpenAI\nclass Base:\n    model = 'gpt-4o'\n    def __init__(self):\n        self.client = OpenAI()\n",
+            "a.py": "from base import Base\nclass Bot(Base):\n    def ask(self):\n        return self.client.chat.completions.create(model=self.model, max_tokens=2, messages=[])\n",
+        },
+        {"sdk": "openai", "model": "gpt-4o", "cap": 2},
+    ),
+    "a bound alias": (
+        {
+            "a.py": OPENAI
+            + "create = client.chat.completions.create\ncreate(model='gpt-4o', max_tokens=3, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 3},
+    ),
+    "a partial": (
+        {
+            "a.py": "from functools import partial\n"
+            + OPENAI
+            + "ask = partial(client.chat.completions.create, model='gpt-4o')\nask(max_tokens=3, messages=[])\n"
+        },
+        {"model": "gpt-4o"},
+    ),
+    "a thread": (
+        {
+            "a.py": "import asyncio\n"
+            + OPENAI
+            + "async def ask():\n    return await asyncio.to_thread(client.chat.completions.create, model='gpt-4o', max_tokens=3, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 3},
+    ),
+    "a loop": (
+        {"a.py": OPENAI + "for x in open('mails'):\n    " + ASK.format("'gpt-4o'", 1)},
+        {"loop": "for"},
+    ),
+    "a comprehension": (
+        {
+            "a.py": OPENAI
+            + "def ask(xs):\n    return [client.chat.completions.create(model='gpt-4o', max_tokens=1, messages=[x]) for x in xs]\n"
+        },
+        {"loop": "comprehension"},
+    ),
+    "a loop that leaves at once": (
+        {
+            "a.py": OPENAI
+            + "def ask():\n    while True:\n        try:\n            return "
+            + ASK.format("'gpt-4o'", 1).strip()
+            + "\n        except TimeoutError:\n            continue\n"
+        },
+        {"model": "gpt-4o"},
+    ),
+    "a chat model of LangChain": (
+        {
+            "a.py": "from langchain_openai import ChatOpenAI\nllm = ChatOpenAI(model='gpt-4o', max_tokens=7)\nllm.invoke('hi')\n"
+        },
+        {"model": "gpt-4o", "cap": 7},
+    ),
+    "a chain of LangChain": (
+        {
+            "a.py": "from langchain_openai import ChatOpenAI\nfrom langchain_core.prompts import ChatPromptTemplate\n"
+            "prompt = ChatPromptTemplate.from_messages([('system', 'Be kind.'), ('human', '{q}')])\n"
+            "chain = prompt | ChatOpenAI(model='gpt-4o', max_tokens=7)\nchain.invoke({'q': 'hi'})\n"
+        },
+        {"model": "gpt-4o", "cap": 7},
+    ),
+    "a model of Gemini": (
+        {
+            "a.py": "import google.generativeai as genai\nmodel = genai.GenerativeModel('gemini-1.5-pro')\nmodel.generate_content('hi')\n"
+        },
+        {"model": "gemini-1.5-pro", "cap": "none"},
+    ),
+    "a configuration object of Gemini": (
+        {
+            "a.py": "from google import genai\nfrom google.genai import types\nclient = genai.Client()\n"
+            "client.models.generate_content(model='gemini-2.5-flash', contents='hi', config=types.GenerateContentConfig(max_output_tokens=8))\n"
+        },
+        {"model": "gemini-2.5-flash", "cap": 8},
+    ),
+    "litellm": (
+        {"a.py": "import litellm\nlitellm.completion('gpt-4o', [], max_tokens=4)\n"},
+        {"sdk": "litellm", "model": "gpt-4o", "cap": 4},
+    ),
+    "bedrock": (
+        {
+            "a.py": "import boto3\nbedrock = boto3.client('bedrock-runtime')\n"
+            "bedrock.converse(modelId='anthropic.claude-3-5-sonnet-20240620-v1:0', messages=[], inferenceConfig={'maxTokens': 9})\n"
+        },
+        {"model": "anthropic.claude-3-5-sonnet-20240620-v1:0", "cap": 9},
+    ),
+    "a raw request": (
+        {
+            "a.py": "import requests\nrequests.post('https://api.openai.com/v1/chat/completions', json={'model': 'gpt-4o', 'max_tokens': 5, 'messages': []})\n"
+        },
+        {"model": "gpt-4o", "cap": 5},
+    ),
+    "another host through the client of OpenAI": (
+        {
+            "a.py": "from openai import OpenAI\nclient = OpenAI(base_url='https://openrouter.ai/api/v1')\nclient.chat.completions.create(model='openai/gpt-4o', max_tokens=5, messages=[])\n"
+        },
+        {"model": "openai/gpt-4o", "cap": 5},
+    ),
+}
+
+
+@pytest.mark.parametrize(("files", "expected"), PROGRAMS.values(), ids=PROGRAMS.keys())
+def test_a_program(found, files, expected) -> None:
+    calls = found(files).project.calls
+    assert [{k: v for k, v in facts(call).items() if k in expected} for call in calls] == [expected]
+
+
+NOT_CALLS = {
+    "a method of the same name": "class Client:\n    def create(self, model):\n        return model\nClient().create(model='gpt-4o')\n",
+    "a list of models": OPENAI + "client.models.list()\n",
+    "a call in a string": "text = 'client.chat.completions.create(model=1)'\nfrom openai import OpenAI\n",
+    "a post to another host": "import requests\nrequests.post('https://example.com/v1/chat', json={'model': 'gpt-4o'})\n",
+    "a chain of another kind": "from itertools import chain\nchain.invoke = print\nchain.invoke('x')\n",
+}
+
+
+@pytest.mark.parametrize("text", NOT_CALLS.values(), ids=NOT_CALLS.keys())
+def test_not_a_call(found, text) -> None:
+    assert found(text).project.calls == ()
+
+
+def test_a_wrapper_is_followed_to_its_callers(found) -> None:
+    project = found(
+        {
+            "llm.py": OPENAI
+            + "def ask(prompt, model='gpt-4o-mini', cap=None):\n    return client.chat.completions.create(model=model, max_tokens=cap, messages=[{'role': 'user', 'content': prompt}])\n",
+            "a.py": "from llm import ask\nfor x in open('mails'):\n    ask(f'Is this a complaint? {x}', model='gpt-4o', cap=5)\n",
+            "b.py": "from llm import ask\nask('Say hello.')\n",
+        }
+    ).project
+    assert [(c.place.path, c.model.values, c.cap.value, c.loop) for c in project.callers] == [
+        ("a.py", ("gpt-4o",), 5, "for"),
+        ("b.py", ("gpt-4o-mini",), None, None),
+    ]
+    assert project.calls[0].callers == 2
+
+
+def test_one_pass_over_everything_equals_rounds_on_demand(write) -> None:
+    """Files reached by demand are read late; what is linked must not depend on when."""
+    from promptlint.files import module_table
+    from promptlint.link.project import Linked
+    from promptlint.outcome import Options
+    from promptlint.parse.files import parse_all
+    from promptlint.reading import Reading
+
+    folder = write(
+        {
+            "app/a.py": "from app.b import MODEL\nfrom app.c import ask\n"
+            + OPENAI
+            + ASK.format("MODEL", 1)
+            + "ask('hi')\n",
+            "app/__init__.py": "",
+            "app/b.py": "from app.d import MODEL\n",
+            "app/c.py": OPENAI + "from app.b import MODEL\ndef ask(x):\n    return " + ASK.format("MODEL", 2),
+            "app/d.py": "MODEL = 'gpt-4o'\n",
+            "app/e.py": "UNUSED = 1\n",
+        }
+    )
+    reading = Reading(Options(paths=(str(folder),), root=str(folder)))
+    on_demand = reading.project
+    everything = parse_all([(p, f.kind, (folder / p).read_text()) for p, f in reading.files.items()])
+    known, names = module_table(reading.files)
+    assert Linked(everything, known, names, reading.knowledge, {}).project == on_demand
+    assert all(call.model.values == ("gpt-4o",) for call in on_demand.calls)
