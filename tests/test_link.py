@@ -336,3 +336,24 @@ def test_one_pass_over_everything_equals_rounds_on_demand(write) -> None:
     known, names = module_table(reading.files)
     assert Linked(everything, known, names, reading.knowledge, {}).project == on_demand
     assert all(call.model.values == ("gpt-4o",) for call in on_demand.calls)
+
+
+def test_a_dictionary_built_in_a_function_keeps_what_was_added_there(found) -> None:
+    project = found(
+        OPENAI
+        + """
+def base(cap):
+    options = {"temperature": 0}
+    if cap:
+        options["max_tokens"] = cap
+    return options
+def finished(cap):
+    options = base(cap)
+    options["model"] = "gpt-4o"
+    return options
+def ask(cap):
+    options = finished(cap)
+    return client.chat.completions.create(messages=[], **options)
+"""
+    ).project
+    assert facts(project.calls[0]) == {"sdk": "openai", "model": "gpt-4o", "cap": "dynamic", "loop": None}

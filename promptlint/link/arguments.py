@@ -114,10 +114,12 @@ def spread(
         spread(names, expr.left, context, into, source, sure, depth + 1)
         spread(names, expr.right, context, into, source, sure, depth + 1)
         return
-    values = each(names.resolve(expr, context))
-    surely = sure and len(values) == 1
+    sources = names.sources(expr, context)
+    for written, where in sources:
+        spread(names, written, where, into, source, sure and len(sources) == 1, depth + 1)
+    values = each(names.resolve(expr, context)) if not sources else ()
     for value in values:
-        _spread_value(names, value, into, source, surely, depth)
+        _spread_value(names, value, into, source, sure and len(values) == 1, depth)
     changes = names.changes(expr, context)
     if changes is None:
         return

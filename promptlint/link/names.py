@@ -673,15 +673,7 @@ class Names:
         """What a project function returns, its parameters being the arguments of this call."""
         if len(context.frames) >= _DEEPEST_RETURN:
             return Missing("too deep")
-        frames = context.frames
-        if invocation is not None:
-            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
-        inner = Context(function.module, frames)
-        if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
-            inner = Context(
-                function.module,
-                (*frames, *self._made_context(function.module, function.receiver, Context(function.module)).frames),
-            )
+        inner = self._inside(function, invocation, context)
         values = [self.resolve(value, inner) for value in function.function.returns]
         if function.function.annotation and (
             not values or all(isinstance(v, (Missing, Made, External)) for v in values)
@@ -692,6 +684,16 @@ class Names:
         if not values:
             return Missing(f"result of {function.function.qualname}")
         return self.choice(values)
+
+    def _inside(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Context:
+        """Where the body of a function is read when this call runs it."""
+        frames = context.frames
+        if invocation is not None:
+            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
+        if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
+            made = self._made_context(function.module, function.receiver, Context(function.module))
+            frames = (*frames, *made.frames)
+        return Context(function.module, frames)
 
     def instance_result(self, instance: Instance, invocation: Invocation, context: Context) -> Value:
         """What a method of an SDK object returns: the same object for `.bind()`, a session for `chats.create()`."""
@@ -716,6 +718,26 @@ class Names:
         return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
 
     # --- changes to a name after it was set ---
+
+    def sources(self, expr: Expr, context: Context) -> list[tuple[Expr, Context]]:
+        """One step back from a local name or the result of a project function: where its value is written.
+
+        What is built over several statements keeps its changes only when it is followed step by step. Empty when the
+        step leads elsewhere: to a parameter, an attribute, another module.
+        """
+        if isinstance(expr, Name):
+            seen = self.changes(expr, context)
+            function = context.module.function_of(expr.scope)
+            if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
+                return []
+            return [(binding.value, context) for binding in seen.sets]
+        if isinstance(expr, Result) and len(context.frames) < _DEEPEST_RETURN:
+            invocation = context.module.facts.invocations[expr.invocation]
+            callee = self.resolve(invocation.callee, context)
+            if isinstance(callee, FunctionValue):
+                inner = self._inside(callee, invocation, context)
+                return [(value, inner) for value in callee.function.returns]
+        return []
 
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
