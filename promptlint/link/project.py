@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from functools import cached_property
 
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
@@ -58,11 +58,13 @@ class Linked:
         """The calls and prompts of the files."""
         self._modules.eager = False
         prompts = Prompts(self._names, self._modules, self._composer, self._templates)
+        collected = prompts.collect(self._calls.composed)
+        sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
             calls=tuple(sorted((call for call, _ in self._built), key=_order)),
             callers=tuple(sorted((caller for _, outer in self._built for caller in outer), key=_order)),
-            prompts=prompts.collect(self._calls.composed),
-            dumps=_dumps(self._calls, self._names),
+            prompts=collected,
+            dumps=_dumps([*sent, *prompts.dumps]),
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
             problems=tuple(
                 (Place(path=path, span=_point(facts.problem_at)), facts.problem)
@@ -80,27 +82,26 @@ def _point(offset: int) -> Span:
     return Span(offset, offset)
 
 
-def _dumps(calls: Calls, names: Names) -> tuple[Dump, ...]:
-    """Every `json.dumps` whose text is sent."""
+def _dumps(sent: Iterable[tuple[Context, Invocation]]) -> tuple[Dump, ...]:
+    """Every `json.dumps` whose text is sent, or stands in a prompt."""
     found: dict[tuple[str, int], Dump] = {}
-    for composed, _, _, _ in calls.composed:
-        for context, invocation in composed.dumps:
-            keywords = {k: v for k, v in invocation.keywords.items if k is not None}
-            if len(keywords) != len(invocation.keywords.items):
-                continue
-            indent = keywords.get("indent")
-            found[context.module.path, invocation.span.start] = Dump(
-                place=Place(path=context.module.path, span=invocation.span),
-                callee=invocation.text,
-                indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
-                default_ascii="ensure_ascii" not in keywords,
-                default_separators="separators" not in keywords,
-                sorted_keys="sort_keys" in keywords,
-                only=_inline(context, invocation),
-                insert_at=invocation.insert_at,
-                needs_comma=invocation.needs_comma,
-                keyword_spans=invocation.keyword_spans,
-            )
+    for context, invocation in sent:
+        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+        if len(keywords) != len(invocation.keywords.items):
+            continue
+        indent = keywords.get("indent")
+        found[context.module.path, invocation.span.start] = Dump(
+            place=Place(path=context.module.path, span=invocation.span),
+            callee=invocation.text,
+            indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
+            default_ascii="ensure_ascii" not in keywords,
+            default_separators="separators" not in keywords,
+            sorted_keys="sort_keys" in keywords,
+            only=_inline(context, invocation),
+            insert_at=invocation.insert_at,
+            needs_comma=invocation.needs_comma,
+            keyword_spans=invocation.keyword_spans,
+        )
     return tuple(found[key] for key in sorted(found))
 
 

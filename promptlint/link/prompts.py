@@ -10,6 +10,7 @@ from promptlint.facts import (
     Expr,
     FileFacts,
     Hole,
+    Invocation,
     Items,
     Literal,
     Place,
@@ -62,6 +63,7 @@ class Prompts:
         self.composer = composer
         self.templates = templates
         self.drafts: dict[tuple[str, int, int], _Draft] = {}
+        self.dumps: list[tuple[Context, Invocation]] = []
 
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
         """All prompts of the project, by path and place."""
@@ -209,6 +211,8 @@ class Prompts:
                 draft = self._origin(origin, None, confidence)
                 if draft is not None:
                     draft.name = draft.name or name
+                    if any(isinstance(s, Hole) for s in draft.segments):
+                        self.dumps.extend(self.composer.compose(expr, Context(module)).dumps)
 
     def _named_strings(self, module: Module) -> Iterator[tuple[str | None, Text | Binary, str]]:
         for binding in module.facts.bindings:
@@ -282,6 +286,8 @@ class Prompts:
                 if draft.syntax is None:
                     self._split(draft, "format", "format")
                 arguments = read(self.names, invocation, context, ())
+                for _, filled in invocation.keywords.items:
+                    self.dumps.extend(self.composer.compose(filled, context).dumps)
                 given = tuple(sorted(arguments.given))
                 draft.uses.append(
                     TemplateUse(
