@@ -28,19 +28,30 @@ def replace(place: Place, text: str, content: str) -> Edit:
 
 
 def source_span(literal: Literal, start: int, end: int) -> Span | None:
-    """Where `literal.text[start:end]` stands in the source; None when an escape or another piece lies between."""
-    for text_at, source_at, length in literal.runs:
-        if text_at <= start and end <= text_at + length:
-            return Span(source_at + start - text_at, source_at + end - text_at)
-    return None
+    """Where `literal.text[start:end]` stands in the source; None when an escape or another piece begins or ends there.
+
+    A line end may lie between two runs: it is CR LF in some sources.
+    """
+    runs = literal.runs
+    first = [s + start - t for t, s, n in runs if t <= start < t + n] or [s + n for t, s, n in runs if t + n == start]
+    last = [s + end - t for t, s, n in runs if t < end <= t + n] or [s for t, s, _ in runs if t == end]
+    return Span(first[0], last[0]) if first and last else None
 
 
-def replace_text(prompt: Prompt, literal: Literal, start: int, end: int, content: str) -> Edit | None:
-    """Replace part of a prompt's literal text; None when it does not stand in the source as it is."""
+def replace_text(prompt: Prompt, literal: Literal, start: int, end: int, content: str, text: str) -> Edit | None:
+    """Replace part of a prompt's literal text, keeping the line ends of `text`, the source of the file.
+
+    None when it does not stand in the source as it is.
+    """
     span = source_span(literal, start, end)
     if span is None or not prompt.editable:
         return None
-    return Edit(place=Place(path=prompt.place.path, span=span), before=literal.text[start:end], content=content)
+    before = text[span.start : span.end]
+    if before.replace("\r\n", "\n") != literal.text[start:end]:
+        return None
+    if "\r\n" in before:
+        content = content.replace("\n", "\r\n")
+    return Edit(place=Place(path=prompt.place.path, span=span), before=before, content=content)
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

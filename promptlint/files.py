@@ -104,6 +104,7 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
             problems.append((str(path), "no such file or directory"))
     walker = _Walker(root, config)
     found = dict(walker.walk())
+    problems.extend(walker.problems)
     outside = [p for p in chosen if p != root and root not in p.parents]
     files: dict[str, File] = {}
     prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
@@ -146,6 +147,7 @@ class _Walker:
         self.patterns = [*config.exclude, *config.extend_exclude]
         self._spec = pathspec.PathSpec.from_lines("gitignore", self.patterns) if self.patterns else None
         self._git = config.respect_gitignore
+        self.problems: list[tuple[str, str]] = []
         # Any: pathspec is imported lazily, and generic only in its newest versions.
         self._ignores: list[tuple[str, Any]] = []
         self._make: Callable[[list[str]], Any] = lambda lines: pathspec.PathSpec.from_lines("gitignore", lines)
@@ -165,7 +167,8 @@ class _Walker:
             prefix, folder = stack.pop()
             try:
                 entries = sorted(os.scandir(folder), key=lambda e: e.name)
-            except OSError:
+            except OSError as error:
+                self.problems.append((prefix.rstrip("/"), f"folder cannot be read: {error.strerror or error}"))
                 continue
             if self._git:
                 self._read_ignore(prefix, folder, {e.name for e in entries})

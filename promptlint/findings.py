@@ -6,7 +6,7 @@ from decimal import Decimal
 
 from msgspec import Struct
 
-from promptlint.facts import Place, Record
+from promptlint.facts import Place, Record, Span
 
 
 class Basis(Record, frozen=True):
@@ -52,7 +52,8 @@ class Fix(Record, frozen=True):
 class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     """One report of one rule at one place.
 
-    A check fills in the first half; `registry.run` adds code, name, severity and fingerprint from the rule's page.
+    A check fills in the first half; `registry.run` adds code, name, severity and fingerprint from the rule's page, and
+    `around`: the call or prompt it is about, whose first and last line may carry an ignore comment.
     """
 
     place: Place
@@ -68,3 +69,4 @@ class Finding(Struct, frozen=True, kw_only=True, omit_defaults=True):
     url: str = ""
     function: str = ""
     fingerprint: str = ""
+    around: Span | None = None

@@ -162,7 +162,7 @@ def run(
             try:
                 for finding in found.function(subject, **_arguments(found, subject, context)):
                     if not finding.preview or context.config.preview:
-                        findings.append(_complete(finding, by_code[code], project))
+                        findings.append(_complete(finding, by_code[code], subject))
             except Exception as error:  # one failing check never hides the others; the run ends in 2
                 failures.append((code, path, f"{type(error).__name__}: {error}"))
     return fingerprinted(findings, context.text), failures
@@ -193,9 +193,15 @@ def _arguments(found: _Check, subject: Any, context: Context) -> dict[str, Any]:
     return {name: values[name] for name in found.wants}
 
 
-def _complete(finding: Finding, rule: Rule, project: Project) -> Finding:
+def _complete(finding: Finding, rule: Rule, subject: Call | Prompt | Project) -> Finding:
+    inside = not isinstance(subject, Project) and subject.place.path == finding.place.path
     return msgspec.structs.replace(
-        finding, code=rule.code, name=rule.name, url=rule.url, severity=finding.severity or rule.severity
+        finding,
+        code=rule.code,
+        name=rule.name,
+        url=rule.url,
+        severity=finding.severity or rule.severity,
+        around=subject.place.span if inside and not isinstance(subject, Project) else None,
     )
 
 

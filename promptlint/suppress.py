@@ -41,12 +41,14 @@ def apply(
 
 
 def _ignored(finding: Finding, project: Project, source: Callable[[str], Source]) -> list[Ignore]:
-    """The comments that speak for the first or the last line of a finding."""
+    """The comments that speak for the first or the last line of a finding, or of the call or prompt it is about."""
     ignores = project.ignores.get(finding.place.path)
     if not ignores:
         return []
     text = source(finding.place.path)
     spans = [finding.place.span, *(p.span for p, _ in finding.related if p.path == finding.place.path)]
+    if finding.around is not None:
+        spans.append(finding.around)
     lines = {
         text.line_column(offset)[0] - 1 for span in spans for offset in (span.start, max(span.start, span.end - 1))
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.edits import replace_text, source_span
+from promptlint.edits import replace_text
 from promptlint.facts import Literal, Prompt
 from promptlint.findings import Edit, Finding, Fix, Impact
 from promptlint.money.cost import PromptMeasure
@@ -28,7 +28,7 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
         if not isinstance(literal, Literal):
             continue
         shorter = literal.text
-        for edit, pattern, content in _edits(prompt, literal):
+        for edit, pattern, content in _edits(prompt, literal, context.text(prompt.place.path)):
             edits.append(edit)
             shorter = pattern.sub(content, shorter)
         saved += count(literal.text, measure.encoding) - count(shorter, measure.encoding)
@@ -44,16 +44,16 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
     )
 
 
-def _edits(prompt: Prompt, literal: Literal) -> Iterator[tuple[Edit, re.Pattern[str], str]]:
+def _edits(prompt: Prompt, literal: Literal, text: str) -> Iterator[tuple[Edit, re.Pattern[str], str]]:
     """The edits of one run; the last line is never touched: a blank there may be meant."""
     taken: list[tuple[int, int]] = []
     for pattern, content in ((_BLANK_LINES, "\n\n"), (_TRAILING, "")):
         for match in pattern.finditer(literal.text):
             if any(start < match.end() and match.start() < end for start, end in taken):
                 continue
-            if source_span(literal, match.start(), match.end()) is None or match.end() == len(literal.text):
+            if match.end() == len(literal.text):
                 continue
-            edit = replace_text(prompt, literal, match.start(), match.end(), content)
+            edit = replace_text(prompt, literal, match.start(), match.end(), content, text)
             if edit is not None:
                 taken.append((match.start(), match.end()))
                 yield edit, pattern, content

@@ -1,0 +1,179 @@
+"""The command line: what is printed, where, and how it ends."""
+
+from __future__ import annotations
+
+import json
+import os
+import re
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner, Result
+
+import promptlint
+from promptlint.cli import cli
+
+UNCAPPED = "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(model='gpt-4o-2024-05-13', messages=[])\n"
+
+
+@pytest.fixture
+def run(write, monkeypatch):
+    def run(files, *arguments: str, input: str | bytes | None = None) -> Result:  # click's name
+        monkeypatch.chdir(write(files))
+        return CliRunner().invoke(cli, list(arguments), input=input)
+
+    return run
+
+
+def test_findings_end_in_1_and_none_in_0(run) -> None:
+    assert run(UNCAPPED, "check", "--select", "PRM101").exit_code == 1
+    assert run(UNCAPPED, "check", "--select", "PRM101", "--exit-zero").exit_code == 0
+    assert run("x = 1\n", "check").exit_code == 0
+
+
+def test_nothing_found_still_says_what_was_read(run) -> None:
+    assert run("x = 1\n", "check").output == "No findings.\nRead 0 of 1 file: 0 calls, 0 prompts.\n"
+
+
+@pytest.mark.parametrize(
+    ("files", "arguments", "message"),
+    [
+        ({"a.py": "x = (\nfrom openai import OpenAI"}, ["check"], "a.py:2: not valid Python"),
+        ({"a.py": UNCAPPED}, ["check", "gone.py"], "gone.py: no such file or directory"),
+        ({"promptlint.toml": "selct = []"}, ["check"], "did you mean `select`?"),
+        ({"a.py": UNCAPPED}, ["check", "--select", "PRM999"], "PRM999"),
+        ({"a.py": UNCAPPED}, ["check", "--config", "gone.toml"], "no such configuration file"),
+        ({"a.py": UNCAPPED}, ["check", "-o", "gone/report.json"], "gone/report.json"),
+        ({"promptlint.toml": "extend-rules = ['gone']"}, ["check"], "which is not a folder"),
+        ({"a.py": UNCAPPED}, ["rule", "uncaped-output"], "did you mean uncapped-output?"),
+    ],
+)
+def test_work_that_could_not_be_done_ends_in_2(run, files, arguments, message) -> None:
+    result = run(files, *arguments)
+    assert result.exit_code == 2
+    assert message in result.stderr
+
+
+def test_one_bad_file_does_not_hide_the_others(run) -> None:
+    result = run({"bad.py": "import openai\nx = (", "good.py": UNCAPPED}, "check", "--output-format", "concise")
+    assert result.exit_code == 2
+    assert "good.py:3:1: PRM101" in result.stdout
+
+
+def test_standard_input_takes_the_place_of_a_file(run) -> None:
+    result = run(
+        {"a.py": "x = 1\n"}, "check", "-", "--stdin-filename", "a.py", "--output-format", "concise", input=UNCAPPED
+    )
+    assert "a.py:3:1: PRM101" in result.stdout
+
+
+def test_show_files(run) -> None:
+    assert run({"a.py": "", "b.rst": "", "tests/c.py": ""}, "check", "--show-files").stdout == "a.py\n"
+
+
+def test_tests_and_examples_are_listed_but_not_checked_unless_named(run) -> None:
+    files = {"tests/a.py": UNCAPPED}
+    assert run(files, "check", "--select", "PRM101").exit_code == 0
+    assert run(files, "check", "tests", "--select", "PRM101").exit_code == 1
+    assert json.loads(run(files, "calls", "--output-format", "json").stdout)["calls"][0]["scope"] == "tests"
+
+
+def test_calls_and_prompts_in_text_and_json(run) -> None:
+    files = {"a.py": UNCAPPED + "PROMPT = 'You are a judge. Answer the question below in one word: {question}'\n"}
+    assert (
+        "a.py:3:1: client.chat.completions.create [openai chat] model gpt-4o-2024-05-13" in run(files, "calls").stdout
+    )
+    assert "fills question" in run(files, "prompts").stdout or "PROMPT" in run(files, "prompts").stdout
+    (call,) = json.loads(run(files, "calls", "--output-format", "json").stdout)["calls"]
+    assert (call["line"], call["column"], call["model"], call["output_cap"]["state"]) == (
+        3,
+        1,
+        "gpt-4o-2024-05-13",
+        "none",
+    )
+    (prompt,) = json.loads(run(files, "prompts", "--output-format", "json").stdout)["prompts"]
+    assert (prompt["name"], prompt["line"]) == ("PROMPT", 4)
+
+
+def test_a_report_in_a_file_leaves_standard_output_empty(run, tmp_path) -> None:
+    result = run(UNCAPPED, "check", "--output-format", "json", "-o", "report.json")
+    assert result.stdout == ""
+    assert json.loads((tmp_path / "report.json").read_text())["version"] == 1
+
+
+def test_every_command_explains_itself() -> None:
+    for name in ("", "check", "fix", "calls", "prompts", "rule"):
+        result = CliRunner().invoke(cli, [*filter(None, [name]), "--help"])
+        assert result.exit_code == 0
+        assert "Exit codes:" in result.output
+
+
+def test_rules_are_listed_and_shown() -> None:
+    listed = CliRunner().invoke(cli, ["rule", "--all"]).output
+    assert re.search(r"^PRM101  uncapped-output +stable", listed, re.MULTILINE)
+    assert (
+        CliRunner().invoke(cli, ["rule", "prm101"]).output
+        == CliRunner().invoke(cli, ["rule", "uncapped-output"]).output
+    )
+
+
+def test_version_names_distribution_and_place() -> None:
+    out = subprocess.run(
+        [sys.executable, "-m", "promptlint", "--version"], capture_output=True, text=True, check=True
+    ).stdout
+    folder = Path(promptlint.__file__).resolve().parent
+    assert out == f"promptlint {promptlint.__version__} (distribution promptlint-budget, {folder})\n"
+
+
+def test_commands_load_nothing_heavy_before_they_need_it() -> None:
+    code = (
+        "import sys, promptlint.cli; print([m for m in ('libcst', 'jinja2', 'tiktoken', 'yaml') if m in sys.modules])"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "[]\n"
+
+
+def test_no_socket_is_opened_whatever_is_run(write) -> None:
+    folder = write({"a.py": UNCAPPED, "prompts/b.md": "You are a judge. Answer in one word: {{ question }}"})
+    blocked = (
+        "import socket, sys\n"
+        "def refuse(*a, **k): raise SystemExit('a socket was opened')\n"
+        "socket.socket = socket.create_connection = socket.getaddrinfo = refuse\n"
+        "from promptlint.cli import cli\n"
+        "cli(sys.argv[1:])\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(promptlint.__file__).resolve().parent.parent)}
+    for command in ("check", "calls", "prompts", "fix"):
+        done = subprocess.run(
+            [sys.executable, "-c", blocked, command],
+            cwd=folder,
+            env=environment,
+            capture_output=True,
+            text=True,
+            check=False,
+        )
+        assert done.returncode in (0, 1), done.stderr
+        assert "socket" not in done.stderr
+        assert "Traceback" not in done.stderr
+
+
+def test_the_same_files_give_the_same_bytes(write) -> None:
+    folder = write({f"m{i}.py": UNCAPPED.replace("client", f"client{i}") for i in range(5)})
+    outputs = set()
+    for seed, locale in (("0", "C"), ("1", "C.UTF-8"), ("2", "tr_TR.UTF-8")):
+        done = subprocess.run(
+            [sys.executable, "-m", "promptlint", "check", "--output-format", "json"],
+            cwd=folder,
+            env={
+                **os.environ,
+                "PYTHONPATH": str(Path(promptlint.__file__).resolve().parent.parent),
+                "PYTHONHASHSEED": seed,
+                "LC_ALL": locale,
+            },
+            capture_output=True,
+            check=False,
+        )
+        outputs.add(done.stdout)
+    (output,) = outputs
+    assert json.loads(output)["findings"]
