@@ -25,8 +25,9 @@ def dollars(value: Decimal) -> str:
         return "<$0.01"
     if value >= 100:
         return f"${value:,.0f}"
-    rounded = _TWO_DIGITS.create_decimal(value)
-    return f"${rounded:f}" if rounded >= 1 else f"${rounded.quantize(_CENT)}"
+    if value < 1:
+        return f"${value.quantize(_CENT)}"
+    return f"${_TWO_DIGITS.create_decimal(value):f}"
 
 
 def exactly(value: Decimal | None) -> str | None:

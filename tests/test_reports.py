@@ -1,0 +1,152 @@
+"""The same three findings in every format: a call over several lines, an emoji in the way, no newline at the end."""
+
+from __future__ import annotations
+
+import json
+
+import pytest
+
+from promptlint.report import concise, full, github, jsons, sarif, statistics
+from promptlint.report.escape import plain, shown_path
+from promptlint.report.money import dollars
+from promptlint.report.view import View
+
+SOURCE = '''"""😀"""
+from openai import OpenAI
+client = OpenAI()
+EDITOR_PROMPT = """You are an editor.   
+Summarize the text below in one sentence.   
+Never add facts.   
+Text: {text}"""
+reply = client.chat.completions.create(
+    model="gpt-4o-2024-05-13",
+    messages=[{"role": "user", "content": EDITOR_PROMPT.format(text=input())}],
+)
+print("😀", client.chat.completions.create(model="gpt-4o-2024-05-13", messages=[{"role": "user", "content": "Hi."}]))'''
+
+
+@pytest.fixture
+def outcome(checked, tmp_path, monkeypatch):
+    monkeypatch.chdir(tmp_path)
+    return checked(SOURCE, "PRM101", "PRM203")
+
+
+def test_concise(outcome) -> None:
+    assert concise.render(outcome, View()).splitlines()[:3] == [
+        "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves 3 tokens a request]",
+        "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
+        " 4,096 tokens [up to $61 per 1,000 calls]",
+        "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
+        " 4,096 tokens [up to $61 per 1,000 calls]",
+    ]
+
+
+def test_full_marks_the_code(outcome) -> None:
+    text = full.render(outcome, View(show_all=True))
+    assert "8 | reply = client.chat.completions.create(\n  |         ^^^^^^^^^^^^^^^^^^^^^^^^^^^^^^\n" in text
+    # The emoji takes two cells, so the carets stand under the call.
+    line, carets = text.partition("12 | ")[2].splitlines()[:2]
+    assert line.index("client") + 1 == carets.index("^") - 5
+    assert "3 findings. 2 with a fix (1 safe, 1 unsafe).\n" in text
+
+
+def test_full_shows_ten_and_says_how_many_more(checked) -> None:
+    lines = ["from openai import OpenAI", "client = OpenAI()"]
+    lines += [f"client.chat.completions.create(model='gpt-4o-2024-05-13', messages=[], user='{i}')" for i in range(13)]
+    outcome = checked("\n".join(lines), "PRM101")
+    assert full.render(outcome, View()).count("PRM101 uncapped-output") == 10
+    assert "+3, see them with --all" in full.render(outcome, View())
+    assert full.render(outcome, View(show_all=True)).count("PRM101 uncapped-output") == 13
+
+
+def test_json_holds_everything(outcome) -> None:
+    report = json.loads(jsons.render_json(outcome, View()))
+    assert [(f["code"], f["line"], f["column"], f["end_line"], f["end_column"]) for f in report["findings"]] == [
+        ("PRM203", 4, 38, 4, 41),
+        ("PRM101", 8, 9, 8, 39),
+        ("PRM101", 12, 12, 12, 42),
+    ]
+    first = report["findings"][1]
+    assert first["impact"]["usd_per_1000_calls"] == "61.44"
+    assert all(b["origin"] and b["value"] for b in first["impact"]["basis"])
+    assert first["fix"]["applicability"] == "unsafe"
+    assert (report["version"], report["problems"], report["summary"]["calls"]) == (1, [], 2)
+
+
+def test_json_lines_are_the_same_findings(outcome) -> None:
+    lines = jsons.render_lines(outcome, View()).splitlines()
+    assert [json.loads(line) for line in lines] == json.loads(jsons.render_json(outcome, View()))["findings"]
+
+
+def test_github_gives_columns_on_one_line_only(outcome) -> None:
+    lines = github.render(outcome, View()).splitlines()
+    assert len(lines) == 3
+    assert lines[0].startswith(
+        "::warning title=PRM101 uncapped-output,file=app.py,line=8,endLine=8,col=9,endColumn=39::"
+    )
+
+
+def test_github_sends_ten_of_a_level_and_says_what_is_missing(checked) -> None:
+    lines = ["from openai import OpenAI", "client = OpenAI()"]
+    lines += [f"client.chat.completions.create(model='gpt-4o-2024-05-13', messages=[], user='{i}')" for i in range(13)]
+    sent = github.render(checked("\n".join(lines), "PRM101"), View()).splitlines()
+    assert len(sent) == 11
+    assert sent[-1].startswith("::notice title=promptlint::+3 more")
+
+
+def test_sarif_is_valid_and_says_what_a_rule_is(outcome) -> None:
+    (run,) = json.loads(sarif.render(outcome, View()))["runs"]
+    assert run["columnKind"] == "unicodeCodePoints"
+    assert [r["id"] for r in run["tool"]["driver"]["rules"]] == ["PRM101", "PRM203"]
+    result = run["results"][1]
+    assert run["tool"]["driver"]["rules"][result["ruleIndex"]]["id"] == result["ruleId"] == "PRM101"
+    assert result["locations"][0]["physicalLocation"] == {
+        "artifactLocation": {"uri": "app.py"},
+        "region": {"startLine": 8, "startColumn": 9, "endLine": 8, "endColumn": 39},
+    }
+    assert len({r["partialFingerprints"]["primaryLocationLineHash"] for r in run["results"]}) == 3
+
+
+def test_fingerprints_survive_moved_lines(checked) -> None:
+    before = [f.fingerprint for f in checked(SOURCE, "PRM101", "PRM203").findings]
+    assert [f.fingerprint for f in checked("# moved\n\n" + SOURCE, "PRM101", "PRM203").findings] == before
+
+
+def test_statistics(outcome) -> None:
+    assert statistics.render(outcome).splitlines() == [
+        "     2  PRM101  [*] uncapped-output",
+        "     1  PRM203  [*] padded-prompt",
+    ]
+
+
+def test_colours_only_when_they_are_wanted(outcome) -> None:
+    assert "\x1b[" not in full.render(outcome, View())
+    assert "\x1b[" in full.render(outcome, View(color=True))
+
+
+@pytest.mark.parametrize(
+    ("value", "shown"),
+    [
+        ("0", "$0"),
+        ("0.001", "<$0.01"),
+        ("0.0149", "$0.01"),
+        ("0.456", "$0.46"),
+        ("9.84", "$9.8"),
+        ("61.44", "$61"),
+        ("1234.5", "$1,234"),
+    ],
+)
+def test_dollars_have_two_digits(value: str, shown: str) -> None:
+    from decimal import Decimal
+
+    assert dollars(Decimal(value)) == shown
+
+
+def test_what_a_file_holds_does_not_steer_the_terminal() -> None:
+    assert plain("a\x1b[31m\rb\u202ec") == "a\\x1b[31m\\x0db\\u202ec"
+    assert shown_path("::error::x.py") == "./::error::x.py"
+
+
+def test_workflow_commands_are_escaped(checked, tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    assert "file=a%2Cb%3A%25.py,line=" in github.render(checked({"a,b:%.py": SOURCE}, "PRM101"), View())
