@@ -109,7 +109,7 @@ class Reading:
         data = self._bytes(file)
         if data is None:
             return "skip"
-        verdict = screen(data, file.kind, self._seeds)
+        verdict = screen(file.path, data, file.kind, self._seeds)
         if file.named and file.kind == "python" and data:
             return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict

@@ -27,10 +27,12 @@ _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|ru
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
 
-def screen(data: bytes, kind: str, seeds: Seeds) -> str:
+def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
     """Seed (parse it), maybe (parse it when another file asks for it) or skip (nothing in it can matter)."""
     if not data.strip():
         return "skip"
+    if path.endswith("__init__.py") and len(data) < _SMALL and b"import" in data:
+        return "seed"  # re-exports: names lead through most of them, and they cost nothing
     if kind != "python":
         return "seed" if kind in ("template", "text") else "maybe"
     return "seed" if seeds.in_bytes(data) or _shaped(data) else "maybe"
@@ -47,6 +49,7 @@ def _shaped(data: bytes) -> bool:
     return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
 
+_SMALL = 5_000
 _PROMPT_DATA = re.compile(
     rb"(?i)\byou are\b|\byou(?:r|'re) (?:task|goal|job|role|an?)\b|\bbackstory\b|\bexpected_output\b|_type[\"']?\s*:\s*[\"']?(?:prompt|few_shot|chat)"
 )
@@ -61,17 +64,20 @@ def data_may_hold_prompts(path: str, data: bytes) -> bool:
 
 
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
-    """The files that may call one of the wrappers: they name the function, and its class or its module."""
+    """The files that may call one of the wrappers: they call its name, and name its class or its module."""
     found: set[str] = set()
     for wrapper in wrappers:
         owner, _, name = wrapper.name.rpartition(".")
         kin = owner.rpartition(".")[2]
-        called = (kin if name in ("__init__", "__call__") else name).encode() + b"("
+        called = kin if name in ("__init__", "__call__") else name
         folder, _, stem = wrapper.module.rpartition(".")[0].rpartition("/")
-        module = (folder.rpartition("/")[2] if stem == "__init__" else stem).encode()
-        if not called.strip(b"(") or b"<" in called:
+        beside = (folder.rpartition("/")[2] if stem == "__init__" else stem).encode()
+        if not called.isidentifier():
             continue
+        call = re.compile(rf"(?<!def )(?<!\w){called}\(".encode())
         for path, data in files.items():
-            if called in data and (module in data or (kin and kin.encode() in data)):
+            if path in found or f"{called}(".encode() not in data:
+                continue
+            if (beside in data or (kin and kin.encode() in data)) and call.search(data):
                 found.add(path)
     return found

@@ -33,7 +33,7 @@ class Slot(Struct, frozen=True):
 
 
 _BRACE = re.compile(r"[{}]")
-_FIELD_MARK = re.compile(r"[{}\[\]]")
+_FIELD_MARK = re.compile(r"[\[\]{}:!]")
 _CONVERSION = re.compile(r"!(.?)(.?)", re.DOTALL)
 _PERCENT = re.compile(
     r"%(?:\((?P<key>[^()]*)\))?[-#0 +]*(?P<width>\*|\d*)(?:\.(?P<precision>\*|\d*))?[hlL]?(?P<kind>.?)", re.DOTALL
@@ -71,18 +71,20 @@ def format_slots(text: str) -> Iterator[Slot]:
 
 
 def _end_of_field(text: str, start: int) -> int:
-    """The offset behind the `}` that closes the field opened at `start`. Braces in `[...]` do not count."""
-    depth, bracket = 0, False
+    """The offset behind the `}` that closes the field opened at `start`. Braces in `[...]` of its name do not count."""
+    depth, bracket, named = 0, False, True
     for mark in _FIELD_MARK.finditer(text, start):
         character = mark.group()
-        if character in "[]":
-            bracket = character == "["
-        elif bracket:
-            continue
-        else:
+        if bracket:
+            bracket = character != "]"
+        elif character in "{}":
             depth += 1 if character == "{" else -1
             if not depth:
                 return mark.end()
+        elif character in ":!":
+            named = False
+        else:
+            bracket = named and character == "["
     raise TemplateError("`{` is never closed: write `{{` for a brace in the text", start)
 
 
