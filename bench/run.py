@@ -1,0 +1,139 @@
+"""Measure promptlint on pinned packages, beside its peers: python bench/run.py [--runs 5] [--peers] [--packages DIR].
+
+Downloads the packages with pip, runs each command in a process of its own, and prints a table of medians in Markdown:
+seconds (whole process, nothing cached), peak memory, and what was found. `--peers` installs the other tools of the
+package index into an environment of their own and adds their seconds and the ratio to the first of them.
+Needs a POSIX system for the peak memory.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import os
+import platform
+import shutil
+import statistics
+import subprocess
+import sys
+import tarfile
+import tempfile
+import time
+import venv
+import zipfile
+from pathlib import Path
+
+PACKAGES = {
+    "crewai": "1.15.30",
+    "gpt-researcher": "0.15.1",
+    "aider-chat": "0.86.2",
+    "ragas": "0.4.3",
+    "smolagents": "1.9.2",
+}
+PEERS = {"tokentoll": ["scan", "."], "tokenlint": ["."], "overllm": ["."], "ruff": ["check", "--isolated", "."]}
+PROMPTLINT = [sys.executable, "-m", "promptlint"]
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--packages", type=Path, default=Path(tempfile.gettempdir()) / "promptlint-bench")
+    options = parser.parse_args()
+    print(
+        f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; medians of {options.runs}\n"
+    )
+    version = [measure([*PROMPTLINT, "--version"], Path.cwd())[0] for _ in range(options.runs)]
+    print(f"`promptlint --version`: {statistics.median(version):.3f} s\n")
+    peers = install_peers(options.packages) if options.peers else {}
+    print(
+        "| package | Python files | lines | promptlint check | peak memory | calls | prompts |"
+        + "".join(f" {p} |" for p in peers)
+    )
+    print("|---|---|---|---|---|---|---|" + "---|" * len(peers))
+    for name, pinned in PACKAGES.items():
+        print(row(name, fetch(name, pinned, options.packages), options.runs, peers), flush=True)
+
+
+def row(name: str, folder: Path, runs: int, peers: dict[str, list[str]]) -> str:
+    """One package: commands take turns, so that a slow moment of the machine meets all of them."""
+    commands = {"promptlint": [*PROMPTLINT, "check", "--isolated", "."], **peers}
+    seconds: dict[str, list[float]] = {tool: [] for tool in commands}
+    peak = 0.0
+    for _ in range(runs):
+        for tool, command in commands.items():
+            taken, memory = measure(command, folder)
+            seconds[tool].append(taken)
+            peak = max(peak, memory) if tool == "promptlint" else peak
+    files = [p for p in folder.rglob("*.py") if p.is_file()]
+    lines = sum(p.read_bytes().count(b"\n") for p in files)
+    ours = statistics.median(seconds["promptlint"])
+    cells = [
+        name,
+        len(files),
+        f"{lines:,}",
+        f"{ours:.2f} s",
+        f"{peak:.0f} MiB",
+        count("calls", folder),
+        count("prompts", folder),
+    ]
+    for tool in peers:
+        theirs = statistics.median(seconds[tool])
+        cells.append(f"{theirs:.2f} s ({ours / theirs:.1f}×)")
+    return "| " + " | ".join(map(str, cells)) + " |"
+
+
+def count(what: str, folder: Path) -> int:
+    """How many calls or prompts there are."""
+    done = subprocess.run(
+        [*PROMPTLINT, what, "--isolated", "--output-format", "json"], cwd=folder, capture_output=True, check=False
+    )
+    return len(json.loads(done.stdout)[what])
+
+
+def measure(command: list[str], folder: Path) -> tuple[float, float]:
+    """Seconds and peak MiB of one run, children included. Raises when the command could not do its job."""
+    start = time.perf_counter()
+    process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
+    _, status, usage = os.wait4(process.pid, 0)
+    taken = time.perf_counter() - start
+    process.returncode = os.waitstatus_to_exitcode(status)
+    if process.returncode not in (0, 1):
+        raise SystemExit(f"{' '.join(command)} ended in {process.returncode} in {folder}")
+    return taken, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+
+
+def fetch(name: str, pinned: str, kept: Path) -> Path:
+    """The unpacked source of a package."""
+    folder = kept / f"{name}-{pinned}"
+    if folder.is_dir():
+        return folder
+    with tempfile.TemporaryDirectory() as temporary:
+        pip = [sys.executable, "-m", "pip", "download", "-q", "--no-deps", "--no-build-isolation", "-d", temporary]
+        for only in (["--only-binary=:all:"], ["--no-binary=:all:"]):
+            if subprocess.run([*pip, *only, f"{name}=={pinned}"], check=False).returncode == 0:
+                break
+        (archive,) = Path(temporary).iterdir()
+        partial = folder.with_suffix(".part")
+        shutil.rmtree(partial, ignore_errors=True)
+        if archive.suffix == ".whl":
+            with zipfile.ZipFile(archive) as zipped:
+                zipped.extractall(partial)
+        else:
+            with tarfile.open(archive) as opened:
+                opened.extractall(partial, filter="data")
+        partial.rename(folder)
+    return folder
+
+
+def install_peers(kept: Path) -> dict[str, list[str]]:
+    """The other tools, in an environment of their own."""
+    environment = kept / "peers"
+    if not environment.is_dir():
+        venv.create(environment, with_pip=True)
+        subprocess.run([environment / "bin" / "pip", "install", "-q", *PEERS], check=True)
+    return {tool: [str(environment / "bin" / tool), *arguments] for tool, arguments in PEERS.items()}
+
+
+if __name__ == "__main__":
+    main()
