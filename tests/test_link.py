@@ -357,3 +357,29 @@ def ask(cap):
 """
     ).project
     assert facts(project.calls[0]) == {"sdk": "openai", "model": "gpt-4o", "cap": "dynamic", "loop": None}
+
+
+def test_keywords_from_a_property_and_from_another_method(found) -> None:
+    project = found(
+        """
+from openai import OpenAI
+class Bot:
+    def __init__(self, cap):
+        self.client = OpenAI()
+        self.options = {}
+        self.cap = cap
+    @property
+    def keywords(self):
+        found = {"model": "gpt-4o"}
+        if self.cap:
+            found["max_tokens"] = self.cap
+        return found
+    def limit(self, cap):
+        self.options["max_tokens"] = cap
+    def ask(self):
+        return self.client.chat.completions.create(messages=[], **self.keywords)
+    def again(self):
+        return self.client.chat.completions.create(model="gpt-4o", messages=[], **self.options)
+"""
+    ).project
+    assert [(c.model.values, c.cap.state) for c in project.calls] == [(("gpt-4o",), "dynamic")] * 2

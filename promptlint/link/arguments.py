@@ -117,9 +117,12 @@ def spread(
     sources = names.sources(expr, context)
     for written, where in sources:
         spread(names, written, where, into, source, sure and len(sources) == 1, depth + 1)
-    values = each(names.resolve(expr, context)) if not sources else ()
+    values = flat(names.resolve(expr, context)) if not sources else ()
     for value in values:
-        _spread_value(names, value, into, source, sure and len(values) == 1, depth)
+        if isinstance(value, Default) and not value.sure:
+            into.open.append(value.reason)
+        for inner in each(value):
+            _spread_value(names, inner, into, source, sure and len(values) == 1, depth)
     changes = names.changes(expr, context)
     if changes is None:
         return
@@ -199,7 +202,9 @@ def nested(names: Names, arguments: Arguments, path: tuple[str, ...]) -> Argumen
 
 
 def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
-    for value in each(names.resolve(argument.expr, argument.context)):
+    resolved = names.resolve(argument.expr, argument.context)
+    into.open.extend(v.reason for v in flat(resolved) if isinstance(v, Default) and not v.sure)
+    for value in each(resolved):
         if isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result)):
             spread(names, argument.expr, argument.context, into, "config", argument.sure)
         elif isinstance(value, Made):
@@ -234,7 +239,7 @@ def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | 
             found.add(product) if product is not None else reasons.append("computed")
         else:
             reasons.append(reason_of(inner))
-        if isinstance(value, Default):
+        if isinstance(value, Default) and not value.sure:
             reasons.append(value.reason)
     return found, reasons
 

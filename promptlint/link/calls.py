@@ -103,7 +103,11 @@ class Calls:
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
         draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
-        output_cap = None if draws else self._cap(site, arguments, client, not built or site.by_shape, parameters)
+        output_cap = (
+            None
+            if draws
+            else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
+        )
         request = self.messages.request(arguments, spec, instance.prompts if instance is not None else ())
         parameters.extend(request.parameters)
         for composed, role in request.composed:

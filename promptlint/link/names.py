@@ -11,6 +11,7 @@ from promptlint.facts import (
     Binary,
     Binding,
     Choice,
+    Class,
     Expr,
     Function,
     Invocation,
@@ -260,7 +261,9 @@ class Names:
         if any(key is None for key, _ in frame.invocation.keywords.items) or frame.invocation.starred:
             return None
         if parameter.default is not None:
-            return Default(self.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}")
+            return Default(
+                self.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}", sure=True
+            )
         return None
 
     def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
@@ -365,6 +368,16 @@ class Names:
             return self.choice(values)
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
+    def property_of(self, base: Value, name: str) -> FunctionValue | None:
+        """The function behind `base.name` when that is a property of a project class."""
+        if not isinstance(base, ObjectValue):
+            return None
+        for owner in self.lineage(ClassValue(base.module, base.cls)):
+            method = owner.module.functions.get(f"{owner.cls.qualname}.{name}")
+            if method is not None:
+                return FunctionValue(owner.module, method, base) if _is_property(method) else None
+        return None
+
     def _own(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value | None:
         module = cls.module
         method = module.functions.get(f"{cls.cls.qualname}.{name}")
@@ -372,7 +385,7 @@ class Names:
             value = FunctionValue(
                 module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
             )
-            if any(_last_name(d) in ("property", "cached_property", "computed_field") for d in method.decorators):
+            if _is_property(method):
                 return self.returned(value, None, context)
             return value
         bindings = module.attributes.get((cls.cls.qualname, name))
@@ -396,7 +409,10 @@ class Names:
                 if key == name:
                     return self.resolve(given, receiver.made[0])
         if values:
-            return self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+            chosen = self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+            if _is_field(cls.cls, sets) and (receiver is None or not _settled(receiver)):
+                return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
+            return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
     def _made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
@@ -731,6 +747,11 @@ class Names:
             if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
                 return []
             return [(binding.value, context) for binding in seen.sets]
+        if isinstance(expr, Attribute) and len(context.frames) < _DEEPEST_RETURN:
+            computed = self.property_of(self.resolve(expr.base, context), expr.name)
+            if computed is not None:
+                inner = self._inside(computed, None, context)
+                return [(value, inner) for value in computed.function.returns]
         if isinstance(expr, Result) and len(context.frames) < _DEEPEST_RETURN:
             invocation = context.module.facts.invocations[expr.invocation]
             callee = self.resolve(invocation.callee, context)
@@ -755,11 +776,19 @@ class Names:
                 return None
             return reaching(bindings, module.facts.blocks, at, self._block(module, at))
         if isinstance(expr, Attribute) and isinstance(expr.base, Name):
-            bindings = module.bindings.get((expr.base.scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
-                (expr.base.scope, f"self.{expr.name}")
+            scope = expr.base.scope
+            bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
+                (scope, f"self.{expr.name}")
+            )
+            elsewhere = tuple(
+                (b, False)
+                for b in module.attributes.get((module.owner(scope) or "", expr.name), ())
+                if b.scope != scope and b.operation not in ("set", "declare")
             )
             if bindings:
-                return reaching(bindings, module.facts.blocks, expr.span.start, self._block(module, expr.span.start))
+                seen = reaching(bindings, module.facts.blocks, expr.span.start, self._block(module, expr.span.start))
+                return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
+            return Reaching((), elsewhere) if elsewhere else None
         return None
 
 
@@ -830,6 +859,21 @@ def _extend(instance: Instance, name: str) -> Instance:
 
 def _last_name(expr: Expr) -> str:
     return getattr(expr, "name", "")
+
+
+def _is_property(function: Function) -> bool:
+    return any(_last_name(d) in ("property", "cached_property", "computed_field") for d in function.decorators)
+
+
+def _is_field(cls: Class, sets: Sequence[Binding]) -> bool:
+    """Whether an attribute is a field that a constructor made from annotations may set: dataclasses, attrs, pydantic."""
+    in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
+    return in_body and not any(b.name.startswith("self.") for b in sets) and bool(cls.bases or cls.decorators)
+
+
+def _settled(receiver: ObjectValue) -> bool:
+    """Whether the call that built an object is known with all its keywords."""
+    return receiver.made is not None and all(key is not None for key, _ in receiver.made[1].keywords.items)
 
 
 def _is_static(function: Function) -> bool:

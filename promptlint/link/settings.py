@@ -10,6 +10,16 @@ from promptlint.link.arguments import Argument, Arguments, flat, nested, numbers
 from promptlint.link.names import Names
 from promptlint.link.values import Context, Default, ParameterValue
 
+# Parameters of many SDKs that hand their keys on to the provider as they are.
+_BAGS = (
+    "extra_body",
+    "model_kwargs",
+    "additional_kwargs",
+    "additional_model_request_fields",
+    "generation_kwargs",
+    "llm_kwargs",
+)
+
 
 def place_of(expr: Expr, context: Context) -> Place:
     """Where an expression stands."""
@@ -120,6 +130,15 @@ def cap(
         found = _cap_value(names, passed, spec, required, missing, through)
         if found is not None:
             return found, through
+    for bag in _BAGS:
+        holder = nested(names, arguments, (bag,)) if bag in arguments.given else None
+        if holder is None:
+            continue
+        for spec in specs:
+            found = _cap_value(names, holder.given.get(spec.param, ()), spec, required, missing, through)
+            if found is not None:
+                return found, through
+        open_reasons.extend(holder.open)
     through.extend(arguments.through)
     parameter = next((s.param for s in specs if not s.deprecated), specs[0].param if specs else None)
     state = "unknown" if open_reasons or injected else "none"
@@ -129,6 +148,8 @@ def cap(
 def _cap_value(
     names: Names, passed: Sequence[Argument], spec: CapSpec, required: bool, missing: str, through: list[ParameterValue]
 ) -> Cap | None:
+    if not passed:
+        return None
     found: set[int | float | bool | None] = set()
     reasons: list[str] = []
     for argument in passed:

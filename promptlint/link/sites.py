@@ -38,7 +38,10 @@ _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 @dataclass(frozen=True, eq=False)
 class Site:
-    """One place where a request is made. `skip` leading positional arguments belong to what hands the function on."""
+    """One place where a request is made. `skip` leading positional arguments belong to what hands the function on.
+
+    `only` is False when the callee may be something else as well: the method of a client that is passed in.
+    """
 
     module: Module
     invocation: Invocation
@@ -53,6 +56,7 @@ class Site:
     skip: int = 0
     by_shape: bool = False
     layers: tuple[Layer, ...] = ()
+    only: bool = True
 
     @property
     def function(self) -> Function | None:
@@ -120,13 +124,14 @@ def find_sites(names: Names, module: Module) -> Iterator[Site]:
 def _direct(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Iterator[Site]:
     if isinstance(invocation.callee, Name) and not _may_be_bound(names, module, invocation.callee):
         return
-    for value in each(names.resolve(invocation.callee, context)):
+    values = each(names.resolve(invocation.callee, context))
+    for value in values:
         hit = _hit(names, value, invocation, context)
         if hit is not None:
             spec, client, instance, shape, layers = hit
             yield Site(
                 module, invocation, index, spec, client, instance, invocation.text, invocation.span, invocation.callee_span,
-                by_shape=shape, layers=layers,
+                by_shape=shape, layers=layers, only=all(isinstance(v, (Instance, External)) for v in values),
             )  # fmt: skip
 
 

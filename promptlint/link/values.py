@@ -142,10 +142,11 @@ class Several:
 
 @dataclass(frozen=True, eq=False)
 class Default:
-    """A value the environment or a caller may override."""
+    """A value the environment or a caller may override; `sure` when the caller is known and does not."""
 
     value: Value
     reason: str
+    sure: bool = False
 
 
 @dataclass(frozen=True, eq=False)

@@ -191,7 +191,7 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
     if model is not None and model.price is not None:
         one = prices.cost(model.price, input_tokens, output_tokens)
-        usd = one * 1000 if one is not None else None
+        usd = one * 1000 if one else None
         if usd is not None and measure is not None and measure.calls_per_month:
             month = usd * measure.calls_per_month / 1000
             basis.append(
