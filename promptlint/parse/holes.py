@@ -44,19 +44,27 @@ def guess(text: str) -> str:
     """The syntax of a template that nothing names: mustache, jinja2, format, braces (`{name}` among other braces) or text."""
     if "{{#" in text and "{{/" in text:
         return "mustache"
-    if _JINJA.search(text):
+    slots = len(_JINJA.findall(text))
+    # `{{"key": ...}}` is no expression of jinja: then doubled braces are those of `str.format`.
+    doubled = slots < text.count("{{") and "{%" not in text and _formats(text)
+    if slots and not doubled:
         return "jinja2"
     if "{" not in text:
         return "text"
+    if _formats(text):
+        return "format"
+    braces = scanner("braces")
+    return "braces" if braces is not None and any(True for _ in braces(text)) else "text"
+
+
+def _formats(text: str) -> bool:
+    """Whether `str.format` could fill a text: it has fields, and all are plain names."""
     scan = scanner("format")
     try:
         names = [slot.name for slot in scan(text) if slot.name is not None] if scan else []
     except TemplateError:
-        names = [""]
-    if names and all(_PLAIN_FIELD.match(name) for name in names):
-        return "format"
-    braces = scanner("braces")
-    return "braces" if braces is not None and any(True for _ in braces(text)) else "text"
+        return False
+    return bool(names) and all(_PLAIN_FIELD.match(name) for name in names)
 
 
 class _Cutter:
