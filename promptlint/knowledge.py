@@ -123,6 +123,37 @@ class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
     role: str | None = None
 
 
+class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A decorator that makes a prompt of a function or method, and when it `sends`, a request of each of its calls.
+
+    `prompt_from`: where the text is: argument | docstring | return. The fields behind are those of a call.
+    """
+
+    names: tuple[str, ...]
+    prompt_from: tuple[str, ...]
+    sends: bool = False
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    text: str | None = None
+    syntax: str | None = None
+    role: str | None = None
+    kind: str = "chat"
+    positional: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+
+    @property
+    def call(self) -> CallSpec:
+        """The request that a decorated function sends."""
+        return CallSpec(
+            match=(), kind=self.kind, sdk=self.sdk, report=self.report, provider=self.provider, positional=self.positional,
+            model=self.model, tools=self.tools, caps=self.caps, missing_cap=self.missing_cap, fanout=("n",),
+        )  # fmt: skip
+
+
 class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """An object that carries parameters of a call."""
 
@@ -153,6 +184,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     wrapper: tuple[WrapperSpec, ...] = ()
     keeper: tuple[KeeperSpec, ...] = ()
     template: tuple[TemplateSpec, ...] = ()
+    decorator: tuple[DecoratorSpec, ...] = ()
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
     host: dict[str, str] = {}
@@ -231,12 +263,17 @@ class Knowledge:
 
     @cached_property
     def _known(self) -> frozenset[str]:
-        return frozenset((*self.clients, *self.wrappers, *self.templates, *self._by_path))
+        return frozenset((*self.clients, *self.wrappers, *self.templates, *self.decorators, *self._by_path))
 
     @cached_property
     def templates(self) -> dict[str, TemplateSpec]:
         """Qualified name → template class."""
         return {name: t for sdk in self.sdks.values() for t in sdk.template for name in t.names}
+
+    @cached_property
+    def decorators(self) -> dict[str, DecoratorSpec]:
+        """Qualified name, or `{role}.method`, → decorator."""
+        return {name: d for sdk in self.sdks.values() for d in sdk.decorator for name in d.names}
 
     @cached_property
     def configs(self) -> dict[str, ConfigSpec]:
@@ -450,6 +487,7 @@ def read_sdk(path: Path) -> Sdk:
         sdk,
         client=tuple(_inherit(c, inherited) for c in sdk.client),
         call=tuple(_inherit(c, inherited) for c in sdk.call),
+        decorator=tuple(_inherit(d, inherited) for d in sdk.decorator),
         wrapper=tuple(msgspec.structs.replace(w, sdk=sdk.id) for w in sdk.wrapper),
     )
 

@@ -383,3 +383,36 @@ class Bot:
 """
     ).project
     assert [(c.model.values, c.cap.state) for c in project.calls] == [(("gpt-4o",), "dynamic")] * 2
+
+
+DECORATED = {
+    "magentic": (
+        "from magentic import prompt\n@prompt('Say {x} twice.')\ndef ask(x: str) -> str: ...\nask('a')\n",
+        None,
+        "unknown",
+    ),
+    "ell": (
+        "import ell\n@ell.simple(model='gpt-4o', max_tokens=9)\ndef ask(x):\n    '''You are kind.'''\n    return f'Greet {x}'\nask('a')\n",
+        "gpt-4o",
+        9,
+    ),
+    "mirascope": (
+        "from mirascope import llm\n@llm.call('openai/gpt-4o')\ndef ask(x: str):\n    return f'Greet {x} in one word.'\nask('a')\n",
+        "openai/gpt-4o",
+        "none",
+    ),
+    "mirascope 1": (
+        "from mirascope.core import openai\n@openai.openai_call('gpt-4o', call_params={'max_tokens': 9})\ndef ask(x: str):\n    return f'Greet {x}'\nask('a')\n",
+        "gpt-4o",
+        9,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "model", "cap"), DECORATED.values(), ids=DECORATED.keys())
+def test_calling_a_decorated_function_is_the_call(found, text, model, cap) -> None:
+    project = found(text).project
+    (call,) = project.calls
+    assert (call.callee, facts(call)["model"], facts(call)["cap"]) == ("ask", model, cap)
+    assert project.prompts
+    assert all(prompt.used_by == (call.site_id,) for prompt in project.prompts)

@@ -9,7 +9,7 @@ from itertools import islice
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Function, Hole, Invocation, Place, Setting, Want
+from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
 from promptlint.knowledge import ClientSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
@@ -19,7 +19,7 @@ from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.sites import Site, attribute_chain
-from promptlint.link.values import Context, Data, Frame, ParameterValue
+from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 
 _TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _ELSEWHERE = (
@@ -108,7 +108,7 @@ class Calls:
             if draws
             else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
         )
-        request = self.messages.request(arguments, spec, instance.prompts if instance is not None else ())
+        request = self.messages.request(arguments, spec, self._prompts(site, instance))
         parameters.extend(request.parameters)
         for composed, role in request.composed:
             self.composed.append((composed, role, site_id, bool(context.frames)))
@@ -149,6 +149,12 @@ class Calls:
         )
         return call, parameters
 
+    def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
+        """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
+        if site.evidence.decoration is not None:
+            return list(site.evidence.decoration.texts(self.names))
+        return [(expr, context, "user") for expr, context in (instance.prompts if instance is not None else ())]
+
     def _sdk(self, site: Site, client: object) -> str:
         instance = site.instance
         if instance is not None:
@@ -157,7 +163,9 @@ class Calls:
         roots = {entry.target.split(".")[0] for entry in site.module.facts.imports}
         if site.by_shape and report not in roots:
             # An injected client with OpenAI's methods: the file says whose wrapper it is when it imports just one.
-            others = sorted(roots & _LIKE_OPENAI)
+            # So does its own name: `LiteLLMClient` in `litellm_client.py`.
+            named = f"{site.module.path.rpartition('/')[2]} {site.module.owner(site.invocation.scope) or ''}".lower()
+            others = sorted(roots & _LIKE_OPENAI) or sorted(name for name in _LIKE_OPENAI if name in named)
             return others[0] if len(others) == 1 else report
         return report
 
@@ -194,7 +202,12 @@ class Calls:
         if at_constructor:
             missing = made.missing_cap if made is not None and made.missing_cap and not injected else "unknowable"
         found, through = cap(
-            self.names, arguments, specs, missing, injected=injected and at_constructor, default=default
+            self.names,
+            arguments,
+            specs,
+            missing,
+            injected=at_constructor and (injected or made is None),
+            default=default,
         )
         parameters.extend(through)
         return found
@@ -296,17 +309,7 @@ class Calls:
         """The inner call, placed where the outermost caller makes it."""
         module, _, _, invocation = chain[-1]
         function = module.function_of(invocation.scope)
-        outer = Site(
-            module,
-            invocation,
-            0,
-            site.spec,
-            site.client,
-            site.instance,
-            invocation.text,
-            invocation.span,
-            invocation.callee_span,
-        )
+        outer = Site(module, invocation, site.evidence, invocation.text, invocation.span, invocation.callee_span)
         loop = own_loop(self.names, outer)
         around = self.graph.caller_loop(module, function)
         holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]

@@ -13,7 +13,7 @@ from promptlint.link.names import Names, constant, each
 from promptlint.link.settings import place_of
 from promptlint.link.values import Context, Data, Made, Missing, ParameterValue
 
-_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
+MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
           "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
 
@@ -51,16 +51,18 @@ class Messages:
         self.names = names
         self.composer = composer
 
-    def request(self, arguments: Arguments, spec: CallSpec, prompts: Sequence[tuple[Expr, Context]] = ()) -> Request:
+    def request(
+        self, arguments: Arguments, spec: CallSpec, prompts: Sequence[tuple[Expr, Context, str | None]] = ()
+    ) -> Request:
         """The system text first, then messages, prompt and input as they are sent.
 
-        `prompts` are the templates of a chain: then what is passed only fills them.
+        `prompts` are the templates of a chain or a decorated function: then what is passed only fills them.
         """
         found = Request()
         if prompts:
             found.known = False
-            for expr, context in prompts:
-                self._template(expr, context, found)
+            for expr, context, role in prompts:
+                self._template(expr, context, role, found)
             found.parameters.extend(arguments.through)
             return found
         passed = False
@@ -78,14 +80,14 @@ class Messages:
         found.parameters.extend(arguments.through)
         return found
 
-    def _template(self, expr: Expr, context: Context, found: Request) -> None:
+    def _template(self, expr: Expr, context: Context, role: str | None, found: Request) -> None:
         """A template object: one message, or the list of messages it holds."""
         for value in each(self.names.resolve(expr, context))[:1]:
             template = self.composer.templates.built(value) if isinstance(value, Made) else None
             if template is not None and template.messages and template.text is not None:
                 self._messages(Argument(template.text, template.context), found)
             else:
-                self._content(Argument(expr, context), "user", found)
+                self._content(Argument(expr, context), role, found)
 
     def _passed(self, arguments: Arguments, spec: CallSpec, parameter: str) -> list[Argument]:
         if "." in parameter:
@@ -156,7 +158,7 @@ class Messages:
         elif isinstance(value, Data) and isinstance(value.expr, Items) and len(value.expr.values) == 2:
             role = constant(self.names.resolve(value.expr.values[0], value.context))
             self._content(Argument(value.expr.values[1], value.context), _TUPLE_ROLES.get(role or ""), found)
-        elif isinstance(value, Made) and value.path.rpartition(".")[2] in _ROLES and not value.chain:
+        elif isinstance(value, Made) and value.path.rpartition(".")[2] in MESSAGE_ROLES and not value.chain:
             self._object(value, found)
         elif isinstance(value, ParameterValue):
             found.parameters.append(value)
@@ -165,7 +167,7 @@ class Messages:
             self._content(Argument(expr, context), None, found)
 
     def _object(self, value: Made, found: Request) -> None:
-        role = _ROLES[value.path.rpartition(".")[2]]
+        role = MESSAGE_ROLES[value.path.rpartition(".")[2]]
         keywords = dict(value.invocation.keywords.items)
         content = keywords.get("content") or (value.invocation.positional[0] if value.invocation.positional else None)
         if content is not None:

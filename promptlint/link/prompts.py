@@ -24,6 +24,8 @@ from promptlint.facts import (
 )
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composed, Composer, Origin
+from promptlint.link.decorated import decorations
+from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names, constant, each
 from promptlint.link.templates import Templates
@@ -32,7 +34,7 @@ from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.reads import prompt_confidence, tells
 
 _TEMPLATE_FILLS = {"format": "format", "format_map": "format"}
-_SHORTEST = 3
+_WORDS_OF_A_PART = 8
 
 
 @dataclass(eq=False)
@@ -76,7 +78,9 @@ class Prompts:
                 self._file(path, self.modules.files[path], role, site_id)
         for module in self.modules:
             self._messages(module)
+            self._message_objects(module)
             self._template_classes(module)
+            self._decorated(module)
             self._named(module)
             self._uses(module)
         for path, facts in sorted(self.modules.files.items()):
@@ -137,12 +141,31 @@ class Prompts:
                     continue
                 content = keys.get("content", keys.get("parts"))
                 if content is not None:
-                    self._content(content, context, role, table)
+                    self._content(content, context, role, table.span)
 
-    def _content(self, content: Expr, context: Context, role: str | None, table: Table) -> None:
+    def _message_objects(self, module: Module) -> None:
+        """`SystemMessage("...")`, `Message(role=..., content=...)`, `dict(role=..., content=...)`."""
+        context = Context(module)
+        for name, indexes in module.calls_by_name.items():
+            if name != "dict" and not name.endswith("Message"):
+                continue
+            for invocation in (module.facts.invocations[i] for i in indexes):
+                keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+                content = keywords.get("content")
+                role = MESSAGE_ROLES.get(name)
+                if name in MESSAGE_ROLES and content is None and len(invocation.positional) == 1:
+                    content = invocation.positional[0]
+                elif name not in MESSAGE_ROLES and "role" not in keywords:
+                    continue
+                elif "role" in keywords:
+                    role = constant(self.names.resolve(keywords["role"], context)) or role
+                if content is not None:
+                    self._content(content, context, role, invocation.span)
+
+    def _content(self, content: Expr, context: Context, role: str | None, around: Span) -> None:
         composed = self.composer.compose(content, context)
         for origin in composed.origins:
-            inside = origin.path == context.module.path and table.span.start <= origin.expr.span.start < table.span.end
+            inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(_words(origin.expr)) < 2:
                 continue
             self._origin(
@@ -180,6 +203,18 @@ class Prompts:
                     syntax = constant(self.names.resolve(chosen[1][0].expr, context)) if chosen else None
                     self._template(argument.expr, argument.context, syntax or spec.syntax or "fstring", spec.role)
 
+    def _decorated(self, module: Module) -> None:
+        """Functions whose docstring, result or decorator is a prompt."""
+        for function in module.facts.functions:
+            for decoration in decorations(self.names, module, function) if function.decorators else ():
+                for expr, context, role in decoration.texts(self.names):
+                    if decoration.spec.syntax is not None:
+                        self._template(expr, context, decoration.spec.syntax, role)
+                        continue
+                    form = "docstring" if expr is function.docstring else None
+                    for origin in self.composer.compose(expr, context).origins:
+                        self._origin(origin, role, "high", form=form)
+
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         for origin in self.composer.compose(expr, context).origins:
@@ -205,14 +240,23 @@ class Prompts:
             if expr.span.start in docstrings or (module.path, expr.span.start, expr.span.end) in self.drafts:
                 continue
             text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
-            confidence = prompt_confidence(name, text, module.path)
+            owner = scope.rpartition(".")[2] if scope in module.classes else ""
+            confidence = prompt_confidence(name, text, module.path, owner)
             if confidence in ("high", "medium"):
                 origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)
                 draft = self._origin(origin, None, confidence)
                 if draft is not None:
                     draft.name = draft.name or name
                     if any(isinstance(s, Hole) for s in draft.segments):
-                        self.dumps.extend(self.composer.compose(expr, Context(module)).dumps)
+                        self._parts(expr, Context(module), confidence)
+
+    def _parts(self, expr: Text | Binary, context: Context, confidence: str) -> None:
+        """What fills the holes of a prompt: constants with something to say are prompts too."""
+        composed = self.composer.compose(expr, context)
+        self.dumps.extend(composed.dumps)
+        for origin in composed.origins:
+            if origin.expr is not expr and len(_words(origin.expr)) >= _WORDS_OF_A_PART:
+                self._origin(origin, None, confidence)
 
     def _named_strings(self, module: Module) -> Iterator[tuple[str | None, Text | Binary, str]]:
         for binding in module.facts.bindings:
@@ -228,8 +272,10 @@ class Prompts:
                 yield from self._entries(value, invocation.scope, key, module, 0)
         for function in module.facts.functions:
             for value in function.returns:
+                name = function.qualname.rpartition(".")[2]
                 for expr in self._strings_in(value, module, 0):
-                    yield function.qualname.rpartition(".")[2], expr, function.qualname
+                    yield name, expr, function.qualname
+                yield from self._entries(value, function.qualname, name, module, 0)
             for parameter in function.parameters:
                 if isinstance(parameter.default, (Text, Binary)):
                     yield parameter.name, parameter.default, function.qualname
@@ -247,9 +293,9 @@ class Prompts:
                 yield from self._entries(value, scope, key, module, depth + 1)
         elif isinstance(expr, Items):
             for value in expr.values:
-                if isinstance(value, Text):
-                    yield name, value, scope
-                else:
+                strings = list(self._strings_in(value, module, 0))
+                yield from ((name, string, scope) for string in strings)
+                if not strings:
                     yield from self._entries(value, scope, name, module, depth + 1)
 
     def _strings_in(self, expr: Expr, module: Module, depth: int) -> Iterator[Text | Binary]:

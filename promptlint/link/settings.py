@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from promptlint.facts import Attribute, Cap, Expr, Name, Place, Setting
+from promptlint.facts import Attribute, Cap, Expr, Literal, Name, Place, Setting
 from promptlint.knowledge import CapSpec
 from promptlint.link.arguments import Argument, Arguments, flat, nested, numbers, texts
 from promptlint.link.names import Names
@@ -142,7 +142,18 @@ def cap(
     through.extend(arguments.through)
     parameter = next((s.param for s in specs if not s.deprecated), specs[0].param if specs else None)
     state = "unknown" if open_reasons or injected else "none"
+    if state == "unknown" and parameter and any(_tells_of(value, specs) for value in arguments.through):
+        state = "dynamic"
     return Cap(state=state, parameter=parameter, required=required, default=default, missing=missing), through
+
+
+def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
+    """Whether the docstring of a function says that the cap is among its `**` keywords."""
+    doc = value.function.docstring
+    if value.kind != "kwargs" or doc is None:
+        return False
+    text = "".join(s.text for s in doc.segments if isinstance(s, Literal))
+    return any(spec.param in text for spec in specs)
 
 
 def _cap_value(

@@ -3,17 +3,19 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Span, Text
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Argument, Arguments, layered, read, spread
+from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
     Data,
     External,
+    FunctionValue,
     Instance,
     Layer,
     Made,
@@ -37,6 +39,18 @@ _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 
 @dataclass(frozen=True, eq=False)
+class Evidence:
+    """Why an expression sends a request, and by which table. `layers`: keywords of partials and decorators below it."""
+
+    spec: CallSpec
+    client: ClientSpec | None = None
+    instance: Instance | None = None
+    by_shape: bool = False
+    layers: tuple[Layer, ...] = ()
+    decoration: Decoration | None = None
+
+
+@dataclass(frozen=True, eq=False)
 class Site:
     """One place where a request is made. `skip` leading positional arguments belong to what hands the function on.
 
@@ -45,18 +59,38 @@ class Site:
 
     module: Module
     invocation: Invocation
-    index: int
-    spec: CallSpec
-    client: ClientSpec | None
-    instance: Instance | None
+    evidence: Evidence
     callee: str
     span: Span
     callee_span: Span
     reference: bool = False
     skip: int = 0
-    by_shape: bool = False
-    layers: tuple[Layer, ...] = ()
     only: bool = True
+
+    @property
+    def spec(self) -> CallSpec:
+        """What the tables say of the call."""
+        return self.evidence.spec
+
+    @property
+    def client(self) -> ClientSpec | None:
+        """What the tables say of the object it is called on."""
+        return self.evidence.client
+
+    @property
+    def instance(self) -> Instance | None:
+        """The object it is called on, when that is known."""
+        return self.evidence.instance
+
+    @property
+    def by_shape(self) -> bool:
+        """Whether only names and keywords say that it is a request."""
+        return self.evidence.by_shape
+
+    @property
+    def layers(self) -> tuple[Layer, ...]:
+        """Keywords given before the call, by a partial or a decorator."""
+        return self.evidence.layers
 
     @property
     def function(self) -> Function | None:
@@ -65,6 +99,8 @@ class Site:
 
     def arguments(self, names: Names, context: Context) -> Arguments:
         """Its keywords, those of `.bind()`, wrappers, partials and constructors below them."""
+        if self.evidence.decoration is not None:
+            return layered(names, self.layers)
         found = read(names, self.invocation, context, self.spec.positional, skip=self.skip)
         for layer in reversed(self.layers):
             found.under(read(names, layer.invocation, layer.context, self.spec.positional, layer.kind, skip=1))
@@ -99,44 +135,43 @@ def inner_model(names: Names, arguments: Arguments) -> Instance | None:
     return None
 
 
-def find_sites(names: Names, module: Module) -> Iterator[Site]:
-    """All sites of a module in source order."""
+def find_sites(names: Names, module: Module, decorated: frozenset[str]) -> Iterator[Site]:
+    """All sites of a module in source order. `decorated` are the names of functions whose decorator may send."""
     context = Context(module)
     interesting = names.knowledge.method_names
-    for index, invocation in enumerate(module.facts.invocations):
+    for invocation in module.facts.invocations:
         last = last_name(invocation)
         found = False
         if last in _POSTS:
-            http = http_site(names, module, index, invocation, context)
+            http = http_site(names, module, invocation, context)
             names.modules.eager = False
             if http is not None:
                 yield http
                 continue
-        if last in interesting or isinstance(invocation.callee, Name) or not last:
-            for site in _direct(names, module, index, invocation, context):
+        if last in interesting or last in decorated or not last or _may_be_bound(module, invocation.callee):
+            for site in _direct(names, module, invocation, context):
                 found = True
                 yield site
                 break
         if not found and (last in _HANDS_ON):
-            yield from _references(names, module, index, invocation, context)
+            yield from _references(names, module, invocation, context)
 
 
-def _direct(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Iterator[Site]:
-    if isinstance(invocation.callee, Name) and not _may_be_bound(names, module, invocation.callee):
-        return
+def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     for value in values:
-        hit = _hit(names, value, invocation, context)
-        if hit is not None:
-            spec, client, instance, shape, layers = hit
+        evidence = _evidence(names, value, invocation, context)
+        if evidence is not None:
+            only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
             yield Site(
-                module, invocation, index, spec, client, instance, invocation.text, invocation.span, invocation.callee_span,
-                by_shape=shape, layers=layers, only=all(isinstance(v, (Instance, External)) for v in values),
-            )  # fmt: skip
+                module, invocation, evidence, invocation.text, invocation.span, invocation.callee_span, only=only
+            )
 
 
-def _may_be_bound(names: Names, module: Module, callee: Name) -> bool:
+def _may_be_bound(module: Module, callee: Expr) -> bool:
     """A bare name can only be a request when it was imported or assigned."""
+    if not isinstance(callee, Name):
+        return False
     scope = callee.scope
     while True:
         if (scope, callee.name) in module.imports or (scope, callee.name) in module.bindings:
@@ -146,25 +181,26 @@ def _may_be_bound(names: Names, module: Module, callee: Name) -> bool:
         scope = scope.rpartition(".")[0]
 
 
-_Hit = tuple[CallSpec, ClientSpec | None, Instance | None, bool, tuple[Layer, ...]]
-
-
-def _hit(names: Names, value: Value, invocation: Invocation, context: Context) -> _Hit | None:
+def _evidence(names: Names, value: Value, invocation: Invocation, context: Context) -> Evidence | None:
     knowledge = names.knowledge
     match value:
         case External(path=path):
             for spec in knowledge.calls_at(path):
                 if not spec.not_generation:
-                    return spec, None, None, False, ()
+                    return Evidence(spec)
         case Instance():
             found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
             if found is not None and not found.not_generation:
-                return found, value.client, value, False, ()
+                return Evidence(found, value.client, value)
+        case FunctionValue(module=module, function=decorated):
+            sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
+            if sending is not None:
+                return Evidence(sending.spec.call, layers=sending.layers, decoration=sending)
         case Partial(function=function, context=where, invocation=made):
             for inner in each(function):
-                hit = _hit(names, inner, invocation, context)
-                if hit is not None:
-                    return hit[0], hit[1], hit[2], hit[3], (*hit[4], Layer("bind", where, made))
+                below = _evidence(names, inner, invocation, context)
+                if below is not None:
+                    return replace(below, layers=(*below.layers, Layer("bind", where, made)))
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
@@ -177,19 +213,17 @@ _NEVER = frozenset(
 )
 
 
-def _shaped(names: Names, invocation: Invocation, context: Context) -> _Hit | None:
+def _shaped(names: Names, invocation: Invocation, context: Context) -> Evidence | None:
     """An injected client, known by the chain of attributes and the keywords it is called with."""
     chain = attribute_chain(invocation.callee)
     for spec in names.knowledge.calls_at(".".join(chain)):
         if not spec.not_generation and "." in spec.match[0]:
-            return spec, None, None, True, ()
+            return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}
     found = names.knowledge.shaped(chain, frozenset(keywords), unpacked, frozenset(roots))
-    if found is None:
-        return None
-    return found, None, None, True, ()
+    return Evidence(found, by_shape=True) if found is not None else None
 
 
 def attribute_chain(expr: Expr) -> tuple[str, ...]:
@@ -203,21 +237,17 @@ def attribute_chain(expr: Expr) -> tuple[str, ...]:
     return tuple(reversed(parts))
 
 
-def _references(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Iterator[Site]:
+def _references(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`."""
     for position, expr in enumerate(invocation.positional[:2]):
         if not isinstance(expr, Attribute) or expr.name not in names.knowledge.method_names:
             continue
         for value in each(names.resolve(expr, context)):
-            hit = _hit(names, value, invocation, context)
-            if hit is None:
+            evidence = _evidence(names, value, invocation, context)
+            if evidence is None:
                 continue
-            spec, client, instance, shape, layers = hit
             text = ".".join(attribute_chain(expr)) or expr.name
-            yield Site(
-                module, invocation, index, spec, client, instance, text, expr.span, expr.span, reference=True,
-                skip=position + 1, by_shape=shape, layers=layers,
-            )  # fmt: skip
+            yield Site(module, invocation, evidence, text, expr.span, expr.span, reference=True, skip=position + 1)
             break
 
 
@@ -232,7 +262,7 @@ def open_body(names: Names, argument: Argument, into: Arguments) -> None:
             into.open.append("request body")
 
 
-def http_site(names: Names, module: Module, index: int, invocation: Invocation, context: Context) -> Site | None:
+def http_site(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
     """A request to a known endpoint of a known host, without an SDK."""
     # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
     if not any(k in _BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
@@ -254,9 +284,7 @@ def http_site(names: Names, module: Module, index: int, invocation: Invocation, 
             tools=("tools",), body=_BODIES, caps=endpoint.caps, missing_cap=endpoint.missing_cap,
             fanout=("n",), stream=("stream",),
         )  # fmt: skip
-        return Site(
-            module, invocation, index, spec, None, None, invocation.text, invocation.span, invocation.callee_span
-        )
+        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
     return None
 
 

@@ -55,8 +55,11 @@ def prompt_module(path: str) -> bool:
     return _PROMPT_MODULE.search(path) is not None
 
 
-def names_prompt(name: str | None, path: str = "") -> int:
-    """How much a name says that its text is a prompt: 3 it does, 2 it may, 1 a little, 0 nothing, -1 something else."""
+def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
+    """How much a name says that its text is a prompt: 3 it does, 2 it may, 1 a little, 0 nothing, -1 something else.
+
+    `owner` is the class that holds it: everything in `EditPrompts` is about prompts.
+    """
     parts = [part.lower() for part in _PART.findall(name or "")]
     while parts and parts[-1] in ("v", "tpl"):
         parts.pop()
@@ -65,6 +68,8 @@ def names_prompt(name: str | None, path: str = "") -> int:
         return filed
     if _OTHER.fullmatch(parts[-1]):
         return -1
+    if owner.endswith(("Prompt", "Prompts")):
+        return 3
     if any(part.endswith(("prompt", "prompts")) or _STRONG.fullmatch(part) for part in parts):
         return 3
     if any(_STRONG_PAIR.fullmatch(f"{a} {b}") for a, b in pairwise(parts)):
@@ -74,16 +79,20 @@ def names_prompt(name: str | None, path: str = "") -> int:
     return max(filed, 1 if any(map(_WEAK.fullmatch, parts)) else 0)
 
 
-def prompt_confidence(name: str | None, text: str, path: str = "") -> str | None:
-    """high | medium | low | None for a string bound to `name` in the file `path`. Holes in `text` stand as ` x `.
+def prompt_confidence(name: str | None, text: str, path: str = "", owner: str = "") -> str | None:
+    """high | medium | low | None for a string bound to `name` (in the class `owner`) in the file `path`.
+
+    Holes in `text` stand as ` x `.
 
     A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so.
     """
     head = text[:LONGEST]
     words = len(_WORD.findall(head))
-    named = names_prompt(name, path)
+    named = names_prompt(name, path, owner)
     if named == 3 and len(_SLOT.findall(head)) >= 2 and "\n" in head:
         return "high" if words >= 12 and score(head) >= 4 else "medium"
+    if named >= 2 and words < 12 and addressed(head) and _SLOT.search(head):
+        return "medium"
     if words < 5 or named < 0 or (not named and not addressed(head)):
         return None
     marks = score(head)
@@ -94,7 +103,7 @@ def prompt_confidence(name: str | None, text: str, path: str = "") -> str | None
             return "high"
         return "medium" if marks >= (3 if words < 8 else 2 if words < 12 else 1 if words < 25 else 0) else None
     if named == 2:
-        return "medium" if marks >= 4 and words >= 8 else None
+        return "medium" if marks >= (3 if words >= 20 else 4) and words >= 8 else None
     if words < 12 or marks < (5 if addressed(head) else 6) or not _dense(head, marks, words):
         return None
     return "medium" if named == 1 or marks >= 8 else "low"

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
+from promptlint.parse.reads import may_read, prompt_module
 
 _ROLE = re.compile(rb"""["']role["']\s*:\s*["'](?:system|user|assistant|developer|human|model)["']""")
 # Each pattern begins with plain text: then the search is one for a substring.
@@ -35,6 +36,8 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
         return "seed"  # re-exports: names lead through most of them, and they cost nothing
     if kind != "python":
         return "seed" if kind in ("template", "text") else "maybe"
+    if prompt_module(path) and may_read(data):
+        return "seed"
     return "seed" if seeds.in_bytes(data) or _shaped(data) else "maybe"
 
 
