@@ -197,8 +197,14 @@ class Seeds:
         self._texts = [text.encode() for text in texts]
         names = "|".join(map(re.escape, roots))
         quoted = "|".join(re.escape(root) for root in roots if root not in _WORDS)
+        # `from google import genai` is an import of `google.genai`.
+        split = "".join(
+            rf"|from[ \t]+{re.escape(head)}[ \t]+import[ \t].*\b{re.escape(last)}\b"
+            for head, _, last in (root.rpartition(".") for root in roots)
+            if head
+        )
         self._root = re.compile(
-            rf"from[ \t]+(?:{names})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t].*(?<![.\w])(?:{names})\b".encode()
+            rf"from[ \t]+(?:{names})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t].*(?<![.\w])(?:{names})\b{split}".encode()
         )
         self._quoted = re.compile(rf"[\"'](?:{quoted})[\"']".encode())
 
@@ -235,6 +241,14 @@ class Knowledge:
         if found is None and "." in path and path.rpartition(".")[2].startswith("from_"):
             found = self.clients.get(path.rpartition(".")[0])
         return found or self.client_at(path)
+
+    def service_client(self, service: str | None) -> ClientSpec | None:
+        """The client of a named service, whatever session makes it: `session.client("bedrock-runtime")`."""
+        return self._services.get(service) if service else None
+
+    @cached_property
+    def _services(self) -> dict[str, ClientSpec]:
+        return {name.split("'")[1]: client for name, client in self.clients.items() if name.endswith("')")}
 
     def client_at(self, path: str) -> ClientSpec | None:
         """The client a dotted path names, re-exports under other modules of its package included."""
@@ -319,6 +333,16 @@ class Knowledge:
                 return found
         return None
 
+    def made_by(self, spec: CallSpec) -> ClientSpec | None:
+        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with."""
+        made = self.client_of_role(spec.sdk, spec.role_of_result) if spec.role_of_result else None
+        if made is None or made.caps:
+            return made
+        model = tuple(dict.fromkeys((*made.model, *spec.model)))
+        return msgspec.structs.replace(
+            made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap, model=model
+        )
+
     def client_of_role(self, sdk: str, role: str) -> ClientSpec | None:
         """Any client of an SDK with a role; one is made up when a call's result has a role of its own."""
         table = self.sdks.get(sdk)
@@ -358,9 +382,9 @@ class Knowledge:
         )
 
     @cached_property
-    def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, str]]:
+    def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
         return [
-            (tuple(match.partition("}")[2].strip(".").split(".")), spec, _family(sdk))
+            (tuple(match.partition("}")[2].strip(".").split(".")), spec, _families(sdk))
             for sdk in self.sdks.values()
             for spec in sdk.call
             for match in (spec.match if spec.shape else ())
@@ -373,14 +397,17 @@ class Knowledge:
         """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
-        for suffix, spec, family in self._shapes:
+        for suffix, spec, families in self._shapes:
             if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
                 continue
-            imported = any(name.startswith(family) for name in imports)
-            if len(suffix) == 1:
+            imported = any(name.startswith(families) for name in imports)
+            passed = all(key in keywords for key in spec.shape)
+            if spec.shape == ("*",) and len(suffix) == 1:
                 fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
+            elif len(suffix) == 1:
+                fits = imported and (passed or unpacked)
             else:
-                fits = all(key in keywords for key in spec.shape) or (unpacked and len(suffix) > 2)
+                fits = passed or (unpacked and (len(suffix) > 2 or imported))
             score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)
             if fits and (best is None or score > best[0]):
                 best = (score, spec)
@@ -429,9 +456,9 @@ _MODELS = re.compile(r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|lang
 _SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
 
 
-def _family(sdk: Sdk) -> str:
+def _families(sdk: Sdk) -> tuple[str, ...]:
     """What the imports of a file that uses an SDK begin with: `langchain` for all of its packages."""
-    return re.split(r"[._]", sdk.roots[0])[0] if sdk.roots else sdk.id
+    return tuple(dict.fromkeys(re.split(r"[._]", root)[0] for root in sdk.roots or (sdk.id,)))
 
 
 def _tail(path: str) -> tuple[str, str]:

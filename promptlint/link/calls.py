@@ -206,7 +206,7 @@ class Calls:
             arguments,
             specs,
             missing,
-            injected=at_constructor and (injected or made is None),
+            injected=(at_constructor and (injected or made is None)) or not specs,
             default=default,
         )
         parameters.extend(through)

@@ -56,6 +56,7 @@ _SAME_EXPRESSION = 2
 _DEEPEST_RETURN = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_SERVICES = ("client", "create_client")
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -552,6 +553,12 @@ class Names:
 
     def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
         """What calling one value returns."""
+        if isinstance(callee, (Made, Missing, ParameterValue)) and _last_name(invocation.callee) in _SERVICES:
+            client = self.knowledge.service_client(self._service(invocation, context))
+            if client is not None:
+                return Instance(
+                    client, (Layer("constructor", context, invocation, client.positional),), (), client.role
+                )
         match callee:
             case External():
                 return self.external(callee.path, invocation, context)
@@ -604,7 +611,7 @@ class Names:
                 return self.attribute(self.resolve(invocation.positional[0], context), attribute, context)
         for spec in self.knowledge.calls_at(path):
             if spec.role_of_result:
-                made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result)
+                made = self.knowledge.made_by(spec)
                 if made is not None:
                     return Instance(
                         made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
@@ -716,7 +723,7 @@ class Names:
         spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
-                made = self.knowledge.client_of_role(spec.sdk, spec.role_of_result) or instance.client
+                made = self.knowledge.made_by(spec) or instance.client
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)

@@ -58,7 +58,7 @@ class Statements(Expressions):
         self.globals: set[str] = set()
         self.group = 0
         self.entry_point = False
-        self.ends: list[Span] = []
+        self.lends = False
 
     def facts(self, module: cst.Module) -> FileFacts:
         """Read the whole module."""
@@ -214,6 +214,10 @@ class Statements(Expressions):
     def small(self, node: cst.CSTNode) -> None:
         """A statement of one line."""
         match node:
+            case cst.Expr(value=cst.Yield(value=cst.BaseExpression() as given)):
+                value = self.expr(given)
+                if self.lends:
+                    self.returns.append(value)
             case cst.Expr():
                 self.expr(node.value)
             case cst.Assign():
@@ -316,7 +320,8 @@ class Statements(Expressions):
         name = node.name.value
         qualname = f"{self.scope}.{name}" if self.scope else name
         static = any(_last(d) in ("staticmethod",) for d in decorators)
-        outer = (self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals)
+        outer = (self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends)
+        self.lends = any(_last(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
         owner = self.owner if self.owner == self.scope and self.owner is not None else None
         self.scope, self.loops, self.returns, self.globals = qualname, (), [], set()
         if owner is not None:
@@ -324,7 +329,7 @@ class Statements(Expressions):
         self.owner = None
         self.body(node.body)
         returns = tuple(self.returns)
-        self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals = outer
+        self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends = outer
         self.functions.append(
             Function(
                 qualname=qualname,
