@@ -187,6 +187,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     decorator: tuple[DecoratorSpec, ...] = ()
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
+    alias: dict[str, str] = {}
     host: dict[str, str] = {}
 
 
@@ -283,6 +284,17 @@ class Knowledge:
     def templates(self) -> dict[str, TemplateSpec]:
         """Qualified name → template class."""
         return {name: t for sdk in self.sdks.values() for t in sdk.template for name in t.names}
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        return {name: target for sdk in self.sdks.values() for name, target in sdk.alias.items()}
+
+    def renamed(self, path: str) -> str:
+        """A dotted path in the SDK's own terms: `langfuse.openai.OpenAI` is `openai.OpenAI`."""
+        for name, target in self._aliases.items():
+            if path == name or path.startswith(f"{name}."):
+                return target + path[len(name) :]
+        return path
 
     @cached_property
     def decorators(self) -> dict[str, DecoratorSpec]:

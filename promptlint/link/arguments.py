@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import dataclass, field
 
 from promptlint.facts import Binary, Expr, Invocation, Known, Result, Table, Text
@@ -18,6 +19,8 @@ from promptlint.link.values import (
     ParameterValue,
     Value,
 )
+
+_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
 @dataclass(frozen=True, eq=False)
@@ -305,13 +308,16 @@ def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Conte
                 if parameter is not None:
                     found[parameter[0]] = parameter[1]
                     default = True
+                for choice in _declared_choices(each_value):
+                    found.setdefault(choice, (argument.expr, argument.context))
+                    default = True
                 reasons.append(reason_of(each_value))
     return found, reasons, default
 
 
 def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Context]] | None:
     """The default of a parameter, which callers may override."""
-    if not isinstance(value, ParameterValue) or value.chain:
+    if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
         return None
     parameter = next((p for p in value.function.parameters if p.name == value.name), None)
     if parameter is None or parameter.default is None:
@@ -321,6 +327,18 @@ def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Cont
     if not text or not isinstance(inner, Data):
         return None
     return text, (inner.expr, inner.context)
+
+
+def _declared_choices(value: Value) -> list[str]:
+    """The strings of a parameter annotated `Literal["a", "b"]`."""
+    if not isinstance(value, ParameterValue) or value.chain:
+        return []
+    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    annotation = parameter.annotation if parameter is not None else None
+    if not annotation or "Literal" not in annotation:
+        return []
+    inside = annotation.partition("Literal[")[2].partition("]")[0]
+    return [a or b for a, b in _QUOTED.findall(inside)]
 
 
 def joined(names: Names, value: Value) -> str | None:

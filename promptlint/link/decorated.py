@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint.facts import Expr, Function, Result
+from promptlint.facts import Attribute, Expr, Function, Result
 from promptlint.knowledge import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module
@@ -58,8 +58,21 @@ def decorations(names: Names, module: Module, function: Function) -> list[Decora
     return found
 
 
-def decorated_names(names: Names) -> frozenset[str]:
-    """The last names of functions that some decorator may turn into a request."""
+def sending_names(names: Names) -> frozenset[str]:
+    """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, and attributes and
+    keys that an SDK method was put into.
+    """
+    methods = names.knowledge.method_names
+    put = {
+        (binding.key or binding.name).rpartition(".")[2]
+        for module in names.modules
+        for binding in module.facts.bindings
+        if isinstance(binding.value, Attribute) and binding.value.name in methods
+    }
+    return _decorated(names) | put
+
+
+def _decorated(names: Names) -> frozenset[str]:
     wanted = {name.rpartition(".")[2] for name, spec in names.knowledge.decorators.items() if spec.sends}
     return frozenset(
         function.qualname.rpartition(".")[2]

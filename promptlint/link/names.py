@@ -56,6 +56,13 @@ _SAME_EXPRESSION = 2
 _DEEPEST_RETURN = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
+_FIELDS = frozenset(
+    ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
+     "msgspec.field", "pydantic.dataclasses.Field")
+)  # fmt: skip
+_DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
+_BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
@@ -244,6 +251,8 @@ class Names:
             if passed is not None:
                 return passed
         annotated = self.annotation(parameter.annotation, module) if parameter.annotation else None
+        if isinstance(annotated, ObjectValue) and self._is_enum(annotated):
+            annotated = None
         if isinstance(annotated, (Instance, ObjectValue)):
             if isinstance(annotated, Instance) and parameter.default is not None:
                 return self.choice([annotated, self.resolve(parameter.default, Context(module))])
@@ -288,6 +297,7 @@ class Names:
 
     def dotted(self, path: str, importer: str = "") -> Value:
         """The value of an absolute dotted path. What the SDK tables know is not followed into the SDK's own source."""
+        path = self.knowledge.renamed(path)
         if self.knowledge.knows(path):
             return External(path)
         found = self.modules.find(path, importer)
@@ -312,7 +322,7 @@ class Names:
         """`base.name`."""
         match base:
             case External():
-                return External(f"{base.path}.{name}")
+                return External(self.knowledge.renamed(f"{base.path}.{name}"))
             case ModuleValue():
                 own = self.modules.names.get(base.module.path, "")
                 if self.knowledge.knows(f"{own}.{name}"):
@@ -335,6 +345,9 @@ class Names:
             case Instance():
                 return _extend(base, name)
             case Made():
+                if base.path in _RECORDS and not base.chain:
+                    given = [value for key, value in base.invocation.keywords.items if key == name]
+                    return self.resolve(given[-1], base.context) if given else Missing(f"attribute {name}")
                 return Made(base.path, base.context, base.invocation, (*base.chain, name))
             case ParameterValue():
                 return ParameterValue(base.module, base.function, base.name, base.kind, (*base.chain, name))
@@ -389,6 +402,9 @@ class Names:
             if _is_property(method):
                 return self.returned(value, None, context)
             return value
+        inside = module.classes.get(f"{cls.cls.qualname}.{name}")
+        if inside is not None:
+            return ClassValue(module, inside)
         bindings = module.attributes.get((cls.cls.qualname, name))
         if not bindings:
             return None
@@ -433,6 +449,11 @@ class Names:
             if found is not None:
                 return owner.module, found
         return None
+
+    def _is_enum(self, value: ObjectValue) -> bool:
+        """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
+        cls = ClassValue(value.module, value.cls)
+        return any(path.startswith("enum.") for owner in self.lineage(cls) for path in self.foreign_bases(owner))
 
     def lineage(self, cls: ClassValue) -> list[ClassValue]:
         """A class and its bases in the project, nearest first."""
@@ -522,7 +543,7 @@ class Names:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
 
-    def _entry(self, value: Data, text: str | None, number: int | None, expr: Item) -> Value:
+    def _entry(self, value: Data, text: str | None, number: int | None, expr: Expr) -> Value:
         match value.expr:
             case Table(items=items):
                 if text is not None:
@@ -547,9 +568,30 @@ class Names:
 
     def result(self, invocation: Invocation, context: Context) -> Value:
         """What a call returns."""
+        taken = self._of_table(invocation, context)
+        if taken is not None:
+            return taken
         callee = self.resolve(invocation.callee, context)
         values = [self.call(v, invocation, context) for v in _each(callee)]
         return self.choice(values)
+
+    def _of_table(self, invocation: Invocation, context: Context) -> Value | None:
+        """`table.get(key, default)` and `table.copy()` of a literal dictionary; None for anything else."""
+        callee = invocation.callee
+        if not isinstance(callee, Attribute) or callee.name not in ("get", "copy"):
+            return None
+        values = _each(self.resolve(callee.base, context))
+        tables = [v for v in values if isinstance(v, Data) and isinstance(v.expr, Table)]
+        if not tables or len(tables) < len(values):
+            return None
+        if callee.name == "copy":
+            return self.choice(tables)
+        key = self.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
+        text = constant(key)
+        found = [self._entry(table, text, _number(key), callee) for table in tables]
+        if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
+            found = [*(v for v in found if not isinstance(v, Missing)), self.resolve(invocation.positional[1], context)]
+        return self.choice(found)
 
     def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
         """What calling one value returns."""
@@ -593,7 +635,9 @@ class Names:
             return Instance(client, (layer,), (), client.role)
         if path in ("os.getenv", "os.environ.get"):
             return self._environment(invocation, context)
-        if path == "functools.partial" and invocation.positional:
+        if path in _FIELDS:
+            return self._field(path, invocation, context)
+        if path in _BINDERS and invocation.positional:
             return Partial(self.resolve(invocation.positional[0], context), context, invocation)
         if path in _SAME and invocation.positional:
             return self.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
@@ -617,6 +661,20 @@ class Names:
                         made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                     )
         return Made(path, context, invocation)
+
+    def _field(self, path: str, invocation: Invocation, context: Context) -> Value:
+        """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
+        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+        default = keywords.get("default")
+        if default is None and invocation.positional and path in _DEFAULT_FIRST:
+            default = invocation.positional[0]
+        if default is not None:
+            return self.resolve(default, context)
+        factory = keywords.get("default_factory", keywords.get("factory"))
+        made = self.resolve(factory, context) if factory is not None else None
+        if isinstance(made, FunctionValue):
+            return self.returned(made, None, context)
+        return Missing(f"result of {invocation.text}")
 
     def _super(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)
@@ -761,6 +819,8 @@ class Names:
                 return [(value, inner) for value in computed.function.returns]
         if isinstance(expr, Result) and len(context.frames) < _DEEPEST_RETURN:
             invocation = context.module.facts.invocations[expr.invocation]
+            if isinstance(invocation.callee, Attribute) and invocation.callee.name == "copy":
+                return [(invocation.callee.base, context)]
             callee = self.resolve(invocation.callee, context)
             if isinstance(callee, FunctionValue):
                 inner = self._inside(callee, invocation, context)

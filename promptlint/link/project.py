@@ -10,7 +10,7 @@ from promptlint.knowledge import Knowledge
 from promptlint.link.calls import Calls
 from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composer
-from promptlint.link.decorated import decorated_names
+from promptlint.link.decorated import sending_names
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
@@ -49,8 +49,8 @@ class Linked:
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
         self._modules.eager = False
-        decorated = decorated_names(self._names)
-        found = [site for module in self._modules for site in find_sites(self._names, module, decorated)]
+        sending = sending_names(self._names)
+        found = [site for module in self._modules for site in find_sites(self._names, module, sending)]
         self._modules.eager = True
         called = {id(layer.invocation) for site in found for layer in site.layers}
         return [site for site in found if not (site.reference and id(site.invocation) in called)]

@@ -34,6 +34,7 @@ _HANDS_ON = frozenset(
 )  # fmt: skip
 _BODIES = ("json", "data", "content")
 _HOLDERS = ("llm", "model", "chat_model", "language_model", "lm", "model_client", "chat_generator", "task_model")
+_REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
@@ -135,8 +136,8 @@ def inner_model(names: Names, arguments: Arguments) -> Instance | None:
     return None
 
 
-def find_sites(names: Names, module: Module, decorated: frozenset[str]) -> Iterator[Site]:
-    """All sites of a module in source order. `decorated` are the names of functions whose decorator may send."""
+def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterator[Site]:
+    """All sites of a module in source order. `sending` are names of the project's own whose call may be a request."""
     context = Context(module)
     interesting = names.knowledge.method_names
     for invocation in module.facts.invocations:
@@ -148,13 +149,20 @@ def find_sites(names: Names, module: Module, decorated: frozenset[str]) -> Itera
             if http is not None:
                 yield http
                 continue
-        if last in interesting or last in decorated or not last or _may_be_bound(module, invocation.callee):
+        if last in interesting or last in sending or not last or _may_be_bound(module, invocation.callee):
             for site in _direct(names, module, invocation, context):
                 found = True
                 yield site
                 break
-        if not found and (last in _HANDS_ON):
+        if not found and (last in _HANDS_ON or _hands_on(invocation, interesting)):
             yield from _references(names, module, invocation, context)
+
+
+def _hands_on(invocation: Invocation, methods: frozenset[str]) -> bool:
+    """Whether a call is given an SDK method and the keywords of a request: `retry(client.messages.create, model=...)`."""
+    first = invocation.positional[0] if invocation.positional else None
+    keywords = {key for key, _ in invocation.keywords.items}
+    return isinstance(first, Attribute) and first.name in methods and not keywords.isdisjoint(_REQUEST)
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:

@@ -1,0 +1,435 @@
+"""Longer ways to a call than those of `test_link.py`, one program each."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+
+
+def seen(project) -> list[tuple]:
+    return [
+        (c.model.values[0] if len(c.model.values) == 1 else list(c.model.values) or None,
+         None if c.cap is None else c.cap.value if c.cap.state == "number" else c.cap.state)
+        for c in project.calls
+    ]  # fmt: skip
+
+
+ONE = {
+    "a settings object of pydantic": (
+        """
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        settings = Settings()
+        client.chat.completions.create(model=settings.model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "an attrs class": (
+        """
+        import attrs
+        @attrs.define
+        class Settings:
+            model: str = attrs.field(default="gpt-4o")
+        client.chat.completions.create(model=Settings().model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "a pydantic Field with a default": (
+        """
+        from pydantic import BaseModel, Field
+        class Settings(BaseModel):
+            model: str = Field("gpt-4o", description="x")
+            cap: int = Field(default=4)
+        s = Settings()
+        client.chat.completions.create(model=s.model, max_tokens=s.cap, messages=[])
+        """,
+        ("gpt-4o", 4),
+    ),
+    "an enum member as a default": (
+        """
+        import enum
+        class Model(enum.StrEnum):
+            FAST = "gpt-4o-mini"
+        def ask(model: Model = Model.FAST):
+            return client.chat.completions.create(model=model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o-mini", 3),
+    ),
+    "a Literal annotation": (
+        """
+        from typing import Literal
+        def ask(model: Literal["gpt-4o", "gpt-4o-mini"]):
+            return client.chat.completions.create(model=model, max_tokens=3, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 3),
+    ),
+    "an or fallback": (
+        """
+        def ask(model=None):
+            model = model or "gpt-4o"
+            return client.chat.completions.create(model=model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "a fallback in an if": (
+        """
+        def ask(model=None):
+            if model is None:
+                model = "gpt-4o"
+            return client.chat.completions.create(model=model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "get of a dictionary with a default": (
+        """
+        MODELS = {"fast": "gpt-4o-mini"}
+        client.chat.completions.create(model=MODELS.get("fast", "gpt-4o"), max_tokens=3, messages=[])
+        """,
+        ("gpt-4o-mini", 3),
+    ),
+    "a preset chosen at run time": (
+        """
+        MODELS = {"fast": "gpt-4o-mini", "good": "gpt-4o"}
+        def ask(kind):
+            return client.chat.completions.create(model=MODELS[kind], max_tokens=3, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 3),
+    ),
+    "a preset of keywords": (
+        """
+        PRESETS = {"fast": {"model": "gpt-4o-mini", "max_tokens": 9}}
+        client.chat.completions.create(messages=[], **PRESETS["fast"])
+        """,
+        ("gpt-4o-mini", 9),
+    ),
+    "a merge with |": (
+        """
+        BASE = {"model": "gpt-4o"}
+        client.chat.completions.create(messages=[], **(BASE | {"max_tokens": 9}))
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a dictionary made by dict from another": (
+        """
+        BASE = {"model": "gpt-4o", "max_tokens": 1}
+        options = dict(BASE, max_tokens=9)
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "setdefault and pop": (
+        """
+        options = {"model": "gpt-4o", "max_tokens": 1}
+        options.setdefault("model", "gpt-4o-mini")
+        options.pop("max_tokens")
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "copy and change": (
+        """
+        BASE = {"model": "gpt-4o"}
+        options = BASE.copy()
+        options["max_tokens"] = 9
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "keywords through a function": (
+        """
+        def send(**options):
+            return client.chat.completions.create(messages=[], **options)
+        send(model="gpt-4o", max_tokens=9)
+        """,
+        (None, "unknown"),
+    ),
+    "a lazy import inside a function": (
+        """
+        def ask():
+            from anthropic import Anthropic
+            return Anthropic().messages.create(model="claude-sonnet-4-5", max_tokens=9, messages=[])
+        """,
+        ("claude-sonnet-4-5", 9),
+    ),
+    "__import__": (
+        """
+        anthropic = __import__("anthropic")
+        anthropic.Anthropic().messages.create(model="claude-sonnet-4-5", max_tokens=9, messages=[])
+        """,
+        ("claude-sonnet-4-5", 9),
+    ),
+    "importlib": (
+        """
+        import importlib
+        anthropic = importlib.import_module("anthropic")
+        anthropic.Anthropic().messages.create(model="claude-sonnet-4-5", max_tokens=9, messages=[])
+        """,
+        ("claude-sonnet-4-5", 9),
+    ),
+    "an import that may fail": (
+        """
+        try:
+            from groq import Groq as Maker
+        except ImportError:
+            Maker = None
+        Maker().chat.completions.create(model="llama-3.3-70b-versatile", max_tokens=9, messages=[])
+        """,
+        ("llama-3.3-70b-versatile", 9),
+    ),
+    "a client as a property": (
+        """
+        class Bot:
+            @property
+            def client(self):
+                return OpenAI()
+            def ask(self):
+                return self.client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client made late": (
+        """
+        class Bot:
+            def __init__(self):
+                self._client = None
+            def _get(self):
+                if self._client is None:
+                    self._client = OpenAI()
+                return self._client
+            def ask(self):
+                return self._get().chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client in a global": (
+        """
+        _client = None
+        def get():
+            global _client
+            if _client is None:
+                _client = OpenAI()
+            return _client
+        def ask():
+            return get().chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client given to the constructor": (
+        """
+        class Bot:
+            def __init__(self, client: OpenAI):
+                self.client = client
+            def ask(self):
+                return self.client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client given to the constructor without a type": (
+        """
+        class Bot:
+            def __init__(self, client):
+                self.client = client
+            def ask(self):
+                return self.client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        Bot(OpenAI()).ask()
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a factory with branches": (
+        """
+        from groq import Groq
+        def make(kind):
+            if kind == "groq":
+                return Groq()
+            return OpenAI()
+        make("x").chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client with options": (
+        """
+        client.with_options(timeout=3).chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "the raw response": (
+        """
+        client.chat.completions.with_raw_response.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a part of the client in a variable": (
+        """
+        completions = client.chat.completions
+        completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "an executor": (
+        """
+        import asyncio
+        from functools import partial
+        async def ask():
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, partial(client.chat.completions.create, model="gpt-4o", max_tokens=9, messages=[]))
+        """,
+        ("gpt-4o", 9),
+    ),
+    "an executor and a lambda": (
+        """
+        import asyncio
+        async def ask():
+            loop = asyncio.get_running_loop()
+            return await loop.run_in_executor(None, lambda: client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[]))
+        """,
+        ("gpt-4o", 9),
+    ),
+    "sync_to_async": (
+        """
+        from asgiref.sync import sync_to_async
+        async def ask():
+            return await sync_to_async(client.chat.completions.create)(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a function in a dictionary": (
+        """
+        SENDERS = {"openai": client.chat.completions.create}
+        SENDERS["openai"](model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a function in an attribute": (
+        """
+        class Bot:
+            def __init__(self):
+                self.send = client.chat.completions.create
+            def ask(self):
+                return self.send(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a retry decorator": (
+        """
+        from tenacity import retry
+        @retry
+        def ask():
+            return client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a retry called by hand": (
+        """
+        from tenacity import Retrying
+        retryer = Retrying()
+        retryer(client.chat.completions.create, model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a wrapper of langfuse": (
+        """
+        from langfuse.openai import openai
+        openai.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a client of langfuse": (
+        """
+        from langfuse.openai import OpenAI as Traced
+        Traced().chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a wrapper that returns the client": (
+        """
+        from langsmith.wrappers import wrap_openai
+        wrapped = wrap_openai(OpenAI())
+        wrapped.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a number computed from constants": (
+        """
+        BASE = 100
+        client.chat.completions.create(model="gpt-4o", max_tokens=BASE * 2, messages=[])
+        """,
+        ("gpt-4o", 200),
+    ),
+    "a model put together": (
+        """
+        SIZE = "mini"
+        client.chat.completions.create(model=f"gpt-4o-{SIZE}", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o-mini", 9),
+    ),
+    "unpacked from a tuple": (
+        """
+        MODEL, CAP = "gpt-4o", 9
+        client.chat.completions.create(model=MODEL, max_tokens=CAP, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a walrus": (
+        """
+        if (model := "gpt-4o"):
+            client.chat.completions.create(model=model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a class attribute of another class": (
+        """
+        class Config:
+            MODEL = "gpt-4o"
+            class Limits:
+                CAP = 9
+        client.chat.completions.create(model=Config.MODEL, max_tokens=Config.Limits.CAP, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a namespace": (
+        """
+        from types import SimpleNamespace
+        config = SimpleNamespace(model="gpt-4o", cap=9)
+        client.chat.completions.create(model=config.model, max_tokens=config.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a named tuple": (
+        """
+        from typing import NamedTuple
+        class Config(NamedTuple):
+            model: str = "gpt-4o"
+        client.chat.completions.create(model=Config().model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "environment through os.environ.get": (
+        """
+        import os
+        MODEL = os.environ.get("MODEL", "gpt-4o")
+        client.chat.completions.create(model=MODEL, max_tokens=int(os.environ.get("CAP", "9")), messages=[])
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a match statement": (
+        """
+        def ask(kind):
+            match kind:
+                case "fast":
+                    model = "gpt-4o-mini"
+                case _:
+                    model = "gpt-4o"
+            return client.chat.completions.create(model=model, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), ONE.values(), ids=ONE.keys())
+def test_one_call(found, text, expected) -> None:
+    assert seen(found(HEAD + dedent(text)).project) == [expected]
