@@ -110,6 +110,8 @@ def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[
                 enough = here[root] >= named[root] if kind == "language" else here[root] > 0
                 if not enough and root not in theirs.raw - set(here):
                     yield unit, kind, word
+            elif kind == "unit" and root in left:
+                continue
             elif left[root]:
                 left[root] -= 1
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):

@@ -42,9 +42,11 @@ class Forms(Struct, frozen=True):
     limits: frozenset[str]
     numbers: dict[str, str]
     units: frozenset[str]
+    placed: frozenset[str]
     counted: frozenset[str]
     same_unit: dict[str, str]
     languages: frozenset[str]
+    capital_languages: dict[str, str]
     opposites: dict[str, frozenset[str]]
 
 
@@ -91,9 +93,11 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         collective=frozenset(stem(w) for w in words["collective"]),
         numbers=numbers,
         units=frozenset(raw["units"]["plain"]),
+        placed=frozenset(raw["units"]["placed"]),
         counted=frozenset(raw["units"]["counted"]),
         same_unit=raw["units"]["same"],
         languages=frozenset(raw["languages"]["names"]),
+        capital_languages=raw["languages"]["capital"],
         opposites={k: frozenset(v) for k, v in opposites.items()},
     )
 

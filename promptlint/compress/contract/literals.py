@@ -184,7 +184,7 @@ def _pieces(masked: str, text: str, fences: tuple[Token, ...], known: dict[int, 
                     match.start(),
                     match.end(),
                     word[:1].isupper(),
-                    len(word) > 1 and word.isupper(),
+                    word.isupper(),
                 )
             elif kind == "url":
                 stop = match.start() + len(match.group().rstrip(".,;:!?"))

@@ -11,6 +11,8 @@ from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
 _BORDERS = frozenset(".!?;:()[]|")
+# What a negation does not reach across.
+_BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
 _STRONGER = frozenset(("atmost", "atleast"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
@@ -37,6 +39,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         heads = _governed(tokens, at + 1, group, 2 if token.text == "no" or group in _NARROW else 5)
         if not heads and group not in ("if", "except"):
             heads = _preceding(tokens, at)
+        if not heads and group in ("any", "some"):
+            continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
         value = token.text if token.text in ("onlythis", "when", "un", "can") or group == "except" else group
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
@@ -76,7 +80,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         other = group_of(token.text) if token.kind == "word" else None
         if other in ("if", "except", "only", "before", "after") and (strong or weak):
             break
-        if other == "not" and group == "not" and (strong or weak):
+        if group == "not" and (strong or weak) and (other == "not" or token.text in _BEYOND):
             break
         if token.kind in LITERALS or token.kind == "number":
             strong.append(token.text)
@@ -86,7 +90,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
             weak.append(meaning(token.text))
         if len(strong) >= most:
             break
-    if group in ("if", "except") or strong:
+    if group in ("if", "except", "any", "some") or strong:
         return tuple(strong)
     # "Prices must never be shown": what is governed stands before.
     passive = group == "not" and start > 1 and group_of(tokens[start - 2].text) in ("must", "should", "may")
@@ -149,7 +153,7 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
         elif following.text == "+" and following.start == token.end:
             comparator = "atleast"
     heads = tuple(
-        unit(t.text) if unit(t.text) in forms().counted or unit(t.text) in forms().units else meaning(t.text)
+        unit(t.text) if unit(t.text) in forms().counted | forms().units | forms().placed else meaning(t.text)
         for t in later
         if (t.kind == "word" and (weight(t.text) or unit(t.text) in forms().counted) and group_of(t.text) is None)
         or t.text == "%"
@@ -168,7 +172,11 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
 def _limited(tokens: Sequence[Token], at: int) -> bool:
     """Whether a number ends what "limit the answer to" begins."""
     earlier = tokens[max(0, at - 9) : at]
-    return bool(earlier) and earlier[-1].text == "to" and any(t.text in forms().limits for t in earlier)
+    return (
+        bool(earlier)
+        and earlier[-1].text in ("to", "on", "in", "into")
+        and any(t.text in forms().limits for t in earlier)
+    )
 
 
 def _ranged(tokens: Sequence[Token], at: int) -> str:

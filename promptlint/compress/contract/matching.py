@@ -23,11 +23,13 @@ class Side:
         self.index: dict[str, list[int]] = defaultdict(list)
         self.words: set[str] = set()
         self.open_words: set[str] = set()
+        self.open_raw: set[str] = set()
         for unit in units:
             said = vocabulary(unit)
             self.words |= said
             if unit.index not in same:
                 self.open_words |= said
+                self.open_raw |= unit.raw
             for word in sorted(said):
                 if len(self.index[word]) < _CANDIDATES or unit.index not in same:
                     self.index[word].append(unit.index)

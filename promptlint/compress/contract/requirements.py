@@ -32,7 +32,9 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
-    if len(telling & together) < _ENOUGH * len(telling):
+    found = len(telling & together)
+    # Items of a list say much alike.
+    if found < _ENOUGH * len(telling) or (unit.kind == "list_item" and found == _ENOUGH * len(telling)):
         return unit.words
     there = together | topics
     gone = [at for at, chunk in enumerate(unit.chunks) if not any(word in there for word in chunk)]
@@ -44,7 +46,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     for at in gone:
         chunk = unit.chunks[at]
         # One word less in a sentence that is all there is style; a list without one of its members is not.
-        if len(chunk) > 1 or at in unit.listed or not most or chunk[0] in forms().opposites:
+        if at in unit.listed or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
 
@@ -76,13 +78,11 @@ def _repeated(unit: Unit, said: frozenset[str], other: Unit) -> bool:
 def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     """Words that came back as their opposites."""
     opposites = forms().opposites
+    here, there = before.open_words | before.open_raw, after.open_words | after.open_raw
     for unit in before.open():
-        for word in unit.words:
-            if word in after.open_words or word not in opposites:
-                continue
-            for other in sorted(opposites[word] & after.open_words):
-                if other not in before.open_words:
-                    yield unit, word, other
+        for word in sorted(unit.raw.union(unit.words)):
+            if word not in there:
+                yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
 
 
 def swapped(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:

@@ -12,12 +12,12 @@ from promptlint.compress.contract.model import Marker, Unit
 KINDS = {
     "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
     "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
-    "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "both": "quantifier",
+    "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "most": "quantifier", "many": "quantifier", "both": "quantifier",
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
 MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("must", "should", "then", "many", "most", "some", "per"))
+_MAY_COME = frozenset(("each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
 _COMPARED = 30
@@ -147,11 +147,12 @@ def _agreement(one: Marker, other: Marker) -> float:
     if one.group == "only":
         head, others = one.heads[0], other.heads
         near = head in others[:2] and others[0] in one.heads[:3]
+        # "wines from Italy only" is "only wines from Italy".
+        near = near or len(set(one.heads) & set(others)) >= max(2, 0.6 * min(len(one.heads), len(others)))
         return 2.0 + around if head == others[0] else 1.0 + around if near else 0.0
     shared = set(one.heads) & set(other.heads)
     if not shared:
-        crossed = set(one.heads) <= set(other.around) and set(other.heads) <= set(one.around)
-        if crossed and one.group == "each":
+        if one.group == "each" and around:
             return 0.1 + around
         turned = len(one.clause & other.clause) >= 0.5 * min(len(one.clause), len(other.clause))
         return 0.1 + around if one.clause and other.clause and turned else 0.0
@@ -205,7 +206,9 @@ def _repeats(marker: Marker, other: Marker) -> bool:
     if not marker.heads or not other.heads:
         return marker.heads == other.heads
     leads = marker.heads[0] in other.heads[:2] or other.heads[0] in marker.heads[:2]
-    return leads and len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
+    shared = len(set(marker.heads) & set(other.heads))
+    # "no links, images or code" says "no code" too.
+    return shared == len(set(marker.heads)) or (leads and shared >= 0.6 * len(set(marker.heads)))
 
 
 def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> bool:
@@ -219,11 +222,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
             every = {m.group for m in near}
             return "then" in every and not every & {"before", "after"}
         case "if":
-            return bool(marker.heads) and any(
-                len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
-                and (marker.value == "when" or u.signs - (own.signs if edited else frozenset()))
-                for u in units
-            )
+            return bool(heads) and any(_conditional(marker, u, own, edited=edited) for u in units)
         case "except":
             return "if" in groups and "not" in groups
         case "not":
@@ -236,6 +235,16 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
             return False
 
 
+def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool:
+    """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
+    heads = set(marker.heads)
+    there = len(heads & vocabulary(unit))
+    if edited and there == len(heads) and len(unit.words) >= 0.7 * len(own.words):
+        return True
+    signs = unit.signs - own.signs if edited else unit.signs
+    return there >= 0.5 * len(heads) and (marker.value == "when" or bool(signs))
+
+
 def _exchanged(one: Marker, other: Marker) -> bool:
     """Whether a marker that is gone came back as another."""
     if one.group == "number" or other.group == "number":
@@ -244,5 +253,7 @@ def _exchanged(one: Marker, other: Marker) -> bool:
         )
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
         return bool(set(one.heads) & set(other.heads)) and one.group != other.group
-    same_kind = KINDS.get(one.group) == KINDS.get(other.group)
-    return same_kind and one.group not in MAY_GO and bool(set(one.around) & set(other.around))
+    if KINDS.get(one.group) != KINDS.get(other.group) or one.group in ("must", "should"):
+        return False
+    # "some of the answers" that became "all answers".
+    return bool(set(one.heads) & set(other.heads) or (set(one.around) & set(other.around) and one.group not in MAY_GO))

@@ -13,9 +13,9 @@ from promptlint.compress.contract.sentences import sentences
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
 _ROW = frozenset((",", "and", "or", "/"))
 # What opens a phrase that says how: "in parentheses", "by date".
-_HOW = frozenset(("in", "with", "by", "as"))
+_HOW = frozenset(("in", "on", "with", "by", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
-_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already"))  # fmt: skip
+_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not"))  # fmt: skip
 
 
 def units(text: Text) -> list[Unit]:
@@ -40,11 +40,9 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     specials = tuple(_specials(canonical, titled=_titled(plain)))
     key = tuple(_key(canonical, steering))
     quiet = forms().stop | forms().filler | forms().answering
-    raw = frozenset(
-        stem(t.text)
-        for t in plain
-        if t.kind == "word" and "'" not in t.text and t.text not in quiet and not group_of(t.text)
-    )
+    stems = {t.text: stem(t.text) for t in plain if t.kind == "word" and "'" not in t.text}
+    opposites = forms().opposites
+    raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
     return Unit(
         index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, steering, specials, raw, signs, listed
@@ -64,11 +62,23 @@ def _numbered(tokens: list[Token]) -> list[Token]:
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1].text if at else ""
         if token.text == "one" and token.kind == "word":
+            if following is not None and following.text == "-" and at + 2 < len(tokens):
+                following = tokens[at + 2]
             counts = following is not None and unit(following.text) in counted
             if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
                 token = Token("number", "1", token.start, token.end)
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
             token = Token("word", "noanswer", token.start, token.end)
+        if token.kind == "word" and token.capital and at and token.text in forms().capital_languages:
+            token = Token("word", forms().capital_languages[token.text], token.start, token.end, True)
+        # "options A, B and C"
+        if (
+            token.text == "a"
+            and token.upper
+            and following is not None
+            and following.text in (",", "and", "or", ")", ":")
+        ):
+            token = Token("word", "optiona", token.start, token.end)
         done.append(token)
     return done
 
@@ -131,11 +141,11 @@ def _is_unit(token: Token, before: Token | None) -> bool:
     behind_number = before is not None and before.kind == "number"
     if token.kind == "punct":
         return token.text == "%"
-    # "the second column" is no time.
-    if token.kind != "word" or (token.text == "second" and not behind_number):
+    if token.kind != "word":
         return False
     name = unit(token.text)
-    return name in forms().units or (behind_number and name in forms().counted)
+    placed = behind_number or (before is not None and before.text in ("in", "per"))
+    return name in forms().units or (placed and name in forms().placed) or (behind_number and name in forms().counted)
 
 
 def _is_name(token: Token, before: Token | None) -> bool:
