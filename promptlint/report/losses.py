@@ -12,6 +12,7 @@ from promptlint.report.escape import plain, shown_path
 from promptlint.report.style import paint
 
 _LONGEST = 160
+_MOST = 50
 
 
 class _Report(Struct):
@@ -33,12 +34,35 @@ def losses_text(losses: Sequence[Loss], before: str, after: str, *, color: bool)
 
 
 def _lines(losses: Sequence[Loss], before: str, after: str, *, color: bool) -> Iterator[str]:
-    for loss in losses:
+    for kinds, loss in _together(losses):
         place = f"{shown_path(before if loss.before else after)}:{loss.line}:"
         what = "changed" if loss.before and loss.after else "lost" if loss.before else "added"
-        kind = loss.kind.replace("_", " ")
+        names = ", ".join(kind.replace("_", " ") for kind in kinds)
         shown = " → ".join(f"“{_shortened(side)}”" for side in (loss.before, loss.after) if side)
-        yield f"{paint(place, 'bold', color=color)} {paint(f'{kind} {what}', 'red', color=color)}: {shown}"
+        yield f"{paint(place, 'bold', color=color)} {paint(f'{names} {what}', 'red', color=color)}: {shown}"
+
+
+def _together(losses: Sequence[Loss]) -> Iterator[tuple[list[str], Loss]]:
+    """A sentence that is gone is one line, whatever else went with it."""
+    within: dict[int, int] = {}
+    places: dict[tuple[int, bool], list[int]] = {}
+    for at, loss in enumerate(losses):
+        if not (loss.before and loss.after):
+            places.setdefault((loss.line, bool(loss.before)), []).append(at)
+    for group in places.values():
+        longest = sorted(group[:_MOST], key=lambda at: -len(_side(losses[at])))
+        for place, at in enumerate(longest):
+            holder = next((other for other in longest[:place] if _side(losses[at]) in _side(losses[other])), None)
+            if holder is not None:
+                within[at] = within.get(holder, holder)
+    for at, loss in enumerate(losses):
+        if at not in within:
+            kinds = [loss.kind, *(losses[inner].kind for inner, holder in within.items() if holder == at)]
+            yield list(dict.fromkeys(kinds)), loss
+
+
+def _side(loss: Loss) -> str:
+    return " ".join((loss.before or loss.after).split()).casefold()
 
 
 def _shortened(text: str) -> str:

@@ -15,8 +15,9 @@ from promptlint.compress.contract.steering import KINDS, MAY_GO, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import units
 
+_EXAMPLE = stem("example")
 _NAMED = frozenset(("name", "language", "unit"))
-_SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s)){1,200}")
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$)){1,200}")
 _AUXILIARY = re.compile(r"\b(?:do|does|did|must|should|may|can|is|are|will)\s+$", re.IGNORECASE)
 
 __all__ = ["Loss", "losses"]
@@ -33,7 +34,7 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     one, other = sides(units(first), units(second))
     found = [*exact(first, second), *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
-    return tuple(sorted(unique.values(), key=lambda x: x.line))
+    return tuple(sorted(unique.values(), key=lambda x: (x.line, not x.before)))
 
 
 def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
@@ -53,6 +54,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         yield Loss(kinds.get(word, "requirement"), word, second_word, line_at(first.source, unit.start))
     for unit, _ in uncovered(one, other):
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
+        if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
+            kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
     for unit, _ in uncovered(other, one):
         yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))

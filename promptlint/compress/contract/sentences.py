@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator
 from itertools import zip_longest
 
@@ -23,7 +24,9 @@ def sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
     example, kind = False, "sentence"
     current: list[Token] = []
     before: _Line | None = None
-    for line in _lines(text):
+    lines = list(_lines(text))
+    labels = Counter(line.label for line in lines if line is not None)
+    for line in lines:
         if line is None:
             before = None
             continue
@@ -37,7 +40,16 @@ def sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
             if current:
                 yield kind, current
             current = []
-            kind = "example" if example else "heading" if line.heading else "list_item" if line.item else "sentence"
+            shot = line.label != "" and labels[line.label] > 1
+            kind = (
+                "example"
+                if example or shot
+                else "heading"
+                if line.heading
+                else "list_item"
+                if line.item
+                else "sentence"
+            )
         for token, following in zip_longest(line.tokens, line.tokens[1:]):
             current.append(token)
             ends = token.kind == "punct" and token.text in _STOPS and (following is None or following.start > token.end)
@@ -71,6 +83,10 @@ class _Line:
         self.heading = tokens[0].text == "#" or (tokens[0].text == "*" and tokens[-1].text in ("*", ":"))
         self.tokens, self.item = _without_bullet(tokens)
         self.raw = text[tokens[0].start : tokens[-1].end]
+        first, second = (*self.tokens[:2], None, None)[:2]
+        # "Q:", "Answer:": said twice or more, they are the turns of an example.
+        labelled = first is not None and second is not None and first.capital and second.text == ":" and not self.item
+        self.label = first.text if first is not None and labelled else ""
 
     def continues(self, before: _Line | None) -> bool:
         """Whether a sentence that began on the line before goes on here."""
