@@ -14,11 +14,14 @@ from promptlint.compress.contract.model import Token
 from promptlint.knowledge import RulesError, rules_dir
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ure", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
+# Behind an ending that was taken off, an "s" is a part of the word: "parsed", "pars".
+_INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
 _TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "let"))
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
+_TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast", "below": "atleast"}
 _BETWEEN = frozenset(("any", "must", "should", "may", "can"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
@@ -34,6 +37,7 @@ class Forms(Struct, frozen=True):
     single: dict[str, tuple[str, ...]]
     synonyms: dict[str, str]
     markers: dict[str, str]
+    groups: frozenset[str]
     stop: frozenset[str]
     generic: frozenset[str]
     filler: frozenset[str]
@@ -86,6 +90,7 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
         synonyms={**{stem(m): stem(h) for m, h in synonyms.items()}, **{m: stem(h) for m, h in synonyms.items()}},
         markers={word: group for group, members in raw["markers"].items() for word in members},
+        groups=frozenset(raw["markers"]),
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
         answering=frozenset(words["answering"]),
@@ -105,8 +110,8 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its endings: `explaining` and `explains` are one word."""
-    for _ in range(2):
-        for suffix in _SUFFIXES:
+    for suffixes in (_SUFFIXES, _INNER_SUFFIXES):
+        for suffix in suffixes:
             if word.endswith(suffix) and len(word) - len(suffix) >= (
                 2 if suffix == "s" else 3 if len(suffix) < 3 else 4
             ):
@@ -198,13 +203,15 @@ def _negated(tokens: list[Token]) -> Iterator[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        behind = _turned(tokens, at) if token.kind == "word" and token.text in ("not", "without", "avoid") else None
+        behind = (
+            _turned(tokens, at) if token.kind == "word" and token.text in ("not", "never", "without", "avoid") else None
+        )
         if behind is None:
             yield token
             at += 1
             continue
         yield from (t for t in tokens[at + 1 : behind] if t.text != "any")
-        yield Token("word", _TURNED[tokens[behind].text], token.start, tokens[behind].end)
+        yield Token("word", _TURNED_ALL[tokens[behind].text], token.start, tokens[behind].end)
         at = behind + 1
 
 
@@ -213,12 +220,13 @@ def _turned(tokens: list[Token], at: int) -> int | None:
     said = 0
     for behind in range(at + 1, min(at + 8, len(tokens))):
         token = tokens[behind]
-        if token.kind == "word" and token.text in _TURNED:
+        counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
+        if token.kind == "word" and (token.text in _TURNED or (counts and token.text in _TURNED_ALL)):
             return behind
         if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
             return None
         said += weight(token.text) > 0
-        if said > 2:
+        if said > 3:
             return None
     return None
 

@@ -126,11 +126,16 @@ def _preceding(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
 
 
 def _apart(markers: tuple[Marker, ...]) -> Iterator[Marker]:
-    """Each number with what the other numbers of its sentence count."""
+    """Each number with what the other numbers of its sentence count, each `only` with its sentence's conditions."""
     counted = [m.heads[0] for m in markers if m.group == "number" and m.heads]
+    conditions = frozenset(head for m in markers if m.group == "if" for head in m.heads)
     for marker in markers:
-        others = frozenset(h for h in counted if h not in marker.heads[:1])
-        yield structs.replace(marker, clause=others) if marker.group == "number" and others else marker
+        if marker.group == "number" and len(counted) > 1:
+            yield structs.replace(marker, clause=frozenset(h for h in counted if h not in marker.heads[:1]))
+        elif marker.group == "only" and conditions:
+            yield structs.replace(marker, clause=conditions)
+        else:
+            yield marker
 
 
 def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ...]) -> Marker:
@@ -161,7 +166,7 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     if comparator == "exactly":
         comparator = ""
     if not comparator:
-        comparator = "atmost" if _limited(tokens, at) else _ranged(tokens, at)
+        comparator = "atmost" if _limited(tokens, at) else _ranged(tokens, at) or _named_limit(tokens, at)
     start = next(
         (t.start for t in tokens[max(0, at - 3) : at] if group_of(t.text) == comparator and comparator), token.start
     )
@@ -177,6 +182,14 @@ def _limited(tokens: Sequence[Token], at: int) -> bool:
         and earlier[-1].text in ("to", "on", "in", "into")
         and any(t.text in forms().limits for t in earlier)
     )
+
+
+def _named_limit(tokens: Sequence[Token], at: int) -> str:
+    """The comparator of "the maximum number of rows is 10"."""
+    if not at or tokens[at - 1].text not in ("is", "be", ":", "="):
+        return ""
+    named = (group_of(t.text) for t in reversed(tokens[max(0, at - 8) : at]) if t.kind == "word")
+    return next((group for group in named if group in ("atmost", "atleast")), "")
 
 
 def _ranged(tokens: Sequence[Token], at: int) -> str:

@@ -11,7 +11,6 @@ from promptlint.compress.contract.model import Unit
 _CANDIDATES = 60
 _ALIKE = 0.5
 _MUCH = 0.4
-_MARKS = frozenset(("must", "should", "may", "unless"))
 
 
 class Side:
@@ -59,7 +58,7 @@ class Side:
 
 def gist(unit: Unit) -> frozenset[str]:
     """The vocabulary of a unit without the markers, which are compared on their own."""
-    return vocabulary(unit) - forms().markers.keys() - _MARKS
+    return vocabulary(unit) - forms().markers.keys() - forms().groups
 
 
 def edited(before: Side, after: Side) -> dict[int, int]:

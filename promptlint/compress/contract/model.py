@@ -39,7 +39,8 @@ class Marker(Struct, frozen=True):
     """A word that steers others: `group` is its kind of steering, `value` what must be equal, `heads` what it governs.
 
     `around`: all words of its unit that have a meaning of their own, by distance. `unit`: the number of its unit.
-    `clause`: every word between the commas that it stands between.
+    `clause`: of a negation, every word between its commas; of a number, what the other numbers count; of an `only`, what
+    the conditions of its unit govern.
     """
 
     group: str

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
+from promptlint.compress.contract.steering import MAY_GO
 
 _ENOUGH = 0.5
 _TOUCHES = 0.4
@@ -27,6 +28,8 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
+    if _announces(unit) and said <= after.words:
+        return ()
     if not counterparts:
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
@@ -54,6 +57,12 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
 def _exchanged_word(said: frozenset[str], theirs: frozenset[str], before: Side) -> bool:
     """Whether a sentence differs from its counterpart by one word, which came in place of another."""
     return len(theirs - said) == 1 == len(said - theirs) and not theirs - said <= before.words
+
+
+def _announces(unit: Unit) -> bool:
+    """Whether a sentence only says what comes later, such as "you will be given a text"."""
+    groups = {m.group for m in unit.markers}
+    return "announce" in groups and groups <= MAY_GO
 
 
 def _touches(one: frozenset[str], other: frozenset[str]) -> bool:

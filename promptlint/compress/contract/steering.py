@@ -16,8 +16,8 @@ KINDS = {
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("each", "must", "should", "then", "many", "most", "some", "per"))
+MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+_MAY_COME = frozenset(("announce", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
 _COMPARED = 30
@@ -149,7 +149,11 @@ def _agreement(one: Marker, other: Marker) -> float:
         near = head in others[:2] and others[0] in one.heads[:3]
         # "wines from Italy only" is "only wines from Italy".
         near = near or len(set(one.heads) & set(others)) >= max(2, 0.6 * min(len(one.heads), len(others)))
-        return 2.0 + around if head == others[0] else 1.0 + around if near else 0.0
+        if head == others[0] or near:
+            return 1.0 + (head == others[0]) + around
+        # "Only answer if asked" is "answer only if asked".
+        asked = one.clause & other.clause and (one.clause & set(others) or other.clause & set(one.heads))
+        return 0.5 + around if asked else 0.0
     shared = set(one.heads) & set(other.heads)
     if not shared:
         if one.group == "each" and around:

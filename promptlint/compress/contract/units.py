@@ -40,7 +40,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     specials = tuple(_specials(canonical, titled=_titled(plain)))
     key = tuple(_key(canonical, steering))
     quiet = forms().stop | forms().filler | forms().answering
-    stems = {t.text: stem(t.text) for t in plain if t.kind == "word" and "'" not in t.text}
+    stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
     opposites = forms().opposites
     raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
