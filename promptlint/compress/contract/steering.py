@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.canon import forms
-from promptlint.compress.contract.matching import Side, vocabulary
+from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 KINDS = {
@@ -74,7 +74,9 @@ def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: i
         return _again(marker, everywhere.near(marker)) or _instead(marker, near, unit, edited=False)
     became_unit = side.units[became]
     same = [m for m in became_unit.markers if m.group == marker.group]
-    return _again(marker, same) or _instead(marker, [became_unit], unit, edited=True)
+    # Where every other word is still there, nothing but this marker was changed.
+    bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
+    return (not bare and _again(marker, same)) or _instead(marker, [became_unit], unit, edited=True)
 
 
 class _Pool:
@@ -243,7 +245,7 @@ def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool
     """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
     heads = set(marker.heads)
     there = len(heads & vocabulary(unit))
-    if edited and there == len(heads) and len(unit.words) >= 0.7 * len(own.words):
+    if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
         return True
     signs = unit.signs - own.signs if edited else unit.signs
     return there >= 0.5 * len(heads) and (marker.value == "when" or bool(signs))
