@@ -17,9 +17,11 @@ from msgspec import Struct
 from promptlint.config import Config, find
 
 LARGEST = 1_000_000
-_KINDS = {
+LARGEST_NOTEBOOK = 50_000_000  # outputs hold pictures; only the code is parsed
+KINDS = {
     ".py": "python", ".pyi": "python", ".j2": "template", ".jinja": "template", ".jinja2": "template", ".md": "text",
     ".txt": "text", ".prompt": "text", ".prompty": "text", ".yaml": "data", ".yml": "data", ".json": "data",
+    ".ipynb": "notebook",
 }  # fmt: skip
 _NEVER = frozenset(
     (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
@@ -130,7 +132,7 @@ def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
     return File(
         relative,
         absolute,
-        _KINDS.get(PurePosixPath(relative).suffix.lower(), "text"),
+        KINDS.get(PurePosixPath(relative).suffix.lower(), "text"),
         scope_of(relative),
         reported,
         named,
@@ -183,7 +185,7 @@ class _Walker:
                             continue
                         seen.add(real)
                     stack.append((relative + "/", entry.path))
-                elif os.path.splitext(entry.name)[1].lower() in _KINDS and not self.excluded(relative, folder=False):  # noqa: PTH122
+                elif os.path.splitext(entry.name)[1].lower() in KINDS and not self.excluded(relative, folder=False):  # noqa: PTH122
                     yield relative, entry.path
 
     def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
@@ -198,8 +200,9 @@ class _Walker:
 
 def decode(data: bytes, kind: str) -> tuple[str, None] | tuple[None, str]:
     """The text of a file, or why it cannot be read and what to do."""
-    if len(data) > LARGEST:
-        return None, f"larger than 1 MB ({len(data):,} bytes); exclude it, or split it"
+    most = LARGEST_NOTEBOOK if kind == "notebook" else LARGEST
+    if len(data) > most:
+        return None, f"larger than {most // 1_000_000} MB ({len(data):,} bytes); exclude it, or split it"
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             try:
@@ -227,6 +230,7 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     folder (under `folder:name`), and by its path from the project's root (namespace packages).
     """
     python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
+    notebooks = sorted(p for p in paths if p.endswith(".ipynb"))
     packages = {p.rpartition("/")[0] for p in python if p.rpartition("/")[2] in ("__init__.py", "__init__.pyi")}
     known: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -247,4 +251,7 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         for candidate in (name if folder in packages or not folder else "", full, names[path]):
             if candidate and candidate.partition(".")[0] not in sys.stdlib_module_names:
                 known.setdefault(candidate, path)
+    for path in notebooks:  # run in their own folder, imported by nobody
+        folder, _, file = path.rpartition("/")
+        known.setdefault(f"{folder}:{file.rpartition('.')[0]}", path)
     return known, names

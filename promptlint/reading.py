@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
@@ -19,6 +20,7 @@ from promptlint.parse.screen import data_may_hold_prompts, screen, uses_of
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
+_CODE = ("python", "notebook")
 
 
 class Reading:
@@ -42,6 +44,7 @@ class Reading:
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
+        self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -52,14 +55,13 @@ class Reading:
         relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
         for path, file in self.files.items():
             self.files[path] = File(file.path, file.absolute, file.kind, file.scope, reported=False)
-        from promptlint.files import _KINDS, scope_of
+        from promptlint.files import KINDS, scope_of
 
-        kind = _KINDS.get(Path(filename).suffix.lower(), "python")
+        kind = KINDS.get(Path(filename).suffix.lower(), "python")
         self.files[relative] = File(
             relative, str(Path(filename).absolute()), kind, scope_of(relative), reported=True, named=True
         )
-        self._texts[relative] = text
-        self._data[relative] = text.encode("utf-8", "surrogatepass")
+        self._keep(self.files[relative], text.encode("utf-8", "surrogatepass"))
 
     @cached_property
     def project(self) -> Project:
@@ -101,7 +103,7 @@ class Reading:
 
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
-        rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind == "python"}
+        rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
         uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
         return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
 
@@ -110,7 +112,7 @@ class Reading:
         if data is None:
             return "skip"
         verdict = screen(file.path, data, file.kind, self._seeds)
-        if file.named and file.kind == "python" and data:
+        if file.named and file.kind in _CODE and data:
             return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
 
@@ -118,11 +120,27 @@ class Reading:
         if file.path not in self._data:
             try:
                 with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-                    self._data[file.path] = handle.read()
+                    self._keep(file, handle.read())
             except OSError as error:
                 self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None
         return self._data[file.path]
+
+    def _keep(self, file: File, data: bytes) -> None:
+        """The bytes of a file. Of a notebook what is kept, shown and parsed is the code of its cells."""
+        if file.kind == "notebook":
+            from promptlint.parse.notebook import Notebook, read_notebook
+
+            text, problem = decode(data, file.kind)
+            found = read_notebook(text) if text is not None else str(problem)
+            if isinstance(found, Notebook):
+                self._texts[file.path] = found.code
+                self._cells[file.path] = found.cells
+                data = found.code.encode("utf-8", "surrogatepass")
+            else:
+                self.problems.append(Problem(file.path, 0, found))
+                data = b""
+        self._data[file.path] = data
 
     def _parse(self, paths: list[str], parser: Parser) -> dict[str, FileFacts]:
         tasks = []
@@ -141,11 +159,30 @@ class Reading:
                 self._texts[path] = text
             tasks.append((path, file.kind, text))
         found.update(parser.parse(tasks))
+        for path in [p for p in self._cells if p in found and found[p].problem]:
+            found[path] = self._readable_cells(path, found[path], parser)
         return found
+
+    def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
+        """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""
+        cells = self._cells[path]
+        for _ in cells:
+            if not facts.problem:
+                break
+            text = self._texts[path]
+            source = self.source(path)
+            cell, line, _ = source.located(facts.problem_at)
+            self.problems.append(Problem(path, line, f"cell {cell}: {facts.problem}"))
+            bounds = [*(start for start, _ in cells), len(text)]
+            i = next(i for i, (_, number) in enumerate(cells) if number == cell)
+            blank = re.sub(r"[^\n]", " ", text[bounds[i] : bounds[i + 1]])
+            self._texts[path] = text[: bounds[i]] + blank + text[bounds[i + 1] :]
+            facts = parser.parse([(path, "notebook", self._texts[path])])[path]
+        return facts
 
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
-        return Source(path, self._texts.get(path, ""))
+        return Source(path, self._texts.get(path, ""), self._cells.get(path, ()))
 
     def text(self, path: str) -> str:
         """The same, as a string."""

@@ -34,7 +34,7 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
         return "skip"
     if path.endswith("__init__.py") and len(data) < _SMALL and b"import" in data:
         return "seed"  # re-exports: names lead through most of them, and they cost nothing
-    if kind != "python":
+    if kind not in ("python", "notebook"):
         return "seed" if kind in ("template", "text") else "maybe"
     if prompt_module(path) and may_read(data):
         return "seed"
