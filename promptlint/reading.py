@@ -8,9 +8,11 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from promptlint.config import Config, ConfigError, load
 from promptlint.facts import FileFacts, Project
-from promptlint.files import Discovery, File, decode, discover, module_table, project_root
+from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
@@ -48,6 +50,7 @@ class Reading:
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
+        self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
             self._add_stdin(options.stdin, options.stdin_filename or "stdin.py")
 
@@ -55,6 +58,7 @@ class Reading:
         relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
         for path, file in self.files.items():
             self.files[path] = File(file.path, file.absolute, file.kind, file.scope, reported=False)
+        self._spare = {path: replace(file, reported=False) for path, file in self._spare.items() if path != relative}
         from promptlint.files import KINDS, scope_of
 
         kind = KINDS.get(Path(filename).suffix.lower(), "python")
@@ -89,12 +93,14 @@ class Reading:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
         facts: dict[str, FileFacts] = {}
         known, names = module_table(self.files)
+        paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
         wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
+        wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
         with Parser(self._progress) as parser:
             for _ in range(_MOST_ROUNDS):
                 facts.update(self._parse(sorted(wanted), parser))
-                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models))
+                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
                     break
@@ -105,7 +111,25 @@ class Reading:
         """Files that names lead to, and those that may call a wrapper."""
         rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
         uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
-        return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
+        asked = {w.module for w in linked.wants if w.module not in facts}
+        spare = {path for path in asked if path in self._spare and self._taken(self._spare[path])}
+        return uses | spare | {path for path in asked if path in self.files}
+
+    def _taken(self, file: File) -> bool:
+        """Take a file of another kind for a text file. One that is none is forgotten."""
+        del self._spare[file.path]
+        try:
+            if not 0 < os.path.getsize(file.absolute) <= LARGEST_SPARE:  # noqa: PTH202  # as above: the cheap way
+                return False
+            with open(file.absolute, "rb") as handle:  # noqa: PTH123
+                data = handle.read()
+        except OSError:
+            return False
+        if decode(data, file.kind)[0] is None:
+            return False
+        self.files[file.path] = file
+        self._keep(file, data)
+        return True
 
     def _screened(self, file: File) -> str:
         data = self._bytes(file)

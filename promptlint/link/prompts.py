@@ -21,6 +21,7 @@ from promptlint.facts import (
     Table,
     TemplateUse,
     Text,
+    TextFile,
 )
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composed, Composer, Origin
@@ -28,6 +29,7 @@ from promptlint.link.decorated import decorations
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
 from promptlint.link.templates import Templates
 from promptlint.link.values import Context, Data, External
 from promptlint.parse.holes import TemplateError, split
@@ -74,8 +76,8 @@ class Prompts:
                 if from_caller and not _instructs(origin.expr):
                     continue  # a sample input that a caller passes, not an instruction
                 self._origin(origin, role, "high", site_id)
-            for path in composed.files:
-                self._file(path, self.modules.files[path], role, site_id)
+            for stored in composed.files:
+                self._stored(stored, role, site_id)
         for module in self.modules:
             self._messages(module)
             self._message_objects(module)
@@ -85,7 +87,8 @@ class Prompts:
             self._uses(module)
         for path, facts in sorted(self.modules.files.items()):
             if facts.kind != "python":
-                self._file(path, facts, None, None)
+                self._file(path, facts, facts.prompts, None, None)
+        self._includes()
         drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
         return tuple(_prompt(d) for d in drafts)
 
@@ -193,9 +196,9 @@ class Prompts:
                     continue
                 argument = passed[1][0]
                 if spec.from_file:
-                    path = self.templates.path_of(argument.expr, argument.context)
-                    if path is not None:
-                        self._file(path, self.modules.files[path], None, None)
+                    stored = self.templates.stored.at(argument.expr, argument.context)
+                    if stored is not None:
+                        self._stored(stored, None, None)
                 elif spec.messages:
                     self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
                 else:
@@ -345,8 +348,29 @@ class Prompts:
                     )
                 )
 
-    def _file(self, path: str, facts: FileFacts, role: str | None, site_id: str | None) -> None:
-        for entry in facts.prompts:
+    def _stored(self, stored: Stored, role: str | None, site_id: str | None) -> None:
+        """A file or an entry that a call or loader reaches: a prompt whether it reads like one or not."""
+        self._file(stored.path, self.modules.files[stored.path], self.templates.stored.entries(stored), role, site_id)
+
+    def _includes(self) -> None:
+        """The templates that prompts include, and those that these include."""
+        waiting = sorted({draft.path for draft in self.drafts.values()})
+        seen = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            for name in self.modules.files[path].includes:
+                part = self.templates.stored.named(name, path)
+                if part is not None and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+                    self._stored(Stored(part), None, None)
+
+    def _file(
+        self, path: str, facts: FileFacts, entries: Iterable[TextFile], role: str | None, site_id: str | None
+    ) -> None:
+        for entry in entries:
+            if not _says_something(entry.segments):
+                continue
             key = (path, entry.span.start, entry.span.end)
             draft = self.drafts.get(key)
             if draft is None:

@@ -17,6 +17,7 @@ __all__ = [
     "names_prompt",
     "prompt_confidence",
     "prompt_module",
+    "prompt_place",
     "reads_like_a_prompt",
     "score",
     "tells",
@@ -124,8 +125,8 @@ def reads_like_a_prompt(text: str, path: str = "") -> str | None:
     marks, words = score(text), len(_WORD.findall(text[:LONGEST]))
     if words < 8 or not _is_prose(text, marks):
         return None
-    if prompt_module(path):
-        return "medium" if marks >= 4 else None
+    if prompt_module(path) or prompt_place(path):
+        return "medium" if marks >= 3 else None
     return "medium" if marks >= 6 and _dense(text, marks, words) else None
 
 
@@ -136,7 +137,21 @@ _FILE_NOT = re.compile(
     re.IGNORECASE,
 )
 _FILE_YES = re.compile(
-    r"(?:^|/)(?:[\w-]*[_-])?(?:prompts?|instructions?|system[_-]?(?:message|prompt)s?|personas?)(?:[_-][\w-]*)?(?:/|\.[^/]*$)",
+    r"(?:^|/)(?:[\w-]*[_-]|pre-?)?(?:prompts?|instructions?|system[_-]?(?:message|prompt)s?|personas?)(?:[_-][\w-]*)?"
+    r"(?:/|\.[^/]*$|$)|\.(?:prompt|instructions|chatmode)\.(?:md|txt)$|\.mdc$",
+    re.IGNORECASE,
+)
+# Formats that hold nothing but prompts: `.prompt` and `.prompty`, POML, a prompt function of semantic-kernel.
+_FORMAT = re.compile(r"\.(?:prompty?|dotprompt|poml)$|(?:^|/)skprompt\.txt$", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"(?:^|/)(?:[\w-]*[_-])?templates?/|\.(?:j2|jinja2?|tmpl|tpl|template|mustache|hbs|handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
+)
+# What a template makes is said by the suffix before its own: `settings.py.j2` makes a program.
+_MAKES_OTHER = re.compile(
+    r"\.(?:pyi?|html?|xml|css|s[ac]ss|jsx?|tsx?|sql|sh|bash|zsh|ps1|bat|toml|ini|cfg|conf|ya?ml|json|go|rs|java|kt|c|h|cpp|rb|php|"
+    r"service|env|tf|ipynb|tex|csv|proto|graphql|lock)\.[\w-]+$|(?:^|/)(?:docker|make|jenkins|vagrant|proc)file\b[^/]*$|"
+    r"(?:^|/)(?:[\w-]*[_-])?e?mails?(?:[_-]\w+)?(?:/|\.)",
     re.IGNORECASE,
 )
 _PAGE = re.compile(
@@ -145,14 +160,24 @@ _PAGE = re.compile(
 _OPENING = 400
 
 
-def file_is_prompt(path: str, text: str) -> str | None:
-    """high | medium | None for a whole file: by its suffix, or by its place and its text together."""
+def prompt_place(path: str) -> bool:
+    """Whether the folder or the name of a text file says that it is a prompt."""
+    return _FILE_YES.search(path) is not None
+
+
+def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
+    """high | medium | None for a whole file: by its suffix, or by its place and its text together.
+
+    In a folder of templates only a text with holes can be one.
+    """
     lowered = path.lower()
     if _FILE_NOT.search(lowered) or not text.strip():
         return None
-    if lowered.endswith((".prompt", ".prompty")):
+    if _FORMAT.search(lowered):
         return "high"
-    if not lowered.endswith((".j2", ".jinja", ".jinja2")) and not _FILE_YES.search(lowered):
+    if _MAKES_OTHER.search(lowered):
+        return None
+    if not _FILE_YES.search(lowered) and not (_TEMPLATE.search(lowered) and holes):
         return None
     # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
     if _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
