@@ -26,7 +26,8 @@ KINDS = {
 LARGEST_SPARE = 200_000
 # Suffixes of template languages and of prompt formats: worth a look wherever they are.
 _TEMPLATES = re.compile(
-    r"\.(?:tmpl|tpl|template|mustache|hbs|handlebars|liquid|rail|poml|mdc|dotprompt|(?:jinja2?|j2)[-_]\w+)$", re.IGNORECASE
+    r"\.(?:tmpl|tpl|template|mustache|hbs|handlebars|liquid|rail|poml|mdc|dotprompt|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
 )
 # In a folder named for prompts, or named so itself, any text file is: one without a suffix too.
 _PROMPT_PLACE = re.compile(
@@ -205,7 +206,11 @@ class _Walker:
             for entry in entries:
                 relative = prefix + entry.name
                 if entry.is_dir():
-                    if entry.name in _NEVER or entry.name.endswith((".egg-info", ".dist-info")) or self.excluded(relative, folder=True):
+                    if (
+                        entry.name in _NEVER
+                        or entry.name.endswith((".egg-info", ".dist-info"))
+                        or self.excluded(relative, folder=True)
+                    ):
                         continue
                     if entry.is_symlink():
                         real = os.path.realpath(entry.path)

@@ -18,10 +18,11 @@ from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, screen, uses_of
+from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
+_MOST_NAMES = 200
 _CODE = ("python", "notebook")
 
 
@@ -97,6 +98,7 @@ class Reading:
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
         wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
         wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
+        wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:
             for _ in range(_MOST_ROUNDS):
                 facts.update(self._parse(sorted(wanted), parser))
@@ -106,6 +108,13 @@ class Reading:
                     break
         self.parsed = len(facts)
         return linked.project
+
+    def _mentioned(self) -> list[str]:
+        """The files of other kinds whose name stands in the code."""
+        named = {path: path.rpartition("/")[2] for path in self._spare if "." in path.rpartition("/")[2][1:-1]}
+        code = (data for path, data in self._data.items() if self.files[path].kind in _CODE)
+        found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
+        return [path for path, name in named.items() if name in found]
 
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""

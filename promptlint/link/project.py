@@ -45,7 +45,7 @@ class Linked:
         graph = CallGraph(self._names, self._modules)
         self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
-        self._templates.stored.look_for_names(self._modules)
+        self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         self.wrappers = frozenset(self._calls.wrappers)
 

@@ -8,8 +8,7 @@ from collections.abc import Collection, Iterator, Mapping
 
 from msgspec import Struct
 
-from promptlint.facts import Binary, Expr, FileFacts, Items, Literal, Segment, Table, Text, TextFile
-from promptlint.link.modules import Modules
+from promptlint.facts import Binary, Expr, FileFacts, Literal, Segment, Text, TextFile
 from promptlint.link.names import Names, constant, each
 from promptlint.link.values import Context, Data, Made, Value
 
@@ -30,8 +29,6 @@ _DECODERS = frozenset(
 )  # fmt: skip
 _OF_PACKAGES = ("importlib.resources.", "importlib_resources.", "pkgutil.", "pkg_resources.")
 _CODE = (".py", ".pyi", ".ipynb")
-_DATA = (".yaml", ".yml", ".json", ".toml")
-_LONGEST_NAME = 200
 _DEEPEST = 8
 
 
@@ -158,22 +155,8 @@ class StoredFiles:
             return ()
         return tuple(s for entry in entries for s in entry.segments)
 
-    # --- files that strings name ---
-
-    def look_for_names(self, modules: Modules) -> None:
-        """Want the files, not parsed yet, that a string of the program or an `include` of a template names."""
-        rest = {
-            name: missing
-            for name, found in self._by_name.items()
-            if not name.lower().endswith(_DATA) and (missing := [path for path in found if path not in self.files])
-        }
-        if not rest:
-            return
-        for module in modules:
-            for text in _strings(module.facts):
-                name = text.replace("\\", "/").rpartition("/")[2]
-                if name in rest and len(text) < _LONGEST_NAME:
-                    self.named(text, module.path)
+    def want_includes(self) -> None:
+        """Want the files that templates include."""
         for path, facts in self.files.items():
             for name in facts.includes:
                 self.named(name, path)
@@ -187,23 +170,3 @@ def _shared(a: str, b: str) -> int:
             break
         count += 1
     return count
-
-
-def _strings(facts: FileFacts) -> Iterator[str]:
-    """The short constant strings that are bound or passed."""
-    stack: list[Expr] = [binding.value for binding in facts.bindings]
-    for invocation in facts.invocations:
-        stack.extend(invocation.positional)
-        stack.extend(value for _, value in invocation.keywords.items)
-    while stack:
-        expr = stack.pop()
-        if isinstance(expr, Text):
-            last = expr.segments[-1] if expr.segments else None
-            if isinstance(last, Literal) and len(last.text) < _LONGEST_NAME:
-                yield last.text
-        elif isinstance(expr, Items):
-            stack.extend(expr.values)
-        elif isinstance(expr, Table):
-            stack.extend(value for _, value in expr.items)
-        elif isinstance(expr, Binary):
-            stack.extend((expr.left, expr.right))

@@ -8,11 +8,10 @@ from dataclasses import dataclass
 from promptlint.facts import Expr, FileFacts, Literal, Segment
 from promptlint.knowledge import TemplateSpec
 from promptlint.link.arguments import read
-from promptlint.link.names import Names, constant, each
+from promptlint.link.names import Names, constant
 from promptlint.link.stored import Stored, StoredFiles
 from promptlint.link.values import Context, Made
 from promptlint.parse.holes import TemplateError, split
-
 
 
 @dataclass(frozen=True, eq=False)

@@ -5,7 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from promptlint.parse.reads import names_prompt, prompt_confidence, prompt_module, reads_like_a_prompt, score, text_shape
+from promptlint.parse.reads import (
+    names_prompt,
+    prompt_confidence,
+    prompt_module,
+    reads_like_a_prompt,
+    score,
+    text_shape,
+)
 from promptlint.parse.scalars import Scalar
 
 Keys = tuple[str | int, ...]
@@ -97,7 +104,11 @@ def _by_place(scalar: Scalar, path: str) -> Entry | None:
     if not words or words[-1] not in _TEXT_KEYS or "\n" not in scalar.value.strip():
         return None
     held = any(map(_HELD.search, words[:-1])) or (prompt_module(path) and names_prompt(words[-1]) >= 0)
-    if not held or not _HOLE.search(scalar.value) or text_shape(scalar.value) in ("sql", "html", "code", "shell", "css"):
+    if (
+        not held
+        or not _HOLE.search(scalar.value)
+        or text_shape(scalar.value) in ("sql", "html", "code", "shell", "css")
+    ):
         return None
     plain = _HOLE.sub(" ", scalar.value)
     return (scalar, words[-1] if words[-1] in _ROLES else None, None) if _WORD.search(plain) else None

@@ -120,14 +120,14 @@ def _is_prose(text: str, marks: int) -> bool:
     return shape is None or (marks >= 8 and shape in ("data", "code", "shell", "html"))
 
 
-def reads_like_a_prompt(text: str, path: str = "") -> str | None:
-    """medium | None for the text of a whole file or of one entry, whatever it is called."""
+def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False) -> str | None:
+    """medium | None for the text of a whole file or of one entry, whatever it is called; `filled`: a template with holes."""
     marks, words = score(text), len(_WORD.findall(text[:LONGEST]))
     if words < 8 or not _is_prose(text, marks):
         return None
     if prompt_module(path) or prompt_place(path):
         return "medium" if marks >= 3 else None
-    return "medium" if marks >= 6 and _dense(text, marks, words) else None
+    return "medium" if marks >= 6 and (_dense(text, marks, words) or (filled and marks >= 8)) else None
 
 
 _FILE_NOT = re.compile(
@@ -147,6 +147,12 @@ _TEMPLATE = re.compile(
     r"(?:^|/)(?:[\w-]*[_-])?templates?/|\.(?:j2|jinja2?|tmpl|tpl|template|mustache|hbs|handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
     re.IGNORECASE,
 )
+# The suffixes of prose, of templates and of numbered versions; and a file without one.
+_PROSE_SUFFIX = re.compile(
+    r"(?:^|/)[^/.]+$|\.(?:txt|text|md|markdown|mdc|rst|xml|rail|in|v?\d+|prompts?|j2|jinja2?|tmpl|tpl|template|mustache|hbs|"
+    r"handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
+)
 # What a template makes is said by the suffix before its own: `settings.py.j2` makes a program.
 _MAKES_OTHER = re.compile(
     r"\.(?:pyi?|html?|xml|css|s[ac]ss|jsx?|tsx?|sql|sh|bash|zsh|ps1|bat|toml|ini|cfg|conf|ya?ml|json|go|rs|java|kt|c|h|cpp|rb|php|"
@@ -155,7 +161,9 @@ _MAKES_OTHER = re.compile(
     re.IGNORECASE,
 )
 _PAGE = re.compile(
-    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+", re.MULTILINE
+    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+|"
+    r"\b[Tt]his (?:document|page|guide|section|folder|directory) (?:provides|describes|explains|covers|shows|contains|lists)\b",
+    re.MULTILINE,
 )
 _OPENING = 400
 
@@ -175,14 +183,15 @@ def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
         return None
     if _FORMAT.search(lowered):
         return "high"
-    if _MAKES_OTHER.search(lowered):
+    if _MAKES_OTHER.search(lowered) or not _PROSE_SUFFIX.search(lowered):
         return None
     if not _FILE_YES.search(lowered) and not (_TEMPLATE.search(lowered) and holes):
         return None
     # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
-    if _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
+    filled = holes and _TEMPLATE.search(lowered) is not None
+    if not filled and _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
         return None
-    return reads_like_a_prompt(text, path)
+    return reads_like_a_prompt(text, path, filled=filled)
 
 
 _CHEAP = re.compile(
