@@ -83,6 +83,11 @@ class Names:
 
     # --- expressions ---
 
+    @property
+    def _doubts(self) -> int:
+        """Grows with every answer that is not final: a chain cut off, a file passed over."""
+        return self._cut + self.modules.passed_over
+
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
         if isinstance(expr, (Known, Text, Table, Items, Binary, Repeated)):
@@ -97,7 +102,7 @@ class Names:
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self._cut
+        cut = self._doubts
         self._busy[key] += 1
         self._depth += 1
         self._steps += 1
@@ -106,7 +111,7 @@ class Names:
         finally:
             self._busy[key] -= 1
             self._depth -= 1
-        if not context.frames and (cut == self._cut or self._depth == 0):
+        if not context.frames and (cut == self._doubts or (self._depth == 0 and self.modules.eager)):
             self._values[key] = value
         return value
 
@@ -197,7 +202,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+        if binding.annotation and (isinstance(value, (Missing, Made, External)) or _is_none(value)):
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -411,7 +416,7 @@ class Names:
         inner = self._made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
         values = [self._bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing)]
+        known = [v for v in values if not isinstance(v, Missing) and not _is_none(v)]
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
             annotated = self.annotation(declared, module)
@@ -426,7 +431,9 @@ class Names:
                 if key == name:
                     return self.resolve(given, receiver.made[0])
         if values:
-            chosen = self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+            chosen = self.choice(
+                [*known, *(v for v in values if isinstance(v, Missing) or _is_none(v))] if known else values
+            )
             if _is_field(cls.cls, sets) and (receiver is None or not _settled(receiver)):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
@@ -459,7 +466,7 @@ class Names:
         """A class and its bases in the project, nearest first."""
         if id(cls.cls) in self._lineages:
             return self._lineages[id(cls.cls)]
-        cut = self._cut
+        cut = self._doubts
         found: list[ClassValue] = []
         queue = [cls]
         while queue and len(found) < 20:
@@ -470,7 +477,7 @@ class Names:
             for base in current.cls.bases:
                 value = self.resolve(base, Context(current.module))
                 queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
-        if cut == self._cut:
+        if cut == self._doubts:
             self._lineages[id(cls.cls)] = found
         return found
 

@@ -21,7 +21,7 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked. `wants` are modules that names lead to; `wrappers` are functions round a call.
+    """Some files, linked. `wrappers` are the project functions round a call.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`.
     Pure and total: nothing is read, nothing is raised, and the result depends on the arguments alone.
@@ -40,11 +40,15 @@ class Linked:
         self._names = Names(self._modules, knowledge)
         self._templates = Templates(self._names, files)
         self._composer = Composer(self._names, self._templates)
-        graph = CallGraph(self._names, self._modules)
-        self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
+        self._graph = CallGraph(self._names, self._modules)
+        self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
-        self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         self.wrappers = frozenset(self._calls.wrappers)
+
+    @property
+    def wants(self) -> frozenset[Want]:
+        """The modules that names lead to. Those that only prompts lead to are wanted once `project` is made."""
+        return frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
@@ -58,8 +62,7 @@ class Linked:
     @cached_property
     def project(self) -> Project:
         """The calls and prompts of the files."""
-        self._modules.eager = False
-        prompts = Prompts(self._names, self._modules, self._composer, self._templates)
+        prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
         collected = prompts.collect(self._calls.composed)
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
