@@ -5,9 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text
+from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text
 from promptlint.link.compose import Origin
+from promptlint.link.modules import Modules
+from promptlint.link.strings import text_segments, words
 from promptlint.parse.holes import TemplateError, split
+from promptlint.parse.reads import tells
+
+_MANY_WORDS = 15
+_WORDS_OF_A_SENTENCE = 5
 
 
 @dataclass(eq=False)
@@ -32,7 +38,8 @@ class Draft:
 class Drafts:
     """All drafts of a project."""
 
-    def __init__(self) -> None:
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
         self._by_place: dict[tuple[str, int, int], Draft] = {}
 
     def __contains__(self, place: tuple[str, int, int]) -> bool:
@@ -45,6 +52,7 @@ class Drafts:
     def prompts(self) -> tuple[Prompt, ...]:
         """The prompts that were found, by path and place."""
         drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
+        drafts = [d for d in drafts if _says_something(d.segments)]  # a template may be nothing but a hole
         return tuple(_prompt(d) for d in drafts)
 
     def add(
@@ -52,8 +60,8 @@ class Drafts:
     ) -> Draft | None:
         """Note a string that is a prompt; None when it holds no word."""
         expr = origin.expr
-        segments = text_segments(expr)
-        if not _says_something(segments):
+        segments = text_segments(expr, self._modules.at(origin.path))
+        if not _says_something(segments) or (origin.part and not instructs(expr)):
             return None
         key = (origin.path, expr.span.start, expr.span.end)
         draft = self._by_place.get(key)
@@ -122,15 +130,12 @@ class Drafts:
                     yield draft
 
 
-def text_segments(expr: Expr) -> tuple[Segment, ...]:
-    """The segments of a string expression as it stands; other operands are holes."""
-    if isinstance(expr, Text):
-        return expr.segments
-    if isinstance(expr, Binary) and expr.operator == "+":
-        return (*text_segments(expr.left), *text_segments(expr.right))
-    if isinstance(expr, Binary) and expr.operator == "%":
-        return text_segments(expr.left)
-    return (Hole(source="", name=getattr(expr, "name", ""), value=expr, span=expr.span),)
+def instructs(expr: Text | Binary) -> bool:
+    """Whether a string says what is to be done, or says much: a short one may be a value or a sample input."""
+    found = words(expr)
+    text = " ".join(found)
+    sentence = len(found) >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?"
+    return sentence or len(found) >= _MANY_WORDS or tells(text) >= 1
 
 
 def _says_something(segments: Iterable[Segment]) -> bool:

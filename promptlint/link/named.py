@@ -6,27 +6,31 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from promptlint.facts import Binary, Binding, Expr, Items, Result, Table, Text
-from promptlint.link.drafts import text_segments
+from promptlint.facts import Binary, Binding, Choice, Expr, Items, Literal, Result, Table, Text
 from promptlint.link.modules import Module
+from promptlint.link.strings import text_segments
 
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
 
 
 class Named(NamedTuple):
-    """A string, what it is called, and the scope it stands in."""
+    """A string, what it is called, the scope it stands in, and the dictionary that holds it."""
 
     name: str | None
     expr: Text | Binary
     scope: str
+    holder: str = ""
 
 
 def named_strings(module: Module) -> Iterator[Named]:
     """Every string that has a name."""
     for binding in module.facts.bindings:
         if binding.operation in _SETS:
-            yield from _called(binding.key or binding.name.rpartition(".")[2], binding.value, binding.scope, module)
+            holder = binding.name.rpartition(".")[2]
+            yield from _called(
+                binding.key or holder, binding.value, binding.scope, module, holder if binding.key else ""
+            )
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
             yield from _called(key, value, invocation.scope, module)
@@ -49,9 +53,9 @@ def gathered_strings(module: Module) -> Iterator[list[Named]]:
             yield [s for b in bindings for s in _called(name.rpartition(".")[2], b.value, scope, module)]
 
 
-def _called(name: str | None, expr: Expr, scope: str, module: Module) -> Iterator[Named]:
+def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:
     for string in strings_in(expr, module):
-        yield Named(name, string, scope)
+        yield Named(name, string, scope, holder)
     yield from _entries(expr, scope, name, module, 0)
 
 
@@ -61,7 +65,7 @@ def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: in
         return
     if isinstance(expr, Table):
         for key, value in expr.items:
-            yield from (Named(key, string, scope) for string in strings_in(value, module))
+            yield from (Named(key, string, scope, name or "") for string in strings_in(value, module))
             yield from _entries(value, scope, key, module, depth + 1)
     elif isinstance(expr, Items):
         for value in expr.values:
@@ -75,8 +79,17 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
     """A string itself, or the one a method such as `.strip()`, `.format()` or `dedent` is applied to."""
     if depth > 3:
         return
-    if isinstance(expr, Text) or (isinstance(expr, Binary) and expr.operator in ("+", "%") and text_segments(expr)):
+    if isinstance(expr, Text):
         yield expr
+    elif isinstance(expr, Binary) and expr.operator in ("+", "%"):
+        if any(isinstance(s, Literal) for s in text_segments(expr)):
+            yield expr
+        for side in (expr.left, expr.right) if expr.operator == "+" else ():
+            if isinstance(side, (Binary, Result)):  # `dedent("...") + rest`
+                yield from (s for s in strings_in(side, module, depth + 1) if isinstance(side, Result) or s is not side)
+    elif isinstance(expr, Choice):
+        for option in expr.options:
+            yield from strings_in(option, module, depth + 1)
     elif isinstance(expr, Result):
         invocation = module.facts.invocations[expr.invocation]
         base = getattr(invocation.callee, "base", None)

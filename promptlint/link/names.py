@@ -64,6 +64,11 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
+_RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
+_TEXT_METHODS = _RENDERS | frozenset(
+    ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+)
+_TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -126,8 +131,23 @@ class Names:
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
-                return self.result(context.module.facts.invocations[expr.invocation], context)
+                text = self._made_text(expr, context)
+                return text or self.result(context.module.facts.invocations[expr.invocation], context)
         return Missing("expression")
+
+    def _made_text(self, expr: Result, context: Context) -> Data | None:
+        """`text.format(...)`, `" ".join(parts)`, `template.render(...)`: text made by a method stays an expression.
+
+        What it says is worked out where prompts are composed.
+        """
+        callee = context.module.facts.invocations[expr.invocation].callee
+        if not isinstance(callee, Attribute) or callee.name not in _TEXT_METHODS:
+            return None
+        bases = _each(self.resolve(callee.base, context))
+        made = callee.name in _RENDERS
+        if bases and all(_is_text(b) or (made and isinstance(b, Made)) for b in bases):
+            return Data(expr, context)
+        return None
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
@@ -896,6 +916,15 @@ def _each(value: Value) -> tuple[Value, ...]:
 
 
 each = _each
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is text, whole or still to be put together."""
+    if isinstance(value, Made):
+        return value.path in _TEXT_FUNCTIONS and not value.chain
+    if isinstance(value, Default):
+        return _is_text(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
 
 
 def _is_none(value: Value) -> bool:

@@ -16,20 +16,22 @@ from promptlint.facts import (
     Span,
     Table,
     Text,
+    Want,
 )
 from promptlint.link.arguments import read
 from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composed, Composer, Origin
 from promptlint.link.decorated import decorations
-from promptlint.link.drafts import Drafts, text_segments
+from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.named import gathered_strings, named_strings
 from promptlint.link.names import Names, constant, each
+from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
 from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
-from promptlint.parse.reads import prompt_confidence, tells
+from promptlint.parse.reads import prompt_confidence
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -43,6 +45,7 @@ _ROLES = {
 }
 _WORDS_OF_A_PART = 8
 _WORDS_ADDED = 5
+_FEWEST_PASSED = 4
 _DEEPEST = 4
 
 
@@ -57,16 +60,17 @@ class Prompts:
         self.graph = graph
         self.composer = composer
         self.templates = templates
-        self.drafts = Drafts()
+        self.drafts = Drafts(modules)
         self.dumps: list[tuple[Context, Invocation]] = []
+        self.sinks: set[Want] = set()
         self._passed: list[tuple[ParameterValue, str | None]] = []
 
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
         """All prompts of the project, by path and place."""
         for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
-                if from_caller and not _instructs(origin.expr):
-                    continue  # a sample input that a caller passes, not an instruction
+                if from_caller and len(words(origin.expr)) < _FEWEST_PASSED:
+                    continue  # a value that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
             for path in composed.files:
                 self.drafts.add_file(path, self.modules.files[path], role, site_id)
@@ -148,15 +152,22 @@ class Prompts:
         keywords = [v for k, v in invocation.keywords.items if k in ("text", "prompt", "template", "content")]
         for expr in (*keywords[:1], *invocation.positional[:1]):
             for origin in self.composer.compose(expr, context).origins:
-                if len(_words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
+                if len(words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
                     self.drafts.add(origin, None, "medium")
 
     def _content(self, content: Expr, context: Context, role: str | None, around: Span) -> None:
+        for value in each(self.names.resolve(content, context)):
+            if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
+                for part in value.expr.values:
+                    text = dict(part.items).get("text") if isinstance(part, Table) else None
+                    if text is not None:
+                        self._content(text, value.context, role, around)
+                return
         composed = self.composer.compose(content, context)
         self._passed.extend((p, role) for p in composed.parameters if p.module is context.module)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
-            if inside and len(_words(origin.expr)) < 2:
+            if inside and len(words(origin.expr)) < 2:
                 continue
             self.drafts.add(
                 origin,
@@ -176,6 +187,7 @@ class Prompts:
                 if key in seen or parameter is None or value.chain:
                     continue
                 seen.add(key)
+                self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
                 for module, invocation in self.graph.callers(value.module, value.function):
                     frame = Frame(value.module, value.function, invocation, Context(module))
                     argument = self.names.argument(frame, parameter)
@@ -186,7 +198,7 @@ class Prompts:
         composed = self.composer.compose(expr, context)
         self._passed.extend((p, role) for p in composed.parameters)
         for origin in composed.origins:
-            if _instructs(origin.expr):
+            if instructs(origin.expr):
                 self.drafts.add(origin, role, "high")
 
     def _template_classes(self, module: Module) -> None:
@@ -250,11 +262,15 @@ class Prompts:
         """Strings whose name and text both say that they are prompts."""
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
-        for name, expr, scope in named_strings(module):
-            if expr.span.start in docstrings or self.drafts.at(module.path, expr.span) is not None:
+        for name, expr, scope, holder in named_strings(module):
+            if expr.span.start in docstrings:
+                continue
+            draft = self.drafts.at(module.path, expr.span)
+            if draft is not None:
+                draft.name = draft.name or name
                 continue
             text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
-            owner = scope.rpartition(".")[2] if scope in module.classes else ""
+            owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             confidence = prompt_confidence(name, text, module.path, owner)
             if confidence in ("high", "medium"):
                 self._named_string(module, name, expr, scope, confidence)
@@ -270,9 +286,9 @@ class Prompts:
     def _gathered(self, module: Module) -> None:
         """What is added to a text that holds a prompt is part of it, whatever it says."""
         for strings in gathered_strings(module):
-            if any(self.drafts.at(module.path, expr.span) is not None for _, expr, _ in strings):
-                for name, expr, scope in strings:
-                    if len(_words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
+            if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
+                for name, expr, scope, _ in strings:
+                    if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
                         self._named_string(module, name, expr, scope, "medium")
 
     def _parts(self, expr: Text | Binary, context: Context, confidence: str) -> None:
@@ -280,13 +296,5 @@ class Prompts:
         composed = self.composer.compose(expr, context)
         self.dumps.extend(composed.dumps)
         for origin in composed.origins:
-            if origin.expr is not expr and len(_words(origin.expr)) >= _WORDS_OF_A_PART:
+            if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
-
-
-def _words(expr: Text | Binary) -> list[str]:
-    return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
-
-
-def _instructs(expr: Text | Binary) -> bool:
-    return len(_words(expr)) >= 15 or tells(" ".join(_words(expr))) >= 1

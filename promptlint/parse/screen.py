@@ -12,7 +12,10 @@ from promptlint.parse.reads import may_read, prompt_module
 _ROLE = re.compile(rb"""role(?:["']\s*:|\s*=)\s*["'](?:system|user|assistant|developer|human|model)["']""")
 # Each pattern begins with plain text: then the search is one for a substring.
 _NAMED = [
-    re.compile(stem + rb"""\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']""")
+    re.compile(
+        stem
+        + rb"""\w*(?:\[["']\w+["']\])?\s*(?::\s*[\w\[\], .]+)?\+?=\s*(?:[\w.]*\(\s*|\[\s*|\{\s*)?[rRfFuU]{0,2}["']"""
+    )
     for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
 _SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
