@@ -207,7 +207,7 @@ class Seeds:
         self._root = re.compile(
             rf"from[ \t]+(?:{names})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t].*(?<![.\w])(?:{names})\b{split}".encode()
         )
-        self._quoted = re.compile(rf"[\"'](?:{quoted})[\"']".encode())
+        self._quoted = re.compile(rf"[\"'](?:{quoted})(?:\.[\w.]+)?[\"']".encode())
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file is worth parsing. Patterns begin with plain text where they can: that is far cheaper."""
@@ -219,7 +219,7 @@ class Seeds:
 
 
 _IMPORT = re.compile(rb"(?:\A|\n)[ \t>]*((?:from|import)[ \t][^\n]*)")
-_LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec")
+_LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec", b"require(")
 
 
 _NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))

@@ -105,6 +105,9 @@ class Reading:
                 linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
+                    _ = linked.project  # prompts lead to files that no call leads to
+                    wanted = self._asked_for(linked, facts)
+                if not wanted:
                     break
         self.parsed = len(facts)
         return linked.project

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptlint.facts import (
     Attribute,
@@ -24,11 +24,13 @@ from promptlint.facts import (
 )
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
+from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
+_WORDS_JOINED = 2
 _FILLS = frozenset(
     (
         "format",
@@ -47,13 +49,14 @@ _FILLS = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """A string expression that ends up in a prompt."""
+    """A string expression that ends up in a prompt. `part`: it fills a place there, or is one of several that may."""
 
     path: str
     expr: Text | Binary
     form: str
     scope: str
     syntax: str | None = None
+    part: bool = False
 
 
 @dataclass(eq=False)
@@ -70,7 +73,7 @@ class Composed:
         """Append another text; `hide` keeps its origins but counts it as a hole."""
         if not hide:
             self.segments.extend(other.segments)
-        self.origins.extend(other.origins)
+        self.origins.extend(replace(o, part=True) if hide else o for o in other.origins)
         self.files.extend(other.files)
         self.parameters.extend(other.parameters)
         self.dumps.extend(other.dumps)
@@ -116,12 +119,11 @@ class Composer:
                 found.segments.append(segment)
                 continue
             inner = self.compose(segment.value, context, depth + 1)
-            if any(isinstance(s, Literal) and s.text for s in inner.segments):
-                found.extend(inner)
-            else:
+            known = any(isinstance(s, Literal) and s.text for s in inner.segments)
+            inner.origins = [replace(o, part=True) for o in inner.origins]
+            found.extend(inner, hide=not known)
+            if not known:
                 found.segments.append(segment)
-                found.parameters.extend(inner.parameters)
-                found.dumps.extend(inner.dumps)
 
     def _sum(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         sides: list[Expr] = []
@@ -130,12 +132,22 @@ class Composer:
             sides.append(node.right)
             node = node.left
         sides.append(node)
+        whole = Composed()
         for side in reversed(sides):
-            found.extend(self.compose(side, context, depth + 1))
+            whole.extend(self.compose(side, context, depth + 1))
+        if any(isinstance(side, Text) and any(isinstance(s, Literal) for s in side.segments) for side in sides):
+            # The sum is one prompt; what it takes from elsewhere is written there.
+            own = Origin(context.module.path, expr, "concat", "")
+            span = expr.span
+            outside = [
+                o for o in whole.origins if not (o.path == own.path and span.start <= o.expr.span.start < span.end)
+            ]
+            whole.origins = [own, *outside]
+        found.extend(whole)
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         left = self.compose(expr.left, context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, "percent", o.scope, "percent") for o in left.origins)
+        found.origins.extend(replace(o, form="percent", syntax="percent") for o in left.origins)
         for segment in left.segments:
             found.segments.extend(
                 self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,)
@@ -170,7 +182,7 @@ class Composer:
         match value:
             case Default(value=inner):
                 self._value(inner, expr, context, found, depth)
-            case Data(expr=Text() | Binary() | Known() as inner, context=where):
+            case Data(expr=Text() | Binary() | Known() | Result() as inner, context=where) if inner is not expr:
                 found.extend(self.compose(inner, where, depth + 1))
             case Data(expr=Items() | Table() | Repeated() as inner, context=where):
                 self._nested(inner, where, found, depth)
@@ -226,7 +238,7 @@ class Composer:
         if template.text is None:
             return
         inner = self.compose(template.text, template.context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, template.form, o.scope, template.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=template.form, syntax=template.syntax) for o in inner.origins)
         for segment in inner.segments:
             if isinstance(segment, Literal):
                 found.segments.extend(self.templates.split(segment, template.syntax))
@@ -270,7 +282,7 @@ class Composer:
             syntax, form = "", ""
         if not inner.origins and not inner.files:
             return False
-        found.origins.extend(Origin(o.path, o.expr, form or o.form, o.scope, syntax or o.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)
         passed = {key: given for key, given in invocation.keywords.items if key is not None}
         for segment in inner.segments:
@@ -281,6 +293,7 @@ class Composer:
                     found.segments.append(part)
                     continue
                 filled = self.compose(given, context, depth + 1)
+                filled.origins = [replace(o, part=True) for o in filled.origins]
                 if any(isinstance(s, Literal) and s.text for s in filled.segments):
                     found.extend(filled)
                 else:
@@ -297,14 +310,26 @@ class Composer:
             for i, part in enumerate(value.expr.values):
                 if i and between:
                     found.segments.append(Literal(text=between, span=Span(0, 0)))
-                found.extend(self.compose(part, value.context, depth + 1))
+                inner = self.compose(part, value.context, depth + 1)
+                inner.origins = [
+                    o for o in inner.origins if len(words(o.expr)) >= _WORDS_JOINED
+                ]  # else data, as labels
+                found.extend(inner)
         changes = self.names.changes(parts, context)
         for binding, sure in changes.changes if changes is not None else ():
-            if binding.operation == "append":
-                inner = self.compose(binding.value, context, depth + 1)
-                found.extend(inner, hide=not sure)
+            if binding.operation not in ("append", "extend", "add", "insert"):
+                continue
+            if binding.operation in ("extend", "add") and isinstance(binding.value, Repeated):
+                found.extend(self.compose(binding.value.element, context, depth + 1), hide=True)
+                found.segments.append(_hole(binding.value, context))
+                continue
+            added = binding.value.values if isinstance(binding.value, Items) else (binding.value,)
+            for part in added:
+                if between and sure:
+                    found.segments.append(Literal(text=between, span=Span(0, 0)))
+                found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
-                    found.segments.append(_hole(binding.value, context))
+                    found.segments.append(_hole(part, context))
 
 
 def _scope_of(expr: Text) -> str:

@@ -103,6 +103,8 @@ class Modules:
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
+    passed_over: int = 0
+    """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
     _cache: dict[str, Module] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
@@ -144,6 +146,8 @@ class Modules:
                     return self.at(path), rest
                 if self.eager or path.endswith("__init__.py"):
                     self.wanted.add((path, rest))
+                else:
+                    self.passed_over += 1
                 return None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail

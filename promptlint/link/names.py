@@ -65,6 +65,11 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
+_RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
+_TEXT_METHODS = _RENDERS | frozenset(
+    ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+)
+_TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -84,6 +89,11 @@ class Names:
 
     # --- expressions ---
 
+    @property
+    def _doubts(self) -> int:
+        """Grows with every answer that is not final: a chain cut off, a file passed over."""
+        return self._cut + self.modules.passed_over
+
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
         if isinstance(expr, (Known, Text, Table, Items, Repeated)) or (
@@ -100,7 +110,7 @@ class Names:
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self._cut
+        cut = self._doubts
         self._busy[key] += 1
         self._depth += 1
         self._steps += 1
@@ -109,7 +119,7 @@ class Names:
         finally:
             self._busy[key] -= 1
             self._depth -= 1
-        if not context.frames and (cut == self._cut or self._depth == 0):
+        if not context.frames and (cut == self._doubts or (self._depth == 0 and self.modules.eager)):
             self._values[key] = value
         return value
 
@@ -124,12 +134,27 @@ class Names:
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
-                return self.result(context.module.facts.invocations[expr.invocation], context)
+                text = self._made_text(expr, context)
+                return text or self.result(context.module.facts.invocations[expr.invocation], context)
             case Binary(left=left, right=right):
-                text = constant(self.resolve(right, context))
-                is_path = isinstance(right, Text) or text is not None or leads_to_a_file(self.resolve(left, context))
+                last = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _made_text(self, expr: Result, context: Context) -> Data | None:
+        """`text.format(...)`, `" ".join(parts)`, `template.render(...)`: text made by a method stays an expression.
+
+        What it says is worked out where prompts are composed.
+        """
+        callee = context.module.facts.invocations[expr.invocation].callee
+        if not isinstance(callee, Attribute) or callee.name not in _TEXT_METHODS:
+            return None
+        bases = _each(self.resolve(callee.base, context))
+        made = callee.name in _RENDERS
+        if bases and all(_is_text(b) or (made and isinstance(b, Made)) for b in bases):
+            return Data(expr, context)
+        return None
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
@@ -204,7 +229,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+        if binding.annotation and (isinstance(value, (Missing, Made, External)) or _is_none(value)):
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -418,7 +443,7 @@ class Names:
         inner = self._made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
         values = [self._bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing)]
+        known = [v for v in values if not isinstance(v, Missing) and not _is_none(v)]
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
             annotated = self.annotation(declared, module)
@@ -433,7 +458,9 @@ class Names:
                 if key == name:
                     return self.resolve(given, receiver.made[0])
         if values:
-            chosen = self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+            chosen = self.choice(
+                [*known, *(v for v in values if isinstance(v, Missing) or _is_none(v))] if known else values
+            )
             if _is_field(cls.cls, sets) and (receiver is None or not _settled(receiver)):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
@@ -466,7 +493,7 @@ class Names:
         """A class and its bases in the project, nearest first."""
         if id(cls.cls) in self._lineages:
             return self._lineages[id(cls.cls)]
-        cut = self._cut
+        cut = self._doubts
         found: list[ClassValue] = []
         queue = [cls]
         while queue and len(found) < 20:
@@ -477,7 +504,7 @@ class Names:
             for base in current.cls.bases:
                 value = self.resolve(base, Context(current.module))
                 queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
-        if cut == self._cut:
+        if cut == self._doubts:
             self._lineages[id(cls.cls)] = found
         return found
 
@@ -907,6 +934,15 @@ def _each(value: Value) -> tuple[Value, ...]:
 
 
 each = _each
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is text, whole or still to be put together."""
+    if isinstance(value, Made):
+        return value.path in _TEXT_FUNCTIONS and not value.chain
+    if isinstance(value, Default):
+        return _is_text(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
 
 
 def _is_none(value: Value) -> bool:

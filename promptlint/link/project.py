@@ -21,7 +21,7 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked. `wants` are modules that names lead to; `wrappers` are functions round a call.
+    """Some files, linked.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not.
@@ -42,12 +42,20 @@ class Linked:
         self._names = Names(self._modules, knowledge)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)
-        graph = CallGraph(self._names, self._modules)
-        self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
+        self._graph = CallGraph(self._names, self._modules)
+        self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
         self._templates.stored.want_includes()
-        self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        self.wrappers = frozenset(self._calls.wrappers)
+
+    @property
+    def wants(self) -> frozenset[Want]:
+        """The modules that names lead to. Those that only prompts lead to are wanted once `project` is made."""
+        return frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
+
+    @property
+    def wrappers(self) -> frozenset[Want]:
+        """Project functions whose uses are asked for: those round a call, and once `project` is made round a message."""
+        return frozenset(self._calls.wrappers)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
@@ -61,9 +69,9 @@ class Linked:
     @cached_property
     def project(self) -> Project:
         """The calls and prompts of the files."""
-        self._modules.eager = False
-        prompts = Prompts(self._names, self._modules, self._composer, self._templates)
+        prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
         collected = prompts.collect(self._calls.composed)
+        self._calls.wrappers |= prompts.sinks
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
             calls=tuple(sorted((call for call, _ in self._built), key=_order)),

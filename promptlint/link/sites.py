@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Span, Text
+from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Result, Span, Text
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Argument, Arguments, layered, read, spread
 from promptlint.link.decorated import Decoration, decorations
@@ -154,21 +154,24 @@ def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterato
                 found = True
                 yield site
                 break
-        if not found and (last in _HANDS_ON or _hands_on(invocation, interesting)):
+        if not found and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             yield from _references(names, module, invocation, context)
 
 
-def _hands_on(invocation: Invocation, methods: frozenset[str]) -> bool:
-    """Whether a call is given an SDK method and the keywords of a request: `retry(client.messages.create, model=...)`."""
+def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
+    """Whether a call is given an SDK method and the keywords of a request, or its result is called with them."""
     first = invocation.positional[0] if invocation.positional else None
-    keywords = {key for key, _ in invocation.keywords.items}
-    return isinstance(first, Attribute) and first.name in methods and not keywords.isdisjoint(_REQUEST)
+    if first is None or not _sends(names, module, first):
+        return False
+    outer = _called_result(module, invocation)
+    keywords = {key for key, _ in (outer or invocation).keywords.items}
+    return not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords)
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     for value in values:
-        evidence = _evidence(names, value, invocation, context)
+        evidence = _evidence(names, value, invocation.callee, invocation, context)
         if evidence is not None:
             only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
             yield Site(
@@ -189,7 +192,8 @@ def _may_be_bound(module: Module, callee: Expr) -> bool:
         scope = scope.rpartition(".")[0]
 
 
-def _evidence(names: Names, value: Value, invocation: Invocation, context: Context) -> Evidence | None:
+def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
+    """Why calling a value sends a request. `function` is the expression it is, `invocation` what gives the arguments."""
     knowledge = names.knowledge
     match value:
         case External(path=path):
@@ -204,15 +208,15 @@ def _evidence(names: Names, value: Value, invocation: Invocation, context: Conte
             sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
             if sending is not None:
                 return Evidence(sending.spec.call, layers=sending.layers, decoration=sending)
-        case Partial(function=function, context=where, invocation=made):
-            for inner in each(function):
-                below = _evidence(names, inner, invocation, context)
+        case Partial(function=bound, context=where, invocation=made):
+            for inner in each(bound):
+                below = _evidence(names, inner, function, invocation, context)
                 if below is not None:
                     return replace(below, layers=(*below.layers, Layer("bind", where, made)))
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
-            return _shaped(names, invocation, context)
+            return _shaped(names, function, invocation, context)
     return None
 
 
@@ -221,9 +225,9 @@ _NEVER = frozenset(
 )
 
 
-def _shaped(names: Names, invocation: Invocation, context: Context) -> Evidence | None:
+def _shaped(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
     """An injected client, known by the chain of attributes and the keywords it is called with."""
-    chain = attribute_chain(invocation.callee)
+    chain = attribute_chain(function)
     for spec in names.knowledge.calls_at(".".join(chain)):
         if not spec.not_generation and "." in spec.match[0]:
             return Evidence(spec, by_shape=True)
@@ -246,17 +250,43 @@ def attribute_chain(expr: Expr) -> tuple[str, ...]:
 
 
 def _references(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
-    """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`."""
+    """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`.
+
+    Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
+    """
     for position, expr in enumerate(invocation.positional[:2]):
-        if not isinstance(expr, Attribute) or expr.name not in names.knowledge.method_names:
+        if not _sends(names, module, expr):
             continue
+        outer = _called_result(module, invocation)
+        if outer is not None and last_name(invocation) in _BINDS:
+            return  # that call is a site of its own
+        made, skip = (invocation, position + 1) if outer is None else (outer, 0)
         for value in each(names.resolve(expr, context)):
-            evidence = _evidence(names, value, invocation, context)
+            evidence = _evidence(names, value, expr, made, context)
             if evidence is None:
                 continue
-            text = ".".join(attribute_chain(expr)) or expr.name
-            yield Site(module, invocation, evidence, text, expr.span, expr.span, reference=True, skip=position + 1)
-            break
+            text = ".".join(attribute_chain(expr))
+            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip)
+            return
+
+
+def _sends(names: Names, module: Module, expr: Expr) -> bool:
+    """Whether an argument may be an SDK function: by the last name of an attribute, or by the import of a bare name."""
+    if isinstance(expr, Attribute):
+        return expr.name in names.knowledge.method_names
+    if not isinstance(expr, Name):
+        return False
+    imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
+    return any(names.knowledge.calls_at(entry.target) for entry in imports)
+
+
+def _called_result(module: Module, invocation: Invocation) -> Invocation | None:
+    """The call of what a call returns: `f(...)(here)`."""
+    for index in module.calls_by_name.get("", ()):
+        outer = module.facts.invocations[index]
+        if isinstance(outer.callee, Result) and outer.callee.span == invocation.span:
+            return outer
+    return None
 
 
 def open_body(names: Names, argument: Argument, into: Arguments) -> None:

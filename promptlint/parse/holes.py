@@ -8,7 +8,7 @@ from bisect import bisect_right
 from promptlint.facts import Hole, Literal, Segment, Span
 from promptlint.parse.slots import Slot, TemplateError, scanner
 
-__all__ = ["TemplateError", "guess", "split", "split_or_keep"]
+__all__ = ["TemplateError", "guess", "split", "split_at", "split_or_keep"]
 
 _Run = tuple[int, int, int]
 _JINJA = re.compile(
@@ -32,6 +32,13 @@ def split(literal: Literal, syntax: str) -> tuple[Segment, ...]:
     if not slots:
         return (literal,)
     return tuple(_Cutter(literal).cut(slots))
+
+
+def split_at(literal: Literal, slot: str) -> tuple[Segment, ...]:
+    """The literal text and holes where a program puts values in the place of `slot`: `text.replace("[NAME]", name)`."""
+    name = slot.strip("[]{}<>$%#@! ") or slot
+    slots = [Slot(m.start(), m.end(), name) for m in re.finditer(re.escape(slot), literal.text)]
+    return tuple(_Cutter(literal).cut(slots)) if slots else (literal,)
 
 
 def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], str]:

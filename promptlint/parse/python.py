@@ -18,6 +18,7 @@ from promptlint.facts import (
     Import,
     Invocation,
     Item,
+    Known,
     Loop,
     Name,
     Result,
@@ -310,6 +311,10 @@ class Statements(Expressions):
         first = invocation.positional[0] if invocation.positional else None
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
+            case "insert" if len(invocation.positional) == 2:
+                at = invocation.positional[0]
+                key = str(at.value) if isinstance(at, Known) else None
+                self.note(name, invocation.positional[1], invocation.span, "insert", key=key)
             case "append" | "extend":
                 self.note(name, first or empty, invocation.span, callee.name)
             case "update":

@@ -46,7 +46,7 @@ _OTHER = re.compile(
 _PROMPT_MODULE = re.compile(
     r"(?:^|/)(?:[\w.-]*[_.-])?(?:prompts?|instructions?)(?:/|\.\w+$)|(?:^|/)prompts[_-][\w-]*\.\w+$", re.IGNORECASE
 )
-_SLOT = re.compile(r"\{[a-z_]\w*\}")
+_SLOT = re.compile(r"\{[a-z_]\w*\}|\[[A-Z][A-Z_]{2,}\]|\$\{?[a-z_]\w+\}?|<<\w+>>")
 # Without a telling name, marks must stand close: a long text of any kind gathers some.
 _WORDS_A_MARK = 20
 
@@ -59,7 +59,7 @@ def prompt_module(path: str) -> bool:
 def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     """How much a name says that its text is a prompt: 3 it does, 2 it may, 1 a little, 0 nothing, -1 something else.
 
-    `owner` is the class that holds it: everything in `EditPrompts` is about prompts.
+    `owner` is the class or dictionary that holds it: everything in `EditPrompts` and `PROMPTS` is about prompts.
     """
     parts = [part.lower() for part in _PART.findall(name or "")]
     while parts and parts[-1] in ("v", "tpl"):
@@ -67,9 +67,10 @@ def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     filed = 2 if prompt_module(path) else 0
     if not parts:
         return filed
+    held = owner.lower().endswith(("prompt", "prompts"))
     if _OTHER.fullmatch(parts[-1]):
-        return -1
-    if owner.endswith(("Prompt", "Prompts")):
+        return 2 if held else -1
+    if held:
         return 3
     if any(part.endswith(("prompt", "prompts")) or _STRONG.fullmatch(part) for part in parts):
         return 3
@@ -94,11 +95,13 @@ def prompt_confidence(name: str | None, text: str, path: str = "", owner: str = 
         return "high" if words >= 12 and score(head) >= 4 else "medium"
     if named >= 2 and words < 12 and addressed(head) and _SLOT.search(head):
         return "medium"
-    if words < 5 or named < 0 or (not named and not addressed(head)):
+    if words < 5 or (named <= 0 and not addressed(head)):
         return None
     marks = score(head)
     if not _is_prose(head, marks):
         return None
+    if named < 0:  # whatever the name says, a text of that kind that tells the model who it is cannot be doubted
+        return "medium" if words >= 20 and marks >= 6 else None
     if named == 3:
         if marks >= 4 and words >= 12:
             return "high"

@@ -9,13 +9,21 @@ from promptlint.facts import Want
 from promptlint.knowledge import Seeds
 from promptlint.parse.reads import may_read, prompt_module
 
-_ROLE = re.compile(rb"""["']role["']\s*:\s*["'](?:system|user|assistant|developer|human|model)["']""")
+_ROLE = re.compile(rb"""role(?:["']\s*:|\s*=)\s*["'](?:system|user|assistant|developer|human|model)["']""")
 # Each pattern begins with plain text: then the search is one for a substring.
 _NAMED = [
-    re.compile(stem + rb"""\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']""")
+    re.compile(
+        stem
+        + rb"""\w*(?:\[["']\w+["']\])?\s*(?::\s*[\w\[\], .]+)?\+?=\s*(?:[\w.]*\(\s*|\[\s*|\{\s*)?[rRfFuU]{0,2}["']"""
+    )
     for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
 _SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
+_ORDERED = re.compile(
+    rb"[Rr]espond (?:with|only|in)\b|Answer the (?:following )?question|Given the following|[Rr]eturn only|"
+    rb"(?:[Yy]our|the) (?:final )?(?:answer|response) (?:must|should)|You (?:must|should) (?:respond|answer|return)|"
+    rb"based on the (?:following )?(?:context|conversation|document)"
+)
 _METHODS = (
     b".chat.completions.",
     b".completions.create",
@@ -47,7 +55,7 @@ def _shaped(data: bytes) -> bool:
         return True
     if b"role" in data and _ROLE.search(data):
         return True
-    if any(pattern.search(data) for pattern in _NAMED):
+    if any(pattern.search(data) for pattern in _NAMED) or _ORDERED.search(data):
         return True
     return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
