@@ -270,8 +270,10 @@ def test_saved_templates_of_semantic_kernel_name_their_syntax() -> None:
 
 
 def test_a_template_that_writes_a_program_is_no_prompt() -> None:
-    text = '"""{{ doc }}"""\n\n\nclass {{ name }}:\n    """Answer with the given text only."""\n\n    def run(self):\n        return self.answer({{ text }})\n\n    def ask(self):\n        return {{ question }}\n'
-    assert parse_text("templates/client.tmpl", text + ORDER).prompts == ()
+    order = "Answer with the given text only. Do not guess, always follow the format below. Return only your answer."
+    assert len(parse_text("templates/client.tmpl", order + " {{ mail }}\n").prompts) == 1
+    program = f'class {{{{ name }}}}:\n    """{order}"""\n\n    def ask(self):\n        return {{{{ mail }}}}\n'
+    assert parse_text("templates/client.tmpl", program).prompts == ()
 
 
 def test_a_prompt_that_shows_code_is_one() -> None:

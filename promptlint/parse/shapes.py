@@ -24,7 +24,7 @@ _CODE = re.compile(
     r"else[: {]|try[:{]|except\b.{0,80}:$|with .{1,80}:$|@\w+|\}|\w[\w.\[\]]* ?[+-]?= ?\S|\w[\w.]*\(.{0,120}\)[,;:]?$|//|<\?|#include|package |public |private )"
 )
 _STATEMENT = re.compile(
-    r"^[ \t]*(?:(?:async )?def \w|class \w[^\n]{0,80}[:{]$|(?:from [\w.]+ )?import \w|(?:return|raise|yield|await)\b|self\.\w|@\w|"
+    r"^[ \t]*(?:(?:async )?def +\w|class +\w[^\n]{0,80}[:{]$|(?:from [\w.]+ )?import \w|(?:return|raise|yield|await)\b|self\.\w|@\w|"
     r"(?:if|elif|for|while|with|try|except|else)\b[^\n]{0,100}:$|#include|package \w|func \w|(?:public|private|export|const|let) \w)",
     re.MULTILINE,
 )
