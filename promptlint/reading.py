@@ -9,7 +9,7 @@ from functools import cached_property
 from pathlib import Path
 
 from promptlint.config import Config, ConfigError, load
-from promptlint.facts import FileFacts, Project
+from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge
 from promptlint.knowledge import load as load_knowledge
@@ -45,6 +45,7 @@ class Reading:
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -97,9 +98,6 @@ class Reading:
                 linked = Linked(facts, known, names, self.knowledge, dict(self.config.models))
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
-                    _ = linked.project  # prompts lead to files that no call leads to
-                    wanted = self._asked_for(linked, facts)
-                if not wanted:
                     break
         self.parsed = len(facts)
         return linked.project
@@ -107,7 +105,8 @@ class Reading:
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
         rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
-        uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
+        uses = uses_of(linked.wrappers - self._searched, {p: self._data[p] for p in rest})
+        self._searched |= linked.wrappers
         return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
 
     def _screened(self, file: File) -> str:

@@ -65,8 +65,20 @@ class Prompts:
         self.sinks: set[Want] = set()
         self._passed: list[tuple[ParameterValue, str | None]] = []
 
+    def read_messages(self) -> None:
+        """Every message in the code, sent from here or not, and what callers pass into one.
+
+        What a message says may be written in a file that nothing else points at: such files are wanted.
+        """
+        self.modules.eager = False
+        for module in self.modules:
+            self._messages(module)
+            self._message_objects(module)
+        self._passed_on()
+
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
-        """All prompts of the project, by path and place."""
+        """All prompts of the project, by path and place; `read_messages` comes first."""
+        self.modules.eager = False
         for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
                 if from_caller and len(words(origin.expr)) < _FEWEST_PASSED:
@@ -75,12 +87,9 @@ class Prompts:
             for path in composed.files:
                 self.drafts.add_file(path, self.modules.files[path], role, site_id)
         for module in self.modules:
-            self._messages(module)
-            self._message_objects(module)
             self._template_classes(module)
             self._decorated(module)
             self._named(module)
-        self._passed_on()
         for module in self.modules:
             self._gathered(module)
         fills = Fills(self.names, self.composer, self.drafts)
@@ -163,7 +172,7 @@ class Prompts:
                     if text is not None:
                         self._content(text, value.context, role, around)
                 return
-        composed = self.composer.compose(content, context)
+        composed = self._followed(content, context)
         self._passed.extend((p, role) for p in composed.parameters if p.module is context.module)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
@@ -175,6 +184,13 @@ class Prompts:
                 "high",
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
+
+    def _followed(self, expr: Expr, context: Context) -> Composed:
+        """The text of an expression, files that it leads to being wanted."""
+        self.modules.eager = True
+        composed = self.composer.compose(expr, context)
+        self.modules.eager = False
+        return composed
 
     def _passed_on(self) -> None:
         """What callers pass for a parameter that becomes the content of a message."""
@@ -195,7 +211,7 @@ class Prompts:
                         self._argument(*argument, role)
 
     def _argument(self, expr: Expr, context: Context, role: str | None) -> None:
-        composed = self.composer.compose(expr, context)
+        composed = self._followed(expr, context)
         self._passed.extend((p, role) for p in composed.parameters)
         for origin in composed.origins:
             if instructs(origin.expr):
