@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -501,6 +501,34 @@ def _unambiguous(pairs: Iterable[tuple[str, _Spec]]) -> dict[tuple[str, str], _S
 
 def _without_neutral(path: str) -> str:
     return ".".join(part for part in path.split(".") if part not in _NEUTRAL)
+
+
+def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None]]) -> Sdk:
+    """A table for functions that send a request, named in the configuration: (callee, prompt, model, cap).
+
+    `acme.llm.Gateway.chat` is a method: the name before the last begins with a capital. The prompt is what a call passes
+    first when it passes no keyword.
+    """
+    clients: dict[str, ClientSpec] = {}
+    calls: list[CallSpec] = []
+    for callee, prompt, model, cap in wrappers:
+        owner, _, name = callee.rpartition(".")
+        match = callee
+        report = callee.partition(".")[0]
+        if owner.rpartition(".")[2][:1].isupper():
+            client = clients.setdefault(
+                owner, ClientSpec(names=(owner,), role=f"configured_{len(clients)}", sdk="configured", report=report)
+            )
+            match = f"{{{client.role}}}.{name}"
+        calls.append(
+            CallSpec(
+                match=(match,), kind="chat", sdk="configured", report=report, positional=(prompt,) if prompt else (),
+                prompt=(prompt,) if prompt else (), model=(model,) if model else (),
+                caps=(CapSpec(param=cap),) if cap else (),
+            )
+        )  # fmt: skip
+    roots = tuple(sorted({callee.partition(".")[0] for callee, *_ in wrappers}))
+    return Sdk(id="configured", checked="configuration", roots=roots, client=tuple(clients.values()), call=tuple(calls))
 
 
 @cache

@@ -11,7 +11,7 @@ from pathlib import Path
 from promptlint.config import Config, ConfigError, load
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import Discovery, File, decode, discover, module_table, project_root
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
@@ -38,6 +38,9 @@ class Reading:
             if not folder.is_dir():
                 raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
         self.knowledge: Knowledge = load_knowledge(extend)
+        if self.config.wrappers:
+            table = of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers])
+            self.knowledge = Knowledge((*self.knowledge.sdks.values(), table))
         self.discovery: Discovery = discover(
             self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
         )

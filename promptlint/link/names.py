@@ -586,7 +586,8 @@ class Names:
             case Items(values=values, starred=starred):
                 if number is not None and not starred and -len(values) <= number < len(values):
                     return self.resolve(values[number], value.context)
-                return self.choice([self.resolve(v, value.context) for v in values]) if values else Missing("element")
+                elements = [self.resolve(v, value.context) for v in values]
+                return self.choice(elements, "element") if values else Missing("element")
             case Repeated(element=element):
                 return self.resolve(element, value.context)
         return Missing("element")

@@ -31,7 +31,7 @@ from promptlint.link.names import Names, constant, each
 from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
 from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
-from promptlint.parse.reads import prompt_confidence
+from promptlint.parse.reads import prompt_confidence, tells
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -81,8 +81,8 @@ class Prompts:
         self.modules.eager = False
         for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
-                if from_caller and len(words(origin.expr)) < _FEWEST_PASSED:
-                    continue  # a value that a caller passes, not an instruction
+                if from_caller and not _asked(words(origin.expr)):
+                    continue  # a value or a question that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
             for path in composed.files:
                 self.drafts.add_file(path, self.modules.files[path], role, site_id)
@@ -314,3 +314,9 @@ class Prompts:
         for origin in composed.origins:
             if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
+
+
+def _asked(found: list[str]) -> bool:
+    """Whether what a caller passes is an instruction: a plain question is what a user may ask."""
+    text = " ".join(found)
+    return len(found) >= _FEWEST_PASSED and (not text.endswith("?") or tells(text) >= 1)
