@@ -8,18 +8,21 @@ from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from promptlint.config import Config, ConfigError, load
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.files import Discovery, File, decode, discover, module_table, project_root
+from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, screen, uses_of
+from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
+_MOST_NAMES = 200
 _CODE = ("python", "notebook")
 
 
@@ -52,6 +55,7 @@ class Reading:
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
+        self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
             self._add_stdin(options.stdin, options.stdin_filename or "stdin.py")
 
@@ -59,6 +63,7 @@ class Reading:
         relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
         for path, file in self.files.items():
             self.files[path] = File(file.path, file.absolute, file.kind, file.scope, reported=False)
+        self._spare = {path: replace(file, reported=False) for path, file in self._spare.items() if path != relative}
         from promptlint.files import KINDS, scope_of
 
         kind = KINDS.get(Path(filename).suffix.lower(), "python")
@@ -93,24 +98,52 @@ class Reading:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
         facts: dict[str, FileFacts] = {}
         known, names = module_table(self.files)
+        paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
         wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
+        wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
+        wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:
             for _ in range(_MOST_ROUNDS):
                 facts.update(self._parse(sorted(wanted), parser))
-                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models))
+                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
                     break
         self.parsed = len(facts)
         return linked.project
 
+    def _mentioned(self) -> list[str]:
+        """The files of other kinds whose name stands in the code."""
+        named = {path: path.rpartition("/")[2] for path in self._spare if "." in path.rpartition("/")[2][1:-1]}
+        code = (data for path, data in self._data.items() if self.files[path].kind in _CODE)
+        found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
+        return [path for path, name in named.items() if name in found]
+
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
         rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
         uses = uses_of(linked.wrappers - self._searched, {p: self._data[p] for p in rest})
         self._searched |= linked.wrappers
-        return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
+        asked = {w.module for w in linked.wants if w.module not in facts}
+        spare = {path for path in asked if path in self._spare and self._taken(self._spare[path])}
+        return uses | spare | {path for path in asked if path in self.files}
+
+    def _taken(self, file: File) -> bool:
+        """Take a file of another kind for a text file. One that is none is forgotten."""
+        del self._spare[file.path]
+        try:
+            if not 0 < os.path.getsize(file.absolute) <= LARGEST_SPARE:  # noqa: PTH202  # as above: the cheap way
+                return False
+            with open(file.absolute, "rb") as handle:  # noqa: PTH123
+                data = handle.read()
+        except OSError:
+            return False
+        if decode(data, file.kind)[0] is None:
+            return False
+        self.files[file.path] = file
+        self._keep(file, data)
+        return True
 
     def _screened(self, file: File) -> str:
         data = self._bytes(file)

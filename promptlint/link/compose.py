@@ -23,6 +23,7 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
 from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
@@ -66,7 +67,7 @@ class Composed:
 
     segments: list[Segment] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
+    files: list[Stored] = field(default_factory=list)
     parameters: list[ParameterValue] = field(default_factory=list)
     dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
 
@@ -223,10 +224,10 @@ class Composer:
 
     def _made(self, value: Made, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         """The result of a foreign function: a template class, a file that is read, `json.dumps`."""
-        text = self.templates.file_read(value)
-        if text is not None:
-            found.files.append(text)
-            found.segments.extend(self.templates.file_segments(text))
+        stored = self.templates.stored.read(value)
+        if stored is not None:
+            found.files.append(stored)
+            found.segments.extend(self.templates.stored.segments(stored) or (_hole(expr, context),))
             return
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
@@ -246,7 +247,7 @@ class Composer:
     def _template(self, template: Template, found: Composed, depth: int) -> None:
         if template.file is not None:
             found.files.append(template.file)
-            found.segments.extend(self.templates.file_segments(template.file))
+            found.segments.extend(self.templates.stored.segments(template.file))
             return
         if template.text is None:
             return

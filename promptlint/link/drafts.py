@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text
+from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
 from promptlint.link.compose import Origin
 from promptlint.link.modules import Modules
 from promptlint.link.strings import text_segments, words
@@ -93,9 +93,17 @@ class Drafts:
             draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
         draft.syntax, draft.form = syntax, form
 
-    def add_file(self, path: str, facts: FileFacts, role: str | None, site_id: str | None) -> None:
-        """Note the prompts of a file."""
-        for entry in facts.prompts:
+    def paths(self) -> set[str]:
+        """The files that hold a draft."""
+        return {draft.path for draft in self._by_place.values()}
+
+    def add_file(
+        self, path: str, facts: FileFacts, entries: Iterable[TextFile], role: str | None, site_id: str | None
+    ) -> None:
+        """Note prompts of a file: the whole, or entries of it."""
+        for entry in entries:
+            if not _says_something(entry.segments):
+                continue
             key = (path, entry.span.start, entry.span.end)
             draft = self._by_place.get(key)
             if draft is None:

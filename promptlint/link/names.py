@@ -28,6 +28,7 @@ from promptlint.facts import (
 )
 from promptlint.knowledge import Knowledge
 from promptlint.link.modules import Module, Modules
+from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import piped_model
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import (
@@ -95,7 +96,9 @@ class Names:
 
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
-        if isinstance(expr, (Known, Text, Table, Items, Binary, Repeated)):
+        if isinstance(expr, (Known, Text, Table, Items, Repeated)) or (
+            isinstance(expr, Binary) and expr.operator != "/"
+        ):
             return Data(expr, context)
         if isinstance(expr, Unknown):
             return Missing(expr.reason)
@@ -131,8 +134,12 @@ class Names:
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
-                text = self._made_text(expr, context)
-                return text or self.result(context.module.facts.invocations[expr.invocation], context)
+                made = self._made_text(expr, context)
+                return made or self.result(context.module.facts.invocations[expr.invocation], context)
+            case Binary(left=left, right=right):
+                text = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or text is not None or leads_to_a_file(self.resolve(left, context))
+                return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
 
     def _made_text(self, expr: Result, context: Context) -> Data | None:
@@ -563,7 +570,7 @@ class Names:
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
-                found.append(Made(value.path, value.context, value.invocation, (*value.chain, "[]")))
+                found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.member(value, text, None, context))
             else:
@@ -643,7 +650,7 @@ class Names:
             case Partial():
                 return Missing("result of a partial")
             case Made():
-                return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+                return self._method(callee, invocation, context)
             case Data():
                 return Missing("result of a method")
             case ParameterValue():
@@ -651,6 +658,17 @@ class Names:
             case Missing():
                 return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
         return Missing(f"result of {invocation.text}")
+
+    def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
+        """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
+        name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        if name == "get_template":
+            return Made(".".join((callee.path, *callee.chain)), context, invocation)
+        if name == "joinpath" and isinstance(invocation.callee, Attribute):
+            return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "get" and given and (key := constant(self.resolve(given[0], context))):
+            return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
+        return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
 
     def external(self, path: str, invocation: Invocation, context: Context) -> Value:
         """What a function or class of another package returns."""

@@ -28,6 +28,7 @@ from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.named import gathered_strings, named_strings
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
 from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
@@ -84,8 +85,8 @@ class Prompts:
                 if from_caller and not _asked(words(origin.expr)):
                     continue  # a value or a question that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
-            for path in composed.files:
-                self.drafts.add_file(path, self.modules.files[path], role, site_id)
+            for stored in composed.files:
+                self._stored(stored, role, site_id)
         for module in self.modules:
             self._template_classes(module)
             self._decorated(module)
@@ -98,7 +99,8 @@ class Prompts:
         self.dumps.extend(fills.dumps)
         for path, facts in sorted(self.modules.files.items()):
             if facts.kind != "python":
-                self.drafts.add_file(path, facts, None, None)
+                self.drafts.add_file(path, facts, facts.prompts, None, None)
+        self._includes()
         return self.drafts.prompts()
 
     # --- evidence ---
@@ -235,9 +237,9 @@ class Prompts:
                     continue
                 argument = passed[1][0]
                 if spec.from_file:
-                    path = self.templates.path_of(argument.expr, argument.context)
-                    if path is not None:
-                        self.drafts.add_file(path, self.modules.files[path], None, None)
+                    stored = self.templates.stored.at(argument.expr, argument.context)
+                    if stored is not None:
+                        self._stored(stored, None, None)
                 elif spec.messages:
                     self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
                 else:
@@ -314,6 +316,24 @@ class Prompts:
         for origin in composed.origins:
             if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
+
+    def _stored(self, stored: Stored, role: str | None, site_id: str | None) -> None:
+        """A file or an entry that a call or loader reaches: a prompt whether it reads like one or not."""
+        entries = self.templates.stored.entries(stored)
+        self.drafts.add_file(stored.path, self.modules.files[stored.path], entries, role, site_id)
+
+    def _includes(self) -> None:
+        """The templates that prompts include, and those that these include."""
+        waiting = sorted(self.drafts.paths())
+        seen = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            for name in self.modules.files[path].includes:
+                part = self.templates.stored.named(name, path)
+                if part is not None and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+                    self._stored(Stored(part), None, None)
 
 
 def _asked(found: list[str]) -> bool:

@@ -36,7 +36,13 @@ from promptlint.facts import (
 from promptlint.parse.literals import literal
 from promptlint.parse.positions import Offsets
 
-_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {cst.Add: "+", cst.BitOr: "|", cst.Modulo: "%", cst.Multiply: "*"}
+_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "+",
+    cst.BitOr: "|",
+    cst.Modulo: "%",
+    cst.Multiply: "*",
+    cst.Divide: "/",
+}
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
 _BLANKS = re.compile(r"\s+")
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}

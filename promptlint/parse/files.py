@@ -33,7 +33,7 @@ def parse(path: str, kind: str, text: str) -> FileFacts:
     if kind == "template":
         from promptlint.parse.templates import parse_template
 
-        return parse_template(text)
+        return parse_template(text, path)
     from promptlint.parse.text import parse_text
 
     return parse_text(path, text)

@@ -14,6 +14,8 @@ _Run = tuple[int, int, int]
 _JINJA = re.compile(
     r"\{%[-+]?\s*\w+|\{\{[-+]?\s*[A-Za-z_][\w.]*(?:\([^(){}\n]*\))?\s*(?:[|\[][^{}\n]*)?[-+]?\}\}|\{#[^{}\n]*#\}"
 )
+# `{{$input}}` of semantic-kernel, `{{role "system"}}` and `{{{raw}}}` of handlebars.
+_HANDLEBARS = re.compile(r"\{\{(?:\{[A-Za-z]\w*\}\}\}|\s*\$\w|[A-Za-z][\w.]* (?:\"|\$\w))")
 _PLAIN_FIELD = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\w+\])*$")
 
 
@@ -49,7 +51,7 @@ def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], s
 
 def guess(text: str) -> str:
     """The syntax of a template that nothing names: mustache, jinja2, format, braces (`{name}` among other braces) or text."""
-    if "{{#" in text and "{{/" in text:
+    if ("{{#" in text and "{{/" in text) or _HANDLEBARS.search(text):
         return "mustache"
     slots = len(_JINJA.findall(text))
     # `{{"key": ...}}` is no expression of jinja: then doubled braces are those of `str.format`.

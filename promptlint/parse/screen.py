@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
@@ -64,14 +64,30 @@ _SMALL = 5_000
 _PROMPT_DATA = re.compile(
     rb"(?i)\byou are\b|\byou(?:r|'re) (?:task|goal|job|role|an?)\b|\bbackstory\b|\bexpected_output\b|_type[\"']?\s*:\s*[\"']?(?:prompt|few_shot|chat)"
 )
+# A key that says prompts, with a block, a list or a sentence behind it.
+_KEYED = re.compile(
+    rb"(?im)(?:^|[{,])[ \t-]*[\"']?(?:\w*[_-])?(?:prompts?|instructions?|prompt_templates?|system_message)[\"']?[ \t]*:[ \t]*"
+    rb"(?:[|>\[{]|\r?$|[\"']?\w[\w']*,? \w)"
+)
+_SMALL_DATA = 200_000
 _DATA_PLACE = re.compile(
     r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE
 )
 
 
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
-    """Whether a YAML or JSON file is worth reading: its place and its bytes both suggest prompts."""
+    """Whether a YAML or JSON file is worth reading: its place and its bytes suggest prompts, or a key of it does."""
+    if len(data) < _SMALL_DATA and _KEYED.search(data):
+        return True
     return len(data) < 1_000_000 and bool(_DATA_PLACE.search(path)) and bool(_PROMPT_DATA.search(data))
+
+
+def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
+    """Which of some file names a program mentions."""
+    if not names:
+        return set()
+    pattern = re.compile(rb"[\"'/]((?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb"))[\"']")
+    return {match.decode() for data in files for match in pattern.findall(data)}
 
 
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
