@@ -75,7 +75,10 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A class (or service) whose instances send requests."""
+    """A class (or service) whose instances send requests.
+
+    `signature` is the parameter that takes a class whose docstring is the instruction.
+    """
 
     names: tuple[str, ...]
     role: str
@@ -90,6 +93,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str | None = None
     deployment: tuple[str, ...] = ()
+    signature: str | None = None
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -126,7 +130,8 @@ class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A decorator that makes a prompt of a function or method, and when it `sends`, a request of each of its calls.
 
-    `prompt_from`: where the text is: argument | docstring | return. The fields behind are those of a call.
+    `prompt_from`: where the text is: argument | docstring | return, and class_docstring for a base class or a decorator
+    of classes. The fields behind are those of a call.
     """
 
     names: tuple[str, ...]
@@ -162,10 +167,16 @@ class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """An HTTP endpoint: the end of its path, and the hosts that tell whose it is."""
+    """An HTTP endpoint: the end of its path.
+
+    `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must.
+    """
 
     path: str
     kind: str
+    host: str | None = None
+    needs: tuple[str, ...] = ()
+    anywhere: bool = False
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str = "unknowable"
 
@@ -345,12 +356,17 @@ class Knowledge:
                 return found
         return None
 
-    def made_by(self, spec: CallSpec) -> ClientSpec | None:
-        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with."""
+    def made_by(self, spec: CallSpec, by: ClientSpec | None = None) -> ClientSpec | None:
+        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with.
+
+        `by` is what the call was made on: `model.start_chat()` answers with the model of `model`.
+        """
         made = self.client_of_role(spec.sdk, spec.role_of_result) if spec.role_of_result else None
-        if made is None or made.caps:
+        if made is None:
             return made
-        model = tuple(dict.fromkeys((*made.model, *spec.model)))
+        model = tuple(dict.fromkeys((*made.model, *spec.model, *(by.model if by is not None else ()))))
+        if made.caps:
+            return msgspec.structs.replace(made, model=model)
         return msgspec.structs.replace(
             made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap, model=model
         )
@@ -392,6 +408,18 @@ class Knowledge:
             frozenset(match.rpartition(".")[2].strip("{}") for spec in self._calls() for match in spec.match)
             | _HTTP_VERBS
         )
+
+    @cached_property
+    def callable_makers(self) -> frozenset[str]:
+        """The last names of what makes, or is, an object that sends a request when it is called itself."""
+        called = {(sdk, role) for sdk, role, chain in self._by_role if chain == ("__call__",)}
+        makers = {
+            name.rpartition(".")[2] for name, c in self.clients.items() if (c.sdk, c.role) in called and "'" not in name
+        }
+        for spec in self._calls():
+            if spec.role_of_result and (spec.sdk, spec.role_of_result) in called:
+                makers.update(match.rpartition(".")[2] for match in spec.match)
+        return frozenset((*makers, "from_pretrained"))
 
     @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:

@@ -14,6 +14,7 @@ from promptlint.knowledge import ClientSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
+from promptlint.link.decorated import signature
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, Names, constant
@@ -153,7 +154,12 @@ class Calls:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
         if site.evidence.decoration is not None:
             return list(site.evidence.decoration.texts(self.names))
-        return [(expr, context, "user") for expr, context in (instance.prompts if instance is not None else ())]
+        if instance is None:
+            return []
+        return [
+            *((expr, context, "user") for expr, context in instance.prompts),
+            *((expr, context, "system") for expr, context in signature(self.names, instance)),
+        ]
 
     def _sdk(self, site: Site, client: object) -> str:
         instance = site.instance

@@ -26,7 +26,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import ClientSpec, Knowledge
 from promptlint.link.modules import Module, Modules
 from promptlint.link.pipes import piped_model
 from promptlint.link.reaching import Reaching, reaching
@@ -64,6 +64,7 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
+_OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -197,7 +198,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+        if (isinstance(value, (Missing, Made, External)) or _is_none(value)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -741,7 +742,7 @@ class Names:
         for owner in self.lineage(cls):
             for path in self.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
-                if client is not None and client.role in ("client", "llm", "embedder", "agent"):
+                if client is not None and client.role in _OBJECTS and not self._defines_calls(cls, client):
                     layers = (
                         (Layer("constructor", context, invocation, client.positional),)
                         if made and context and invocation
@@ -749,6 +750,15 @@ class Names:
                     )
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
+
+    def _defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
+        """Whether a project class has the client's methods in its own words: then they are functions of the project."""
+        return any(
+            self.knowledge.call_for(client, (name.rpartition(".")[2],), client.role) is not None
+            for owner in self.lineage(cls)
+            for name, function in owner.module.functions.items()
+            if function.owner == owner.cls.qualname
+        )
 
     def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
         """What a project function returns, its parameters being the arguments of this call."""
@@ -781,7 +791,7 @@ class Names:
         spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
-                made = self.knowledge.made_by(spec) or instance.client
+                made = self.knowledge.made_by(spec, instance.client) or instance.client
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)

@@ -24,7 +24,7 @@ from promptlint.facts import (
 )
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composed, Composer, Origin
-from promptlint.link.decorated import decorations
+from promptlint.link.decorated import decorations, documented
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names, constant, each
@@ -214,6 +214,8 @@ class Prompts:
                     form = "docstring" if expr is function.docstring else None
                     for origin in self.composer.compose(expr, context).origins:
                         self._origin(origin, role, "high", form=form)
+        for docstring, role in documented(self.names, module):
+            self._origin(Origin(module.path, docstring, "docstring", ""), role, "high", form="docstring")
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
