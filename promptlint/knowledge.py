@@ -36,7 +36,10 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part."""
+    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
+
+    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well.
+    """
 
     match: tuple[str, ...]
     kind: str
@@ -67,6 +70,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     absent_params: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
     deployment: bool = False
+    embeds: tuple[str, ...] = ()
+    generates: tuple[str, ...] = ()
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -169,7 +174,8 @@ class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """An HTTP endpoint: the end of its path.
 
-    `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must.
+    `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
+    unless it is one `anywhere`. `owner`: whose it is when the host does not say.
     """
 
     path: str
@@ -177,6 +183,7 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     host: str | None = None
     needs: tuple[str, ...] = ()
     anywhere: bool = False
+    owner: str = "openai"
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str = "unknowable"
 
@@ -445,7 +452,7 @@ class Knowledge:
             if spec.shape == ("*",) and len(suffix) == 1:
                 fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
             elif len(suffix) == 1:
-                fits = imported and (passed or unpacked)
+                fits = (imported and (passed or unpacked)) or (passed and len(spec.shape) > 1)
             else:
                 fits = passed or (unpacked and (len(suffix) > 2 or imported))
             score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)

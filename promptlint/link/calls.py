@@ -10,7 +10,7 @@ from itertools import islice
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
-from promptlint.knowledge import ClientSpec
+from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
@@ -103,10 +103,10 @@ class Calls:
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
-        draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
+        kind = _kind(spec, model, arguments)
         output_cap = (
             None
-            if draws
+            if kind in _TEXTLESS
             else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
         )
         request = self.messages.request(arguments, spec, self._prompts(site, instance))
@@ -125,7 +125,7 @@ class Calls:
             callee=site.callee,
             sdk=self._sdk(site, client),
             provider=(client.provider if client else None) or spec.provider,
-            kind="image" if draws else spec.kind,
+            kind=kind,
             function=function.qualname if function is not None else "",
             scope=site.invocation.scope,
             model=model,
@@ -337,3 +337,15 @@ class Calls:
 
 
 _Step = tuple[Module, Module, Function, Invocation]
+
+
+def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
+    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
+    models = [str(value) for value in model.values]
+    if spec.kind == "chat" and models and all("-image" in name for name in models):
+        return "image"
+    if spec.embeds and models:
+        return "embedding" if all("embed" in name for name in models) else spec.kind
+    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
+        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
+    return spec.kind
