@@ -82,7 +82,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A class (or service) whose instances send requests.
 
-    `signature` is the parameter that takes a class whose docstring is the instruction.
+    `signature` is the parameter that takes a class whose docstring is the instruction. `only`: what a parameter must be,
+    where it is known: a pipeline of another task is no client.
     """
 
     names: tuple[str, ...]
@@ -99,6 +100,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     missing_cap: str | None = None
     deployment: tuple[str, ...] = ()
     signature: str | None = None
+    only: dict[str, tuple[str, ...]] = {}
 
     @property
     def model_params(self) -> tuple[str, ...]:

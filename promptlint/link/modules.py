@@ -94,7 +94,7 @@ def last_name(invocation: Invocation) -> str:
 class Modules:
     """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
 
-    `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
+    `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
     SDK is parsed anyway.
     """
 
@@ -102,6 +102,7 @@ class Modules:
     known: Mapping[str, str]
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    traced: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
     _cache: dict[str, Module] = field(default_factory=dict)
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Sequence
+from functools import cached_property
 
 from promptlint.facts import (
     Attribute,
@@ -81,6 +82,11 @@ class Names:
         self._lineages: dict[int, list[ClassValue]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
+
+    @cached_property
+    def thorough(self) -> Names:
+        """The same names with a memory of their own: what was found while no file was wanted would hide which are."""
+        return Names(self.modules, self.knowledge)
 
     # --- expressions ---
 
@@ -631,7 +637,7 @@ class Names:
         if wrapper is not None:
             return self.wrapped(path, invocation, context)
         client = self.knowledge.client_for(path, self._service(invocation, context))
-        if client is not None:
+        if client is not None and not self._for_something_else(client, invocation, context):
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
         if path in ("os.getenv", "os.environ.get"):
@@ -662,6 +668,16 @@ class Names:
                         made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                     )
         return Made(path, context, invocation)
+
+    def _for_something_else(self, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
+        """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+        for name, wanted in client.only.items():
+            at = client.positional.index(name) if name in client.positional else len(invocation.positional)
+            given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
+            text = constant(self.resolve(given[0], context)) if given else None
+            if text is not None and text not in wanted:
+                return True
+        return False
 
     def _field(self, path: str, invocation: Invocation, context: Context) -> Value:
         """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""

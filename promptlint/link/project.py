@@ -44,7 +44,8 @@ class Linked:
         self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        self.wrappers = frozenset(self._calls.wrappers)
+        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
+        self.wrappers = frozenset(self._calls.wrappers | traced)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
