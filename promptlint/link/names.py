@@ -158,8 +158,8 @@ class Names:
                 made = self._made_text(expr, context)
                 return made or self.result(context.module.facts.invocations[expr.invocation], context)
             case Binary(left=left, right=right):
-                text = constant(self.resolve(right, context))
-                is_path = isinstance(right, Text) or text is not None or leads_to_a_file(self.resolve(left, context))
+                last = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
 
