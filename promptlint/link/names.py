@@ -204,7 +204,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if (isinstance(value, (Missing, Made, External)) or _is_none(value)) and binding.annotation:
+        if isinstance(value, (Missing, Made, External)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -418,7 +418,7 @@ class Names:
         inner = self._made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
         values = [self._bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing)]
+        known = [v for v in values if not isinstance(v, Missing) and not _is_none(v)]
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
             annotated = self.annotation(declared, module)
