@@ -525,15 +525,19 @@ def _tail(path: str) -> tuple[str, str]:
 
 
 def _unambiguous(pairs: Iterable[tuple[str, _Spec]]) -> dict[tuple[str, str], _Spec]:
-    """By tail, where all names with that tail mean the same."""
+    """By tail, where all names with that tail mean the same kind of thing of one SDK; the first of them stands for all."""
     found: dict[tuple[str, str], _Spec] = {}
     clashes: set[tuple[str, str]] = set()
     for name, spec in pairs:
         key = _tail(name)
-        if key in found and found[key] is not spec:
+        first = found.setdefault(key, spec)
+        if first is not spec and _nature(first) != _nature(spec):
             clashes.add(key)
-        found[key] = spec
     return {key: spec for key, spec in found.items() if key not in clashes and key[1][:1].isupper()}
+
+
+def _nature(spec: object) -> object:
+    return (spec.sdk, spec.role, spec.model_default) if isinstance(spec, ClientSpec) else id(spec)
 
 
 def _without_neutral(path: str) -> str:

@@ -250,7 +250,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if binding.annotation and (isinstance(value, (Missing, Made, External)) or _is_none(value)):
+        if isinstance(value, (Missing, Made, External)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
