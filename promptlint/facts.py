@@ -315,7 +315,7 @@ class Cap(Record, frozen=True):
     """The output cap of a call, in tokens.
 
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
-    `missing` is the catalogue's verdict on a call without one.
+    `missing` is the catalogue's verdict on a call without one; `reason` says why the value is not known.
     """
 
     state: str
@@ -326,6 +326,7 @@ class Cap(Record, frozen=True):
     required: bool = False
     default: int | None = None
     missing: str = "unknowable"
+    reason: str | None = None
 
 
 class Message(Record, frozen=True):

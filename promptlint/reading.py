@@ -11,9 +11,9 @@ from pathlib import Path
 from msgspec.structs import replace
 
 from promptlint.config import Config, ConfigError, load
-from promptlint.facts import FileFacts, Project
+from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
@@ -41,6 +41,9 @@ class Reading:
             if not folder.is_dir():
                 raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
         self.knowledge: Knowledge = load_knowledge(extend)
+        if self.config.wrappers:
+            table = of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers])
+            self.knowledge = Knowledge((*self.knowledge.sdks.values(), table))
         self.discovery: Discovery = discover(
             self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
         )
@@ -48,6 +51,7 @@ class Reading:
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -105,9 +109,6 @@ class Reading:
                 linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
-                    _ = linked.project  # prompts lead to files that no call leads to
-                    wanted = self._asked_for(linked, facts)
-                if not wanted:
                     break
         self.parsed = len(facts)
         return linked.project
@@ -122,7 +123,8 @@ class Reading:
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
         rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
-        uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
+        uses = uses_of(linked.wrappers - self._searched, {p: self._data[p] for p in rest})
+        self._searched |= linked.wrappers
         asked = {w.module for w in linked.wants if w.module not in facts}
         spare = {path for path in asked if path in self._spare and self._taken(self._spare[path])}
         return uses | spare | {path for path in asked if path in self.files}

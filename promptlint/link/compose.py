@@ -27,10 +27,12 @@ from promptlint.link.stored import Stored
 from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
+from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _WORDS_JOINED = 2
+_TELLS_SURELY = 3
 _FILLS = frozenset(
     (
         "format",
@@ -157,7 +159,7 @@ class Composer:
 
     def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         value = self.names.resolve(expr, context)
-        self._values(value.values if isinstance(value, Several) else (value,), expr, context, found, depth)
+        self._values(_options(value), expr, context, found, depth, data=_is_element(value))
         changes = self.names.changes(expr, context)
         if changes is None:
             return
@@ -168,13 +170,25 @@ class Composer:
                 if not sure:
                     found.segments.append(_hole(binding.value, context))
 
-    def _values(self, values: tuple[Value, ...], expr: Expr, context: Context, found: Composed, depth: int) -> None:
+    def _values(
+        self,
+        values: tuple[Value, ...],
+        expr: Expr,
+        context: Context,
+        found: Composed,
+        depth: int,
+        *,
+        data: bool = False,
+    ) -> None:
+        """One of several values: a place that is filled. `data`: they are gone through, one request each."""
         if len(values) == 1:
             self._value(values[0], expr, context, found, depth)
             return
         for value in values:
             inner = Composed()
             self._value(value, expr, context, inner, depth)
+            if data:
+                inner.origins = [o for o in inner.origins if tells(" ".join(words(o.expr))) >= _TELLS_SURELY]
             found.extend(inner, hide=True)
         found.segments.append(_hole(expr, context))
 
@@ -193,7 +207,7 @@ class Composer:
             case Made():
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
-                self._values(values, expr, context, found, depth)
+                self._values(values, expr, context, found, depth, data=_is_element(value))
             case _:
                 found.segments.append(_hole(expr, context))
 
@@ -330,6 +344,14 @@ class Composer:
                 found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
                     found.segments.append(_hole(part, context))
+
+
+def _options(value: Value) -> tuple[Value, ...]:
+    return value.values if isinstance(value, Several) else (value,)
+
+
+def _is_element(value: Value) -> bool:
+    return isinstance(value, Several) and value.origin == "element"
 
 
 def _scope_of(expr: Text) -> str:

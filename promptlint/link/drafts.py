@@ -93,15 +93,14 @@ class Drafts:
             draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
         draft.syntax, draft.form = syntax, form
 
-    @property
-    def paths(self) -> frozenset[str]:
+    def paths(self) -> set[str]:
         """The files that hold a draft."""
-        return frozenset(path for path, _, _ in self._by_place)
+        return {draft.path for draft in self._by_place.values()}
 
     def add_file(
         self, path: str, facts: FileFacts, entries: Iterable[TextFile], role: str | None, site_id: str | None
     ) -> None:
-        """Note entries of a file. What says nothing itself, a template of holes, is none."""
+        """Note prompts of a file: the whole, or entries of it."""
         for entry in entries:
             if not _says_something(entry.segments):
                 continue

@@ -21,7 +21,7 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked.
+    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not.
@@ -45,17 +45,12 @@ class Linked:
         self._graph = CallGraph(self._names, self._modules)
         self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
+        self._prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
+        self._prompts.read_messages()
         self._templates.stored.want_includes()
-
-    @property
-    def wants(self) -> frozenset[Want]:
-        """The modules that names lead to. Those that only prompts lead to are wanted once `project` is made."""
-        return frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-
-    @property
-    def wrappers(self) -> frozenset[Want]:
-        """Project functions whose uses are asked for: those round a call, and once `project` is made round a message."""
-        return frozenset(self._calls.wrappers)
+        self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
+        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
+        self.wrappers = frozenset(self._calls.wrappers | self._prompts.sinks | traced)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
@@ -69,9 +64,8 @@ class Linked:
     @cached_property
     def project(self) -> Project:
         """The calls and prompts of the files."""
-        prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
+        prompts = self._prompts
         collected = prompts.collect(self._calls.composed)
-        self._calls.wrappers |= prompts.sinks
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
             calls=tuple(sorted((call for call, _ in self._built), key=_order)),

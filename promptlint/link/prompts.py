@@ -21,7 +21,7 @@ from promptlint.facts import (
 from promptlint.link.arguments import read
 from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composed, Composer, Origin
-from promptlint.link.decorated import decorations
+from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills
 from promptlint.link.messages import MESSAGE_ROLES
@@ -32,7 +32,7 @@ from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
 from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
-from promptlint.parse.reads import prompt_confidence
+from promptlint.parse.reads import prompt_confidence, tells
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -66,22 +66,31 @@ class Prompts:
         self.sinks: set[Want] = set()
         self._passed: list[tuple[ParameterValue, str | None]] = []
 
+    def read_messages(self) -> None:
+        """Every message in the code, sent from here or not, and what callers pass into one.
+
+        What a message says may be written in a file that nothing else points at: such files are wanted.
+        """
+        self.modules.eager = False
+        for module in self.modules:
+            self._messages(module)
+            self._message_objects(module)
+        self._passed_on()
+
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
-        """All prompts of the project, by path and place."""
+        """All prompts of the project, by path and place; `read_messages` comes first."""
+        self.modules.eager = False
         for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
-                if from_caller and len(words(origin.expr)) < _FEWEST_PASSED:
-                    continue  # a value that a caller passes, not an instruction
+                if from_caller and not _asked(words(origin.expr)):
+                    continue  # a value or a question that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
             for stored in composed.files:
                 self._stored(stored, role, site_id)
         for module in self.modules:
-            self._messages(module)
-            self._message_objects(module)
             self._template_classes(module)
             self._decorated(module)
             self._named(module)
-        self._passed_on()
         for module in self.modules:
             self._gathered(module)
         fills = Fills(self.names, self.composer, self.drafts)
@@ -93,24 +102,6 @@ class Prompts:
                 self.drafts.add_file(path, facts, facts.prompts, None, None)
         self._includes()
         return self.drafts.prompts()
-
-    def _stored(self, stored: Stored, role: str | None, site_id: str | None) -> None:
-        """A file or an entry that a call or loader reaches: a prompt whether it reads like one or not."""
-        facts, entries = self.modules.files[stored.path], self.templates.stored.entries(stored)
-        self.drafts.add_file(stored.path, facts, entries, role, site_id)
-
-    def _includes(self) -> None:
-        """The templates that prompts include, and those that these include."""
-        waiting = sorted(self.drafts.paths)
-        seen = set(waiting)
-        while waiting:
-            path = waiting.pop()
-            for name in self.modules.files[path].includes:
-                part = self.templates.stored.named(name, path)
-                if part is not None and part not in seen:
-                    seen.add(part)
-                    waiting.append(part)
-                    self._stored(Stored(part), None, None)
 
     # --- evidence ---
 
@@ -183,7 +174,7 @@ class Prompts:
                     if text is not None:
                         self._content(text, value.context, role, around)
                 return
-        composed = self.composer.compose(content, context)
+        composed = self._followed(content, context)
         self._passed.extend((p, role) for p in composed.parameters if p.module is context.module)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
@@ -195,6 +186,13 @@ class Prompts:
                 "high",
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
+
+    def _followed(self, expr: Expr, context: Context) -> Composed:
+        """The text of an expression, files that it leads to being wanted."""
+        self.modules.eager = True
+        composed = self.composer.compose(expr, context)
+        self.modules.eager = False
+        return composed
 
     def _passed_on(self) -> None:
         """What callers pass for a parameter that becomes the content of a message."""
@@ -215,7 +213,7 @@ class Prompts:
                         self._argument(*argument, role)
 
     def _argument(self, expr: Expr, context: Context, role: str | None) -> None:
-        composed = self.composer.compose(expr, context)
+        composed = self._followed(expr, context)
         self._passed.extend((p, role) for p in composed.parameters)
         for origin in composed.origins:
             if instructs(origin.expr):
@@ -260,6 +258,8 @@ class Prompts:
                     form = "docstring" if expr is function.docstring else None
                     for origin in self.composer.compose(expr, context).origins:
                         self.drafts.add(origin, role, "high", form=form)
+        for docstring, role in documented(self.names, module):
+            self.drafts.add(Origin(module.path, docstring, "docstring", ""), role, "high", form="docstring")
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
@@ -318,3 +318,27 @@ class Prompts:
         for origin in composed.origins:
             if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
+
+    def _stored(self, stored: Stored, role: str | None, site_id: str | None) -> None:
+        """A file or an entry that a call or loader reaches: a prompt whether it reads like one or not."""
+        entries = self.templates.stored.entries(stored)
+        self.drafts.add_file(stored.path, self.modules.files[stored.path], entries, role, site_id)
+
+    def _includes(self) -> None:
+        """The templates that prompts include, and those that these include."""
+        waiting = sorted(self.drafts.paths())
+        seen = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            for name in self.modules.files[path].includes:
+                part = self.templates.stored.named(name, path)
+                if part is not None and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+                    self._stored(Stored(part), None, None)
+
+
+def _asked(found: list[str]) -> bool:
+    """Whether what a caller passes is an instruction: a plain question is what a user may ask."""
+    text = " ".join(found)
+    return len(found) >= _FEWEST_PASSED and (not text.endswith("?") or tells(text) >= 1)

@@ -144,7 +144,11 @@ def cap(
     state = "unknown" if open_reasons or injected else "none"
     if state == "unknown" and parameter and any(_tells_of(value, specs) for value in arguments.through):
         state = "dynamic"
-    return Cap(state=state, parameter=parameter, required=required, default=default, missing=missing), through
+    reason = (open_reasons[0] if open_reasons else "client built elsewhere") if state != "none" else None
+    found_cap = Cap(
+        state=state, parameter=parameter, required=required, default=default, missing=missing, reason=reason
+    )
+    return found_cap, through
 
 
 def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
@@ -188,6 +192,8 @@ def _cap_value(
             required=required,
             missing=missing,
         )
+    reason = reasons[0] if reasons else "one of several values"
     return Cap(
-        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing
-    )
+        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing,
+        reason=reason,
+    )  # fmt: skip

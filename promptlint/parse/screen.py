@@ -19,11 +19,11 @@ _NAMED = [
     for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
 _SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
-_ORDERED = re.compile(
-    rb"[Rr]espond (?:with|only|in)\b|Answer the (?:following )?question|Given the following|[Rr]eturn only|"
-    rb"(?:[Yy]our|the) (?:final )?(?:answer|response) (?:must|should)|You (?:must|should) (?:respond|answer|return)|"
-    rb"based on the (?:following )?(?:context|conversation|document)"
-)
+_ORDERED = (
+    b"espond with ", b"espond only ", b"espond in ", b"nswer the question", b"nswer the following", b"Given the following",
+    b"eturn only ", b" answer must ", b" answer should ", b" response must ", b" response should ", b"You must ",
+    b"based on the following ", b"based on the context", b"based on the conversation",
+)  # fmt: skip
 _METHODS = (
     b".chat.completions.",
     b".completions.create",
@@ -51,11 +51,11 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
 
 def _shaped(data: bytes) -> bool:
     """Whether bytes hold a message, a prompt's name or a call. Substrings come first: they cost a tenth of a pattern."""
-    if any(text in data for text in _SPOKEN) or any(text in data for text in _METHODS):
+    if any(text in data for texts in (_SPOKEN, _ORDERED, _METHODS) for text in texts):
         return True
     if b"role" in data and _ROLE.search(data):
         return True
-    if any(pattern.search(data) for pattern in _NAMED) or _ORDERED.search(data):
+    if any(pattern.search(data) for pattern in _NAMED):
         return True
     return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
@@ -90,6 +90,13 @@ def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
     return {match.decode() for data in files for match in pattern.findall(data)}
 
 
+def _reexported(name: str, folder: str, data: bytes) -> bool:
+    """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
+    if re.search(rf"import\s*\(?(?:[^()=;]{{0,600}}[\s,])?{name}\b".encode(), data):
+        return True
+    return any(f"{part}.{name}(".encode() in data for part in folder.split("/") if part)
+
+
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
     """The files that may call one of the wrappers: they call its name, and name its class or its module."""
     found: set[str] = set()
@@ -105,6 +112,7 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         for path, data in files.items():
             if path in found or f"{called}(".encode() not in data:
                 continue
-            if (beside in data or (kin and kin.encode() in data)) and call.search(data):
+            named = beside in data or (kin.encode() in data if kin else _reexported(called, folder, data))
+            if named and call.search(data):
                 found.add(path)
     return found
