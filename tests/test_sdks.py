@@ -939,3 +939,17 @@ def test_a_copy_of_a_dictionary_has_its_keys_unless_keys_are_chosen(found, condi
         f"OpenAI().chat.completions.create(messages=[], **{{k: v for k, v in given.items() if {condition}}})\n"
     ).project.calls
     assert (call.model.values, call.cap.state) == ((("m-1",), "number") if known else ((), "unknown"))
+
+
+@pytest.mark.parametrize(("annotation", "calls"), [(": BaseChatModel", 0), ("", 1)])
+def test_an_injected_model_of_a_class_of_the_project_is_no_langchain_model(found, annotation, calls) -> None:
+    project = found(
+        {
+            "p/__init__.py": "",
+            "p/base.py": "class BaseChatModel:\n    async def ainvoke(self, x): ...\n",
+            "p/app.py": "import openai\nfrom p.base import BaseChatModel\n"
+            f"class A:\n    def __init__(self, llm{annotation}):\n        self.llm = llm\n"
+            "    async def ask(self, x):\n        return await self.llm.ainvoke(x)\n",
+        }
+    ).project
+    assert len(project.calls) == calls

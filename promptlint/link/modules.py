@@ -129,6 +129,13 @@ class Modules:
         keep = len(parts) - level + (1 if package else 0)
         return ".".join([*parts[: max(0, keep)], target.lstrip(".")]).strip(".")
 
+    def holds(self, module: Module, target: str) -> bool:
+        """Whether an import leads to a file of the project, parsed or not."""
+        head = self.absolute(module, target)
+        while head and head not in self.known:
+            head = head.rpartition(".")[0]
+        return bool(head)
+
     def find(self, dotted: str, importer: str = "") -> tuple[Module, str] | None:
         """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted.
 

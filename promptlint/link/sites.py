@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
@@ -44,6 +45,8 @@ _HOLDERS = (
     "agent",
 )
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+_MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
+_WORD = re.compile(r"\w+")
 _AGENTS = ("starting_agent", "agent")
 _AGENT_ROLES = frozenset(("agent",))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
@@ -263,7 +266,23 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}
     found = names.knowledge.shaped(chain, frozenset(keywords), unpacked, frozenset(roots))
-    return Evidence(found, by_shape=True) if found is not None else None
+    if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
+        return None
+    return Evidence(found, by_shape=True)
+
+
+def _own_models(names: Names, module: Module, sdk: str) -> bool:
+    """Whether the models of a file are of a class of the project, as its annotations say, and the SDK is not imported."""
+    if any(entry.target.partition(".")[0].partition("_")[0] == sdk.partition("-")[0] for entry in module.facts.imports):
+        return False
+    own = {
+        entry.local
+        for entry in module.facts.imports
+        if _MODEL_CLASS.search(entry.local) and names.modules.holds(module, entry.target)
+    }
+    annotations = [p.annotation for f in module.facts.functions for p in f.parameters]
+    annotations += [b.annotation for b in module.facts.bindings]
+    return any(not own.isdisjoint(_WORD.findall(annotation)) for annotation in annotations if annotation)
 
 
 def attribute_chain(expr: Expr) -> tuple[str, ...]:
