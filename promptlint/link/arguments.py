@@ -6,6 +6,7 @@ import re
 from dataclasses import dataclass, field
 
 from promptlint.facts import Binary, Expr, Invocation, Known, Result, Table, Text
+from promptlint.link.changed import sources as sources_of
 from promptlint.link.names import Names, constant, each
 from promptlint.link.values import (
     Context,
@@ -117,7 +118,7 @@ def spread(
         spread(names, expr.left, context, into, source, sure, depth + 1)
         spread(names, expr.right, context, into, source, sure, depth + 1)
         return
-    sources = names.sources(expr, context)
+    sources = sources_of(names, expr, context)
     for written, where in sources:
         spread(names, written, where, into, source, sure and len(sources) == 1, depth + 1)
     values = flat(names.resolve(expr, context)) if not sources else ()
