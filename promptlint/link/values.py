@@ -251,3 +251,8 @@ def extend(instance: Instance, name: str) -> Instance:
 def last_name(expr: Expr) -> str:
     """`c` of `a.b.c`."""
     return getattr(expr, "name", "")
+
+
+def flat(value: Value) -> tuple[Value, ...]:
+    """The values one value can be, defaults kept as such."""
+    return value.values if isinstance(value, Several) else (value,)
