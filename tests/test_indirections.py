@@ -147,6 +147,82 @@ ONE = {
         """,
         (None, "unknown"),
     ),
+    "open keywords after a known one": (
+        """
+        DEFAULTS = {"model": "gpt-4o", "max_tokens": 9}
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], **{**DEFAULTS, **overrides})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "open keywords before a known one": (
+        """
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], **{**overrides, "model": "gpt-4o", "max_tokens": 9})
+        """,
+        ("gpt-4o", 9),
+    ),
+    "open keywords beside those of the call": (
+        """
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], model="gpt-4o", max_tokens=9, **overrides)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "open keywords that cannot hold a named parameter": (
+        """
+        def ask(max_tokens, **overrides):
+            options = {"model": "gpt-4o", "max_tokens": 9, **overrides}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "one of two dictionaries that agree": (
+        """
+        def ask(kind):
+            if kind:
+                options = {"model": "gpt-4o", "max_tokens": 9}
+            else:
+                options = {"model": "gpt-4o-mini", "max_tokens": 9}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "a key that one of two dictionaries has": (
+        """
+        def ask(kind):
+            options = {"model": "gpt-4o", "max_tokens": 9} if kind else {"model": "gpt-4o"}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "an entry that grows": (
+        """
+        options = {"model": "gpt-4o", "max_tokens": 9}
+        options["max_tokens"] += 100
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a deleted entry": (
+        """
+        BASE = {"model": "gpt-4o", "max_tokens": 9}
+        options = BASE.copy()
+        del options["max_tokens"]
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "an entry that may be deleted": (
+        """
+        def ask(long):
+            options = {"model": "gpt-4o", "max_tokens": 9}
+            if long:
+                del options["max_tokens"]
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
