@@ -9,11 +9,11 @@ import pytest
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
 
 
-def seen(project) -> list[tuple]:
+def seen(project, calls=None) -> list[tuple]:
     return [
         (c.model.values[0] if len(c.model.values) == 1 else list(c.model.values) or None,
          None if c.cap is None else c.cap.value if c.cap.state == "number" else c.cap.state)
-        for c in project.calls
+        for c in (project.calls if calls is None else calls)
     ]  # fmt: skip
 
 
@@ -509,3 +509,62 @@ ONE = {
 @pytest.mark.parametrize(("text", "expected"), ONE.values(), ids=ONE.keys())
 def test_one_call(found, text, expected) -> None:
     assert seen(found(HEAD + dedent(text)).project) == [expected]
+
+
+CALLERS = {
+    "keywords through a function": (
+        """
+        def send(**options):
+            return client.chat.completions.create(messages=[], **options)
+        def ask(text):
+            return send(model="gpt-4o", max_tokens=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "keywords through two functions": (
+        """
+        def send(**options):
+            return client.chat.completions.create(**options)
+        def talk(text, **options):
+            return send(model="gpt-4o", messages=[{"role": "user", "content": text}], **options)
+        def ask(text):
+            return talk(text, max_tokens=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a default that the caller replaces": (
+        """
+        def send(**options):
+            options.setdefault("model", "gpt-4o-mini")
+            return client.chat.completions.create(messages=[], **options)
+        def ask(text):
+            return send(model="gpt-4o")
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "a default that the caller leaves": (
+        """
+        def send(text, **options):
+            options.setdefault("model", "gpt-4o-mini")
+            return client.chat.completions.create(messages=[{"role": "user", "content": text}], **options)
+        def ask(text):
+            return send(text, max_tokens=9)
+        """,
+        ("gpt-4o-mini", 9),
+    ),
+    "keywords that a caller does not know either": (
+        """
+        def send(text, **options):
+            return client.chat.completions.create(messages=[], model="gpt-4o", **options)
+        def ask(text, options):
+            return send(text, **options)
+        """,
+        ("gpt-4o", "unknown"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CALLERS.values(), ids=CALLERS.keys())
+def test_one_caller(found, text, expected) -> None:
+    project = found(HEAD + dedent(text)).project
+    assert seen(project, project.callers) == [expected]

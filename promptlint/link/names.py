@@ -306,6 +306,8 @@ class Names:
         expr = self.argument(frame, parameter)
         if expr is not None:
             return self.resolve(expr[0], expr[1])
+        if parameter.kind in ("args", "kwargs"):
+            return self._rest(frame, parameter)
         if any(key is None for key, _ in frame.invocation.keywords.items) or frame.invocation.starred:
             return None
         if parameter.default is not None:
@@ -313,6 +315,18 @@ class Names:
                 self.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}", sure=True
             )
         return None
+
+    def _rest(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes beyond the named parameters: the list of `*args`, the dictionary of `**kwargs`."""
+        invocation, parameters = frame.invocation, frame.function.parameters
+        if parameter.kind == "kwargs":
+            named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
+            extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
+            return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
+        if invocation.starred:
+            return None
+        first = sum(p.kind == "positional" for p in parameters) - _bound(frame.function)
+        return Data(Items(values=invocation.positional[first:], span=invocation.span), frame.caller)
 
     def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
         """The expression a call passes for a parameter, with the context to read it in."""
@@ -323,8 +337,7 @@ class Names:
         if parameter.kind != "positional" or invocation.starred:
             return None
         names = [p.name for p in frame.function.parameters if p.kind == "positional"]
-        bound = frame.function.owner is not None and not is_static(frame.function)
-        position = names.index(parameter.name) - (1 if bound else 0)
+        position = names.index(parameter.name) - _bound(frame.function)
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
@@ -720,3 +733,8 @@ class Names:
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
         return changes(self, expr, context)
+
+
+def _bound(function: Function) -> int:
+    """How many parameters of a function its receiver takes."""
+    return int(function.owner is not None and not is_static(function))
