@@ -32,7 +32,7 @@ _TEMPLATES = re.compile(
 # In a folder named for prompts, or named so itself, any text file is: one without a suffix too.
 _PROMPT_PLACE = re.compile(
     r"(?:(?:^|/)[^/]*(?:prompts?|instructions?|personas?)(?:[_-][^/.]*)?/(?:[^/]+/)*|(?:^|/)[^/]*prompt)[^/.]*"
-    r"(?:\.(?:text|xml|toml|html?|rst|in|tmpl\.\w+))?$",
+    r"(?:\.v?\d+)*(?:\.(?:text|xml|toml|rst|in))?$",
     re.IGNORECASE,
 )
 _BINARY = frozenset(

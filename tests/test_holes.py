@@ -182,7 +182,7 @@ def test_a_wrong_guess_leaves_the_text_as_it_is() -> None:
 )
 def test_hostile_text_is_scanned_in_one_pass(syntax: str, piece: str) -> None:
     text = piece * (200_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     split_or_keep(literal(text), syntax)
     guess(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -6,13 +6,13 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Binding, Class, Function
+from promptlint.knowledge import ClientSpec
 from promptlint.link.modules import Module
 from promptlint.link.values import (
     ClassValue,
     Context,
     Default,
     External,
-    Frame,
     FunctionValue,
     Instance,
     Missing,
@@ -116,8 +116,17 @@ class Classes:
             made_in, invocation = receiver.made
             init = self.initializer(ClassValue(receiver.module, receiver.cls))
             if init is not None and len(frames) < DEEPEST:
-                frames = (Frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
+                frames = (self.names.frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
         return Context(module, frames)
+
+    def defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
+        """Whether a project class has the client's methods in its own words: then they are functions of the project."""
+        return any(
+            self.names.knowledge.call_for(client, (name.rpartition(".")[2],), client.role) is not None
+            for owner in self.lineage(cls)
+            for name, function in owner.module.functions.items()
+            if function.owner == owner.cls.qualname
+        )
 
     def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
         """The `__init__` of a class or of its bases."""

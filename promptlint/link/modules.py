@@ -94,14 +94,15 @@ def last_name(invocation: Invocation) -> str:
 class Modules:
     """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
 
-    `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
-    SDK is parsed anyway.
+    `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
+    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway.
     """
 
     files: Mapping[str, FileFacts]
     known: Mapping[str, str]
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    traced: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
     passed_over: int = 0
     """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""

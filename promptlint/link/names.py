@@ -25,7 +25,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import ClientSpec, Knowledge
 from promptlint.link.changed import DEEPEST_RETURN, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
 from promptlint.link.classes import Classes, is_static
@@ -65,6 +65,7 @@ MOST_VALUES = 8
 _SAME_EXPRESSION = 2
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same when asked for alone
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
     ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
@@ -77,6 +78,7 @@ _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute")
 _TEXT_METHODS = _RENDERS | frozenset(
     ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
 )
+_OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -90,6 +92,8 @@ class Names:
         self._busy: Counter[int] = Counter()
         self._depth = self._steps = self._cut = 0
         self._values: dict[int, Value] = {}
+        self._frames: dict[tuple[int, ...], Frame] = {}
+        self._framed: dict[tuple[int, ...], tuple[Context, Value]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self.classes = Classes(self)
 
@@ -111,6 +115,9 @@ class Names:
         key = id(expr)
         if not context.frames and key in self._values:
             return self._values[key]
+        framed = (key, *map(id, context.frames))
+        if context.frames and framed in self._framed:
+            return self._framed[framed][1]
         if self._depth == 0:
             self._steps = 0
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
@@ -127,7 +134,21 @@ class Names:
             self._depth -= 1
         if not context.frames and (cut == self.doubts or (self._depth == 0 and self.modules.eager)):
             self._values[key] = value
+        elif context.frames and (cut == self.doubts or self._depth <= _NEARLY_WHOLE):
+            self._framed[framed] = (context, value)  # the context keeps its frames, and so their ids
         return value
+
+    def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
+        """One call of a function: the same frame each time, so that what is found in it is found once."""
+        key = (id(function), id(invocation), *map(id, caller.frames))
+        if key not in self._frames:
+            self._frames[key] = Frame(module, function, invocation, caller, depth)
+        return self._frames[key]
+
+    def forget(self) -> None:
+        """Drop what was found for the callers of one call site: other callers have other frames."""
+        self._framed.clear()
+        self._frames.clear()
 
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
@@ -143,8 +164,8 @@ class Names:
                 made = self._made_text(expr, context)
                 return made or self.result(context.module.facts.invocations[expr.invocation], context)
             case Binary(left=left, right=right):
-                text = constant(self.resolve(right, context))
-                is_path = isinstance(right, Text) or text is not None or leads_to_a_file(self.resolve(left, context))
+                last = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
 
@@ -235,7 +256,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if binding.annotation and (isinstance(value, (Missing, Made, External)) or is_none(value)):
+        if isinstance(value, (Missing, Made, External)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -562,7 +583,7 @@ class Names:
         if wrapper is not None:
             return self.wrapped(path, invocation, context)
         client = self.knowledge.client_for(path, self._service(invocation, context))
-        if client is not None:
+        if client is not None and not self._for_something_else(client, invocation, context):
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
         if path in ("os.getenv", "os.environ.get"):
@@ -593,6 +614,16 @@ class Names:
                         made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                     )
         return Made(path, context, invocation)
+
+    def _for_something_else(self, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
+        """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+        for name, wanted in client.only.items():
+            at = client.positional.index(name) if name in client.positional else len(invocation.positional)
+            given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
+            text = constant(self.resolve(given[0], context)) if given else None
+            if text is not None and text not in wanted:
+                return True
+        return False
 
     def _field(self, path: str, invocation: Invocation, context: Context) -> Value:
         """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
@@ -673,7 +704,7 @@ class Names:
         for owner in self.classes.lineage(cls):
             for path in self.classes.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
-                if client is not None and client.role in ("client", "llm", "embedder", "agent"):
+                if client is not None and client.role in _OBJECTS and not self.classes.defines_calls(cls, client):
                     layers = (
                         (Layer("constructor", context, invocation, client.positional),)
                         if made and context and invocation
@@ -702,7 +733,7 @@ class Names:
         """Where the body of a function is read when this call runs it."""
         frames = context.frames
         if invocation is not None:
-            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
+            frames = (self.frame(function.module, function.function, invocation, context, len(frames)), *frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
             made = self.classes.made_context(function.module, function.receiver, Context(function.module))
             frames = (*frames, *made.frames)
@@ -713,7 +744,7 @@ class Names:
         spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
-                made = self.knowledge.made_by(spec) or instance.client
+                made = self.knowledge.made_by(spec, instance.client) or instance.client
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)

@@ -49,7 +49,8 @@ class Linked:
         self._prompts.read_messages()
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        self.wrappers = frozenset(self._calls.wrappers | self._prompts.sinks)
+        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
+        self.wrappers = frozenset(self._calls.wrappers | self._prompts.sinks | traced)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""

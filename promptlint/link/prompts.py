@@ -21,7 +21,7 @@ from promptlint.facts import (
 from promptlint.link.arguments import read
 from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composed, Composer, Origin
-from promptlint.link.decorated import decorations
+from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills
 from promptlint.link.messages import MESSAGE_ROLES
@@ -258,6 +258,8 @@ class Prompts:
                     form = "docstring" if expr is function.docstring else None
                     for origin in self.composer.compose(expr, context).origins:
                         self.drafts.add(origin, role, "high", form=form)
+        for docstring, role in documented(self.names, module):
+            self.drafts.add(Origin(module.path, docstring, "docstring", ""), role, "high", form="docstring")
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")

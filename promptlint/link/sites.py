@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Result, Span, Text
+from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.arguments import Argument, Arguments, layered, read, spread
+from promptlint.link.arguments import Arguments, layered, read
 from promptlint.link.decorated import Decoration, decorations
+from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
-    Data,
     External,
     FunctionValue,
     Instance,
@@ -27,14 +27,25 @@ from promptlint.link.values import (
     Value,
 )
 
-_POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost"))
 _HANDS_ON = frozenset(
     ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
-_BODIES = ("json", "data", "content")
-_HOLDERS = ("llm", "model", "chat_model", "language_model", "lm", "model_client", "chat_generator", "task_model")
+_HOLDERS = (
+    "llm",
+    "model",
+    "chat_model",
+    "language_model",
+    "lm",
+    "model_client",
+    "chat_generator",
+    "task_model",
+    "starting_agent",
+    "agent",
+)
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+_AGENTS = ("starting_agent", "agent")
+_AGENT_ROLES = frozenset(("agent",))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
@@ -109,9 +120,8 @@ class Site:
         if instance is not None:
             found.under(layered(names, instance.layers))
         found.model = inner_model(names, found)
-        for body in self.spec.body:
-            for argument in found.given.get(body, ()):
-                open_body(names, argument, found)
+        for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
+            open_body(names, argument, found)
         return found
 
     def instance_in(self, names: Names, context: Context) -> Instance | None:
@@ -124,15 +134,20 @@ class Site:
         return self.instance
 
 
-def inner_model(names: Names, arguments: Arguments) -> Instance | None:
-    """The model object an agent or a chain is given (`LLMChain(llm=...)`): its keywords join those of the call."""
+def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance | None:
+    """The model object an agent or a chain is given (`LLMChain(llm=...)`): its keywords join those of the call.
+
+    A runner is given an agent (`Runner.run(agent)`), and that one its model.
+    """
     for holder in _HOLDERS:
         values = [v for a in arguments.given.get(holder, ()) for v in each(names.resolve(a.expr, a.context))]
         model = values[0] if len(values) == 1 else None
-        if isinstance(model, Instance) and not model.chain and model.role in _MODEL_ROLES:
+        roles = _AGENT_ROLES if holder in _AGENTS else _MODEL_ROLES
+        if isinstance(model, Instance) and not model.chain and model.role in roles:
             del arguments.given[holder]
             arguments.under(layered(names, model.layers))
-            return model
+            inside = inner_model(names, arguments, depth + 1) if holder in _AGENTS and depth < 3 else None
+            return inside if inside is not None and inside.client.caps else model
     return None
 
 
@@ -143,12 +158,10 @@ def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterato
     for invocation in module.facts.invocations:
         last = last_name(invocation)
         found = False
-        if last in _POSTS:
-            http = http_site(names, module, invocation, context)
-            names.modules.eager = False
-            if http is not None:
-                yield http
-                continue
+        http = _http(names, module, invocation, context) if last in POSTS or "url" in invocation.keyword_spans else None
+        if http is not None:
+            yield http
+            continue
         if last in interesting or last in sending or not last or _may_be_bound(module, invocation.callee):
             for site in _direct(names, module, invocation, context):
                 found = True
@@ -156,6 +169,21 @@ def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterato
                 break
         if not found and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             yield from _references(names, module, invocation, context)
+
+
+def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
+    """A request to a known endpoint, sent here or by the HTTP function that is handed on here."""
+    handed = None if last_name(invocation) in POSTS else handed_on(names, invocation, context)
+    if handed is None and last_name(invocation) not in POSTS:
+        return None
+    spec = endpoint_call(names, invocation, context, handed[1] if handed is not None else "")
+    names.modules.eager = False
+    if spec is None:
+        return None
+    if handed is None:
+        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
+    text, span = ".".join(attribute_chain(handed[0])), handed[0].span
+    return Site(module, invocation, Evidence(spec), text, span, span, reference=True)
 
 
 def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
@@ -287,59 +315,3 @@ def _called_result(module: Module, invocation: Invocation) -> Invocation | None:
         if isinstance(outer.callee, Result) and outer.callee.span == invocation.span:
             return outer
     return None
-
-
-def open_body(names: Names, argument: Argument, into: Arguments) -> None:
-    """The keys of a request body: a dictionary, or `json.dumps` of one."""
-    for value in each(names.resolve(argument.expr, argument.context)):
-        if isinstance(value, Made) and value.path.endswith(".dumps") and value.invocation.positional:
-            spread(names, value.invocation.positional[0], value.context, into, "call", argument.sure)
-        elif isinstance(value, Data):
-            spread(names, argument.expr, argument.context, into, "call", argument.sure)
-        else:
-            into.open.append("request body")
-
-
-def http_site(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
-    """A request to a known endpoint of a known host, without an SDK."""
-    # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
-    if not any(k in _BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
-        return None
-    names.modules.eager = True  # a host is often a setting of another file
-    candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
-    for expr in candidates:
-        url = url_text(names, expr, context)
-        if url is None:
-            continue
-        owner = next((o for host, o in names.knowledge.hosts.items() if host in url), None)
-        clean = url.partition("?")[0].rstrip("/")
-        endpoint = next((e for e in names.knowledge.endpoints if clean.endswith(e.path)), None)
-        if endpoint is None or (owner is None and not endpoint.path.endswith("chat/completions")):
-            continue
-        spec = CallSpec(
-            match=(), kind=endpoint.kind, sdk="http", report=f"{owner or 'openai'}-http", provider=owner,
-            model=("model",), messages=("messages", "contents"), prompt=("prompt",), input=("input",), system=("system",),
-            tools=("tools",), body=_BODIES, caps=endpoint.caps, missing_cap=endpoint.missing_cap,
-            fanout=("n",), stream=("stream",),
-        )  # fmt: skip
-        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
-    return None
-
-
-def url_text(names: Names, expr: Expr, context: Context) -> str | None:
-    """The text of a URL, what is not known in it left out."""
-    value = each(names.resolve(expr, context))[0]
-    if not isinstance(value, Data):
-        return None
-    if isinstance(value.expr, Binary):
-        sides = [url_text(names, side, value.context) or "" for side in (value.expr.left, value.expr.right)]
-        return "".join(sides) or None
-    if not isinstance(value.expr, Text):
-        return None
-    parts = []
-    for segment in value.expr.segments:
-        if isinstance(segment, Literal):
-            parts.append(segment.text)
-        elif segment.value is not None:
-            parts.append(url_text(names, segment.value, value.context) or "")
-    return "".join(parts)

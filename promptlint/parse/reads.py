@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 
 from promptlint.parse.marks import LONGEST, addressed, score, tells
-from promptlint.parse.shapes import text_shape
+from promptlint.parse.shapes import makes_a_program, text_shape
 
 __all__ = [
     "file_is_prompt",
@@ -117,6 +117,12 @@ def _dense(text: str, marks: int, words: int) -> bool:
     return marks * _WORDS_A_MARK >= words or addressed(text)
 
 
+def dense(text: str) -> bool:
+    """Whether the marks of a text stand close together, whoever it speaks to."""
+    head = text[:LONGEST]
+    return score(head) * _WORDS_A_MARK >= len(_WORD.findall(head))
+
+
 def _is_prose(text: str, marks: int) -> bool:
     """Whether a text is no SQL, page or program. A prompt may hold more JSON or code than sentences, with many marks."""
     shape = text_shape(text)
@@ -158,11 +164,15 @@ _PROSE_SUFFIX = re.compile(
 )
 # What a template makes is said by the suffix before its own: `settings.py.j2` makes a program.
 _MAKES_OTHER = re.compile(
-    r"\.(?:pyi?|html?|xml|css|s[ac]ss|jsx?|tsx?|sql|sh|bash|zsh|ps1|bat|toml|ini|cfg|conf|ya?ml|json|go|rs|java|kt|c|h|cpp|rb|php|"
-    r"service|env|tf|ipynb|tex|csv|proto|graphql|lock)\.[\w-]+$|(?:^|/)(?:docker|make|jenkins|vagrant|proc)file\b[^/]*$|"
-    r"(?:^|/)(?:[\w-]*[_-])?e?mails?(?:[_-]\w+)?(?:/|\.)",
+    r"\.(?:pyi?|html?|css|s[ac]ss|jsx?|tsx?|sql|sh|bash|zsh|ps1|bat|ini|cfg|conf|go|rs|java|kt|c|h|cpp|rb|php|service|env|tf|"
+    r"ipynb|tex|csv|proto|graphql|lock)\.[\w-]+$|(?:^|/)(?:docker|make|jenkins|vagrant|proc)file\b[^/]*$",
     re.IGNORECASE,
 )
+# The same, unless the place says prompts: one may ask for JSON, or for a mail.
+_MAKES_DATA = re.compile(
+    r"\.(?:xml|toml|ya?ml|json)\.[\w-]+$|(?:^|/)(?:[\w-]*[_-])?e?mails?(?:[_-]\w+)?(?:/|\.)", re.IGNORECASE
+)
+_JINJA = re.compile(r"\.(?:j2|jinja2?)$")
 _PAGE = re.compile(
     r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+|"
     r"\b[Tt]his (?:document|page|guide|section|folder|directory) (?:provides|describes|explains|covers|shows|contains|lists)\b",
@@ -188,10 +198,15 @@ def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
         return "high"
     if _MAKES_OTHER.search(lowered) or not _PROSE_SUFFIX.search(lowered):
         return None
-    if not _FILE_YES.search(lowered) and not (_TEMPLATE.search(lowered) and holes):
-        return None
-    # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
     filled = holes and _TEMPLATE.search(lowered) is not None
+    if not prompt_place(lowered):
+        # A template may hold a program, and `return` is an order to a model only in a sentence.
+        made = makes_a_program(text) and not addressed(text[:_OPENING])
+        if not _TEMPLATE.search(lowered) or _MAKES_DATA.search(lowered) or made:
+            return None
+        if not holes:  # a document, unless it speaks to a model from beginning to end
+            return reads_like_a_prompt(text) if _JINJA.search(lowered) and dense(text) else None
+    # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
     if not filled and _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
         return None
     return reads_like_a_prompt(text, path, filled=filled)

@@ -90,6 +90,13 @@ def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
     return {match.decode() for data in files for match in pattern.findall(data)}
 
 
+def _reexported(name: str, folder: str, data: bytes) -> bool:
+    """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
+    if re.search(rf"import\s*\(?(?:[^()=;]{{0,600}}[\s,])?{name}\b".encode(), data):
+        return True
+    return any(f"{part}.{name}(".encode() in data for part in folder.split("/") if part)
+
+
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
     """The files that may call one of the wrappers: they call its name, and name its class or its module."""
     found: set[str] = set()
@@ -105,6 +112,7 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         for path, data in files.items():
             if path in found or f"{called}(".encode() not in data:
                 continue
-            if (beside in data or (kin and kin.encode() in data)) and call.search(data):
+            named = beside in data or (kin.encode() in data if kin else _reexported(called, folder, data))
+            if named and call.search(data):
                 found.add(path)
     return found

@@ -6,7 +6,7 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from promptlint.facts import FileFacts, Literal, Segment, Span, TextFile
+from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, TextFile
 from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.ignores import find_template_ignores
 from promptlint.parse.reads import file_is_prompt
@@ -38,7 +38,8 @@ def parse_template(text: str, path: str = "") -> FileFacts:
     variables: tuple[str, ...] = ()
     if problem is None:
         variables, problem, at = free_variables(text)
-    reads = bool(text.strip()) and file_is_prompt(path or _NAMELESS, shown(segments)) is not None
+    holes = any(isinstance(segment, Hole) for segment in segments)
+    reads = bool(text.strip()) and file_is_prompt(path or _NAMELESS, shown(segments), holes=holes) is not None
     entry = TextFile(segments=segments, span=literal.span, syntax="jinja2")
     return FileFacts(
         kind="template",
