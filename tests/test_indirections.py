@@ -223,6 +223,41 @@ ONE = {
         """,
         ("gpt-4o", "dynamic"),
     ),
+    "a base class that the constructor gives its parameters": (
+        """
+        class Bot:
+            def __init__(self, model="gpt-4o-mini", cap=None):
+                self.model = model
+                self.cap = cap
+        class Translator(Bot):
+            def __init__(self, cap=9):
+                super().__init__("gpt-4o", cap=9)
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=self.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a subclass of a client": (
+        """
+        from langchain_openai import ChatOpenAI
+        class Eyes(ChatOpenAI):
+            def __init__(self, options):
+                super().__init__(**options, max_tokens=9)
+            def ask(self, text):
+                return self.invoke(text)
+        """,
+        (None, 9),
+    ),
+    "a subclass of a client, used elsewhere": (
+        """
+        from langchain_openai import ChatOpenAI
+        class Eyes(ChatOpenAI):
+            def __init__(self, size):
+                super().__init__(model="gpt-4o", max_tokens=size)
+        Eyes(9).invoke("Say hello")
+        """,
+        ("gpt-4o", 9),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
@@ -512,6 +547,22 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "a method of the base class": (
+        """
+        class Bot:
+            def __init__(self, model="gpt-4o-mini"):
+                self.model = model
+            def ask(self, text, cap=1):
+                return client.chat.completions.create(
+                    model=self.model, max_tokens=cap, messages=[{"role": "user", "content": text}])
+        class Translator(Bot):
+            def __init__(self):
+                super().__init__(model="gpt-4o")
+            def translate(self, text):
+                return super().ask(f"Translate {text}", cap=9)
+        """,
+        ("gpt-4o", 9),
+    ),
     "keywords through a function": (
         """
         def send(**options):

@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Binding, Class, Function
+from promptlint.facts import Attribute, Binding, Class, Function, Invocation, Result
 from promptlint.knowledge import ClientSpec
 from promptlint.link.modules import Module
 from promptlint.link.values import (
@@ -15,6 +16,7 @@ from promptlint.link.values import (
     External,
     FunctionValue,
     Instance,
+    Layer,
     Missing,
     ObjectValue,
     Value,
@@ -36,6 +38,7 @@ class Classes:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._lineages: dict[int, list[ClassValue]] = {}
+        self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
@@ -49,7 +52,9 @@ class Classes:
         for path in foreign:
             client = self.names.knowledge.client_at(path)
             if client is not None:
-                return extend(Instance(client, chain=(), role=client.role, built=False), name)
+                made = self.constructor(cls, receiver.made if receiver is not None else None)
+                layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
+                return extend(Instance(client, layers, role=client.role, built=False), name)
         below = [self.own(sub, name, None, context) for sub in self.subclasses(cls)]
         values = [v for v in below if v is not None]
         if values:
@@ -110,14 +115,68 @@ class Classes:
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
     def made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
-        """Where a class's attributes are read: with the arguments of the constructor when it is known."""
+        """Where a class's attributes are read: with the arguments of the constructors that are known."""
         frames = context.frames
-        if receiver is not None and receiver.made is not None:
+        if receiver is None:
+            return Context(module, frames)
+        chain = self._constructors(ClassValue(receiver.module, receiver.cls))
+        if receiver.made is not None and chain and len(frames) < DEEPEST:
             made_in, invocation = receiver.made
-            init = self.initializer(ClassValue(receiver.module, receiver.cls))
-            if init is not None and len(frames) < DEEPEST:
-                frames = (self.names.frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
+            owner, init = chain[0]
+            frames = (self.names.frame(owner, init, invocation, made_in, len(frames)), *frames)
+        for (below, caller), (owner, init) in pairwise(chain):
+            handed = self._handed_up(below, caller)
+            if handed is None or len(frames) >= DEEPEST:
+                break
+            frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
         return Context(module, frames)
+
+    def _constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
+        """The `__init__` of a class, and of its bases, nearest first."""
+        if id(cls.cls) not in self._inits:
+            inits = [(o.module, o.module.functions.get(f"{o.cls.qualname}.__init__")) for o in self.lineage(cls)]
+            found = [(module, init) for module, init in inits if init is not None]
+            if id(cls.cls) not in self._lineages:
+                return found
+            self._inits[id(cls.cls)] = found
+        return self._inits[id(cls.cls)]
+
+    def _handed_up(self, module: Module, init: Function) -> Invocation | None:
+        """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor."""
+        for index in module.calls_by_name.get("__init__", ()):
+            invocation = module.facts.invocations[index]
+            if invocation.scope != init.qualname or not isinstance(invocation.callee, Attribute):
+                continue
+            base = invocation.callee.base
+            if not isinstance(base, Result) or _named(module.facts.invocations[base.invocation], "super"):
+                return invocation
+        return None
+
+    def constructor(
+        self, cls: ClassValue, made: tuple[Context, Invocation] | None
+    ) -> tuple[Context, Invocation] | None:
+        """The call that reaches the constructor of a foreign base: `super().__init__(...)`, else the one that is made."""
+        chain = self._constructors(cls)
+        if not chain:
+            return made
+        module, init = chain[-1]
+        handed = self._handed_up(module, init)
+        if handed is None:
+            return made
+        return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
+
+    def parent(self, receiver: ObjectValue, cls: ClassValue) -> ObjectValue | None:
+        """`super()`: the same object, seen as one of the base class of `cls`, which its constructor made."""
+        bases = self.lineage(cls)[1:]
+        if not bases:
+            return None
+        inits = self._constructors(cls)
+        own = bool(inits) and inits[0][1].owner == cls.cls.qualname and inits[0][0] is cls.module
+        handed = self._handed_up(*inits[0]) if own else None
+        made = receiver.made
+        if handed is not None:
+            made = (self.made_context(inits[0][0], receiver, Context(inits[0][0])), handed)
+        return ObjectValue(bases[0].module, bases[0].cls, made)
 
     def defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
         """Whether a project class has the client's methods in its own words: then they are functions of the project."""
@@ -201,3 +260,7 @@ def settled(receiver: ObjectValue) -> bool:
 def is_static(function: Function) -> bool:
     """Whether a method takes no receiver."""
     return any(last_name(d) == "staticmethod" for d in function.decorators)
+
+
+def _named(invocation: Invocation, name: str) -> bool:
+    return last_name(invocation.callee) == name

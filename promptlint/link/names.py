@@ -644,9 +644,14 @@ class Names:
         cls = context.module.classes.get(owner) if owner else None
         if cls is None:
             return Missing("super")
-        bases = self.classes.lineage(ClassValue(context.module, cls))[1:]
-        if bases:
-            return ObjectValue(bases[0].module, bases[0].cls)
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        if not isinstance(receiver, ObjectValue):
+            receiver = ObjectValue(context.module, cls)
+        parent = self.classes.parent(receiver, ClassValue(context.module, cls))
+        if parent is not None:
+            return parent
         for path in self.classes.foreign_bases(ClassValue(context.module, cls)):
             client = self.knowledge.client_at(path)
             if client is not None:
@@ -705,11 +710,8 @@ class Names:
             for path in self.classes.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
                 if client is not None and client.role in _OBJECTS and not self.classes.defines_calls(cls, client):
-                    layers = (
-                        (Layer("constructor", context, invocation, client.positional),)
-                        if made and context and invocation
-                        else ()
-                    )
+                    reached = self.classes.constructor(cls, made)
+                    layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
 
