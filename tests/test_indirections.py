@@ -258,6 +258,70 @@ ONE = {
         """,
         ("gpt-4o", 9),
     ),
+    "a factory of two clients with one cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=9)
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], 9),
+    ),
+    "a factory of two clients with two caps": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=8)
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
+    ),
+    "a factory of two clients, one with a cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5")
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
+    ),
+    "a factory of two clients without a cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o")
+            return ChatAnthropic(model="claude-sonnet-4-5")
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "none"),
+    ),
+    "a factory method of two clients": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        class Node:
+            def __init__(self, kind):
+                self.llm = self._create(kind)
+            def _create(self, kind):
+                if kind == "openai":
+                    return ChatOpenAI(model="gpt-4o", max_tokens=9)
+                return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=9)
+            def run(self, text):
+                return self.llm.invoke(text)
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], 9),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
