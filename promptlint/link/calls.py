@@ -5,12 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
 from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
@@ -49,6 +51,19 @@ _LIKE_OPENAI = frozenset(
 _MOST_CALLERS = 100
 
 
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a call asks of one client, and the parameters of project functions it depends on."""
+
+    arguments: Arguments
+    instance: Instance | None
+    client: ClientSpec | None
+    kind: str
+    model: Setting
+    cap: Cap | None
+    parameters: list[ParameterValue]
+
+
 class Calls:
     """Builds the calls of a project. `composed` keeps the text of each for the prompt inventory."""
 
@@ -84,32 +99,11 @@ class Calls:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
         names.forget()
-        arguments = site.arguments(names, context)
-        instance = site.instance_in(names, context)
-        client = instance.client if instance is not None else site.client
-        built = instance is None or instance.built
-        if arguments.model is not None:
-            client, built = arguments.model.client, arguments.model.built
-        parameters: list[ParameterValue] = list(arguments.through)
-        model_names = tuple(
-            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
-        )
-        model = model_setting(
-            names,
-            arguments,
-            model_names,
-            spec.model_default or (client.model_default if client else None),
-            self.mapping,
-        )
-        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
-            model = Setting(state="unknown", reason="client built elsewhere")
-        parameters.extend(self._parameters_of(arguments, model_names))
-        kind = _kind(spec, model, arguments)
-        output_cap = (
-            None
-            if kind in _TEXTLESS
-            else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
-        )
+        asked = [self._asked(variant, context) for variant in site.variants(names, context)]
+        parameters = [parameter for one in asked for parameter in one.parameters]
+        arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
+        model = one_model([one.model for one in asked])
+        output_cap = one_cap([one.cap for one in asked])
         request = self.messages.request(arguments, spec, self._prompts(site, instance))
         parameters.extend(request.parameters)
         for composed, role in request.composed:
@@ -150,6 +144,29 @@ class Calls:
             reference=site.reference,
         )
         return call, parameters
+
+    def _asked(self, site: Site, context: Context) -> _Asked:
+        """The model and the output cap of a call on one client."""
+        names, spec = self.names, site.spec
+        arguments = site.arguments(names, context)
+        instance = site.instance_in(names, context)
+        client = instance.client if instance is not None else site.client
+        built = instance is None or instance.built
+        if arguments.model is not None:
+            client, built = arguments.model.client, arguments.model.built
+        parameters: list[ParameterValue] = list(arguments.through)
+        model_names = tuple(
+            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
+        )
+        default = spec.model_default or (client.model_default if client else None)
+        model = model_setting(names, arguments, model_names, default, self.mapping)
+        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
+            model = Setting(state="unknown", reason="client built elsewhere")
+        parameters.extend(self._parameters_of(arguments, model_names))
+        kind = _kind(spec, model, arguments)
+        injected = not built or site.by_shape or not site.only
+        output_cap = None if kind in _TEXTLESS else self._cap(site, arguments, client, injected, parameters)
+        return _Asked(arguments, instance, client, kind, model, output_cap, parameters)
 
     def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""

@@ -74,8 +74,8 @@ def documented(names: Names, module: Module) -> Iterator[tuple[Text, str | None]
 
 
 def _foreign(names: Names, module: Module, cls: Class) -> Iterator[str]:
-    for owner in names.lineage(ClassValue(module, cls)):
-        yield from names.foreign_bases(owner)
+    for owner in names.classes.lineage(ClassValue(module, cls)):
+        yield from names.classes.foreign_bases(owner)
 
 
 def _class_decorators(names: Names, module: Module, cls: Class) -> Iterator[str]:

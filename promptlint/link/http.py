@@ -202,6 +202,6 @@ class Urls:
             if isinstance(value, FunctionValue) and value.function is function:
                 return True
             if isinstance(value, ClassValue):
-                made = self._names.initializer(value)
+                made = self._names.classes.initializer(value)
                 return made is not None and made[1] is function
         return False

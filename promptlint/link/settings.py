@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Cap, Expr, Literal, Name, Place, Setting
 from promptlint.knowledge import CapSpec
-from promptlint.link.arguments import Argument, Arguments, flat, nested, numbers, texts
+from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.constants import numbers, texts
 from promptlint.link.names import Names
-from promptlint.link.values import Context, Default, ParameterValue
+from promptlint.link.values import Context, Default, ParameterValue, flat
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.
 _BAGS = (

@@ -70,6 +70,7 @@ class Site:
     """One place where a request is made. `skip` leading positional arguments belong to what hands the function on.
 
     `only` is False when the callee may be something else as well: the method of a client that is passed in.
+    `settled`: the client is one of several, and not to be read again.
     """
 
     module: Module
@@ -81,6 +82,7 @@ class Site:
     reference: bool = False
     skip: int = 0
     only: bool = True
+    settled: bool = False
 
     @property
     def spec(self) -> CallSpec:
@@ -127,9 +129,18 @@ class Site:
             open_body(names, argument, found)
         return found
 
+    def variants(self, names: Names, context: Context) -> list[Site]:
+        """The same site for each client it can be called on, the first one being what is reported."""
+        if self.reference or self.instance is None or self.instance.prompts:
+            return [self]
+        values = [v for v in each(names.resolve(self.invocation.callee, context)) if isinstance(v, Instance)]
+        found = [_evidence(names, v, self.invocation.callee, self.invocation, context) for v in values]
+        several = [replace(self, evidence=evidence, settled=True) for evidence in found if evidence is not None]
+        return several if len(several) > 1 else [self]
+
     def instance_in(self, names: Names, context: Context) -> Instance | None:
         """The client, read again when the caller is known: it may be the caller that built it."""
-        if not context.frames or self.reference:
+        if not context.frames or self.reference or self.settled:
             return self.instance
         for value in each(names.resolve(self.invocation.callee, context)):
             if isinstance(value, Instance):

@@ -5,11 +5,13 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Class, Expr, Function, Invocation
+from promptlint.facts import Binary, Class, Expr, Function, Invocation, Known, Literal, Result, Text
 from promptlint.knowledge import ClientSpec
 
 if TYPE_CHECKING:
     from promptlint.link.modules import Module
+
+_TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -170,3 +172,87 @@ Value = (
     External | ModuleValue | ClassValue | FunctionValue | ObjectValue | Instance | Made | Data | ParameterValue | Several
     | Default | Partial | Missing
 )  # fmt: skip
+
+
+def constant(value: Value) -> str | None:
+    """The text of a value that is a string constant."""
+    if isinstance(value, Default):
+        return constant(value.value)
+    if (
+        isinstance(value, Data)
+        and isinstance(value.expr, Text)
+        and all(isinstance(s, Literal) for s in value.expr.segments)
+    ):
+        return "".join(s.text for s in value.expr.segments if isinstance(s, Literal))
+    return None
+
+
+def number(value: Value) -> int | None:
+    """The integer a value is."""
+    if isinstance(value, Data) and isinstance(value.expr, Known) and type(value.expr.value) is int:
+        return value.expr.value
+    return None
+
+
+def each(value: Value) -> tuple[Value, ...]:
+    """The values one value can be, defaults opened."""
+    if isinstance(value, Several):
+        return value.values
+    if isinstance(value, Default):
+        return each(value.value)
+    return (value,)
+
+
+def is_text(value: Value) -> bool:
+    """Whether a value is text, whole or still to be put together."""
+    if isinstance(value, Made):
+        return value.path in _TEXT_FUNCTIONS and not value.chain
+    if isinstance(value, Default):
+        return is_text(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
+
+
+def is_none(value: Value) -> bool:
+    """Whether a value is `None`."""
+    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
+
+
+def identity(value: Value) -> object:
+    """What makes two values the same."""
+    if isinstance(value, Missing):
+        return ("missing", value.reason, value.chain)
+    if isinstance(value, External):
+        return value.path
+    if isinstance(value, Data) and isinstance(value.expr, (Known, Text)):
+        text = constant(value)
+        return text if text is not None else repr(value.expr)
+    if isinstance(value, Instance):
+        return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
+    if isinstance(value, (ClassValue, ObjectValue)):
+        return (type(value), id(value.cls), id(value.made[1]) if isinstance(value, ObjectValue) and value.made else 0)
+    if isinstance(value, ParameterValue):
+        return ("parameter", id(value.function), value.name, value.chain)
+    return id(value)
+
+
+def extend(instance: Instance, name: str) -> Instance:
+    """An attribute of an SDK object."""
+    return Instance(
+        instance.client,
+        instance.layers,
+        (*instance.chain, name),
+        instance.role,
+        instance.built,
+        instance.prompts,
+        instance.wrapped,
+    )
+
+
+def last_name(expr: Expr) -> str:
+    """`c` of `a.b.c`."""
+    return getattr(expr, "name", "")
+
+
+def flat(value: Value) -> tuple[Value, ...]:
+    """The values one value can be, defaults kept as such."""
+    return value.values if isinstance(value, Several) else (value,)

@@ -9,6 +9,7 @@ from libcst import ParserSyntaxError
 
 from promptlint.facts import (
     Attribute,
+    Binary,
     Binding,
     Block,
     Class,
@@ -243,10 +244,14 @@ class Statements(Expressions):
                 declared = self.expr(node.value) if node.value is not None else unset
                 operation = "declare" if node.value is None else "set"
                 self.bind(node.target, declared, operation=operation, annotation=annotation)
+            case cst.AugAssign(target=cst.Subscript() as target):
+                self.grown(node, target)
             case cst.AugAssign():
                 value = self.expr(node.value)
                 operations = {cst.AddAssign: "add", cst.BitOrAssign: "update"}
                 self.bind(node.target, value, operation=operations.get(type(node.operator), "other"))
+            case cst.Del(target=cst.Subscript() as target):
+                self.deleted(target)
             case cst.Return():
                 if node.value is not None:
                     self.returns.append(self.expr(node.value))
@@ -256,6 +261,22 @@ class Statements(Expressions):
                 self.globals.update(name.name.value for name in node.names)
             case _:
                 self.visit(node)
+
+    def grown(self, node: cst.AugAssign, target: cst.Subscript) -> None:
+        """`x[key] += more` replaces the entry by a longer one."""
+        more, item, name = self.expr(node.value), self.expr(target), dotted(target.value)
+        if name is None or not isinstance(item, Item):
+            return
+        value: Expr = Unknown(reason="computed", span=self.span(node))
+        if isinstance(node.operator, cst.AddAssign):
+            value = Binary(left=item, operator="+", right=more, span=self.span(node))
+        self.note(name, value, self.span(node), "item", key=constant_text(item.key))
+
+    def deleted(self, target: cst.Subscript) -> None:
+        """`del x[key]` is a `pop`."""
+        item, name = self.expr(target), dotted(target.value)
+        if name is not None and isinstance(item, Item):
+            self.note(name, Unknown(reason="deleted", span=item.span), item.span, "pop", key=constant_text(item.key))
 
     def import_(self, node: cst.Import | cst.ImportFrom) -> None:
         """`import a.b` binds `a`; `from . import x` keeps its dots."""
