@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
-from promptlint.facts import Call, Literal, Place, Prompt, Span
+from promptlint.facts import Call, Literal, Place, Span
 from promptlint.findings import Edit
 
 
@@ -36,22 +36,6 @@ def source_span(literal: Literal, start: int, end: int) -> Span | None:
     first = [s + start - t for t, s, n in runs if t <= start < t + n] or [s + n for t, s, n in runs if t + n == start]
     last = [s + end - t for t, s, n in runs if t < end <= t + n] or [s for t, s, _ in runs if t == end]
     return Span(first[0], last[0]) if first and last else None
-
-
-def replace_text(prompt: Prompt, literal: Literal, start: int, end: int, content: str, text: str) -> Edit | None:
-    """Replace part of a prompt's literal text, keeping the line ends of `text`, the source of the file.
-
-    None when it does not stand in the source as it is.
-    """
-    span = source_span(literal, start, end)
-    if span is None or not prompt.editable:
-        return None
-    before = text[span.start : span.end]
-    if before.replace("\r\n", "\n") != literal.text[start:end]:
-        return None
-    if "\r\n" in before:
-        content = content.replace("\n", "\r\n")
-    return Edit(place=Place(path=prompt.place.path, span=span), before=before, content=content)
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
