@@ -17,10 +17,14 @@ def inventory(options: Options) -> Outcome:
 
 def check(options: Options) -> Outcome:
     """Run every selected rule. Raises `ConfigError` for a broken configuration or an unknown rule, `RulesError`."""
+    return checked(Reading(options))
+
+
+def checked(reading: Reading) -> Outcome:
+    """The same for a project that is being read."""
     from promptlint import registry, suppress
     from promptlint.money.cost import measure
 
-    reading = Reading(options)
     selection = registry.select(reading.config)
     measures = measure(reading.project, reading.config)
     context = registry.Context(
