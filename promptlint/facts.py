@@ -309,7 +309,8 @@ class Cap(Record, frozen=True):
     """The output cap of a call, in tokens.
 
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
-    `missing` is the catalogue's verdict on a call without one.
+    `missing` is the catalogue's verdict on a call without one; `source` then says where it would be set, if not at the
+    call. `literal` is where the number itself stands: at the call, in a constant, or at the caller of a wrapper.
     """
 
     state: str
@@ -320,10 +321,14 @@ class Cap(Record, frozen=True):
     required: bool = False
     default: int | None = None
     missing: str = "unknowable"
+    literal: Place | None = None
 
 
 class Message(Record, frozen=True):
-    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque."""
+    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
+
+    `parts`: its content is a list of parts, not one text.
+    """
 
     role: str | None
     segments: tuple[Segment, ...]
@@ -331,6 +336,7 @@ class Message(Record, frozen=True):
     cache_mark: bool = False
     complete: bool = True
     place: Place | None = None
+    parts: bool = False
 
 
 class Call(Record, frozen=True):
