@@ -8,7 +8,7 @@ from decimal import Decimal
 
 import msgspec
 
-from promptlint.edits import wrap, within
+from promptlint.edits import within, wrap
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure, impact
