@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from promptlint.editor import prompt_text
 from promptlint.edits import apply
 from promptlint.facts import Hole, Prompt, Span
 from promptlint.findings import Edit, Finding
@@ -87,7 +88,7 @@ def _inside(edit: Span, prompt: Span) -> bool:
 
 
 def _lost(before: Prompt, after: Prompt | None, edits: Sequence[Edit]) -> str | None:
-    """What a prompt lost. A hole whose own expression a fix changes (`json.dumps`) may differ."""
+    """What a prompt lost, by its holes and by the contract. A hole whose own expression a fix changes (`json.dumps`) may differ."""
     if after is None:
         return "the prompt is not found again"
     old, new = ([s for s in p.segments if isinstance(s, Hole)] for p in (before, after))
@@ -96,7 +97,12 @@ def _lost(before: Prompt, after: Prompt | None, edits: Sequence[Edit]) -> str | 
     for one, other in zip(old, new, strict=True):
         if one.source != other.source and not any(_within(e.place.span, one.span) for e in edits):
             return f"the hole `{one.source}`"
-    return None
+    if before.text == after.text:
+        return None
+    from promptlint.compress.contract import losses
+
+    found = losses(prompt_text(before), prompt_text(after), syntax=before.syntax)
+    return f"{found[0].kind} `{found[0].before or found[0].after}`" if found else None
 
 
 def _within(edit: Span, hole: Span) -> bool:

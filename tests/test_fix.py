@@ -264,3 +264,13 @@ def test_a_declared_encoding_is_kept(write, monkeypatch, tmp_path: Path) -> None
     monkeypatch.chdir(tmp_path)
     assert run("fix", "--select", "PRM203").exit_code == 0
     assert b"\xe9" in (tmp_path / "a.py").read_bytes()
+
+
+def test_a_fix_that_breaks_the_contract_is_not_made(write, monkeypatch) -> None:
+    source = 'SYSTEM_PROMPT = "You are a bot. You must never answer in more than 3 words."\n'
+    monkeypatch.chdir(write({"a.py": source}))
+    at = source.index("never ")
+    with_findings(monkeypatch, lambda path, text: [finding(edit(path, at, at + 6, "never ", ""))])
+    shown = run("fix", "a.py")
+    assert Path("a.py").read_text() == source
+    assert "a.py:1: PRM000 was not fixed: it would lose" in shown.stderr
