@@ -388,7 +388,10 @@ class TemplateUse(Record, frozen=True):
 
 
 class Prompt(Record, frozen=True):
-    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids."""
+    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids.
+
+    `reshaped`: its white space may be changed before it is sent (`dedent`).
+    """
 
     id: str
     place: Place
@@ -405,6 +408,7 @@ class Prompt(Record, frozen=True):
     problem: str | None = None
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
+    reshaped: bool = False
 
     @property
     def text(self) -> str:

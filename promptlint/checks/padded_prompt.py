@@ -8,8 +8,8 @@ from collections.abc import Iterator
 from promptlint.editor import prompt_fix
 from promptlint.edits import source_span
 from promptlint.facts import Literal, Place, Prompt
-from promptlint.findings import Finding, Impact
-from promptlint.money.cost import PromptMeasure
+from promptlint.findings import Finding
+from promptlint.money.cost import PromptMeasure, prompt_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 
@@ -40,7 +40,7 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
     yield Finding(
         place=place,
         message=f"blank lines and trailing blanks cost {saved} tokens in every request{refused}",
-        impact=Impact(kind="saving", input_tokens=saved),
+        impact=prompt_saving(prompt, context.measures, saved),
         fix=fix,
         related=((prompt.place, "the prompt"),),
     )

@@ -49,6 +49,15 @@ def prompt_edits(prompt: Prompt, changes: Sequence[Change], text: str) -> tuple[
     return edits
 
 
+def located(prompt: Prompt, text: str) -> Layout | None:
+    """Where each code point of `prompt_text` stands in the source; None when it cannot be told."""
+    try:
+        layout = _read(prompt, text, prompt.place.span, _own_holes(prompt))
+    except CannotWrite:
+        return None
+    return layout if layout.text == prompt_text(prompt) else None
+
+
 def prompt_fix(
     prompt: Prompt, changes: Sequence[Change], text: str, *, title: str, applicability: str
 ) -> tuple[Fix | None, str]:

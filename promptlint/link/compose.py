@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptlint.facts import (
     Attribute,
@@ -28,6 +28,7 @@ from promptlint.link.values import Context, Data, Default, Made, ParameterValue,
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
+_RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _FILLS = frozenset(
     (
         "format",
@@ -53,6 +54,8 @@ class Origin:
     form: str
     scope: str
     syntax: str | None = None
+    reshaped: bool = False
+    """Its white space is changed on the way: `dedent`, `cleandoc`, `replace` of blanks."""
 
 
 @dataclass(eq=False)
@@ -134,7 +137,7 @@ class Composer:
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         left = self.compose(expr.left, context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, "percent", o.scope, "percent") for o in left.origins)
+        found.origins.extend(replace(o, form="percent", syntax="percent") for o in left.origins)
         for segment in left.segments:
             found.segments.extend(
                 self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,)
@@ -205,11 +208,9 @@ class Composer:
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
         if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
-            found.extend(
-                self.compose(
-                    value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1
-                )
-            )
+            argument = value.invocation.positional[-1 if value.path == "typing.cast" else 0]
+            inner = self.compose(argument, value.context, depth + 1)
+            found.extend(_reshaped(inner) if value.path in _RESHAPE else inner)
             return
         template = self.templates.built(value)
         if template is not None:
@@ -225,7 +226,7 @@ class Composer:
         if template.text is None:
             return
         inner = self.compose(template.text, template.context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, template.form, o.scope, template.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=template.form, syntax=template.syntax) for o in inner.origins)
         for segment in inner.segments:
             if isinstance(segment, Literal):
                 found.segments.extend(self.templates.split(segment, template.syntax))
@@ -236,7 +237,8 @@ class Composer:
         callee = invocation.callee
         if isinstance(callee, Attribute):
             if callee.name in _SAME_TEXT or callee.name == "replace":
-                found.extend(self.compose(callee.base, context, depth + 1))
+                inner = self.compose(callee.base, context, depth + 1)
+                found.extend(_reshaped(inner) if replaces_blanks(invocation) else inner)
                 if callee.name == "replace":
                     for argument in invocation.positional[1:2]:
                         found.extend(self.compose(argument, context, depth + 1), hide=True)
@@ -269,7 +271,7 @@ class Composer:
             syntax, form = "", ""
         if not inner.origins and not inner.files:
             return False
-        found.origins.extend(Origin(o.path, o.expr, form or o.form, o.scope, syntax or o.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)
         passed = {key: given for key, given in invocation.keywords.items if key is not None}
         for segment in inner.segments:
@@ -304,6 +306,19 @@ class Composer:
                 found.extend(inner, hide=not sure)
                 if not sure:
                     found.segments.append(_hole(binding.value, context))
+
+
+def replaces_blanks(invocation: Invocation) -> bool:
+    """Whether `text.replace(...)` may take out blanks or line ends: its first argument is nothing else, or not known."""
+    if getattr(invocation.callee, "name", "") != "replace" or not invocation.positional:
+        return False
+    old = invocation.positional[0]
+    return not isinstance(old, Text) or not "".join(s.text for s in old.segments if isinstance(s, Literal)).strip()
+
+
+def _reshaped(composed: Composed) -> Composed:
+    composed.origins = [replace(origin, reshaped=True) for origin in composed.origins]
+    return composed
 
 
 def _scope_of(expr: Text) -> str:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptlint.facts import (
     Binary,
@@ -23,7 +23,7 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.arguments import read
-from promptlint.link.compose import Composed, Composer, Origin
+from promptlint.link.compose import Composed, Composer, Origin, replaces_blanks
 from promptlint.link.decorated import decorations
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
@@ -54,6 +54,7 @@ class _Draft:
     problem: str | None = None
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
+    reshaped: bool = False
 
 
 class Prompts:
@@ -66,6 +67,7 @@ class Prompts:
         self.templates = templates
         self.drafts: dict[tuple[str, int, int], _Draft] = {}
         self.dumps: list[tuple[Context, Invocation]] = []
+        self._reshaped: set[tuple[str, int]] = set()
 
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
         """All prompts of the project, by path and place."""
@@ -77,6 +79,7 @@ class Prompts:
             for path in composed.files:
                 self._file(path, self.modules.files[path], role, site_id)
         for module in self.modules:
+            self._reshaped_strings(module)
             self._messages(module)
             self._message_objects(module)
             self._template_classes(module)
@@ -87,9 +90,24 @@ class Prompts:
             if facts.kind != "python":
                 self._file(path, facts, None, None)
         drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
+        for draft in drafts:
+            draft.reshaped = draft.reshaped or (draft.path, draft.span.start) in self._reshaped
         return tuple(_prompt(d) for d in drafts)
 
     # --- evidence ---
+
+    def _reshaped_strings(self, module: Module) -> None:
+        """Texts that stand right inside `dedent(...)` or before `.replace(...)`, whether or not the rest is followed."""
+        for invocation in module.facts.invocations:
+            name = getattr(invocation.callee, "name", "")
+            if name in ("dedent", "cleandoc"):
+                texts: tuple[Expr | None, ...] = invocation.positional[:1]
+            elif replaces_blanks(invocation) or name in ("splitlines", "split"):
+                texts = (getattr(invocation.callee, "base", None),)
+            else:
+                continue
+            for text in texts:
+                self._reshaped |= {(module.path, e.span.start) for e in self._strings_in(text, module, 0)}
 
     def _origin(
         self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None
@@ -110,6 +128,7 @@ class Prompts:
         if confidence == "high":
             draft.confidence = "high"
         draft.role = draft.role or role
+        draft.reshaped = draft.reshaped or origin.reshaped
         if site_id is not None:
             draft.used_by.add(site_id)
         return draft
@@ -218,7 +237,7 @@ class Prompts:
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         for origin in self.composer.compose(expr, context).origins:
-            self._origin(Origin(origin.path, origin.expr, form, origin.scope, syntax), role, "high", form=form)
+            self._origin(replace(origin, form=form, syntax=syntax), role, "high", form=form)
 
     def _template_messages(self, expr: Expr, context: Context, syntax: str) -> None:
         for value in each(self.names.resolve(expr, context)):
@@ -237,7 +256,10 @@ class Prompts:
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
         for name, expr, scope in self._named_strings(module):
-            if expr.span.start in docstrings or (module.path, expr.span.start, expr.span.end) in self.drafts:
+            known = self.drafts.get((module.path, expr.span.start, expr.span.end))
+            if known is not None:
+                known.name = known.name or name
+            if expr.span.start in docstrings or known is not None:
                 continue
             text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
             owner = scope.rpartition(".")[2] if scope in module.classes else ""
@@ -298,7 +320,7 @@ class Prompts:
                 if not strings:
                     yield from self._entries(value, scope, name, module, depth + 1)
 
-    def _strings_in(self, expr: Expr, module: Module, depth: int) -> Iterator[Text | Binary]:
+    def _strings_in(self, expr: Expr | None, module: Module, depth: int) -> Iterator[Text | Binary]:
         """A string itself, or the one a method such as `.strip()`, `.format()` or `dedent` is applied to."""
         if depth > 3:
             return
@@ -428,4 +450,5 @@ def _prompt(draft: _Draft) -> Prompt:
         problem=draft.problem,
         problem_place=draft.problem_place,
         required=draft.required,
+        reshaped=draft.reshaped,
     )
