@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator, Sequence
 
 from promptlint.editor import located, prompt_fix
@@ -21,8 +20,7 @@ _FEWEST_LINES = 2
 @check("PRM202")
 def indented_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> Iterator[Finding]:
     """Report the indentation of the code around a prompt, sent with every line of it."""
-    # Text that is found by its name alone may be dedented by whoever sends it.
-    if not prompt.used_by or prompt.confidence != "high" or prompt.reshaped or prompt.form == "docstring":
+    if prompt.confidence == "low" or prompt.reshaped or prompt.form == "docstring":
         return
     text = context.text(prompt.place.path)
     base = _indentation(text, prompt.place.span.start)
@@ -38,12 +36,15 @@ def indented_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) ->
     if len(changes) < _FEWEST_LINES or saved < context.threshold("PRM202", "min-tokens"):
         return
     fix, refused = prompt_fix(prompt, changes, text, title="Dedent it", applicability="safe")
-    first = changes[0]
+    first, sent = changes[0], bool(prompt.used_by)
     yield Finding(
         place=Place(path=prompt.place.path, span=Span(layout.starts[first[0]], layout.ends[first[1] - 1])),
         message=f"{len(changes)} lines are sent with the indentation of the code, {saved} tokens in every request{refused}",
         impact=prompt_saving(prompt, context.measures, saved),
         fix=fix,
+        # Text that is found by its name alone may be dedented by whoever sends it.
+        preview=not sent,
+        confidence="high" if sent else "medium",
         related=((prompt.place, "the prompt"),),
     )
 
@@ -79,7 +80,7 @@ def _margin(layout: Layout, text: str, base: str) -> str:
             return ""
         if bare:
             margins.append(line[:width])
-    margin = os.path.commonprefix(margins) if margins else ""
+    margin = _common(margins)
     head = "" if lines and lines[0][0] == 0 else layout.text.partition("\n")[0]
     return margin if margin.startswith(base) and not head.rstrip().endswith(_OPENS) else ""
 
@@ -87,9 +88,15 @@ def _margin(layout: Layout, text: str, base: str) -> str:
 def _margins(layout: Layout, text: str, margin: str) -> Iterator[tuple[int, int]]:
     """Where the margin stands in each line, and how much of it there is."""
     for position, line, _ in _lines(layout, text):
-        width = len(os.path.commonprefix([line, margin]))
+        width = len(_common([line, margin]))
         if width:
             yield position, width
+
+
+def _common(texts: Sequence[str]) -> str:
+    """What all texts begin with."""
+    first, last = min(texts, default=""), max(texts, default="")
+    return first[: next((i for i, (a, b) in enumerate(zip(first, last, strict=False)) if a != b), len(first))]
 
 
 def _runs(prompt: Prompt, changes: Sequence[tuple[int, int, str]]) -> list[str]:
