@@ -90,4 +90,6 @@ def _outcome(
         reported=reported,  # type: ignore[arg-type]  # a bound method
         scope=reading.scope,
         absolute=reading.absolute,
+        root=str(reading.root),
+        config_path=reading.config.path,
     )

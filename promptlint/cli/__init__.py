@@ -10,6 +10,7 @@ _COMMANDS = {
     "calls": "List every call to a language model.",
     "check": "Report what prompts and model calls waste.",
     "fix": "Apply the fixes of findings.",
+    "init": "Write the [models] table from what is not known.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
     "verify": "Name what a rewritten prompt loses.",

@@ -10,10 +10,11 @@ from itertools import islice
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
-from promptlint.knowledge import ClientSpec
+from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
+from promptlint.link.decorated import signature
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, Names, constant
@@ -82,6 +83,7 @@ class Calls:
     ) -> tuple[Call, list[ParameterValue]]:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
+        names.forget()
         arguments = site.arguments(names, context)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
@@ -102,10 +104,10 @@ class Calls:
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
-        draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
+        kind = _kind(spec, model, arguments)
         output_cap = (
             None
-            if draws
+            if kind in _TEXTLESS
             else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
         )
         request = self.messages.request(arguments, spec, self._prompts(site, instance))
@@ -124,7 +126,7 @@ class Calls:
             callee=site.callee,
             sdk=self._sdk(site, client),
             provider=(client.provider if client else None) or spec.provider,
-            kind="image" if draws else spec.kind,
+            kind=kind,
             function=function.qualname if function is not None else "",
             scope=site.invocation.scope,
             model=model,
@@ -153,7 +155,12 @@ class Calls:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
         if site.evidence.decoration is not None:
             return list(site.evidence.decoration.texts(self.names))
-        return [(expr, context, "user") for expr, context in (instance.prompts if instance is not None else ())]
+        if instance is None:
+            return []
+        return [
+            *((expr, context, "user") for expr, context in instance.prompts),
+            *((expr, context, "system") for expr, context in signature(self.names, instance)),
+        ]
 
     def _sdk(self, site: Site, client: object) -> str:
         instance = site.instance
@@ -333,3 +340,15 @@ class Calls:
 
 
 _Step = tuple[Module, Module, Function, Invocation]
+
+
+def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
+    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
+    models = [str(value) for value in model.values]
+    if spec.kind == "chat" and models and all("-image" in name for name in models):
+        return "image"
+    if spec.embeds and models:
+        return "embedding" if all("embed" in name for name in models) else spec.kind
+    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
+        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
+    return spec.kind

@@ -22,13 +22,19 @@ from promptlint.facts import (
     Table,
     Text,
 )
+from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
+from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
+from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
+_WORDS_JOINED = 2
+_TELLS_SURELY = 3
 _FILLS = frozenset(
     (
         "format",
@@ -47,13 +53,14 @@ _FILLS = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """A string expression that ends up in a prompt."""
+    """A string expression that ends up in a prompt. `part`: it fills a place there, or is one of several that may."""
 
     path: str
     expr: Text | Binary
     form: str
     scope: str
     syntax: str | None = None
+    part: bool = False
     reshaped: bool = False
     """Its white space is changed on the way: `dedent`, `cleandoc`, `replace` of blanks."""
 
@@ -64,7 +71,7 @@ class Composed:
 
     segments: list[Segment] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
+    files: list[Stored] = field(default_factory=list)
     parameters: list[ParameterValue] = field(default_factory=list)
     dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
 
@@ -72,7 +79,7 @@ class Composed:
         """Append another text; `hide` keeps its origins but counts it as a hole."""
         if not hide:
             self.segments.extend(other.segments)
-        self.origins.extend(other.origins)
+        self.origins.extend(replace(o, part=True) if hide else o for o in other.origins)
         self.files.extend(other.files)
         self.parameters.extend(other.parameters)
         self.dumps.extend(other.dumps)
@@ -118,12 +125,11 @@ class Composer:
                 found.segments.append(segment)
                 continue
             inner = self.compose(segment.value, context, depth + 1)
-            if any(isinstance(s, Literal) and s.text for s in inner.segments):
-                found.extend(inner)
-            else:
+            known = any(isinstance(s, Literal) and s.text for s in inner.segments)
+            inner.origins = [replace(o, part=True) for o in inner.origins]
+            found.extend(inner, hide=not known)
+            if not known:
                 found.segments.append(segment)
-                found.parameters.extend(inner.parameters)
-                found.dumps.extend(inner.dumps)
 
     def _sum(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         sides: list[Expr] = []
@@ -132,8 +138,18 @@ class Composer:
             sides.append(node.right)
             node = node.left
         sides.append(node)
+        whole = Composed()
         for side in reversed(sides):
-            found.extend(self.compose(side, context, depth + 1))
+            whole.extend(self.compose(side, context, depth + 1))
+        if any(isinstance(side, Text) and any(isinstance(s, Literal) for s in side.segments) for side in sides):
+            # The sum is one prompt; what it takes from elsewhere is written there.
+            own = Origin(context.module.path, expr, "concat", "")
+            span = expr.span
+            outside = [
+                o for o in whole.origins if not (o.path == own.path and span.start <= o.expr.span.start < span.end)
+            ]
+            whole.origins = [own, *outside]
+        found.extend(whole)
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         left = self.compose(expr.left, context, depth + 1)
@@ -147,7 +163,7 @@ class Composer:
 
     def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         value = self.names.resolve(expr, context)
-        self._values(value.values if isinstance(value, Several) else (value,), expr, context, found, depth)
+        self._values(_options(value), expr, context, found, depth, data=_is_element(value))
         changes = self.names.changes(expr, context)
         if changes is None:
             return
@@ -158,13 +174,25 @@ class Composer:
                 if not sure:
                     found.segments.append(_hole(binding.value, context))
 
-    def _values(self, values: tuple[Value, ...], expr: Expr, context: Context, found: Composed, depth: int) -> None:
+    def _values(
+        self,
+        values: tuple[Value, ...],
+        expr: Expr,
+        context: Context,
+        found: Composed,
+        depth: int,
+        *,
+        data: bool = False,
+    ) -> None:
+        """One of several values: a place that is filled. `data`: they are gone through, one request each."""
         if len(values) == 1:
             self._value(values[0], expr, context, found, depth)
             return
         for value in values:
             inner = Composed()
             self._value(value, expr, context, inner, depth)
+            if data:
+                inner.origins = [o for o in inner.origins if tells(" ".join(words(o.expr))) >= _TELLS_SURELY]
             found.extend(inner, hide=True)
         found.segments.append(_hole(expr, context))
 
@@ -172,7 +200,7 @@ class Composer:
         match value:
             case Default(value=inner):
                 self._value(inner, expr, context, found, depth)
-            case Data(expr=Text() | Binary() | Known() as inner, context=where):
+            case Data(expr=Text() | Binary() | Known() | Result() as inner, context=where) if inner is not expr:
                 found.extend(self.compose(inner, where, depth + 1))
             case Data(expr=Items() | Table() | Repeated() as inner, context=where):
                 self._nested(inner, where, found, depth)
@@ -183,7 +211,7 @@ class Composer:
             case Made():
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
-                self._values(values, expr, context, found, depth)
+                self._values(values, expr, context, found, depth, data=_is_element(value))
             case _:
                 found.segments.append(_hole(expr, context))
 
@@ -200,10 +228,10 @@ class Composer:
 
     def _made(self, value: Made, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         """The result of a foreign function: a template class, a file that is read, `json.dumps`."""
-        text = self.templates.file_read(value)
-        if text is not None:
-            found.files.append(text)
-            found.segments.extend(self.templates.file_segments(text))
+        stored = self.templates.stored.read(value)
+        if stored is not None:
+            found.files.append(stored)
+            found.segments.extend(self.templates.stored.segments(stored) or (_hole(expr, context),))
             return
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
@@ -221,7 +249,7 @@ class Composer:
     def _template(self, template: Template, found: Composed, depth: int) -> None:
         if template.file is not None:
             found.files.append(template.file)
-            found.segments.extend(self.templates.file_segments(template.file))
+            found.segments.extend(self.templates.stored.segments(template.file))
             return
         if template.text is None:
             return
@@ -282,6 +310,7 @@ class Composer:
                     found.segments.append(part)
                     continue
                 filled = self.compose(given, context, depth + 1)
+                filled.origins = [replace(o, part=True) for o in filled.origins]
                 if any(isinstance(s, Literal) and s.text for s in filled.segments):
                     found.extend(filled)
                 else:
@@ -298,22 +327,34 @@ class Composer:
             for i, part in enumerate(value.expr.values):
                 if i and between:
                     found.segments.append(Literal(text=between, span=Span(0, 0)))
-                found.extend(self.compose(part, value.context, depth + 1))
+                inner = self.compose(part, value.context, depth + 1)
+                inner.origins = [
+                    o for o in inner.origins if len(words(o.expr)) >= _WORDS_JOINED
+                ]  # else data, as labels
+                found.extend(inner)
         changes = self.names.changes(parts, context)
         for binding, sure in changes.changes if changes is not None else ():
-            if binding.operation == "append":
-                inner = self.compose(binding.value, context, depth + 1)
-                found.extend(inner, hide=not sure)
+            if binding.operation not in ("append", "extend", "add", "insert"):
+                continue
+            if binding.operation in ("extend", "add") and isinstance(binding.value, Repeated):
+                found.extend(self.compose(binding.value.element, context, depth + 1), hide=True)
+                found.segments.append(_hole(binding.value, context))
+                continue
+            added = binding.value.values if isinstance(binding.value, Items) else (binding.value,)
+            for part in added:
+                if between and sure:
+                    found.segments.append(Literal(text=between, span=Span(0, 0)))
+                found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
-                    found.segments.append(_hole(binding.value, context))
+                    found.segments.append(_hole(part, context))
 
 
-def replaces_blanks(invocation: Invocation) -> bool:
-    """Whether `text.replace(...)` may take out blanks or line ends: its first argument is nothing else, or not known."""
-    if getattr(invocation.callee, "name", "") != "replace" or not invocation.positional:
-        return False
-    old = invocation.positional[0]
-    return not isinstance(old, Text) or not "".join(s.text for s in old.segments if isinstance(s, Literal)).strip()
+def _options(value: Value) -> tuple[Value, ...]:
+    return value.values if isinstance(value, Several) else (value,)
+
+
+def _is_element(value: Value) -> bool:
+    return isinstance(value, Several) and value.origin == "element"
 
 
 def _reshaped(composed: Composed) -> Composed:

@@ -94,15 +94,18 @@ def last_name(invocation: Invocation) -> str:
 class Modules:
     """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
 
-    `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
-    SDK is parsed anyway.
+    `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
+    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway.
     """
 
     files: Mapping[str, FileFacts]
     known: Mapping[str, str]
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    traced: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
+    passed_over: int = 0
+    """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
     _cache: dict[str, Module] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
@@ -144,6 +147,8 @@ class Modules:
                     return self.at(path), rest
                 if self.eager or path.endswith("__init__.py"):
                     self.wanted.add((path, rest))
+                else:
+                    self.passed_over += 1
                 return None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail

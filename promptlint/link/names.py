@@ -26,8 +26,9 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import ClientSpec, Knowledge
 from promptlint.link.modules import Module, Modules
+from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import piped_model
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import (
@@ -56,6 +57,7 @@ _SAME_EXPRESSION = 2
 _DEEPEST_RETURN = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same when asked for alone
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
     ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
@@ -64,6 +66,12 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
+_RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
+_TEXT_METHODS = _RENDERS | frozenset(
+    ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+)
+_TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
+_OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -77,27 +85,39 @@ class Names:
         self._busy: Counter[int] = Counter()
         self._depth = self._steps = self._cut = 0
         self._values: dict[int, Value] = {}
+        self._frames: dict[tuple[int, ...], Frame] = {}
+        self._framed: dict[tuple[int, ...], tuple[Context, Value]] = {}
         self._lineages: dict[int, list[ClassValue]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
     # --- expressions ---
 
+    @property
+    def _doubts(self) -> int:
+        """Grows with every answer that is not final: a chain cut off, a file passed over."""
+        return self._cut + self.modules.passed_over
+
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
-        if isinstance(expr, (Known, Text, Table, Items, Binary, Repeated)):
+        if isinstance(expr, (Known, Text, Table, Items, Repeated)) or (
+            isinstance(expr, Binary) and expr.operator != "/"
+        ):
             return Data(expr, context)
         if isinstance(expr, Unknown):
             return Missing(expr.reason)
         key = id(expr)
         if not context.frames and key in self._values:
             return self._values[key]
+        framed = (key, *map(id, context.frames))
+        if context.frames and framed in self._framed:
+            return self._framed[framed][1]
         if self._depth == 0:
             self._steps = 0
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self._cut
+        cut = self._doubts
         self._busy[key] += 1
         self._depth += 1
         self._steps += 1
@@ -106,9 +126,23 @@ class Names:
         finally:
             self._busy[key] -= 1
             self._depth -= 1
-        if not context.frames and (cut == self._cut or self._depth == 0):
+        if not context.frames and (cut == self._doubts or (self._depth == 0 and self.modules.eager)):
             self._values[key] = value
+        elif context.frames and (cut == self._doubts or self._depth <= _NEARLY_WHOLE):
+            self._framed[framed] = (context, value)  # the context keeps its frames, and so their ids
         return value
+
+    def _frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
+        """One call of a function: the same frame each time, so that what is found in it is found once."""
+        key = (id(function), id(invocation), *map(id, caller.frames))
+        if key not in self._frames:
+            self._frames[key] = Frame(module, function, invocation, caller, depth)
+        return self._frames[key]
+
+    def forget(self) -> None:
+        """Drop what was found for the callers of one call site: other callers have other frames."""
+        self._framed.clear()
+        self._frames.clear()
 
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
@@ -121,8 +155,27 @@ class Names:
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
-                return self.result(context.module.facts.invocations[expr.invocation], context)
+                made = self._made_text(expr, context)
+                return made or self.result(context.module.facts.invocations[expr.invocation], context)
+            case Binary(left=left, right=right):
+                last = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
+                return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _made_text(self, expr: Result, context: Context) -> Data | None:
+        """`text.format(...)`, `" ".join(parts)`, `template.render(...)`: text made by a method stays an expression.
+
+        What it says is worked out where prompts are composed.
+        """
+        callee = context.module.facts.invocations[expr.invocation].callee
+        if not isinstance(callee, Attribute) or callee.name not in _TEXT_METHODS:
+            return None
+        bases = _each(self.resolve(callee.base, context))
+        made = callee.name in _RENDERS
+        if bases and all(_is_text(b) or (made and isinstance(b, Made)) for b in bases):
+            return Data(expr, context)
+        return None
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
@@ -197,7 +250,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+        if binding.annotation and (isinstance(value, (Missing, Made, External)) or _is_none(value)):
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -411,7 +464,7 @@ class Names:
         inner = self._made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
         values = [self._bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing)]
+        known = [v for v in values if not isinstance(v, Missing) and not _is_none(v)]
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
             annotated = self.annotation(declared, module)
@@ -426,7 +479,9 @@ class Names:
                 if key == name:
                     return self.resolve(given, receiver.made[0])
         if values:
-            chosen = self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
+            chosen = self.choice(
+                [*known, *(v for v in values if isinstance(v, Missing) or _is_none(v))] if known else values
+            )
             if _is_field(cls.cls, sets) and (receiver is None or not _settled(receiver)):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
@@ -439,7 +494,7 @@ class Names:
             made_in, invocation = receiver.made
             init = self.initializer(ClassValue(receiver.module, receiver.cls))
             if init is not None and len(frames) < DEEPEST:
-                frames = (Frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
+                frames = (self._frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
         return Context(module, frames)
 
     def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
@@ -459,7 +514,7 @@ class Names:
         """A class and its bases in the project, nearest first."""
         if id(cls.cls) in self._lineages:
             return self._lineages[id(cls.cls)]
-        cut = self._cut
+        cut = self._doubts
         found: list[ClassValue] = []
         queue = [cls]
         while queue and len(found) < 20:
@@ -470,7 +525,7 @@ class Names:
             for base in current.cls.bases:
                 value = self.resolve(base, Context(current.module))
                 queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
-        if cut == self._cut:
+        if cut == self._doubts:
             self._lineages[id(cls.cls)] = found
         return found
 
@@ -536,7 +591,7 @@ class Names:
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
-                found.append(Made(value.path, value.context, value.invocation, (*value.chain, "[]")))
+                found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.member(value, text, None, context))
             else:
@@ -559,7 +614,8 @@ class Names:
             case Items(values=values, starred=starred):
                 if number is not None and not starred and -len(values) <= number < len(values):
                     return self.resolve(values[number], value.context)
-                return self.choice([self.resolve(v, value.context) for v in values]) if values else Missing("element")
+                elements = [self.resolve(v, value.context) for v in values]
+                return self.choice(elements, "element") if values else Missing("element")
             case Repeated(element=element):
                 return self.resolve(element, value.context)
         return Missing("element")
@@ -615,7 +671,7 @@ class Names:
             case Partial():
                 return Missing("result of a partial")
             case Made():
-                return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+                return self._method(callee, invocation, context)
             case Data():
                 return Missing("result of a method")
             case ParameterValue():
@@ -624,13 +680,24 @@ class Names:
                 return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
         return Missing(f"result of {invocation.text}")
 
+    def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
+        """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
+        name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        if name == "get_template":
+            return Made(".".join((callee.path, *callee.chain)), context, invocation)
+        if name == "joinpath" and isinstance(invocation.callee, Attribute):
+            return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "get" and given and (key := constant(self.resolve(given[0], context))):
+            return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
+        return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+
     def external(self, path: str, invocation: Invocation, context: Context) -> Value:
         """What a function or class of another package returns."""
         wrapper = self.knowledge.wrappers.get(path)
         if wrapper is not None:
             return self.wrapped(path, invocation, context)
         client = self.knowledge.client_for(path, self._service(invocation, context))
-        if client is not None:
+        if client is not None and not self._for_something_else(client, invocation, context):
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
         if path in ("os.getenv", "os.environ.get"):
@@ -661,6 +728,16 @@ class Names:
                         made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                     )
         return Made(path, context, invocation)
+
+    def _for_something_else(self, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
+        """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+        for name, wanted in client.only.items():
+            at = client.positional.index(name) if name in client.positional else len(invocation.positional)
+            given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
+            text = constant(self.resolve(given[0], context)) if given else None
+            if text is not None and text not in wanted:
+                return True
+        return False
 
     def _field(self, path: str, invocation: Invocation, context: Context) -> Value:
         """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
@@ -741,7 +818,7 @@ class Names:
         for owner in self.lineage(cls):
             for path in self.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
-                if client is not None and client.role in ("client", "llm", "embedder", "agent"):
+                if client is not None and client.role in _OBJECTS and not self._defines_calls(cls, client):
                     layers = (
                         (Layer("constructor", context, invocation, client.positional),)
                         if made and context and invocation
@@ -749,6 +826,15 @@ class Names:
                     )
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
+
+    def _defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
+        """Whether a project class has the client's methods in its own words: then they are functions of the project."""
+        return any(
+            self.knowledge.call_for(client, (name.rpartition(".")[2],), client.role) is not None
+            for owner in self.lineage(cls)
+            for name, function in owner.module.functions.items()
+            if function.owner == owner.cls.qualname
+        )
 
     def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
         """What a project function returns, its parameters being the arguments of this call."""
@@ -770,7 +856,7 @@ class Names:
         """Where the body of a function is read when this call runs it."""
         frames = context.frames
         if invocation is not None:
-            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
+            frames = (self._frame(function.module, function.function, invocation, context, len(frames)), *frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
             made = self._made_context(function.module, function.receiver, Context(function.module))
             frames = (*frames, *made.frames)
@@ -781,7 +867,7 @@ class Names:
         spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
-                made = self.knowledge.made_by(spec) or instance.client
+                made = self.knowledge.made_by(spec, instance.client) or instance.client
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)
@@ -889,6 +975,15 @@ def _each(value: Value) -> tuple[Value, ...]:
 
 
 each = _each
+
+
+def _is_text(value: Value) -> bool:
+    """Whether a value is text, whole or still to be put together."""
+    if isinstance(value, Made):
+        return value.path in _TEXT_FUNCTIONS and not value.chain
+    if isinstance(value, Default):
+        return _is_text(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
 
 
 def _is_none(value: Value) -> bool:

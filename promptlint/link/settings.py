@@ -146,10 +146,12 @@ def cap(
     if state == "unknown" and parameter and any(_tells_of(value, specs) for value in arguments.through):
         state = "dynamic"
     source = "config" if named is not None and named.path is not None and "." in named.path else None
-    found_none = Cap(
-        state=state, parameter=parameter, source=source, required=required, default=default, missing=missing
-    )
-    return found_none, through
+    reason = (open_reasons[0] if open_reasons else "client built elsewhere") if state != "none" else None
+    found_cap = Cap(
+        state=state, parameter=parameter, source=source, required=required, default=default, missing=missing,
+        reason=reason,
+    )  # fmt: skip
+    return found_cap, through
 
 
 def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
@@ -194,9 +196,11 @@ def _cap_value(
             missing=missing,
             literal=_number_place(names, first) if len(passed) == 1 else None,
         )
+    reason = reasons[0] if reasons else "one of several values"
     return Cap(
-        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing
-    )
+        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing,
+        reason=reason,
+    )  # fmt: skip
 
 
 def _number_place(names: Names, argument: Argument) -> Place | None:

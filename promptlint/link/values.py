@@ -134,7 +134,7 @@ class ParameterValue:
 
 @dataclass(frozen=True, eq=False)
 class Several:
-    """One of several values."""
+    """One of several values. `origin`: branch | or | element (of a list that is gone through)."""
 
     values: tuple[Value, ...]
     origin: str = "branch"

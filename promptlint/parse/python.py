@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from libcst import ParserSyntaxError
 
@@ -16,6 +18,7 @@ from promptlint.facts import (
     Import,
     Invocation,
     Item,
+    Known,
     Loop,
     Name,
     Result,
@@ -26,6 +29,7 @@ from promptlint.facts import (
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
 
@@ -34,16 +38,25 @@ def parse_python(source: str) -> FileFacts:
     try:
         module = cst.parse_module(source)
     except ParserSyntaxError as error:
-        offset = _offset(source, error.raw_line, error.raw_column)
-        return FileFacts(kind="python", problem=f"not valid Python: {error.message.splitlines()[0]}", problem_at=offset)
+        problem, offset = _syntax_error(source, error)
+        return FileFacts(kind="python", problem=problem, problem_at=offset)
     except RecursionError:
         return FileFacts(kind="python", problem="nested too deeply to parse")
     return Statements(source, module).facts(module)
 
 
-def _offset(source: str, line: int, column: int) -> int:
+def _syntax_error(source: str, error: ParserSyntaxError) -> tuple[str, int]:
+    """What to say of it, and its offset. The place is read from the message: `raw_line` counts blank lines twice."""
+    found = _PLACE.search(error.message)
+    if found is None:
+        return f"not valid Python: {error.message.splitlines()[0]}", 0
+    line, column, what = int(found.group(1)), int(found.group(2)), found.group(3)
     lines = source.splitlines(keepends=True)
-    return min(len(source), sum(map(len, lines[: line - 1])) + max(0, column))
+    offset = sum(map(len, lines[: line - 1])) + max(0, column - 2)
+    # What else could stand there is a list of tokens: it helps only when it is short.
+    expected = what.removeprefix("expected ").removeprefix("one of ")
+    hint = f": expected {expected}" if what.startswith("expected ") and len(expected) < 40 else ""
+    return f"not valid Python{hint}", min(len(source), offset)
 
 
 class Statements(Expressions):
@@ -298,6 +311,10 @@ class Statements(Expressions):
         first = invocation.positional[0] if invocation.positional else None
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
+            case "insert" if len(invocation.positional) == 2:
+                at = invocation.positional[0]
+                key = str(at.value) if isinstance(at, Known) else None
+                self.note(name, invocation.positional[1], invocation.span, "insert", key=key)
             case "append" | "extend":
                 self.note(name, first or empty, invocation.span, callee.name)
             case "update":
