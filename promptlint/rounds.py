@@ -45,7 +45,7 @@ def fix(options: Options, *, unsafe: bool, accept: Accept | None = None) -> Fixe
     changed: dict[str, str] = {}
     for _ in range(MOST_ROUNDS):
         chosen = _chosen(outcome, unsafe, accept, dropped)
-        step = plan(chosen, reading.text, outcome.reported)
+        step = plan(chosen, reading.text, _writable(outcome))
         dropped |= {f.fingerprint: _elsewhere(f, path, outcome) for f, path in step.left if path}
         while step.texts:
             later = reading.with_texts(step.texts)
@@ -56,7 +56,7 @@ def fix(options: Options, *, unsafe: bool, accept: Accept | None = None) -> Fixe
             dropped |= {
                 k: _refused(next(f for f in step.made if f.fingerprint == k), v, outcome) for k, v in bad.items()
             }
-            step = plan([f for f in step.made if f.fingerprint not in bad], reading.text, outcome.reported)
+            step = plan([f for f in step.made if f.fingerprint not in bad], reading.text, _writable(outcome))
         if not step.texts:
             break
         reading, outcome = later, result
@@ -66,7 +66,7 @@ def fix(options: Options, *, unsafe: bool, accept: Accept | None = None) -> Fixe
             return Fixed(outcome=outcome, errors=(_restless(step, outcome),))
         seen.append(changed)
     else:
-        if plan(_chosen(outcome, unsafe, accept, dropped), reading.text, outcome.reported).texts:
+        if plan(_chosen(outcome, unsafe, accept, dropped), reading.text, _writable(outcome)).texts:
             return Fixed(outcome=outcome, errors=(_restless(step, outcome),))
     notes = tuple(dict.fromkeys(note for note in dropped.values() if note))
     return Fixed(outcome=outcome, changes=tuple(_changes(first, changed, made)), made=tuple(made), notes=notes)
@@ -122,12 +122,19 @@ def _changes(first: Reading, changed: dict[str, str], made: list[Finding]) -> li
     return found
 
 
+def _writable(outcome: Outcome) -> Callable[[str], bool]:
+    """Which files may be changed: those that are reported, but no notebook."""
+    return lambda path: outcome.reported(path) and not path.endswith(".ipynb")
+
+
 def _where(finding: Finding, outcome: Outcome) -> str:
     line, _ = outcome.source(finding.place.path).line_column(finding.place.span.start)
     return f"{outcome.display(finding.place.path)}:{line}: {finding.code}"
 
 
 def _elsewhere(finding: Finding, path: str, outcome: Outcome) -> str:
+    if path.endswith(".ipynb"):
+        return f"{_where(finding, outcome)} was not written: notebooks are only read"
     return f"{_where(finding, outcome)} is fixed in another file; add {outcome.display(path)} to the paths"
 
 

@@ -274,3 +274,15 @@ def test_a_fix_that_breaks_the_contract_is_not_made(write, monkeypatch) -> None:
     shown = run("fix", "a.py")
     assert Path("a.py").read_text() == source
     assert "a.py:1: PRM000 was not fixed: it would lose" in shown.stderr
+
+
+def test_notebooks_are_only_read(write, monkeypatch) -> None:
+    code = "import openai\\nclient = openai.OpenAI()\\nclient.chat.completions.create(model='o3-mini', messages=[], max_tokens=5)"
+    cell = '{"cell_type": "code", "source": "%s", "metadata": {}, "outputs": []}' % code
+    text = (
+        '{"cells": [%s], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}' % cell
+    )
+    monkeypatch.chdir(write({"a.ipynb": text}))
+    shown = run("fix")
+    assert Path("a.ipynb").read_text() == text
+    assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output

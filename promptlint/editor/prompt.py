@@ -15,6 +15,9 @@ from promptlint.editor.python import read_python, written
 from promptlint.facts import Hole, Literal, Place, Prompt, Span
 from promptlint.findings import Edit, Fix
 
+_ONLY_READ = {
+    "ipynb": "notebooks", "json": "JSON files", "toml": "TOML files", "xml": "XML files", "rail": "XML files",
+}  # fmt: skip
 _CONTINUED = re.compile(r"\\\r?\n")
 _LONE_NEWLINE = re.compile(r"(?<!\r)\n")
 
@@ -87,8 +90,8 @@ def _read(prompt: Prompt, text: str, span: Span, holes: list[Hole]) -> Layout:
     if prompt.problem is not None:
         raise CannotWrite("its template cannot be read")
     suffix = _suffix(prompt)
-    if suffix in ("json", "ipynb", "toml"):
-        raise CannotWrite(f"{'notebooks' if suffix == 'ipynb' else suffix.upper() + ' files'} are only read")
+    if suffix in _ONLY_READ:
+        raise CannotWrite(f"{_ONLY_READ[suffix]} are only read")
     if suffix in ("yaml", "yml"):
         return read_yaml(text, span.start, prompt.syntax)
     if not _is_python(prompt):
