@@ -245,6 +245,29 @@ def test_the_string_becomes_the_edited_text_and_all_else_stays(expression: str, 
     ]
 
 
+@given(st.sampled_from(["format", "percent"]), st.lists(PLAIN, min_size=1, max_size=4), PLAIN, st.data())
+@settings(max_examples=300, deadline=None)
+def test_a_template_fills_in_to_the_edited_text(syntax: str, texts: list[str], content: str, data) -> None:
+    escape = (
+        (lambda t: t.replace("{", "{{").replace("}", "}}")) if syntax == "format" else lambda t: t.replace("%", "%%")
+    )
+    hole = "{x}" if syntax == "format" else "%(x)s"
+    template = hole.join(escape(t) for t in texts)
+    source = f"P = {template!r}"
+    found = python_prompt(source, syntax)
+    text = prompt_text(found)
+    assert text == hole.join(texts)
+    index = data.draw(st.integers(0, len(texts) - 1))
+    start = sum(len(t) + len(hole) for t in texts[:index])
+    edits = prompt_edits(found, [(start, start + len(texts[index]), content)], source)
+    if isinstance(edits, Refusal):
+        assert not text or "hole" in edits.reason, edits.reason
+        return
+    after = ast.literal_eval(apply(source, edits).removeprefix("P = "))
+    filled = after.format(x="VALUE") if syntax == "format" else after % {"x": "VALUE"}
+    assert filled == "VALUE".join([*texts[:index], content, *texts[index + 1 :]])
+
+
 def hole_ranges(found: Prompt) -> list[tuple[int, int]]:
     ranges, position = [], 0
     for segment in found.segments:

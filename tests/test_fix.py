@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
@@ -277,11 +278,9 @@ def test_a_fix_that_breaks_the_contract_is_not_made(write, monkeypatch) -> None:
 
 
 def test_notebooks_are_only_read(write, monkeypatch) -> None:
-    code = "import openai\\nclient = openai.OpenAI()\\nclient.chat.completions.create(model='o3-mini', messages=[], max_tokens=5)"
-    cell = '{"cell_type": "code", "source": "%s", "metadata": {}, "outputs": []}' % code
-    text = (
-        '{"cells": [%s], "metadata": {"language_info": {"name": "python"}}, "nbformat": 4, "nbformat_minor": 5}' % cell
-    )
+    code = "import openai\nclient = openai.OpenAI()\nclient.chat.completions.create(model='o3-mini', messages=[], max_tokens=5)"
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
     monkeypatch.chdir(write({"a.ipynb": text}))
     shown = run("fix")
     assert Path("a.ipynb").read_text() == text
