@@ -315,7 +315,9 @@ class Cap(Record, frozen=True):
     """The output cap of a call, in tokens.
 
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
-    `missing` is the catalogue's verdict on a call without one; `reason` says why the value is not known.
+    `missing` is the catalogue's verdict on a call without one; `source` then says where it would be set, if not at the
+    call. `reason` says why the value is not known. `literal` is where the number itself stands: at the call, in a
+    constant, or at the caller of a wrapper.
     """
 
     state: str
@@ -326,11 +328,15 @@ class Cap(Record, frozen=True):
     required: bool = False
     default: int | None = None
     missing: str = "unknowable"
+    literal: Place | None = None
     reason: str | None = None
 
 
 class Message(Record, frozen=True):
-    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque."""
+    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
+
+    `parts`: its content is a list of parts, not one text.
+    """
 
     role: str | None
     segments: tuple[Segment, ...]
@@ -338,6 +344,7 @@ class Message(Record, frozen=True):
     cache_mark: bool = False
     complete: bool = True
     place: Place | None = None
+    parts: bool = False
 
 
 class Call(Record, frozen=True):
@@ -389,7 +396,10 @@ class TemplateUse(Record, frozen=True):
 
 
 class Prompt(Record, frozen=True):
-    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids."""
+    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids.
+
+    `reshaped`: its white space may be changed before it is sent (`dedent`).
+    """
 
     id: str
     place: Place
@@ -406,6 +416,7 @@ class Prompt(Record, frozen=True):
     problem: str | None = None
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
+    reshaped: bool = False
 
     @property
     def text(self) -> str:

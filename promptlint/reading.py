@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import copy
 import os
 import re
 from collections.abc import Mapping
@@ -50,6 +51,8 @@ class Reading:
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._unread: list[Problem] = []
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
@@ -86,6 +89,7 @@ class Reading:
         finally:
             if collecting:
                 gc.enable()
+        self._unread = list(self.problems)
         self.problems = [p for p in self.problems if p.path not in self.files or self.files[p.path].reported]
         for place, message in project.problems:
             if not self.files[place.path].reported:
@@ -94,13 +98,23 @@ class Reading:
             self.problems.append(Problem(place.path, line, message))
         return project
 
+    def with_texts(self, texts: Mapping[str, str]) -> Reading:
+        """The same project with other texts for some of its files: nothing is read from disk, only those are parsed."""
+        other = copy.copy(self)
+        other.__dict__.pop("project", None)
+        other._texts = {**self._texts, **texts}
+        other._data = {**self._data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
+        other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
+        other.problems = list(self._unread)
+        return other
+
     def _linked(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
-        facts: dict[str, FileFacts] = {}
+        facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
         paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
-        wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
+        wanted = {path for path, file in self.files.items() if path not in facts and self._screened(file) == "seed"}
         wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
         wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:
@@ -111,7 +125,12 @@ class Reading:
                 if not wanted:
                     break
         self.parsed = len(facts)
+        self._facts = facts
         return linked.project
+
+    def problem(self, path: str) -> str | None:
+        """Why a file that was parsed could not be read."""
+        return self._facts[path].problem if path in self._facts else None
 
     def _mentioned(self) -> list[str]:
         """The files of other kinds whose name stands in the code."""

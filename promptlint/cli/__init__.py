@@ -13,6 +13,7 @@ _COMMANDS = {
     "init": "Write the [models] table from what is not known.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
+    "verify": "Name what a rewritten prompt loses.",
 }
 
 
@@ -51,6 +52,7 @@ def cli() -> None:
     promptlint calls .                 every call: model, cap, loop, cost
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why
+    promptlint verify a.md b.md        what a rewritten prompt loses
 
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
     """

@@ -234,6 +234,8 @@ class Calls:
             default=default,
         )
         parameters.extend(through)
+        if at_constructor and found.state == "none":
+            found = msgspec.structs.replace(found, source="constructor")
         return found
 
     def _settings(self, site: Site, arguments: Arguments) -> dict[str, Setting]:

@@ -22,6 +22,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
+from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import words
@@ -31,6 +32,7 @@ from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
+_RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WORDS_JOINED = 2
 _TELLS_SURELY = 3
 _FILLS = frozenset(
@@ -59,6 +61,8 @@ class Origin:
     scope: str
     syntax: str | None = None
     part: bool = False
+    reshaped: bool = False
+    """Its white space is changed on the way: `dedent`, `cleandoc`, `replace` of blanks."""
 
 
 @dataclass(eq=False)
@@ -232,11 +236,9 @@ class Composer:
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
         if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
-            found.extend(
-                self.compose(
-                    value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1
-                )
-            )
+            argument = value.invocation.positional[-1 if value.path == "typing.cast" else 0]
+            inner = self.compose(argument, value.context, depth + 1)
+            found.extend(_reshaped(inner) if value.path in _RESHAPE else inner)
             return
         template = self.templates.built(value)
         if template is not None:
@@ -263,7 +265,8 @@ class Composer:
         callee = invocation.callee
         if isinstance(callee, Attribute):
             if callee.name in _SAME_TEXT or callee.name == "replace":
-                found.extend(self.compose(callee.base, context, depth + 1))
+                inner = self.compose(callee.base, context, depth + 1)
+                found.extend(_reshaped(inner) if replaces_blanks(invocation) else inner)
                 if callee.name == "replace":
                     for argument in invocation.positional[1:2]:
                         found.extend(self.compose(argument, context, depth + 1), hide=True)
@@ -352,6 +355,11 @@ def _options(value: Value) -> tuple[Value, ...]:
 
 def _is_element(value: Value) -> bool:
     return isinstance(value, Several) and value.origin == "element"
+
+
+def _reshaped(composed: Composed) -> Composed:
+    composed.origins = [replace(origin, reshaped=True) for origin in composed.origins]
+    return composed
 
 
 def _scope_of(expr: Text) -> str:

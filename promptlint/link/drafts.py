@@ -33,6 +33,7 @@ class Draft:
     problem: str | None = None
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
+    reshaped: bool = False
 
 
 class Drafts:
@@ -75,6 +76,7 @@ class Drafts:
         if confidence == "high":
             draft.confidence = "high"
         draft.role = draft.role or role
+        draft.reshaped = draft.reshaped or origin.reshaped
         if site_id is not None:
             draft.used_by.add(site_id)
         return draft
@@ -92,6 +94,12 @@ class Drafts:
             draft.segments = tuple(parts)
             draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
         draft.syntax, draft.form = syntax, form
+
+    def reshaped(self, path: str, start: int) -> None:
+        """Note that the white space of a string is changed before it is sent."""
+        for (where, first, _), draft in self._by_place.items():
+            if where == path and first == start:
+                draft.reshaped = True
 
     def paths(self) -> set[str]:
         """The files that hold a draft."""
@@ -174,4 +182,5 @@ def _prompt(draft: Draft) -> Prompt:
         problem=draft.problem,
         problem_place=draft.problem_place,
         required=draft.required,
+        reshaped=draft.reshaped,
     )

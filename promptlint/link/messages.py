@@ -27,7 +27,15 @@ class Request:
     parameters: list[ParameterValue] = field(default_factory=list)
     known: bool = True
 
-    def add(self, composed: Composed, role: str | None, argument: tuple[Expr, Context], *, mark: bool = False) -> None:
+    def add(
+        self,
+        composed: Composed,
+        role: str | None,
+        argument: tuple[Expr, Context],
+        *,
+        mark: bool = False,
+        parts: bool = False,
+    ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
         expr, context = argument
@@ -38,6 +46,7 @@ class Request:
                 cache_mark=mark,
                 complete=complete,
                 place=place_of(expr, context),
+                parts=parts,
             )
         )
         self.composed.append((composed, role))
@@ -210,7 +219,7 @@ class Messages:
             marked = mark
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
-            found.add(composed, role, (argument.expr, argument.context), mark=marked)
+            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True)
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return

@@ -3,10 +3,10 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from promptlint.facts import Binary, Binding, Choice, Expr, Items, Literal, Result, Table, Text
+from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Literal, Result, Table, Text
 from promptlint.link.modules import Module
 from promptlint.link.strings import text_segments
 
@@ -98,3 +98,25 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
         elif getattr(invocation.callee, "name", "") in ("dedent", "cleandoc", "Template"):
             for argument in invocation.positional[:1]:
                 yield from strings_in(argument, module, depth + 1)
+
+
+def reshaped_strings(modules: Iterable[Module]) -> Iterator[tuple[str, int]]:
+    """Where texts begin that stand right inside `dedent(...)` or before `.replace(" ", "")`: path and offset."""
+    for module in modules:
+        for invocation in module.facts.invocations:
+            name = getattr(invocation.callee, "name", "")
+            expr = None
+            if name in ("dedent", "cleandoc") and invocation.positional:
+                expr = invocation.positional[0]
+            elif replaces_blanks(invocation) or name in ("splitlines", "split"):
+                expr = getattr(invocation.callee, "base", None)
+            if expr is not None:
+                yield from ((module.path, string.span.start) for string in strings_in(expr, module))
+
+
+def replaces_blanks(invocation: Invocation) -> bool:
+    """Whether `text.replace(...)` may take out blanks or line ends: its first argument is nothing else, or not known."""
+    if getattr(invocation.callee, "name", "") != "replace" or not invocation.positional:
+        return False
+    old = invocation.positional[0]
+    return not isinstance(old, Text) or not "".join(s.text for s in old.segments if isinstance(s, Literal)).strip()

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable
+from dataclasses import replace
 
 from promptlint.facts import (
     Binary,
@@ -26,7 +27,7 @@ from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
-from promptlint.link.named import gathered_strings, named_strings
+from promptlint.link.named import gathered_strings, named_strings, reshaped_strings
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
@@ -101,6 +102,8 @@ class Prompts:
             if facts.kind != "python":
                 self.drafts.add_file(path, facts, facts.prompts, None, None)
         self._includes()
+        for path, start in reshaped_strings(self.modules):
+            self.drafts.reshaped(path, start)
         return self.drafts.prompts()
 
     # --- evidence ---
@@ -264,7 +267,7 @@ class Prompts:
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         for origin in self.composer.compose(expr, context).origins:
-            self.drafts.add(Origin(origin.path, origin.expr, form, origin.scope, syntax), role, "high", form=form)
+            self.drafts.add(replace(origin, form=form, syntax=syntax), role, "high", form=form)
 
     def _template_messages(self, expr: Expr, context: Context, syntax: str) -> None:
         for value in each(self.names.resolve(expr, context)):

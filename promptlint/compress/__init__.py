@@ -1,0 +1,1 @@
+"""Shorter prompts that say the same, and the contract that proves it."""
