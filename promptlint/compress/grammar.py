@@ -37,10 +37,38 @@ _CONTRAST = re.compile(
     r"(?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few|little|lot"
     r"|bit|single|given|provided|user's|\w+est)\b"
 )
+_DETERMINER = r"(?:the|a|an|all|each|every|your|any|no|there|these|those|its|their|both|my|our)\b"
+_PRONOUN = r"(?:you|it|they|we|he|she|I)\b"
 _THAT = re.compile(
-    r"\b(?P<verb>[Ee]nsure|[Ee]nsures|[Ee]nsuring|[Vv]erify|[Cc]onfirm|[Ii]ndicates?|[Mm]eans|[Aa]ssume|[Nn]ote) (?P<that>that )"
-    r"(?=(?:the|a|an|all|each|every|your|you|it|they|any|no|there|these|those|its|their|both|we|he|she)\b)"
+    rf"\b(?:(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm|[Ii]ndicat(?:es?|ing)|[Mm]eans?|[Aa]ssum(?:e|ing)|[Nn]ote|[Bb]elieve|[Kk]now"
+    rf"|[Tt]hink|[Ss]ays?|[Cc]heck) (?P<that>that )(?={_DETERMINER}|{_PRONOUN})"
+    rf"|(?P<noun>[a-z]{{3,}}) (?P<which>that )(?={_PRONOUN} (?!that\b)[a-z]))"
 )
+# Behind these `that` begins something else: a purpose, a predicate, a condition.
+_NO_NOUN = re.compile(
+    r"(?:is|are|was|were|be|being|been|and|but|not|such|than|now|given|except|provided|granted|like|with|from|for|into|onto|upon|the"
+    r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
+    r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
+)
+_SO_THAT = re.compile(rf"\b[Ss]o (?P<that>that )(?={_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b)")
+_IF_THEN = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}, (?P<then>then )(?=[a-z])")
+_ETC = re.compile(r"(?<=\w)(?P<comma>,) etc\b")
+_OPENER = re.compile(
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also"
+    r"|Additionally|Now)(?P<comma>,) (?=[a-z]+ )",
+    re.MULTILINE,
+)
+_FOLLOWING = re.compile(
+    r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})(?P<rest>[^.:;!?\n]{0,80}?)[ \t]*:[*_]{0,2}[ \t]*(?=\n|\Z|[{<\"`$])"
+)
+_BARE_FOLLOWING = re.compile(r"(?<=[a-z] )(?P<the>the following)(?=[ \t]*:)")
+_ONE = frozenset(
+    """question text format task prompt context information json schema template example structure document query conversation passage
+    statement request input list sentence code function message description data content article paragraph summary response answer
+    output snippet scenario style order manner way process procedure approach pattern syntax xml html yaml command topic problem""".split()
+)
+_NOT_PLURAL = re.compile(r"(?:.*(?:ss|us|is)|as|has|was|does|its|this)$")
+_PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))
 
 
 def serial_commas(draft: Draft) -> Iterator[Edit]:
@@ -71,10 +99,56 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
 
 
 def spare_that(draft: Draft) -> Iterator[Edit]:
-    """`ensure that the` → `ensure the`."""
+    """`ensure that the` → `ensure the`; `the tools that you have` → `the tools you have`; `so that you` → `so you`."""
     for match in _THAT.finditer(draft.text):
+        group = "that" if match.group("that") else "which"
+        if group == "which" and _NO_NOUN.match(match.group("noun")):
+            continue
         if draft.guards.free(match.start(), match.end()):
-            yield Edit(match.start("that"), match.end("that"), "", "grammar/that")
+            yield Edit(match.start(group), match.end(group), "", "grammar/that")
+    for match in _SO_THAT.finditer(draft.text):
+        if draft.guards.free(match.start(), match.end()):
+            yield Edit(match.start("that"), match.end("that"), "", "grammar/so-that")
 
 
-SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (serial_commas, item_articles, spare_that)
+def spare_marks(draft: Draft) -> Iterator[Edit]:
+    """`If a, then b` → `If a, b`; `a, b, etc.` → `a, b etc.`; `First, read` → `First read`."""
+    for pattern, group, rule in (
+        (_IF_THEN, "then", "grammar/if-then"),
+        (_ETC, "comma", "grammar/etc"),
+        (_OPENER, "comma", "grammar/opener"),
+    ):
+        for match in pattern.finditer(draft.text):
+            if draft.guards.free(match.start(group) - 3, match.end(group) + 1):
+                yield Edit(match.start(group), match.end(group), "", rule)
+
+
+def following(draft: Draft) -> Iterator[Edit]:
+    """`the following tools to search:` → `these tools to search:` where the colon ends the line."""
+    for match in _FOLLOWING.finditer(draft.text):
+        word = _pointing(match.group("words").split())
+        if word is not None and draft.guards.free(match.start(), match.end("words")):
+            start, end = match.span("the")
+            yield Edit(start, end, word.capitalize() if match.group("the")[0] == "T" else word, "grammar/following")
+    for match in _BARE_FOLLOWING.finditer(draft.text):
+        if draft.guards.free(*match.span()):
+            yield Edit(match.start(), match.end(), "these", "grammar/following")
+
+
+def _pointing(words: list[str]) -> str | None:
+    """`these` or `this` for the noun that the words begin with; None when it is not known."""
+    found = None
+    for word in words:
+        low = word.lower()
+        if low in _PLURAL or (len(low) > 3 and low.endswith("s") and not _NOT_PLURAL.match(low)):
+            return "these"
+        if low in _ONE:
+            found = "this"
+        elif found:
+            return found
+    return found
+
+
+SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (
+    serial_commas, item_articles, spare_that, spare_marks, following,
+)  # fmt: skip

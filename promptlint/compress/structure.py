@@ -34,16 +34,18 @@ def dedent(draft: Draft) -> Iterator[Edit]:
     first = every[0]
     if not first.blank and _indent(first):
         body.insert(0, first)
-    if len(body) < 2 or any(_starts_in_hole(draft, line) for line in body):
+    # What fills a hole may have lines of its own: its first one keeps its place beside them.
+    fixed = [_starts_in_hole(draft, line) for line in body]
+    if len(body) < 2 or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
     # Behind "Steps:" the indentation is what makes the rest its part.
     if not margin or (first.text.rstrip().endswith(":") and not _indent(first) and "\n\n" not in text):
         return
     group = draft.new_group()
-    for line in body:
+    for line, stays in zip(body, fixed, strict=True):
         width = min(margin, _indent(line))
-        if width:
+        if width and not stays:
             yield Edit(line.start, line.start + width, "", "structure/dedent", group=group)
 
 
@@ -100,6 +102,43 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
         elif indent:
             plain = False
         before = line
+
+
+def list_indent(draft: Draft) -> Iterator[Edit]:
+    """The indentation of a whole list under a line of text: it is no nested list."""
+    every = lines(draft.text)
+    before: Line | None = None
+    i = 0
+    while i < len(every):
+        line = every[i]
+        if line.blank:
+            i += 1
+            continue
+        indent = _indent(line)
+        block = _listed(every, i, indent)
+        if before is not None and _is_item(line) and not _is_item(before) and 0 <= _indent(before) < indent:
+            shift = indent - _indent(before)
+            # One that goes on further left is not this list, or not all of it.
+            behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
+            whole = behind is None or _indent(behind) <= _indent(before)
+            if whole and all(draft.guards.movable(every[k].start, every[k].start + indent + 1) for k in block):
+                group = draft.new_group()
+                for k in block:
+                    yield Edit(every[k].start, every[k].start + shift, "", "structure/list-indent", group=group)
+        before = every[block[-1]] if _is_item(line) else line
+        i = block[-1] + 1 if _is_item(line) else i + 1
+
+
+def _listed(every: list[Line], i: int, indent: int) -> list[int]:
+    """The lines from `i` on that stand at least `indent` deep; blank lines may lie between."""
+    block = [i]
+    for k in range(i + 1, len(every)):
+        if every[k].blank:
+            continue
+        if _indent(every[k]) < indent:
+            break
+        block.append(k)
+    return block
 
 
 def _is_item(line: Line) -> bool:
@@ -204,5 +243,5 @@ def outer_blanks(draft: Draft) -> Iterator[Edit]:
 
 
 SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (
-    dedent, prose_indent, trailing_blanks, blank_lines, outer_blanks, rule_lines, inner_blanks, hard_wraps,
+    dedent, list_indent, prose_indent, trailing_blanks, blank_lines, outer_blanks, rule_lines, inner_blanks, hard_wraps,
 )  # fmt: skip
