@@ -12,6 +12,7 @@ _COMMANDS = {
     "fix": "Apply the fixes of findings.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
+    "verify": "Name what a rewritten prompt loses.",
 }
 
 
@@ -50,6 +51,7 @@ def cli() -> None:
     promptlint calls .                 every call: model, cap, loop, cost
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why
+    promptlint verify a.md b.md        what a rewritten prompt loses
 
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
     """

@@ -1,1 +1,1 @@
-"""Shorter prompts that say the same: what is free prose, what may be cut there, and whether anything was lost."""
+"""Shorter prompts that say the same, and the contract that proves it."""

@@ -1,0 +1,108 @@
+"""The contract: what a shorter prompt must still say. It knows nothing of how the shorter prompt was made."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator
+
+from promptlint.compress.contract.canon import stem
+from promptlint.compress.contract.literals import Text, read
+from promptlint.compress.contract.matching import Side, sides, vocabulary
+from promptlint.compress.contract.model import Loss, Marker, Unit
+from promptlint.compress.contract.requirements import exchanged, uncovered
+from promptlint.compress.contract.steering import KINDS, lost_markers
+from promptlint.compress.contract.structure import exact, line_at
+from promptlint.compress.contract.units import units
+
+_SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s)){1,200}")
+_AUXILIARY = re.compile(r"\b(?:do|does|did|must|should|may|can|is|are|will)\s+$", re.IGNORECASE)
+
+__all__ = ["Loss", "losses"]
+
+
+def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss, ...]:
+    """What AFTER loses of BEFORE, and what it adds, in the order of BEFORE; nothing when it is an honest rewrite.
+
+    `syntax`: the template syntax of the prompt, as in `promptlint.parse.holes`; None recognises all of them.
+    """
+    if before == after:
+        return ()
+    first, second = read(before, syntax), read(after, syntax)
+    one, other = sides(units(first), units(second))
+    found = [*exact(first, second), *_said(first, second, one, other)]
+    unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
+    return tuple(sorted(unique.values(), key=lambda x: x.line))
+
+
+def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
+    for gone, new in lost_markers(one, other):
+        yield _marker_loss(first, second, gone, new)
+    for unit, kind, word in _specials(one, other):
+        yield Loss(kind, word, "", line_at(first.source, unit.start))
+    for unit, kind, word in _specials(other, one):
+        if kind in ("language", "unit"):
+            yield Loss(kind, "", word, line_at(second.source, unit.start))
+    for unit, word, opposite in exchanged(one, other):
+        yield Loss("requirement", word, opposite, line_at(first.source, unit.start))
+    for unit, _ in uncovered(one, other):
+        kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
+        yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
+    for unit, _ in uncovered(other, one):
+        yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))
+
+
+def _marker_loss(first: Text, second: Text, gone: Marker | None, new: Marker | None) -> Loss:
+    if gone is not None:
+        kind, line = KINDS.get(gone.group, "requirement"), line_at(first.source, gone.start)
+    else:
+        assert new is not None
+        kind, line = KINDS.get(new.group, "requirement"), line_at(second.source, new.start)
+    return Loss(kind, _shown(first, gone), _shown(second, new), line)
+
+
+def _shown(text: Text, marker: Marker | None) -> str:
+    """A marker with the words that it governs, as they are written."""
+    if marker is None:
+        return ""
+    start = marker.start
+    if marker.group == "not":
+        auxiliary = _AUXILIARY.search(text.source, max(0, start - 12), start)
+        start = auxiliary.start() if auxiliary else start
+    rest = _SENTENCE.match(text.source, start)
+    return " ".join((rest.group() if rest else text.source[start : marker.end]).split()[:8])
+
+
+def _text(text: Text, unit: Unit) -> str:
+    shown = " ".join(text.source[unit.start : unit.end].split())
+    return shown if len(shown) <= 100 else shown[:99] + "…"
+
+
+def _specials(one: Side, other: Side) -> Iterator[tuple[Unit, str, str]]:
+    """Names, languages and units that one side has and the other has not, or not with what they belong to."""
+    said: dict[str, list[Unit]] = {}
+    left: Counter[str] = Counter()
+    for unit in other.units:
+        for word in {stem(w) for w in _words(unit)} | unit.raw:
+            said.setdefault(word, []).append(unit)
+        if unit.index not in other.same:
+            left.update(stem(w) for w in _words(unit))
+    for unit in one.open():
+        for kind, word, _, _ in unit.specials:
+            if kind in ("quote", "code", "url"):
+                continue
+            root = stem(word)
+            if left[root]:
+                left[root] -= 1
+            elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
+                yield unit, kind, word
+
+
+def _words(unit: Unit) -> list[str]:
+    return [word for kind, word, _, _ in unit.specials if kind not in ("quote", "code", "url")]
+
+
+def _belongs(unit: Unit, other: Unit, word: str) -> bool:
+    """Whether a unit says enough of what another says besides a word to stand for it."""
+    said = {w for w in vocabulary(unit) if stem(w.split(" ")[-1]) != word}
+    return not said or len(said & vocabulary(other)) >= 0.6 * len(said)

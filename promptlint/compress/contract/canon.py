@@ -1,0 +1,212 @@
+"""`rules/contract.toml`, and the one form that different wordings of the same are brought to."""
+
+from __future__ import annotations
+
+import re
+import tomllib
+from collections.abc import Iterable, Iterator, Sequence
+from functools import cache, lru_cache
+from typing import Any
+
+from msgspec import Struct
+
+from promptlint.compress.contract.model import Token
+from promptlint.knowledge import RulesError, rules_dir
+
+_SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
+_NOT = re.compile(r"(?P<verb>\w+)n't$")
+_TAILS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s'")
+_VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
+
+
+class Forms(Struct, frozen=True):
+    """The tables of `contract.toml`, indexed."""
+
+    phrases: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    synonyms: dict[str, str]
+    markers: dict[str, str]
+    stop: frozenset[str]
+    generic: frozenset[str]
+    filler: frozenset[str]
+    collective: frozenset[str]
+    numbers: dict[str, str]
+    units: frozenset[str]
+    counted: frozenset[str]
+    same_unit: dict[str, str]
+    languages: frozenset[str]
+    opposites: dict[str, frozenset[str]]
+
+
+@cache
+def forms() -> Forms:
+    """The tables, read once."""
+    path = rules_dir() / "contract.toml"
+    try:
+        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        return _index(raw)
+    except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
+        raise RulesError(f"{path}: {error}") from error
+
+
+def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
+    phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    for phrase, canonical in raw["phrases"].items():
+        words = tuple(phrase.split())
+        phrases.setdefault(words[0], []).append((words, tuple(canonical.split())))
+    words = raw["words"]
+    numbers = {word: str(n) for n, word in enumerate(words["number_words"])} | {
+        k: str(v) for k, v in words["tens"].items()
+    }
+    opposites: dict[str, set[str]] = {}
+    synonyms = {member: head for head, members in raw["synonyms"].items() for member in members}
+    for one, other in raw["opposites"]["pairs"]:
+        opposites.setdefault(stem(one), set()).add(stem(other))
+        opposites.setdefault(stem(other), set()).add(stem(one))
+    return Forms(
+        phrases={k: tuple(sorted(v, key=lambda pair: -len(pair[0]))) for k, v in phrases.items()},
+        generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
+        synonyms={**{stem(m): stem(h) for m, h in synonyms.items()}, **{m: stem(h) for m, h in synonyms.items()}},
+        markers={word: group for group, members in raw["markers"].items() for word in members},
+        stop=frozenset(words["stop"]),
+        filler=frozenset(words["filler"]),
+        collective=frozenset(stem(w) for w in words["collective"]),
+        numbers=numbers,
+        units=frozenset(raw["units"]["plain"]),
+        counted=frozenset(raw["units"]["counted"]),
+        same_unit=raw["units"]["same"],
+        languages=frozenset(raw["languages"]["names"]),
+        opposites={k: frozenset(v) for k, v in opposites.items()},
+    )
+
+
+@lru_cache(maxsize=20_000)
+def stem(word: str) -> str:
+    """A word without its endings: `explaining` and `explains` are one word."""
+    for _ in range(2):
+        for suffix in _SUFFIXES:
+            if word.endswith(suffix) and len(word) - len(suffix) >= (
+                2 if suffix == "s" else 3 if len(suffix) < 3 else 4
+            ):
+                word = word[: -len(suffix)]
+                break
+        else:
+            break
+    if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
+        word = word[:-1]
+    return word
+
+
+@lru_cache(maxsize=20_000)
+def meaning(word: str) -> str:
+    """What a word counts as: the first of its synonyms, or its stem."""
+    known = forms().synonyms
+    return known.get(word) or known.get(stem(word)) or stem(word)
+
+
+@lru_cache(maxsize=20_000)
+def weight(word: str) -> float:
+    """How much a word says: 1, a little for what is said in every prompt, or nothing."""
+    tables = forms()
+    if word in tables.stop or word in tables.filler or word in tables.markers or not word[:1].isalnum():
+        return 0.0
+    said_anywhere = stem(word) in tables.collective or any(base in tables.generic for base in _bases(word))
+    return 0.0 if said_anywhere else 1.0
+
+
+def _bases(word: str) -> Iterator[str]:
+    """A word, and what it may be an inflection of."""
+    yield word
+    for ending in ("s", "es", "d", "ed", "ing"):
+        if word.endswith(ending) and len(word) > len(ending) + 2:
+            yield word.removesuffix(ending)
+    if word.endswith("ing"):
+        yield word[:-3] + "e"
+
+
+def unit(word: str) -> str:
+    """The name of a unit in the singular."""
+    tables = forms()
+    if word in tables.same_unit:
+        return tables.same_unit[word]
+    single = word[:-1] if word.endswith("s") and len(word) > 3 else word
+    return tables.same_unit.get(single, single)
+
+
+def words(tokens: Iterable[Token]) -> list[Token]:
+    """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
+    return _phrases(list(_opened(tokens)))
+
+
+def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
+    numbers = forms().numbers
+    for token in tokens:
+        if token.kind == "number":
+            yield Token(
+                "number",
+                token.text.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", token.text) else token.text,
+                token.start,
+                token.end,
+            )
+            continue
+        if token.kind != "word":
+            yield token
+            continue
+        text = token.text
+        if text == "cannot":
+            yield from _split(token, "can", "not")
+        elif (found := _NOT.match(text)) is not None:
+            verb = found.group("verb")
+            yield from _split(token, _VERBS.get(verb, verb), "not")
+        else:
+            for tail in _TAILS:
+                if text.endswith(tail) and len(text) > len(tail):
+                    text = text[: -len(tail)] + ("s" if tail == "s'" else "")
+                    break
+            if text == "let":
+                yield Token("word", "let", token.start, token.end)
+            elif text in numbers and text != "one":
+                yield Token("number", numbers[text], token.start, token.end)
+            else:
+                yield Token("word", text, token.start, token.end, token.capital, token.upper)
+
+
+def _split(token: Token, *texts: str) -> Iterable[Token]:
+    return (Token("word", text, token.start, token.end) for text in texts)
+
+
+def _phrases(tokens: list[Token]) -> list[Token]:
+    table, done, at = forms().phrases, [], 0
+    while at < len(tokens):
+        token = tokens[at]
+        found = _longest(tokens, at, table.get(token.text, ()) if token.kind == "word" else ())
+        if found is None:
+            done.append(token)
+            at += 1
+            continue
+        length, canonical = found
+        end = tokens[at + length - 1].end
+        done.extend(
+            Token(
+                "number" if _DIGITS.match(word) else "word",
+                word,
+                token.start,
+                end,
+                *((token.capital, token.upper) if length == 1 and word == token.text else ()),
+            )
+            for word in canonical
+        )
+        at += length
+    return done
+
+
+def _longest(
+    tokens: Sequence[Token], at: int, choices: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]
+) -> tuple[int, tuple[str, ...]] | None:
+    for phrase, canonical in choices:
+        if all(
+            at + k < len(tokens) and tokens[at + k].text == word and tokens[at + k].kind == "word"
+            for k, word in enumerate(phrase)
+        ):
+            return len(phrase), canonical
+    return None

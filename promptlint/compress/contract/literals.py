@@ -1,0 +1,188 @@
+"""Where the pieces of a prompt stand that must come out exactly as they went in, and the words between them."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+from promptlint.compress.contract.model import Token
+from promptlint.parse.slots import Slot, TemplateError, scanner
+
+_INSIDE = "\ue000"
+_FOLD = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0x200B: " ", 0xFEFF: " ", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2026: ".", 0xE000: "?"}  # fmt: skip
+# Every template syntax seen in prompts. Bounded, so that a text of braces costs no more than any other.
+_ANY_HOLE = re.compile(
+    r"""(?P<tag>\{%(?:[^%]|%(?!\})){0,2000}%\})
+    |(?P<remark>\{\#(?:[^\#]|\#(?!\})){0,2000}\#\})
+    |\{\{\{[^{}]{1,300}\}\}\}
+    |\{\{[^{}\n"']{1,300}\}\}(?!\})
+    |\{\{[ ]?[^\W\d][^{}\n]{0,300}\}\}(?!\})
+    |\$\{[^{}\n]{1,300}\}
+    |\$[A-Za-z_]\w{0,100}
+    |(?<!\{)\{(?:[^\W\d][^{}\n"]{0,300}|\d{0,3}(?:[!:][^{}\n]{0,40})?|[^\W\d][^{}\n\s:]{0,300})\}
+    |%\(\w{1,100}\)[-\#0+]{0,4}\d{0,4}(?:\.\d{1,4})?[diouxXeEfFgGcrsa]
+    |%[-\#0+]{0,4}(?:\d{1,4})?(?:\.\d{1,4})?[disfrgx](?![\w])
+    |!<[^<>\n]{1,80}>!
+    |\[\[[^\[\]\n]{1,100}\]\]
+    |<<[^<>\n=]{1,100}>>""",
+    re.VERBOSE,
+)
+# Marks that no scanner of a named syntax knows, and that programs replace themselves.
+_OWN_MARK = re.compile(r"!<[^<>\n]{1,80}>!|\[\[[^\[\]\n]{1,100}\]\]|<<[^<>\n=]{1,100}>>")
+_TAG = re.compile(r"</?[A-Za-z_](?:[^<>\n]{0,200}[^<>\n-])?>")
+_JSON_KEY = re.compile(r"""(["'])([^"'\n:]{1,80})\1\s*:""")
+_FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
+_PIECES = re.compile(
+    r"""(?P<newline>\n)
+    |(?P<hole>\ue000\ue001*)
+    |(?P<code>`[^`\n]{1,400}`)
+    |(?P<url>(?:https?|ftp)://[^\s<>"'`)\]]{1,2000})
+    |(?P<tag>\"{3}|'{3})
+    |(?P<quote>"(?:[^"\n\\]|\\.){1,400}"|(?<![\w\ue001'])'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}(?<=\S)'(?!\w))
+    |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.))
+    |(?P<number>(?<![\w.])(?:(?<![\d\s])|(?<=\s)|^)-?\d+(?:[.,:/]\d+)*(?![\d]))
+    |(?P<name>[^\W\d_]+(?:_+\w+)+|[A-Za-z]\w*(?:\.\w+)*\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
+    |(?P<word>(?:[CF]\#|C\+\+|°[CF])|[^\W\d]\w*(?:'[^\W\d_]+)?)
+    |(?P<blank>[ \t\r\f\v]+)
+    |(?P<punct>.)""",
+    re.VERBOSE | re.IGNORECASE,
+)
+
+
+class Text(Struct, frozen=True):
+    """One side of a comparison, cut up. `holes` and `tags` are whole and in order; `pieces` are everything, in order."""
+
+    source: str
+    holes: tuple[Token, ...]
+    statements: tuple[Token, ...]
+    tags: tuple[Token, ...]
+    json_keys: tuple[Token, ...]
+    fences: tuple[Token, ...]
+    pieces: tuple[Token, ...]
+
+
+def read(source: str, syntax: str | None) -> Text:
+    """Cut a text up. `syntax` as in `promptlint.parse.holes`; None knows every syntax."""
+    folded = source.translate(_FOLD)
+    holes, statements, remarks = _holes(folded, syntax)
+    masked = _mask(folded, (*holes, *statements), _INSIDE)
+    masked = _mask(masked, remarks, " ")
+    found = tuple(_token("tag", folded, m.start(), m.end()) for m in _TAG.finditer(masked))
+    closed = {t.text[2:-1].strip() for t in found if t.text.startswith("</")}
+    tags = tuple(t for t in found if t.text.startswith("</") or t.text[1:-1].split(maxsplit=1)[0].rstrip("/") in closed)
+    own = tuple(t for t in found if t not in set(tags))
+    masked = _mask(masked, found, _INSIDE)
+    holes = tuple(sorted((*holes, *(_token("hole", folded, t.start, t.end) for t in own)), key=lambda t: t.start))
+    keys = tuple(_token("json_key", folded, m.start(2), m.end(2)) for m in _JSON_KEY.finditer(masked))
+    fences = tuple(_fences(masked, folded))
+    pieces = tuple(_pieces(masked, folded, fences, {t.start: t for t in (*holes, *statements, *tags)}))
+    return Text(source, holes, statements, tags, keys, fences, pieces)
+
+
+def _holes(text: str, syntax: str | None) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
+    """Holes, template statements, and comments."""
+    scan = scanner(syntax) if syntax else None
+    if scan is not None:
+        try:
+            slots = list(scan(text))
+        except (TemplateError, RecursionError):
+            slots = None
+        if slots is not None:
+            return _scanned(text, slots)
+    elif syntax is not None:
+        marks = _OWN_MARK.finditer(text)
+        return tuple(_token("hole", text, m.start(), m.end()) for m in marks), (), ()
+    holes: list[Token] = []
+    statements: list[Token] = []
+    remarks: list[Token] = []
+    for match in _ANY_HOLE.finditer(text):
+        kind = match.lastgroup
+        target = statements if kind == "tag" else remarks if kind == "remark" else holes
+        target.append(_token("template" if kind == "tag" else "hole", text, match.start(), match.end()))
+    return tuple(holes), tuple(statements), tuple(remarks)
+
+
+def _scanned(text: str, slots: list[Slot]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
+    holes: list[Token] = []
+    statements: list[Token] = []
+    remarks: list[Token] = []
+    for slot in slots:
+        token = _token("hole", text, slot.start, slot.end)
+        if slot.name is None:
+            if text.startswith("{#", slot.start):
+                remarks.append(token)
+        elif text.startswith("{%", slot.start):
+            statements.append(_token("template", text, slot.start, slot.end))
+        else:
+            holes.append(token)
+    masked = _mask(text, (*holes, *statements), _INSIDE)
+    holes.extend(_token("hole", text, m.start(), m.end()) for m in _OWN_MARK.finditer(masked))
+    return tuple(sorted(holes, key=lambda t: t.start)), tuple(statements), tuple(remarks)
+
+
+def _token(kind: str, text: str, start: int, end: int) -> Token:
+    return Token(kind, text[start:end], start, end)
+
+
+def _mask(text: str, tokens: tuple[Token, ...], sign: str) -> str:
+    """The same length, with each token hidden: one sign, then fillers."""
+    parts, position = [], 0
+    filler = "\ue001" if sign == _INSIDE else sign
+    for token in sorted(tokens, key=lambda t: t.start):
+        if token.start < position:
+            continue
+        parts.append(text[position : token.start])
+        parts.append(sign + filler * (token.end - token.start - 1))
+        position = token.end
+    parts.append(text[position:])
+    return "".join(parts)
+
+
+def _fences(masked: str, text: str) -> Iterator[Token]:
+    """Fenced blocks with their fences; one that is never closed runs to the end."""
+    opened = None
+    for match in _FENCE.finditer(masked):
+        if opened is None:
+            # Both fences on one line are inline code.
+            rest = masked[
+                match.end() : masked.find("\n", match.end()) if "\n" in masked[match.end() :] else len(masked)
+            ]
+            if "`" not in rest:
+                opened = match
+        elif match.group(1).startswith(opened.group(1)):
+            yield _token("code", text, opened.start(1), match.end())
+            opened = None
+    if opened is not None:
+        yield _token("code", text, opened.start(1), len(text))
+
+
+def _pieces(masked: str, text: str, fences: tuple[Token, ...], known: dict[int, Token]) -> Iterator[Token]:
+    position = 0
+    for fence in (*fences, None):
+        end = fence.start if fence else len(masked)
+        for match in _PIECES.finditer(masked, position, end):
+            kind = match.lastgroup or "punct"
+            if kind == "blank":
+                continue
+            if kind == "hole":
+                yield known.get(match.start(), _token("hole", text, match.start(), match.end()))
+            elif kind in ("word", "abbreviation"):
+                word = match.group()
+                yield Token(
+                    "word",
+                    word.lower(),
+                    match.start(),
+                    match.end(),
+                    word[:1].isupper(),
+                    len(word) > 1 and word.isupper(),
+                )
+            elif kind == "url":
+                stop = match.start() + len(match.group().rstrip(".,;:!?"))
+                yield _token("url", text, match.start(), stop)
+            else:
+                yield _token(kind, text, match.start(), match.end())
+        if fence:
+            yield fence
+            position = fence.end

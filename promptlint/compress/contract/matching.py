@@ -1,0 +1,68 @@
+"""Which sentences of two texts are the same, and which words of the others find each other."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Sequence
+
+from promptlint.compress.contract.model import Unit
+
+_CANDIDATES = 60
+
+
+class Side:
+    """The units of one text, those that the other text says word by word set apart, with an index of their words."""
+
+    def __init__(self, units: Sequence[Unit], same: frozenset[int]) -> None:
+        self.units = units
+        self.same = same
+        self.index: dict[str, list[int]] = defaultdict(list)
+        self.words: set[str] = set()
+        self.open_words: set[str] = set()
+        for unit in units:
+            said = vocabulary(unit)
+            self.words |= said
+            if unit.index not in same:
+                self.open_words |= said
+            for word in sorted(said):
+                if len(self.index[word]) < _CANDIDATES or unit.index not in same:
+                    self.index[word].append(unit.index)
+
+    def open(self) -> list[Unit]:
+        """The units that the other side does not have word by word."""
+        return [u for u in self.units if u.index not in self.same]
+
+    def spread(self, word: str) -> int:
+        """In how many units a word stands."""
+        return len(self.index.get(word, ()))
+
+    def near(self, words: Iterable[str], *, limit: int = 8) -> list[Unit]:
+        """The units that share most of some words, open ones first among equals."""
+        votes: dict[int, float] = defaultdict(float)
+        for word in words:
+            places = self.index.get(word, ())
+            for place in places[:_CANDIDATES]:
+                votes[place] += 1 / (1 + len(places)) ** 0.3
+        best = sorted(votes, key=lambda i: (-votes[i], i in self.same, i))[:limit]
+        return [self.units[i] for i in best]
+
+
+def vocabulary(unit: Unit) -> frozenset[str]:
+    """The meaningful words and literals of a unit."""
+    return frozenset(unit.words) | frozenset(unit.key)
+
+
+def sides(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[Side, Side]:
+    """Both sides, with the units set apart that are the same on both."""
+    places: dict[tuple[str, ...], list[int]] = defaultdict(list)
+    for unit in reversed(after):
+        places[unit.key].append(unit.index)
+    first, second = set(), set()
+    for unit in before:
+        if not unit.key:
+            first.add(unit.index)
+        elif places[unit.key]:
+            first.add(unit.index)
+            second.add(places[unit.key].pop())
+    second |= {u.index for u in after if not u.key}
+    return Side(before, frozenset(first)), Side(after, frozenset(second))

@@ -1,0 +1,67 @@
+"""What the parts of the contract hand to each other."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class Loss(Struct, frozen=True):
+    """One thing that BEFORE says and AFTER does not, or the other way round (then `before` is empty).
+
+    `kind`: hole | template | code | quote | url | number | negation | exception | modal | quantifier | unit | language |
+    name | tag | json_key | list_item | example | requirement. `line` counts from 1 in BEFORE, for something added in AFTER.
+    """
+
+    kind: str
+    before: str
+    after: str
+    line: int
+
+
+class Token(Struct, frozen=True, gc=False):
+    """A piece of text: `kind` is word, number, punct, newline or the kind of a literal (hole, code, quote, url, tag, name).
+
+    `text` is lower case for words and exact for literals; `capital`: a word with a capital letter; `upper`: all capitals.
+    """
+
+    kind: str
+    text: str
+    start: int
+    end: int
+    capital: bool = False
+    upper: bool = False
+
+
+class Marker(Struct, frozen=True):
+    """A word that steers others: `group` is its kind of steering, `value` what must be equal, `heads` what it governs.
+
+    `around`: all words of its unit that have a meaning of their own, by distance. `unit`: the number of its unit.
+    """
+
+    group: str
+    value: str
+    heads: tuple[str, ...]
+    around: tuple[str, ...]
+    start: int
+    end: int
+    unit: int
+
+
+class Unit(Struct, frozen=True):
+    """A sentence, list item, heading or label: what one requirement usually stands in.
+
+    `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
+    `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
+    """
+
+    index: int
+    kind: str
+    start: int
+    end: int
+    key: tuple[str, ...]
+    words: tuple[str, ...]
+    chunks: tuple[tuple[str, ...], ...]
+    markers: tuple[Marker, ...]
+    specials: tuple[tuple[str, str, int, int], ...]
+    raw: frozenset[str] = frozenset()
+    signs: frozenset[str] = frozenset()

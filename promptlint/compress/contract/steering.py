@@ -1,0 +1,189 @@
+"""Negations, exceptions, modal force, quantifiers and numbers: each must still govern what it governed."""
+
+from __future__ import annotations
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
+
+from promptlint.compress.contract.canon import forms
+from promptlint.compress.contract.matching import Side, vocabulary
+from promptlint.compress.contract.model import Marker, Unit
+
+KINDS = {
+    "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
+    "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
+    "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "both": "quantifier",
+    "number": "number",
+}  # fmt: skip
+# Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
+_MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some"))
+_MAY_COME = frozenset(("must", "should", "then", "many", "most", "only_if", "some"))
+_MODAL = frozenset(("must", "should", "may"))
+_COMPARED = 60
+_WORDS = 12
+
+
+def lost_markers(before: Side, after: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+    """Markers of BEFORE without a counterpart in AFTER, and markers that AFTER adds; a changed one comes as a pair."""
+    pool, everywhere = _Pool(after.open()), _Pool(after.units)
+    markers = [m for unit in before.open() for m in unit.markers]
+    scored = [
+        (score, at, other)
+        for at, marker in enumerate(markers)
+        for other in pool.near(marker)
+        if (score := _agreement(marker, other)) > 0
+    ]
+    scored.sort(key=lambda item: (-item[0], item[1], item[2].start))
+    matched: set[int] = set()
+    taken: set[tuple[int, str]] = set()
+    for _, at, other in scored:
+        if at not in matched and (other.start, other.group) not in taken:
+            matched.add(at)
+            taken.add((other.start, other.group))
+    lost = [
+        marker
+        for at, marker in enumerate(markers)
+        if at not in matched and not _again(marker, everywhere) and not _instead(marker, after)
+    ]
+    added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
+    there = _Pool(before.units)
+    yield from _report(lost, [m for m in added if not _again(m, there)], before)
+
+
+class _Pool:
+    """Markers by what they govern and by what stands around them."""
+
+    def __init__(self, units: Iterable[Unit]) -> None:
+        self.heads: dict[tuple[str, str], list[Marker]] = defaultdict(list)
+        self.around: dict[tuple[str, str], list[Marker]] = defaultdict(list)
+        self.bare: dict[str, list[Marker]] = defaultdict(list)
+        for unit in units:
+            for marker in unit.markers:
+                for word in set(marker.heads):
+                    self.heads[marker.group, word].append(marker)
+                for word in set(marker.around):
+                    self.around[marker.group, word].append(marker)
+                if not marker.around or not marker.heads:
+                    self.bare[marker.group].append(marker)
+
+    def near(self, marker: Marker) -> list[Marker]:
+        """Those that may say the same."""
+        found: dict[int, Marker] = {}
+        for word in marker.heads:
+            for other in self.heads.get((marker.group, word), ())[:_COMPARED]:
+                found[other.start] = other
+        for word in marker.around[:_WORDS]:
+            for other in self.around.get((marker.group, word), ())[:_COMPARED]:
+                found[other.start] = other
+        for other in self.bare.get(marker.group, ())[:_COMPARED]:
+            found[other.start] = other
+        return list(found.values())
+
+
+def _report(lost: list[Marker], added: list[Marker], before: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+    used: set[int] = set()
+    for marker in lost:
+        other = next((m for m in added if m.start not in used and _exchanged(marker, m)), None)
+        if other is not None:
+            used.add(other.start)
+            yield marker, other
+        elif marker.group not in _MAY_GO:
+            yield marker, None
+    for marker in added:
+        if marker.start not in used and marker.group not in _MAY_COME and not _instead(marker, before):
+            yield None, marker
+
+
+def _agreement(one: Marker, other: Marker) -> float:
+    """How surely two markers say the same; 0 when they do not."""
+    if one.value != other.value and {one.value, other.value} != {"if", "when"}:
+        return _only_again(one, other) if one.group == "only" else 0.0
+    if one.group == "number":
+        return _counts_the_same(one, other)
+    around = _share(one.around, other.around)
+    if not one.heads or not other.heads:
+        return 0.1 + around if around or not one.around or not other.around else 0.0
+    if one.group == "only":
+        head, others = one.heads[0], other.heads
+        near = head in others[:2] and others[0] in one.heads[:3]
+        return 2.0 + around if head == others[0] else 1.0 + around if near else 0.0
+    shared = set(one.heads) & set(other.heads)
+    if not shared:
+        crossed = set(one.heads) <= set(other.around) and set(other.heads) <= set(one.around)
+        return 0.1 + around if crossed and one.group == "each" else 0.0
+    if len(shared) < 0.34 * min(len(set(one.heads)), len(set(other.heads))):
+        return 0.0
+    return _share(one.heads, other.heads) + 0.5 * (one.heads[0] == other.heads[0]) + 0.3 * around
+
+
+def _share(one: tuple[str, ...], other: tuple[str, ...]) -> float:
+    """How much of two sets of words is in both."""
+    together = set(one) | set(other)
+    return len(set(one) & set(other)) / len(together) if together else 0.0
+
+
+def _counts_the_same(one: Marker, other: Marker) -> float:
+    around = _share(one.around, other.around)
+    if set(one.heads) & set(other.heads):
+        return 2.0 + around
+    if one.heads and other.heads and not forms().collective & {one.heads[0], other.heads[0]}:
+        crossed = set(one.heads) & set(other.around) or set(other.heads) & set(one.around)
+        return 1.0 + around if crossed else 0.0
+    return 1.0 + around if around or not one.around or not other.around else 0.0
+
+
+def _only_again(one: Marker, other: Marker) -> float:
+    """`and nothing else` says of the same thing what `only` says."""
+    shared = len(set(one.around) & set(other.around))
+    return 0.5 + 0.1 * shared if shared or not one.around else 0.0
+
+
+def _again(marker: Marker, everywhere: _Pool) -> bool:
+    """Whether the other side says it once where this side says it twice."""
+    return any(
+        _agreement(marker, other) > 0
+        and (
+            marker.group in ("number", "only")
+            or len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
+        )
+        for other in everywhere.near(marker)
+    )
+
+
+def _instead(marker: Marker, side: Side) -> bool:
+    """Whether another word does the work of this one."""
+    near = [m for unit in side.near(marker.heads or marker.around) for m in unit.markers]
+    shares = [m for m in near if set(m.heads) & set(marker.heads) or set(m.around) & set(marker.heads)]
+    groups = {m.group for m in shares}
+    match marker.group:
+        case "before" | "after":
+            return "then" in groups and not groups & {"before", "after"}
+        case "if":
+            return any(
+                len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
+                and (marker.value == "when" or u.signs)
+                for u in side.near(marker.heads)
+                if u.index not in side.same
+            )
+        case "except":
+            return "if" in groups and "not" in groups
+        case "not":
+            return (
+                "except" in groups
+                and marker.value == "not"
+                and any(m.group == "except" and set(m.heads) & set(marker.heads) for m in shares)
+            )
+        case _:
+            return False
+
+
+def _exchanged(one: Marker, other: Marker) -> bool:
+    """Whether a marker that is gone came back as another."""
+    if one.group == "number" or other.group == "number":
+        return one.group == other.group and bool(
+            set(one.around) & set(other.around) or set(one.heads) & set(other.heads)
+        )
+    if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
+        return bool(set(one.heads) & set(other.heads)) and one.group != other.group
+    same_kind = KINDS.get(one.group) == KINDS.get(other.group)
+    return same_kind and one.group not in _MAY_GO and bool(set(one.around) & set(other.around))

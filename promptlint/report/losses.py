@@ -1,0 +1,46 @@
+"""What a rewrite loses, one line each, or as JSON."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import Struct
+
+from promptlint.compress.contract import Loss
+from promptlint.report.encode import pretty
+from promptlint.report.escape import plain, shown_path
+from promptlint.report.style import paint
+
+_LONGEST = 160
+
+
+class _Report(Struct):
+    version: int
+    losses: tuple[Loss, ...]
+
+
+def losses_json(losses: Sequence[Loss]) -> str:
+    """`{"version": 1, "losses": [...]}`."""
+    return pretty(_Report(1, tuple(losses)))
+
+
+def losses_text(losses: Sequence[Loss], before: str, after: str, *, color: bool) -> str:
+    """One line for each loss, at its place in the text named `before`; for an addition, in the one named `after`."""
+    if not losses:
+        return "Nothing lost.\n"
+    lines = [*_lines(losses, before, after, color=color), f"{len(losses)} {'loss' if len(losses) == 1 else 'losses'}."]
+    return "\n".join(lines) + "\n"
+
+
+def _lines(losses: Sequence[Loss], before: str, after: str, *, color: bool) -> Iterator[str]:
+    for loss in losses:
+        place = f"{shown_path(before if loss.before else after)}:{loss.line}:"
+        what = "changed" if loss.before and loss.after else "lost" if loss.before else "added"
+        kind = loss.kind.replace("_", " ")
+        shown = " → ".join(f"“{_shortened(side)}”" for side in (loss.before, loss.after) if side)
+        yield f"{paint(place, 'bold', color=color)} {paint(f'{kind} {what}', 'red', color=color)}: {shown}"
+
+
+def _shortened(text: str) -> str:
+    folded = plain(" ".join(text.split()))
+    return folded if len(folded) <= _LONGEST else folded[: _LONGEST - 1] + "…"
