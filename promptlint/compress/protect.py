@@ -46,10 +46,14 @@ _MANNERS = re.compile(
 
 
 class Guards(Struct, frozen=True):
-    """Marks for every character: 1 in `words` where no wording may change, 1 in `layout` where nothing at all may."""
+    """Marks for every character: 1 in `words` where no wording may change, in `layout` where no blank may either, in `filled` for holes.
+
+    `manners`: the prompt is about mail, politeness or memory.
+    """
 
     words: bytearray
     layout: bytearray
+    filled: bytearray
     manners: bool
 
     def free(self, start: int, end: int) -> bool:
@@ -63,10 +67,10 @@ class Guards(Struct, frozen=True):
 
 def guards(text: str, holes: Sequence[tuple[int, int]] = (), syntax: str | None = None) -> Guards:
     """The guards of a text. `holes` are those its owner knows of; `syntax` finds more, and so do all usual hole marks."""
-    words, layout = bytearray(len(text)), bytearray(len(text))
+    filled = bytearray(len(text))
     for start, end in (*holes, *_slots(text, syntax), *_paired(text)):
-        _fill(words, start, end)
-        _fill(layout, start, end)
+        _fill(filled, start, end)
+    words, layout = bytearray(filled), bytearray(filled)
     for start, end, whole in line_guards(text):
         _fill(words, start, end)
         if whole:
@@ -79,7 +83,7 @@ def guards(text: str, holes: Sequence[tuple[int, int]] = (), syntax: str | None 
     for match in _MENTION_LIST.finditer(text):
         end = text.find("\n\n", match.end() + 2)
         _fill(words, match.start(), len(text) if end < 0 else end)
-    return Guards(words, layout, _MANNERS.search(text) is not None)
+    return Guards(words, layout, filled, _MANNERS.search(text) is not None)
 
 
 def _fill(mask: bytearray, start: int, end: int) -> None:

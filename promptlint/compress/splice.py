@@ -87,8 +87,9 @@ class Draft:
         if not edits:
             return
         self.steps = compose(self.steps, edits, self.text)
-        words, layout = self.guards.words, self.guards.layout
-        self.guards = Guards(_spliced(words, edits), _spliced(layout, edits), self.guards.manners)
+        old = self.guards
+        masks = (_spliced(mask, edits) for mask in (old.words, old.layout, old.filled))
+        self.guards = Guards(*masks, old.manners)
         self.holes = list(_moved(self.holes, edits))
         self.text = applied(self.text, edits)
 
