@@ -9,6 +9,7 @@ import click
 _COMMANDS = {
     "calls": "List every call to a language model.",
     "check": "Report what prompts and model calls waste.",
+    "compress": "Print a shorter prompt that says the same.",
     "fix": "Apply the fixes of findings.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
@@ -48,6 +49,7 @@ def cli() -> None:
     \b
     promptlint check .                 findings, the dearest first
     promptlint fix --diff .            what the fixes would change
+    promptlint compress prompt.md      the same prompt in fewer tokens
     promptlint calls .                 every call: model, cap, loop, cost
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why

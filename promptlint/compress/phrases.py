@@ -29,11 +29,6 @@ class Phrase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):
     manners: bool = False
     keep: tuple[str, ...] = ()
 
-    @property
-    def rule(self) -> str:
-        """The name of the rule: its first form with hyphens."""
-        return "phrase/" + re.sub(r"[^\w']+", "-", expand(self.words)[0].text.lower()).strip("-")
-
 
 class Dropped(Struct, frozen=True, forbid_unknown_fields=True):
     """A row that saves nothing or is not always right, and why."""
@@ -58,7 +53,6 @@ class Row(Struct, frozen=True):
 
     phrase: Phrase
     kind: str
-    rule: str
     at: str
     next: re.Pattern[str] | None
     not_next: re.Pattern[str] | None
@@ -75,7 +69,7 @@ class Matcher(Struct, frozen=True):
 
 
 _MARKER = r"(?:[ \t>]*(?:(?:[-*+•–]|\(?\d{1,3}[.):]|\(?[a-zA-Z][.)])[ \t]+)?(?:\[[ xX]\][ \t]+)?(?:[*_]{1,2})?)"
-_START = re.compile(rf"(?:\A{_MARKER}|[.!?][\"'”)\]*_]{{0,3}}\s+|:[*_]{{0,2}}\s+)\Z")
+_START = re.compile(rf"\A(?:{_MARKER}|{_MARKER}[\w'-]+(?: [\w'-]+)?:[*_]{{0,2}}\s+)\Z|[.!?][\"'”)\]*_]{{0,3}}\s+\Z")
 _ORDER = re.compile(r"(?:[,;:(—–]\s*|\b(?:and|or|but|then|so|also)\s+)\Z", re.IGNORECASE)
 _CLAUSE = re.compile(
     r"\b(?:if|when|whenever|unless|because|since|once|while|until|whether|before|after|that|as)\s+\Z", re.IGNORECASE
@@ -126,7 +120,6 @@ def _row(phrase: Phrase, kind: str) -> Row:
     return Row(
         phrase,
         kind,
-        phrase.rule,
         phrase.at or ("any" if phrase.short else "start"),
         # A pattern for lower case must not take capitals.
         re.compile(phrase.next) if phrase.next else None,
@@ -134,6 +127,11 @@ def _row(phrase: Phrase, kind: str) -> Row:
         compiled(phrase.previous, ending=True),
         compiled(phrase.not_previous, ending=True),
     )
+
+
+def rule_name(form: str) -> str:
+    """The name of the rule for one form of a phrase: `phrase/in-order-to`."""
+    return "phrase/" + re.sub(r"[^\w']+", "-", form.lower()).strip("-")
 
 
 def phrases(draft: Draft, kinds: frozenset[str]) -> Iterator[Edit]:
@@ -188,7 +186,7 @@ def _edit(draft: Draft, ready: Matcher, row: Row, form: Form, start: int, end: i
         if deletion is None:
             return None
         end, short = deletion
-    return _agreeing(draft, Edit(start, end, short, row.rule, safe=row.kind != "unsafe"))
+    return _agreeing(draft, Edit(start, end, short, rule_name(form.text), safe=row.kind != "unsafe"))
 
 
 def _stressed(found: str) -> bool:

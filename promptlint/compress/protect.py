@@ -27,9 +27,10 @@ _PAIRS = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<!--", "-->"), ("<<", ">>"
 
 # The words behind these are talked about, not said: "the word please", "never say thank you".
 _MENTIONED = re.compile(
-    r"\b(?:the\s+(?:exact\s+)?(?:words?|phrases?|terms?|expressions?|wording)"
+    r"\b(?:(?:never|not|don't|avoid|stop|no)\s+(?:say|saying|the\s+phrase)"
+    r"|the\s+(?:exact\s+)?(?:words?|phrases?|terms?|expressions?|wording)"
     r"|(?:words|phrases|terms|expressions|wording|sentences)\s+(?:like|such\s+as|including)"
-    r"|(?:say|says|saying|utter|reply\s+with|respond\s+with|begin\s+with|start\s+with|ends?\s+with)\b(?!\s+(?:only|just|no|any|that|in|to|the|an?)\b))"
+    r"|(?:(?<!is to )say|says|saying|utter|reply\s+with|respond\s+with|begin\s+with|start\s+with|ends?\s+with)\b(?!\s+(?:only|just|no|any|that|in|to|the|an?)\b))"
     r"[^.;!?\n]*",
     re.IGNORECASE,
 )

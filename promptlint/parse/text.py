@@ -31,8 +31,7 @@ def parse_text(path: str, text: str) -> FileFacts:
     """
     suffix = path.rpartition(".")[2].lower()
     if suffix in _READERS:
-        entries = prompt_entries(path, _READERS[suffix](text))
-        return FileFacts(kind="data", prompts=tuple(_entry(text, *entry) for entry in entries))
+        return FileFacts(kind="data", prompts=data_prompts(path, text))
     if suffix == "toml":  # the parser keeps no places
         return FileFacts(kind="data")
     front = _FRONT_MATTER.match(text)
@@ -42,9 +41,25 @@ def parse_text(path: str, text: str) -> FileFacts:
     if file_is_prompt(path, text[start:]) is None:
         whole = Text(form="constant", segments=(_literal(text, 0, len(text)),), span=Span(0, len(text)))
         return FileFacts(kind="text", texts=(whole,))
-    named = "mustache" if front and _MUSTACHE.search(front.group()) else "jinja2" if suffix == "prompty" else None
-    prompts = tuple(_sections(text, start, named, by_role=suffix in ("prompty", "prompt")))
+    prompts = bodies(path, text)
     return FileFacts(kind="text", prompts=prompts, variables=_variables(prompts), ignores=find_template_ignores(text))
+
+
+def data_prompts(path: str, text: str) -> tuple[TextFile, ...]:
+    """The prompts among the strings of a YAML or JSON file."""
+    entries = prompt_entries(path, _READERS[path.rpartition(".")[2].lower()](text))
+    return tuple(_entry(text, *entry) for entry in entries)
+
+
+def bodies(path: str, text: str) -> tuple[TextFile, ...]:
+    """What follows the front matter of a text file, as one prompt or by role, whatever it reads like."""
+    suffix = path.rpartition(".")[2].lower()
+    front = _FRONT_MATTER.match(text)
+    start = front.end() if front else 0
+    if not text[start:].strip():
+        return ()
+    named = "mustache" if front and _MUSTACHE.search(front.group()) else "jinja2" if suffix == "prompty" else None
+    return tuple(_sections(text, start, named, by_role=suffix in ("prompty", "prompt")))
 
 
 def _sections(text: str, start: int, syntax: str | None, *, by_role: bool) -> Iterator[TextFile]:
