@@ -30,6 +30,7 @@ class Forms(Struct, frozen=True):
     generic: frozenset[str]
     filler: frozenset[str]
     collective: frozenset[str]
+    limits: frozenset[str]
     numbers: dict[str, str]
     units: frozenset[str]
     counted: frozenset[str]
@@ -70,6 +71,7 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         markers={word: group for group, members in raw["markers"].items() for word in members},
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
+        limits=frozenset(words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
         numbers=numbers,
         units=frozenset(raw["units"]["plain"]),

@@ -10,20 +10,21 @@ from promptlint.compress.contract.matching import Side, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 KINDS = {
-    "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
+    "not": "negation", "neednot": "negation", "neverskip": "negation", "only": "exception", "except": "exception", "if": "requirement",
     "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
     "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "both": "quantifier",
-    "number": "number",
+    "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-_MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some"))
-_MAY_COME = frozenset(("must", "should", "then", "many", "most", "only_if", "some"))
+_MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+_MAY_COME = frozenset(("must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
+_ALIKE = ({"if", "when"}, {"not", "un"})
 _COMPARED = 60
 _WORDS = 12
 
 
-def lost_markers(before: Side, after: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Marker | None, Marker | None]]:
     """Markers of BEFORE without a counterpart in AFTER, and markers that AFTER adds; a changed one comes as a pair."""
     pool, everywhere = _Pool(after.open()), _Pool(after.units)
     markers = [m for unit in before.open() for m in unit.markers]
@@ -40,14 +41,25 @@ def lost_markers(before: Side, after: Side) -> Iterator[tuple[Marker | None, Mar
         if at not in matched and (other.start, other.group) not in taken:
             matched.add(at)
             taken.add((other.start, other.group))
+    came = {other: one for one, other in became.items()}
     lost = [
-        marker
-        for at, marker in enumerate(markers)
-        if at not in matched and not _again(marker, everywhere) and not _instead(marker, after)
+        m
+        for at, m in enumerate(markers)
+        if at not in matched and not _excused(m, everywhere, before, after, became.get(m.unit))
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    yield from _report(lost, [m for m in added if not _again(m, there)], before)
+    yield from _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))])
+
+
+def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
+    """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
+    if became is None:
+        near = [u for u in side.near(marker.heads or marker.around) if marker.group != "if" or u.index not in side.same]
+        return _again(marker, everywhere.near(marker)) or _instead(marker, near, None)
+    unit = side.units[became]
+    same = [m for m in unit.markers if m.group == marker.group]
+    return _again(marker, same) or _instead(marker, [unit], own.units[marker.unit])
 
 
 class _Pool:
@@ -80,7 +92,7 @@ class _Pool:
         return list(found.values())
 
 
-def _report(lost: list[Marker], added: list[Marker], before: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
     used: set[int] = set()
     for marker in lost:
         other = next((m for m in added if m.start not in used and _exchanged(marker, m)), None)
@@ -90,13 +102,13 @@ def _report(lost: list[Marker], added: list[Marker], before: Side) -> Iterator[t
         elif marker.group not in _MAY_GO:
             yield marker, None
     for marker in added:
-        if marker.start not in used and marker.group not in _MAY_COME and not _instead(marker, before):
+        if marker.start not in used and marker.group not in _MAY_COME:
             yield None, marker
 
 
 def _agreement(one: Marker, other: Marker) -> float:
     """How surely two markers say the same; 0 when they do not."""
-    if one.value != other.value and {one.value, other.value} != {"if", "when"}:
+    if one.value != other.value and {one.value, other.value} not in _ALIKE:
         return _only_again(one, other) if one.group == "only" else 0.0
     if one.group == "number":
         return _counts_the_same(one, other)
@@ -110,7 +122,10 @@ def _agreement(one: Marker, other: Marker) -> float:
     shared = set(one.heads) & set(other.heads)
     if not shared:
         crossed = set(one.heads) <= set(other.around) and set(other.heads) <= set(one.around)
-        return 0.1 + around if crossed and one.group == "each" else 0.0
+        if crossed and one.group == "each":
+            return 0.1 + around
+        turned = len(one.clause & other.clause) >= 0.5 * min(len(one.clause), len(other.clause))
+        return 0.1 + around if one.clause and other.clause and turned else 0.0
     if len(shared) < 0.34 * min(len(set(one.heads)), len(set(other.heads))):
         return 0.0
     return _share(one.heads, other.heads) + 0.5 * (one.heads[0] == other.heads[0]) + 0.3 * around
@@ -138,41 +153,45 @@ def _only_again(one: Marker, other: Marker) -> float:
     return 0.5 + 0.1 * shared if shared or not one.around else 0.0
 
 
-def _again(marker: Marker, everywhere: _Pool) -> bool:
+def _again(marker: Marker, others: Iterable[Marker]) -> bool:
     """Whether the other side says it once where this side says it twice."""
     return any(
-        _agreement(marker, other) > 0
-        and (
-            marker.group in ("number", "only")
-            or len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
-        )
-        for other in everywhere.near(marker)
+        _agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other)) for other in others
     )
 
 
-def _instead(marker: Marker, side: Side) -> bool:
+def _repeats(marker: Marker, other: Marker) -> bool:
+    """Whether one marker makes another of its kind superfluous."""
+    if marker.group == "only":
+        return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
+    if marker.value == "not" and other.value != "not":
+        return False
+    if not marker.heads or not other.heads:
+        return marker.heads == other.heads
+    leads = marker.heads[0] in other.heads[:2] or other.heads[0] in marker.heads[:2]
+    return leads and len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
+
+
+def _instead(marker: Marker, units: list[Unit], mine: Unit | None) -> bool:
     """Whether another word does the work of this one."""
-    near = [m for unit in side.near(marker.heads or marker.around) for m in unit.markers]
+    near = [m for unit in units for m in unit.markers]
     shares = [m for m in near if set(m.heads) & set(marker.heads) or set(m.around) & set(marker.heads)]
     groups = {m.group for m in shares}
     match marker.group:
         case "before" | "after":
             return "then" in groups and not groups & {"before", "after"}
         case "if":
-            return any(
+            return bool(marker.heads) and any(
                 len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
-                and (marker.value == "when" or u.signs)
-                for u in side.near(marker.heads)
-                if u.index not in side.same
+                and (marker.value == "when" or u.signs - (set() if mine is None else mine.signs))
+                for u in units
             )
         case "except":
             return "if" in groups and "not" in groups
         case "not":
-            return (
-                "except" in groups
-                and marker.value == "not"
-                and any(m.group == "except" and set(m.heads) & set(marker.heads) for m in shares)
-            )
+            return any(m.value == "unless" and set(m.heads) & set(marker.heads) for m in shares)
+        case "each":
+            return any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near)
         case _:
             return False
 

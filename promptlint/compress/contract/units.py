@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from itertools import zip_longest
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight, words
@@ -13,6 +14,8 @@ _LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"
 _STOPS = frozenset(".!?;")
 _BORDERS = frozenset(".!?;:()[]|")
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
+# Markers that steer the next words only.
+_NARROW = frozenset(("each", "per", "any", "some", "both"))
 _COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
 _OPENS_EXAMPLE = re.compile(r"\W*(?:few[- ]shot |here (?:is|are) (?:an? |some |a few |the )?)?(?:for )?(?:examples?|e\.g\.|few[- ]shot|samples?)(?: \w+){0,3}\W*$", re.IGNORECASE)  # fmt: skip
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
@@ -85,7 +88,7 @@ def _sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
                 yield kind, current
             current = []
             kind = "example" if example else "heading" if line.heading else "list_item" if line.item else "sentence"
-        for token, following in zip(line.tokens, (*line.tokens[1:], None), strict=True):
+        for token, following in zip_longest(line.tokens, line.tokens[1:]):
             current.append(token)
             if token.kind == "punct" and token.text in _STOPS and (following is None or following.start > token.end):
                 yield kind, current
@@ -120,7 +123,8 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     markers = tuple(_markers(canonical, index, around))
     specials = tuple(_specials(canonical, titled=_titled(plain)))
     key = tuple(_key(canonical, markers))
-    raw = frozenset(stem(t.text) for t in plain if t.kind == "word")
+    quiet = forms().stop | forms().filler
+    raw = frozenset(stem(t.text) for t in plain if t.kind == "word" and t.text not in quiet)
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
     return Unit(index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, markers, specials, raw, signs)
 
@@ -174,11 +178,12 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         group = _group(token.text) if token.kind == "word" else None
         if group is None or not _steers(group, tokens, at):
             continue
-        heads = _governed(tokens, at + 1, group)
+        heads = _governed(tokens, at + 1, group, 2 if token.text == "no" or group in _NARROW else 5)
         if not heads and group not in ("if", "except"):
             heads = _preceding(tokens, at)
-        value = token.text if token.text in ("onlythis", "when") or group == "except" else group
-        yield Marker(group, value, heads, content, token.start, token.end, index)
+        clause = _clause(tokens, at) if group == "not" else frozenset()
+        value = token.text if token.text in ("onlythis", "when", "un") or group == "except" else group
+        yield Marker(group, value, heads, content, token.start, token.end, index, clause)
 
 
 def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
@@ -190,7 +195,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     match group:
         case "not":
             return not (token.text == "no" and ("yes" in near or not following or following[0].kind == "punct"))
-        case "atleast" | "atmost" | "lessthan" | "morethan" | "exactly" | "about":
+        case "atleast" | "atmost" | "lessthan" | "morethan":
+            return token.text in _COMPARES and not any(t.kind == "number" for t in tokens[at + 1 : at + 5])
+        case "exactly" | "about":
             return False
         case "must" | "should" | "may":
             if any(_group(t.text) == "not" for t in following[:2] if t.kind == "word"):
@@ -206,19 +213,19 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return True
 
 
-def _governed(tokens: Sequence[Token], start: int, group: str) -> tuple[str, ...]:
+def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
     """The words behind a marker, up to the end of its clause: those with a meaning of their own, else the others."""
     strong: list[str] = []
     weak: list[str] = []
-    for token in tokens[start : start + 14]:
-        if token.kind == "punct" and (
-            token.text in _BORDERS or (token.text == "," and group in ("if", "except", "before", "after"))
-        ):
+    for at, token in enumerate(tokens[start : start + 14], start):
+        if token.kind == "punct" and (token.text in _BORDERS or (token.text == "," and not _lists(tokens, at, group))):
+            break
+        if group in _NARROW and token.text in ("and", "or") and not strong:
             break
         other = _group(token.text) if token.kind == "word" else None
         if other in ("if", "except", "only", "before", "after") and (strong or weak):
             break
-        if other == "not" and group == "not" and strong:
+        if other == "not" and group == "not" and (strong or weak):
             break
         if token.kind in _LITERALS or token.kind == "number":
             strong.append(token.text)
@@ -226,9 +233,27 @@ def _governed(tokens: Sequence[Token], start: int, group: str) -> tuple[str, ...
             strong.append(meaning(token.text))
         elif token.kind == "word" and token.text in forms().generic:
             weak.append(meaning(token.text))
-        if len(strong) >= (2 if group in ("each", "any", "some", "both") else 5):
+        if len(strong) >= most:
             break
     return tuple(strong) or (() if group in ("if", "except") else tuple(weak))
+
+
+def _clause(tokens: Sequence[Token], at: int) -> frozenset[str]:
+    words: set[str] = set()
+    for part in (reversed(tokens[max(0, at - 10) : at]), tokens[at + 1 : at + 11]):
+        for token in part:
+            if (token.kind == "punct" and token.text in ",.!?;:()") or token.text in ("and", "but", "or", "then", "if"):
+                break
+            if token.kind == "word" and (weight(token.text) or token.text in forms().generic):
+                words.add(meaning(token.text))
+    return frozenset(words)
+
+
+def _lists(tokens: Sequence[Token], comma: int, group: str) -> bool:
+    """Whether a comma stands between what a marker governs: "no greetings, comments or notes"."""
+    if group in ("if", "except", "before", "after"):
+        return False
+    return any(t.text in ("or", "nor", ",") for t in tokens[comma + 1 : comma + 6])
 
 
 def _preceding(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
@@ -268,11 +293,19 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     )
     if comparator == "exactly":
         comparator = ""
+    if not comparator and _limited(tokens, at):
+        comparator = "atmost"
     start = next(
         (t.start for t in tokens[max(0, at - 3) : at] if _group(t.text) == comparator and comparator), token.start
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
+
+
+def _limited(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number ends what "limit the answer to" begins."""
+    earlier = tokens[max(0, at - 9) : at]
+    return bool(earlier) and earlier[-1].text == "to" and any(t.text in forms().limits for t in earlier)
 
 
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
