@@ -25,6 +25,8 @@ _MARKS = re.compile(
 # Pairs that may span lines: found by `find`, which stops for good at the first mark that is never closed.
 _PAIRS = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<!--", "-->"), ("<<", ">>"))
 
+_KEY = re.compile(r"\n[ \t]*[\"'][^\"'\n]+[\"'][ \t]*:")
+
 # The words behind these are talked about, not said: "the word please", "never say thank you".
 _MENTIONED = re.compile(
     r"\b(?:(?:never|not|don't|avoid|stop|no)\s+(?:say|saying|the\s+phrase)"
@@ -110,5 +112,7 @@ def _paired(text: str) -> Iterator[tuple[int, int]]:
             end = text.find(closing, start + len(opening))
             if end < 0:
                 break
-            yield start, end + len(closing)
+            # Doubled braces around JSON are escapes of `str.format`, not a hole.
+            if opening != "{{" or not _KEY.search(text, start, end):
+                yield start, end + len(closing)
             start = text.find(opening, end + len(closing))

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from promptlint.compress.blocks import Line, lines
 from promptlint.compress.protect import Guards, guards
 
 
@@ -72,6 +73,14 @@ class Draft:
         self.steps: list[Step] = []
         self.guards: Guards = guards(original, holes, syntax)
         self._group = 0
+        self._lines: list[Line] | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the text as it is now."""
+        if self._lines is None:
+            self._lines = lines(self.text)
+        return self._lines
 
     def new_group(self) -> int:
         """A number for edits that are made all or none."""
@@ -92,6 +101,7 @@ class Draft:
         self.guards = Guards(*masks, old.manners)
         self.holes = list(_moved(self.holes, edits))
         self.text = applied(self.text, edits)
+        self._lines = None
 
 
 def _spliced(mask: bytearray, edits: Sequence[Edit]) -> bytearray:

@@ -9,7 +9,7 @@ import re
 from collections import Counter
 from collections.abc import Callable, Iterator
 
-from promptlint.compress.blocks import Line, lines
+from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
@@ -29,7 +29,7 @@ _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
 def dedent(draft: Draft) -> Iterator[Edit]:
     """The indentation that all lines share, or that most do while few stand left of it."""
     text = draft.text
-    every = lines(text)
+    every = draft.lines
     body = [line for line in every[1:] if not line.blank]
     first = every[0]
     if not first.blank and _indent(first):
@@ -52,9 +52,9 @@ def dedent(draft: Draft) -> Iterator[Edit]:
 def _margin(draft: Draft, body: list[Line]) -> int:
     """How many blanks to take from each line: 0 when lines within fences would move against each other."""
     indents = [_indent(line) for line in body]
-    if any("\t" in line.text[:indent] for line, indent in zip(body, indents, strict=True)):
-        return min(indents) if all(line.text[: min(indents)] == body[0].text[: min(indents)] for line in body) else 0
     least = min(indents)
+    if any("\t" in line.text[:indent] for line, indent in zip(body, indents, strict=True)):
+        return least if all(line.text.startswith(body[0].text[:least]) for line in body) else 0
     if least:
         return least
     margin, _ = Counter(indents).most_common(1)[0]
@@ -90,7 +90,7 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
     """Blanks before lines of prose that belong to no list and no outline."""
     before: Line | None = None
     plain = True  # the lines since the last blank one are all indented prose
-    for line in lines(draft.text):
+    for line in draft.lines:
         if line.blank:
             plain = before is None or not _is_item(before) and not before.text.rstrip().endswith(":")
             continue
@@ -106,7 +106,7 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
 
 def list_indent(draft: Draft) -> Iterator[Edit]:
     """The indentation of a whole list under a line of text: it is no nested list."""
-    every = lines(draft.text)
+    every = draft.lines
     before: Line | None = None
     i = 0
     while i < len(every):
@@ -115,8 +115,11 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
             i += 1
             continue
         indent = _indent(line)
+        if before is None or not _is_item(line):
+            before, i = line, i + 1
+            continue
         block = _listed(every, i, indent)
-        if before is not None and _is_item(line) and not _is_item(before) and 0 <= _indent(before) < indent:
+        if not _is_item(before) and _indent(before) < indent:
             shift = indent - _indent(before)
             # One that goes on further left is not this list, or not all of it.
             behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
@@ -125,8 +128,7 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
                 group = draft.new_group()
                 for k in block:
                     yield Edit(every[k].start, every[k].start + shift, "", "structure/list-indent", group=group)
-        before = every[block[-1]] if _is_item(line) else line
-        i = block[-1] + 1 if _is_item(line) else i + 1
+        before, i = every[block[-1]], block[-1] + 1
 
 
 def _listed(every: list[Line], i: int, indent: int) -> list[int]:
@@ -191,7 +193,7 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
-    every = lines(text)
+    every = draft.lines
     rules = Counter(match.group("rule") for line in every if (match := _RULE_LINE.match(line.text)))
     mentioned = _DELIMITED.search(text) is not None
     for i, line in enumerate(every):
@@ -215,7 +217,7 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
 
 def hard_wraps(draft: Draft) -> Iterator[Edit]:
     """The end of a line in the middle of a sentence becomes a blank."""
-    every = lines(draft.text)
+    every = draft.lines
     for line, after in zip(every, every[1:], strict=False):
         bare = line.text.rstrip()
         if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
@@ -235,10 +237,13 @@ def _goes_on(line: str) -> bool:
 
 
 def outer_blanks(draft: Draft) -> Iterator[Edit]:
-    """Line ends before the first line. Those behind the last stay: another text may follow."""
+    """Line ends before the first line of a text that ends its last one too: it stands between quotes on lines of their own.
+
+    Those behind the last line stay: another text may follow.
+    """
     stripped = draft.text.lstrip("\r\n")
     start = len(draft.text) - len(stripped)
-    if stripped and start and draft.guards.movable(0, start):
+    if stripped and start and stripped.endswith("\n") and draft.guards.movable(0, start):
         yield Edit(0, start, "", "structure/outer-lines")
 
 

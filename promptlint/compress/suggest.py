@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
-from promptlint.compress.blocks import Line, lines
+from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _OPENS = re.compile(r"[{\[][ \t]*$", re.MULTILINE)
@@ -77,7 +77,7 @@ def nested_lists(draft: Draft) -> Iterator[Edit]:
     """One blank a level in nested lists."""
     levels: list[int] = []
     group = 0
-    every = lines(draft.text)
+    every = draft.lines
     for i, line in enumerate(every):
         if line.blank:
             continue
@@ -104,7 +104,7 @@ def _wrapped(every: list[Line], i: int, indent: int) -> bool:
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Rule lines between paragraphs of prose are dropped."""
-    every = lines(draft.text)
+    every = draft.lines
     for i, line in enumerate(every[1:-1], 1):
         if _RULE_LINE.match(line.text) and draft.guards.movable(line.start, line.end):
             if every[i - 1].blank and every[i + 1].blank and i > 1 and every[i - 2].end < line.start:
