@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlint.compress import rewrite as module
+from promptlint.compress import acceptance as module
 from promptlint.compress.contract import Loss
 from promptlint.compress.rewrite import Rewrite, rewrite
 from promptlint.compress.splice import Change, Edit, Step, applied, compose

@@ -7,9 +7,9 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 
 from promptlint.compress import grammar, structure, suggest
-from promptlint.compress.contract import losses
+from promptlint.compress.acceptance import without_losses
 from promptlint.compress.phrases import phrases
-from promptlint.compress.splice import Change, Draft, Edit, Step, applied, ordered
+from promptlint.compress.splice import Change, Draft, Edit, applied, ordered
 
 __all__ = ["LAYERS", "Change", "Rewrite", "rewrite"]
 
@@ -66,7 +66,7 @@ def rewrite(
     before = count(text)
     if not draft.steps:
         return Rewrite(text, (), before, before, dropped)
-    steps, lost = _without_losses(text, draft.steps, syntax)
+    steps, lost = without_losses(text, draft.steps, syntax)
     changes = tuple(step.change for step in steps)
     result = applied(text, changes)
     after = count(result)
@@ -126,73 +126,3 @@ class _Gain:
         if key not in self._known:
             self._known[key] = self._count(before) - self._count(after)
         return self._known[key]
-
-
-def _without_losses(text: str, steps: list[Step], syntax: str | None) -> tuple[list[Step], int]:
-    """The steps that together lose nothing, and how many were taken out.
-
-    Losses name lines: the steps there are doubted first, and taken back where they are harmless.
-    """
-    units = _units(steps)
-    kept, doubted = units, list[list[Step]]()
-    while kept:
-        found = losses(text, applied(text, _changes(kept)), syntax=syntax)
-        if not found:
-            break
-        suspects = _suspects(text, kept, {loss.line for loss in found})
-        doubted += suspects
-        kept = [unit for unit in kept if unit not in suspects]
-    kept = _added(text, kept, doubted, syntax)
-    result = sorted((step for unit in kept for step in unit), key=lambda step: step.change.start)
-    return result, len(units) - len(kept)
-
-
-def _units(steps: Sequence[Step]) -> list[list[Step]]:
-    """The steps by the groups that stand or fall together."""
-    units: list[list[Step]] = []
-    home: dict[int, list[Step]] = {}
-    for step in steps:
-        joined = {id(home[group]): home[group] for group in step.groups if group in home}
-        unit = next(iter(joined.values()), None)
-        if unit is None:
-            unit = []
-            units.append(unit)
-        for other in joined.values():
-            if other is not unit:
-                unit += other
-                units.remove(other)
-        unit.append(step)
-        for member in unit if len(joined) > 1 else (step,):
-            home.update(dict.fromkeys(member.groups, unit))
-    return units
-
-
-def _changes(units: Sequence[Sequence[Step]]) -> list[Change]:
-    return sorted((step.change for unit in units for step in unit), key=lambda change: (change.start, change.end))
-
-
-def _suspects(text: str, units: list[list[Step]], named: set[int]) -> list[list[Step]]:
-    """The units that touch a line where something is lost, else those of the lines beside, else all."""
-    touched = [{n for step in unit for n in _lines_of(text, step.change)} for unit in units]
-    for reach in (0, 1, 3):
-        near = {line + shift for line in named for shift in range(-reach, reach + 1)}
-        found = [unit for unit, numbers in zip(units, touched, strict=True) if numbers & near]
-        if found:
-            return found
-    return list(units)
-
-
-def _lines_of(text: str, change: Change) -> range:
-    first = text.count("\n", 0, change.start) + 1
-    return range(first, first + text.count("\n", change.start, change.end) + 1)
-
-
-def _added(text: str, kept: list[list[Step]], doubted: list[list[Step]], syntax: str | None) -> list[list[Step]]:
-    """`kept` and of `doubted` as many as lose nothing, by halves."""
-    if not doubted:
-        return kept
-    if len(doubted) > 1:
-        middle = len(doubted) // 2
-        return _added(text, _added(text, kept, doubted[:middle], syntax), doubted[middle:], syntax)
-    more = [*kept, *doubted]
-    return kept if losses(text, applied(text, _changes(more)), syntax=syntax) else more
