@@ -21,6 +21,10 @@ _ENDS = (
 _LISTED = re.compile(
     rf"(?<=[\w)]), (?P<before>{_WORDS})(?P<comma>,) (?P<word>and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}"
 )
+# The same between literals and holes, whose own text stays.
+_LISTED_MARKS = re.compile(
+    r"[`\"'”}], [`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?P<comma>,) (?:and|or) (?=[`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?:[.;:)\n]|\Z| [a-z]))"
+)
 _JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$", re.MULTILINE)
@@ -61,6 +65,7 @@ _OPENER = re.compile(
 _FOLLOWING = re.compile(
     r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})(?P<rest>[^.:;!?\n]{0,80}?)[ \t]*:[*_]{0,2}[ \t]*(?=\n|\Z|[{<\"`$])"
 )
+_FOLLOWING_NEW = re.compile(r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})")
 _BARE_FOLLOWING = re.compile(r"(?<=[a-z] )(?P<the>the following)(?=[ \t]*:)")
 _ONE = frozenset(
     """question text format task prompt context information json schema template example structure document query conversation passage
@@ -80,6 +85,10 @@ def serial_commas(draft: Draft) -> Iterator[Edit]:
             continue
         if draft.guards.free(match.start(), match.end()):
             at = match.start("comma")
+            yield Edit(at, at + 1, "", "grammar/serial-comma")
+    for match in _LISTED_MARKS.finditer(draft.text):
+        at = match.start("comma")
+        if draft.guards.free(at, match.end()):
             yield Edit(at, at + 1, "", "grammar/serial-comma")
 
 
@@ -130,9 +139,33 @@ def following(draft: Draft) -> Iterator[Edit]:
         if word is not None and draft.guards.free(match.start(), match.end("words")):
             start, end = match.span("the")
             yield Edit(start, end, word.capitalize() if match.group("the")[0] == "T" else word, "grammar/following")
+    yield from _following_new(draft)
     for match in _BARE_FOLLOWING.finditer(draft.text):
         if draft.guards.free(*match.span()):
             yield Edit(match.start(), match.end(), "these", "grammar/following")
+
+
+def _following_new(draft: Draft) -> Iterator[Edit]:
+    """The same where no colon follows, for a noun that was not named before: `these` can't point back."""
+    low, first = draft.text.lower(), dict[str, int]()
+    for match in _FOLLOWING_NEW.finditer(draft.text):
+        words = match.group("words").split()
+        word = _pointing(words)
+        # "the following sentence" may be the next one of a text: only a plural is sure to stand below.
+        if word != "these" or not draft.guards.free(match.start(), match.end()):
+            continue
+        noun = _head(words)
+        if first.setdefault(noun, low.find(noun)) >= match.start():
+            start, end = match.span("the")
+            yield Edit(start, end, "These" if match.group("the")[0] == "T" else "these", "grammar/following")
+
+
+def _head(words: list[str]) -> str:
+    """The noun that `_pointing` took, in the singular."""
+    for i in range(1, len(words) + 1):
+        if _pointing(words[:i]) is not None:
+            return words[i - 1].lower().removesuffix("s")
+    return words[0].lower()
 
 
 def _pointing(words: list[str]) -> str | None:

@@ -22,7 +22,7 @@ _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 _DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
 # A line this long was wrapped by an editor, not by its author.
-_WRAPPED = 50
+_WRAPPED = 40
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
 
 
@@ -47,6 +47,9 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         width = min(margin, _indent(line))
         if width and not stays:
             yield Edit(line.start, line.start + width, "", "structure/dedent", group=group)
+    last = every[-1]
+    if last.text and last.blank:  # the indentation of the closing quotes
+        yield Edit(last.start, last.start + min(margin, len(last.text)), "", "structure/dedent", group=group)
 
 
 def _margin(draft: Draft, body: list[Line]) -> int:
