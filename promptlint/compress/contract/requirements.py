@@ -4,13 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 
-from promptlint.compress.contract.canon import forms
+from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 
 _ENOUGH = 0.5
 _TOUCHES = 0.4
-_AGAIN = 0.6
 
 
 def uncovered(before: Side, after: Side) -> Iterator[tuple[Unit, str]]:
@@ -24,16 +23,16 @@ def uncovered(before: Side, after: Side) -> Iterator[tuple[Unit, str]]:
 def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     """The words of a unit that found no place: all of them, or a phrase of it."""
     said = gist(unit)
-    near = after.near(said)
+    near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
     if not counterparts:
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
-    together = {word for other in counterparts[:4] for word in vocabulary(other)}
+    together = {word for other in counterparts[:8] for word in vocabulary(other)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
     if len(telling & together) < _ENOUGH * len(telling):
         return unit.words
-    there = after.open_words | topics
+    there = together | topics
     return next((chunk for chunk in unit.chunks if not any(word in there for word in chunk)), ())
 
 
@@ -50,7 +49,10 @@ def _subject(unit: Unit, before: Side, after: Side) -> Iterable[str]:
 
 def _repeated(unit: Unit, said: frozenset[str], other: Unit) -> bool:
     """Whether a unit that is gone only repeated another one."""
-    return said <= vocabulary(other) and len(unit.raw & other.raw) >= _AGAIN * len(unit.raw)
+    if not said <= vocabulary(other):
+        return False
+    only_here = unit.raw - other.raw - {stem(word) for word in said}
+    return len(said) > len(only_here)
 
 
 def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:

@@ -19,20 +19,25 @@ KINDS = {
 _MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
 _MAY_COME = frozenset(("must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
-_ALIKE = ({"if", "when"}, {"not", "un"})
+_SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
 _COMPARED = 60
 _WORDS = 12
 
 
 def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Marker | None, Marker | None]]:
     """Markers of BEFORE without a counterpart in AFTER, and markers that AFTER adds; a changed one comes as a pair."""
+    came = {other: one for one, other in became.items()}
     pool, everywhere = _Pool(after.open()), _Pool(after.units)
     markers = [m for unit in before.open() for m in unit.markers]
+    # "must be able to" that became "may" is no permission that was there before.
+    forced = {(m.unit, head) for m in markers if m.group in ("must", "should") for head in m.heads}
     scored = [
         (score, at, other)
         for at, marker in enumerate(markers)
         for other in pool.near(marker)
-        if (score := _agreement(marker, other)) > 0
+        if (other.unit not in came or became.get(marker.unit, other.unit) == other.unit)
+        and not (marker.value == "can" and other.value == "may" and forced & {(marker.unit, h) for h in other.heads})
+        and (score := _agreement(marker, other)) > 0
     ]
     scored.sort(key=lambda item: (-item[0], item[1], item[2].start))
     matched: set[int] = set()
@@ -41,7 +46,6 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         if at not in matched and (other.start, other.group) not in taken:
             matched.add(at)
             taken.add((other.start, other.group))
-    came = {other: one for one, other in became.items()}
     lost = [
         m
         for at, m in enumerate(markers)
@@ -55,7 +59,8 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
 def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
     """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
     if became is None:
-        near = [u for u in side.near(marker.heads or marker.around) if marker.group != "if" or u.index not in side.same]
+        near = side.near(marker.heads) or side.near(marker.around)
+        near = [u for u in near if marker.group != "if" or u.index not in side.same]
         return _again(marker, everywhere.near(marker)) or _instead(marker, near, None)
     unit = side.units[became]
     same = [m for m in unit.markers if m.group == marker.group]
@@ -69,8 +74,10 @@ class _Pool:
         self.heads: dict[tuple[str, str], list[Marker]] = defaultdict(list)
         self.around: dict[tuple[str, str], list[Marker]] = defaultdict(list)
         self.bare: dict[str, list[Marker]] = defaultdict(list)
+        self.every: dict[str, list[Marker]] = defaultdict(list)
         for unit in units:
             for marker in unit.markers:
+                self.every[marker.group].append(marker)
                 for word in set(marker.heads):
                     self.heads[marker.group, word].append(marker)
                 for word in set(marker.around):
@@ -87,6 +94,8 @@ class _Pool:
         for word in marker.around[:_WORDS]:
             for other in self.around.get((marker.group, word), ())[:_COMPARED]:
                 found[other.start] = other
+        if not marker.heads and not marker.around:
+            return self.every.get(marker.group, [])[:_COMPARED]
         for other in self.bare.get(marker.group, ())[:_COMPARED]:
             found[other.start] = other
         return list(found.values())
@@ -99,16 +108,16 @@ def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | 
         if other is not None:
             used.add(other.start)
             yield marker, other
-        elif marker.group not in _MAY_GO:
+        elif marker.group not in _MAY_GO and marker.value != "can":
             yield marker, None
     for marker in added:
-        if marker.start not in used and marker.group not in _MAY_COME:
+        if marker.start not in used and marker.group not in _MAY_COME and marker.value != "can":
             yield None, marker
 
 
 def _agreement(one: Marker, other: Marker) -> float:
     """How surely two markers say the same; 0 when they do not."""
-    if one.value != other.value and {one.value, other.value} not in _ALIKE:
+    if one.value != other.value and {one.value, other.value} not in _SAME:
         return _only_again(one, other) if one.group == "only" else 0.0
     if one.group == "number":
         return _counts_the_same(one, other)
@@ -128,7 +137,7 @@ def _agreement(one: Marker, other: Marker) -> float:
         return 0.1 + around if one.clause and other.clause and turned else 0.0
     if len(shared) < 0.34 * min(len(set(one.heads)), len(set(other.heads))):
         return 0.0
-    return _share(one.heads, other.heads) + 0.5 * (one.heads[0] == other.heads[0]) + 0.3 * around
+    return _share(one.heads, other.heads) + (one.value == other.value) + 0.5 * (one.heads[0] == other.heads[0]) + 0.3 * around
 
 
 def _share(one: tuple[str, ...], other: tuple[str, ...]) -> float:
@@ -142,8 +151,10 @@ def _counts_the_same(one: Marker, other: Marker) -> float:
     if set(one.heads) & set(other.heads):
         return 2.0 + around
     if one.heads and other.heads and not forms().collective & {one.heads[0], other.heads[0]}:
-        crossed = set(one.heads) & set(other.around) or set(other.heads) & set(one.around)
-        return 1.0 + around if crossed else 0.0
+        near = one.heads[0] in other.around or other.heads[0] in one.around
+        # What another number counts was exchanged: "3 times, 30 seconds".
+        exchanged = one.heads[0] in other.clause or other.heads[0] in one.clause
+        return 1.0 + around if near and not exchanged else 0.0
     return 1.0 + around if around or not one.around or not other.around else 0.0
 
 
@@ -164,7 +175,7 @@ def _repeats(marker: Marker, other: Marker) -> bool:
     """Whether one marker makes another of its kind superfluous."""
     if marker.group == "only":
         return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
-    if marker.value == "not" and other.value != "not":
+    if marker.value in ("not", "may") and other.value != marker.value:
         return False
     if not marker.heads or not other.heads:
         return marker.heads == other.heads
@@ -175,11 +186,13 @@ def _repeats(marker: Marker, other: Marker) -> bool:
 def _instead(marker: Marker, units: list[Unit], mine: Unit | None) -> bool:
     """Whether another word does the work of this one."""
     near = [m for unit in units for m in unit.markers]
-    shares = [m for m in near if set(m.heads) & set(marker.heads) or set(m.around) & set(marker.heads)]
+    heads = set(marker.heads)
+    shares = [m for m in near if not heads or set(m.heads) & heads or set(m.around) & heads]
     groups = {m.group for m in shares}
     match marker.group:
         case "before" | "after":
-            return "then" in groups and not groups & {"before", "after"}
+            every = {m.group for m in near}
+            return "then" in every and not every & {"before", "after"}
         case "if":
             return bool(marker.heads) and any(
                 len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
