@@ -41,7 +41,9 @@ def test_protected_spans(text: str, kept: list[str]) -> None:
         assert each in shown
 
 
-@pytest.mark.parametrize("text", ["Do not go.", "- do not go", "Note: do not go.\nNote: do not stay.", "It's Anna's and it isn't."])
+@pytest.mark.parametrize(
+    "text", ["Do not go.", "- do not go", "Note: do not go.\nNote: do not stay.", "It's Anna's and it isn't."]
+)
 def test_prose_is_free(text: str) -> None:
     assert not protected(text).strip(".\n")
 

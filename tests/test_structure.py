@@ -25,6 +25,7 @@ CASES: list[tuple[Source, str, str]] = [
     (structure.list_indent, "Rules:\n    1. a\n    2. b\n\nEnd.", "Rules:\n1. a\n2. b\n\nEnd."),
     (structure.prose_indent, "Read it.\n\n  Then write more.", "Read it.\n\nThen write more."),
     (structure.trailing_blanks, "a  \n\nb \nc", "a\n\nb\nc"),
+    (structure.trailing_blanks, "- a  \n- b", "- a\n- b"),
     (structure.blank_lines, "a\n\n\n\nb", "a\n\nb"),
     (structure.inner_blanks, "One.  Two  three.", "One. Two three."),
     (structure.rule_lines, "a\n\n----------\nb", "a\n\n---\nb"),
@@ -36,6 +37,11 @@ CASES: list[tuple[Source, str, str]] = [
     (suggest.nested_lists, "- a\n    - b\n        - c", "- a\n - b\n  - c"),
     (suggest.bold_labels, "- **Name**: x\n**Age:** y", "- Name: x\nAge: y"),
     (suggest.stress_labels, "IMPORTANT: read it.", "Read it."),
+    (suggest.bold, "Give **the full name** here.", "Give the full name here."),
+    (suggest.articles, "The user sleeps.", "User sleeps."),
+    (grammar.serial_commas, "Use `a`, `b`, and `c`.", "Use `a`, `b` and `c`."),
+    (grammar.following, "Answer the following questions about it.", "Answer these questions about it."),
+    (structure.dedent, "\n    A.\n    B.\n    ", "\nA.\nB.\n"),
     (suggest.rule_lines, "a\n\n---\n\nb", "a\n\nb"),
     (suggest.articles, "Read the text of a user.", "Read text of user."),
     (grammar.serial_commas, "Use red, green, and blue.", "Use red, green and blue."),
@@ -94,6 +100,8 @@ ALONE: list[tuple[Source, str]] = [
     (grammar.spare_that, "The goal is that you win."),
     (grammar.spare_that, "The fact that you win counts."),
     (grammar.spare_marks, "Then, if it fails, wait."),
+    (suggest.bold, "Do **not ever** go, **NEVER lie** and **only read**."),
+    (grammar.following, "Write questions. Then answer the following questions."),
     (grammar.following, "Read the following sentence after it."),
 ]
 

@@ -44,7 +44,7 @@ class _Lazy(click.Group):
     callback=lambda c, p, v: _version(c, v),
 )
 def cli() -> None:
-    r"""A linter for the money that Python code spends on language models.
+    """A linter for the money that Python code spends on language models.
 
     \b
     promptlint check .                 findings, the dearest first
@@ -56,7 +56,7 @@ def cli() -> None:
     promptlint verify a.md b.md        what a rewritten prompt loses
 
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
 
 
 def _version(context: click.Context, wanted: bool) -> None:

@@ -52,7 +52,7 @@ _FORMATS = {
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
+    """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
 
     \b
     promptlint check                               this project
@@ -62,7 +62,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
 
     The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from promptlint.run import check
 
     select = split_rules(values)

@@ -9,14 +9,21 @@ from typing import Any, NoReturn
 import click
 
 _MARK = b"\xef\xbb\xbf"
-_ELSEWHERE = {".py": "`promptlint fix`", ".pyi": "`promptlint fix`", ".ipynb": "`promptlint check`", ".toml": "`promptlint check`"}
+_ELSEWHERE = {
+    ".py": "`promptlint fix`",
+    ".pyi": "`promptlint fix`",
+    ".ipynb": "`promptlint check`",
+    ".toml": "`promptlint check`",
+}
 
 
 @click.command("compress", short_help="Print a shorter prompt that says the same.")
 @click.argument("file", metavar="FILE|-", type=click.Path())
 @click.option("--diff", is_flag=True, help="Print what would change, as a unified diff.")
 @click.option("--unsafe-fixes", is_flag=True, help="Make edits that a person should read first, too.")
-@click.option("--contractions/--no-contractions", default=True, help="Write `do not` as `don't` and the like (default: do).")
+@click.option(
+    "--contractions/--no-contractions", default=True, help="Write `do not` as `don't` and the like (default: do)."
+)
 @click.option("--engine", type=click.Choice(["rules"]), default="rules", help="What makes the text shorter.")
 @click.option("--model", metavar="NAME", help="Count tokens as this model does (default: o200k_base, as gpt-4o does).")
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
@@ -24,7 +31,7 @@ _ELSEWHERE = {".py": "`promptlint fix`", ".pyi": "`promptlint fix`", ".ipynb": "
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (FILE is `-`).")
 @click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR and FORCE_COLOR are respected.")  # fmt: skip
 def command(file: str, **values: Any) -> None:  # Any: click passes every flag by name
-    r"""Print the prompt in FILE, or from standard input, in fewer tokens and with the same meaning.
+    """Print the prompt in FILE, or from standard input, in fewer tokens and with the same meaning.
 
     \b
     promptlint compress prompt.md > shorter.md
@@ -36,7 +43,7 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     checked against the contract of `promptlint verify`. Folded YAML and JSON are named on standard error, not rewritten.
 
     The edits go to standard error. Exit codes: 0 done, whether or not anything was saved, 2 the input could not be read.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from promptlint.compress.document import shorten
     from promptlint.compress.engines import EngineError, load
     from promptlint.knowledge import RulesError
@@ -70,7 +77,11 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     else:
         out = mark + (document.text.replace("\n", "\r\n") if crlf else document.text)
     _write(out, values["output_file"])
-    click.echo(saved_text(name, text, document, _counted(values["model"], encoding), color=wanted(values["color"])), nl=False, err=True)
+    click.echo(
+        saved_text(name, text, document, _counted(values["model"], encoding), color=wanted(values["color"])),
+        nl=False,
+        err=True,
+    )
 
 
 def _counted(model: str | None, encoding: str) -> str:
@@ -86,11 +97,11 @@ def _counted(model: str | None, encoding: str) -> str:
 
 
 def _read(file: str, name: str) -> tuple[str, str, bool]:
-    """The text with `\\n` at every line end, its byte order mark, and whether all its line ends are CR LF."""
+    r"""The text with `\n` at every line end, its byte order mark, and whether all its line ends are CR LF."""
     from promptlint.files import decode
 
     try:
-        data = click.get_binary_stream("stdin").read() if file == "-" else Path(file).read_bytes()
+        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         _fail(name, error.strerror or str(error))
     text, problem = decode(data, "text")
@@ -104,7 +115,7 @@ def _write(out: str, output_file: str | None) -> None:
     """Write bytes as they are: line ends are the text's own."""
     data = out.encode("utf-8", "surrogatepass")
     if output_file is None:
-        stream = click.get_binary_stream("stdout")
+        stream = sys.stdout.buffer
         stream.write(data)
         stream.flush()
         return

@@ -8,7 +8,9 @@ from collections.abc import Iterator
 from msgspec import Struct
 
 _FENCE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,3}[.)])?[ \t]*(```+|~~~+)")
-_LABEL = re.compile(r"[ \t]*(?:[*_]{2})?(?P<label>[A-Z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2})?:(?:[*_]{2})?(?=\s|$)")
+_LABEL = re.compile(
+    r"[ \t]*(?:[*_]{2})?(?P<label>[A-Z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2})?:(?:[*_]{2})?(?=\s|$)"
+)
 _TURN = re.compile(
     r"(?:user|assistant|human|ai|bot|system|customer|agent|student|teacher|interviewer|candidate|q|a|question|answer|thought"
     r"|action|action input|observation|final answer|input|output|response|result|sql ?query|sqlresult|expected output|reply)$",
@@ -21,7 +23,9 @@ _REMARK = re.compile(
     re.IGNORECASE,
 )
 _MARKDOWN_HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]")
-_TITLE = re.compile(r"[ \t]*(?:[=\-*_]{2,}[ \t]*\w.*[=\-*_]{2,}:?|[A-Z][\w/&',() -]{0,60}:|\*\*[^*\n]{1,80}\*\*:?|[A-Z][A-Z /&-]{3,60})[ \t]*$")
+_TITLE = re.compile(
+    r"[ \t]*(?:[=\-*_]{2,}[ \t]*\w.*[=\-*_]{2,}:?|[A-Z][\w/&',() -]{0,60}:|\*\*[^*\n]{1,80}\*\*:?|[A-Z][A-Z /&-]{3,60})[ \t]*$"
+)
 _LONGEST_TITLE = 120
 _EXAMPLE = re.compile(
     r"[^\n]{0,200}\b(?:examples?|few[- ]shots?|samples?|demonstrations?)\b[^\n]{0,120}$", re.IGNORECASE
@@ -32,7 +36,7 @@ _FORMAT = re.compile(
 )
 _EXAMPLE_TAG = re.compile(r"[ \t]*<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
 _DATA = re.compile(
-    r"""[ \t]*(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|[\[{(]|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
+    r"""[ \t]*(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
     r"""|\$ |>>> |\.\.\. |(?:import|from|def|class|return|SELECT|INSERT|UPDATE|CREATE) \w|@\w+\()"""
 )
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
@@ -72,9 +76,11 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     yield from _tags(every)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
     for i, line in enumerate(every):
-        if _DATA.match(line.text) or (diff and _DIFF.match(line.text)):
-            yield line.start, line.end, False
-        elif _KEY.match(line.text) and _key_beside(every, i):
+        if (
+            _DATA.match(line.text)
+            or (diff and _DIFF.match(line.text))
+            or (_KEY.match(line.text) and _key_beside(every, i))
+        ):
             yield line.start, line.end, False
 
 

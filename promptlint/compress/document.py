@@ -57,7 +57,10 @@ def entries(path: str, text: str) -> list[Entry]:
 
 
 def _body(text: str, body: TextFile) -> Entry:
-    start, end = body.span.start, body.span.end
+    end = body.span.end
+    whole = text[body.span.start : end]
+    # The line ends before it belong to the file: the line of its role stands there.
+    start = end - len(whole.lstrip("\r\n"))
     holes = tuple((s.span.start - start, s.span.end - start) for s in body.segments if isinstance(s, Hole))
     return Entry(text[start:end], ((0, start, end - start),), holes, body.syntax)
 
@@ -101,8 +104,10 @@ def shorten(
         )
         dropped += done.dropped
         placed = [_placed(entry, change) for change in done.changes]
-        if entry.key is not None and not _reads_as(text, placed, entry, done):
-            notes.append((entry.runs[0][1], named + "YAML would read the shorter text differently; nothing was changed"))
+        if not _reads_as(text, placed, entry, done):
+            notes.append(
+                (entry.runs[0][1], named + "YAML would read the shorter text differently; nothing was changed")
+            )
             continue
         changes += placed
         after += done.tokens_after - done.tokens_before
@@ -128,7 +133,7 @@ def _offset(runs: Sequence[tuple[int, int, int]], position: int) -> int:
 
 def _reads_as(text: str, placed: Sequence[Change], entry: Entry, done: Rewrite) -> bool:
     """Whether the changed file holds the shorter text under the same key, and all else as it was."""
-    if not placed:
+    if not placed or entry.key is None:
         return True
     now = {scalar.path: scalar.value for scalar in yaml_scalars(applied(text, placed))}
     then = {scalar.path: scalar.value for scalar in yaml_scalars(text)}

@@ -27,7 +27,10 @@ _LISTED_MARKS = re.compile(
 )
 _JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 
-_ITEM = re.compile(r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$", re.MULTILINE)
+_ITEM = re.compile(
+    r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    re.MULTILINE,
+)
 _LABELLED = re.compile(
     r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
@@ -68,9 +71,58 @@ _FOLLOWING = re.compile(
 _FOLLOWING_NEW = re.compile(r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})")
 _BARE_FOLLOWING = re.compile(r"(?<=[a-z] )(?P<the>the following)(?=[ \t]*:)")
 _ONE = frozenset(
-    """question text format task prompt context information json schema template example structure document query conversation passage
-    statement request input list sentence code function message description data content article paragraph summary response answer
-    output snippet scenario style order manner way process procedure approach pattern syntax xml html yaml command topic problem""".split()
+    [
+        "question",
+        "text",
+        "format",
+        "task",
+        "prompt",
+        "context",
+        "information",
+        "json",
+        "schema",
+        "template",
+        "example",
+        "structure",
+        "document",
+        "query",
+        "conversation",
+        "passage",
+        "statement",
+        "request",
+        "input",
+        "list",
+        "sentence",
+        "code",
+        "function",
+        "message",
+        "description",
+        "data",
+        "content",
+        "article",
+        "paragraph",
+        "summary",
+        "response",
+        "answer",
+        "output",
+        "snippet",
+        "scenario",
+        "style",
+        "order",
+        "manner",
+        "way",
+        "process",
+        "procedure",
+        "approach",
+        "pattern",
+        "syntax",
+        "xml",
+        "html",
+        "yaml",
+        "command",
+        "topic",
+        "problem",
+    ]
 )
 _NOT_PLURAL = re.compile(r"(?:.*(?:ss|us|is)|as|has|was|does|its|this)$")
 _PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))

@@ -56,23 +56,29 @@ def _form(pieces: list[tuple[int, str]]) -> Form:
     return Form(text.rstrip(), groups)
 
 
+class _Node(Struct):
+    """A node of the trie of all forms. `ends`: a form ends here."""
+
+    branches: dict[str, _Node] = {}
+    ends: bool = False
+
+
 def search_for(forms: Iterable[str]) -> re.Pattern[str]:
-    """One pattern that finds the longest of all forms at a place, as whole words: a trie, so common beginnings are read once."""
-    root: dict[str, dict[str, object]] = {}
+    """One pattern that finds the longest of all forms at a place, as whole words.
+
+    It is a trie: common beginnings are read once, so the time does not grow with the number of forms.
+    """
+    root = _Node()
     for form in forms:
-        node: dict[str, object] = root  # type: ignore[assignment]  # a trie is a dict of tries
+        node = root
         for character in form:
-            node = node.setdefault(character, {})  # type: ignore[assignment]  # as above
-        node[""] = {}
-    return re.compile(rf"(?<![\w'’-]){_pattern(root)}")  # type: ignore[arg-type]  # as above
+            node = node.branches.setdefault(character, _Node())
+        node.ends = True
+    return re.compile(rf"(?<![\w'’-]){_pattern(root, '')}")
 
 
-def _pattern(node: dict[str, dict[str, object]], last: str = "") -> str:
-    branches = [
-        re.escape(character) + _pattern(child, character)  # type: ignore[arg-type]  # a trie is a dict of tries
-        for character, child in sorted(node.items())
-        if character
-    ]
-    if "" in node:
+def _pattern(node: _Node, last: str) -> str:
+    branches = [re.escape(c) + _pattern(child, c) for c, child in sorted(node.branches.items())]
+    if node.ends:
         branches.append(r"(?![\w'’-])" if last.isalnum() else "")
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

@@ -79,7 +79,9 @@ _NEXT_WORD = re.compile(r"\s*([\w']+)")
 _PLAIN_WORD = re.compile(r"[a-z]+(?=[\s,.;:!?)]|-[a-z]|\Z)")
 _LAST_WORD = re.compile(r"([\w']+)[ \t]*\Z")
 # How the sound of a word differs from its first letter.
-_VOWEL = re.compile(r"(?:[aeiou](?!ne?\b|ni[tvqf]|se[drf]?\b|sual|til|ur[oe]|wa)|hour|honest|heir|honou?r)", re.IGNORECASE)
+_VOWEL = re.compile(
+    r"(?:[aeiou](?!ne?\b|ni[tvqf]|se[drf]?\b|sual|til|ur[oe]|wa)|hour|honest|heir|honou?r)", re.IGNORECASE
+)
 _KNOWN_BY_NAME = frozenset(("json", "ai", "i"))
 _CONTEXT = 120
 
@@ -217,6 +219,8 @@ def context(text: str, start: int) -> str:
     """What stands before a place on its line; of a wrapped sentence also the line above. Empty where a sentence starts."""
     window = text[max(0, start - _CONTEXT) : start]
     newline = window.rfind("\n")
+    if window.rstrip().endswith(("%}", "#}")) and text[start : start + 1].isupper():
+        return ""  # a tag of jinja writes nothing itself
     line = window[newline + 1 :]
     if newline < 0:
         return line if start <= _CONTEXT else "x" + line

@@ -37,7 +37,8 @@ _MENTIONED = re.compile(
     re.IGNORECASE,
 )
 _MENTION_LIST = re.compile(
-    r"^[^\n]*\b(?:words|phrases|terms|expressions|clich[eé]s|openers|greetings)\b[^\n.]*:[ \t]*$", re.IGNORECASE | re.MULTILINE
+    r"^[^\n]*\b(?:words|phrases|terms|expressions|clich[eé]s|openers|greetings)\b[^\n.]*:[ \t]*$",
+    re.IGNORECASE | re.MULTILINE,
 )
 
 # Prompts about remembering or about being polite: those words are the task.

@@ -106,16 +106,14 @@ class _Gain:
             if edit.group:
                 saved[edit.group] = saved.get(edit.group, 0) + saving
         return [
-            edit
-            for edit, saving in zip(edits, alone, strict=True)
-            if (saved[edit.group] if edit.group else saving) > 0
+            edit for edit, saving in zip(edits, alone, strict=True) if (saved[edit.group] if edit.group else saving) > 0
         ]
 
     def _saving(self, text: str, edit: Edit) -> int:
         left = max(0, edit.start - _WINDOW)
         if left:
             blank = text.find(" ", left, edit.start)
-            left = blank if 0 <= blank and text[blank - 1] != " " else left
+            left = blank if blank >= 0 and text[blank - 1] != " " else left
         right = min(len(text), edit.end + _WINDOW)
         if right < len(text):
             blank = text.rfind(" ", edit.end + 1, right)

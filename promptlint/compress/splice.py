@@ -97,8 +97,8 @@ class Draft:
             return
         self.steps = compose(self.steps, edits, self.text)
         old = self.guards
-        masks = (_spliced(mask, edits) for mask in (old.words, old.layout, old.filled))
-        self.guards = Guards(*masks, old.manners)
+        words, layout, filled = (_spliced(mask, edits) for mask in (old.words, old.layout, old.filled))
+        self.guards = Guards(words, layout, filled, old.manners)
         self.holes = list(_moved(self.holes, edits))
         self.text = applied(self.text, edits)
         self._lines = None

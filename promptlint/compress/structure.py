@@ -8,16 +8,20 @@ from __future__ import annotations
 import re
 from collections import Counter
 from collections.abc import Callable, Iterator
+from itertools import pairwise
 
 from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
-_BANNER = re.compile(r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$")
+_BANNER = re.compile(
+    r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
+)
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _TRAILING = re.compile(r"[ \t]+(?=\r?\n)")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
+_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 _DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
@@ -95,7 +99,7 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
     plain = True  # the lines since the last blank one are all indented prose
     for line in draft.lines:
         if line.blank:
-            plain = before is None or not _is_item(before) and not before.text.rstrip().endswith(":")
+            plain = before is None or (not _is_item(before) and not before.text.rstrip().endswith(":"))
             continue
         indent = _indent(line)
         outline = before is not None and (_is_item(before) or before.text.rstrip().endswith(":"))
@@ -160,8 +164,8 @@ def trailing_blanks(draft: Draft) -> Iterator[Edit]:
             continue
         line = text.rfind("\n", 0, start) + 1
         bare = not text[line:start].strip()
-        # Two blanks and a line that goes on below are a line break in markdown.
-        if not bare and match.group() == "  " and text[end : end + 2].lstrip("\r\n")[:1].strip():
+        # Two blanks and a line that goes on below are a line break in markdown; before an item or a title they are nothing.
+        if not bare and match.group() == "  " and _GOES_ON.match(text, end):
             continue
         yield Edit(start, end, "", "structure/trailing-blanks")
 
@@ -221,7 +225,7 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
 def hard_wraps(draft: Draft) -> Iterator[Edit]:
     """The end of a line in the middle of a sentence becomes a blank."""
     every = draft.lines
-    for line, after in zip(every, every[1:], strict=False):
+    for line, after in pairwise(every):
         bare = line.text.rstrip()
         if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
             continue

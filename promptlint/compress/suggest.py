@@ -16,12 +16,26 @@ _COMMENT = re.compile(r"(?:^|\s)(?://|#)|\.\.\.[ \t]*$", re.MULTILINE)
 _LONGEST_JSON = 20_000
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
 _RULE_LINE = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*$")
-_BOLD = re.compile(r"^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?P<open>\*\*)(?P<label>[A-Za-z][^*\n{}<>]{0,60}?)(?P<close>\*\*)(?=:|[ \t]*[-–—(]|[ \t]*$)|"
-                   r"^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?P<open2>\*\*)(?P<label2>[A-Za-z][^*\n{}<>]{0,60}?:)(?P<close2>\*\*)", re.MULTILINE)
-_LABEL = re.compile(r"(?:^|(?<=[.!?] )|(?<=[-*] ))(?P<label>(?:IMPORTANT|Important|VERY IMPORTANT|CRITICAL|NOTE|Note|ATTENTION|REMEMBER|Remember)(?: note)?[:!]+ +)(?P<first>[A-Za-z])", re.MULTILINE)
-_ARTICLE = re.compile(r"(?<=[a-z,:] )(?P<article>the|a|an) (?=[a-z][a-z]+)")
+_BOLD = re.compile(
+    r"^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?P<open>\*\*)(?P<label>[A-Za-z][^*\n{}<>]{0,60}?)(?P<close>\*\*)(?=:|[ \t]*[-–—(]|[ \t]*$)|"
+    r"^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?(?P<open2>\*\*)(?P<label2>[A-Za-z][^*\n{}<>]{0,60}?:)(?P<close2>\*\*)",
+    re.MULTILINE,
+)
+_BOLD_WORDS = re.compile(r"(?<![*\w])\*\*(?P<inside>[A-Za-z][^*\n{}<>`]{1,80}[\w)])\*\*(?![*\w])")
+_STRESS = re.compile(
+    r"\b(?:not|never|only|no|must|any|all|every|each|always|none|without|before|after|[A-Z]{2,})\b|n't\b"
+)
+_LABEL = re.compile(
+    r"(?:^|(?<=[.!?] )|(?<=[-*] ))(?P<label>(?:IMPORTANT|Important|VERY IMPORTANT|CRITICAL|NOTE|Note|ATTENTION|REMEMBER|Remember)(?: note)?[:!]+ +)(?P<first>[A-Za-z])",
+    re.MULTILINE,
+)
+_ARTICLE = re.compile(r"(?<=[\w,;:)\]}\"'`*(-] )(?P<article>the|a|an) (?=[\w`\"'{*<])")
+_FIRST_ARTICLE = re.compile(
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?P<article>(?:The|A|An) )(?P<first>[a-z])(?=[a-z]+ )",
+    re.MULTILINE,
+)
 _NEEDS_ARTICLE = re.compile(
-    r"(?:the|an?) (?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few"
+    r"(?:[Tt]he|[Aa]n?) (?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few"
     r"|little|lot|bit|single|whole|entire|rest|number|end|\w+est|maximum|minimum|given|one|two|three|time|way|case|case|fact|order)\b"
 )
 
@@ -70,7 +84,9 @@ def _folded(draft: Draft, start: int, end: int) -> Iterator[Edit]:
             continue
         before, behind = text[match.start() - 1], text[match.end()]
         touching = (before in "{[" or behind in "}]") and before != behind
-        yield Edit(match.start(), match.end(), "" if touching else " ", "structure/json-layout", safe=False, group=group)
+        yield Edit(
+            match.start(), match.end(), "" if touching else " ", "structure/json-layout", safe=False, group=group
+        )
 
 
 def nested_lists(draft: Draft) -> Iterator[Edit]:
@@ -99,7 +115,12 @@ def nested_lists(draft: Draft) -> Iterator[Edit]:
 def _wrapped(every: list[Line], i: int, indent: int) -> bool:
     """Whether the item goes on in lines of its own, which would then stand askew."""
     after = every[i + 1] if i + 1 < len(every) else None
-    return after is not None and not after.blank and not _ITEM.match(after.text) and after.text.startswith(" " * (indent + 1))
+    return (
+        after is not None
+        and not after.blank
+        and not _ITEM.match(after.text)
+        and after.text.startswith(" " * (indent + 1))
+    )
 
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
@@ -125,17 +146,40 @@ def stress_labels(draft: Draft) -> Iterator[Edit]:
     """`IMPORTANT: answer …` → `Answer …`."""
     for match in _LABEL.finditer(draft.text):
         if draft.guards.free(*match.span("label")):
-            yield Edit(match.start("label"), match.end("first"), match.group("first").upper(), "phrase/important", safe=False)
+            yield Edit(
+                match.start("label"), match.end("first"), match.group("first").upper(), "phrase/important", safe=False
+            )
 
 
 def articles(draft: Draft) -> Iterator[Edit]:
     """`the`, `a` and `an` before a noun that they do not single out."""
     for match in _ARTICLE.finditer(draft.text):
-        if _NEEDS_ARTICLE.match(draft.text, match.start()):
+        start, end = match.start(), match.end()
+        if not _NEEDS_ARTICLE.match(draft.text, start) and draft.guards.free(start, end):
+            yield Edit(start, end, "", "grammar/article", safe=False)
+    for match in _FIRST_ARTICLE.finditer(draft.text):
+        start, end = match.start("article"), match.end("first")
+        if not _NEEDS_ARTICLE.match(draft.text, start) and draft.guards.free(start, end):
+            yield Edit(start, end, match.group("first").upper(), "grammar/article", safe=False)
+
+
+def bold(draft: Draft) -> Iterator[Edit]:
+    """Stars around words within a sentence that carry no stress of their own."""
+    for match in _BOLD_WORDS.finditer(draft.text):
+        inside = match.group("inside")
+        if _STRESS.search(inside) or not draft.guards.free(*match.span()):
             continue
-        if draft.guards.free(match.start() - 2, match.end() + 1):
-            yield Edit(match.start(), match.end(), "", "grammar/article", safe=False)
+        group = draft.new_group()
+        for start in (match.start(), match.end() - 2):
+            yield Edit(start, start + 2, "", "structure/bold", safe=False, group=group)
 
 
-STRUCTURE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (json_layout, nested_lists, rule_lines, bold_labels, stress_labels)
+STRUCTURE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (
+    json_layout,
+    nested_lists,
+    rule_lines,
+    bold_labels,
+    bold,
+    stress_labels,
+)
 GRAMMAR: tuple[Callable[[Draft], Iterator[Edit]], ...] = (articles,)

@@ -27,8 +27,10 @@ def saved_text(path: str, before: str, document: Document, counted: str, *, colo
         out.append(f"promptlint: {shown}:{source.line_column(offset)[0]}: {plain(reason)}")
     saved = document.tokens_before - document.tokens_after
     share = 100 * saved / document.tokens_before if document.tokens_before else 0.0
-    sum_ = f"{document.tokens_before:,} → {document.tokens_after:,} tokens (-{share:.1f} %)" if saved else (
-        f"{document.tokens_before:,} tokens, nothing to save"
+    sum_ = (
+        f"{document.tokens_before:,} → {document.tokens_after:,} tokens (-{share:.1f} %)"
+        if saved
+        else (f"{document.tokens_before:,} tokens, nothing to save")
     )
     edits = f"{len(document.changes)} edit{'' if len(document.changes) == 1 else 's'}"
     dropped = f", {document.dropped} dropped (something lost, or nothing saved)" if document.dropped else ""
