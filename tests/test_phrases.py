@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import cache
+
 import pytest
 
 from promptlint.compress.contract import losses
@@ -28,6 +30,7 @@ def made(text: str, kinds: frozenset[str] = ALL) -> str:
     return applied(text, ordered(phrases(draft, kinds)))
 
 
+@cache
 def frames(form: str) -> list[tuple[str, str]]:
     """Texts that hold the form, at the start of a sentence in upper case."""
     texts = []

@@ -37,7 +37,7 @@ _LABELLED = re.compile(
 )
 _VERB = re.compile(
     r"\b(?:is|are|was|were|be|been|am|must|should|shall|can|could|may|might|will|would|has|have|had|do|does|did|needs?|gets?|wants?"
-    r"|makes?|becomes?|returns?|provides?|includes?|contains?|n't|isn't|aren't|don't|doesn't|'s|'re)\b|n't\b",
+    r"|makes?|becomes?|returns?|provides?|includes?|contains?|'re)\b|n't\b",
     re.IGNORECASE,
 )
 _CONTRAST = re.compile(
@@ -145,18 +145,40 @@ def serial_commas(draft: Draft) -> Iterator[Edit]:
 
 
 def item_articles(draft: Draft) -> Iterator[Edit]:
-    """`- The name of the user` → `- Name of the user`, in noun phrases alone; the same behind a label of an item."""
+    """`- The name of the user` → `- Name of the user`, in noun phrases alone; the same behind a label of an item.
+
+    All items of a list that begin with an article, or none: they stay alike.
+    """
     for pattern, rule in ((_ITEM, "grammar/item-article"), (_LABELLED, "grammar/label-article")):
+        block: list[Edit | None] = []
+        end = 0
         for match in pattern.finditer(draft.text):
-            first, rest = match.group("first"), match.group("rest")
-            if _CONTRAST.match(first) or _VERB.search(rest) or _VERB.search(first):
-                continue
-            if pattern is _ITEM and (rest.rstrip().endswith((".", "!", "?")) or len(rest.split()) > 12):
-                continue
-            start, word = match.start("article"), match.start("first")
-            if draft.guards.free(start, word + len(first)):
-                capital = match.group("article")[0].isupper() and first.isalpha()
-                yield Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
+            if "\n\n" in draft.text[end : match.start() + 1]:
+                yield from _all_or_none(block)
+                block = []
+            block.append(_without_article(draft, match, rule))
+            end = match.end()
+        yield from _all_or_none(block)
+
+
+def _all_or_none(block: list[Edit | None]) -> Iterator[Edit]:
+    edits = [edit for edit in block if edit is not None]
+    if len(edits) == len(block):
+        yield from edits
+
+
+def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | None:
+    """The edit of one item; None for a sentence, a contrast, or a place that is protected."""
+    first, rest = match.group("first"), match.group("rest")
+    if _CONTRAST.match(first) or _VERB.search(rest) or _VERB.search(first):
+        return None
+    if rule == "grammar/item-article" and (rest.rstrip().endswith((".", "!", "?")) or len(rest.split()) > 12):
+        return None
+    start, word = match.start("article"), match.start("first")
+    if not draft.guards.free(start, word + len(first)):
+        return None
+    capital = match.group("article")[0].isupper() and first.isalpha()
+    return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
 
 
 def spare_that(draft: Draft) -> Iterator[Edit]:
