@@ -126,7 +126,7 @@ def _wrapped(every: list[Line], i: int, indent: int) -> bool:
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Rule lines between paragraphs of prose are dropped."""
     every = draft.lines
-    for i, line in enumerate(every[1:-1], 1):
+    for i, line in enumerate(every[1:-2], 1):
         if _RULE_LINE.match(line.text) and draft.guards.movable(line.start, line.end):
             if every[i - 1].blank and every[i + 1].blank and i > 1 and every[i - 2].end < line.start:
                 yield Edit(line.start, every[i + 1].end + 1, "", "structure/no-rule-line", safe=False)
