@@ -57,7 +57,7 @@ _FORMATS = {
 @fix_options
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
+    """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
 
     \b
     promptlint check                               this project
@@ -67,7 +67,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
 
     The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from promptlint.run import check
 
     options = with_stdin({**values, **split_rules(values)})

@@ -13,10 +13,11 @@ from msgspec import Struct
 from promptlint.compress.contract.model import Token
 from promptlint.knowledge import RulesError, rules_dir
 
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
+_SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ure", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
 _TAILS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s'")
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
 
@@ -29,7 +30,9 @@ class Forms(Struct, frozen=True):
     stop: frozenset[str]
     generic: frozenset[str]
     filler: frozenset[str]
+    answering: frozenset[str]
     collective: frozenset[str]
+    limits: frozenset[str]
     numbers: dict[str, str]
     units: frozenset[str]
     counted: frozenset[str]
@@ -70,6 +73,8 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         markers={word: group for group, members in raw["markers"].items() for word in members},
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
+        answering=frozenset(words["answering"]),
+        limits=frozenset(words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
         numbers=numbers,
         units=frozenset(raw["units"]["plain"]),
@@ -135,7 +140,7 @@ def unit(word: str) -> str:
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return _phrases(list(_opened(tokens)))
+    return list(_negated(_phrases(list(_opened(tokens)))))
 
 
 def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -169,6 +174,30 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
                 yield Token("number", numbers[text], token.start, token.end)
             else:
                 yield Token("word", text, token.start, token.end, token.capital, token.upper)
+
+
+def _negated(tokens: list[Token]) -> Iterator[Token]:
+    """`not … more than` is `at most`, `not … anything else` is `only`, whatever verb stands between."""
+    at = 0
+    while at < len(tokens):
+        if tokens[at].kind == "word" and tokens[at].text in ("not", "without", "avoid"):
+            for behind in range(at + 1, min(at + 5, len(tokens))):
+                token = tokens[behind]
+                if token.kind != "word" or (token.text in forms().markers and token.text not in _TURNED):
+                    break
+                if token.text in _TURNED:
+                    yield from (t for t in tokens[at + 1 : behind])
+                    yield Token("word", _TURNED[token.text], tokens[at].start, token.end)
+                    at = behind + 1
+                    break
+            else:
+                yield tokens[at]
+                at += 1
+                continue
+            if at > behind:
+                continue
+        yield tokens[at]
+        at += 1
 
 
 def _split(token: Token, *texts: str) -> Iterable[Token]:

@@ -44,7 +44,7 @@ _PIECES = re.compile(
     |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.))
     |(?P<number>(?<![\w.])(?:(?<![\d\s])|(?<=\s)|^)-?\d+(?:[.,:/]\d+)*(?![\d]))
     |(?P<name>[^\W\d_]+(?:_+\w+)+|[A-Za-z]\w*(?:\.\w+)*\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
-    |(?P<word>(?:[CF]\#|C\+\+|°[CF])|[^\W\d]\w*(?:'[^\W\d_]+)?)
+    |(?P<word>(?:[CF]\#|C\+\+|°[CF]|%)|[^\W\d]\w*(?:'[^\W\d_]+)?)
     |(?P<blank>[ \t\r\f\v]+)
     |(?P<punct>.)""",
     re.VERBOSE | re.IGNORECASE,

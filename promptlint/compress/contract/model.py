@@ -36,6 +36,7 @@ class Marker(Struct, frozen=True):
     """A word that steers others: `group` is its kind of steering, `value` what must be equal, `heads` what it governs.
 
     `around`: all words of its unit that have a meaning of their own, by distance. `unit`: the number of its unit.
+    `clause`: every word between the commas that it stands between.
     """
 
     group: str
@@ -45,6 +46,7 @@ class Marker(Struct, frozen=True):
     start: int
     end: int
     unit: int
+    clause: frozenset[str] = frozenset()
 
 
 class Unit(Struct, frozen=True):

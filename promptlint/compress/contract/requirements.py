@@ -2,45 +2,57 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
-from promptlint.compress.contract.canon import forms
-from promptlint.compress.contract.matching import Side, vocabulary
+from promptlint.compress.contract.canon import forms, stem
+from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 
 _ENOUGH = 0.5
-_SAME_AGAIN = 0.85
-_MODAL = frozenset(("must", "should", "then", "try", "many", "some", "most"))
+_TOUCHES = 0.4
 
 
 def uncovered(before: Side, after: Side) -> Iterator[tuple[Unit, str]]:
     """Units of BEFORE that AFTER does not have, each with the words that are missing."""
     for unit in before.open():
-        if not unit.words or any(vocabulary(unit) <= vocabulary(other) for other in after.near(unit.words)):
-            continue
-        missing = _missing(unit, before, after)
+        missing = _missing(unit, before, after) if unit.words else ()
         if missing:
             yield unit, " ".join(missing)
 
 
 def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     """The words of a unit that found no place: all of them, or a phrase of it."""
-    said = {w for w in vocabulary(unit) if w not in _MODAL}
-    # What the whole prompt is about, and still is, says little of one sentence.
-    topics = {w for w in said if before.spread(w) > 1 and w in after.words}
-    near = after.near(said)
-    opened = [u for u in near if u.index not in after.same]
-    together = {word for other in opened[:4] for word in vocabulary(other)}
-    again = max((len(said & vocabulary(o)) / len(said) for o in near), default=0.0)
+    said = gist(unit)
+    near = after.near(said, limit=12)
+    counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
+    if not counterparts:
+        return () if any(_repeated(unit, said, other) for other in near) else unit.words
+    together = {word for other in counterparts[:8] for word in vocabulary(other)}
+    topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
-    if again < _SAME_AGAIN:
-        if not said & together or len(telling & together) < _ENOUGH * len(telling):
-            return tuple(unit.words)
-    there = after.words if again >= _SAME_AGAIN else after.open_words | topics
-    for chunk in unit.chunks:
-        if not any(word in there for word in chunk):
-            return chunk
-    return ()
+    if len(telling & together) < _ENOUGH * len(telling):
+        return unit.words
+    there = together | topics
+    return next((chunk for chunk in unit.chunks if not any(word in there for word in chunk)), ())
+
+
+def _touches(one: frozenset[str], other: frozenset[str]) -> bool:
+    return bool(one & other) and len(one & other) >= _TOUCHES * min(len(one), len(other))
+
+
+def _subject(unit: Unit, before: Side, after: Side) -> Iterable[str]:
+    """The words of a unit that may only say what the whole prompt is about: "The summary must be short"."""
+    if before.rewritten() or after.rewritten():
+        return unit.words
+    return unit.chunks[0] if unit.chunks else ()
+
+
+def _repeated(unit: Unit, said: frozenset[str], other: Unit) -> bool:
+    """Whether a unit that is gone only repeated another one."""
+    if not said <= vocabulary(other):
+        return False
+    only_here = unit.raw - other.raw - {stem(word) for word in said}
+    return len(said) > len(only_here)
 
 
 def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
