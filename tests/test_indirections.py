@@ -322,6 +322,24 @@ ONE = {
         """,
         (["claude-sonnet-4-5", "gpt-4o"], 9),
     ),
+    "a fallback that is never reached": (
+        """
+        import os
+        client.chat.completions.create(model="gpt-4o" or os.getenv("MODEL", "gpt-4o-mini"), max_tokens=0 or 9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a global that a function changes": (
+        """
+        model = "gpt-4o"
+        def small():
+            global model
+            model = "gpt-4o-mini"
+        def ask():
+            return client.chat.completions.create(model=model, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
@@ -611,6 +629,31 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "a fallback that the caller does not need": (
+        """
+        import os
+        def send(text, model=None, cap=None):
+            if cap is None:
+                cap = 1
+            return client.chat.completions.create(
+                model=model or os.getenv("MODEL") or "gpt-4o-mini", max_tokens=cap, messages=[{"role": "user", "content": text}])
+        def ask(text):
+            return send(text, model="gpt-4o", cap=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a fallback that the caller needs": (
+        """
+        def send(text, model=None, cap=None):
+            if not cap:
+                cap = 9
+            return client.chat.completions.create(
+                model=model or "gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": text}])
+        def ask(text):
+            return send(text)
+        """,
+        ("gpt-4o", 9),
+    ),
     "a method of the base class": (
         """
         class Bot:
@@ -683,3 +726,42 @@ CALLERS = {
 def test_one_caller(found, text, expected) -> None:
     project = found(HEAD + dedent(text)).project
     assert seen(project, project.callers) == [expected]
+
+
+DEFAULTS = {
+    "a field that the environment may set": """
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        client.chat.completions.create(model=Settings().model, messages=[])
+    """,
+    "a field of a field that the environment may set": """
+        from pydantic import BaseModel
+        from pydantic_settings import BaseSettings
+        class Models(BaseModel):
+            chat: str = "gpt-4o"
+        class Settings(BaseSettings):
+            models: Models = Models()
+        client.chat.completions.create(model=Settings().models.chat, messages=[])
+    """,
+    "settings made once": """
+        from functools import lru_cache
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        @lru_cache
+        def settings() -> Settings:
+            return Settings()
+        client.chat.completions.create(model=settings().model, messages=[])
+    """,
+    "a text made of defaults": """
+        def ask(family="gpt", version="4o"):
+            return client.chat.completions.create(model=f"{family}-{version}", messages=[])
+    """,
+}
+
+
+@pytest.mark.parametrize("text", DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_a_default_is_said_to_be_one(found, text) -> None:
+    (call,) = found(HEAD + dedent(text)).project.calls
+    assert (call.model.values, call.model.basis) == (("gpt-4o",), "default")

@@ -109,10 +109,14 @@ class Classes:
             chosen = self.names.choice(
                 [*known, *(v for v in values if isinstance(v, Missing) or is_none(v))] if known else values
             )
-            if is_field(cls.cls, sets) and (receiver is None or not settled(receiver)):
+            if is_field(cls.cls, sets) and (receiver is None or not settled(receiver) or self._from_outside(cls)):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _from_outside(self, cls: ClassValue) -> bool:
+        """Whether the environment may set the fields of a class."""
+        return any(p.endswith(".BaseSettings") for owner in self.lineage(cls) for p in self.foreign_bases(owner))
 
     def made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
         """Where a class's attributes are read: with the arguments of the constructors that are known."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from promptlint.facts import Binary, Expr, Known, Text
+from promptlint.facts import Binary, Expr, Known, Literal, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.names import Names, constant
 from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Value, flat
@@ -71,7 +71,10 @@ def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Conte
             if isinstance(each_value, Default):
                 default = True
                 each_value = each_value.value
-            text = constant(each_value) or joined(names, each_value)
+            text = constant(each_value)
+            if not text and (whole := joined(names, each_value)) is not None:
+                text, put_together = whole
+                default = default or put_together
             if text:
                 where = each_value.expr if isinstance(each_value, Data) else argument.expr
                 found[text] = (where, each_value.context if isinstance(each_value, Data) else argument.context)
@@ -115,27 +118,35 @@ def _declared_choices(value: Value) -> list[str]:
     return [a or b for a, b in _QUOTED.findall(inside)]
 
 
-def joined(names: Names, value: Value) -> str | None:
-    """The text of an f-string or concatenation whose parts are all known: `f"models/{name}"`."""
+def joined(names: Names, value: Value) -> tuple[str, bool] | None:
+    """The text of an f-string or concatenation whose parts are all known (`f"models/{name}"`), and whether one is a default."""
     if not isinstance(value, Data):
         return None
     if isinstance(value.expr, Binary) and value.expr.operator == "+":
-        sides = [names.resolve(side, value.context) for side in (value.expr.left, value.expr.right)]
-        parts = [constant(side) or joined(names, side) for side in sides]
-        return "".join(p for p in parts if p) if all(parts) else None
+        sides = [_part(names, names.resolve(side, value.context)) for side in (value.expr.left, value.expr.right)]
+        return _together([side if side is not None and side[0] else None for side in sides])
     if isinstance(value.expr, Text):
-        pieces: list[str] = []
+        pieces: list[tuple[str, bool] | None] = []
         for segment in value.expr.segments:
-            if segment.__class__.__name__ == "Literal":
-                pieces.append(segment.text)  # type: ignore[union-attr]  # a Literal by its class
-                continue
-            inner = names.resolve(segment.value, value.context) if segment.value is not None else None  # type: ignore[union-attr]  # a Hole
-            text = constant(inner) if inner is not None else None
-            if text is None and inner is not None:
-                declared = _declared_default(names, inner)
-                text = declared[0] if declared else None
-            if text is None:
-                return None
-            pieces.append(text)
-        return "".join(pieces)
+            if isinstance(segment, Literal):
+                pieces.append((segment.text, False))
+            else:
+                inner = names.resolve(segment.value, value.context) if segment.value is not None else None
+                pieces.append(_part(names, inner) if inner is not None else None)
+        return _together(pieces)
     return None
+
+
+def _together(parts: list[tuple[str, bool] | None]) -> tuple[str, bool] | None:
+    known = [part for part in parts if part is not None]
+    if len(known) < len(parts):
+        return None
+    return "".join(text for text, _ in known), any(default for _, default in known)
+
+
+def _part(names: Names, value: Value) -> tuple[str, bool] | None:
+    text = constant(value)
+    if text is not None:
+        return text, isinstance(value, Default)
+    declared = _declared_default(names, value)
+    return (declared[0], True) if declared is not None else joined(names, value)

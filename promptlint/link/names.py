@@ -51,12 +51,14 @@ from promptlint.link.values import (
     Partial,
     Several,
     Value,
+    as_default,
     extend,
     identity,
     is_none,
     is_text,
     last_name,
     number,
+    truth_of,
 )
 from promptlint.link.values import constant as constant
 from promptlint.link.values import each as each
@@ -158,6 +160,8 @@ class Names:
                 return self.attribute(self.resolve(expr.base, context), expr.name, context)
             case Item():
                 return self.item(expr, context)
+            case Choice(origin="or"):
+                return self._first_true(expr, context)
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
@@ -168,6 +172,18 @@ class Names:
                 is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _first_true(self, expr: Choice, context: Context) -> Value:
+        """`a or b`: what is surely empty is passed over, and nothing counts after what is surely not."""
+        values: list[Value] = []
+        for option in expr.options:
+            value = self.resolve(option, context)
+            truth = truth_of(value)
+            if truth is not False or option is expr.options[-1]:
+                values.append(value)
+            if truth:
+                break
+        return self.choice(values, "or")
 
     def _made_text(self, expr: Result, context: Context) -> Data | None:
         """`text.format(...)`, `" ".join(parts)`, `template.render(...)`: text made by a method stays an expression.
@@ -426,7 +442,7 @@ class Names:
             case Several():
                 return self.choice([self.attribute(v, name, context) for v in base.values], base.origin)
             case Default():
-                return self.attribute(base.value, name, context)
+                return as_default(self.attribute(base.value, name, context), base.reason, base.sure)
             case Missing():
                 return Missing(base.reason, (*base.chain, name))
             case Data(expr=Binary(operator="|")):

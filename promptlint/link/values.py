@@ -214,6 +214,8 @@ def is_text(value: Value) -> bool:
 
 def is_none(value: Value) -> bool:
     """Whether a value is `None`."""
+    if isinstance(value, Default) and value.sure:
+        return is_none(value.value)
     return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
 
 
@@ -256,3 +258,27 @@ def last_name(expr: Expr) -> str:
 def flat(value: Value) -> tuple[Value, ...]:
     """The values one value can be, defaults kept as such."""
     return value.values if isinstance(value, Several) else (value,)
+
+
+def as_default(value: Value, reason: str, sure: bool = False) -> Value:
+    """A constant that something may override; whatever else there is stays as it is."""
+    if isinstance(value, Several):
+        return Several(tuple(as_default(v, reason, sure) for v in value.values), value.origin)
+    constants = isinstance(value, Data) and isinstance(value.expr, (Known, Text))
+    return Default(value, reason, sure) if constants else value
+
+
+def truth_of(value: Value) -> bool | None:
+    """Whether a value counts as true in `a or b`; None when that is not known."""
+    match value:
+        case Default(value=inner, sure=True):
+            return truth_of(inner)
+        case Data(expr=Known(value=known)):
+            return bool(known)
+        case Data(expr=Text(segments=segments)):
+            literals = [bool(s.text) for s in segments if isinstance(s, Literal)]
+            return True if any(literals) else False if len(literals) == len(segments) else None
+        case Several(values=values):
+            truths = {truth_of(v) for v in values}
+            return truths.pop() if len(truths) == 1 else None
+    return None

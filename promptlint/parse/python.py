@@ -12,6 +12,7 @@ from promptlint.facts import (
     Binary,
     Binding,
     Block,
+    Choice,
     Class,
     Expr,
     FileFacts,
@@ -73,6 +74,7 @@ class Statements(Expressions):
         self.group = 0
         self.entry_point = False
         self.lends = False
+        self.lacking: Name | None = None
 
     def facts(self, module: cst.Module) -> FileFacts:
         """Read the whole module."""
@@ -146,7 +148,9 @@ class Statements(Expressions):
         if _is_main(node.test):
             self.entry_point = True
         self.expr(node.test)
+        outer, self.lacking = self.lacking, self.tested(node.test)
         self.branch(node.body, group)
+        self.lacking = outer
         if isinstance(node.orelse, cst.If):
             self.if_(node.orelse, group)
         elif node.orelse is not None:
@@ -237,7 +241,7 @@ class Statements(Expressions):
             case cst.Assign():
                 value = self.expr(node.value)
                 for target in node.targets:
-                    self.bind(target.target, value)
+                    self.bind(target.target, self.fallback(target.target, value))
             case cst.AnnAssign():
                 annotation = self.code(node.annotation.annotation)
                 unset = Unknown(reason="declared only", span=self.span(node.target))
@@ -261,6 +265,28 @@ class Statements(Expressions):
                 self.globals.update(name.name.value for name in node.names)
             case _:
                 self.visit(node)
+
+    def tested(self, test: cst.BaseExpression) -> Name | None:
+        """`x` of `not x` and of `x is None`."""
+        name: cst.BaseExpression | None = None
+        match test:
+            case cst.UnaryOperation(operator=cst.Not()):
+                name = test.expression
+            case cst.Comparison(
+                comparisons=[cst.ComparisonTarget(operator=cst.Is(), comparator=cst.Name(value="None"))]
+            ):
+                name = test.left
+        value = self.expr(name) if isinstance(name, cst.Name) else None
+        return value if isinstance(value, Name) else None
+
+    def fallback(self, target: cst.BaseAssignTargetExpression, value: Expr) -> Expr:
+        """`if not x: x = "text"` is `x = x or "text"`."""
+        tested = self.lacking
+        if tested is None or not isinstance(target, cst.Name) or target.value != tested.name:
+            return value
+        if not isinstance(value, (Text, Known)):
+            return value
+        return Choice(options=(tested, value), origin="or", span=value.span)
 
     def grown(self, node: cst.AugAssign, target: cst.Subscript) -> None:
         """`x[key] += more` replaces the entry by a longer one."""
@@ -313,10 +339,14 @@ class Statements(Expressions):
         head, _, rest = name.partition(".")
         if rest and head == self.receiver:
             name = f"self.{rest}"
-        elif head in self.globals:
+        block = self.block
+        if head in self.globals and not (rest and head == self.receiver):
+            # Whether and when the function runs is not known: for the module it is a branch of its own.
             scope = ""
+            self.blocks.append(Block(parent=0, group=0))
+            block = len(self.blocks) - 1
         self.bindings.append(
-            Binding(scope=scope, name=name, value=value, span=span, block=self.block, operation=operation, key=key,
+            Binding(scope=scope, name=name, value=value, span=span, block=block, operation=operation, key=key,
                     annotation=annotation)
         )  # fmt: skip
 
