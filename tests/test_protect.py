@@ -76,3 +76,11 @@ def test_the_block_behind_a_format_is_protected() -> None:
 def test_a_prompt_about_mail_is_about_manners() -> None:
     assert guards("Write an e-mail.").manners
     assert not guards("Write a poem.").manners
+
+
+@pytest.mark.parametrize(
+    "piece", ["'", "{", "`", "/a", "(", "<", " ", "[[", "A: x\n", "Examples\n", "=- ", "://", "{{", "say "]
+)
+def test_long_runs_of_marks_are_read_in_one_go(piece: str) -> None:
+    text = piece * 20_000
+    assert len(guards(text).words) == len(text)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from msgspec import Struct
 
-_FENCE = re.compile(r"[ \t]*(?:[-*+>]|\d{1,3}[.)])?[ \t]*(```+|~~~+)")
+_FENCE = re.compile(r"[ \t]*+(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*+)?(```+|~~~+)")
 _LABEL = re.compile(
     r"[ \t]*(?:[*_]{2})?(?P<label>[A-Z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2})?:(?:[*_]{2})?(?=\s|$)"
 )
@@ -34,9 +34,9 @@ _FORMAT = re.compile(
     r"[^\n]{0,300}\b(?:format|template|structure|schema|layout|looks? like|like this|as follows|outline|form)\b[^\n]{0,80}:(?:\*\*)?[ \t]*$",
     re.IGNORECASE,
 )
-_EXAMPLE_TAG = re.compile(r"[ \t]*<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
+_EXAMPLE_TAG = re.compile(r"<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
 _DATA = re.compile(
-    r"""[ \t]*(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
+    r"""[ \t]*+(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
     r"""|\$ |>>> |\.\.\. |(?:import|from|def|class|return|SELECT|INSERT|UPDATE|CREATE) \w|@\w+\()"""
 )
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
@@ -110,33 +110,39 @@ def _fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
 
 def _few_shots(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     """Turns of a dialogue to the end of their paragraph, and everything between two uses of one label."""
+    ends = _ends_of_paragraphs(every)
     first: dict[str, int] = {}
     last: dict[str, int] = {}
+    covered = -1
     for i, line in enumerate(every):
         match = _LABEL.match(line.text)
         if match is None or _REMARK.match(match.group("label")):
             continue
         label = match.group("label").lower()
-        if _TURN.match(label):
-            yield line.start, every[_end_of_paragraph(every, i)].end, False
+        if _TURN.match(label) and i > covered:
+            covered = ends[i]
+            yield line.start, every[covered].end, False
         first.setdefault(label, i)
         last[label] = i
     reached = 0
     for label, start in first.items():
         if last[label] > start and last[label] >= reached:
             reached = last[label]
-            yield every[start].start, every[_end_of_paragraph(every, reached)].end, False
+            yield every[start].start, every[ends[reached]].end, False
 
 
-def _end_of_paragraph(every: list[Line], i: int) -> int:
-    """The last line before the next blank one."""
-    while i + 1 < len(every) and not every[i + 1].blank:
-        i += 1
-    return i
+def _ends_of_paragraphs(every: list[Line]) -> list[int]:
+    """For each line the last one before the next blank line."""
+    ends = list(range(len(every)))
+    for i in range(len(every) - 2, -1, -1):
+        if not every[i + 1].blank:
+            ends[i] = ends[i + 1]
+    return ends
 
 
 def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     """Sections of examples, up to the next heading, and the block behind "in this format:"."""
+    ends = _ends_of_paragraphs(every)
     level: int | None = None  # of the example section we are in; 0: opened by a line of text
     start = 0
     for i, line in enumerate(every):
@@ -152,7 +158,7 @@ def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
         elif level is None and _FORMAT.match(line.text):
             first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
             if first < len(every) and not _LIST.match(every[first].text):
-                yield line.end, every[_end_of_paragraph(every, first)].end, False
+                yield line.end, every[ends[first]].end, False
     if level is not None:
         yield start, every[-1].end, False
 

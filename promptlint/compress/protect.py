@@ -13,14 +13,19 @@ from msgspec import Struct
 from promptlint.compress.blocks import line_guards
 from promptlint.parse.slots import TemplateError, scanner
 
-# Marks within one line. No alternative runs past a second opening mark, so all searches together stay linear.
-_MARKS = re.compile(
-    r"(?P<code>(?P<ticks>`+)[^`\n]+(?P=ticks))"
-    r"""|(?P<quote>"[^"\n]*"|“[^“”\n]*”|«[^«»\n]*»|‘[^‘’\n]*’(?!\w)|(?<!\w)'[^'\n]+'(?!\w))"""
-    r"|(?P<url>\b[a-z][a-z0-9+.-]{1,20}://[^\s<>\"'`]+)"
-    r"|(?P<hole>\$?\{[^{}\n]*\}|\$[A-Za-z_]\w*|%\([^()\n]*\)[#0\- +]*\d*\.?\d*[a-zA-Z]|%[sdrif](?!\w)"
-    r"|!?<[^<>\n]{1,200}>!?|\[\[[^\[\]\n]*\]\]|\[[A-Z][A-Z0-9_ -]*\]|@@\w+@@|__[A-Z][A-Z_]*__)"
-    r"|(?P<path>(?<![\w/])(?:~|\.{0,2})/[\w.-]+(?:/[\w.-]*)*|\b[\w-]+(?:/[\w.-]+){2,}|\b\w+\([^()\n]*\))"
+# Marks within one line, each tried only where its first character stands. No alternative runs past a second opening mark.
+_FIRST = re.compile(r"`+|[\"“«‘'$%{!<\[@_]")
+_MARK = re.compile(
+    r"(?P<ticks>`++)[^`\n]+(?P=ticks)"
+    r"""|"[^"\n]*"|“[^“”\n]*”|«[^«»\n]*»|‘[^‘’\n]*’(?!\w)|(?<!\w)'[^'\n]+'(?!\w)"""
+    r"|\$?\{[^{}\n]*\}|\$[A-Za-z_]\w*|%\([^()\n]*\)[#0\- +]*\d*\.?\d*[a-zA-Z]|%[sdrif](?!\w)"
+    r"|!?<[^<>\n]{1,200}>!?|\[\[[^\[\]\n]*\]\]|\[[A-Z][A-Z0-9_ -]*\]|@@\w+@@|__[A-Z][A-Z_]*__"
+)
+# What stands before these belongs to them: a scheme, a folder, the name of a function.
+_TAILS = (
+    (re.compile(r"://[^\s<>\"'`]+"), re.compile(r"[a-z][a-z0-9+.-]{0,20}\Z")),
+    (re.compile(r"/[\w.-]+(?:/[\w.-]*)*"), re.compile(r"(?:[\w~.-]{1,80}|(?<![\w/]))\Z")),
+    (re.compile(r"\([^()\n]*\)"), re.compile(r"\w{1,80}\Z")),
 )
 # Pairs that may span lines: found by `find`, which stops for good at the first mark that is never closed.
 _PAIRS = (("{{", "}}"), ("{%", "%}"), ("{#", "#}"), ("<!--", "-->"), ("<<", ">>"))
@@ -79,15 +84,34 @@ def guards(text: str, holes: Sequence[tuple[int, int]] = (), syntax: str | None 
         _fill(words, start, end)
         if whole:
             _fill(layout, start, end)
-    for match in _MARKS.finditer(text):
-        _fill(words, match.start(), match.end())
-        _fill(layout, match.start(), match.end())
+    for start, end in (*_marked(text), *_tailed(text)):
+        _fill(words, start, end)
+        _fill(layout, start, end)
     for match in _MENTIONED.finditer(text):
         _fill(words, match.start(), match.end())
     for match in _MENTION_LIST.finditer(text):
         end = text.find("\n\n", match.end() + 2)
         _fill(words, match.start(), len(text) if end < 0 else end)
     return Guards(words, layout, filled, _MANNERS.search(text) is not None)
+
+
+def _marked(text: str) -> Iterator[tuple[int, int]]:
+    position = 0
+    for first in _FIRST.finditer(text):
+        if first.start() >= position and (match := _MARK.match(text, first.start())) is not None:
+            position = match.end()
+            yield match.span()
+
+
+def _tailed(text: str) -> Iterator[tuple[int, int]]:
+    """URLs, paths and calls, found by the mark in their middle."""
+    for tail, head in _TAILS:
+        for match in tail.finditer(text):
+            before = head.search(text[max(0, match.start() - 80) : match.start()])
+            # One stroke between words is a choice (`and/or`), not a path.
+            choice = match.group()[0] == "/" and before and before.group() and match.group().count("/") < 2
+            if before is not None and not choice:
+                yield match.start() - len(before.group()), match.end()
 
 
 def _fill(mask: bytearray, start: int, end: int) -> None:

@@ -19,7 +19,7 @@ _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
-_TRAILING = re.compile(r"[ \t]+(?=\r?\n)")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")

@@ -14,6 +14,7 @@ _KEY = re.compile(r'"[^"\n]+"[ \t]*:')
 _PRETTY = re.compile(r"pretty|indent|formatted exactly|exactly (?:as|this|the)|line breaks|newlines?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)(?://|#)|\.\.\.[ \t]*$", re.MULTILINE)
 _LONGEST_JSON = 20_000
+_DEEPEST_JSON = 50
 _ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
 _RULE_LINE = re.compile(r"[ \t]*(?:-{3,}|={3,}|\*{3,}|_{3,})[ \t]*$")
 _BOLD = re.compile(
@@ -66,6 +67,8 @@ def _end_of_json(text: str, start: int) -> int | None:
         token = match.group()
         if token in "{[":
             depth += 1
+            if depth > _DEEPEST_JSON:
+                return None
         elif token in "}]":
             depth -= 1
             if not depth:

@@ -64,6 +64,7 @@ from promptlint.link.values import constant as constant
 from promptlint.link.values import each as each
 
 MOST_VALUES = 8
+_LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
@@ -108,18 +109,20 @@ class Names:
 
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
-        if isinstance(expr, (Known, Text, Table, Items, Repeated)) or (
-            isinstance(expr, Binary) and expr.operator != "/"
-        ):
+        kind = type(expr)
+        if kind in _LITERALS or (kind is Binary and expr.operator != "/"):  # type: ignore[union-attr]  # a Binary
             return Data(expr, context)
-        if isinstance(expr, Unknown):
-            return Missing(expr.reason)
+        if kind is Unknown:
+            return Missing(expr.reason)  # type: ignore[union-attr]  # an Unknown
         key = id(expr)
-        if not context.frames and key in self._values:
-            return self._values[key]
-        framed = (key, *map(id, context.frames))
-        if context.frames and framed in self._framed:
-            return self._framed[framed][1]
+        framed: tuple[int, ...] = ()
+        if not context.frames:
+            if key in self._values:
+                return self._values[key]
+        else:
+            framed = (key, *map(id, context.frames))
+            if framed in self._framed:
+                return self._framed[framed][1]
         if self._depth == 0:
             self._steps = 0
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
@@ -205,7 +208,10 @@ class Names:
             return values[0]
         flat: list[Value] = []
         for value in values:
-            flat.extend(value.values if isinstance(value, Several) else (value,))
+            if type(value) is Several:
+                flat.extend(value.values)
+            else:
+                flat.append(value)
         kept = [v for v in flat if not is_none(v)] or flat[:1]
         unique = list({identity(v): v for v in kept}.values())
         if len(unique) == 1:

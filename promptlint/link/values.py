@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
+
+from msgspec import Struct
 
 from promptlint.facts import Binary, Class, Expr, Function, Invocation, Known, Literal, Result, Text
 from promptlint.knowledge import ClientSpec
@@ -14,8 +15,7 @@ if TYPE_CHECKING:
 _TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 
 
-@dataclass(frozen=True, eq=False)
-class Frame:
+class Frame(Struct, frozen=True, eq=False):
     """One call of a project function: its parameters stand for these arguments."""
 
     module: Module
@@ -25,8 +25,7 @@ class Frame:
     depth: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class Context:
+class Context(Struct, frozen=True, eq=False):
     """Where an expression is read: its module, and the calls that led there."""
 
     module: Module
@@ -40,30 +39,26 @@ class Context:
         return None
 
 
-@dataclass(frozen=True, eq=False)
-class External:
+class External(Struct, frozen=True, eq=False):
     """A name of another package: `openai.OpenAI`, `os.environ`."""
 
     path: str
 
 
-@dataclass(frozen=True, eq=False)
-class ModuleValue:
+class ModuleValue(Struct, frozen=True, eq=False):
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, eq=False)
-class ClassValue:
+class ClassValue(Struct, frozen=True, eq=False):
     """A class of the project."""
 
     module: Module
     cls: Class
 
 
-@dataclass(frozen=True, eq=False)
-class FunctionValue:
+class FunctionValue(Struct, frozen=True, eq=False):
     """A function of the project, `receiver` being what it is bound to."""
 
     module: Module
@@ -72,8 +67,7 @@ class FunctionValue:
     context: Context | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class ObjectValue:
+class ObjectValue(Struct, frozen=True, eq=False):
     """An instance of a project class. `made` is the call that built it, when it is known."""
 
     module: Module
@@ -81,8 +75,7 @@ class ObjectValue:
     made: tuple[Context, Invocation] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """Keywords given before the call: to the constructor, a wrapper, or `.bind()`. `kind`: constructor | bind | wrapper."""
 
     kind: str
@@ -91,8 +84,7 @@ class Layer:
     positional: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Instance:
+class Instance(Struct, frozen=True, eq=False):
     """An SDK object: a client, a LangChain model, an agent. `chain` are the attributes taken from it so far."""
 
     client: ClientSpec
@@ -104,8 +96,7 @@ class Instance:
     wrapped: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
+class Made(Struct, frozen=True, eq=False):
     """What an unknown function of another package returned: `result.x`."""
 
     path: str
@@ -114,16 +105,14 @@ class Made:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Data:
+class Data(Struct, frozen=True, eq=False):
     """A literal of any kind, or an expression over literals, still to be read in its context."""
 
     expr: Expr
     context: Context
 
 
-@dataclass(frozen=True, eq=False)
-class ParameterValue:
+class ParameterValue(Struct, frozen=True, eq=False):
     """A parameter whose caller is not known. `kind` as in `Parameter`."""
 
     module: Module
@@ -134,16 +123,14 @@ class ParameterValue:
     client: ClientSpec | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Several:
+class Several(Struct, frozen=True, eq=False):
     """One of several values. `origin`: branch | or | element (of a list that is gone through)."""
 
     values: tuple[Value, ...]
     origin: str = "branch"
 
 
-@dataclass(frozen=True, eq=False)
-class Default:
+class Default(Struct, frozen=True, eq=False):
     """A value the environment or a caller may override; `sure` when the caller is known and does not."""
 
     value: Value
@@ -151,8 +138,7 @@ class Default:
     sure: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Partial:
+class Partial(Struct, frozen=True, eq=False):
     """`functools.partial(function, ...)`."""
 
     function: Value
@@ -160,12 +146,11 @@ class Partial:
     invocation: Invocation
 
 
-@dataclass(frozen=True, eq=False)
-class Missing:
+class Missing(Struct, frozen=True, eq=False):
     """Not known; `reason` is what a person would name: a variable, a parameter, an environment name."""
 
     reason: str
-    chain: tuple[str, ...] = field(default=())
+    chain: tuple[str, ...] = ()
 
 
 Value = (

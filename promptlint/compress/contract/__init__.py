@@ -10,8 +10,8 @@ from promptlint.compress.contract.canon import stem
 from promptlint.compress.contract.literals import Text, read
 from promptlint.compress.contract.matching import Side, edited, gist, sides, vocabulary
 from promptlint.compress.contract.model import Loss, Marker, Unit
-from promptlint.compress.contract.requirements import exchanged, uncovered
-from promptlint.compress.contract.steering import KINDS, lost_markers
+from promptlint.compress.contract.requirements import exchanged, swapped, uncovered
+from promptlint.compress.contract.steering import KINDS, MAY_GO, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import units
 
@@ -48,6 +48,9 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
             yield Loss(kind, "", word, line_at(second.source, unit.start))
     for unit, word, opposite in exchanged(one, other):
         yield Loss("requirement", word, opposite, line_at(first.source, unit.start))
+    for unit, word, second_word in swapped(one, other, became):
+        kinds = {w: kind for kind, w, _, _ in unit.specials}
+        yield Loss(kinds.get(word, "requirement"), word, second_word, line_at(first.source, unit.start))
     for unit, _ in uncovered(one, other):
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
@@ -91,6 +94,7 @@ def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[
         if unit.index not in other.same:
             left.update(stem(w) for w in _words(unit))
     directions = {word for unit in other.open() for kind, word, _, _ in unit.specials if kind == "direction"}
+    given = {word for unit in one.open() for kind, word, _, _ in unit.specials if kind == "direction"}
     for unit in one.open():
         named = Counter(stem(w) for w in _words(unit))
         theirs = other.units[became[unit.index]] if unit.index in became else None
@@ -98,7 +102,7 @@ def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[
         for kind, word, _, _ in unit.specials:
             root = stem(word)
             if kind == "direction":
-                if _turned(word) in directions and word not in directions:
+                if word not in directions and (_turned(word) in directions or _redirected(word, directions, given)):
                     yield unit, "language", word
             elif kind not in _NAMED:
                 continue
@@ -117,6 +121,12 @@ def _turned(direction: str) -> str:
     return f"{'to' if way == 'from' else 'from'} {language}"
 
 
+def _redirected(direction: str, there: set[str], here: set[str]) -> bool:
+    """Whether the way now leads to another language."""
+    way = direction.split(" ")[0]
+    return any(other.split(" ")[0] == way and other not in here for other in there)
+
+
 def _words(unit: Unit) -> list[str]:
     return [word for kind, word, _, _ in unit.specials if kind in _NAMED]
 
@@ -124,4 +134,6 @@ def _words(unit: Unit) -> list[str]:
 def _belongs(unit: Unit, other: Unit, word: str) -> bool:
     """Whether a unit says enough of what another says besides a word to stand for it."""
     said = {w for w in gist(unit) if stem(w.split(" ")[-1]) != word}
-    return not said or len(said & vocabulary(other)) >= 0.6 * len(said)
+    if not said:
+        return {m.group for m in unit.markers} - MAY_GO <= {m.group for m in other.markers}
+    return len(said & vocabulary(other)) >= 0.6 * len(said)

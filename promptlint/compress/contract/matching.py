@@ -9,7 +9,7 @@ from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.model import Unit
 
 _CANDIDATES = 60
-_ALIKE = 0.6
+_ALIKE = 0.5
 _MUCH = 0.4
 _MARKS = frozenset(("must", "should", "may", "unless"))
 

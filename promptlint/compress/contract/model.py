@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+# Kinds of tokens that a rewrite may not touch.
+LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
+
 
 class Loss(Struct, frozen=True):
     """One thing that BEFORE says and AFTER does not, or the other way round (then `before` is empty).
@@ -54,6 +57,7 @@ class Unit(Struct, frozen=True):
 
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
+    `listed`: the numbers of the chunks that stand in a row of such.
     """
 
     index: int
@@ -67,3 +71,4 @@ class Unit(Struct, frozen=True):
     specials: tuple[tuple[str, str, int, int], ...]
     raw: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
+    listed: frozenset[int] = frozenset()

@@ -10,17 +10,17 @@ from promptlint.compress.contract.matching import Side, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 KINDS = {
-    "not": "negation", "neednot": "negation", "neverskip": "negation", "only": "exception", "except": "exception", "if": "requirement",
+    "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
     "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
     "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "both": "quantifier",
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-_MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
 _MAY_COME = frozenset(("must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
-_COMPARED = 60
+_COMPARED = 30
 _WORDS = 12
 
 
@@ -53,18 +53,28 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    yield from _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))])
+    for gone, new in _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))]):
+        if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
+            yield gone, new
+
+
+def _limited(marker: Marker, after: Side) -> bool:
+    """Whether a permission that is gone shows in its limit: "you may use it only once" is "use it only once"."""
+    heads = set(marker.heads)
+    limits = (m for u in after.near(heads) for m in u.markers if m.group in ("only", "number"))
+    return any(set(m.around) & heads for m in limits)
 
 
 def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
     """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
+    unit = own.units[marker.unit]
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
         near = [u for u in near if marker.group != "if" or u.index not in side.same]
-        return _again(marker, everywhere.near(marker)) or _instead(marker, near, None)
-    unit = side.units[became]
-    same = [m for m in unit.markers if m.group == marker.group]
-    return _again(marker, same) or _instead(marker, [unit], own.units[marker.unit])
+        return _again(marker, everywhere.near(marker)) or _instead(marker, near, unit, edited=False)
+    became_unit = side.units[became]
+    same = [m for m in became_unit.markers if m.group == marker.group]
+    return _again(marker, same) or _instead(marker, [became_unit], unit, edited=True)
 
 
 class _Pool:
@@ -103,16 +113,26 @@ class _Pool:
 
 def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
     used: set[int] = set()
+    sharing: dict[str, list[Marker]] = defaultdict(list)
+    for marker in added:
+        for word in _words(marker):
+            sharing[word].append(marker)
     for marker in lost:
-        other = next((m for m in added if m.start not in used and _exchanged(marker, m)), None)
+        choices = {m.start: m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
+        nearest = sorted(choices.values(), key=lambda m: m.start)
+        other = next((m for m in nearest if m.start not in used and _exchanged(marker, m)), None)
         if other is not None:
             used.add(other.start)
             yield marker, other
-        elif marker.group not in _MAY_GO and marker.value != "can":
+        elif marker.group not in MAY_GO and marker.value != "can":
             yield marker, None
     for marker in added:
         if marker.start not in used and marker.group not in _MAY_COME and marker.value != "can":
             yield None, marker
+
+
+def _words(marker: Marker) -> set[str]:
+    return {*marker.heads, *marker.around[:_WORDS]}
 
 
 def _agreement(one: Marker, other: Marker) -> float:
@@ -188,7 +208,7 @@ def _repeats(marker: Marker, other: Marker) -> bool:
     return leads and len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
 
 
-def _instead(marker: Marker, units: list[Unit], mine: Unit | None) -> bool:
+def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> bool:
     """Whether another word does the work of this one."""
     near = [m for unit in units for m in unit.markers]
     heads = set(marker.heads)
@@ -201,13 +221,15 @@ def _instead(marker: Marker, units: list[Unit], mine: Unit | None) -> bool:
         case "if":
             return bool(marker.heads) and any(
                 len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
-                and (marker.value == "when" or u.signs - (set() if mine is None else mine.signs))
+                and (marker.value == "when" or u.signs - (own.signs if edited else frozenset()))
                 for u in units
             )
         case "except":
             return "if" in groups and "not" in groups
         case "not":
-            return any(m.value == "unless" and set(m.heads) & set(marker.heads) for m in shares)
+            # "omit links" is "no links".
+            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
+            return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
         case "each":
             return any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near)
         case _:
@@ -223,4 +245,4 @@ def _exchanged(one: Marker, other: Marker) -> bool:
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
         return bool(set(one.heads) & set(other.heads)) and one.group != other.group
     same_kind = KINDS.get(one.group) == KINDS.get(other.group)
-    return same_kind and one.group not in _MAY_GO and bool(set(one.around) & set(other.around))
+    return same_kind and one.group not in MAY_GO and bool(set(one.around) & set(other.around))
