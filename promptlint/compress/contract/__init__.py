@@ -8,13 +8,14 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import stem
 from promptlint.compress.contract.literals import Text, read
-from promptlint.compress.contract.matching import Side, sides, vocabulary
+from promptlint.compress.contract.matching import Side, edited, gist, sides, vocabulary
 from promptlint.compress.contract.model import Loss, Marker, Unit
-from promptlint.compress.contract.requirements import exchanged, uncovered
-from promptlint.compress.contract.steering import KINDS, lost_markers
+from promptlint.compress.contract.requirements import exchanged, swapped, uncovered
+from promptlint.compress.contract.steering import KINDS, MAY_GO, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import units
 
+_NAMED = frozenset(("name", "language", "unit"))
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s)){1,200}")
 _AUXILIARY = re.compile(r"\b(?:do|does|did|must|should|may|can|is|are|will)\s+$", re.IGNORECASE)
 
@@ -36,15 +37,20 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
 
 
 def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
-    for gone, new in lost_markers(one, other):
+    became = edited(one, other)
+    for gone, new in lost_markers(one, other, became):
         yield _marker_loss(first, second, gone, new)
-    for unit, kind, word in _specials(one, other):
+    for unit, kind, word in _specials(one, other, became):
         yield Loss(kind, word, "", line_at(first.source, unit.start))
-    for unit, kind, word in _specials(other, one):
-        if kind in ("language", "unit"):
+    known = {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in _words(unit)))}
+    for unit, kind, word in _specials(other, one, {}):
+        if kind in ("language", "unit") and stem(word) not in known:
             yield Loss(kind, "", word, line_at(second.source, unit.start))
     for unit, word, opposite in exchanged(one, other):
         yield Loss("requirement", word, opposite, line_at(first.source, unit.start))
+    for unit, word, second_word in swapped(one, other, became):
+        kinds = {w: kind for kind, w, _, _ in unit.specials}
+        yield Loss(kinds.get(word, "requirement"), word, second_word, line_at(first.source, unit.start))
     for unit, _ in uncovered(one, other):
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
@@ -78,7 +84,7 @@ def _text(text: Text, unit: Unit) -> str:
     return shown if len(shown) <= 100 else shown[:99] + "…"
 
 
-def _specials(one: Side, other: Side) -> Iterator[tuple[Unit, str, str]]:
+def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:
     """Names, languages and units that one side has and the other has not, or not with what they belong to."""
     said: dict[str, list[Unit]] = {}
     left: Counter[str] = Counter()
@@ -87,22 +93,47 @@ def _specials(one: Side, other: Side) -> Iterator[tuple[Unit, str, str]]:
             said.setdefault(word, []).append(unit)
         if unit.index not in other.same:
             left.update(stem(w) for w in _words(unit))
+    directions = {word for unit in other.open() for kind, word, _, _ in unit.specials if kind == "direction"}
+    given = {word for unit in one.open() for kind, word, _, _ in unit.specials if kind == "direction"}
     for unit in one.open():
+        named = Counter(stem(w) for w in _words(unit))
+        theirs = other.units[became[unit.index]] if unit.index in became else None
+        here = Counter(stem(w) for w in _words(theirs)) if theirs else Counter()
         for kind, word, _, _ in unit.specials:
-            if kind in ("quote", "code", "url"):
-                continue
             root = stem(word)
-            if left[root]:
+            if kind == "direction":
+                if word not in directions and (_turned(word) in directions or _redirected(word, directions, given)):
+                    yield unit, "language", word
+            elif kind not in _NAMED:
+                continue
+            elif theirs is not None and kind != "name":
+                enough = here[root] >= named[root] if kind == "language" else here[root] > 0
+                if not enough and root not in theirs.raw - set(here):
+                    yield unit, kind, word
+            elif left[root]:
                 left[root] -= 1
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield unit, kind, word
 
 
+def _turned(direction: str) -> str:
+    way, _, language = direction.partition(" ")
+    return f"{'to' if way == 'from' else 'from'} {language}"
+
+
+def _redirected(direction: str, there: set[str], here: set[str]) -> bool:
+    """Whether the way now leads to another language."""
+    way = direction.split(" ")[0]
+    return any(other.split(" ")[0] == way and other not in here for other in there)
+
+
 def _words(unit: Unit) -> list[str]:
-    return [word for kind, word, _, _ in unit.specials if kind not in ("quote", "code", "url")]
+    return [word for kind, word, _, _ in unit.specials if kind in _NAMED]
 
 
 def _belongs(unit: Unit, other: Unit, word: str) -> bool:
     """Whether a unit says enough of what another says besides a word to stand for it."""
-    said = {w for w in vocabulary(unit) if stem(w.split(" ")[-1]) != word}
-    return not said or len(said & vocabulary(other)) >= 0.6 * len(said)
+    said = {w for w in gist(unit) if stem(w.split(" ")[-1]) != word}
+    if not said:
+        return {m.group for m in unit.markers} - MAY_GO <= {m.group for m in other.markers}
+    return len(said & vocabulary(other)) >= 0.6 * len(said)

@@ -13,23 +13,33 @@ from msgspec import Struct
 from promptlint.compress.contract.model import Token
 from promptlint.knowledge import RulesError, rules_dir
 
-_SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
+_SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ure", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
-_TAILS = ("'s", "'re", "'ve", "'ll", "'d", "'m", "s'")
+_TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
+_IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "let"))
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
+_BETWEEN = frozenset(("any", "must", "should", "may", "can"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
+
+
+_Phrase = tuple[tuple[str, ...], tuple[str, ...]]
 
 
 class Forms(Struct, frozen=True):
     """The tables of `contract.toml`, indexed."""
 
-    phrases: dict[str, tuple[tuple[tuple[str, ...], tuple[str, ...]], ...]]
+    phrases: dict[tuple[str, str], tuple[_Phrase, ...]]
+    openings: frozenset[tuple[str, str]]
+    single: dict[str, tuple[str, ...]]
     synonyms: dict[str, str]
     markers: dict[str, str]
     stop: frozenset[str]
     generic: frozenset[str]
     filler: frozenset[str]
+    answering: frozenset[str]
     collective: frozenset[str]
+    limits: frozenset[str]
     numbers: dict[str, str]
     units: frozenset[str]
     counted: frozenset[str]
@@ -50,10 +60,14 @@ def forms() -> Forms:
 
 
 def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
-    phrases: dict[str, list[tuple[tuple[str, ...], tuple[str, ...]]]] = {}
+    phrases: dict[tuple[str, str], list[_Phrase]] = {}
+    single: dict[str, tuple[str, ...]] = {}
     for phrase, canonical in raw["phrases"].items():
-        words = tuple(phrase.split())
-        phrases.setdefault(words[0], []).append((words, tuple(canonical.split())))
+        parts = tuple(phrase.split())
+        if len(parts) == 1:
+            single[phrase] = tuple(canonical.split())
+        else:
+            phrases.setdefault((parts[0], parts[1]), []).append((parts, tuple(canonical.split())))
     words = raw["words"]
     numbers = {word: str(n) for n, word in enumerate(words["number_words"])} | {
         k: str(v) for k, v in words["tens"].items()
@@ -65,11 +79,15 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         opposites.setdefault(stem(other), set()).add(stem(one))
     return Forms(
         phrases={k: tuple(sorted(v, key=lambda pair: -len(pair[0]))) for k, v in phrases.items()},
+        openings=frozenset(phrases),
+        single=single,
         generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
         synonyms={**{stem(m): stem(h) for m, h in synonyms.items()}, **{m: stem(h) for m, h in synonyms.items()}},
         markers={word: group for group, members in raw["markers"].items() for word in members},
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
+        answering=frozenset(words["answering"]),
+        limits=frozenset(words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
         numbers=numbers,
         units=frozenset(raw["units"]["plain"]),
@@ -135,7 +153,7 @@ def unit(word: str) -> str:
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return _phrases(list(_opened(tokens)))
+    return list(_negated(_phrases(list(_opened(tokens)))))
 
 
 def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -159,16 +177,46 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
             verb = found.group("verb")
             yield from _split(token, _VERBS.get(verb, verb), "not")
         else:
-            for tail in _TAILS:
-                if text.endswith(tail) and len(text) > len(tail):
-                    text = text[: -len(tail)] + ("s" if tail == "s'" else "")
-                    break
-            if text == "let":
-                yield Token("word", "let", token.start, token.end)
-            elif text in numbers and text != "one":
+            base, mark, tail = text.partition("'")
+            if mark and (tail in _TAILS or (tail == "s" and base in _IS)):
+                yield from _split(token, base, _TAILS.get(tail, "is"))
+                continue
+            if mark and tail in ("s", ""):
+                text = base
+            if text in numbers and text != "one":
                 yield Token("number", numbers[text], token.start, token.end)
             else:
                 yield Token("word", text, token.start, token.end, token.capital, token.upper)
+
+
+def _negated(tokens: list[Token]) -> Iterator[Token]:
+    """`not … more than` is `at most`, `not … anything else` is `only`, whatever verb stands between."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        behind = _turned(tokens, at) if token.kind == "word" and token.text in ("not", "without", "avoid") else None
+        if behind is None:
+            yield token
+            at += 1
+            continue
+        yield from (t for t in tokens[at + 1 : behind] if t.text != "any")
+        yield Token("word", _TURNED[tokens[behind].text], token.start, tokens[behind].end)
+        at = behind + 1
+
+
+def _turned(tokens: list[Token], at: int) -> int | None:
+    """Where the word stands that a negation turns round, if nothing but its verb stands between."""
+    said = 0
+    for behind in range(at + 1, min(at + 8, len(tokens))):
+        token = tokens[behind]
+        if token.kind == "word" and token.text in _TURNED:
+            return behind
+        if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
+            return None
+        said += weight(token.text) > 0
+        if said > 2:
+            return None
+    return None
 
 
 def _split(token: Token, *texts: str) -> Iterable[Token]:
@@ -176,15 +224,23 @@ def _split(token: Token, *texts: str) -> Iterable[Token]:
 
 
 def _phrases(tokens: list[Token]) -> list[Token]:
-    table, done, at = forms().phrases, [], 0
+    known, openings, single = forms().phrases, forms().openings, forms().single
+    done: list[Token] = []
+    at = 0
     while at < len(tokens):
         token = tokens[at]
-        found = _longest(tokens, at, table.get(token.text, ()) if token.kind == "word" else ())
-        if found is None:
+        length = 0
+        canonical: tuple[str, ...] = ()
+        if token.kind == "word":
+            follows = tokens[at + 1] if at + 1 < len(tokens) else None
+            if follows is not None and follows.kind == "word" and (token.text, follows.text) in openings:
+                length, canonical = _longest(tokens, at, known[token.text, follows.text])
+            if not length and token.text in single:
+                length, canonical = 1, single[token.text]
+        if not length:
             done.append(token)
             at += 1
             continue
-        length, canonical = found
         end = tokens[at + length - 1].end
         done.extend(
             Token(
@@ -200,13 +256,12 @@ def _phrases(tokens: list[Token]) -> list[Token]:
     return done
 
 
-def _longest(
-    tokens: Sequence[Token], at: int, choices: Iterable[tuple[tuple[str, ...], tuple[str, ...]]]
-) -> tuple[int, tuple[str, ...]] | None:
+def _longest(tokens: Sequence[Token], at: int, choices: Iterable[_Phrase]) -> tuple[int, tuple[str, ...]]:
+    """The longest phrase that begins at a word, and what it stands for; 0 when none does."""
     for phrase, canonical in choices:
-        if all(
-            at + k < len(tokens) and tokens[at + k].text == word and tokens[at + k].kind == "word"
-            for k, word in enumerate(phrase)
+        there = tokens[at : at + len(phrase)]
+        if len(there) == len(phrase) and all(
+            t.text == w and t.kind == "word" for t, w in zip(there, phrase, strict=True)
         ):
             return len(phrase), canonical
-    return None
+    return 0, ()

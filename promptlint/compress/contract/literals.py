@@ -14,9 +14,7 @@ _INSIDE = "\ue000"
 _FOLD = {0x2018: "'", 0x2019: "'", 0x201C: '"', 0x201D: '"', 0xA0: " ", 0x200B: " ", 0xFEFF: " ", 0x2011: "-", 0x2013: "-", 0x2014: "-", 0x2026: ".", 0xE000: "?"}  # fmt: skip
 # Every template syntax seen in prompts. Bounded, so that a text of braces costs no more than any other.
 _ANY_HOLE = re.compile(
-    r"""(?P<tag>\{%(?:[^%]|%(?!\})){0,2000}%\})
-    |(?P<remark>\{\#(?:[^\#]|\#(?!\})){0,2000}\#\})
-    |\{\{\{[^{}]{1,300}\}\}\}
+    r"""\{\{\{[^{}]{1,300}\}\}\}
     |\{\{[^{}\n"']{1,300}\}\}(?!\})
     |\{\{[ ]?[^\W\d][^{}\n]{0,300}\}\}(?!\})
     |\$\{[^{}\n]{1,300}\}
@@ -43,8 +41,8 @@ _PIECES = re.compile(
     |(?P<quote>"(?:[^"\n\\]|\\.){1,400}"|(?<![\w\ue001'])'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}(?<=\S)'(?!\w))
     |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.))
     |(?P<number>(?<![\w.])(?:(?<![\d\s])|(?<=\s)|^)-?\d+(?:[.,:/]\d+)*(?![\d]))
-    |(?P<name>[^\W\d_]+(?:_+\w+)+|[A-Za-z]\w*(?:\.\w+)*\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
-    |(?P<word>(?:[CF]\#|C\+\+|°[CF])|[^\W\d]\w*(?:'[^\W\d_]+)?)
+    |(?P<name>[^\W\d_]{1,60}_\w{1,200}|[A-Za-z]\w{0,60}(?:\.\w{1,30}){0,3}\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
+    |(?P<word>(?:[CF]\#|C\+\+|°[CF]|%)|[^\W\d]\w*(?:'[^\W\d_]+)?)
     |(?P<blank>[ \t\r\f\v]+)
     |(?P<punct>.)""",
     re.VERBOSE | re.IGNORECASE,
@@ -94,14 +92,24 @@ def _holes(text: str, syntax: str | None) -> tuple[tuple[Token, ...], tuple[Toke
     elif syntax is not None:
         marks = _OWN_MARK.finditer(text)
         return tuple(_token("hole", text, m.start(), m.end()) for m in marks), (), ()
-    holes: list[Token] = []
-    statements: list[Token] = []
-    remarks: list[Token] = []
-    for match in _ANY_HOLE.finditer(text):
-        kind = match.lastgroup
-        target = statements if kind == "tag" else remarks if kind == "remark" else holes
-        target.append(_token("template" if kind == "tag" else "hole", text, match.start(), match.end()))
-    return tuple(holes), tuple(statements), tuple(remarks)
+    statements = tuple(_blocks(text, "{%", "%}", "template"))
+    remarks = tuple(_blocks(_mask(text, statements, " "), "{#", "#}", "hole"))
+    masked = _mask(text, (*statements, *remarks), _INSIDE)
+    return tuple(_token("hole", text, m.start(), m.end()) for m in _ANY_HOLE.finditer(masked)), statements, remarks
+
+
+def _blocks(text: str, opening: str, closing: str, kind: str) -> Iterator[Token]:
+    """What stands between two marks. One look ahead for each mark, however many are never closed."""
+    start, end = text.find(opening), 0
+    while start >= 0:
+        if end < start + 2:
+            end = text.find(closing, start + 2)
+        if end < 0:
+            return
+        following = text.find(opening, start + 2)
+        if following < 0 or following > end:
+            yield _token(kind, text, start, end + 2)
+        start = following
 
 
 def _scanned(text: str, slots: list[Slot]) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:

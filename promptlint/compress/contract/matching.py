@@ -5,9 +5,13 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Sequence
 
+from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.model import Unit
 
 _CANDIDATES = 60
+_ALIKE = 0.5
+_MUCH = 0.4
+_MARKS = frozenset(("must", "should", "may", "unless"))
 
 
 class Side:
@@ -32,6 +36,10 @@ class Side:
         """The units that the other side does not have word by word."""
         return [u for u in self.units if u.index not in self.same]
 
+    def rewritten(self) -> bool:
+        """Whether so much was changed that sentences may have moved into each other."""
+        return len(self.open()) >= _MUCH * len(self.units)
+
     def spread(self, word: str) -> int:
         """In how many units a word stands."""
         return len(self.index.get(word, ()))
@@ -45,6 +53,34 @@ class Side:
                 votes[place] += 1 / (1 + len(places)) ** 0.3
         best = sorted(votes, key=lambda i: (-votes[i], i in self.same, i))[:limit]
         return [self.units[i] for i in best]
+
+
+def gist(unit: Unit) -> frozenset[str]:
+    """The vocabulary of a unit without the markers, which are compared on their own."""
+    return vocabulary(unit) - forms().markers.keys() - _MARKS
+
+
+def edited(before: Side, after: Side) -> dict[int, int]:
+    """Units of BEFORE that AFTER has with few words changed, and those of AFTER that they became."""
+    forward, backward = _closest(before, after), _closest(after, before)
+    return {one: other for one, other in forward.items() if backward.get(other) == one}
+
+
+def _closest(one: Side, other: Side) -> dict[int, int]:
+    found = {}
+    for unit in one.open():
+        said = gist(unit)
+        best, closest = 0.0, -1
+        for candidate in other.near(said, limit=12):
+            if candidate.index in other.same:
+                continue
+            theirs = gist(candidate)
+            alike = len(said & theirs) / (len(said | theirs) or 1)
+            if alike > best:
+                best, closest = alike, candidate.index
+        if best >= _ALIKE:
+            found[unit.index] = closest
+    return found
 
 
 def vocabulary(unit: Unit) -> frozenset[str]:

@@ -4,6 +4,9 @@ from __future__ import annotations
 
 from msgspec import Struct
 
+# Kinds of tokens that a rewrite may not touch.
+LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
+
 
 class Loss(Struct, frozen=True):
     """One thing that BEFORE says and AFTER does not, or the other way round (then `before` is empty).
@@ -36,6 +39,7 @@ class Marker(Struct, frozen=True):
     """A word that steers others: `group` is its kind of steering, `value` what must be equal, `heads` what it governs.
 
     `around`: all words of its unit that have a meaning of their own, by distance. `unit`: the number of its unit.
+    `clause`: every word between the commas that it stands between.
     """
 
     group: str
@@ -45,6 +49,7 @@ class Marker(Struct, frozen=True):
     start: int
     end: int
     unit: int
+    clause: frozenset[str] = frozenset()
 
 
 class Unit(Struct, frozen=True):
@@ -52,6 +57,7 @@ class Unit(Struct, frozen=True):
 
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
+    `listed`: the numbers of the chunks that stand in a row of such.
     """
 
     index: int
@@ -65,3 +71,4 @@ class Unit(Struct, frozen=True):
     specials: tuple[tuple[str, str, int, int], ...]
     raw: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
+    listed: frozenset[int] = frozenset()

@@ -13,25 +13,31 @@ KINDS = {
     "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
     "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
     "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "both": "quantifier",
-    "number": "number",
+    "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-_MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some"))
-_MAY_COME = frozenset(("must", "should", "then", "many", "most", "only_if", "some"))
+MAY_GO = frozenset(("must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+_MAY_COME = frozenset(("must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
-_COMPARED = 60
+_SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
+_COMPARED = 30
 _WORDS = 12
 
 
-def lost_markers(before: Side, after: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Marker | None, Marker | None]]:
     """Markers of BEFORE without a counterpart in AFTER, and markers that AFTER adds; a changed one comes as a pair."""
+    came = {other: one for one, other in became.items()}
     pool, everywhere = _Pool(after.open()), _Pool(after.units)
     markers = [m for unit in before.open() for m in unit.markers]
+    # "must be able to" that became "may" is no permission that was there before.
+    forced = {(m.unit, head) for m in markers if m.group in ("must", "should") for head in m.heads}
     scored = [
         (score, at, other)
         for at, marker in enumerate(markers)
         for other in pool.near(marker)
-        if (score := _agreement(marker, other)) > 0
+        if (other.unit not in came or became.get(marker.unit, other.unit) == other.unit)
+        and not (marker.value == "can" and other.value == "may" and forced & {(marker.unit, h) for h in other.heads})
+        and (score := _agreement(marker, other)) > 0
     ]
     scored.sort(key=lambda item: (-item[0], item[1], item[2].start))
     matched: set[int] = set()
@@ -41,13 +47,34 @@ def lost_markers(before: Side, after: Side) -> Iterator[tuple[Marker | None, Mar
             matched.add(at)
             taken.add((other.start, other.group))
     lost = [
-        marker
-        for at, marker in enumerate(markers)
-        if at not in matched and not _again(marker, everywhere) and not _instead(marker, after)
+        m
+        for at, m in enumerate(markers)
+        if at not in matched and not _excused(m, everywhere, before, after, became.get(m.unit))
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    yield from _report(lost, [m for m in added if not _again(m, there)], before)
+    for gone, new in _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))]):
+        if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
+            yield gone, new
+
+
+def _limited(marker: Marker, after: Side) -> bool:
+    """Whether a permission that is gone shows in its limit: "you may use it only once" is "use it only once"."""
+    heads = set(marker.heads)
+    limits = (m for u in after.near(heads) for m in u.markers if m.group in ("only", "number"))
+    return any(set(m.around) & heads for m in limits)
+
+
+def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
+    """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
+    unit = own.units[marker.unit]
+    if became is None:
+        near = side.near(marker.heads) or side.near(marker.around)
+        near = [u for u in near if marker.group != "if" or u.index not in side.same]
+        return _again(marker, everywhere.near(marker)) or _instead(marker, near, unit, edited=False)
+    became_unit = side.units[became]
+    same = [m for m in became_unit.markers if m.group == marker.group]
+    return _again(marker, same) or _instead(marker, [became_unit], unit, edited=True)
 
 
 class _Pool:
@@ -57,8 +84,10 @@ class _Pool:
         self.heads: dict[tuple[str, str], list[Marker]] = defaultdict(list)
         self.around: dict[tuple[str, str], list[Marker]] = defaultdict(list)
         self.bare: dict[str, list[Marker]] = defaultdict(list)
+        self.every: dict[str, list[Marker]] = defaultdict(list)
         for unit in units:
             for marker in unit.markers:
+                self.every[marker.group].append(marker)
                 for word in set(marker.heads):
                     self.heads[marker.group, word].append(marker)
                 for word in set(marker.around):
@@ -75,28 +104,40 @@ class _Pool:
         for word in marker.around[:_WORDS]:
             for other in self.around.get((marker.group, word), ())[:_COMPARED]:
                 found[other.start] = other
+        if not marker.heads and not marker.around:
+            return self.every.get(marker.group, [])[:_COMPARED]
         for other in self.bare.get(marker.group, ())[:_COMPARED]:
             found[other.start] = other
         return list(found.values())
 
 
-def _report(lost: list[Marker], added: list[Marker], before: Side) -> Iterator[tuple[Marker | None, Marker | None]]:
+def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
     used: set[int] = set()
+    sharing: dict[str, list[Marker]] = defaultdict(list)
+    for marker in added:
+        for word in _words(marker):
+            sharing[word].append(marker)
     for marker in lost:
-        other = next((m for m in added if m.start not in used and _exchanged(marker, m)), None)
+        choices = {m.start: m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
+        nearest = sorted(choices.values(), key=lambda m: m.start)
+        other = next((m for m in nearest if m.start not in used and _exchanged(marker, m)), None)
         if other is not None:
             used.add(other.start)
             yield marker, other
-        elif marker.group not in _MAY_GO:
+        elif marker.group not in MAY_GO and marker.value != "can":
             yield marker, None
     for marker in added:
-        if marker.start not in used and marker.group not in _MAY_COME and not _instead(marker, before):
+        if marker.start not in used and marker.group not in _MAY_COME and marker.value != "can":
             yield None, marker
+
+
+def _words(marker: Marker) -> set[str]:
+    return {*marker.heads, *marker.around[:_WORDS]}
 
 
 def _agreement(one: Marker, other: Marker) -> float:
     """How surely two markers say the same; 0 when they do not."""
-    if one.value != other.value and {one.value, other.value} != {"if", "when"}:
+    if one.value != other.value and {one.value, other.value} not in _SAME:
         return _only_again(one, other) if one.group == "only" else 0.0
     if one.group == "number":
         return _counts_the_same(one, other)
@@ -110,10 +151,18 @@ def _agreement(one: Marker, other: Marker) -> float:
     shared = set(one.heads) & set(other.heads)
     if not shared:
         crossed = set(one.heads) <= set(other.around) and set(other.heads) <= set(one.around)
-        return 0.1 + around if crossed and one.group == "each" else 0.0
+        if crossed and one.group == "each":
+            return 0.1 + around
+        turned = len(one.clause & other.clause) >= 0.5 * min(len(one.clause), len(other.clause))
+        return 0.1 + around if one.clause and other.clause and turned else 0.0
     if len(shared) < 0.34 * min(len(set(one.heads)), len(set(other.heads))):
         return 0.0
-    return _share(one.heads, other.heads) + 0.5 * (one.heads[0] == other.heads[0]) + 0.3 * around
+    return (
+        _share(one.heads, other.heads)
+        + (one.value == other.value)
+        + 0.5 * (one.heads[0] == other.heads[0])
+        + 0.3 * around
+    )
 
 
 def _share(one: tuple[str, ...], other: tuple[str, ...]) -> float:
@@ -127,8 +176,10 @@ def _counts_the_same(one: Marker, other: Marker) -> float:
     if set(one.heads) & set(other.heads):
         return 2.0 + around
     if one.heads and other.heads and not forms().collective & {one.heads[0], other.heads[0]}:
-        crossed = set(one.heads) & set(other.around) or set(other.heads) & set(one.around)
-        return 1.0 + around if crossed else 0.0
+        near = one.heads[0] in other.around or other.heads[0] in one.around
+        # What another number counts was exchanged: "3 times, 30 seconds".
+        exchanged = one.heads[0] in other.clause or other.heads[0] in one.clause
+        return 1.0 + around if near and not exchanged else 0.0
     return 1.0 + around if around or not one.around or not other.around else 0.0
 
 
@@ -138,41 +189,49 @@ def _only_again(one: Marker, other: Marker) -> float:
     return 0.5 + 0.1 * shared if shared or not one.around else 0.0
 
 
-def _again(marker: Marker, everywhere: _Pool) -> bool:
+def _again(marker: Marker, others: Iterable[Marker]) -> bool:
     """Whether the other side says it once where this side says it twice."""
     return any(
-        _agreement(marker, other) > 0
-        and (
-            marker.group in ("number", "only")
-            or len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
-        )
-        for other in everywhere.near(marker)
+        _agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other)) for other in others
     )
 
 
-def _instead(marker: Marker, side: Side) -> bool:
+def _repeats(marker: Marker, other: Marker) -> bool:
+    """Whether one marker makes another of its kind superfluous."""
+    if marker.group == "only":
+        return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
+    if marker.value in ("not", "may") and other.value != marker.value:
+        return False
+    if not marker.heads or not other.heads:
+        return marker.heads == other.heads
+    leads = marker.heads[0] in other.heads[:2] or other.heads[0] in marker.heads[:2]
+    return leads and len(set(marker.heads) & set(other.heads)) >= 0.6 * len(set(marker.heads))
+
+
+def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> bool:
     """Whether another word does the work of this one."""
-    near = [m for unit in side.near(marker.heads or marker.around) for m in unit.markers]
-    shares = [m for m in near if set(m.heads) & set(marker.heads) or set(m.around) & set(marker.heads)]
+    near = [m for unit in units for m in unit.markers]
+    heads = set(marker.heads)
+    shares = [m for m in near if not heads or set(m.heads) & heads or set(m.around) & heads]
     groups = {m.group for m in shares}
     match marker.group:
         case "before" | "after":
-            return "then" in groups and not groups & {"before", "after"}
+            every = {m.group for m in near}
+            return "then" in every and not every & {"before", "after"}
         case "if":
-            return any(
+            return bool(marker.heads) and any(
                 len(set(marker.heads) & vocabulary(u)) >= 0.6 * len(set(marker.heads))
-                and (marker.value == "when" or u.signs)
-                for u in side.near(marker.heads)
-                if u.index not in side.same
+                and (marker.value == "when" or u.signs - (own.signs if edited else frozenset()))
+                for u in units
             )
         case "except":
             return "if" in groups and "not" in groups
         case "not":
-            return (
-                "except" in groups
-                and marker.value == "not"
-                and any(m.group == "except" and set(m.heads) & set(marker.heads) for m in shares)
-            )
+            # "omit links" is "no links".
+            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
+            return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+        case "each":
+            return any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near)
         case _:
             return False
 
@@ -186,4 +245,4 @@ def _exchanged(one: Marker, other: Marker) -> bool:
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
         return bool(set(one.heads) & set(other.heads)) and one.group != other.group
     same_kind = KINDS.get(one.group) == KINDS.get(other.group)
-    return same_kind and one.group not in _MAY_GO and bool(set(one.around) & set(other.around))
+    return same_kind and one.group not in MAY_GO and bool(set(one.around) & set(other.around))

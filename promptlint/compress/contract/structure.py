@@ -3,12 +3,15 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.model import Loss, Token
 
+_BREAK = re.compile("\n")
 _BLANKS = re.compile(r"\s+")
 _LIMIT = 200_000
 
@@ -27,7 +30,12 @@ def exact(before: Text, after: Text) -> Iterator[Loss]:
 
 def line_at(text: str, offset: int) -> int:
     """The line of an offset, from 1."""
-    return text.count("\n", 0, offset) + 1
+    return bisect_left(_breaks(text), offset) + 1
+
+
+@lru_cache(maxsize=4)
+def _breaks(text: str) -> tuple[int, ...]:
+    return tuple(m.start() for m in _BREAK.finditer(text))
 
 
 def _of(text: Text, kind: str) -> list[Token]:

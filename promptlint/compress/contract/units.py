@@ -1,112 +1,31 @@
-"""A text as sentences, list items and headings, each with what it says and the words that steer it."""
+"""A text as units: sentences, list items and headings in canonical form, each with what it says and what steers it."""
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight, words
 from promptlint.compress.contract.literals import Text
-from promptlint.compress.contract.model import Marker, Token, Unit
+from promptlint.compress.contract.markers import COMPARES, group_of, markers
+from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.sentences import sentences
 
-_LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
-_STOPS = frozenset(".!?;")
-_BORDERS = frozenset(".!?;:()[]|")
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
-_COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
-_OPENS_EXAMPLE = re.compile(r"\W*(?:few[- ]shot |here (?:is|are) (?:an? |some |a few |the )?)?(?:for )?(?:examples?|e\.g\.|few[- ]shot|samples?)(?: \w+){0,3}\W*$", re.IGNORECASE)  # fmt: skip
+_ROW = frozenset((",", "and", "or", "/"))
+# What opens a phrase that says how: "in parentheses", "by date".
+_HOW = frozenset(("in", "with", "by", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
-_SIGNS = frozenset(
-    ("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already")
-)
-
-
-class _Line:
-    """The tokens of a line, without its bullet."""
-
-    def __init__(self, tokens: list[Token], text: str) -> None:
-        self.start = tokens[0].start
-        self.heading = tokens[0].text == "#" or (tokens[0].text == "*" and tokens[-1].text in ("*", ":"))
-        self.tokens, self.item = _without_bullet(tokens)
-        self.raw = text[tokens[0].start : tokens[-1].end]
-
-    def continues(self, before: _Line | None) -> bool:
-        """Whether a sentence that began on the line before goes on here."""
-        if before is None or self.item or self.heading or before.heading or not self.tokens or not before.tokens:
-            return False
-        first, last = self.tokens[0], before.tokens[-1]
-        return first.kind == "word" and not first.capital and last.text not in ".!?:;"
-
-
-def _without_bullet(tokens: list[Token]) -> tuple[list[Token], bool]:
-    first = tokens[0]
-    rest = tokens[1:]
-    if first.kind == "punct" and first.text in "-*+•●▪◦·>" and rest and rest[0].start > first.end:
-        inner, item = _without_bullet(rest)
-        return (inner if item else rest), True
-    if rest and rest[0].text in (".", ")") and rest[0].start == first.end:
-        if (first.kind == "number" and first.text.isdigit() and len(first.text) < 4) or (
-            first.kind == "word" and len(first.text) == 1
-        ):
-            return rest[1:], bool(rest[1:])
-    if len(tokens) > 3 and first.text == "(" and tokens[2].text == ")" and len(tokens[1].text) < 3:
-        return tokens[3:], True
-    if len(tokens) > 3 and first.text in ("step", "rule") and tokens[1].kind == "number" and tokens[2].text in ".:)-":
-        return tokens[3:], True
-    return tokens, False
+_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already"))  # fmt: skip
 
 
 def units(text: Text) -> list[Unit]:
     """All units, in order."""
     found: list[Unit] = []
-    for kind, tokens in _sentences(text):
+    for kind, tokens in sentences(text):
         made = _unit(len(found), kind, tokens)
         if made is not None:
             found.append(made)
     return found
-
-
-def _sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
-    example, kind = False, "sentence"
-    current: list[Token] = []
-    before: _Line | None = None
-    for line in _lines(text):
-        if line is None:
-            before = None
-            continue
-        if (
-            line.heading
-            or (len(line.raw) < 80 and _OPENS_EXAMPLE.match(line.raw))
-            or (example and line.raw.startswith("<"))
-        ):
-            example = bool(_OPENS_EXAMPLE.match(line.raw)) or line.raw.lower().startswith("<example")
-        if not line.continues(before):
-            if current:
-                yield kind, current
-            current = []
-            kind = "example" if example else "heading" if line.heading else "list_item" if line.item else "sentence"
-        for token, following in zip(line.tokens, (*line.tokens[1:], None), strict=True):
-            current.append(token)
-            if token.kind == "punct" and token.text in _STOPS and (following is None or following.start > token.end):
-                yield kind, current
-                current = []
-        before = line
-    if current:
-        yield kind, current
-
-
-def _lines(text: Text) -> Iterator[_Line | None]:
-    """The lines that hold something; None for an empty one."""
-    tokens: list[Token] = []
-    for piece in (*text.pieces, Token("newline", "\n", len(text.source), len(text.source))):
-        if piece.kind != "newline":
-            tokens.append(piece)
-            continue
-        if any(t.kind != "punct" for t in tokens):
-            yield _Line(tokens, text.source)
-        else:
-            yield None
-        tokens = []
 
 
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
@@ -114,217 +33,141 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
     canonical = _numbered(words(plain))
-    chunks = _chunks(canonical)
+    chunks, listed = _chunks(canonical)
     content = tuple(word for chunk in chunks for word in chunk)
-    around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in _LITERALS))))
-    markers = tuple(_markers(canonical, index, around))
+    around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
+    steering = markers(canonical, index, around)
     specials = tuple(_specials(canonical, titled=_titled(plain)))
-    key = tuple(_key(canonical, markers))
-    raw = frozenset(stem(t.text) for t in plain if t.kind == "word")
+    key = tuple(_key(canonical, steering))
+    quiet = forms().stop | forms().filler | forms().answering
+    raw = frozenset(
+        stem(t.text)
+        for t in plain
+        if t.kind == "word" and "'" not in t.text and t.text not in quiet and not group_of(t.text)
+    )
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
-    return Unit(index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, markers, specials, raw, signs)
+    return Unit(
+        index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, steering, specials, raw, signs, listed
+    )
 
 
 def _titled(tokens: Sequence[Token]) -> bool:
-    """Whether most words are capitalised: a heading, where capitals name nothing."""
+    """Whether nearly all words are capitalised: a heading, where capitals name nothing."""
     alphabetic = [t for t in tokens[1:] if t.kind == "word" and len(t.text) > 3 and not t.upper]
-    return bool(alphabetic) and sum(t.capital for t in alphabetic) > len(alphabetic) / 2 and len(alphabetic) < 9
+    return tokens[-1].text not in (".", ",", ";") and sum(t.capital for t in alphabetic) > 0.75 * len(alphabetic)
 
 
 def _numbered(tokens: list[Token]) -> list[Token]:
-    """`one` is a number where it counts something."""
+    """`one` is a number where it counts something, `no` a word where it is an answer."""
     counted, done = forms().counted, []
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1].text if at else ""
         if token.text == "one" and token.kind == "word":
             counts = following is not None and unit(following.text) in counted
-            if counts or ((_group(before) in _COMPARES or before == "only") and following and following.text != "of"):
+            if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
                 token = Token("number", "1", token.start, token.end)
+        if token.text == "no" and token.kind == "word" and _answers(tokens, at):
+            token = Token("word", "noanswer", token.start, token.end)
         done.append(token)
     return done
 
 
-def _group(word: str) -> str | None:
-    return forms().markers.get(word)
+def _answers(tokens: Sequence[Token], at: int) -> bool:
+    """Whether `no` is an answer: "yes or no", "answer no"."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    near = {t.text for t in tokens[max(0, at - 3) : at + 4]}
+    return "yes" in near or following is None or following.kind == "punct"
 
 
-def _chunks(tokens: Sequence[Token]) -> tuple[tuple[str, ...], ...]:
+def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int]]:
+    """The meaningful words phrase by phrase, and the numbers of the phrases that may not go:
+
+    those in a row ("a, b and c") and those that say how ("in brackets")."""
     chunks: list[tuple[str, ...]] = []
+    listed: set[int] = set()
     current: list[str] = []
     for token in tokens:
-        splits = (token.kind == "punct" and token.text in ",.!?;:()[]|/-=") or (
-            token.kind == "word" and (token.text in _SPLITS or _group(token.text) is not None)
+        word = token.kind == "word"
+        splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
+            token.kind == "punct" and token.text in ",.!?;:()[]|/-="
         )
         if splits and current:
             chunks.append(tuple(current))
             current = []
-        if token.kind == "word" and not splits and weight(token.text) and _group(token.text) is None:
+        if splits and token.text in _ROW:
+            listed |= {len(chunks) - 1, len(chunks)}
+        elif splits and token.text in _HOW:
+            listed.add(len(chunks))
+        if word and not splits and weight(token.text):
             current.append(meaning(token.text))
     if current:
         chunks.append(tuple(current))
-    return tuple(chunks)
-
-
-def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> Iterator[Marker]:
-    for at, token in enumerate(tokens):
-        if token.kind == "number":
-            yield _number(tokens, at, index, content)
-            continue
-        group = _group(token.text) if token.kind == "word" else None
-        if group is None or not _steers(group, tokens, at):
-            continue
-        heads = _governed(tokens, at + 1, group)
-        if not heads and group not in ("if", "except"):
-            heads = _preceding(tokens, at)
-        value = token.text if token.text in ("onlythis", "when") or group == "except" else group
-        yield Marker(group, value, heads, content, token.start, token.end, index)
-
-
-def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
-    """Whether a word that may steer does so here."""
-    token = tokens[at]
-    near = {t.text for t in tokens[max(0, at - 3) : at + 4]}
-    nearby = [_group(t.text) for t in tokens[max(0, at - 5) : at] if t.kind == "word"]
-    following = tokens[at + 1 : at + 4]
-    match group:
-        case "not":
-            return not (token.text == "no" and ("yes" in near or not following or following[0].kind == "punct"))
-        case "atleast" | "atmost" | "lessthan" | "morethan" | "exactly" | "about":
-            return False
-        case "must" | "should" | "may":
-            if any(_group(t.text) == "not" for t in following[:2] if t.kind == "word"):
-                return False
-            return token.text != "can" or (
-                at > 0 and tokens[at - 1].text == "you" and (at == 1 or tokens[at - 2].text in (",", "and", "but", ":"))
-            )
-        case "any":
-            return "not" not in nearby
-        case "most" | "then" | "some" | "many":
-            return group != "most"
-        case _:
-            return True
-
-
-def _governed(tokens: Sequence[Token], start: int, group: str) -> tuple[str, ...]:
-    """The words behind a marker, up to the end of its clause: those with a meaning of their own, else the others."""
-    strong: list[str] = []
-    weak: list[str] = []
-    for token in tokens[start : start + 14]:
-        if token.kind == "punct" and (
-            token.text in _BORDERS or (token.text == "," and group in ("if", "except", "before", "after"))
-        ):
-            break
-        other = _group(token.text) if token.kind == "word" else None
-        if other in ("if", "except", "only", "before", "after") and (strong or weak):
-            break
-        if other == "not" and group == "not" and strong:
-            break
-        if token.kind in _LITERALS or token.kind == "number":
-            strong.append(token.text)
-        elif token.kind == "word" and weight(token.text):
-            strong.append(meaning(token.text))
-        elif token.kind == "word" and token.text in forms().generic:
-            weak.append(meaning(token.text))
-        if len(strong) >= (2 if group in ("each", "any", "some", "both") else 5):
-            break
-    return tuple(strong) or (() if group in ("if", "except") else tuple(weak))
-
-
-def _preceding(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
-    found = []
-    for token in reversed(tokens[max(0, at - 8) : at]):
-        if token.kind == "punct" and token.text in _BORDERS:
-            break
-        if token.kind in _LITERALS or (token.kind == "word" and weight(token.text)):
-            found.append(token.text if token.kind in _LITERALS else meaning(token.text))
-    return tuple(found[:4])
-
-
-def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ...]) -> Marker:
-    """A number with its comparator and what it counts."""
-    token = tokens[at]
-    comparator = ""
-    for before in reversed(tokens[max(0, at - 3) : at]):
-        group = _group(before.text) if before.kind == "word" else None
-        if group in _COMPARES or group in ("before", "after"):
-            comparator = group or ""
-            break
-        if before.kind != "word" or before.text not in ("the", "of", "a", "be", "is", "to"):
-            break
-    later = tokens[at + 1 : at + 4]
-    for following in later:
-        if following.text in ("ormore", "orless"):
-            comparator = "atleast" if following.text == "ormore" else "atmost"
-        elif following.text in ("atmost", "atleast") and not any(t.kind == "number" for t in tokens[at + 1 : at + 5]):
-            comparator = following.text
-        elif following.text == "+" and following.start == token.end:
-            comparator = "atleast"
-    heads = tuple(
-        unit(t.text) if unit(t.text) in forms().counted or unit(t.text) in forms().units else meaning(t.text)
-        for t in later
-        if (t.kind == "word" and (weight(t.text) or unit(t.text) in forms().counted) and _group(t.text) is None)
-        or t.text == "%"
-    )
-    if comparator == "exactly":
-        comparator = ""
-    start = next(
-        (t.start for t in tokens[max(0, at - 3) : at] if _group(t.text) == comparator and comparator), token.start
-    )
-    end = later[0].end if later and later[0].kind == "word" else token.end
-    return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
+    return tuple(chunks), frozenset(listed)
 
 
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
     """Names, languages, units, and literals: what a rewrite may not lose at all."""
-    tables = forms()
     for at, token in enumerate(tokens):
         before = tokens[at - 1] if at else None
         if token.kind in ("quote", "url", "name", "code"):
             yield token.kind, token.text, token.start, token.end
-        elif token.kind == "punct":
-            if token.text == "%" and before is not None and before.kind == "number":
-                yield "unit", "%", token.start, token.end
-        elif token.kind == "word":
-            if token.text in tables.languages:
-                yield "language", token.text, token.start, token.end
-            elif unit(token.text) in tables.units or (
-                before is not None and before.kind == "number" and unit(token.text) in tables.counted
-            ):
-                yield "unit", unit(token.text), token.start, token.end
-            elif (
-                token.capital
-                and before is not None
-                and not titled
-                and before.kind in _INNER
-                and weight(token.text)
-                and _group(token.text) is None
-            ):
-                yield "name", token.text, token.start, token.end
+        elif token.kind == "word" and token.text in forms().languages:
+            yield "language", token.text, token.start, token.end
+            if before is not None and before.text in _DIRECTIONS:
+                yield "direction", _DIRECTIONS[before.text] + token.text, token.start, token.end
+        elif _is_unit(token, before):
+            yield "unit", unit(token.text), token.start, token.end
+        elif _is_name(token, before) and not titled:
+            yield "name", token.text, token.start, token.end
 
 
 # What stands before a capital that is not merely the first of its sentence.
-_INNER = frozenset(("word", "number", *_LITERALS))
+_INNER = frozenset(("word", "number", *LITERALS))
+_DIRECTIONS = {"from": "from ", "to": "to ", "into": "to "}
+
+
+def _is_unit(token: Token, before: Token | None) -> bool:
+    behind_number = before is not None and before.kind == "number"
+    if token.kind == "punct":
+        return token.text == "%"
+    # "the second column" is no time.
+    if token.kind != "word" or (token.text == "second" and not behind_number):
+        return False
+    name = unit(token.text)
+    return name in forms().units or (behind_number and name in forms().counted)
+
+
+def _is_name(token: Token, before: Token | None) -> bool:
+    return (
+        token.kind == "word"
+        and token.capital
+        and before is not None
+        and before.kind in _INNER
+        and token.text not in forms().stop | forms().generic | forms().filler
+        and group_of(token.text) is None
+    )
 
 
 def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
     """What a unit says: its meaningful words, literals, numbers and markers, in order."""
     steering = {(m.start, m.group): m.value for m in markers}
-    direction = ""
+    before: Token | None = None
     for token in tokens:
-        if token.kind in _LITERALS or token.kind == "number":
+        if token.kind in LITERALS or token.kind == "number":
             yield token.text
+        elif _is_unit(token, before):
+            yield unit(token.text)
         elif token.kind == "word":
-            group = _group(token.text)
-            if group in _COMPARES:
+            group = group_of(token.text)
+            if group in COMPARES:
                 yield group or ""
             elif group and (token.start, group) in steering:
                 yield steering[token.start, group]
+            elif token.text in forms().languages:
+                yield (_DIRECTIONS.get(before.text, "") if before else "") + token.text
+            elif _is_name(token, before):
+                yield stem(token.text)
             elif weight(token.text):
-                named = token.capital and token is not tokens[0]
-                yield (
-                    direction + token.text
-                    if token.text in forms().languages
-                    else (stem if named else meaning)(token.text)
-                )
-            direction = {"from": "from ", "to": "to ", "into": "to "}.get(token.text, "")
+                yield meaning(token.text)
+        before = token

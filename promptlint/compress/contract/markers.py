@@ -1,0 +1,184 @@
+"""The words of a sentence that steer others, each with what it governs."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from msgspec import structs
+
+from promptlint.compress.contract.canon import forms, meaning, unit, weight
+from promptlint.compress.contract.model import LITERALS, Marker, Token
+
+COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
+_BORDERS = frozenset(".!?;:()[]|")
+_STRONGER = frozenset(("atmost", "atleast"))
+# Markers that steer the next words only.
+_NARROW = frozenset(("each", "per", "any", "some", "both"))
+
+
+def group_of(word: str) -> str | None:
+    """The group of markers that a canonical word belongs to."""
+    return forms().markers.get(word)
+
+
+def markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> tuple[Marker, ...]:
+    """The markers of a sentence in canonical form; `index` is the number of its unit, `content` its meaningful words."""
+    return tuple(_apart(tuple(_markers(tokens, index, content))))
+
+
+def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> Iterator[Marker]:
+    for at, token in enumerate(tokens):
+        if token.kind == "number":
+            yield _number(tokens, at, index, content)
+            continue
+        group = group_of(token.text) if token.kind == "word" else None
+        if group is None or not _steers(group, tokens, at):
+            continue
+        heads = _governed(tokens, at + 1, group, 2 if token.text == "no" or group in _NARROW else 5)
+        if not heads and group not in ("if", "except"):
+            heads = _preceding(tokens, at)
+        clause = _clause(tokens, at) if group == "not" else frozenset()
+        value = token.text if token.text in ("onlythis", "when", "un", "can") or group == "except" else group
+        yield Marker(group, value, heads, content, token.start, token.end, index, clause)
+
+
+def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word that may steer does so here."""
+    token = tokens[at]
+    nearby = [group_of(t.text) for t in tokens[max(0, at - 5) : at] if t.kind == "word"]
+    following = tokens[at + 1 : at + 4]
+    match group:
+        case "atleast" | "atmost" | "lessthan" | "morethan":
+            return token.text in COMPARES and not any(t.kind == "number" for t in tokens[at + 1 : at + 5])
+        case "exactly" | "about":
+            return False
+        case "must" | "should" | "may":
+            # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
+            at_once = [t.text for t in following if t.text != "be"][:1]
+            return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
+        case "any":
+            return "not" not in nearby
+        case "most" | "then" | "some" | "many":
+            return group != "most"
+        case _:
+            return True
+
+
+def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
+    """The words behind a marker, up to the end of its clause: those with a meaning of their own, else the others."""
+    strong: list[str] = []
+    weak: list[str] = []
+    for at, token in enumerate(tokens[start : start + 14], start):
+        if token.kind == "punct" and (token.text in _BORDERS or (token.text == "," and not _lists(tokens, at, group))):
+            break
+        if group in _NARROW and token.text in ("and", "or") and not strong:
+            break
+        other = group_of(token.text) if token.kind == "word" else None
+        if other in ("if", "except", "only", "before", "after") and (strong or weak):
+            break
+        if other == "not" and group == "not" and (strong or weak):
+            break
+        if token.kind in LITERALS or token.kind == "number":
+            strong.append(token.text)
+        elif token.kind == "word" and weight(token.text):
+            strong.append(meaning(token.text))
+        elif token.kind == "word" and token.text in forms().generic:
+            weak.append(meaning(token.text))
+        if len(strong) >= most:
+            break
+    if group in ("if", "except") or strong:
+        return tuple(strong)
+    # "Prices must never be shown": what is governed stands before.
+    passive = group == "not" and start > 1 and group_of(tokens[start - 2].text) in ("must", "should", "may")
+    return (_preceding(tokens, start - 1) if passive else ()) or tuple(weak)
+
+
+def _clause(tokens: Sequence[Token], at: int) -> frozenset[str]:
+    words: set[str] = set()
+    for part in (reversed(tokens[max(0, at - 10) : at]), tokens[at + 1 : at + 11]):
+        for token in part:
+            if (token.kind == "punct" and token.text in ",.!?;:()") or token.text in ("and", "but", "or", "then", "if"):
+                break
+            if token.kind == "word" and (weight(token.text) or token.text in forms().generic):
+                words.add(meaning(token.text))
+    return frozenset(words)
+
+
+def _lists(tokens: Sequence[Token], comma: int, group: str) -> bool:
+    """Whether a comma stands between what a marker governs: "no greetings, comments or notes"."""
+    if group in ("if", "except", "before", "after"):
+        return False
+    return any(t.text in ("or", "nor", ",") for t in tokens[comma + 1 : comma + 6])
+
+
+def _preceding(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
+    found = []
+    for token in reversed(tokens[max(0, at - 8) : at]):
+        if token.kind == "punct" and token.text in _BORDERS:
+            break
+        if token.kind in LITERALS or (token.kind == "word" and weight(token.text)):
+            found.append(token.text if token.kind in LITERALS else meaning(token.text))
+    return tuple(found[:4])
+
+
+def _apart(markers: tuple[Marker, ...]) -> Iterator[Marker]:
+    """Each number with what the other numbers of its sentence count."""
+    counted = [m.heads[0] for m in markers if m.group == "number" and m.heads]
+    for marker in markers:
+        others = frozenset(h for h in counted if h not in marker.heads[:1])
+        yield structs.replace(marker, clause=others) if marker.group == "number" and others else marker
+
+
+def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ...]) -> Marker:
+    """A number with its comparator and what it counts."""
+    token = tokens[at]
+    comparator = ""
+    for before in reversed(tokens[max(0, at - 3) : at]):
+        group = group_of(before.text) if before.kind == "word" else None
+        if group in COMPARES or group in ("before", "after"):
+            comparator = group or ""
+            break
+        if before.kind != "word" or before.text not in ("the", "of", "a", "be", "is", "to"):
+            break
+    later = tokens[at + 1 : at + 4]
+    for following in later:
+        if following.text in ("ormore", "orless"):
+            comparator = "atleast" if following.text == "ormore" else "atmost"
+        elif following.text in ("atmost", "atleast") and not any(t.kind == "number" for t in tokens[at + 1 : at + 5]):
+            comparator = following.text
+        elif following.text == "+" and following.start == token.end:
+            comparator = "atleast"
+    heads = tuple(
+        unit(t.text) if unit(t.text) in forms().counted or unit(t.text) in forms().units else meaning(t.text)
+        for t in later
+        if (t.kind == "word" and (weight(t.text) or unit(t.text) in forms().counted) and group_of(t.text) is None)
+        or t.text == "%"
+    )
+    if comparator == "exactly":
+        comparator = ""
+    if not comparator:
+        comparator = "atmost" if _limited(tokens, at) else _ranged(tokens, at)
+    start = next(
+        (t.start for t in tokens[max(0, at - 3) : at] if group_of(t.text) == comparator and comparator), token.start
+    )
+    end = later[0].end if later and later[0].kind == "word" else token.end
+    return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
+
+
+def _limited(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number ends what "limit the answer to" begins."""
+    earlier = tokens[max(0, at - 9) : at]
+    return bool(earlier) and earlier[-1].text == "to" and any(t.text in forms().limits for t in earlier)
+
+
+def _ranged(tokens: Sequence[Token], at: int) -> str:
+    """A range is what its ends say: "2 to 5", "2-5", "between 2 and 5"."""
+    if at + 2 < len(tokens) and tokens[at + 2].kind == "number":
+        between = any(t.text == "between" for t in tokens[max(0, at - 5) : at])
+        if tokens[at + 1].text in ("to", "-") or (between and tokens[at + 1].text == "and"):
+            return "atleast"
+    if at > 1 and tokens[at - 2].kind == "number":
+        between = any(t.text == "between" for t in tokens[max(0, at - 7) : at - 2])
+        if tokens[at - 1].text in ("to", "-") or (between and tokens[at - 1].text == "and"):
+            return "atmost"
+    return ""
