@@ -285,3 +285,12 @@ def test_notebooks_are_only_read(write, monkeypatch) -> None:
     shown = run("fix")
     assert Path("a.ipynb").read_text() == text
     assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output
+
+
+def test_a_file_that_only_a_wrapper_leads_to_is_read_again(write, monkeypatch) -> None:
+    helper = "from openai import OpenAI\n\n\ndef ask(prompt):\n    return OpenAI().responses.create(model='gpt-4o', input=prompt)\n"
+    caller = 'import ai\n\n\ndef run(x):\n    text = f"""You must answer {x}.   \n\n\n\n\n\nIn one word, please do so."""\n    return ai.ask(text)\n'
+    monkeypatch.chdir(write({"ai.py": helper, "caller.py": caller}))
+    shown = run("fix", "--select", "PRM203", ".")
+    assert (shown.exit_code, "1 fixed" in shown.stderr) == (0, True), shown.output
+    assert "not fixed" not in shown.stderr
