@@ -287,10 +287,9 @@ def test_notebooks_are_only_read(write, monkeypatch) -> None:
     assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output
 
 
-def test_a_file_that_only_a_wrapper_leads_to_is_read_again(write, monkeypatch) -> None:
-    helper = "from openai import OpenAI\n\n\ndef ask(prompt):\n    return OpenAI().responses.create(model='gpt-4o', input=prompt)\n"
-    caller = 'import ai\n\n\ndef run(x):\n    text = f"""You must answer {x}.   \n\n\n\n\n\nIn one word, please do so."""\n    return ai.ask(text)\n'
-    monkeypatch.chdir(write({"ai.py": helper, "caller.py": caller}))
-    shown = run("fix", "--select", "PRM203", ".")
-    assert (shown.exit_code, "1 fixed" in shown.stderr) == (0, True), shown.output
-    assert "not fixed" not in shown.stderr
+def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -> None:
+    reading = Reading(Options(paths=(str(write({"a.py": PADDED})),)))
+    assert len(reading.project.prompts) == 1
+    later = reading.with_texts({"a.py": PADDED + "\n"})
+    monkeypatch.setattr(Reading, "_screened", lambda self, file: "skip")
+    assert len(later.project.prompts) == 1
