@@ -90,7 +90,7 @@ def _inside(edit: Span, prompt: Span) -> bool:
 def _lost(before: Prompt, after: Prompt | None, edits: Sequence[Edit]) -> str | None:
     """What a prompt lost, by its holes and by the contract. A hole whose own expression a fix changes (`json.dumps`) may differ."""
     if after is None:
-        return "the prompt is not found again"
+        return "the prompt, which is not found again"
     old, new = ([s for s in p.segments if isinstance(s, Hole)] for p in (before, after))
     if len(old) != len(new):
         return "a value that is filled in"

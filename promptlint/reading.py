@@ -52,6 +52,7 @@ class Reading:
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
+        self._again: frozenset[str] = frozenset()
         self._unread: list[Problem] = []
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._searched: frozenset[Want] = frozenset()
@@ -104,6 +105,7 @@ class Reading:
         other.__dict__.pop("project", None)
         other._texts = {**self._texts, **texts}
         other._data = {**self._data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
+        other._again = frozenset(path for path in texts if path in self._facts)  # whatever led to them before
         other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
         other.problems = list(self._unread)
         return other
@@ -115,6 +117,7 @@ class Reading:
         paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
         wanted = {path for path, file in self.files.items() if path not in facts and self._screened(file) == "seed"}
+        wanted |= self._again
         wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
         wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:

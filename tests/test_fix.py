@@ -285,3 +285,11 @@ def test_notebooks_are_only_read(write, monkeypatch) -> None:
     shown = run("fix")
     assert Path("a.ipynb").read_text() == text
     assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output
+
+
+def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -> None:
+    reading = Reading(Options(paths=(str(write({"a.py": PADDED})),)))
+    assert len(reading.project.prompts) == 1
+    later = reading.with_texts({"a.py": PADDED + "\n"})
+    monkeypatch.setattr(Reading, "_screened", lambda self, file: "skip")
+    assert len(later.project.prompts) == 1

@@ -83,7 +83,8 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
 def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int]]:
     """The meaningful words phrase by phrase, and the numbers of the phrases that may not go:
 
-    those in a row ("a, b and c") and those that say how ("in brackets")."""
+    those in a row ("a, b and c") and those that say how ("in brackets").
+    """
     chunks: list[tuple[str, ...]] = []
     listed: set[int] = set()
     current: list[str] = []
