@@ -125,7 +125,7 @@ class Calls:
             scope=site.invocation.scope,
             model=model,
             cap=output_cap,
-            settings=self._settings(site, arguments),
+            settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
             has_tools=any(p in arguments.given for p in spec.tools),
@@ -238,7 +238,8 @@ class Calls:
             found = msgspec.structs.replace(found, source="constructor")
         return found
 
-    def _settings(self, site: Site, arguments: Arguments) -> dict[str, Setting]:
+    def _settings(self, site: Site, arguments: Arguments, from_caller: bool) -> dict[str, Setting]:
+        """The other parameters; of a caller only those that multiply the answer, for nothing else depends on who calls."""
         skip = {
             *site.spec.messages,
             *site.spec.prompt,
@@ -250,7 +251,7 @@ class Calls:
         return {
             name: plain_setting(self.names, name, passed)
             for name, passed in arguments.given.items()
-            if name not in skip
+            if name not in skip and (not from_caller or name in site.spec.fanout)
         }
 
     def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
