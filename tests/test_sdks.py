@@ -485,7 +485,6 @@ PROGRAMS = [
         9,
     ),
     ("qianfan", "import qianfan\nqianfan.Embedding().do(['x'], 'm-1')", "do", "embedding", "m-1", None),
-    ("volcengine", "from volcenginesdkarkruntime import Ark\nclient = Ark()\n" + CHAT, "create", "chat", "m-1", 9),
     ("sambanova", "from sambanova import SambaNova\nclient = SambaNova()\n" + CHAT, "create", "chat", "m-1", 9),
     (
         "aleph-alpha",
