@@ -39,6 +39,13 @@ class Traffic(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     calls_per_month: int | None = None
 
 
+class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """The most tokens of constant text: glob of paths, or name of a prompt, function or call → tokens."""
+
+    max_prompt_tokens: dict[str, int] = field(default_factory=dict)
+    max_call_tokens: dict[str, int] = field(default_factory=dict)
+
+
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`[tool.promptlint]`. Paths and globs are relative to the folder of the file."""
 
@@ -55,6 +62,7 @@ class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     models: dict[str, str] = field(default_factory=dict)
     prices: Prices = field(default_factory=Prices)
     traffic: Traffic = field(default_factory=Traffic)
+    budget: Budget = field(default_factory=Budget)
     rules: dict[str, dict[str, int | float | str | bool]] = field(default_factory=dict)
     wrappers: tuple[Wrapper, ...] = ()
     extend_rules: tuple[str, ...] = ()

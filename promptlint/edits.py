@@ -1,25 +1,153 @@
-"""Edits that several fixes share. Each awkward one is solved here, once."""
+"""Edits of calls, arguments and values that several fixes share. Each awkward one is solved here, once."""
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable
 
-from promptlint.facts import Call, Literal, Place, Prompt, Span
+from promptlint.facts import Call, Literal, Place, Span
 from promptlint.findings import Edit
 
+_TOKEN = re.compile(
+    r"""(?P<blank>\s+|\#[^\n]*|\\\r?\n)|[rRbBuUfF]{0,2}(?:\"\"\"(?:[^\\]|\\.)*?\"\"\"|'''(?:[^\\]|\\.)*?'''"""
+    r"""|"(?:[^"\\\n]|\\.)*"|'(?:[^'\\\n]|\\.)*')|(?P<open>[(\[{])|(?P<close>[)\]}])|(?P<comma>,)|\w+|.""",
+    re.DOTALL,
+)
+_LINE_END = re.compile(r"\r?\n")
+_COMMA = re.compile(r"[ \t]*,")
 
-def add_keyword(call: Call, name: str, value: str, text: str) -> Edit:
-    """Add `name=value` behind the last argument and before a trailing comma; on a line of its own where the others are.
 
-    `text` is the source of the file.
+def arguments(text: str, start: int, end: int) -> list[Span] | None:
+    """The arguments between the parentheses of a call; `start` is behind `(`, `end` before `)`. None when not understood."""
+    found: list[Span] = []
+    depth, first, last = 0, -1, start
+    for token in _TOKEN.finditer(text, start, end):
+        if token.group("blank"):
+            continue
+        depth += bool(token.group("open")) - bool(token.group("close"))
+        if depth < 0:
+            return None
+        if token.group("comma") and not depth:
+            if first < 0:
+                return None
+            found.append(Span(first, last))
+            first = -1
+            continue
+        first, last = token.start() if first < 0 else first, token.end()
+    if first >= 0:
+        found.append(Span(first, last))
+    return None if depth else found
+
+
+def _inside(text: str, call: Span, callee_end: int) -> Span | None:
+    """What stands between the parentheses of a call."""
+    opening = text.find("(", callee_end, call.end)
+    return Span(opening + 1, call.end - 1) if opening >= 0 and text[call.end - 1] == ")" else None
+
+
+def add_keyword(call: Call, name: str, value: str, text: str) -> tuple[Edit, ...]:
+    """Add `name=value` behind the last argument, before `**options`, in the way the call is laid out.
+
+    One argument a line stays so, with or without a trailing comma; a comment stays with its argument. `text` is the
+    source of the file. No edits where the call is not understood.
     """
-    separator = ", " if call.needs_comma else ""
-    rest = text[call.insert_at : call.place.span.end]
-    if call.needs_comma and rest.lstrip().startswith(",") and "\n" in rest:
-        line = text[text.rfind("\n", 0, call.insert_at) + 1 : call.insert_at]
-        separator = ",\n" + line[: len(line) - len(line.lstrip())]
-    place = Place(path=call.place.path, span=Span(call.insert_at, call.insert_at))
-    return Edit(place=place, before="", content=f"{separator}{name}={value}")
+    inside = _inside(text, call.place.span, call.callee_place.span.end)
+    found = arguments(text, inside.start, inside.end) if inside is not None else None
+    if inside is None or found is None:
+        return ()
+    path, new = call.place.path, f"{name}={value}"
+    if not found:
+        return (_insert(path, inside.start, new),)
+    last = found[-1]
+    line = text[text.rfind("\n", 0, last.start) + 1 : last.start]
+    own_line = not line.strip() and (len(found) == 1 or "\n" in text[found[-2].end : last.start])
+    newline = "\r\n" if text[inside.start : inside.end].count("\r\n") else "\n"
+    if text.startswith("**", last.start):
+        return (_insert(path, last.start, f"{new},{newline}{line}" if own_line else f"{new}, "),)
+    rest = text[last.end : inside.end]
+    comma = rest.lstrip().startswith(",")
+    if not own_line and not (comma and "\n" in rest):
+        return (_insert(path, last.end, f", {new}"),)
+    indent = line if own_line else _indentation(text, last.start)
+    after = _LINE_END.search(text, last.end, inside.end)
+    if "#" not in (text[last.end : after.start()] if after else ""):
+        return (_insert(path, last.end, f",{newline}{indent}{new}"),)
+    # A comment stands behind the last argument: the new line goes below it.
+    assert after is not None
+    if comma:
+        return (_insert(path, after.start(), f"{newline}{indent}{new},"),)
+    return _insert(path, last.end, ","), _insert(path, after.start(), f"{newline}{indent}{new}")
+
+
+def _indentation(text: str, offset: int) -> str:
+    line = text[text.rfind("\n", 0, offset) + 1 : offset]
+    return line[: len(line) - len(line.lstrip())]
+
+
+def _insert(path: str, offset: int, content: str) -> Edit:
+    return Edit(place=Place(path=path, span=Span(offset, offset)), before="", content=content)
+
+
+def drop_argument(place: Place, value: Span, text: str) -> Edit | None:
+    """Take out the argument of a call (at `place`) that holds a value, with its comma, and its line if it is alone there."""
+    opening = text.find("(", place.span.start, value.start)
+    found = arguments(text, opening + 1, place.span.end - 1) if opening >= 0 else None
+    index = next((i for i, a in enumerate(found or ()) if a.start <= value.start and value.end <= a.end), None)
+    if found is None or index is None:
+        return None
+    argument = found[index]
+    comma = _COMMA.match(text, argument.end, place.span.end)
+    if index:
+        # The comma before it goes too; one behind it stays. Comments stay.
+        between = text[found[index - 1].end : argument.start]
+        if "#" not in between:
+            return _cut(place.path, text, found[index - 1].end, argument.end)
+        start = found[index - 1].end + len(between.rstrip())
+        return _cut(place.path, text, start, comma.end() if comma is not None else argument.end)
+    end = found[1].start if len(found) > 1 else comma.end() if comma is not None else argument.end
+    return None if "#" in text[argument.end : end] else _cut(place.path, text, argument.start, end)
+
+
+def _cut(path: str, text: str, start: int, end: int) -> Edit:
+    return Edit(place=Place(path=path, span=Span(start, end)), before=text[start:end], content="")
+
+
+def rename_key(value: Place, old: str, new: str, text: str) -> Edit | None:
+    """Rename what a value is passed as: `old=value`, `"old": value` or `options["old"] = value`."""
+    before = re.compile(rf"""(?:(?<![\w.]){old}|["']{old}["'](?=\s*[\]:]))[^\w"']*\Z""")
+    match = before.search(text, max(0, value.span.start - len(old) - 200), value.span.start)
+    if match is None or text[match.start() : value.span.start].strip().rstrip("(").rstrip()[-1:] not in ("=", ":"):
+        return None
+    start = text.index(old, match.start())
+    place = Place(path=value.path, span=Span(start, start + len(old)))
+    return Edit(place=place, before=old, content=new)
+
+
+def rename_value(place: Place, old: str, new: str, text: str) -> Edit | None:
+    """Put another text into a string literal that holds exactly `old`, its quotes and prefix kept."""
+    written = text[place.span.start : place.span.end]
+    if not re.fullmatch(rf"[rRuU]?(\"\"\"|'''|\"|'){re.escape(old)}\1", written):
+        return None
+    return replace(place, text, written.replace(old, new))
+
+
+def replace_number(place: Place, value: int, new: int, text: str) -> Edit | None:
+    """Put another number in the place of one, wherever it stands; None when it stands there in another way."""
+    written = text[place.span.start : place.span.end]
+    if written.replace("_", "") != str(value):
+        return None
+    return replace(place, text, f"{new:_}" if "_" in written else str(new))
+
+
+def within(place: Place, around: Place) -> bool:
+    """Whether a place lies in another one: a value written at the call itself, not in a constant others may use."""
+    inner, outer = place.span, around.span
+    return place.path == around.path and outer.start <= inner.start and inner.end <= outer.end
+
+
+def wrap(place: Place, before: str, after: str) -> tuple[Edit, Edit]:
+    """Put text on both sides of what stands at a place."""
+    return _insert(place.path, place.span.start, before), _insert(place.path, place.span.end, after)
 
 
 def replace(place: Place, text: str, content: str) -> Edit:
@@ -36,22 +164,6 @@ def source_span(literal: Literal, start: int, end: int) -> Span | None:
     first = [s + start - t for t, s, n in runs if t <= start < t + n] or [s + n for t, s, n in runs if t + n == start]
     last = [s + end - t for t, s, n in runs if t < end <= t + n] or [s for t, s, _ in runs if t == end]
     return Span(first[0], last[0]) if first and last else None
-
-
-def replace_text(prompt: Prompt, literal: Literal, start: int, end: int, content: str, text: str) -> Edit | None:
-    """Replace part of a prompt's literal text, keeping the line ends of `text`, the source of the file.
-
-    None when it does not stand in the source as it is.
-    """
-    span = source_span(literal, start, end)
-    if span is None or not prompt.editable:
-        return None
-    before = text[span.start : span.end]
-    if before.replace("\r\n", "\n") != literal.text[start:end]:
-        return None
-    if "\r\n" in before:
-        content = content.replace("\n", "\r\n")
-    return Edit(place=Place(path=prompt.place.path, span=span), before=before, content=content)
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -99,7 +99,7 @@ class Result(Record, tag="result", frozen=True):
 
 
 class Binary(Record, tag="binary", frozen=True):
-    """`left operator right` for `+`, `|`, `%` and `*`."""
+    """`left operator right` for `+`, `|`, `%`, `*` and `/`."""
 
     left: Expr
     operator: str
@@ -269,7 +269,11 @@ class TextFile(Record, frozen=True):
 
 
 class FileFacts(Record, frozen=True):
-    """All that one file says. `kind`: python | template | text | data. `problem` says why it could not be read."""
+    """All that one file says. `kind`: python | template | text | data. `problem` says why it could not be read.
+
+    `prompts` read like prompts, `others` are prompts only when a call or a prompt file reaches them; `includes` are the
+    templates that a template names: they are parts of it.
+    """
 
     kind: str
     imports: tuple[Import, ...] = ()
@@ -280,8 +284,10 @@ class FileFacts(Record, frozen=True):
     invocations: tuple[Invocation, ...] = ()
     texts: tuple[Expr, ...] = ()
     prompts: tuple[TextFile, ...] = ()
+    others: tuple[TextFile, ...] = ()
     ignores: tuple[Ignore, ...] = ()
     variables: tuple[str, ...] = ()
+    includes: tuple[str, ...] = ()
     entry_point: bool = False
     problem: str | None = None
     problem_at: int = 0
@@ -309,7 +315,9 @@ class Cap(Record, frozen=True):
     """The output cap of a call, in tokens.
 
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
-    `missing` is the catalogue's verdict on a call without one.
+    `missing` is the catalogue's verdict on a call without one; `source` then says where it would be set, if not at the
+    call. `reason` says why the value is not known. `literal` is where the number itself stands: at the call, in a
+    constant, or at the caller of a wrapper.
     """
 
     state: str
@@ -320,10 +328,15 @@ class Cap(Record, frozen=True):
     required: bool = False
     default: int | None = None
     missing: str = "unknowable"
+    literal: Place | None = None
+    reason: str | None = None
 
 
 class Message(Record, frozen=True):
-    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque."""
+    """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
+
+    `parts`: its content is a list of parts, not one text.
+    """
 
     role: str | None
     segments: tuple[Segment, ...]
@@ -331,6 +344,7 @@ class Message(Record, frozen=True):
     cache_mark: bool = False
     complete: bool = True
     place: Place | None = None
+    parts: bool = False
 
 
 class Call(Record, frozen=True):
@@ -382,7 +396,10 @@ class TemplateUse(Record, frozen=True):
 
 
 class Prompt(Record, frozen=True):
-    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids."""
+    """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids.
+
+    `reshaped`: its white space may be changed before it is sent (`dedent`).
+    """
 
     id: str
     place: Place
@@ -399,6 +416,7 @@ class Prompt(Record, frozen=True):
     problem: str | None = None
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
+    reshaped: bool = False
 
     @property
     def text(self) -> str:
@@ -407,8 +425,9 @@ class Prompt(Record, frozen=True):
 
     @property
     def placeholders(self) -> tuple[str, ...]:
-        """What is filled in at run time, in order, each once."""
-        return tuple(dict.fromkeys(s.name for s in self.segments if isinstance(s, Hole)))
+        """What is filled in at run time, in order, each once. The tag of a section fills nothing."""
+        named = (s.name for s in self.segments if isinstance(s, Hole) and (s.name or s.value is not None))
+        return tuple(dict.fromkeys(named))
 
 
 class Want(Record, frozen=True):

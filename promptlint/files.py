@@ -17,10 +17,31 @@ from msgspec import Struct
 from promptlint.config import Config, find
 
 LARGEST = 1_000_000
-_KINDS = {
+LARGEST_NOTEBOOK = 50_000_000  # outputs hold pictures; only the code is parsed
+KINDS = {
     ".py": "python", ".pyi": "python", ".j2": "template", ".jinja": "template", ".jinja2": "template", ".md": "text",
     ".txt": "text", ".prompt": "text", ".prompty": "text", ".yaml": "data", ".yml": "data", ".json": "data",
+    ".ipynb": "notebook",
 }  # fmt: skip
+LARGEST_SPARE = 200_000
+# Suffixes of template languages and of prompt formats: worth a look wherever they are.
+_TEMPLATES = re.compile(
+    r"\.(?:tmpl|tpl|template|mustache|hbs|handlebars|liquid|rail|poml|mdc|dotprompt|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
+)
+# In a folder named for prompts, or named so itself, any text file is: one without a suffix too.
+_PROMPT_PLACE = re.compile(
+    r"(?:(?:^|/)[^/]*(?:prompts?|instructions?|personas?)(?:[_-][^/.]*)?/(?:[^/]+/)*|(?:^|/)[^/]*prompt)[^/.]*"
+    r"(?:\.v?\d+)*(?:\.(?:text|xml|toml|rst|in))?$",
+    re.IGNORECASE,
+)
+_BINARY = frozenset(
+    (".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".whl", ".tar", ".so",
+     ".dll", ".dylib", ".pyc", ".pyo", ".exe", ".bin", ".o", ".a", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4",
+     ".wav", ".ogg", ".avi", ".mov", ".npy", ".npz", ".pkl", ".pt", ".onnx", ".safetensors", ".parquet", ".feather", ".db",
+     ".sqlite", ".sqlite3", ".lock", ".map", ".css", ".js", ".ts", ".tsx", ".jsx", ".go", ".rs", ".java", ".c", ".h", ".cpp",
+     ".sh", ".csv", ".tsv", ".jsonl")
+)  # fmt: skip
 _NEVER = frozenset(
     (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
      ".pytest_cache", ".eggs", "site-packages", "__pypackages__", ".promptlint_cache", ".hypothesis", ".idea", ".vscode")
@@ -42,7 +63,11 @@ _SCOPES = (
 
 
 class File(Struct, frozen=True):
-    """A file of the project. `path` is POSIX, relative to the root; `reported`: chosen by the command line."""
+    """A file of the project. `path` is POSIX, relative to the root; `reported`: chosen by the command line.
+
+    `spare`: of no kind that we know; read when its place says prompts or a program names it, and no problem when it is
+    no text.
+    """
 
     path: str
     absolute: str
@@ -50,14 +75,21 @@ class File(Struct, frozen=True):
     scope: str
     reported: bool
     named: bool = False
+    spare: bool = False
+
+    @property
+    def likely(self) -> bool:
+        """Whether the place or the suffix of a spare file says that it may be a prompt."""
+        return bool(_TEMPLATES.search(self.path) or _PROMPT_PLACE.search(self.path))
 
 
 class Discovery(Struct, frozen=True):
-    """All files, and the paths that were asked for in vain (path, message)."""
+    """All files we read, the paths that were asked for in vain (path, message), and the files of other kinds."""
 
     root: str
     files: tuple[File, ...]
     problems: tuple[tuple[str, str], ...]
+    spare: tuple[File, ...] = ()
 
 
 def project_root(start: Path, given: Path | None) -> Path:
@@ -107,10 +139,12 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
     problems.extend(walker.problems)
     outside = [p for p in chosen if p != root and root not in p.parents]
     files: dict[str, File] = {}
+    spare: dict[str, File] = {}
     prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
     for relative, absolute in found.items():
         reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
-        files[relative] = _file(relative, absolute, reported, relative in prefixes)
+        file = _file(relative, absolute, reported, relative in prefixes)
+        (spare if file.spare else files)[relative] = file
     for path in [p for p in chosen if p.is_file()]:
         relative = (
             path.relative_to(root).as_posix()
@@ -122,19 +156,16 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
     for path in [p for p in outside if p.is_dir()]:
         for relative, absolute in _Walker(path, config).walk():
             key = os.path.relpath(path / relative, root).replace(os.sep, "/")
-            files.setdefault(key, _file(key, absolute, reported=True, named=False))
-    return Discovery(str(root), tuple(files[k] for k in sorted(files)), tuple(problems))
+            file = _file(key, absolute, reported=True, named=False)
+            (spare if file.spare else files).setdefault(key, file)
+    return Discovery(
+        str(root), tuple(files[k] for k in sorted(files)), tuple(problems), tuple(spare[k] for k in sorted(spare))
+    )
 
 
 def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
-    return File(
-        relative,
-        absolute,
-        _KINDS.get(PurePosixPath(relative).suffix.lower(), "text"),
-        scope_of(relative),
-        reported,
-        named,
-    )
+    kind = KINDS.get(PurePosixPath(relative).suffix.lower())
+    return File(relative, absolute, kind or "text", scope_of(relative), reported, named, kind is None and not named)
 
 
 class _Walker:
@@ -160,7 +191,7 @@ class _Walker:
         return any(spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix))
 
     def walk(self) -> Iterable[tuple[str, str]]:
-        """(relative, absolute) of every file with a suffix we read."""
+        """(relative, absolute) of every file that can be text."""
         seen = {os.path.realpath(self.root)}
         stack = [("", str(self.root))]
         while stack:
@@ -175,7 +206,11 @@ class _Walker:
             for entry in entries:
                 relative = prefix + entry.name
                 if entry.is_dir():
-                    if entry.name in _NEVER or entry.name.endswith(".egg-info") or self.excluded(relative, folder=True):
+                    if (
+                        entry.name in _NEVER
+                        or entry.name.endswith((".egg-info", ".dist-info"))
+                        or self.excluded(relative, folder=True)
+                    ):
                         continue
                     if entry.is_symlink():
                         real = os.path.realpath(entry.path)
@@ -183,7 +218,9 @@ class _Walker:
                             continue
                         seen.add(real)
                     stack.append((relative + "/", entry.path))
-                elif os.path.splitext(entry.name)[1].lower() in _KINDS and not self.excluded(relative, folder=False):  # noqa: PTH122
+                elif os.path.splitext(entry.name)[1].lower() not in _BINARY and not self.excluded(  # noqa: PTH122
+                    relative, folder=False
+                ):
                     yield relative, entry.path
 
     def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
@@ -198,8 +235,9 @@ class _Walker:
 
 def decode(data: bytes, kind: str) -> tuple[str, None] | tuple[None, str]:
     """The text of a file, or why it cannot be read and what to do."""
-    if len(data) > LARGEST:
-        return None, f"larger than 1 MB ({len(data):,} bytes); exclude it, or split it"
+    most = LARGEST_NOTEBOOK if kind == "notebook" else LARGEST
+    if len(data) > most:
+        return None, f"larger than {most // 1_000_000} MB ({len(data):,} bytes); exclude it, or split it"
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):
         if data.startswith(mark):
             try:
@@ -227,6 +265,7 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
     folder (under `folder:name`), and by its path from the project's root (namespace packages).
     """
     python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
+    notebooks = sorted(p for p in paths if p.endswith(".ipynb"))
     packages = {p.rpartition("/")[0] for p in python if p.rpartition("/")[2] in ("__init__.py", "__init__.pyi")}
     known: dict[str, str] = {}
     names: dict[str, str] = {}
@@ -247,4 +286,30 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         for candidate in (name if folder in packages or not folder else "", full, names[path]):
             if candidate and candidate.partition(".")[0] not in sys.stdlib_module_names:
                 known.setdefault(candidate, path)
+    for path in notebooks:  # run in their own folder, imported by nobody
+        folder, _, file = path.rpartition("/")
+        known.setdefault(f"{folder}:{file.rpartition('.')[0]}", path)
     return known, names
+
+
+def replace_file(path: Path, data: bytes) -> str | None:
+    """Put `data` in the place of a file at once, its mode kept: readers see the old file or the new one. Else says why not."""
+    import contextlib
+    import tempfile
+
+    target = Path(os.path.realpath(path))
+    temporary: str | None = None
+    try:
+        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
+        with os.fdopen(handle, "wb") as file:
+            file.write(data)
+            file.flush()
+            os.fsync(file.fileno())
+        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
+        Path(temporary).replace(target)
+    except OSError as error:
+        if temporary is not None:
+            with contextlib.suppress(OSError):
+                Path(temporary).unlink()
+        return f"{path}: cannot be written: {error.strerror or error}"
+    return None

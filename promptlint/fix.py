@@ -1,116 +1,109 @@
-"""Apply fixes: chosen, made in memory, parsed again, written atomically, or not at all."""
+"""Choose the fixes to make, and make them in memory: each whole or not at all."""
 
 from __future__ import annotations
 
-import contextlib
-import os
-import tempfile
-from collections.abc import Iterable
-from pathlib import Path
+from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
+from promptlint.editor import prompt_text
 from promptlint.edits import apply
+from promptlint.facts import Hole, Prompt, Span
 from promptlint.findings import Edit, Finding
 
 
-class Change(Struct, frozen=True):
-    """One file before and after."""
+class Round(Struct, frozen=True):
+    """Fixes that can be made together. `texts`: path → new text; `left`: fixes not made, each with the reason."""
 
-    path: str
-    absolute: str
-    before: str
-    after: str
-    fixed: int
+    made: tuple[Finding, ...]
+    texts: dict[str, str]
+    left: tuple[tuple[Finding, str], ...]
 
 
-def plan(
-    findings: Iterable[Finding], texts: dict[str, tuple[str, str]], *, unsafe: bool
-) -> tuple[list[Change], list[str]]:
-    """The changes that fixes make, and why some are not made. `texts`: path → (absolute path, text).
+def wanted(finding: Finding, *, unsafe: bool) -> bool:
+    """Whether a finding has a fix of a class that may be made."""
+    return finding.fix is not None and (unsafe or finding.fix.applicability == "safe")
 
-    A fix is made whole or not at all; of two that touch the same place the first is made, and running again makes the next.
+
+def edits_of(findings: Iterable[Finding], path: str) -> list[Edit]:
+    """All edits that fixes make in one file."""
+    return [e for f in findings if f.fix for e in f.fix.edits if e.place.path == path]
+
+
+def plan(findings: Sequence[Finding], text: Callable[[str], str], may_write: Callable[[str], bool]) -> Round:
+    """Make fixes in memory. Of two that touch the same place the first is made; another round makes the next.
+
+    A fix is not made when one of its files may not be written, or when the text to replace no longer stands there.
     """
-    edits: dict[str, list[Edit]] = {}
-    counts: dict[str, int] = {}
-    refused: list[str] = []
+    made: list[Finding] = []
+    left: list[tuple[Finding, str]] = []
+    taken: dict[str, list[Edit]] = {}
     for finding in findings:
-        fix = finding.fix
-        if fix is None or (fix.applicability != "safe" and not unsafe):
-            continue
-        if any(_overlaps(edit, edits.get(edit.place.path, ())) for edit in fix.edits) or any(
-            e.place.path not in texts for e in fix.edits
-        ):
-            continue
-        for edit in fix.edits:
-            edits.setdefault(edit.place.path, []).append(edit)
-        counts[finding.place.path] = counts.get(finding.place.path, 0) + 1
-    changes = []
-    for path, listed in sorted(edits.items()):
-        absolute, text = texts[path]
-        try:
-            after = apply(text, listed)
-        except ValueError as error:
-            refused.append(str(error))
-            continue
-        if not _parses(path, after):
-            refused.append(f"{path}: the fixed file would no longer parse; nothing was changed")
-            continue
-        changes.append(Change(path, absolute, text, after, counts.get(path, 0)))
-    return changes, refused
+        edits = finding.fix.edits if finding.fix else ()
+        barred = next((e.place.path for e in edits if not may_write(e.place.path)), None)
+        stale = next((e for e in edits if _stands(text(e.place.path), e) is False), None)
+        if barred is not None:
+            left.append((finding, barred))
+        elif stale is not None:
+            left.append((finding, ""))
+        elif edits and not any(_overlaps(edit, taken.get(edit.place.path, ())) for edit in edits):
+            made.append(finding)
+            for edit in edits:
+                taken.setdefault(edit.place.path, []).append(edit)
+    texts = {path: apply(text(path), edits) for path, edits in sorted(taken.items())}
+    return Round(tuple(made), {p: t for p, t in texts.items() if t != text(p)}, tuple(left))
+
+
+def _stands(text: str, edit: Edit) -> bool:
+    return text[edit.place.span.start : edit.place.span.end] == edit.before
 
 
 def _overlaps(edit: Edit, others: Iterable[Edit]) -> bool:
     span = edit.place.span
-    return any(
-        edit != other
-        and span.start <= other.place.span.end
-        and other.place.span.start <= span.end
-        and other.place.path == edit.place.path
-        for other in others
+    return any(edit != o and span.start <= o.place.span.end and o.place.span.start <= span.end for o in others)
+
+
+def broken(before: Sequence[Prompt], after: Sequence[Prompt], made: Sequence[Finding], path: str) -> dict[str, str]:
+    """Fingerprints of fixes that changed more of a prompt of `path` than they may, each with what was lost."""
+    later = {p.place.span.start: p for p in after if p.place.path == path}
+    edits = edits_of(made, path)
+    found: dict[str, str] = {}
+    for prompt in (p for p in before if p.place.path == path):
+        inside = [e for e in edits if _inside(e.place.span, prompt.place.span)]
+        if not inside:
+            continue
+        moved = sum(len(e.content) - len(e.before) for e in edits if e.place.span.end <= prompt.place.span.start)
+        lost = _lost(prompt, later.get(prompt.place.span.start + moved), inside)
+        if lost is not None:
+            found |= {f.fingerprint: lost for f in made if f.fix and set(f.fix.edits) & set(inside)}
+    return found
+
+
+def _inside(edit: Span, prompt: Span) -> bool:
+    return (
+        edit.start < prompt.end and prompt.start < edit.end
+        if edit.start < edit.end
+        else prompt.start < edit.start < prompt.end
     )
 
 
-def _parses(path: str, text: str) -> bool:
-    if not path.endswith((".py", ".pyi")):
-        return True
-    from promptlint.parse.files import parse_all
+def _lost(before: Prompt, after: Prompt | None, edits: Sequence[Edit]) -> str | None:
+    """What a prompt lost, by its holes and by the contract. A hole whose own expression a fix changes (`json.dumps`) may differ."""
+    if after is None:
+        return "the prompt, which is not found again"
+    old, new = ([s for s in p.segments if isinstance(s, Hole)] for p in (before, after))
+    if len(old) != len(new):
+        return "a value that is filled in"
+    for one, other in zip(old, new, strict=True):
+        if one.source != other.source and not any(_within(e.place.span, one.span) for e in edits):
+            return f"the hole `{one.source}`"
+    if before.text == after.text:
+        return None
+    from promptlint.compress.contract import losses
 
-    return parse_all([(path, "python", text)])[path].problem is None
-
-
-def write(change: Change) -> str | None:
-    """Put a file's new text in its place at once, mode and encoding kept; why not, when it cannot be done.
-
-    The file must still hold what was read.
-    """
-    target = Path(os.path.realpath(change.absolute))
-    try:
-        data = target.read_bytes()
-        encoding = _encoding(data, target)
-        if data.decode(encoding) != change.before:
-            return f"{change.path}: changed since it was read; nothing was written"
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        try:
-            with os.fdopen(handle, "wb") as file:
-                file.write(change.after.encode(encoding))
-                file.flush()
-                os.fsync(file.fileno())
-            Path(temporary).chmod(target.stat().st_mode & 0o7777)
-            Path(temporary).replace(target)
-        except BaseException:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-            raise
-    except (OSError, UnicodeError) as error:
-        return f"{change.path}: cannot be written: {error}"
-    return None
+    found = losses(prompt_text(before), prompt_text(after), syntax=before.syntax)
+    return f"{found[0].kind} `{found[0].before or found[0].after}`" if found else None
 
 
-def _encoding(data: bytes, path: Path) -> str:
-    import io
-    import tokenize
-
-    if path.suffix in (".py", ".pyi"):
-        return tokenize.detect_encoding(io.BytesIO(data).readline)[0]
-    return "utf-8-sig" if data.startswith(b"\xef\xbb\xbf") else "utf-8"
+def _within(edit: Span, hole: Span) -> bool:
+    return hole.start < edit.start and edit.end < hole.end

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -36,7 +36,10 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part."""
+    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
+
+    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well.
+    """
 
     match: tuple[str, ...]
     kind: str
@@ -67,6 +70,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     absent_params: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
     deployment: bool = False
+    embeds: tuple[str, ...] = ()
+    generates: tuple[str, ...] = ()
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -75,7 +80,11 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A class (or service) whose instances send requests."""
+    """A class (or service) whose instances send requests.
+
+    `signature` is the parameter that takes a class whose docstring is the instruction. `only`: what a parameter must be,
+    where it is known: a pipeline of another task is no client.
+    """
 
     names: tuple[str, ...]
     role: str
@@ -90,6 +99,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str | None = None
     deployment: tuple[str, ...] = ()
+    signature: str | None = None
+    only: dict[str, tuple[str, ...]] = {}
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -126,7 +137,8 @@ class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A decorator that makes a prompt of a function or method, and when it `sends`, a request of each of its calls.
 
-    `prompt_from`: where the text is: argument | docstring | return. The fields behind are those of a call.
+    `prompt_from`: where the text is: argument | docstring | return, and class_docstring for a base class or a decorator
+    of classes. The fields behind are those of a call.
     """
 
     names: tuple[str, ...]
@@ -162,10 +174,18 @@ class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """An HTTP endpoint: the end of its path, and the hosts that tell whose it is."""
+    """An HTTP endpoint: the end of its path.
+
+    `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
+    unless it is one `anywhere`. `owner`: whose it is when the host does not say.
+    """
 
     path: str
     kind: str
+    host: str | None = None
+    needs: tuple[str, ...] = ()
+    anywhere: bool = False
+    owner: str = "openai"
     caps: tuple[CapSpec, ...] = ()
     missing_cap: str = "unknowable"
 
@@ -207,7 +227,7 @@ class Seeds:
         self._root = re.compile(
             rf"from[ \t]+(?:{names})\b|(?:from[ \t]+\S+[ \t]+)?import[ \t].*(?<![.\w])(?:{names})\b{split}".encode()
         )
-        self._quoted = re.compile(rf"[\"'](?:{quoted})[\"']".encode())
+        self._quoted = re.compile(rf"[\"'](?:{quoted})(?:\.[\w.]+)?[\"']".encode())
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file is worth parsing. Patterns begin with plain text where they can: that is far cheaper."""
@@ -219,7 +239,7 @@ class Seeds:
 
 
 _IMPORT = re.compile(rb"(?:\A|\n)[ \t>]*((?:from|import)[ \t][^\n]*)")
-_LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec")
+_LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec", b"require(")
 
 
 _NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
@@ -345,12 +365,17 @@ class Knowledge:
                 return found
         return None
 
-    def made_by(self, spec: CallSpec) -> ClientSpec | None:
-        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with."""
+    def made_by(self, spec: CallSpec, by: ClientSpec | None = None) -> ClientSpec | None:
+        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with.
+
+        `by` is what the call was made on: `model.start_chat()` answers with the model of `model`.
+        """
         made = self.client_of_role(spec.sdk, spec.role_of_result) if spec.role_of_result else None
-        if made is None or made.caps:
+        if made is None:
             return made
-        model = tuple(dict.fromkeys((*made.model, *spec.model)))
+        model = tuple(dict.fromkeys((*made.model, *spec.model, *(by.model if by is not None else ()))))
+        if made.caps:
+            return msgspec.structs.replace(made, model=model)
         return msgspec.structs.replace(
             made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap, model=model
         )
@@ -394,6 +419,18 @@ class Knowledge:
         )
 
     @cached_property
+    def callable_makers(self) -> frozenset[str]:
+        """The last names of what makes, or is, an object that sends a request when it is called itself."""
+        called = {(sdk, role) for sdk, role, chain in self._by_role if chain == ("__call__",)}
+        makers = {
+            name.rpartition(".")[2] for name, c in self.clients.items() if (c.sdk, c.role) in called and "'" not in name
+        }
+        for spec in self._calls():
+            if spec.role_of_result and (spec.sdk, spec.role_of_result) in called:
+                makers.update(match.rpartition(".")[2] for match in spec.match)
+        return frozenset((*makers, "from_pretrained"))
+
+    @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
         return [
             (tuple(match.partition("}")[2].strip(".").split(".")), spec, _families(sdk))
@@ -417,7 +454,7 @@ class Knowledge:
             if spec.shape == ("*",) and len(suffix) == 1:
                 fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
             elif len(suffix) == 1:
-                fits = imported and (passed or unpacked)
+                fits = (imported and (passed or unpacked)) or (passed and len(spec.shape) > 1)
             else:
                 fits = passed or (unpacked and (len(suffix) > 2 or imported))
             score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)
@@ -488,19 +525,51 @@ def _tail(path: str) -> tuple[str, str]:
 
 
 def _unambiguous(pairs: Iterable[tuple[str, _Spec]]) -> dict[tuple[str, str], _Spec]:
-    """By tail, where all names with that tail mean the same."""
+    """By tail, where all names with that tail mean the same kind of thing of one SDK; the first of them stands for all."""
     found: dict[tuple[str, str], _Spec] = {}
     clashes: set[tuple[str, str]] = set()
     for name, spec in pairs:
         key = _tail(name)
-        if key in found and found[key] is not spec:
+        first = found.setdefault(key, spec)
+        if first is not spec and _nature(first) != _nature(spec):
             clashes.add(key)
-        found[key] = spec
     return {key: spec for key, spec in found.items() if key not in clashes and key[1][:1].isupper()}
+
+
+def _nature(spec: object) -> object:
+    return (spec.sdk, spec.role, spec.model_default) if isinstance(spec, ClientSpec) else id(spec)
 
 
 def _without_neutral(path: str) -> str:
     return ".".join(part for part in path.split(".") if part not in _NEUTRAL)
+
+
+def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None]]) -> Sdk:
+    """A table for functions that send a request, named in the configuration: (callee, prompt, model, cap).
+
+    `acme.llm.Gateway.chat` is a method: the name before the last begins with a capital. The prompt is what a call passes
+    first when it passes no keyword.
+    """
+    clients: dict[str, ClientSpec] = {}
+    calls: list[CallSpec] = []
+    for callee, prompt, model, cap in wrappers:
+        owner, _, name = callee.rpartition(".")
+        match = callee
+        report = callee.partition(".")[0]
+        if owner.rpartition(".")[2][:1].isupper():
+            client = clients.setdefault(
+                owner, ClientSpec(names=(owner,), role=f"configured_{len(clients)}", sdk="configured", report=report)
+            )
+            match = f"{{{client.role}}}.{name}"
+        calls.append(
+            CallSpec(
+                match=(match,), kind="chat", sdk="configured", report=report, positional=(prompt,) if prompt else (),
+                prompt=(prompt,) if prompt else (), model=(model,) if model else (),
+                caps=(CapSpec(param=cap),) if cap else (),
+            )
+        )  # fmt: skip
+    roots = tuple(sorted({callee.partition(".")[0] for callee, *_ in wrappers}))
+    return Sdk(id="configured", checked="configuration", roots=roots, client=tuple(clients.values()), call=tuple(calls))
 
 
 @cache

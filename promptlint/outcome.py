@@ -57,7 +57,10 @@ class Summary(Struct, frozen=True, kw_only=True):
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
-    """Everything a report needs. `display` turns a project path into one relative to the working directory."""
+    """Everything a report needs. `display` turns a project path into one relative to the working directory.
+
+    `root` is the project's folder, `config_path` the configuration in use.
+    """
 
     findings: tuple[Finding, ...]
     project: Project
@@ -69,6 +72,8 @@ class Outcome(Struct, frozen=True, kw_only=True):
     reported: Callable[[str], bool]
     scope: Callable[[str], str]
     absolute: Callable[[str], str]
+    root: str = "."
+    config_path: str | None = None
 
     @property
     def exit_code(self) -> int:

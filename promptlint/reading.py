@@ -2,23 +2,29 @@
 
 from __future__ import annotations
 
+import copy
 import os
+import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from promptlint.config import Config, ConfigError, load
-from promptlint.facts import FileFacts, Project
-from promptlint.files import Discovery, File, decode, discover, module_table, project_root
-from promptlint.knowledge import Knowledge
+from promptlint.facts import FileFacts, Project, Want
+from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
+from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, screen, uses_of
+from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
+_MOST_NAMES = 200
+_CODE = ("python", "notebook")
 
 
 class Reading:
@@ -36,15 +42,24 @@ class Reading:
             if not folder.is_dir():
                 raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
         self.knowledge: Knowledge = load_knowledge(extend)
+        if self.config.wrappers:
+            table = of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers])
+            self.knowledge = Knowledge((*self.knowledge.sdks.values(), table))
         self.discovery: Discovery = discover(
             self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
         )
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
+        self._facts: dict[str, FileFacts] = {}
+        self._again: frozenset[str] = frozenset()
+        self._unread: list[Problem] = []
+        self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
+        self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
+        self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
             self._add_stdin(options.stdin, options.stdin_filename or "stdin.py")
 
@@ -52,14 +67,14 @@ class Reading:
         relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
         for path, file in self.files.items():
             self.files[path] = File(file.path, file.absolute, file.kind, file.scope, reported=False)
-        from promptlint.files import _KINDS, scope_of
+        self._spare = {path: replace(file, reported=False) for path, file in self._spare.items() if path != relative}
+        from promptlint.files import KINDS, scope_of
 
-        kind = _KINDS.get(Path(filename).suffix.lower(), "python")
+        kind = KINDS.get(Path(filename).suffix.lower(), "python")
         self.files[relative] = File(
             relative, str(Path(filename).absolute()), kind, scope_of(relative), reported=True, named=True
         )
-        self._texts[relative] = text
-        self._data[relative] = text.encode("utf-8", "surrogatepass")
+        self._keep(self.files[relative], text.encode("utf-8", "surrogatepass"))
 
     @cached_property
     def project(self) -> Project:
@@ -75,6 +90,7 @@ class Reading:
         finally:
             if collecting:
                 gc.enable()
+        self._unread = list(self.problems)
         self.problems = [p for p in self.problems if p.path not in self.files or self.files[p.path].reported]
         for place, message in project.problems:
             if not self.files[place.path].reported:
@@ -83,34 +99,80 @@ class Reading:
             self.problems.append(Problem(place.path, line, message))
         return project
 
+    def with_texts(self, texts: Mapping[str, str]) -> Reading:
+        """The same project with other texts for some of its files: nothing is read from disk, only those are parsed."""
+        other = copy.copy(self)
+        other.__dict__.pop("project", None)
+        other._texts = {**self._texts, **texts}
+        other._data = {**self._data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
+        other._again = frozenset(path for path in texts if path in self._facts)  # whatever led to them before
+        other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
+        other.problems = list(self._unread)
+        return other
+
     def _linked(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
-        facts: dict[str, FileFacts] = {}
+        facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
+        paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
-        wanted = {path for path, file in self.files.items() if self._screened(file) == "seed"}
+        wanted = {path for path, file in self.files.items() if path not in facts and self._screened(file) == "seed"}
+        wanted |= self._again
+        wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
+        wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:
             for _ in range(_MOST_ROUNDS):
                 facts.update(self._parse(sorted(wanted), parser))
-                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models))
+                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
                 wanted = self._asked_for(linked, facts)
                 if not wanted:
                     break
         self.parsed = len(facts)
+        self._facts = facts
         return linked.project
+
+    def problem(self, path: str) -> str | None:
+        """Why a file that was parsed could not be read."""
+        return self._facts[path].problem if path in self._facts else None
+
+    def _mentioned(self) -> list[str]:
+        """The files of other kinds whose name stands in the code."""
+        named = {path: path.rpartition("/")[2] for path in self._spare if "." in path.rpartition("/")[2][1:-1]}
+        code = (data for path, data in self._data.items() if self.files[path].kind in _CODE)
+        found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
+        return [path for path, name in named.items() if name in found]
 
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
-        rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind == "python"}
-        uses = uses_of(linked.wrappers, {p: self._data[p] for p in rest})
-        return uses | {w.module for w in linked.wants if w.module in self.files and w.module not in facts}
+        rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
+        uses = uses_of(linked.wrappers - self._searched, {p: self._data[p] for p in rest})
+        self._searched |= linked.wrappers
+        asked = {w.module for w in linked.wants if w.module not in facts}
+        spare = {path for path in asked if path in self._spare and self._taken(self._spare[path])}
+        return uses | spare | {path for path in asked if path in self.files}
+
+    def _taken(self, file: File) -> bool:
+        """Take a file of another kind for a text file. One that is none is forgotten."""
+        del self._spare[file.path]
+        try:
+            if not 0 < os.path.getsize(file.absolute) <= LARGEST_SPARE:  # noqa: PTH202  # as above: the cheap way
+                return False
+            with open(file.absolute, "rb") as handle:  # noqa: PTH123
+                data = handle.read()
+        except OSError:
+            return False
+        if decode(data, file.kind)[0] is None:
+            return False
+        self.files[file.path] = file
+        self._keep(file, data)
+        return True
 
     def _screened(self, file: File) -> str:
         data = self._bytes(file)
         if data is None:
             return "skip"
         verdict = screen(file.path, data, file.kind, self._seeds)
-        if file.named and file.kind == "python" and data:
+        if file.named and file.kind in _CODE and data:
             return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
 
@@ -118,11 +180,27 @@ class Reading:
         if file.path not in self._data:
             try:
                 with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-                    self._data[file.path] = handle.read()
+                    self._keep(file, handle.read())
             except OSError as error:
                 self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None
         return self._data[file.path]
+
+    def _keep(self, file: File, data: bytes) -> None:
+        """The bytes of a file. Of a notebook what is kept, shown and parsed is the code of its cells."""
+        if file.kind == "notebook":
+            from promptlint.parse.notebook import Notebook, read_notebook
+
+            text, problem = decode(data, file.kind)
+            found = read_notebook(text) if text is not None else str(problem)
+            if isinstance(found, Notebook):
+                self._texts[file.path] = found.code
+                self._cells[file.path] = found.cells
+                data = found.code.encode("utf-8", "surrogatepass")
+            else:
+                self.problems.append(Problem(file.path, 0, found))
+                data = b""
+        self._data[file.path] = data
 
     def _parse(self, paths: list[str], parser: Parser) -> dict[str, FileFacts]:
         tasks = []
@@ -141,11 +219,30 @@ class Reading:
                 self._texts[path] = text
             tasks.append((path, file.kind, text))
         found.update(parser.parse(tasks))
+        for path in [p for p in self._cells if p in found and found[p].problem]:
+            found[path] = self._readable_cells(path, found[path], parser)
         return found
+
+    def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
+        """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""
+        cells = self._cells[path]
+        for _ in cells:
+            if not facts.problem:
+                break
+            text = self._texts[path]
+            source = self.source(path)
+            cell, line, _ = source.located(facts.problem_at)
+            self.problems.append(Problem(path, line, f"cell {cell}: {facts.problem}"))
+            bounds = [*(start for start, _ in cells), len(text)]
+            i = next(i for i, (_, number) in enumerate(cells) if number == cell)
+            blank = re.sub(r"[^\n]", " ", text[bounds[i] : bounds[i + 1]])
+            self._texts[path] = text[: bounds[i]] + blank + text[bounds[i + 1] :]
+            facts = parser.parse([(path, "notebook", self._texts[path])])[path]
+        return facts
 
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
-        return Source(path, self._texts.get(path, ""))
+        return Source(path, self._texts.get(path, ""), self._cells.get(path, ()))
 
     def text(self, path: str) -> str:
         """The same, as a string."""

@@ -17,10 +17,14 @@ def inventory(options: Options) -> Outcome:
 
 def check(options: Options) -> Outcome:
     """Run every selected rule. Raises `ConfigError` for a broken configuration or an unknown rule, `RulesError`."""
+    return checked(Reading(options))
+
+
+def checked(reading: Reading) -> Outcome:
+    """The same for a project that is being read."""
     from promptlint import registry, suppress
     from promptlint.money.cost import measure
 
-    reading = Reading(options)
     selection = registry.select(reading.config)
     measures = measure(reading.project, reading.config)
     context = registry.Context(
@@ -35,9 +39,14 @@ def check(options: Options) -> Outcome:
 
 
 def check_text(
-    text: str, *, filename: str = "example.py", codes: tuple[str, ...] = (), **options: object
+    text: str,
+    *,
+    filename: str = "example.py",
+    codes: tuple[str, ...] = (),
+    configuration: str = "",
+    **options: object,
 ) -> tuple[Finding, ...]:
-    """The findings in one text, as if it were the only file of a project."""
+    """The findings in one text, as if it were the only file of a project. `configuration` is its `promptlint.toml`."""
     import tempfile
     from pathlib import Path
 
@@ -45,6 +54,8 @@ def check_text(
         path = Path(folder, filename)
         path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(text, encoding="utf-8", newline="")
+        if configuration:
+            Path(folder, "promptlint.toml").write_text(configuration, encoding="utf-8")
         outcome = check(Options(paths=(str(path),), root=folder, select=codes, preview=True, **options))  # type: ignore[arg-type]  # the fields of Options
     return outcome.findings
 
@@ -79,4 +90,6 @@ def _outcome(
         reported=reported,  # type: ignore[arg-type]  # a bound method
         scope=reading.scope,
         absolute=reading.absolute,
+        root=str(reading.root),
+        config_path=reading.config.path,
     )

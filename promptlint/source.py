@@ -10,11 +10,15 @@ _NEWLINE = re.compile(r"\r\n|\n|\r")
 
 
 class Source:
-    """One file's decoded text. Offsets are code points; lines and columns are 1-based."""
+    """One file's decoded text. Offsets are code points; lines and columns are 1-based.
 
-    def __init__(self, path: str, text: str) -> None:
+    The text of a notebook is the code of its cells; `cells` holds (offset, number in the notebook) of each.
+    """
+
+    def __init__(self, path: str, text: str, cells: tuple[tuple[int, int], ...] = ()) -> None:
         self.path = path
         self.text = text
+        self.cells = cells
 
     @cached_property
     def _starts(self) -> list[int]:
@@ -29,6 +33,14 @@ class Source:
         """Line and column of an offset, in code points."""
         line = bisect_right(self._starts, offset)
         return line, offset - self._starts[line - 1] + 1
+
+    def located(self, offset: int) -> tuple[int | None, int, int]:
+        """Cell, line in it and column of an offset; outside notebooks the cell is None."""
+        line, column = self.line_column(offset)
+        if not self.cells:
+            return None, line, column
+        start, cell = self.cells[max(0, bisect_right(self.cells, offset, key=lambda c: c[0]) - 1)]
+        return cell, line - self.line_column(start)[0] + 1, column
 
     def offset(self, line: int, column: int = 1) -> int:
         """The offset of a line and column; past the end it is the end."""

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Sequence
 
 from promptlint import registry
 from promptlint.config import Config
-from promptlint.facts import Ignore, Place, Project
+from promptlint.facts import Ignore, Place, Project, Span
 from promptlint.findings import Edit, Finding, Fix
 from promptlint.source import Source
+
+_LISTED = re.compile(r"(?:ignore\[|noqa:\s*)(?P<codes>[\w\-, \t]+)")
+_CODE = re.compile(r"[\w-]+")
 
 
 def apply(
@@ -97,26 +101,37 @@ def _unused(
     ]
     idle = [text for code, text in codes.items() if (path, ignore.span.start, code) not in used and code in selection]
     if idle:
-        whole = len(idle) == len(ignore.codes)
-        found.append(
-            _finding(
-                path,
-                ignore,
-                f"this ignores {', '.join(idle)}, which is not reported here",
-                source(path) if whole else None,
-            )
-        )
+        message = f"this ignores {', '.join(idle)}, which is not reported here"
+        found.append(_finding(path, ignore, message, _without(path, ignore, idle, source(path).text)))
     return found
 
 
-def _finding(path: str, ignore: Ignore, message: str, source: Source | None) -> Finding:
+def _without(path: str, ignore: Ignore, idle: Sequence[str], text: str) -> Fix:
+    """Take the idle codes out of a comment; all of it, and its line if it is alone there, when no code is left."""
+    start, end = ignore.span.start, ignore.span.end
+    listed = _LISTED.search(text, start, end)
+    codes = _CODE.findall(listed.group("codes")) if listed is not None else []
+    stay = [code for code in codes if code not in idle]
+    if listed is not None and stay:
+        place = Place(path=path, span=Span(*listed.span("codes")))
+        edit = Edit(place=place, before=listed.group("codes"), content=", ".join(stay))
+        return Fix(title=f"Take {', '.join(idle)} out of the comment", applicability="safe", edits=(edit,))
+    if path.endswith((".py", ".pyi")):  # in a template, what stands around a comment is text
+        newline = text.find("\n", end)
+        end = (newline if newline >= 0 else len(text)) - (newline >= 0 and text[newline - 1] == "\r")
+        before = text[text.rfind("\n", 0, start) + 1 : start]
+        if before.strip() or newline < 0:
+            start -= len(before) - len(before.rstrip())
+        else:
+            start, end = start - len(before), newline + 1
+    edit = Edit(place=Place(path=path, span=Span(start, end)), before=text[start:end], content="")
+    return Fix(title="Remove the comment", applicability="safe", edits=(edit,))
+
+
+def _finding(path: str, ignore: Ignore, message: str, fix: Fix | None) -> Finding:
     rule = registry.find_rule("PRM901")
     assert rule is not None
     place = Place(path=path, span=ignore.span)
-    fix = None
-    if source is not None:
-        text = source.text[ignore.span.start : ignore.span.end]
-        fix = Fix(title="Remove the comment", applicability="safe", edits=(Edit(place=place, before=text, content=""),))
     return Finding(
         place=place, message=message, fix=fix, code=rule.code, name=rule.name, url=rule.url, severity=rule.severity
     )

@@ -1,19 +1,24 @@
-"""Fixes: whole or not at all, never a file that no longer parses."""
+"""Fixes: whole or not at all, never a file that no longer parses, never a prompt that lost something."""
 
 from __future__ import annotations
 
+import json
 import stat
 from pathlib import Path
 
 import pytest
-from click.testing import CliRunner
+from click.testing import CliRunner, Result
 
+from promptlint import rounds
 from promptlint.cli import cli
 from promptlint.edits import apply
 from promptlint.facts import Place, Span
 from promptlint.findings import Edit, Finding, Fix
 from promptlint.fix import plan
-from promptlint.fix import write as put
+from promptlint.outcome import Options
+from promptlint.reading import Reading
+from promptlint.writing import Change
+from promptlint.writing import write as put
 
 PADDED = 'SUMMARY_PROMPT = """You are an editor.   \r\nSummarize the text below in one sentence.   \r\n\r\n\r\n\r\n\r\nText: {text} 😀\r\n"""'
 
@@ -22,8 +27,24 @@ def edit(path: str, start: int, end: int, before: str, content: str) -> Edit:
     return Edit(place=Place(path=path, span=Span(start, end)), before=before, content=content)
 
 
-def finding(*edits: Edit, applicability: str = "safe") -> Finding:
-    return Finding(place=edits[0].place, message="", fix=Fix(title="", applicability=applicability, edits=edits))
+def finding(*edits: Edit, applicability: str = "safe", fingerprint: str = "") -> Finding:
+    fix = Fix(title="Mend", applicability=applicability, edits=edits)
+    return Finding(place=edits[0].place, message="bad", fix=fix, code="PRM000", fingerprint=fingerprint)
+
+
+def run(*arguments: str, text: str | None = None) -> Result:
+    return CliRunner().invoke(cli, list(arguments), input=text)
+
+
+def with_findings(monkeypatch, make) -> None:
+    """Let every run find what `make` says of the text of each file."""
+    from promptlint import registry
+
+    def found(project, context, selection):
+        made = [f for path in ("a.py", "b.py") if context.text(path) for f in make(path, context.text(path))]
+        return registry.fingerprinted(made, context.text), []
+
+    monkeypatch.setattr("promptlint.registry.run", found)
 
 
 def test_fix_writes_what_diff_shows_and_keeps_line_ends_mode_and_links(write, monkeypatch) -> None:
@@ -31,18 +52,44 @@ def test_fix_writes_what_diff_shows_and_keeps_line_ends_mode_and_links(write, mo
     (folder / "real.py").chmod(0o750)
     (folder / "link.py").symlink_to("real.py")
     monkeypatch.chdir(folder)
-    shown = CliRunner().invoke(cli, ["fix", "--diff", "--select", "PRM203", "real.py"])
+    shown = run("fix", "--diff", "--select", "PRM203", "real.py")
     assert shown.exit_code == 1
+    assert "+SUMMARY_PROMPT" in shown.stdout
     assert (folder / "real.py").read_bytes() == PADDED.encode()
-    done = CliRunner().invoke(cli, ["fix", "--select", "PRM203", "link.py", "real.py"])
-    assert done.exit_code in (1, 2)
+    done = run("fix", "--select", "PRM203", "link.py", "real.py")
+    assert done.exit_code == 0, done.stderr
     after = (folder / "real.py").read_bytes().decode()
     assert "editor.\r\n" in after
     assert "😀\r\n" in after
     assert after.count("\r\n\r\n") == 1
     assert (folder / "link.py").is_symlink()
     assert stat.S_IMODE((folder / "real.py").stat().st_mode) == 0o750
-    assert CliRunner().invoke(cli, ["fix", "--select", "PRM203", "real.py"]).exit_code == 0
+    assert run("fix", "--check", "--select", "PRM203", "real.py").exit_code == 0
+
+
+def test_check_names_the_files_and_writes_nothing(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED}))
+    shown = run("fix", "--check")
+    assert (shown.exit_code, shown.stdout) == (1, "a.py: would fix 1\n")
+    assert Path("a.py").read_bytes() == PADDED.encode()
+
+
+def test_check_fix_reports_what_stays(write, monkeypatch) -> None:
+    call = "\nfrom openai import OpenAI\nOpenAI().responses.create(model='gpt-4o', input=SUMMARY_PROMPT)\n"
+    monkeypatch.chdir(write({"a.py": PADDED + call}))
+    shown = run("check", "--fix", "--output-format", "concise")
+    assert shown.exit_code == 1
+    assert "PRM101" in shown.stdout
+    assert "PRM203" not in shown.stdout
+    assert run("check", "--fix-only").exit_code == 0
+
+
+def test_standard_input_comes_back_fixed(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"b.py": "x = 1\n"}))
+    text = PADDED.replace("\r\n", "\n")
+    shown = run("fix", "-", "--stdin-filename", "a.py", text=text)
+    assert shown.stdout.startswith('SUMMARY_PROMPT = """You are an editor.\nSummarize')
+    assert run("fix", "-", text="x = 1\n").stdout == "x = 1\n"
 
 
 def test_unsafe_fixes_wait_to_be_asked_for(write, monkeypatch) -> None:
@@ -51,24 +98,124 @@ def test_unsafe_fixes_wait_to_be_asked_for(write, monkeypatch) -> None:
             "from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Answer yes or no.'}])\n"
         )
     )
-    assert CliRunner().invoke(cli, ["fix", "--select", "PRM101"]).exit_code == 0
-    assert CliRunner().invoke(cli, ["fix", "--select", "PRM101", "--unsafe-fixes"]).exit_code == 1
+    assert run("fix", "--check", "--select", "PRM101").exit_code == 0
+    assert run("fix", "--select", "PRM101", "--unsafe-fixes").exit_code == 0
     assert "max_completion_tokens=" in Path("app.py").read_text()
 
 
+def test_interactive_needs_a_terminal(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED}))
+    shown = run("fix", "--interactive")
+    assert (shown.exit_code, "needs a terminal" in shown.stderr) == (2, True)
+
+
+@pytest.mark.parametrize(("answers", "fixed"), [("y\nn\n", 1), ("a\n", 2), ("q\n", 0), ("n\ny\n", 1), ("x\ny\nq\n", 1)])
+def test_interactive_makes_what_is_accepted(write, monkeypatch, answers: str, fixed: int) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED, "b.py": PADDED}))
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+    shown = CliRunner().invoke(cli, ["fix", "--interactive"], input=answers)
+    assert shown.exit_code == 0, shown.output
+    assert shown.output.count("1 fixed") == fixed
+    assert "-SUMMARY_PROMPT" in shown.stdout
+    assert "tokens a request" in shown.stdout
+
+
 def test_of_two_fixes_at_one_place_the_first_is_made() -> None:
-    texts = {"a.md": ("/a.md", "abcdef")}
-    changes, refused = plan(
-        [finding(edit("a.md", 0, 3, "abc", "x")), finding(edit("a.md", 2, 4, "cd", "y"))], texts, unsafe=False
+    found = [finding(edit("a.md", 0, 3, "abc", "x")), finding(edit("a.md", 2, 4, "cd", "y"))]
+    step = plan(found, lambda _: "abcdef", lambda _: True)
+    assert (step.texts, step.made, step.left) == ({"a.md": "xdef"}, (found[0],), ())
+
+
+def test_the_second_is_made_in_the_next_round(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": "xy\n"}))
+    with_findings(
+        monkeypatch,
+        lambda path, text: [
+            finding(edit(path, i, i + 1, c, c.upper())) for i, c in enumerate(text.strip()) if c.islower()
+        ],
     )
-    assert [(c.after, c.fixed) for c in changes] == [("xdef", 1)]
-    assert refused == []
+    assert run("fix", "a.py").exit_code == 0
+    assert Path("a.py").read_text() == "XY\n"
 
 
-def test_a_fix_that_breaks_the_file_is_refused() -> None:
-    changes, refused = plan([finding(edit("a.py", 0, 1, "x", "("))], {"a.py": ("/a.py", "x = 1\n")}, unsafe=False)
-    assert changes == []
-    assert "no longer parse" in refused[0]
+def test_a_fix_that_breaks_the_file_is_not_made_and_others_are(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": "x = 1\nabc = 2\n"}))
+
+    def make(path: str, text: str):
+        yield finding(edit(path, 0, 1, "x", "("))
+        if text.endswith("2\n"):
+            yield finding(edit(path, len(text) - 2, len(text) - 1, "2", "3"))
+
+    with_findings(monkeypatch, make)
+    shown = run("fix", "a.py")
+    assert (shown.exit_code, Path("a.py").read_text()) == (0, "x = 1\nabc = 3\n")
+    assert "a.py:1: PRM000 was not fixed: the file would no longer parse" in shown.stderr
+
+
+def test_a_fix_that_changes_a_hole_is_not_made(write, monkeypatch) -> None:
+    source = 'SYSTEM_PROMPT = f"You are a bot. You must answer {name} in one word."\n'
+    monkeypatch.chdir(write({"a.py": source}))
+    at = source.index("answer")
+    with_findings(monkeypatch, lambda path, text: [finding(edit(path, at, at + 13, "answer {name}", "tell {nick}"))])
+    shown = run("fix", "a.py")
+    assert Path("a.py").read_text() == source
+    assert "it would lose the hole `{name}`" in shown.stderr
+
+
+def test_fixes_that_undo_each_other_are_an_error_and_nothing_is_written(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": "x = 1\n"}))
+    other = {"1": "2", "2": "1"}
+    with_findings(monkeypatch, lambda path, text: [finding(edit(path, 4, 5, text[4], other[text[4]]))])
+    shown = run("fix", "a.py")
+    assert (shown.exit_code, Path("a.py").read_text()) == (2, "x = 1\n")
+    assert "undo each other" in shown.stderr
+
+
+def test_fixes_that_never_end_are_an_error(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": "x = 1\n"}))
+    with_findings(monkeypatch, lambda path, text: [finding(edit(path, 0, 0, "", "#"))])
+    assert run("fix", "a.py").exit_code == 2
+    assert Path("a.py").read_text() == "x = 1\n"
+
+
+def test_ten_rounds_are_enough_for_ten_steps(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": "x = 0\n"}))
+    with_findings(
+        monkeypatch,
+        lambda path, text: (
+            [finding(edit(path, 4, len(text) - 1, text[4:-1], str(int(text[4:]) + 1)))] if text != "x = 10\n" else []
+        ),
+    )
+    assert run("fix", "a.py").exit_code == 0
+    assert Path("a.py").read_text() == "x = 10\n"
+
+
+def test_a_fix_in_a_file_that_is_not_named_is_not_made_and_the_file_is_named(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"pyproject.toml": "[tool.promptlint]\n", "a.py": "x = 1\n", "b.py": "y = 1\n"}))
+    with_findings(
+        monkeypatch,
+        lambda path, text: [finding(edit("a.py", 4, 5, "1", "2"), edit("b.py", 4, 5, "1", "2"))] if "1" in text else [],
+    )
+    shown = run("fix", "a.py")
+    assert "a.py:1: PRM000 is fixed in another file; add b.py to the paths" in shown.stderr
+    assert [Path(p).read_text() for p in ("a.py", "b.py")] == ["x = 1\n", "y = 1\n"]
+    assert run("fix", "a.py", "b.py").exit_code == 0
+    assert [Path(p).read_text() for p in ("a.py", "b.py")] == ["x = 2\n", "y = 2\n"]
+
+
+def test_only_changed_files_are_parsed_again(write, monkeypatch) -> None:
+    folder = write(
+        {"a.py": PADDED, "b.py": PADDED.replace("   ", "").replace("\r\n\r\n\r\n\r\n", "\n") + "\nimport a\n"}
+    )
+    monkeypatch.chdir(folder)
+    parsed: list[list[str]] = []
+    original = Reading._parse
+    monkeypatch.setattr(
+        Reading, "_parse", lambda self, paths, parser: parsed.append(paths) or original(self, paths, parser)
+    )
+    rounds.fix(Options(paths=(".",), select=("PRM203",)), unsafe=False)
+    assert parsed[0] == ["a.py", "b.py"]
+    assert [paths for paths in parsed[1:] if paths] == [["a.py"]]
 
 
 def test_an_edit_of_what_is_not_there_is_an_error() -> None:
@@ -76,19 +223,73 @@ def test_an_edit_of_what_is_not_there_is_an_error() -> None:
         apply("abc", [edit("a.md", 0, 1, "x", "y")])
 
 
+def change(path: Path, before: str, after: str, *others: str) -> Change:
+    return Change(path.name, str(path), before, after, 1, frozenset(others))
+
+
 def test_a_file_that_changed_since_it_was_read_is_left_alone(tmp_path: Path) -> None:
     target = tmp_path / "a.md"
-    target.write_text("abc")
-    (change,), _ = plan([finding(edit("a.md", 0, 1, "a", "x"))], {"a.md": (str(target), "abc")}, unsafe=False)
     target.write_text("changed")
-    assert "changed since it was read" in put(change)
+    done, problems = put([change(target, "abc", "xbc")])
+    assert done == []
+    assert "changed since it was read" in problems[0]
     assert target.read_text() == "changed"
     assert [p.name for p in tmp_path.iterdir()] == ["a.md"]
+
+
+def test_files_of_one_fix_are_written_all_or_none(tmp_path: Path) -> None:
+    for name in ("a", "b", "c"):
+        (tmp_path / name).write_text(name)
+    (tmp_path / "b").write_text("changed")
+    changes = [
+        change(tmp_path / "a", "a", "A", "b"),
+        change(tmp_path / "b", "b", "B", "a"),
+        change(tmp_path / "c", "c", "C"),
+    ]
+    done, problems = put(changes)
+    assert ([c.path for c in done], len(problems)) == (["c"], 1)
+    assert [(tmp_path / n).read_text() for n in ("a", "b", "c")] == ["a", "changed", "C"]
+
+
+@pytest.mark.parametrize("encoding", ["utf-8-sig", "utf-16"])
+def test_a_byte_order_mark_is_kept(tmp_path: Path, encoding: str) -> None:
+    target = tmp_path / "a.md"
+    target.write_bytes("grün\r\n".encode(encoding))
+    assert put([change(target, "grün\r\n", "blau ä\r\n")])[1] == []
+    assert target.read_bytes() == "blau ä\r\n".encode(encoding)
 
 
 def test_a_declared_encoding_is_kept(write, monkeypatch, tmp_path: Path) -> None:
     text = "# coding: latin-1\n" + PADDED.replace(" 😀", " é").replace("\r\n", "\n") + "\n"
     (tmp_path / "a.py").write_bytes(text.encode("latin-1"))
     monkeypatch.chdir(tmp_path)
-    assert CliRunner().invoke(cli, ["fix", "--select", "PRM203"]).exit_code == 1
+    assert run("fix", "--select", "PRM203").exit_code == 0
     assert b"\xe9" in (tmp_path / "a.py").read_bytes()
+
+
+def test_a_fix_that_breaks_the_contract_is_not_made(write, monkeypatch) -> None:
+    source = 'SYSTEM_PROMPT = "You are a bot. You must never answer in more than 3 words."\n'
+    monkeypatch.chdir(write({"a.py": source}))
+    at = source.index("never ")
+    with_findings(monkeypatch, lambda path, text: [finding(edit(path, at, at + 6, "never ", ""))])
+    shown = run("fix", "a.py")
+    assert Path("a.py").read_text() == source
+    assert "a.py:1: PRM000 was not fixed: it would lose" in shown.stderr
+
+
+def test_notebooks_are_only_read(write, monkeypatch) -> None:
+    code = "import openai\nclient = openai.OpenAI()\nclient.chat.completions.create(model='o3-mini', messages=[], max_tokens=5)"
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    monkeypatch.chdir(write({"a.ipynb": text}))
+    shown = run("fix")
+    assert Path("a.ipynb").read_text() == text
+    assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output
+
+
+def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -> None:
+    reading = Reading(Options(paths=(str(write({"a.py": PADDED})),)))
+    assert len(reading.project.prompts) == 1
+    later = reading.with_texts({"a.py": PADDED + "\n"})
+    monkeypatch.setattr(Reading, "_screened", lambda self, file: "skip")
+    assert len(later.project.prompts) == 1

@@ -9,11 +9,11 @@ import pytest
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
 
 
-def seen(project) -> list[tuple]:
+def seen(project, calls=None) -> list[tuple]:
     return [
         (c.model.values[0] if len(c.model.values) == 1 else list(c.model.values) or None,
          None if c.cap is None else c.cap.value if c.cap.state == "number" else c.cap.state)
-        for c in project.calls
+        for c in (project.calls if calls is None else calls)
     ]  # fmt: skip
 
 
@@ -146,6 +146,199 @@ ONE = {
         send(model="gpt-4o", max_tokens=9)
         """,
         (None, "unknown"),
+    ),
+    "open keywords after a known one": (
+        """
+        DEFAULTS = {"model": "gpt-4o", "max_tokens": 9}
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], **{**DEFAULTS, **overrides})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "open keywords before a known one": (
+        """
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], **{**overrides, "model": "gpt-4o", "max_tokens": 9})
+        """,
+        ("gpt-4o", 9),
+    ),
+    "open keywords beside those of the call": (
+        """
+        def ask(**overrides):
+            return client.chat.completions.create(messages=[], model="gpt-4o", max_tokens=9, **overrides)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "open keywords that cannot hold a named parameter": (
+        """
+        def ask(max_tokens, **overrides):
+            options = {"model": "gpt-4o", "max_tokens": 9, **overrides}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "one of two dictionaries that agree": (
+        """
+        def ask(kind):
+            if kind:
+                options = {"model": "gpt-4o", "max_tokens": 9}
+            else:
+                options = {"model": "gpt-4o-mini", "max_tokens": 9}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "a key that one of two dictionaries has": (
+        """
+        def ask(kind):
+            options = {"model": "gpt-4o", "max_tokens": 9} if kind else {"model": "gpt-4o"}
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "an entry that grows": (
+        """
+        options = {"model": "gpt-4o", "max_tokens": 9}
+        options["max_tokens"] += 100
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a deleted entry": (
+        """
+        BASE = {"model": "gpt-4o", "max_tokens": 9}
+        options = BASE.copy()
+        del options["max_tokens"]
+        client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "an entry that may be deleted": (
+        """
+        def ask(long):
+            options = {"model": "gpt-4o", "max_tokens": 9}
+            if long:
+                del options["max_tokens"]
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a base class that the constructor gives its parameters": (
+        """
+        class Bot:
+            def __init__(self, model="gpt-4o-mini", cap=None):
+                self.model = model
+                self.cap = cap
+        class Translator(Bot):
+            def __init__(self, cap=9):
+                super().__init__("gpt-4o", cap=9)
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=self.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a subclass of a client": (
+        """
+        from langchain_openai import ChatOpenAI
+        class Eyes(ChatOpenAI):
+            def __init__(self, options):
+                super().__init__(**options, max_tokens=9)
+            def ask(self, text):
+                return self.invoke(text)
+        """,
+        (None, 9),
+    ),
+    "a subclass of a client, used elsewhere": (
+        """
+        from langchain_openai import ChatOpenAI
+        class Eyes(ChatOpenAI):
+            def __init__(self, size):
+                super().__init__(model="gpt-4o", max_tokens=size)
+        Eyes(9).invoke("Say hello")
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a factory of two clients with one cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=9)
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], 9),
+    ),
+    "a factory of two clients with two caps": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=8)
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
+    ),
+    "a factory of two clients, one with a cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o", max_tokens=9)
+            return ChatAnthropic(model="claude-sonnet-4-5")
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
+    ),
+    "a factory of two clients without a cap": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        def make(kind):
+            if kind == "openai":
+                return ChatOpenAI(model="gpt-4o")
+            return ChatAnthropic(model="claude-sonnet-4-5")
+        make("openai").invoke("Say hello")
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], "none"),
+    ),
+    "a factory method of two clients": (
+        """
+        from langchain_openai import ChatOpenAI
+        from langchain_anthropic import ChatAnthropic
+        class Node:
+            def __init__(self, kind):
+                self.llm = self._create(kind)
+            def _create(self, kind):
+                if kind == "openai":
+                    return ChatOpenAI(model="gpt-4o", max_tokens=9)
+                return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=9)
+            def run(self, text):
+                return self.llm.invoke(text)
+        """,
+        (["claude-sonnet-4-5", "gpt-4o"], 9),
+    ),
+    "a fallback that is never reached": (
+        """
+        import os
+        client.chat.completions.create(model="gpt-4o" or os.getenv("MODEL", "gpt-4o-mini"), max_tokens=0 or 9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a global that a function changes": (
+        """
+        model = "gpt-4o"
+        def small():
+            global model
+            model = "gpt-4o-mini"
+        def ask():
+            return client.chat.completions.create(model=model, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
     ),
     "a lazy import inside a function": (
         """
@@ -433,3 +626,142 @@ ONE = {
 @pytest.mark.parametrize(("text", "expected"), ONE.values(), ids=ONE.keys())
 def test_one_call(found, text, expected) -> None:
     assert seen(found(HEAD + dedent(text)).project) == [expected]
+
+
+CALLERS = {
+    "a fallback that the caller does not need": (
+        """
+        import os
+        def send(text, model=None, cap=None):
+            if cap is None:
+                cap = 1
+            return client.chat.completions.create(
+                model=model or os.getenv("MODEL") or "gpt-4o-mini", max_tokens=cap, messages=[{"role": "user", "content": text}])
+        def ask(text):
+            return send(text, model="gpt-4o", cap=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a fallback that the caller needs": (
+        """
+        def send(text, model=None, cap=None):
+            if not cap:
+                cap = 9
+            return client.chat.completions.create(
+                model=model or "gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": text}])
+        def ask(text):
+            return send(text)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a method of the base class": (
+        """
+        class Bot:
+            def __init__(self, model="gpt-4o-mini"):
+                self.model = model
+            def ask(self, text, cap=1):
+                return client.chat.completions.create(
+                    model=self.model, max_tokens=cap, messages=[{"role": "user", "content": text}])
+        class Translator(Bot):
+            def __init__(self):
+                super().__init__(model="gpt-4o")
+            def translate(self, text):
+                return super().ask(f"Translate {text}", cap=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "keywords through a function": (
+        """
+        def send(**options):
+            return client.chat.completions.create(messages=[], **options)
+        def ask(text):
+            return send(model="gpt-4o", max_tokens=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "keywords through two functions": (
+        """
+        def send(**options):
+            return client.chat.completions.create(**options)
+        def talk(text, **options):
+            return send(model="gpt-4o", messages=[{"role": "user", "content": text}], **options)
+        def ask(text):
+            return talk(text, max_tokens=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a default that the caller replaces": (
+        """
+        def send(**options):
+            options.setdefault("model", "gpt-4o-mini")
+            return client.chat.completions.create(messages=[], **options)
+        def ask(text):
+            return send(model="gpt-4o")
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "a default that the caller leaves": (
+        """
+        def send(text, **options):
+            options.setdefault("model", "gpt-4o-mini")
+            return client.chat.completions.create(messages=[{"role": "user", "content": text}], **options)
+        def ask(text):
+            return send(text, max_tokens=9)
+        """,
+        ("gpt-4o-mini", 9),
+    ),
+    "keywords that a caller does not know either": (
+        """
+        def send(text, **options):
+            return client.chat.completions.create(messages=[], model="gpt-4o", **options)
+        def ask(text, options):
+            return send(text, **options)
+        """,
+        ("gpt-4o", "unknown"),
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CALLERS.values(), ids=CALLERS.keys())
+def test_one_caller(found, text, expected) -> None:
+    project = found(HEAD + dedent(text)).project
+    assert seen(project, project.callers) == [expected]
+
+
+DEFAULTS = {
+    "a field that the environment may set": """
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        client.chat.completions.create(model=Settings().model, messages=[])
+    """,
+    "a field of a field that the environment may set": """
+        from pydantic import BaseModel
+        from pydantic_settings import BaseSettings
+        class Models(BaseModel):
+            chat: str = "gpt-4o"
+        class Settings(BaseSettings):
+            models: Models = Models()
+        client.chat.completions.create(model=Settings().models.chat, messages=[])
+    """,
+    "settings made once": """
+        from functools import lru_cache
+        from pydantic_settings import BaseSettings
+        class Settings(BaseSettings):
+            model: str = "gpt-4o"
+        @lru_cache
+        def settings() -> Settings:
+            return Settings()
+        client.chat.completions.create(model=settings().model, messages=[])
+    """,
+    "a text made of defaults": """
+        def ask(family="gpt", version="4o"):
+            return client.chat.completions.create(model=f"{family}-{version}", messages=[])
+    """,
+}
+
+
+@pytest.mark.parametrize("text", DEFAULTS.values(), ids=DEFAULTS.keys())
+def test_a_default_is_said_to_be_one(found, text) -> None:
+    (call,) = found(HEAD + dedent(text)).project.calls
+    assert (call.model.values, call.model.basis) == (("gpt-4o",), "default")

@@ -184,9 +184,9 @@ def test_the_byte_screen_passes_prompts_and_drops_tables() -> None:
 )
 def test_hostile_texts_names_and_paths_are_judged_in_bounded_time(piece: str) -> None:
     text = piece * (400_000 // len(piece))
-    started = time.perf_counter()
+    started = time.process_time()
     prompt_confidence("prompt", text)
     prompt_confidence(text[:2_000], PROMPT, text[:2_000])
     file_is_prompt("prompts/a.md", text)
     text_shape(text)
-    assert time.perf_counter() - started < 2
+    assert time.process_time() - started < 2

@@ -33,7 +33,7 @@ def outcome(checked, tmp_path, monkeypatch):
 
 def test_concise(outcome) -> None:
     assert concise.render(outcome, View()).splitlines()[:3] == [
-        "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves 3 tokens a request]",
+        "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves $0.02 per 1,000 calls]",
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
         " 4,096 tokens [up to $61 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
@@ -114,8 +114,8 @@ def test_fingerprints_survive_moved_lines(checked) -> None:
 
 def test_statistics(outcome) -> None:
     assert statistics.render(outcome).splitlines() == [
+        "     1  PRM203  [*] padded-prompt  saves $0.02 per 1,000 calls of each",
         "     2  PRM101  [*] uncapped-output",
-        "     1  PRM203  [*] padded-prompt",
     ]
 
 

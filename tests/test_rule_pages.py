@@ -1,4 +1,4 @@
-"""Every fenced block of every rule page is a test."""
+"""Every fenced block of every rule page is a test; a `toml` block is the configuration of all of them."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ from promptlint import registry
 from promptlint.edits import apply
 from promptlint.run import check_text
 
+_CONFIGURATION = re.compile(r"^```toml\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 _BLOCK = re.compile(r"^```python (bad|fixed|good)\n(.*?)\n```$", re.MULTILINE | re.DOTALL)
 
 
@@ -31,7 +32,10 @@ CASES = list(blocks())
 )
 def test_a_block_does_what_its_page_says(code: str, kind: str, text: str, fixed: str | None) -> None:
     codes = ("ALL",) if code == "PRM901" else (code,)
-    findings = [f for f in check_text(text, codes=codes) if f.code == code]
+    page = next(rule.page for rule in registry.rules() if rule.code == code)
+    configured = _CONFIGURATION.search(page)
+    configuration = configured.group(1).replace("[tool.promptlint.", "[") if configured else ""
+    findings = [f for f in check_text(text, codes=codes, configuration=configuration) if f.code == code]
     if kind == "good":
         assert not findings, [f.message for f in findings]
         return

@@ -357,7 +357,7 @@ PROGRAMS = [
         "run_sync",
         "agent",
         None,
-        "unknown",
+        "none",
     ),
     ("crewai", "from crewai import LLM\nLLM(model='m-1', max_tokens=9).call('x')", "call", "chat", "m-1", 9),
     (
@@ -444,6 +444,410 @@ PROGRAMS = [
         "m-1",
         9,
     ),
+    (
+        "azure-ai-inference",
+        "from azure.ai.inference import ChatCompletionsClient\nChatCompletionsClient('e', 'k', model='m-1', max_tokens=9).complete(messages=[])",
+        "complete",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "azure-ai-inference",
+        "from azure.ai.inference import EmbeddingsClient\nEmbeddingsClient('e', 'k').embed(input=['x'], model='m-1')",
+        "embed",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "watsonx",
+        "from ibm_watsonx_ai.foundation_models import ModelInference\nModelInference(model_id='m-1').generate_text('x', params={'max_new_tokens': 9})",
+        "generate_text",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "watsonx",
+        "from ibm_watsonx_ai.foundation_models import ModelInference\nModelInference(model_id='m-1', params={'max_tokens': 9}).chat([])",
+        "chat",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "qianfan",
+        "import qianfan\nqianfan.ChatCompletion().do(model='m-1', messages=[], max_output_tokens=9)",
+        "do",
+        "chat",
+        "m-1",
+        9,
+    ),
+    ("qianfan", "import qianfan\nqianfan.Embedding().do(['x'], 'm-1')", "do", "embedding", "m-1", None),
+    ("sambanova", "from sambanova import SambaNova\nclient = SambaNova()\n" + CHAT, "create", "chat", "m-1", 9),
+    (
+        "aleph-alpha",
+        "from aleph_alpha_client import Client, CompletionRequest, Prompt\nClient('t').complete(CompletionRequest(Prompt.from_text('x'), maximum_tokens=9), 'm-1')",
+        "complete",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "gpt4all",
+        "from gpt4all import GPT4All\nGPT4All('m-1').generate('x', max_tokens=9)",
+        "generate",
+        "completion",
+        "m-1",
+        9,
+    ),
+    ("gpt4all", "from gpt4all import GPT4All\nGPT4All('m-1').generate('x')", "generate", "completion", "m-1", "none"),
+    (
+        "ctransformers",
+        "from ctransformers import AutoModelForCausalLM\nllm = AutoModelForCausalLM.from_pretrained('m-1')\nllm('x', max_new_tokens=9)",
+        "llm",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "transformers",
+        "from transformers import AutoModelForCausalLM\nAutoModelForCausalLM.from_pretrained('m-1').to('cuda').generate(ids, max_new_tokens=9)",
+        "generate",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "llama-cpp",
+        "from llama_cpp import Llama\nclass A:\n    def __init__(self):\n        self.model = Llama('m.gguf')\n    def ask(self):\n        return self.model('x', None, 9)",
+        "model",
+        "completion",
+        None,
+        9,
+    ),
+    ("zhipuai", "from zai import ZhipuAiClient\nclient = ZhipuAiClient()\n" + CHAT, "create", "chat", "m-1", 9),
+    (
+        "dashscope",
+        "from dashscope import TextEmbedding\nTextEmbedding.call('m-1', ['x'])",
+        "call",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "vertexai",
+        "from vertexai.preview.language_models import ChatModel\nchat = ChatModel.from_pretrained('m-1').start_chat(max_output_tokens=9)\nchat.send_message('x')",
+        "send_message",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "vertexai",
+        "from vertexai.language_models import CodeGenerationModel\nCodeGenerationModel.from_pretrained('m-1').predict('x', max_output_tokens=9)",
+        "predict",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "vertexai",
+        "from vertexai.generative_models import GenerationConfig, GenerativeModel\nGenerativeModel('m-1', generation_config=GenerationConfig(max_output_tokens=9)).start_chat().send_message('x')",
+        "send_message",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "mistral",
+        "from mistralai import Mistral\nasync def f(c: Mistral):\n    await c.embeddings.create_async(model='m-1', inputs=['x'])",
+        "create_async",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "mistral",
+        "from mistralai import Mistral\nMistral().chat.parse(dict, model='m-1', messages=[], max_tokens=9)",
+        "parse",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "cohere",
+        "import openai\ndef f(client):\n    return client.api.chat(model='m-1', message='x', preamble='y', max_tokens=9)",
+        "chat",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "litellm",
+        "from litellm import Router\nclass A:\n    router: Router\n    async def ask(self):\n        await self.router.acompletion('m-1', [], max_tokens=9)",
+        "acompletion",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "litellm",
+        "import litellm\nlitellm.batch_completion('m-1', [[]], max_tokens=9)",
+        "batch_completion",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "openai",
+        "import openai\nopenai.beta.chat.completions.parse(model='m-1', messages=[], max_tokens=9)",
+        "parse",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "openai",
+        "from openai import OpenAI\nOpenAI().beta.threads.runs.create('t', assistant_id='a', model='m-1', max_completion_tokens=9)",
+        "create",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "openai",
+        "from openai import OpenAI\nOpenAI().images.generate(model='m-1', prompt='x')",
+        "generate",
+        "image",
+        "m-1",
+        None,
+    ),
+    (
+        "openai",
+        "from openai import OpenAI\nOpenAI().audio.transcriptions.create(model='m-1', file=f)",
+        "create",
+        "audio",
+        "m-1",
+        None,
+    ),
+    (
+        "openai-legacy",
+        "import openai\nopenai.Embedding.create(engine='m-1', input='x')",
+        "create",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'texts': ['x'], 'input_type': 'q'}))",
+        "invoke_model",
+        "embedding",
+        None,
+        None,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'inputText': 'x', 'textGenerationConfig': {'maxTokenCount': 9}}))",
+        "invoke_model",
+        "chat",
+        None,
+        9,
+    ),
+    (
+        "anthropic-bedrock",
+        "import anthropic\nanthropic.AnthropicBedrock().messages.create(model='m-1', max_tokens=9, messages=[])",
+        "create",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "google-genai",
+        "from google import genai\nasync def f():\n    await genai.Client().aio.models.generate_content(model='m-1', contents='x')",
+        "generate_content",
+        "chat",
+        "m-1",
+        "none",
+    ),
+    (
+        "dspy",
+        "import dspy\nclass M(dspy.Module):\n    def __init__(self):\n        self.ask = dspy.Predict('q -> a')\n    def forward(self, q):\n        return self.ask(q=q)\nM()('x')",
+        "ask",
+        "chat",
+        None,
+        "unknown",
+    ),
+    (
+        "dspy",
+        "import dspy\nasync def f(react: dspy.ReAct):\n    await react.acall(q='x')",
+        "acall",
+        "agent",
+        None,
+        "unknown",
+    ),
+    (
+        "langchain",
+        "from typing import Optional\nfrom langchain.agents import AgentExecutor\nclass S:\n    def __init__(self):\n        self.runs: Optional[AgentExecutor] = None\n    async def ask(self):\n        await self.runs.ainvoke({})",
+        "ainvoke",
+        "agent",
+        None,
+        "unknown",
+    ),
+    (
+        "langchain",
+        "from langchain.agents import initialize_agent\nfrom langchain.chat_models import ChatOpenAI\nagent = initialize_agent([], ChatOpenAI(model_name='m-1', max_tokens=9))\nagent.run('x')",
+        "run",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "langchain",
+        "from langchain.chains import RetrievalQA\nfrom langchain_openai import ChatOpenAI\nqa = RetrievalQA.from_chain_type(llm=ChatOpenAI(model='m-1', max_tokens=9), retriever=r)\nqa({'query': 'x'})",
+        "qa",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "langchain",
+        "from langchain.chains.question_answering import load_qa_chain\nfrom langchain.llms import OpenAI\nload_qa_chain(OpenAI(model_name='m-1', max_tokens=9)).run(question='x')",
+        "run",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "langchain",
+        "from langchain.schema.language_model import BaseLanguageModel\ndef f(lm: BaseLanguageModel):\n    return lm.predict('x')",
+        "predict",
+        "chat",
+        None,
+        "unknown",
+    ),
+    (
+        "langchain",
+        "from langchain.embeddings.base import Embeddings\nclass A:\n    vectors: Embeddings\n    def f(self):\n        return self.vectors.embed_documents(['x'])",
+        "embed_documents",
+        "embedding",
+        None,
+        None,
+    ),
+    (
+        "langchain",
+        "from langchain_classic.agents import initialize_agent\nagent = initialize_agent([], llm)\nagent('x')",
+        "agent",
+        "agent",
+        None,
+        "unknown",
+    ),
+    (
+        "langchain",
+        "from langgraph.prebuilt import create_react_agent\nfrom langchain_openai import ChatOpenAI\ncreate_react_agent(ChatOpenAI(model='m-1', max_tokens=9), []).invoke({})",
+        "invoke",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "llama-index",
+        "from llama_index.core import VectorStoreIndex\nVectorStoreIndex.from_documents([]).as_query_engine().query('x')",
+        "query",
+        "agent",
+        None,
+        "unknown",
+    ),
+    (
+        "openai-agents",
+        "from agents import Agent, ModelSettings, Runner\nagent = Agent(name='a', model='m-1', model_settings=ModelSettings(max_tokens=9))\nRunner.run_sync(agent, 'x')",
+        "run_sync",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "magentic",
+        "from magentic import prompt\n@prompt('Say {x}.')\ndef say(x: str) -> str: ...\nsay('y')",
+        "say",
+        "chat",
+        None,
+        "unknown",
+    ),
+    (
+        "ell",
+        "import ell\n@ell.simple(model='m-1', max_tokens=9)\ndef say(x):\n    'You are kind.'\n    return f'Hi {x}'\nsay('y')",
+        "say",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "ollama-http",
+        "import json, urllib.request\nurllib.request.Request('http://gpu:11434/api/generate', data=json.dumps({'model': 'm-1', 'prompt': 'x', 'options': {'num_predict': 9}}).encode())",
+        "Request",
+        None,
+        "m-1",
+        9,
+    ),
+    (
+        "google-http",
+        "import requests\nrequests.post(f'https://generativelanguage.googleapis.com/v1beta/models/m-1:generateContent?key={key}', json={'contents': [], 'generationConfig': {'maxOutputTokens': 9}})",
+        "post",
+        None,
+        "m-1",
+        9,
+    ),
+    (
+        "openai-http",
+        "import openai, requests\nclass A:\n    def __init__(self, base):\n        self.url = base + '/embeddings'\n    def f(self, x):\n        return requests.post(self.url, json={'content': x})",
+        "post",
+        "embedding",
+        None,
+        None,
+    ),
+    (
+        "jina-http",
+        "import aiohttp\nasync def send(url, body):\n    async with aiohttp.ClientSession() as s:\n        async with s.post(url, json=body) as r:\n            return r\nasync def embed(x):\n    return await send('https://api.jina.ai/v1/embeddings', {'model': 'm-1', 'input': x})",
+        "post",
+        "embedding",
+        None,
+        None,
+    ),
+    (
+        "openai-http",
+        "import httpx\ndef f(base):\n    with httpx.Client().stream('POST', f'{base}/v1/chat/completions', json={'model': 'm-1', 'max_tokens': 9, 'messages': []}) as r:\n        pass",
+        "stream",
+        None,
+        "m-1",
+        9,
+    ),
+    (
+        "cohere-http",
+        "import requests\ndef f(retry):\n    return retry(call=requests.post, url='https://api.cohere.ai/v1/chat', json={'model': 'm-1', 'message': 'x', 'max_tokens': 9})",
+        "post",
+        None,
+        "m-1",
+        9,
+    ),
+    (
+        "huggingface-http",
+        "import requests\nrequests.post('https://api-inference.huggingface.co/models/o/m-1', json={'inputs': 'x', 'parameters': {'max_new_tokens': 9}})",
+        "post",
+        None,
+        "o/m-1",
+        9,
+    ),
+    (
+        "azure-openai-http",
+        "import requests\nrequests.post('https://x.openai.azure.com/openai/deployments/d/chat/completions?api-version=1', json={'messages': [], 'max_tokens': 9})",
+        "post",
+        None,
+        None,
+        9,
+    ),
 ]
 
 
@@ -468,5 +872,83 @@ def test_a_program_of_an_sdk(found, sdk, text, last, kind, model, cap) -> None:
 def test_every_table_is_used_by_a_program_or_says_why() -> None:
     from promptlint.knowledge import load
 
-    shown = {program[0].partition("-http")[0] for program in PROGRAMS} | {"ell", "magentic", "ag2", "http", "langgraph"}
+    shown = {program[0].partition("-http")[0] for program in PROGRAMS} | {"ag2", "http", "langgraph", "standard"}
     assert {sdk.report for sdk in load().sdks.values() if sdk.report} <= shown
+
+
+NO_CALLS = {
+    "a pipeline of another task": "from transformers import pipeline\nclassify = pipeline('zero-shot-classification', model='m-1')\nclassify('x', ['a'])",
+    "a module of the project": "import dspy\nclass M(dspy.Module):\n    def forward(self, q):\n        return q\nclass N(dspy.Module):\n    def __init__(self):\n        self.m = M()\n    def forward(self, q):\n        return self.m(q)",
+    "a method the project defines": "from langchain_core.embeddings import Embeddings\nclass Mine(Embeddings):\n    def embed_query(self, text):\n        return [len(text)]\nMine().embed_query('x')",
+    "a chat service": "import openai, requests\nrequests.post('https://chat.example.com/messages', json={'text': 'x', 'messages': []})",
+    "a route": "import openai\n@app.post('/v1/embeddings')\ndef embed(input: str):\n    return input",
+    "an unknown method with the words of a request": "import openai\ndef f(counter):\n    return counter.count(model='m', messages=[])",
+    "a generator of something else": "import openai, requests\nrequests.post('https://x.example.com/generate', json={'inputs': 'x'})",
+}
+
+
+@pytest.mark.parametrize("text", NO_CALLS.values(), ids=NO_CALLS)
+def test_what_looks_like_a_request_and_is_none(found, text) -> None:
+    assert found(text + "\n").project.calls == ()
+
+
+def test_the_docstring_of_a_signature_is_the_prompt_of_its_module(found) -> None:
+    project = found(
+        "import dspy\nclass Answer(dspy.Signature):\n    'Answer the question in one short sentence.'\n    q = dspy.InputField()\n"
+        "answer = dspy.ChainOfThought(Answer)\nanswer(q='x')\n"
+    ).project
+    (call,), (prompt,) = project.calls, project.prompts
+    assert (prompt.form, prompt.role, prompt.used_by) == ("docstring", "system", (call.site_id,))
+    assert call.messages[0].segments[0].text == "Answer the question in one short sentence."
+
+
+def test_the_docstring_of_another_class_is_no_prompt(found) -> None:
+    assert not found(
+        "import dspy\nclass M(dspy.Module):\n    'Answer the question in one short sentence.'\n"
+    ).project.prompts
+
+
+def test_a_url_is_followed_to_who_builds_the_object(found) -> None:
+    (call,) = found(
+        {
+            "p/__init__.py": "",
+            "p/rest.py": "import requests\nclass Rest:\n    def __init__(self, url):\n        self.url = url\n",
+            "p/chat.py": "import requests\nfrom p.rest import Rest\nHOST = 'https://api.openai.com'\nclass Chat(Rest):\n"
+            "    def ask(self):\n        return requests.post(self.url, json={'model': 'm-1'})\n",
+            "p/make.py": "from p.chat import HOST, Chat\nChat(HOST + '/v1/chat/completions').ask()\n",
+        }
+    ).project.calls
+    assert (call.sdk, call.model.values) == ("openai-http", ("m-1",))
+
+
+def test_a_function_that_is_wrapped_and_called_takes_the_keywords_of_that_call(found) -> None:
+    (call,) = found(
+        "from openai import OpenAI\nclient = OpenAI()\n"
+        "retries(client.chat.completions.create, errors=(ValueError,))(model='m-1', messages=[], max_tokens=9)\n"
+    ).project.calls
+    assert (call.callee, call.model.values, call.reference) == ("client.chat.completions.create", ("m-1",), True)
+    assert call.cap is not None
+    assert call.cap.value == 9
+
+
+@pytest.mark.parametrize(("condition", "known"), [("v is not None", True), ("v", True), ("k in wanted", False)])
+def test_a_copy_of_a_dictionary_has_its_keys_unless_keys_are_chosen(found, condition, known) -> None:
+    (call,) = found(
+        "from openai import OpenAI\ngiven = {'model': 'm-1', 'max_tokens': 9, 'stop': None}\n"
+        f"OpenAI().chat.completions.create(messages=[], **{{k: v for k, v in given.items() if {condition}}})\n"
+    ).project.calls
+    assert (call.model.values, call.cap.state) == ((("m-1",), "number") if known else ((), "unknown"))
+
+
+@pytest.mark.parametrize(("annotation", "calls"), [(": BaseChatModel", 0), ("", 1)])
+def test_an_injected_model_of_a_class_of_the_project_is_no_langchain_model(found, annotation, calls) -> None:
+    project = found(
+        {
+            "p/__init__.py": "",
+            "p/base.py": "class BaseChatModel:\n    async def ainvoke(self, x): ...\n",
+            "p/app.py": "import openai\nfrom p.base import BaseChatModel\n"
+            f"class A:\n    def __init__(self, llm{annotation}):\n        self.llm = llm\n"
+            "    async def ask(self, x):\n        return await self.llm.ainvoke(x)\n",
+        }
+    ).project
+    assert len(project.calls) == calls

@@ -44,7 +44,7 @@ def test_project_papers_are_never_prompts(name: str) -> None:
 
 def test_a_text_that_is_no_prompt_is_kept_for_a_program_that_loads_it() -> None:
     facts = parse_text("data/notes.txt", "Milk, eggs.\n")
-    assert (facts.prompts, len(facts.texts)) == ((), 1)
+    assert (facts.prompts, len(facts.others)) == ((), 1)
 
 
 def test_a_prompt_suffix_is_enough() -> None:
@@ -152,7 +152,7 @@ def test_the_texts_of_a_user_interface_are_no_prompts() -> None:
         ("tests/fixtures/run.json", json.dumps({"prompt": PROMPT})),
         ("a.json", '{"prompt": '),
         ("a.yaml", "{% if x %}\na: [\n"),
-        ("a.toml", 'prompt = "You are a helpful assistant. Answer the question."'),
+        ("a.toml", 'prompt = "You are a helpful assistant. Answer the question.'),
         ("a.yaml", ""),
         ("prompts/a.txt", " \n"),
     ],

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.edits import replace
+from promptlint.edits import replace_number, within
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure
@@ -24,11 +24,13 @@ def cap_above_model_limit(call: Call, measure: CallMeasure, context: Context) ->
     if len(known) != len(limits) or cap.value <= max(known):
         return
     limit = max(known)
-    text = context.text(cap.place.path)
-    written = text[cap.place.span.start : cap.place.span.end].replace("_", "")
-    fix = None
-    if written == str(cap.value):
-        fix = Fix(title=f"Lower it to {limit}", applicability="safe", edits=(replace(cap.place, text, str(limit)),))
+    edit, fix = None, None
+    if cap.literal is not None:
+        edit = replace_number(cap.literal, cap.value, limit, context.text(cap.literal.path))
+    if edit is not None:
+        # A constant may bound other calls, too.
+        applicability = "safe" if within(edit.place, call.place) else "unsafe"
+        fix = Fix(title=f"Lower it to {limit}", applicability=applicability, edits=(edit,))
     yield Finding(
         place=cap.place,
         function=call.function,

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.edits import replace
+from promptlint.edits import rename_value
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money import models
@@ -21,15 +21,12 @@ def dearer_snapshot(call: Call, measure: CallMeasure, context: Context) -> Itera
         later = models.facts(model.dearer_than, model.provider) if model.dearer_than else None
         if later is None or later.price is None or model.price is None:
             continue
-        text = context.text(call.model.place.path)
-        span = call.model.place.span
-        written = text[span.start : span.end]
         fix = None
-        if len(call.model.values) == 1 and written.strip("rRuU'\"") == model.id:
-            content = written.replace(model.id, later.id)
-            fix = Fix(
-                title=f"Use {later.id}", applicability="unsafe", edits=(replace(call.model.place, text, content),)
-            )
+        if len(call.model.values) == 1 and model.id.endswith(model.name):
+            name = model.id.removesuffix(model.name) + later.name
+            edit = rename_value(call.model.place, model.id, name, context.text(call.model.place.path))
+            if edit is not None:
+                fix = Fix(title=f"Use {name}", applicability="unsafe", edits=(edit,))
         yield Finding(
             place=call.model.place,
             function=call.function,

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Call, Place, Span
-from promptlint.findings import Edit, Finding, Fix
+from promptlint.edits import rename_key, within
+from promptlint.facts import Call
+from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure
 from promptlint.registry import Context, check
 
@@ -26,26 +27,15 @@ def ignored_cap(call: Call, measure: CallMeasure, context: Context) -> Iterator[
         return
     if not measure.models or not all(m.reasoning and m.vendor == "openai" for m in measure.models):
         return
+    edit = rename_key(cap.place, "max_tokens", "max_completion_tokens", context.text(cap.place.path))
+    fix = None
+    if edit is not None:
+        # A dictionary of options may be passed to other models, too.
+        applicability = "safe" if within(edit.place, call.place) else "unsafe"
+        fix = Fix(title="Use `max_completion_tokens`", applicability=applicability, edits=(edit,))
     yield Finding(
         place=cap.place,
         function=call.function,
         message=f"{call.model.values[0]} refuses `max_tokens`; it takes `max_completion_tokens`",
-        fix=_rename(cap.place, context),
+        fix=fix,
     )
-
-
-def _rename(place: Place, context: Context) -> Fix | None:
-    """Rename the keyword that stands right before the value."""
-    text = context.text(place.path)
-    head = text[: place.span.start]
-    keyword = head.rstrip()
-    if not keyword.endswith("="):
-        return None
-    name_end = len(keyword[:-1].rstrip())
-    start = name_end - len("max_tokens")
-    if text[start:name_end] != "max_tokens":
-        return None
-    edit = Edit(
-        place=Place(path=place.path, span=Span(start, name_end)), before="max_tokens", content="max_completion_tokens"
-    )
-    return Fix(title="Use `max_completion_tokens`", applicability="safe", edits=(edit,))

@@ -5,15 +5,15 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.edits import replace_text
-from promptlint.facts import Literal, Prompt
-from promptlint.findings import Edit, Finding, Fix, Impact
-from promptlint.money.cost import PromptMeasure
+from promptlint.editor import prompt_fix
+from promptlint.edits import source_span
+from promptlint.facts import Literal, Place, Prompt
+from promptlint.findings import Finding
+from promptlint.money.cost import PromptMeasure, prompt_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 
-_BLANK_LINES = re.compile(r"\n(?:[ \t]*\n){3,}")
-_TRAILING = re.compile(r"[ \t]+(?=\n)")
+_PADDING = re.compile(r"(?P<lines>\n(?:[ \t]*\r?\n){3,})|[ \t]+(?=\r?\n)")
 _FENCE = re.compile(r"```|~~~")
 
 
@@ -22,38 +22,40 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
     """Report blank lines in runs and blanks at the ends of lines, which are sent with every request."""
     if prompt.confidence == "low" or _FENCE.search(prompt.text):
         return
-    edits: list[Edit] = []
-    saved = 0
-    for literal in prompt.segments:
-        if not isinstance(literal, Literal):
-            continue
-        shorter = literal.text
-        for edit, pattern, content in _edits(prompt, literal, context.text(prompt.place.path)):
-            edits.append(edit)
-            shorter = pattern.sub(content, shorter)
-        saved += count(literal.text, measure.encoding) - count(shorter, measure.encoding)
-    if not edits or saved < context.threshold("PRM203", "min-tokens"):
+    changes: list[tuple[int, int, str]] = []
+    place, saved, position = prompt.place, 0, 0
+    for segment in prompt.segments:
+        if isinstance(segment, Literal):
+            found = list(_changes(segment.text))
+            if found and not changes:
+                span = source_span(segment, found[0][0], found[0][1])
+                place = Place(path=prompt.place.path, span=span) if span is not None else prompt.place
+            changes += [(position + start, position + end, content) for start, end, content in found]
+            saved += count(segment.text, measure.encoding) - count(_shorter(segment.text), measure.encoding)
+        position += len(segment.text if isinstance(segment, Literal) else segment.source)
+    if not changes or saved < context.threshold("PRM203", "min-tokens"):
         return
-    first = min(edits, key=lambda e: e.place.span.start)
+    text = context.text(prompt.place.path)
+    fix, refused = prompt_fix(prompt, changes, text, title="Remove them", applicability="safe")
     yield Finding(
-        place=first.place,
-        message=f"blank lines and trailing blanks cost {saved} tokens in every request",
-        impact=Impact(kind="saving", input_tokens=saved),
-        fix=Fix(title="Remove them", applicability="safe", edits=tuple(edits)),
+        place=place,
+        message=f"blank lines and trailing blanks cost {saved} tokens in every request{refused}",
+        impact=prompt_saving(prompt, context.measures, saved),
+        fix=fix,
         related=((prompt.place, "the prompt"),),
     )
 
 
-def _edits(prompt: Prompt, literal: Literal, text: str) -> Iterator[tuple[Edit, re.Pattern[str], str]]:
-    """The edits of one run; the last line is never touched: a blank there may be meant."""
-    taken: list[tuple[int, int]] = []
-    for pattern, content in ((_BLANK_LINES, "\n\n"), (_TRAILING, "")):
-        for match in pattern.finditer(literal.text):
-            if any(start < match.end() and match.start() < end for start, end in taken):
-                continue
-            if match.end() == len(literal.text):
-                continue
-            edit = replace_text(prompt, literal, match.start(), match.end(), content, text)
-            if edit is not None:
-                taken.append((match.start(), match.end()))
-                yield edit, pattern, content
+def _changes(text: str) -> Iterator[tuple[int, int, str]]:
+    """What to take out of one run of text; its end is never touched: a blank there may be meant."""
+    for match in _PADDING.finditer(text):
+        if match.end() < len(text):
+            yield match.start(), match.end(), "\n\n" if match.group("lines") else ""
+
+
+def _shorter(text: str) -> str:
+    parts, position = [], 0
+    for start, end, content in _changes(text):
+        parts += [text[position:start], content]
+        position = end
+    return "".join([*parts, text[position:]])

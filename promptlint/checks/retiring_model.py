@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from datetime import date
 from decimal import Decimal
 
-from promptlint.edits import replace
+from promptlint.edits import rename_value
 from promptlint.facts import Call, Place
 from promptlint.findings import Finding, Fix
 from promptlint.money import models, prices
@@ -57,12 +57,9 @@ def _rate(value: Decimal | None) -> str:
 
 
 def _rename(place: Place, model: ModelFacts, context: Context) -> Fix | None:
-    """Put the successor's name in the literal, its quotes and prefix kept."""
-    text = context.text(place.path)
-    written = text[place.span.start : place.span.end]
-    if written.count(model.id) != 1 or written.strip("rRuU'\"") != model.id or model.successor is None:
+    """Put the successor's name in the literal; its quotes and the provider before the name (`openai/`) are kept."""
+    if model.successor is None or not model.id.endswith(model.name):
         return None
-    title = f"Use {model.successor}"
-    return Fix(
-        title=title, applicability="unsafe", edits=(replace(place, text, written.replace(model.id, model.successor)),)
-    )
+    successor = model.id.removesuffix(model.name) + model.successor
+    edit = rename_value(place, model.id, successor, context.text(place.path))
+    return Fix(title=f"Use {successor}", applicability="unsafe", edits=(edit,)) if edit is not None else None

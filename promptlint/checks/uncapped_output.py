@@ -26,13 +26,12 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
         limit = next((m.max_output for m in measure.models if m.max_output), None)
     end = f"up to {limit:,} tokens" if limit else "up to the model's limit"
     fix = None
-    if measure.need is not None and not site.reference:
+    # Where a constructor or a config object takes the cap, a keyword of the call would be one that it does not know.
+    if measure.need is not None and not site.reference and cap.source is None:
         value = str(measure.need.high * _ROOM)
-        fix = Fix(
-            title=f"Set `{parameter}` to {value}",
-            applicability="unsafe",
-            edits=(add_keyword(site, parameter, value, context.text(site.place.path)),),
-        )
+        edits = add_keyword(site, parameter, value, context.text(site.place.path))
+        if edits:
+            fix = Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=edits)
     yield Finding(
         place=site.callee_place,
         function=site.function,

@@ -2,21 +2,24 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from decimal import Decimal
 
 import msgspec
 
+from promptlint.edits import within, wrap
 from promptlint.facts import Call
-from promptlint.findings import Finding
+from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure, impact
-from promptlint.registry import check
+from promptlint.registry import Context, check
 
-_BILLION_SAFE = Decimal(1_000_000)
+_SYSTEM = re.compile(r"\bsystem\s*=\s*\(?\s*\Z")
+_MILLION = Decimal(1_000_000)
 
 
 @check("PRM301")
-def unmarked_prefix(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+def unmarked_prefix(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report a long constant prefix that is paid in full again and again: Claude caches only what is marked."""
     if call.prompt_cache != "none" or call.opaque or call.kind not in ("chat", "http") or len(measure.models) != 1:
         return
@@ -36,12 +39,27 @@ def unmarked_prefix(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         or model.price.cache_read is None
     ):
         return
-    saved = (model.price.input - model.price.cache_read) * prefix / _BILLION_SAFE * 1000
+    saved = (model.price.input - model.price.cache_read) * prefix / _MILLION * 1000
     worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=saved, approximate=True)
     yield Finding(
+        fix=_mark(call, context),
         place=call.callee_place,
         function=call.function,
         message=f"the same {prefix:,} tokens begin every request of `{call.callee}`, above the {model.cache_minimum:,} that {model.id} "
         "can cache, and no `cache_control` marks them",
         impact=worth,
     )
+
+
+def _mark(call: Call, context: Context) -> Fix | None:
+    """Mark the end of a system text that is the same in every request, where it is passed to the SDK as one text."""
+    message = call.messages[0] if call.messages else None
+    if message is None or message.place is None or message.role != "system" or message.parts or not message.complete:
+        return None
+    text = context.text(message.place.path)
+    head = text[max(0, message.place.span.start - 80) : message.place.span.start]
+    if call.sdk != "anthropic" or call.via or not within(message.place, call.place) or not _SYSTEM.search(head):
+        return None
+    tail = ', "cache_control": {"type": "ephemeral"}}]'
+    edits = wrap(message.place, '[{"type": "text", "text": ', tail)
+    return Fix(title="Mark the system text with `cache_control`", applicability="unsafe", edits=edits)

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Dump, Place, Project, Span
-from promptlint.findings import Edit, Finding, Fix
+from promptlint.edits import drop_argument
+from promptlint.facts import Dump, Project
+from promptlint.findings import Finding, Fix
 from promptlint.registry import Context, check
 
 _OWN_OPTIONS = ("orjson", "ujson")
@@ -29,15 +30,7 @@ def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
 def _fix(dump: Dump, context: Context) -> Fix | None:
     """Take out `indent=...`; the text goes only into the prompt, or a person must agree."""
     value = dump.keyword_spans.get("indent")
-    if value is None:
+    edit = drop_argument(dump.place, value, context.text(dump.place.path)) if value is not None else None
+    if edit is None:
         return None
-    text = context.text(dump.place.path)
-    start = text.rfind("indent", dump.place.span.start, value.start)
-    before = text[dump.place.span.start : start].rstrip()
-    if start < 0 or not before.endswith(","):
-        return None
-    comma = dump.place.span.start + len(before) - 1
-    edit = Edit(
-        place=Place(path=dump.place.path, span=Span(comma, value.end)), before=text[comma : value.end], content=""
-    )
     return Fix(title="Write it without indentation", applicability="safe" if dump.only else "unsafe", edits=(edit,))

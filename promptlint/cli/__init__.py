@@ -9,7 +9,9 @@ import click
 _COMMANDS = {
     "calls": "List every call to a language model.",
     "check": "Report what prompts and model calls waste.",
+    "compress": "Print a shorter prompt that says the same.",
     "fix": "Apply the fixes of findings.",
+    "init": "Write the [models] table from what is not known.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
     "verify": "Name what a rewritten prompt loses.",
@@ -43,18 +45,19 @@ class _Lazy(click.Group):
     callback=lambda c, p, v: _version(c, v),
 )
 def cli() -> None:
-    r"""A linter for the money that Python code spends on language models.
+    """A linter for the money that Python code spends on language models.
 
     \b
     promptlint check .                 findings, the dearest first
     promptlint fix --diff .            what the fixes would change
+    promptlint compress prompt.md      the same prompt in fewer tokens
     promptlint calls .                 every call: model, cap, loop, cost
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why
     promptlint verify a.md b.md        what a rewritten prompt loses
 
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
 
 
 def _version(context: click.Context, wanted: bool) -> None:

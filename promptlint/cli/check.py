@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from promptlint.cli.fixing import exit_code, fix_options, run_fixes
 from promptlint.cli.options import (
     guarded,
     print_problems,
@@ -18,6 +19,7 @@ from promptlint.cli.options import (
     to_options,
     to_view,
     view_options,
+    with_stdin,
     write,
 )
 
@@ -50,9 +52,12 @@ _FORMATS = {
 @click.option("--show-files", is_flag=True, help="List the files that would be checked, and stop.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (PATHS is `-`).")
 @click.option("--exit-zero", is_flag=True, help="Exit 0 even when there are findings.")
+@click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what stays.")
+@click.option("--fix-only", is_flag=True, help="Apply the safe fixes and report nothing: `promptlint fix`.")
+@fix_options
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
+    """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
 
     \b
     promptlint check                               this project
@@ -62,13 +67,15 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
 
     The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
     Exit codes: 0 clean, 1 findings, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from promptlint.run import check
 
-    select = split_rules(values)
-    options = _with_stdin(values, select)
+    options = with_stdin({**values, **split_rules(values)})
     if values["show_files"]:
         _show_files(options)
+        return
+    if values["fix"] or values["fix_only"] or values["diff"]:
+        _fix(options, values)
         return
     progress = _Progress()
     outcome = guarded(lambda: check(to_options({**options, "progress": progress.step})))
@@ -77,6 +84,18 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     if not values["quiet"]:
         print_problems(outcome.problems, outcome)
     code = outcome.exit_code
+    sys.exit(0 if code == 1 and values["exit_zero"] else code)
+
+
+def _fix(options: dict[str, Any], values: dict[str, Any]) -> None:
+    """Fix first; report what stays unless only the changes were asked for."""
+    fixed, done = run_fixes(to_options(options), values)
+    if values["diff"] or values["fix_only"] or options.get("stdin") is not None:
+        sys.exit(exit_code(fixed, done, values))
+    write(_render(fixed.outcome, values), values["output_file"])
+    if not values["quiet"]:
+        print_problems(fixed.outcome.problems, fixed.outcome)
+    code = fixed.outcome.exit_code if done else 2
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
 
 
@@ -90,19 +109,6 @@ def _render(outcome: Outcome, values: dict[str, Any]) -> str:
     module, function = _FORMATS[name]
     render: Callable[[Outcome, View], str] = getattr(importlib.import_module(f"promptlint.report.{module}"), function)
     return render(outcome, to_view(values))
-
-
-def _with_stdin(values: dict[str, Any], select: dict[str, tuple[str, ...]]) -> dict[str, Any]:
-    if tuple(values["paths"]) != ("-",):
-        return {**values, **select}
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
-    return {
-        **values,
-        **select,
-        "paths": (".",),
-        "stdin": text,
-        "stdin_filename": values["stdin_filename"] or "stdin.py",
-    }
 
 
 def _show_files(options: dict[str, Any]) -> None:

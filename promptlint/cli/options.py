@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, TypeVar
 
 import click
 
@@ -15,6 +15,7 @@ if TYPE_CHECKING:
 
     Report = Callable[[Outcome, View], str]
 
+Made = TypeVar("Made")
 Command = Callable[..., Any]  # Any: click wraps commands of every signature
 
 _PROJECT = (
@@ -111,7 +112,15 @@ def run_inventory(text: Report, json: Callable[[Outcome], str], values: dict[str
     sys.exit(2 if outcome.problems else 0)
 
 
-def guarded(work: Callable[[], Outcome]) -> Outcome:
+def with_stdin(values: dict[str, Any]) -> dict[str, Any]:
+    """The flags, with the text of standard input where PATHS is `-`."""
+    if tuple(values["paths"]) != ("-",):
+        return values
+    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    return {**values, "paths": (".",), "stdin": text, "stdin_filename": values["stdin_filename"] or "stdin.py"}
+
+
+def guarded(work: Callable[[], Made]) -> Made:
     """Run, turning what the user can mend into one line on standard error and exit code 2."""
     from promptlint.config import ConfigError
     from promptlint.knowledge import RulesError

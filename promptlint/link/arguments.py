@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
-import re
-from dataclasses import dataclass, field
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass, field, replace
 
-from promptlint.facts import Binary, Expr, Invocation, Known, Result, Table, Text
-from promptlint.link.names import Names, constant, each
+from promptlint.facts import Binary, Binding, Expr, Invocation, Known, Result, Table
+from promptlint.link.changed import sources as sources_of
+from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
     Data,
@@ -18,9 +19,9 @@ from promptlint.link.values import (
     Missing,
     ParameterValue,
     Value,
+    is_none,
 )
-
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
+from promptlint.link.values import flat as flat
 
 
 @dataclass(frozen=True, eq=False)
@@ -35,12 +36,18 @@ class Argument:
 
 @dataclass(eq=False)
 class Arguments:
-    """Keywords by name. `open` names what could not be opened: any key may hide there. `model`: an object passed as model."""
+    """Keywords by name. `open` names what could not be opened: any key may hide there. `model`: an object passed as model.
+
+    `ordered`: the keys of a dictionary, where a later one replaces an earlier one. The keywords of a call cannot repeat.
+    `shut` are keys that what is open cannot hold: `**options` of a function never holds its named parameters.
+    """
 
     given: dict[str, list[Argument]] = field(default_factory=dict)
     open: list[str] = field(default_factory=list)
     through: list[ParameterValue] = field(default_factory=list)
     model: Instance | None = None
+    ordered: bool = False
+    shut: frozenset[str] | None = None
 
     def add(self, name: str, argument: Argument) -> None:
         """A sure value replaces what was there; an unsure one joins it."""
@@ -48,6 +55,25 @@ class Arguments:
             self.given[name] = [argument]
         else:
             self.given[name].append(argument)
+
+    def unopened(self, reason: str, shut: Iterable[str] = ()) -> None:
+        """Something that may hold any key but those of `shut`. In a dictionary it may replace what is known so far."""
+        self.open.append(reason)
+        self.shut = frozenset(shut) if self.shut is None else self.shut.intersection(shut)
+        if self.ordered:
+            for name in self.given.keys() - frozenset(shut):
+                self.given[name] = [replace(a, sure=False) for a in self.given[name]]
+
+    def take(self, piece: Arguments, sure: bool = True) -> None:
+        """Add what an unpacked dictionary brings."""
+        for reason in piece.open:
+            self.unopened(reason, piece.shut or ())
+        self.through.extend(piece.through)
+        for name, arguments in piece.given.items():
+            if sure and all(a.sure for a in arguments):
+                self.given[name] = arguments
+            else:
+                self.given[name] = [*self.given.get(name, ()), *(replace(a, sure=False) for a in arguments)]
 
     def first(self, *names: str) -> tuple[str, list[Argument]] | None:
         """The first of several spellings that is passed."""
@@ -63,6 +89,23 @@ class Arguments:
                 self.given[name] = arguments
         self.open.extend(reason for reason in other.open if reason not in self.open)
         self.through.extend(other.through)
+
+
+def either(pieces: Sequence[Arguments]) -> Arguments:
+    """One of several dictionaries: a key is sure when each of them has it."""
+    if len(pieces) == 1:
+        return pieces[0]
+    found = Arguments(ordered=True)
+    for piece in pieces:
+        found.open.extend(reason for reason in piece.open if reason not in found.open)
+        found.through.extend(piece.through)
+        if piece.open:
+            found.shut = piece.shut if found.shut is None else found.shut & (piece.shut or frozenset())
+    for name in dict.fromkeys(name for piece in pieces for name in piece.given):
+        arguments = [a for piece in pieces for a in piece.given.get(name, ())]
+        sure = all(name in piece.given for piece in pieces)
+        found.given[name] = arguments if sure else [replace(a, sure=False) for a in arguments]
+    return found
 
 
 def read(
@@ -96,9 +139,9 @@ def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
 def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
-    """Add the entries of a table, following `**`."""
+    """Add the entries of a table in their order, following `**`."""
     if table.other:
-        into.open.append("computed keys")
+        into.unopened("computed keys")
     for key, value in table.items:
         if key is not None:
             into.add(key, Argument(value, context, sure, source))
@@ -110,79 +153,102 @@ def spread(
     names: Names, expr: Expr, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
     """Add what `**expr` brings: a literal, a variable with its later changes, a merge; else it stays open."""
+    into.take(_dictionary(names, expr, context, source, depth), sure)
+
+
+def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: int) -> Arguments:
+    """The keys of a dictionary."""
+    found = Arguments(ordered=True)
     if depth > 10:
-        into.open.append("too deep")
-        return
+        found.unopened("too deep")
+        return found
     if isinstance(expr, Binary) and expr.operator == "|":
-        spread(names, expr.left, context, into, source, sure, depth + 1)
-        spread(names, expr.right, context, into, source, sure, depth + 1)
-        return
-    sources = names.sources(expr, context)
-    for written, where in sources:
-        spread(names, written, where, into, source, sure and len(sources) == 1, depth + 1)
-    values = flat(names.resolve(expr, context)) if not sources else ()
-    for value in values:
-        if isinstance(value, Default) and not value.sure:
-            into.open.append(value.reason)
-        for inner in each(value):
-            _spread_value(names, inner, into, source, sure and len(values) == 1, depth)
-    changes = names.changes(expr, context)
-    if changes is None:
-        return
-    for binding, ran in changes.changes:
-        match binding.operation:
-            case "item" | "setdefault" if binding.key is not None:
-                if binding.operation == "setdefault" and binding.key in into.given:
-                    continue
-                into.add(binding.key, Argument(binding.value, context, sure and ran, source))
-            case "update" if isinstance(binding.value, Table):
-                unpack(names, binding.value, context, into, source, sure and ran, depth + 1)
-            case "update":
-                spread(names, binding.value, context, into, source, sure and ran, depth + 1)
-            case "pop" if binding.key is not None:
-                if ran:
-                    into.given.pop(binding.key, None)
-            case "item":
-                into.open.append("computed keys")
-            case _:
-                pass
+        spread(names, expr.left, context, found, source, True, depth + 1)
+        spread(names, expr.right, context, found, source, True, depth + 1)
+        return found
+    steps = sources_of(names, expr, context)
+    if steps:
+        found.take(either([_dictionary(names, written, where, source, depth + 1) for written, where in steps]))
+    else:
+        value = names.resolve(expr, context)
+        pieces = [_read_value(names, v, source, depth) for v in each(value) if not is_none(v)]
+        if pieces:
+            found.take(either(pieces))
+        for default in flat(value):
+            if isinstance(default, Default) and not default.sure:
+                found.unopened(default.reason)
+    seen = names.changes(expr, context)
+    for binding, ran in seen.changes if seen is not None else ():
+        _change(names, binding, context, found, source, ran, depth)
+    return found
 
 
-def _spread_value(names: Names, value: Value, into: Arguments, source: str, sure: bool, depth: int) -> None:
+def _change(
+    names: Names, binding: Binding, context: Context, into: Arguments, source: str, ran: bool, depth: int
+) -> None:
+    """What one statement does to a dictionary."""
+    match binding.operation:
+        case "item" if binding.key is not None:
+            into.add(binding.key, Argument(binding.value, context, ran, source))
+        case "setdefault" if binding.key is not None:
+            held = into.given.get(binding.key, [])
+            if held and all(a.sure for a in held):
+                return
+            closed = ran and (not into.open or binding.key in (into.shut or ()))
+            into.given[binding.key] = [replace(a, sure=closed) for a in held]
+            into.given[binding.key].append(Argument(binding.value, context, closed, source))
+        case "update" if isinstance(binding.value, Table):
+            piece = Arguments(ordered=True)
+            unpack(names, binding.value, context, piece, source, True, depth + 1)
+            into.take(piece, ran)
+        case "update":
+            spread(names, binding.value, context, into, source, ran, depth + 1)
+        case "pop" if binding.key is not None:
+            if ran:
+                into.given.pop(binding.key, None)
+            elif binding.key in into.given:
+                into.given[binding.key] = [replace(a, sure=False) for a in into.given[binding.key]]
+        case "item":
+            into.unopened("computed keys")
+        case _:
+            pass
+
+
+def _read_value(names: Names, value: Value, source: str, depth: int) -> Arguments:
+    """The keys of a dictionary that is already followed to where it is written."""
+    found = Arguments(ordered=True)
     match value:
         case Data(expr=Table() as table, context=context):
-            unpack(names, table, context, into, source, sure, depth)
+            unpack(names, table, context, found, source, True, depth)
         case Data(expr=Binary() as merge, context=context):
-            spread(names, merge, context, into, source, sure, depth)
+            spread(names, merge, context, found, source, True, depth)
         case Data(expr=Result(invocation=index), context=context):
-            _dict_call(names, context.module.facts.invocations[index], context, into, source, sure, depth)
-        case Data(expr=Known(value=None)):
-            pass
+            _dict_call(names, context.module.facts.invocations[index], context, found, source, depth)
         case ParameterValue(kind="kwargs") if not value.chain:
-            into.open.append(f"**{value.name}")
-            into.through.append(value)
+            named = [p.name for p in value.function.parameters if p.kind in ("positional", "keyword")]
+            found.unopened(f"**{value.name}", named)
+            found.through.append(value)
         case ParameterValue():
-            into.open.append(f"parameter {value.name}")
-            into.through.append(value)
-        case Made(path=path, context=context, invocation=invocation) if path.endswith(
-            (".model_dump", ".dict", "builtins.vars")
-        ):
-            into.open.append(invocation.text)
+            found.unopened(f"parameter {value.name}")
+            found.through.append(value)
+        case Made(path=path, invocation=invocation) if path.endswith((".model_dump", ".dict", "builtins.vars")):
+            found.unopened(invocation.text)
         case Missing(reason=reason):
-            into.open.append(reason)
+            found.unopened(reason)
         case External(path=path):
-            into.open.append(path.removeprefix("builtins."))
+            found.unopened(path.removeprefix("builtins."))
         case _:
-            into.open.append("an object")
+            found.unopened("an object")
+    return found
 
 
 def _dict_call(
-    names: Names, invocation: Invocation, context: Context, into: Arguments, source: str, sure: bool, depth: int
+    names: Names, invocation: Invocation, context: Context, into: Arguments, source: str, depth: int
 ) -> None:
     """`dict(a, x=1)`: a copy of `a`, then the keywords."""
     for expr in invocation.positional:
-        spread(names, expr, context, into, source, sure, depth + 1)
-    unpack(names, invocation.keywords, context, into, source, sure, depth + 1)
+        spread(names, expr, context, into, source, True, depth + 1)
+    unpack(names, invocation.keywords, context, into, source, True, depth + 1)
 
 
 def nested(names: Names, arguments: Arguments, path: tuple[str, ...]) -> Arguments | None:
@@ -227,141 +293,3 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
 
 def _empty(value: Value) -> bool:
     return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
-
-
-def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | None], list[str]]:
-    """The numbers an argument can be, and the reasons it may be something else."""
-    found: set[int | float | bool | None] = set()
-    reasons: list[str] = []
-    for value in _flat(names.resolve(argument.expr, argument.context)):
-        inner = value.value if isinstance(value, Default) else value
-        if isinstance(inner, Data) and isinstance(inner.expr, Known):
-            found.add(inner.expr.value)
-        elif isinstance(inner, Data) and isinstance(inner.expr, Binary) and inner.expr.operator == "*":
-            product = _product(names, inner)
-            found.add(product) if product is not None else reasons.append("computed")
-        else:
-            reasons.append(reason_of(inner))
-        if isinstance(value, Default) and not value.sure:
-            reasons.append(value.reason)
-    return found, reasons
-
-
-def _product(names: Names, value: Data) -> int | None:
-    assert isinstance(value.expr, Binary)
-    sides = [numbers(names, Argument(side, value.context)) for side in (value.expr.left, value.expr.right)]
-    values = [next(iter(found)) for found, reasons in sides if len(found) == 1 and not reasons]
-    if len(values) == 2 and all(isinstance(v, int) for v in values):
-        return int(values[0] or 0) * int(values[1] or 0)
-    return None
-
-
-def _flat(value: Value) -> tuple[Value, ...]:
-    from promptlint.link.values import Several
-
-    return value.values if isinstance(value, Several) else (value,)
-
-
-flat = _flat
-
-
-def reason_of(value: Value) -> str:
-    """What a person would name when asked why a value is not known."""
-    match value:
-        case ParameterValue(name=name, chain=chain):
-            return "parameter " + ".".join((name, *(c for c in chain if c not in ("[]", "()"))))
-        case Missing(reason=reason):
-            return reason
-        case External(path=path):
-            return path.removeprefix("builtins.")
-        case Made(invocation=invocation):
-            return f"result of {invocation.text}"
-        case Default(reason=reason):
-            return reason
-        case Data(expr=Text()):
-            return "text built at run time"
-    return "computed"
-
-
-def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Context]], list[str], bool]:
-    """The strings an argument can be (with where they stand), reasons it may be something else, and whether only defaults."""
-    found: dict[str, tuple[Expr, Context]] = {}
-    reasons: list[str] = []
-    default = False
-    for value in _flat(names.resolve(argument.expr, argument.context)):
-        inner = value
-        if isinstance(value, Default):
-            default = True
-            inner = value.value
-        for each_value in _flat(inner):
-            if isinstance(each_value, Default):
-                default = True
-                each_value = each_value.value
-            text = constant(each_value) or joined(names, each_value)
-            if text:
-                where = each_value.expr if isinstance(each_value, Data) else argument.expr
-                found[text] = (where, each_value.context if isinstance(each_value, Data) else argument.context)
-            elif isinstance(each_value, Data) and isinstance(each_value.expr, Known):
-                continue
-            else:
-                parameter = _declared_default(names, each_value)
-                if parameter is not None:
-                    found[parameter[0]] = parameter[1]
-                    default = True
-                for choice in _declared_choices(each_value):
-                    found.setdefault(choice, (argument.expr, argument.context))
-                    default = True
-                reasons.append(reason_of(each_value))
-    return found, reasons, default
-
-
-def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Context]] | None:
-    """The default of a parameter, which callers may override."""
-    if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
-        return None
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
-    if parameter is None or parameter.default is None:
-        return None
-    inner = names.resolve(parameter.default, Context(value.module))
-    text = constant(inner)
-    if not text or not isinstance(inner, Data):
-        return None
-    return text, (inner.expr, inner.context)
-
-
-def _declared_choices(value: Value) -> list[str]:
-    """The strings of a parameter annotated `Literal["a", "b"]`."""
-    if not isinstance(value, ParameterValue) or value.chain:
-        return []
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
-    annotation = parameter.annotation if parameter is not None else None
-    if not annotation or "Literal" not in annotation:
-        return []
-    inside = annotation.partition("Literal[")[2].partition("]")[0]
-    return [a or b for a, b in _QUOTED.findall(inside)]
-
-
-def joined(names: Names, value: Value) -> str | None:
-    """The text of an f-string or concatenation whose parts are all known: `f"models/{name}"`."""
-    if not isinstance(value, Data):
-        return None
-    if isinstance(value.expr, Binary) and value.expr.operator == "+":
-        sides = [names.resolve(side, value.context) for side in (value.expr.left, value.expr.right)]
-        parts = [constant(side) or joined(names, side) for side in sides]
-        return "".join(p for p in parts if p) if all(parts) else None
-    if isinstance(value.expr, Text):
-        pieces: list[str] = []
-        for segment in value.expr.segments:
-            if segment.__class__.__name__ == "Literal":
-                pieces.append(segment.text)  # type: ignore[union-attr]  # a Literal by its class
-                continue
-            inner = names.resolve(segment.value, value.context) if segment.value is not None else None  # type: ignore[union-attr]  # a Hole
-            text = constant(inner) if inner is not None else None
-            if text is None and inner is not None:
-                declared = _declared_default(names, inner)
-                text = declared[0] if declared else None
-            if text is None:
-                return None
-            pieces.append(text)
-        return "".join(pieces)
-    return None

@@ -5,15 +5,18 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator
+from dataclasses import dataclass
 from itertools import islice
 
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
-from promptlint.knowledge import ClientSpec
+from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
+from promptlint.link.decorated import signature
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, Names, constant
@@ -46,6 +49,19 @@ _LIKE_OPENAI = frozenset(
     ("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite")
 )
 _MOST_CALLERS = 100
+
+
+@dataclass(frozen=True, eq=False)
+class _Asked:
+    """What a call asks of one client, and the parameters of project functions it depends on."""
+
+    arguments: Arguments
+    instance: Instance | None
+    client: ClientSpec | None
+    kind: str
+    model: Setting
+    cap: Cap | None
+    parameters: list[ParameterValue]
 
 
 class Calls:
@@ -82,32 +98,12 @@ class Calls:
     ) -> tuple[Call, list[ParameterValue]]:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
-        arguments = site.arguments(names, context)
-        instance = site.instance_in(names, context)
-        client = instance.client if instance is not None else site.client
-        built = instance is None or instance.built
-        if arguments.model is not None:
-            client, built = arguments.model.client, arguments.model.built
-        parameters: list[ParameterValue] = list(arguments.through)
-        model_names = tuple(
-            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
-        )
-        model = model_setting(
-            names,
-            arguments,
-            model_names,
-            spec.model_default or (client.model_default if client else None),
-            self.mapping,
-        )
-        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
-            model = Setting(state="unknown", reason="client built elsewhere")
-        parameters.extend(self._parameters_of(arguments, model_names))
-        draws = spec.kind == "chat" and bool(model.values) and all("-image" in str(v) for v in model.values)
-        output_cap = (
-            None
-            if draws
-            else self._cap(site, arguments, client, not built or site.by_shape or not site.only, parameters)
-        )
+        names.forget()
+        asked = [self._asked(variant, context) for variant in site.variants(names, context)]
+        parameters = [parameter for one in asked for parameter in one.parameters]
+        arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
+        model = one_model([one.model for one in asked])
+        output_cap = one_cap([one.cap for one in asked])
         request = self.messages.request(arguments, spec, self._prompts(site, instance))
         parameters.extend(request.parameters)
         for composed, role in request.composed:
@@ -124,12 +120,12 @@ class Calls:
             callee=site.callee,
             sdk=self._sdk(site, client),
             provider=(client.provider if client else None) or spec.provider,
-            kind="image" if draws else spec.kind,
+            kind=kind,
             function=function.qualname if function is not None else "",
             scope=site.invocation.scope,
             model=model,
             cap=output_cap,
-            settings=self._settings(site, arguments),
+            settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
             has_tools=any(p in arguments.given for p in spec.tools),
@@ -149,11 +145,39 @@ class Calls:
         )
         return call, parameters
 
+    def _asked(self, site: Site, context: Context) -> _Asked:
+        """The model and the output cap of a call on one client."""
+        names, spec = self.names, site.spec
+        arguments = site.arguments(names, context)
+        instance = site.instance_in(names, context)
+        client = instance.client if instance is not None else site.client
+        built = instance is None or instance.built
+        if arguments.model is not None:
+            client, built = arguments.model.client, arguments.model.built
+        parameters: list[ParameterValue] = list(arguments.through)
+        model_names = tuple(
+            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
+        )
+        default = spec.model_default or (client.model_default if client else None)
+        model = model_setting(names, arguments, model_names, default, self.mapping)
+        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
+            model = Setting(state="unknown", reason="client built elsewhere")
+        parameters.extend(self._parameters_of(arguments, model_names))
+        kind = _kind(spec, model, arguments)
+        injected = not built or site.by_shape or not site.only
+        output_cap = None if kind in _TEXTLESS else self._cap(site, arguments, client, injected, parameters)
+        return _Asked(arguments, instance, client, kind, model, output_cap, parameters)
+
     def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
         if site.evidence.decoration is not None:
             return list(site.evidence.decoration.texts(self.names))
-        return [(expr, context, "user") for expr, context in (instance.prompts if instance is not None else ())]
+        if instance is None:
+            return []
+        return [
+            *((expr, context, "user") for expr, context in instance.prompts),
+            *((expr, context, "system") for expr, context in signature(self.names, instance)),
+        ]
 
     def _sdk(self, site: Site, client: object) -> str:
         instance = site.instance
@@ -210,9 +234,12 @@ class Calls:
             default=default,
         )
         parameters.extend(through)
+        if at_constructor and found.state == "none":
+            found = msgspec.structs.replace(found, source="constructor")
         return found
 
-    def _settings(self, site: Site, arguments: Arguments) -> dict[str, Setting]:
+    def _settings(self, site: Site, arguments: Arguments, from_caller: bool) -> dict[str, Setting]:
+        """The other parameters; of a caller only those that multiply the answer, for nothing else depends on who calls."""
         skip = {
             *site.spec.messages,
             *site.spec.prompt,
@@ -224,7 +251,7 @@ class Calls:
         return {
             name: plain_setting(self.names, name, passed)
             for name, passed in arguments.given.items()
-            if name not in skip
+            if name not in skip and (not from_caller or name in site.spec.fanout)
         }
 
     def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
@@ -331,3 +358,15 @@ class Calls:
 
 
 _Step = tuple[Module, Module, Function, Invocation]
+
+
+def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
+    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
+    models = [str(value) for value in model.values]
+    if spec.kind == "chat" and models and all("-image" in name for name in models):
+        return "image"
+    if spec.embeds and models:
+        return "embedding" if all("embed" in name for name in models) else spec.kind
+    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
+        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
+    return spec.kind

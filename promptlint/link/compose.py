@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from promptlint.facts import (
     Attribute,
@@ -22,12 +22,19 @@ from promptlint.facts import (
     Table,
     Text,
 )
+from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
+from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
+from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
+_RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
+_WORDS_JOINED = 2
+_TELLS_SURELY = 3
 _FILLS = frozenset(
     (
         "format",
@@ -46,13 +53,16 @@ _FILLS = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Origin:
-    """A string expression that ends up in a prompt."""
+    """A string expression that ends up in a prompt. `part`: it fills a place there, or is one of several that may."""
 
     path: str
     expr: Text | Binary
     form: str
     scope: str
     syntax: str | None = None
+    part: bool = False
+    reshaped: bool = False
+    """Its white space is changed on the way: `dedent`, `cleandoc`, `replace` of blanks."""
 
 
 @dataclass(eq=False)
@@ -61,7 +71,7 @@ class Composed:
 
     segments: list[Segment] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
-    files: list[str] = field(default_factory=list)
+    files: list[Stored] = field(default_factory=list)
     parameters: list[ParameterValue] = field(default_factory=list)
     dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
 
@@ -69,7 +79,7 @@ class Composed:
         """Append another text; `hide` keeps its origins but counts it as a hole."""
         if not hide:
             self.segments.extend(other.segments)
-        self.origins.extend(other.origins)
+        self.origins.extend(replace(o, part=True) if hide else o for o in other.origins)
         self.files.extend(other.files)
         self.parameters.extend(other.parameters)
         self.dumps.extend(other.dumps)
@@ -115,12 +125,11 @@ class Composer:
                 found.segments.append(segment)
                 continue
             inner = self.compose(segment.value, context, depth + 1)
-            if any(isinstance(s, Literal) and s.text for s in inner.segments):
-                found.extend(inner)
-            else:
+            known = any(isinstance(s, Literal) and s.text for s in inner.segments)
+            inner.origins = [replace(o, part=True) for o in inner.origins]
+            found.extend(inner, hide=not known)
+            if not known:
                 found.segments.append(segment)
-                found.parameters.extend(inner.parameters)
-                found.dumps.extend(inner.dumps)
 
     def _sum(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         sides: list[Expr] = []
@@ -129,12 +138,22 @@ class Composer:
             sides.append(node.right)
             node = node.left
         sides.append(node)
+        whole = Composed()
         for side in reversed(sides):
-            found.extend(self.compose(side, context, depth + 1))
+            whole.extend(self.compose(side, context, depth + 1))
+        if any(isinstance(side, Text) and any(isinstance(s, Literal) for s in side.segments) for side in sides):
+            # The sum is one prompt; what it takes from elsewhere is written there.
+            own = Origin(context.module.path, expr, "concat", "")
+            span = expr.span
+            outside = [
+                o for o in whole.origins if not (o.path == own.path and span.start <= o.expr.span.start < span.end)
+            ]
+            whole.origins = [own, *outside]
+        found.extend(whole)
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         left = self.compose(expr.left, context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, "percent", o.scope, "percent") for o in left.origins)
+        found.origins.extend(replace(o, form="percent", syntax="percent") for o in left.origins)
         for segment in left.segments:
             found.segments.extend(
                 self.templates.split(segment, "percent") if isinstance(segment, Literal) else (segment,)
@@ -144,7 +163,7 @@ class Composer:
 
     def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         value = self.names.resolve(expr, context)
-        self._values(value.values if isinstance(value, Several) else (value,), expr, context, found, depth)
+        self._values(_options(value), expr, context, found, depth, data=_is_element(value))
         changes = self.names.changes(expr, context)
         if changes is None:
             return
@@ -155,13 +174,25 @@ class Composer:
                 if not sure:
                     found.segments.append(_hole(binding.value, context))
 
-    def _values(self, values: tuple[Value, ...], expr: Expr, context: Context, found: Composed, depth: int) -> None:
+    def _values(
+        self,
+        values: tuple[Value, ...],
+        expr: Expr,
+        context: Context,
+        found: Composed,
+        depth: int,
+        *,
+        data: bool = False,
+    ) -> None:
+        """One of several values: a place that is filled. `data`: they are gone through, one request each."""
         if len(values) == 1:
             self._value(values[0], expr, context, found, depth)
             return
         for value in values:
             inner = Composed()
             self._value(value, expr, context, inner, depth)
+            if data:
+                inner.origins = [o for o in inner.origins if tells(" ".join(words(o.expr))) >= _TELLS_SURELY]
             found.extend(inner, hide=True)
         found.segments.append(_hole(expr, context))
 
@@ -169,7 +200,7 @@ class Composer:
         match value:
             case Default(value=inner):
                 self._value(inner, expr, context, found, depth)
-            case Data(expr=Text() | Binary() | Known() as inner, context=where):
+            case Data(expr=Text() | Binary() | Known() | Result() as inner, context=where) if inner is not expr:
                 found.extend(self.compose(inner, where, depth + 1))
             case Data(expr=Items() | Table() | Repeated() as inner, context=where):
                 self._nested(inner, where, found, depth)
@@ -180,7 +211,7 @@ class Composer:
             case Made():
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
-                self._values(values, expr, context, found, depth)
+                self._values(values, expr, context, found, depth, data=_is_element(value))
             case _:
                 found.segments.append(_hole(expr, context))
 
@@ -197,19 +228,17 @@ class Composer:
 
     def _made(self, value: Made, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         """The result of a foreign function: a template class, a file that is read, `json.dumps`."""
-        text = self.templates.file_read(value)
-        if text is not None:
-            found.files.append(text)
-            found.segments.extend(self.templates.file_segments(text))
+        stored = self.templates.stored.read(value)
+        if stored is not None:
+            found.files.append(stored)
+            found.segments.extend(self.templates.stored.segments(stored) or (_hole(expr, context),))
             return
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
         if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
-            found.extend(
-                self.compose(
-                    value.invocation.positional[-1 if value.path == "typing.cast" else 0], value.context, depth + 1
-                )
-            )
+            argument = value.invocation.positional[-1 if value.path == "typing.cast" else 0]
+            inner = self.compose(argument, value.context, depth + 1)
+            found.extend(_reshaped(inner) if value.path in _RESHAPE else inner)
             return
         template = self.templates.built(value)
         if template is not None:
@@ -220,12 +249,12 @@ class Composer:
     def _template(self, template: Template, found: Composed, depth: int) -> None:
         if template.file is not None:
             found.files.append(template.file)
-            found.segments.extend(self.templates.file_segments(template.file))
+            found.segments.extend(self.templates.stored.segments(template.file))
             return
         if template.text is None:
             return
         inner = self.compose(template.text, template.context, depth + 1)
-        found.origins.extend(Origin(o.path, o.expr, template.form, o.scope, template.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=template.form, syntax=template.syntax) for o in inner.origins)
         for segment in inner.segments:
             if isinstance(segment, Literal):
                 found.segments.extend(self.templates.split(segment, template.syntax))
@@ -236,7 +265,8 @@ class Composer:
         callee = invocation.callee
         if isinstance(callee, Attribute):
             if callee.name in _SAME_TEXT or callee.name == "replace":
-                found.extend(self.compose(callee.base, context, depth + 1))
+                inner = self.compose(callee.base, context, depth + 1)
+                found.extend(_reshaped(inner) if replaces_blanks(invocation) else inner)
                 if callee.name == "replace":
                     for argument in invocation.positional[1:2]:
                         found.extend(self.compose(argument, context, depth + 1), hide=True)
@@ -269,7 +299,7 @@ class Composer:
             syntax, form = "", ""
         if not inner.origins and not inner.files:
             return False
-        found.origins.extend(Origin(o.path, o.expr, form or o.form, o.scope, syntax or o.syntax) for o in inner.origins)
+        found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)
         passed = {key: given for key, given in invocation.keywords.items if key is not None}
         for segment in inner.segments:
@@ -280,6 +310,7 @@ class Composer:
                     found.segments.append(part)
                     continue
                 filled = self.compose(given, context, depth + 1)
+                filled.origins = [replace(o, part=True) for o in filled.origins]
                 if any(isinstance(s, Literal) and s.text for s in filled.segments):
                     found.extend(filled)
                 else:
@@ -296,14 +327,39 @@ class Composer:
             for i, part in enumerate(value.expr.values):
                 if i and between:
                     found.segments.append(Literal(text=between, span=Span(0, 0)))
-                found.extend(self.compose(part, value.context, depth + 1))
+                inner = self.compose(part, value.context, depth + 1)
+                inner.origins = [
+                    o for o in inner.origins if len(words(o.expr)) >= _WORDS_JOINED
+                ]  # else data, as labels
+                found.extend(inner)
         changes = self.names.changes(parts, context)
         for binding, sure in changes.changes if changes is not None else ():
-            if binding.operation == "append":
-                inner = self.compose(binding.value, context, depth + 1)
-                found.extend(inner, hide=not sure)
+            if binding.operation not in ("append", "extend", "add", "insert"):
+                continue
+            if binding.operation in ("extend", "add") and isinstance(binding.value, Repeated):
+                found.extend(self.compose(binding.value.element, context, depth + 1), hide=True)
+                found.segments.append(_hole(binding.value, context))
+                continue
+            added = binding.value.values if isinstance(binding.value, Items) else (binding.value,)
+            for part in added:
+                if between and sure:
+                    found.segments.append(Literal(text=between, span=Span(0, 0)))
+                found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
-                    found.segments.append(_hole(binding.value, context))
+                    found.segments.append(_hole(part, context))
+
+
+def _options(value: Value) -> tuple[Value, ...]:
+    return value.values if isinstance(value, Several) else (value,)
+
+
+def _is_element(value: Value) -> bool:
+    return isinstance(value, Several) and value.origin == "element"
+
+
+def _reshaped(composed: Composed) -> Composed:
+    composed.origins = [replace(origin, reshaped=True) for origin in composed.origins]
+    return composed
 
 
 def _scope_of(expr: Text) -> str:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass
 
-from promptlint.facts import Attribute, Expr, Function, Result
+from promptlint.facts import Attribute, Binding, Choice, Class, Expr, Function, Name, Result, Text
 from promptlint.knowledge import DecoratorSpec
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module
+from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
-from promptlint.link.values import Context, External, Instance, Layer
+from promptlint.link.values import ClassValue, Context, External, Instance, Layer, Made
+
+_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, eq=False)
@@ -58,18 +61,76 @@ def decorations(names: Names, module: Module, function: Function) -> list[Decora
     return found
 
 
+def documented(names: Names, module: Module) -> Iterator[tuple[Text, str | None]]:
+    """The docstrings of classes that are prompts, with their role: `class Answer(dspy.Signature)`, `@marvin.model`."""
+    wanted = {n for n, spec in names.knowledge.decorators.items() if "class_docstring" in spec.prompt_from}
+    for cls in module.facts.classes:
+        if cls.docstring is None or not (cls.bases or cls.decorators):
+            continue
+        for path in (*_foreign(names, module, cls), *_class_decorators(names, module, cls)):
+            if path in wanted:
+                yield cls.docstring, names.knowledge.decorators[path].role
+                break
+
+
+def _foreign(names: Names, module: Module, cls: Class) -> Iterator[str]:
+    for owner in names.classes.lineage(ClassValue(module, cls)):
+        yield from names.classes.foreign_bases(owner)
+
+
+def _class_decorators(names: Names, module: Module, cls: Class) -> Iterator[str]:
+    for expr in cls.decorators:
+        callee = module.facts.invocations[expr.invocation].callee if isinstance(expr, Result) else expr
+        for value in each(names.resolve(callee, Context(module))):
+            if isinstance(value, External):
+                yield value.path
+
+
 def sending_names(names: Names) -> frozenset[str]:
-    """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, and attributes and
-    keys that an SDK method was put into.
+    """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, attributes and keys
+    that an SDK method was put into, and attributes that hold an object which is called itself (`self.predict = Predict(...)`).
     """
     methods = names.knowledge.method_names
+    makers = _makers(names)
     put = {
         (binding.key or binding.name).rpartition(".")[2]
         for module in names.modules
         for binding in module.facts.bindings
-        if isinstance(binding.value, Attribute) and binding.value.name in methods
+        if (isinstance(binding.value, Attribute) and binding.value.name in methods) or _holds(binding, module, makers)
     }
     return _decorated(names) | put
+
+
+def _makers(names: Names) -> frozenset[str]:
+    """What makes an object that is called: classes and functions of SDKs, and functions of the project that return one."""
+    makers = names.knowledge.callable_makers
+    returning = {
+        function.qualname.rpartition(".")[2]
+        for module in names.modules
+        for function in module.facts.functions
+        if _mentions(function.annotation, makers) or any(_made(value, module, makers) for value in function.returns)
+    }
+    return makers | returning
+
+
+def _holds(binding: Binding, module: Module, makers: frozenset[str]) -> bool:
+    """Whether an attribute, or a variable, is set to such an object or declared as one."""
+    if _mentions(binding.annotation, makers) or _made(binding.value, module, makers):
+        return True
+    function = module.functions.get(binding.scope)
+    if not isinstance(binding.value, Name) or function is None:
+        return False
+    return any(p.name == binding.value.name and _mentions(p.annotation, makers) for p in function.parameters)
+
+
+def _made(value: Expr, module: Module, makers: frozenset[str]) -> bool:
+    if isinstance(value, Choice):
+        return any(_made(option, module, makers) for option in value.options)
+    return isinstance(value, Result) and last_name(module.facts.invocations[value.invocation]) in makers
+
+
+def _mentions(annotation: str | None, makers: frozenset[str]) -> bool:
+    return annotation is not None and not makers.isdisjoint(_WORD.findall(annotation))
 
 
 def _decorated(names: Names) -> frozenset[str]:
@@ -96,3 +157,16 @@ def _spec(names: Names, value: object) -> DecoratorSpec | None:
         found = table.get(f"{{{value.role or value.client.role}}}.{value.chain[0]}")
         return found if found is not None and found.sdk == value.client.sdk else None
     return None
+
+
+def signature(names: Names, instance: Instance) -> Iterator[tuple[Expr, Context]]:
+    """The instruction an object was built with: the docstring of `Predict(Answer)`, or that of `Signature("q -> a", "...")`."""
+    parameter = instance.client.signature
+    for layer in instance.layers if parameter is not None else ():
+        given = read(names, layer.invocation, layer.context, layer.positional).given
+        for argument in given.get(parameter or "", ()):
+            for value in each(names.resolve(argument.expr, argument.context)):
+                if isinstance(value, ClassValue) and value.cls.docstring is not None:
+                    yield value.cls.docstring, Context(value.module)
+                elif isinstance(value, Made) and names.knowledge.decorators.get(value.path) is not None:
+                    yield from ((expr, value.context) for expr in value.invocation.positional[1:2])

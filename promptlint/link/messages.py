@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass, field
 
-from promptlint.facts import Expr, Hole, Items, Known, Message, Repeated, Table, Text
+from promptlint.facts import Binary, Expr, Hole, Items, Known, Message, Repeated, Table, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
@@ -27,7 +27,15 @@ class Request:
     parameters: list[ParameterValue] = field(default_factory=list)
     known: bool = True
 
-    def add(self, composed: Composed, role: str | None, argument: tuple[Expr, Context], *, mark: bool = False) -> None:
+    def add(
+        self,
+        composed: Composed,
+        role: str | None,
+        argument: tuple[Expr, Context],
+        *,
+        mark: bool = False,
+        parts: bool = False,
+    ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
         expr, context = argument
@@ -38,10 +46,19 @@ class Request:
                 cache_mark=mark,
                 complete=complete,
                 place=place_of(expr, context),
+                parts=parts,
             )
         )
         self.composed.append((composed, role))
         self.parameters.extend(composed.parameters)
+
+
+def _lists(expr: Binary) -> bool:
+    """Whether a sum is one of lists: `[system] + history`."""
+    sides = (expr.left, expr.right)
+    return expr.operator == "+" and any(
+        isinstance(s, (Items, Repeated)) or (isinstance(s, Binary) and _lists(s)) for s in sides
+    )
 
 
 class Messages:
@@ -112,6 +129,10 @@ class Messages:
             if isinstance(value, Data) and isinstance(value.expr, (Items, Repeated)):
                 self._list(value, found)
                 self._appended(argument, found)
+            elif isinstance(value, Data) and isinstance(value.expr, Binary) and _lists(value.expr):
+                for side in (value.expr.left, value.expr.right):
+                    self._messages(Argument(side, value.context), found)
+                self._appended(argument, found)
             elif isinstance(value, Data) and isinstance(value.expr, Table):
                 self._table(value.expr, value.context, found)
             elif isinstance(value, ParameterValue):
@@ -131,6 +152,13 @@ class Messages:
                 found.known = False
             if binding.operation == "append":
                 self._element(binding.value, argument.context, found)
+            elif binding.operation == "insert":
+                self._element(binding.value, argument.context, found)
+                if sure and binding.key == "0":
+                    found.messages.insert(0, found.messages.pop())
+                    found.composed.insert(0, found.composed.pop())
+                else:
+                    found.known = False
             elif binding.operation in ("extend", "add"):
                 self._messages(Argument(binding.value, argument.context, sure), found)
             else:
@@ -191,7 +219,7 @@ class Messages:
             marked = mark
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
-            found.add(composed, role, (argument.expr, argument.context), mark=marked)
+            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True)
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return

@@ -94,15 +94,18 @@ def last_name(invocation: Invocation) -> str:
 class Modules:
     """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
 
-    `eager`: a file that is asked for is wanted. While call sites are only looked for, just re-exports are: what holds an
-    SDK is parsed anyway.
+    `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
+    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway.
     """
 
     files: Mapping[str, FileFacts]
     known: Mapping[str, str]
     names: Mapping[str, str]
     wanted: set[tuple[str, str]] = field(default_factory=set)
+    traced: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
+    passed_over: int = 0
+    """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
     _cache: dict[str, Module] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
@@ -126,6 +129,13 @@ class Modules:
         keep = len(parts) - level + (1 if package else 0)
         return ".".join([*parts[: max(0, keep)], target.lstrip(".")]).strip(".")
 
+    def holds(self, module: Module, target: str) -> bool:
+        """Whether an import leads to a file of the project, parsed or not."""
+        head = self.absolute(module, target)
+        while head and head not in self.known:
+            head = head.rpartition(".")[0]
+        return bool(head)
+
     def find(self, dotted: str, importer: str = "") -> tuple[Module, str] | None:
         """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted.
 
@@ -144,6 +154,8 @@ class Modules:
                     return self.at(path), rest
                 if self.eager or path.endswith("__init__.py"):
                     self.wanted.add((path, rest))
+                else:
+                    self.passed_over += 1
                 return None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail

@@ -11,7 +11,6 @@ from promptlint.facts import (
     Binary,
     Binding,
     Choice,
-    Class,
     Expr,
     Function,
     Invocation,
@@ -26,8 +25,12 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge import ClientSpec, Knowledge
+from promptlint.link.changed import DEEPEST_RETURN, changes
+from promptlint.link.classes import DEEPEST as DEEPEST
+from promptlint.link.classes import Classes, is_static
 from promptlint.link.modules import Module, Modules
+from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import piped_model
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import (
@@ -48,14 +51,24 @@ from promptlint.link.values import (
     Partial,
     Several,
     Value,
+    as_default,
+    extend,
+    identity,
+    is_none,
+    is_text,
+    last_name,
+    number,
+    truth_of,
 )
+from promptlint.link.values import constant as constant
+from promptlint.link.values import each as each
 
 MOST_VALUES = 8
-DEEPEST = 10
+_LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
-_DEEPEST_RETURN = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same when asked for alone
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
     ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
@@ -64,6 +77,11 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
+_RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
+_TEXT_METHODS = _RENDERS | frozenset(
+    ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+)
+_OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
@@ -77,27 +95,40 @@ class Names:
         self._busy: Counter[int] = Counter()
         self._depth = self._steps = self._cut = 0
         self._values: dict[int, Value] = {}
-        self._lineages: dict[int, list[ClassValue]] = {}
+        self._frames: dict[tuple[int, ...], Frame] = {}
+        self._framed: dict[tuple[int, ...], tuple[Context, Value]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
-        self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
+        self.classes = Classes(self)
 
     # --- expressions ---
 
+    @property
+    def doubts(self) -> int:
+        """Grows with every answer that is not final: a chain cut off, a file passed over."""
+        return self._cut + self.modules.passed_over
+
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
-        if isinstance(expr, (Known, Text, Table, Items, Binary, Repeated)):
+        kind = type(expr)
+        if kind in _LITERALS or (kind is Binary and expr.operator != "/"):  # type: ignore[union-attr]  # a Binary
             return Data(expr, context)
-        if isinstance(expr, Unknown):
-            return Missing(expr.reason)
+        if kind is Unknown:
+            return Missing(expr.reason)  # type: ignore[union-attr]  # an Unknown
         key = id(expr)
-        if not context.frames and key in self._values:
-            return self._values[key]
+        framed: tuple[int, ...] = ()
+        if not context.frames:
+            if key in self._values:
+                return self._values[key]
+        else:
+            framed = (key, *map(id, context.frames))
+            if framed in self._framed:
+                return self._framed[framed][1]
         if self._depth == 0:
             self._steps = 0
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self._cut
+        cut = self.doubts
         self._busy[key] += 1
         self._depth += 1
         self._steps += 1
@@ -106,9 +137,23 @@ class Names:
         finally:
             self._busy[key] -= 1
             self._depth -= 1
-        if not context.frames and (cut == self._cut or self._depth == 0):
+        if not context.frames and (cut == self.doubts or (self._depth == 0 and self.modules.eager)):
             self._values[key] = value
+        elif context.frames and (cut == self.doubts or self._depth <= _NEARLY_WHOLE):
+            self._framed[framed] = (context, value)  # the context keeps its frames, and so their ids
         return value
+
+    def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
+        """One call of a function: the same frame each time, so that what is found in it is found once."""
+        key = (id(function), id(invocation), *map(id, caller.frames))
+        if key not in self._frames:
+            self._frames[key] = Frame(module, function, invocation, caller, depth)
+        return self._frames[key]
+
+    def forget(self) -> None:
+        """Drop what was found for the callers of one call site: other callers have other frames."""
+        self._framed.clear()
+        self._frames.clear()
 
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
@@ -118,11 +163,44 @@ class Names:
                 return self.attribute(self.resolve(expr.base, context), expr.name, context)
             case Item():
                 return self.item(expr, context)
+            case Choice(origin="or"):
+                return self._first_true(expr, context)
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():
-                return self.result(context.module.facts.invocations[expr.invocation], context)
+                made = self._made_text(expr, context)
+                return made or self.result(context.module.facts.invocations[expr.invocation], context)
+            case Binary(left=left, right=right):
+                last = constant(self.resolve(right, context))
+                is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
+                return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _first_true(self, expr: Choice, context: Context) -> Value:
+        """`a or b`: what is surely empty is passed over, and nothing counts after what is surely not."""
+        values: list[Value] = []
+        for option in expr.options:
+            value = self.resolve(option, context)
+            truth = truth_of(value)
+            if truth is not False or option is expr.options[-1]:
+                values.append(value)
+            if truth:
+                break
+        return self.choice(values, "or")
+
+    def _made_text(self, expr: Result, context: Context) -> Data | None:
+        """`text.format(...)`, `" ".join(parts)`, `template.render(...)`: text made by a method stays an expression.
+
+        What it says is worked out where prompts are composed.
+        """
+        callee = context.module.facts.invocations[expr.invocation].callee
+        if not isinstance(callee, Attribute) or callee.name not in _TEXT_METHODS:
+            return None
+        bases = each(self.resolve(callee.base, context))
+        made = callee.name in _RENDERS
+        if bases and all(is_text(b) or (made and isinstance(b, Made)) for b in bases):
+            return Data(expr, context)
+        return None
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
@@ -130,9 +208,12 @@ class Names:
             return values[0]
         flat: list[Value] = []
         for value in values:
-            flat.extend(value.values if isinstance(value, Several) else (value,))
-        kept = [v for v in flat if not _is_none(v)] or flat[:1]
-        unique = list({_identity(v): v for v in kept}.values())
+            if type(value) is Several:
+                flat.extend(value.values)
+            else:
+                flat.append(value)
+        kept = [v for v in flat if not is_none(v)] or flat[:1]
+        unique = list({identity(v): v for v in kept}.values())
         if len(unique) == 1:
             return unique[0]
         if len(unique) > MOST_VALUES:
@@ -170,9 +251,9 @@ class Names:
         function = module.functions.get(scope)
         parameter = next((p for p in function.parameters if p.name == name), None) if function is not None else None
         bindings = module.bindings.get((scope, name))
-        seen = reaching(bindings, module.facts.blocks, at, self._block(module, at)) if bindings else None
+        seen = reaching(bindings, module.facts.blocks, at, self.block_at(module, at)) if bindings else None
         if seen is not None:
-            values.extend(self._bound(binding, inner) for binding in seen.sets)
+            values.extend(self.bound(binding, inner) for binding in seen.sets)
             sure = any(self._sure(module, b, at) for b in seen.sets)
             if parameter is None or sure:
                 if values:
@@ -193,7 +274,7 @@ class Names:
             return ClassValue(module, module.classes[qualified])
         return None
 
-    def _bound(self, binding: Binding, context: Context) -> Value:
+    def bound(self, binding: Binding, context: Context) -> Value:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
@@ -201,7 +282,7 @@ class Names:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
-    def _block(self, module: Module, at: int | None) -> int:
+    def block_at(self, module: Module, at: int | None) -> int:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""
         if at is None:
             return 0
@@ -232,7 +313,7 @@ class Names:
     def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
         from promptlint.link.reaching import ancestors
 
-        return binding.block in ancestors(module.facts.blocks, self._block(module, at)) if at is not None else True
+        return binding.block in ancestors(module.facts.blocks, self.block_at(module, at)) if at is not None else True
 
     def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""
@@ -251,7 +332,7 @@ class Names:
             if passed is not None:
                 return passed
         annotated = self.annotation(parameter.annotation, module) if parameter.annotation else None
-        if isinstance(annotated, ObjectValue) and self._is_enum(annotated):
+        if isinstance(annotated, ObjectValue) and self.classes.is_enum(annotated):
             annotated = None
         if isinstance(annotated, (Instance, ObjectValue)):
             if isinstance(annotated, Instance) and parameter.default is not None:
@@ -268,6 +349,8 @@ class Names:
         expr = self.argument(frame, parameter)
         if expr is not None:
             return self.resolve(expr[0], expr[1])
+        if parameter.kind in ("args", "kwargs"):
+            return self._rest(frame, parameter)
         if any(key is None for key, _ in frame.invocation.keywords.items) or frame.invocation.starred:
             return None
         if parameter.default is not None:
@@ -275,6 +358,18 @@ class Names:
                 self.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}", sure=True
             )
         return None
+
+    def _rest(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes beyond the named parameters: the list of `*args`, the dictionary of `**kwargs`."""
+        invocation, parameters = frame.invocation, frame.function.parameters
+        if parameter.kind == "kwargs":
+            named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
+            extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
+            return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
+        if invocation.starred:
+            return None
+        first = sum(p.kind == "positional" for p in parameters) - _bound(frame.function)
+        return Data(Items(values=invocation.positional[first:], span=invocation.span), frame.caller)
 
     def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
         """The expression a call passes for a parameter, with the context to read it in."""
@@ -285,8 +380,7 @@ class Names:
         if parameter.kind != "positional" or invocation.starred:
             return None
         names = [p.name for p in frame.function.parameters if p.kind == "positional"]
-        bound = frame.function.owner is not None and not _is_static(frame.function)
-        position = names.index(parameter.name) - (1 if bound else 0)
+        position = names.index(parameter.name) - _bound(frame.function)
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
@@ -339,11 +433,11 @@ class Names:
                         return value
                 return Missing(f"{own}.{name}")
             case ClassValue():
-                return self.member(base, name, None, context)
+                return self.classes.member(base, name, None, context)
             case ObjectValue():
-                return self.member(ClassValue(base.module, base.cls), name, base, context)
+                return self.classes.member(ClassValue(base.module, base.cls), name, base, context)
             case Instance():
-                return _extend(base, name)
+                return extend(base, name)
             case Made():
                 if base.path in _RECORDS and not base.chain:
                     given = [value for key, value in base.invocation.keywords.items if key == name]
@@ -354,146 +448,15 @@ class Names:
             case Several():
                 return self.choice([self.attribute(v, name, context) for v in base.values], base.origin)
             case Default():
-                return self.attribute(base.value, name, context)
+                return as_default(self.attribute(base.value, name, context), base.reason, base.sure)
             case Missing():
                 return Missing(base.reason, (*base.chain, name))
             case Data(expr=Binary(operator="|")):
                 model = piped_model(self, base)
-                return _extend(model, name) if model is not None else Missing("a chain", (name,))
+                return extend(model, name) if model is not None else Missing("a chain", (name,))
             case Data(expr=Known() | Text()) if name == "value":
                 return base  # a member of an enum
         return Missing(f"attribute {name}", (name,))
-
-    def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
-        """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
-        lineage = self.lineage(cls)
-        for owner in lineage:
-            found = self._own(owner, name, receiver, context)
-            if found is not None:
-                return found
-        foreign = [b for owner in lineage for b in self.foreign_bases(owner)]
-        for path in foreign:
-            client = self.knowledge.client_at(path)
-            if client is not None:
-                return _extend(Instance(client, chain=(), role=client.role, built=False), name)
-        below = [self._own(sub, name, None, context) for sub in self.subclasses(cls)]
-        values = [v for v in below if v is not None]
-        if values:
-            return self.choice(values)
-        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
-
-    def property_of(self, base: Value, name: str) -> FunctionValue | None:
-        """The function behind `base.name` when that is a property of a project class."""
-        if not isinstance(base, ObjectValue):
-            return None
-        for owner in self.lineage(ClassValue(base.module, base.cls)):
-            method = owner.module.functions.get(f"{owner.cls.qualname}.{name}")
-            if method is not None:
-                return FunctionValue(owner.module, method, base) if _is_property(method) else None
-        return None
-
-    def _own(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value | None:
-        module = cls.module
-        method = module.functions.get(f"{cls.cls.qualname}.{name}")
-        if method is not None:
-            value = FunctionValue(
-                module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
-            )
-            if _is_property(method):
-                return self.returned(value, None, context)
-            return value
-        inside = module.classes.get(f"{cls.cls.qualname}.{name}")
-        if inside is not None:
-            return ClassValue(module, inside)
-        bindings = module.attributes.get((cls.cls.qualname, name))
-        if not bindings:
-            return None
-        inner = self._made_context(module, receiver, context)
-        sets = [b for b in bindings if b.operation == "set"]
-        values = [self._bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing)]
-        declared = next((b.annotation for b in bindings if b.annotation), None)
-        if not known and declared is not None:
-            annotated = self.annotation(declared, module)
-            if annotated is not None:
-                return annotated
-            if receiver is not None and receiver.made is not None:
-                for key, given in receiver.made[1].keywords.items:
-                    if key == name:
-                        return self.resolve(given, receiver.made[0])
-        if receiver is not None and receiver.made is not None and not any(b.name.startswith("self.") for b in sets):
-            for key, given in receiver.made[1].keywords.items:
-                if key == name:
-                    return self.resolve(given, receiver.made[0])
-        if values:
-            chosen = self.choice([*known, *(v for v in values if isinstance(v, Missing))] if known else values)
-            if _is_field(cls.cls, sets) and (receiver is None or not _settled(receiver)):
-                return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
-            return chosen
-        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
-
-    def _made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
-        """Where a class's attributes are read: with the arguments of the constructor when it is known."""
-        frames = context.frames
-        if receiver is not None and receiver.made is not None:
-            made_in, invocation = receiver.made
-            init = self.initializer(ClassValue(receiver.module, receiver.cls))
-            if init is not None and len(frames) < DEEPEST:
-                frames = (Frame(init[0], init[1], invocation, made_in, len(frames)), *frames)
-        return Context(module, frames)
-
-    def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
-        """The `__init__` of a class or of its bases."""
-        for owner in self.lineage(cls):
-            found = owner.module.functions.get(f"{owner.cls.qualname}.__init__")
-            if found is not None:
-                return owner.module, found
-        return None
-
-    def _is_enum(self, value: ObjectValue) -> bool:
-        """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
-        cls = ClassValue(value.module, value.cls)
-        return any(path.startswith("enum.") for owner in self.lineage(cls) for path in self.foreign_bases(owner))
-
-    def lineage(self, cls: ClassValue) -> list[ClassValue]:
-        """A class and its bases in the project, nearest first."""
-        if id(cls.cls) in self._lineages:
-            return self._lineages[id(cls.cls)]
-        cut = self._cut
-        found: list[ClassValue] = []
-        queue = [cls]
-        while queue and len(found) < 20:
-            current = queue.pop(0)
-            if any(c.cls is current.cls for c in found):
-                continue
-            found.append(current)
-            for base in current.cls.bases:
-                value = self.resolve(base, Context(current.module))
-                queue.extend(v for v in _each(value) if isinstance(v, ClassValue))
-        if cut == self._cut:
-            self._lineages[id(cls.cls)] = found
-        return found
-
-    def foreign_bases(self, cls: ClassValue) -> list[str]:
-        """The bases of a class that belong to other packages, as dotted paths."""
-        values = [v for base in cls.cls.bases for v in _each(self.resolve(base, Context(cls.module)))]
-        return [v.path for v in values if isinstance(v, External)]
-
-    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
-        """The classes of the project that derive directly from this one."""
-        if self._subclasses is None:
-            table: dict[tuple[str, str], list[ClassValue]] = {}
-            self._subclasses = table
-            for module in self.modules:
-                for candidate in module.classes.values():
-                    if "<locals>" in candidate.qualname:
-                        continue
-                    for base in candidate.bases:
-                        for value in _each(self.resolve(base, Context(module))):
-                            if isinstance(value, ClassValue):
-                                key = (value.module.path, value.cls.qualname)
-                                table.setdefault(key, []).append(ClassValue(module, candidate))
-        return self._subclasses.get((cls.module.path, cls.cls.qualname), [])
 
     def annotation(self, text: str, module: Module) -> Value | None:
         """The instance an annotation promises: an SDK object or an object of the project. None for anything else."""
@@ -511,13 +474,13 @@ class Names:
             value = self.in_scope(module, "", names[0], None, Context(module))
             for name in names[1:]:
                 value = self.attribute(value, name, Context(module)) if value is not None else None
-            for each in _each(value) if value is not None else ():
-                if isinstance(each, External):
-                    client = self.knowledge.client_at(each.path)
+            for promised in each(value) if value is not None else ():
+                if isinstance(promised, External):
+                    client = self.knowledge.client_at(promised.path)
                     if client is not None:
                         found.append(Instance(client, role=client.role, built=False))
-                elif isinstance(each, ClassValue):
-                    found.append(self.instance_of(each, None, None))
+                elif isinstance(promised, ClassValue):
+                    found.append(self.instance_of(promised, None, None))
         return self.choice(found) if found else None
 
     # --- subscripts ---
@@ -526,19 +489,19 @@ class Names:
         """`base[key]`: an entry of a literal, an environment variable, one of the elements in a loop."""
         base = self.resolve(expr.base, context)
         key = self.resolve(expr.key, context)
-        text, number = constant(key), _number(key)
+        text, index = constant(key), number(key)
         found: list[Value] = []
-        for value in _each(base):
+        for value in each(base):
             if isinstance(value, External) and value.path == "os.environ":
                 found.append(Missing(f"environment {text}" if text else "environment"))
             elif isinstance(value, Data):
-                found.append(self._entry(value, text, number, expr))
+                found.append(self._entry(value, text, index, expr))
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
-                found.append(Made(value.path, value.context, value.invocation, (*value.chain, "[]")))
+                found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
             elif isinstance(value, ClassValue) and text is not None:
-                found.append(self.member(value, text, None, context))
+                found.append(self.classes.member(value, text, None, context))
             else:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
@@ -559,7 +522,8 @@ class Names:
             case Items(values=values, starred=starred):
                 if number is not None and not starred and -len(values) <= number < len(values):
                     return self.resolve(values[number], value.context)
-                return self.choice([self.resolve(v, value.context) for v in values]) if values else Missing("element")
+                elements = [self.resolve(v, value.context) for v in values]
+                return self.choice(elements, "element") if values else Missing("element")
             case Repeated(element=element):
                 return self.resolve(element, value.context)
         return Missing("element")
@@ -572,7 +536,7 @@ class Names:
         if taken is not None:
             return taken
         callee = self.resolve(invocation.callee, context)
-        values = [self.call(v, invocation, context) for v in _each(callee)]
+        values = [self.call(v, invocation, context) for v in each(callee)]
         return self.choice(values)
 
     def _of_table(self, invocation: Invocation, context: Context) -> Value | None:
@@ -580,7 +544,7 @@ class Names:
         callee = invocation.callee
         if not isinstance(callee, Attribute) or callee.name not in ("get", "copy"):
             return None
-        values = _each(self.resolve(callee.base, context))
+        values = each(self.resolve(callee.base, context))
         tables = [v for v in values if isinstance(v, Data) and isinstance(v.expr, Table)]
         if not tables or len(tables) < len(values):
             return None
@@ -588,14 +552,14 @@ class Names:
             return self.choice(tables)
         key = self.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
         text = constant(key)
-        found = [self._entry(table, text, _number(key), callee) for table in tables]
+        found = [self._entry(table, text, number(key), callee) for table in tables]
         if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
             found = [*(v for v in found if not isinstance(v, Missing)), self.resolve(invocation.positional[1], context)]
         return self.choice(found)
 
     def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
         """What calling one value returns."""
-        if isinstance(callee, (Made, Missing, ParameterValue)) and _last_name(invocation.callee) in _SERVICES:
+        if isinstance(callee, (Made, Missing, ParameterValue)) and last_name(invocation.callee) in _SERVICES:
             client = self.knowledge.service_client(self._service(invocation, context))
             if client is not None:
                 return Instance(
@@ -615,7 +579,7 @@ class Names:
             case Partial():
                 return Missing("result of a partial")
             case Made():
-                return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+                return self._method(callee, invocation, context)
             case Data():
                 return Missing("result of a method")
             case ParameterValue():
@@ -624,13 +588,24 @@ class Names:
                 return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
         return Missing(f"result of {invocation.text}")
 
+    def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
+        """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
+        name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        if name == "get_template":
+            return Made(".".join((callee.path, *callee.chain)), context, invocation)
+        if name == "joinpath" and isinstance(invocation.callee, Attribute):
+            return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "get" and given and (key := constant(self.resolve(given[0], context))):
+            return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
+        return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+
     def external(self, path: str, invocation: Invocation, context: Context) -> Value:
         """What a function or class of another package returns."""
         wrapper = self.knowledge.wrappers.get(path)
         if wrapper is not None:
             return self.wrapped(path, invocation, context)
         client = self.knowledge.client_for(path, self._service(invocation, context))
-        if client is not None:
+        if client is not None and not self._for_something_else(client, invocation, context):
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
         if path in ("os.getenv", "os.environ.get"):
@@ -662,6 +637,16 @@ class Names:
                     )
         return Made(path, context, invocation)
 
+    def _for_something_else(self, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
+        """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+        for name, wanted in client.only.items():
+            at = client.positional.index(name) if name in client.positional else len(invocation.positional)
+            given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
+            text = constant(self.resolve(given[0], context)) if given else None
+            if text is not None and text not in wanted:
+                return True
+        return False
+
     def _field(self, path: str, invocation: Invocation, context: Context) -> Value:
         """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
         keywords = {k: v for k, v in invocation.keywords.items if k is not None}
@@ -681,10 +666,15 @@ class Names:
         cls = context.module.classes.get(owner) if owner else None
         if cls is None:
             return Missing("super")
-        bases = self.lineage(ClassValue(context.module, cls))[1:]
-        if bases:
-            return ObjectValue(bases[0].module, bases[0].cls)
-        for path in self.foreign_bases(ClassValue(context.module, cls)):
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        if not isinstance(receiver, ObjectValue):
+            receiver = ObjectValue(context.module, cls)
+        parent = self.classes.parent(receiver, ClassValue(context.module, cls))
+        if parent is not None:
+            return parent
+        for path in self.classes.foreign_bases(ClassValue(context.module, cls)):
             client = self.knowledge.client_at(path)
             if client is not None:
                 return Instance(client, role=client.role, built=False)
@@ -710,7 +700,7 @@ class Names:
             *invocation.positional[:1],
             *(v for k, v in invocation.keywords.items if k in ("client", "create")),
         ):
-            for value in _each(self.resolve(expr, context)):
+            for value in each(self.resolve(expr, context)):
                 if isinstance(value, External):
                     specs = self.knowledge.calls_at(value.path)
                     if specs:
@@ -738,23 +728,20 @@ class Names:
     def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:
         """An instance of a project class; of the SDK class it derives from when its methods are that class's."""
         made = (context, invocation) if context is not None and invocation is not None else None
-        for owner in self.lineage(cls):
-            for path in self.foreign_bases(owner):
+        for owner in self.classes.lineage(cls):
+            for path in self.classes.foreign_bases(owner):
                 client = self.knowledge.client_at(path)
-                if client is not None and client.role in ("client", "llm", "embedder", "agent"):
-                    layers = (
-                        (Layer("constructor", context, invocation, client.positional),)
-                        if made and context and invocation
-                        else ()
-                    )
+                if client is not None and client.role in _OBJECTS and not self.classes.defines_calls(cls, client):
+                    reached = self.classes.constructor(cls, made)
+                    layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
 
     def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
         """What a project function returns, its parameters being the arguments of this call."""
-        if len(context.frames) >= _DEEPEST_RETURN:
+        if len(context.frames) >= DEEPEST_RETURN:
             return Missing("too deep")
-        inner = self._inside(function, invocation, context)
+        inner = self.inside(function, invocation, context)
         values = [self.resolve(value, inner) for value in function.function.returns]
         if function.function.annotation and (
             not values or all(isinstance(v, (Missing, Made, External)) for v in values)
@@ -766,13 +753,13 @@ class Names:
             return Missing(f"result of {function.function.qualname}")
         return self.choice(values)
 
-    def _inside(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Context:
+    def inside(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Context:
         """Where the body of a function is read when this call runs it."""
         frames = context.frames
         if invocation is not None:
-            frames = (Frame(function.module, function.function, invocation, context, len(frames)), *frames)
+            frames = (self.frame(function.module, function.function, invocation, context, len(frames)), *frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
-            made = self._made_context(function.module, function.receiver, Context(function.module))
+            made = self.classes.made_context(function.module, function.receiver, Context(function.module))
             frames = (*frames, *made.frames)
         return Context(function.module, frames)
 
@@ -781,7 +768,7 @@ class Names:
         spec = self.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
         if spec is not None:
             if spec.role_of_result:
-                made = self.knowledge.made_by(spec) or instance.client
+                made = self.knowledge.made_by(spec, instance.client) or instance.client
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)
@@ -798,150 +785,11 @@ class Names:
             )
         return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
 
-    # --- changes to a name after it was set ---
-
-    def sources(self, expr: Expr, context: Context) -> list[tuple[Expr, Context]]:
-        """One step back from a local name or the result of a project function: where its value is written.
-
-        What is built over several statements keeps its changes only when it is followed step by step. Empty when the
-        step leads elsewhere: to a parameter, an attribute, another module.
-        """
-        if isinstance(expr, Name):
-            seen = self.changes(expr, context)
-            function = context.module.function_of(expr.scope)
-            if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
-                return []
-            return [(binding.value, context) for binding in seen.sets]
-        if isinstance(expr, Attribute) and len(context.frames) < _DEEPEST_RETURN:
-            computed = self.property_of(self.resolve(expr.base, context), expr.name)
-            if computed is not None:
-                inner = self._inside(computed, None, context)
-                return [(value, inner) for value in computed.function.returns]
-        if isinstance(expr, Result) and len(context.frames) < _DEEPEST_RETURN:
-            invocation = context.module.facts.invocations[expr.invocation]
-            if isinstance(invocation.callee, Attribute) and invocation.callee.name == "copy":
-                return [(invocation.callee.base, context)]
-            callee = self.resolve(invocation.callee, context)
-            if isinstance(callee, FunctionValue):
-                inner = self._inside(callee, invocation, context)
-                return [(value, inner) for value in callee.function.returns]
-        return []
-
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
-        module = context.module
-        if isinstance(expr, Name):
-            bindings = module.bindings.get((expr.scope, expr.name))
-            at: int | None = expr.span.start
-            if not bindings:
-                scope = expr.scope
-                while scope and not bindings:
-                    scope = scope.rpartition(".")[0]
-                    bindings = module.bindings.get((scope, expr.name))
-                at = None
-            if not bindings:
-                return None
-            return reaching(bindings, module.facts.blocks, at, self._block(module, at))
-        if isinstance(expr, Attribute) and isinstance(expr.base, Name):
-            scope = expr.base.scope
-            bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
-                (scope, f"self.{expr.name}")
-            )
-            elsewhere = tuple(
-                (b, False)
-                for b in module.attributes.get((module.owner(scope) or "", expr.name), ())
-                if b.scope != scope and b.operation not in ("set", "declare")
-            )
-            if bindings:
-                seen = reaching(bindings, module.facts.blocks, expr.span.start, self._block(module, expr.span.start))
-                return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
-            return Reaching((), elsewhere) if elsewhere else None
-        return None
+        return changes(self, expr, context)
 
 
-def constant(value: Value) -> str | None:
-    """The text of a value that is a string constant."""
-    from promptlint.facts import Literal
-
-    if isinstance(value, Default):
-        return constant(value.value)
-    if (
-        isinstance(value, Data)
-        and isinstance(value.expr, Text)
-        and all(isinstance(s, Literal) for s in value.expr.segments)
-    ):
-        return "".join(s.text for s in value.expr.segments if isinstance(s, Literal))
-    return None
-
-
-def _number(value: Value) -> int | None:
-    if isinstance(value, Data) and isinstance(value.expr, Known) and type(value.expr.value) is int:
-        return value.expr.value
-    return None
-
-
-def _each(value: Value) -> tuple[Value, ...]:
-    if isinstance(value, Several):
-        return value.values
-    if isinstance(value, Default):
-        return _each(value.value)
-    return (value,)
-
-
-each = _each
-
-
-def _is_none(value: Value) -> bool:
-    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
-
-
-def _identity(value: Value) -> object:
-    if isinstance(value, Missing):
-        return ("missing", value.reason, value.chain)
-    if isinstance(value, External):
-        return value.path
-    if isinstance(value, Data) and isinstance(value.expr, (Known, Text)):
-        text = constant(value)
-        return text if text is not None else repr(value.expr)
-    if isinstance(value, Instance):
-        return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
-    if isinstance(value, (ClassValue, ObjectValue)):
-        return (type(value), id(value.cls), id(value.made[1]) if isinstance(value, ObjectValue) and value.made else 0)
-    if isinstance(value, ParameterValue):
-        return ("parameter", id(value.function), value.name, value.chain)
-    return id(value)
-
-
-def _extend(instance: Instance, name: str) -> Instance:
-    return Instance(
-        instance.client,
-        instance.layers,
-        (*instance.chain, name),
-        instance.role,
-        instance.built,
-        instance.prompts,
-        instance.wrapped,
-    )
-
-
-def _last_name(expr: Expr) -> str:
-    return getattr(expr, "name", "")
-
-
-def _is_property(function: Function) -> bool:
-    return any(_last_name(d) in ("property", "cached_property", "computed_field") for d in function.decorators)
-
-
-def _is_field(cls: Class, sets: Sequence[Binding]) -> bool:
-    """Whether an attribute is a field that a constructor made from annotations may set: dataclasses, attrs, pydantic."""
-    in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
-    return in_body and not any(b.name.startswith("self.") for b in sets) and bool(cls.bases or cls.decorators)
-
-
-def _settled(receiver: ObjectValue) -> bool:
-    """Whether the call that built an object is known with all its keywords."""
-    return receiver.made is not None and all(key is not None for key, _ in receiver.made[1].keywords.items)
-
-
-def _is_static(function: Function) -> bool:
-    return any(_last_name(d) == "staticmethod" for d in function.decorators)
+def _bound(function: Function) -> int:
+    """How many parameters of a function its receiver takes."""
+    return int(function.owner is not None and not is_static(function))

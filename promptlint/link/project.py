@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 from functools import cached_property
 
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
@@ -21,9 +21,10 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked. `wants` are modules that names lead to; `wrappers` are functions round a call.
+    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message.
 
-    `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`.
+    `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
+    `paths` are all files there are, parsed or not.
     Pure and total: nothing is read, nothing is raised, and the result depends on the arguments alone.
     """
 
@@ -34,17 +35,22 @@ class Linked:
         names_of: Mapping[str, str],
         knowledge: Knowledge,
         mapping: dict[str, str],
+        paths: Collection[str] = (),
     ) -> None:
         self._files = files
         self._modules = Modules(files, known, names_of)
         self._names = Names(self._modules, knowledge)
-        self._templates = Templates(self._names, files)
+        self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)
-        graph = CallGraph(self._names, self._modules)
-        self._calls = Calls(self._names, Messages(self._names, self._composer), graph, mapping)
+        self._graph = CallGraph(self._names, self._modules)
+        self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
+        self._prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
+        self._prompts.read_messages()
+        self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        self.wrappers = frozenset(self._calls.wrappers)
+        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
+        self.wrappers = frozenset(self._calls.wrappers | self._prompts.sinks | traced)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
@@ -58,8 +64,7 @@ class Linked:
     @cached_property
     def project(self) -> Project:
         """The calls and prompts of the files."""
-        self._modules.eager = False
-        prompts = Prompts(self._names, self._modules, self._composer, self._templates)
+        prompts = self._prompts
         collected = prompts.collect(self._calls.composed)
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(

@@ -2,131 +2,111 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
-from dataclasses import dataclass, field
+import re
+from collections.abc import Iterable
+from dataclasses import replace
 
 from promptlint.facts import (
     Binary,
     Expr,
-    FileFacts,
     Hole,
     Invocation,
     Items,
     Literal,
-    Place,
     Prompt,
-    Result,
-    Segment,
     Span,
     Table,
-    TemplateUse,
     Text,
+    Want,
 )
 from promptlint.link.arguments import read
+from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composed, Composer, Origin
-from promptlint.link.decorated import decorations
+from promptlint.link.decorated import decorations, documented
+from promptlint.link.drafts import Drafts, instructs
+from promptlint.link.fills import Fills
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
+from promptlint.link.named import gathered_strings, named_strings, reshaped_strings
 from promptlint.link.names import Names, constant, each
+from promptlint.link.stored import Stored
+from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
-from promptlint.link.values import Context, Data, External
-from promptlint.parse.holes import TemplateError, split
+from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
 from promptlint.parse.reads import prompt_confidence, tells
 
-_TEMPLATE_FILLS = {"format": "format", "format_map": "format"}
+_MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
+_ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
+_ROLES = {
+    "system": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "developer": "developer",
+    "ai": "assistant",
+}
 _WORDS_OF_A_PART = 8
-
-
-@dataclass(eq=False)
-class _Draft:
-    """A prompt while evidence for it is collected."""
-
-    path: str
-    span: Span
-    segments: tuple[Segment, ...]
-    form: str
-    confidence: str
-    name: str | None = None
-    role: str | None = None
-    syntax: str | None = None
-    used_by: set[str] = field(default_factory=set)
-    uses: list[TemplateUse] = field(default_factory=list)
-    problem: str | None = None
-    problem_place: Place | None = None
-    required: tuple[str, ...] = ()
+_WORDS_ADDED = 5
+_FEWEST_PASSED = 4
+_DEEPEST = 4
 
 
 class Prompts:
     """Collects the evidence, one draft for each place."""
 
-    def __init__(self, names: Names, modules: Modules, composer: Composer, templates: Templates) -> None:
+    def __init__(
+        self, names: Names, modules: Modules, composer: Composer, templates: Templates, graph: CallGraph
+    ) -> None:
         self.names = names
         self.modules = modules
+        self.graph = graph
         self.composer = composer
         self.templates = templates
-        self.drafts: dict[tuple[str, int, int], _Draft] = {}
+        self.drafts = Drafts(modules)
         self.dumps: list[tuple[Context, Invocation]] = []
+        self.sinks: set[Want] = set()
+        self._passed: list[tuple[ParameterValue, str | None]] = []
 
-    def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
-        """All prompts of the project, by path and place."""
-        for composed, role, site_id, from_caller in calls:
-            for origin in composed.origins:
-                if from_caller and not _instructs(origin.expr):
-                    continue  # a sample input that a caller passes, not an instruction
-                self._origin(origin, role, "high", site_id)
-            for path in composed.files:
-                self._file(path, self.modules.files[path], role, site_id)
+    def read_messages(self) -> None:
+        """Every message in the code, sent from here or not, and what callers pass into one.
+
+        What a message says may be written in a file that nothing else points at: such files are wanted.
+        """
+        self.modules.eager = False
         for module in self.modules:
             self._messages(module)
             self._message_objects(module)
+        self._passed_on()
+
+    def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
+        """All prompts of the project, by path and place; `read_messages` comes first."""
+        self.modules.eager = False
+        for composed, role, site_id, from_caller in calls:
+            for origin in composed.origins:
+                if from_caller and not _asked(words(origin.expr)):
+                    continue  # a value or a question that a caller passes, not an instruction
+                self.drafts.add(origin, role, "high", site_id)
+            for stored in composed.files:
+                self._stored(stored, role, site_id)
+        for module in self.modules:
             self._template_classes(module)
             self._decorated(module)
             self._named(module)
-            self._uses(module)
+        for module in self.modules:
+            self._gathered(module)
+        fills = Fills(self.names, self.composer, self.drafts)
+        for module in self.modules:
+            fills.note(module)
+        self.dumps.extend(fills.dumps)
         for path, facts in sorted(self.modules.files.items()):
             if facts.kind != "python":
-                self._file(path, facts, None, None)
-        drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
-        return tuple(_prompt(d) for d in drafts)
+                self.drafts.add_file(path, facts, facts.prompts, None, None)
+        self._includes()
+        for path, start in reshaped_strings(self.modules):
+            self.drafts.reshaped(path, start)
+        return self.drafts.prompts()
 
     # --- evidence ---
-
-    def _origin(
-        self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None
-    ) -> _Draft | None:
-        expr = origin.expr
-        segments = text_segments(expr)
-        if not _says_something(segments):
-            return None
-        key = (origin.path, expr.span.start, expr.span.end)
-        draft = self.drafts.get(key)
-        if draft is None:
-            draft = _Draft(origin.path, expr.span, segments, form or origin.form, confidence)
-            self.drafts[key] = draft
-        if origin.syntax and draft.syntax is None:
-            self._split(draft, origin.syntax, origin.form)
-        if form:
-            draft.form = form
-        if confidence == "high":
-            draft.confidence = "high"
-        draft.role = draft.role or role
-        if site_id is not None:
-            draft.used_by.add(site_id)
-        return draft
-
-    def _split(self, draft: _Draft, syntax: str, form: str) -> None:
-        """Cut the text at its placeholders; a syntax error is kept for the rules."""
-        parts: list[Segment] = []
-        try:
-            for segment in draft.segments:
-                parts.extend(split(segment, syntax) if isinstance(segment, Literal) else (segment,))
-        except TemplateError as error:
-            draft.problem = error.message
-            draft.problem_place = Place(path=draft.path, span=draft.span)
-        else:
-            draft.segments = tuple(parts)
-            draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
-        draft.syntax, draft.form = syntax, form
 
     def _messages(self, module: Module) -> None:
         """Every `{"role": ..., "content": ...}` in the code, sent from here or not."""
@@ -144,36 +124,103 @@ class Prompts:
                     self._content(content, context, role, table.span)
 
     def _message_objects(self, module: Module) -> None:
-        """`SystemMessage("...")`, `Message(role=..., content=...)`, `dict(role=..., content=...)`."""
+        """`SystemMessage("...")`, `dict(role=..., content=...)`, `system_message("...")`, `add_message("user", "...")`."""
         context = Context(module)
         for name, indexes in module.calls_by_name.items():
-            if name != "dict" and not name.endswith("Message"):
-                continue
-            for invocation in (module.facts.invocations[i] for i in indexes):
-                keywords = {k: v for k, v in invocation.keywords.items if k is not None}
-                content = keywords.get("content")
-                role = MESSAGE_ROLES.get(name)
-                if name in MESSAGE_ROLES and content is None and len(invocation.positional) == 1:
-                    content = invocation.positional[0]
-                elif name not in MESSAGE_ROLES and "role" not in keywords:
-                    continue
-                elif "role" in keywords:
-                    role = constant(self.names.resolve(keywords["role"], context)) or role
-                if content is not None:
-                    self._content(content, context, role, invocation.span)
+            if name == "dict" or _MESSAGE.search(name):
+                for invocation in (module.facts.invocations[i] for i in indexes):
+                    found = self._message_object(name, invocation, context)
+                    if found is not None:
+                        self._content(*found, invocation.span)
+            elif name.endswith("Prompt"):
+                for invocation in (module.facts.invocations[i] for i in indexes):
+                    self._prompt_object(invocation, context)
+
+    def _message_object(
+        self, name: str, invocation: Invocation, context: Context
+    ) -> tuple[Expr, Context, str | None] | None:
+        """The content and role of a message that a class or a helper makes; None when it is no message."""
+        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+        named = _ROLE_MESSAGE.search(name)
+        role = MESSAGE_ROLES.get(name) or (_ROLES.get(named.group(1).lower()) if named else None)
+        positional = list(invocation.positional)
+        first = constant(self.names.resolve(positional[0], context)) if positional else None
+        given = keywords.get("role")
+        if given is not None:
+            role = constant(self.names.resolve(given, context)) or role
+        elif len(positional) >= 2 and first in _ROLES:
+            role = _ROLES[first]
+            positional.pop(0)
+        elif name not in MESSAGE_ROLES and not named:
+            return None
+        content = keywords.get("content", keywords.get("text", keywords.get("message")))
+        if content is None and len(positional) == 1:
+            content = positional[0]
+        return (content, context, role) if content is not None else None
+
+    def _prompt_object(self, invocation: Invocation, context: Context) -> None:
+        """The text of `Prompt("...")`, a class of the project that is named for what it holds."""
+        values = each(self.names.resolve(invocation.callee, context))
+        if not any(isinstance(value, ClassValue) for value in values):
+            return
+        keywords = [v for k, v in invocation.keywords.items if k in ("text", "prompt", "template", "content")]
+        for expr in (*keywords[:1], *invocation.positional[:1]):
+            for origin in self.composer.compose(expr, context).origins:
+                if len(words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
+                    self.drafts.add(origin, None, "medium")
 
     def _content(self, content: Expr, context: Context, role: str | None, around: Span) -> None:
-        composed = self.composer.compose(content, context)
+        for value in each(self.names.resolve(content, context)):
+            if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
+                for part in value.expr.values:
+                    text = dict(part.items).get("text") if isinstance(part, Table) else None
+                    if text is not None:
+                        self._content(text, value.context, role, around)
+                return
+        composed = self._followed(content, context)
+        self._passed.extend((p, role) for p in composed.parameters if p.module is context.module)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
-            if inside and len(_words(origin.expr)) < 2:
+            if inside and len(words(origin.expr)) < 2:
                 continue
-            self._origin(
+            self.drafts.add(
                 origin,
                 role,
                 "high",
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
+
+    def _followed(self, expr: Expr, context: Context) -> Composed:
+        """The text of an expression, files that it leads to being wanted."""
+        self.modules.eager = True
+        composed = self.composer.compose(expr, context)
+        self.modules.eager = False
+        return composed
+
+    def _passed_on(self) -> None:
+        """What callers pass for a parameter that becomes the content of a message."""
+        seen: set[tuple[int, str]] = set()
+        for _ in range(_DEEPEST):
+            passed, self._passed = self._passed, []
+            for value, role in passed:
+                key = (id(value.function), value.name)
+                parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+                if key in seen or parameter is None or value.chain:
+                    continue
+                seen.add(key)
+                self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
+                for module, invocation in self.graph.callers(value.module, value.function):
+                    frame = Frame(value.module, value.function, invocation, Context(module))
+                    argument = self.names.argument(frame, parameter)
+                    if argument is not None:
+                        self._argument(*argument, role)
+
+    def _argument(self, expr: Expr, context: Context, role: str | None) -> None:
+        composed = self._followed(expr, context)
+        self._passed.extend((p, role) for p in composed.parameters)
+        for origin in composed.origins:
+            if instructs(origin.expr):
+                self.drafts.add(origin, role, "high")
 
     def _template_classes(self, module: Module) -> None:
         """`PromptTemplate(template=...)` and its like, and messages made of tuples."""
@@ -193,9 +240,9 @@ class Prompts:
                     continue
                 argument = passed[1][0]
                 if spec.from_file:
-                    path = self.templates.path_of(argument.expr, argument.context)
-                    if path is not None:
-                        self._file(path, self.modules.files[path], None, None)
+                    stored = self.templates.stored.at(argument.expr, argument.context)
+                    if stored is not None:
+                        self._stored(stored, None, None)
                 elif spec.messages:
                     self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
                 else:
@@ -213,12 +260,14 @@ class Prompts:
                         continue
                     form = "docstring" if expr is function.docstring else None
                     for origin in self.composer.compose(expr, context).origins:
-                        self._origin(origin, role, "high", form=form)
+                        self.drafts.add(origin, role, "high", form=form)
+        for docstring, role in documented(self.names, module):
+            self.drafts.add(Origin(module.path, docstring, "docstring", ""), role, "high", form="docstring")
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         for origin in self.composer.compose(expr, context).origins:
-            self._origin(Origin(origin.path, origin.expr, form, origin.scope, syntax), role, "high", form=form)
+            self.drafts.add(replace(origin, form=form, syntax=syntax), role, "high", form=form)
 
     def _template_messages(self, expr: Expr, context: Context, syntax: str) -> None:
         for value in each(self.names.resolve(expr, context)):
@@ -236,196 +285,63 @@ class Prompts:
         """Strings whose name and text both say that they are prompts."""
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
-        for name, expr, scope in self._named_strings(module):
-            if expr.span.start in docstrings or (module.path, expr.span.start, expr.span.end) in self.drafts:
+        for name, expr, scope, holder in named_strings(module):
+            if expr.span.start in docstrings:
+                continue
+            draft = self.drafts.at(module.path, expr.span)
+            if draft is not None:
+                draft.name = draft.name or name
                 continue
             text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
-            owner = scope.rpartition(".")[2] if scope in module.classes else ""
+            owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             confidence = prompt_confidence(name, text, module.path, owner)
             if confidence in ("high", "medium"):
-                origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)
-                draft = self._origin(origin, None, confidence)
-                if draft is not None:
-                    draft.name = draft.name or name
-                    if any(isinstance(s, Hole) for s in draft.segments):
-                        self._parts(expr, Context(module), confidence)
+                self._named_string(module, name, expr, scope, confidence)
+
+    def _named_string(self, module: Module, name: str | None, expr: Text | Binary, scope: str, confidence: str) -> None:
+        origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)
+        draft = self.drafts.add(origin, None, confidence)
+        if draft is not None:
+            draft.name = draft.name or name
+            if any(isinstance(s, Hole) for s in draft.segments):
+                self._parts(expr, Context(module), confidence)
+
+    def _gathered(self, module: Module) -> None:
+        """What is added to a text that holds a prompt is part of it, whatever it says."""
+        for strings in gathered_strings(module):
+            if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
+                for name, expr, scope, _ in strings:
+                    if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
+                        self._named_string(module, name, expr, scope, "medium")
 
     def _parts(self, expr: Text | Binary, context: Context, confidence: str) -> None:
         """What fills the holes of a prompt: constants with something to say are prompts too."""
         composed = self.composer.compose(expr, context)
         self.dumps.extend(composed.dumps)
         for origin in composed.origins:
-            if origin.expr is not expr and len(_words(origin.expr)) >= _WORDS_OF_A_PART:
-                self._origin(origin, None, confidence)
+            if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
+                self.drafts.add(origin, None, confidence)
 
-    def _named_strings(self, module: Module) -> Iterator[tuple[str | None, Text | Binary, str]]:
-        for binding in module.facts.bindings:
-            if binding.operation in ("set", "item", "add"):
-                name = binding.key or binding.name.rpartition(".")[2]
-                for expr in self._strings_in(binding.value, module, 0):
-                    yield name, expr, binding.scope
-                yield from self._entries(binding.value, binding.scope, name, module, 0)
-        for invocation in module.facts.invocations:
-            for key, value in invocation.keywords.items:
-                for expr in self._strings_in(value, module, 0):
-                    yield key, expr, invocation.scope
-                yield from self._entries(value, invocation.scope, key, module, 0)
-        for function in module.facts.functions:
-            for value in function.returns:
-                name = function.qualname.rpartition(".")[2]
-                for expr in self._strings_in(value, module, 0):
-                    yield name, expr, function.qualname
-                yield from self._entries(value, function.qualname, name, module, 0)
-            for parameter in function.parameters:
-                if isinstance(parameter.default, (Text, Binary)):
-                    yield parameter.name, parameter.default, function.qualname
+    def _stored(self, stored: Stored, role: str | None, site_id: str | None) -> None:
+        """A file or an entry that a call or loader reaches: a prompt whether it reads like one or not."""
+        entries = self.templates.stored.entries(stored)
+        self.drafts.add_file(stored.path, self.modules.files[stored.path], entries, role, site_id)
 
-    def _entries(
-        self, expr: Expr, scope: str, name: str | None, module: Module, depth: int
-    ) -> Iterator[tuple[str | None, Text | Binary, str]]:
-        """The strings of dictionaries and lists, by their keys."""
-        if depth > 4:
-            return
-        if isinstance(expr, Table):
-            for key, value in expr.items:
-                for string in self._strings_in(value, module, 0):
-                    yield key, string, scope
-                yield from self._entries(value, scope, key, module, depth + 1)
-        elif isinstance(expr, Items):
-            for value in expr.values:
-                strings = list(self._strings_in(value, module, 0))
-                yield from ((name, string, scope) for string in strings)
-                if not strings:
-                    yield from self._entries(value, scope, name, module, depth + 1)
-
-    def _strings_in(self, expr: Expr, module: Module, depth: int) -> Iterator[Text | Binary]:
-        """A string itself, or the one a method such as `.strip()`, `.format()` or `dedent` is applied to."""
-        if depth > 3:
-            return
-        if isinstance(expr, Text) or (isinstance(expr, Binary) and expr.operator in ("+", "%") and text_segments(expr)):
-            yield expr
-        elif isinstance(expr, Result):
-            invocation = module.facts.invocations[expr.invocation]
-            base = getattr(invocation.callee, "base", None)
-            if isinstance(base, (Text, Result)):
-                yield from self._strings_in(base, module, depth + 1)
-            elif getattr(invocation.callee, "name", "") in ("dedent", "cleandoc", "Template"):
-                for argument in invocation.positional[:1]:
-                    yield from self._strings_in(argument, module, depth + 1)
-
-    def _uses(self, module: Module) -> None:
-        """`.format(...)` on a known prompt: what it passes."""
-        context = Context(module)
-        for name in _TEMPLATE_FILLS:
-            for index in module.calls_by_name.get(name, ()):
-                invocation = module.facts.invocations[index]
-                base = getattr(invocation.callee, "base", None)
-                if base is None:
-                    continue
-                values = each(self.names.resolve(base, context))
-                if len(values) != 1 or not isinstance(values[0], Data) or not isinstance(values[0].expr, Text):
-                    continue
-                value = values[0]
-                draft = self.drafts.get((value.context.module.path, value.expr.span.start, value.expr.span.end))
-                if draft is None or value.expr.form != "constant":  # type: ignore[union-attr]  # a Text
-                    continue
-                if draft.syntax is None:
-                    self._split(draft, "format", "format")
-                arguments = read(self.names, invocation, context, ())
-                for _, filled in invocation.keywords.items:
-                    self.dumps.extend(self.composer.compose(filled, context).dumps)
-                given = tuple(sorted(arguments.given))
-                draft.uses.append(
-                    TemplateUse(
-                        prompt=f"{draft.path}:{draft.span.start}",
-                        place=Place(path=module.path, span=invocation.span),
-                        given=given,
-                        positional=len(invocation.positional),
-                        open=bool(arguments.open) or name == "format_map" or bool(invocation.starred),
-                    )
-                )
-
-    def _file(self, path: str, facts: FileFacts, role: str | None, site_id: str | None) -> None:
-        for entry in facts.prompts:
-            key = (path, entry.span.start, entry.span.end)
-            draft = self.drafts.get(key)
-            if draft is None:
-                form = "jinja" if entry.syntax == "jinja2" else "file"
-                draft = _Draft(
-                    path,
-                    entry.span,
-                    entry.segments,
-                    form,
-                    "high" if site_id else "medium",
-                    entry.key,
-                    entry.role or role,
-                    entry.syntax,
-                )
-                draft.required = facts.variables
-                draft.problem = facts.problem
-                self.drafts[key] = draft
-            if site_id is not None:
-                draft.used_by.add(site_id)
-                draft.confidence = "high"
-
-    def _outermost(self) -> Iterator[_Draft]:
-        """Drafts that are not inside another one of the same file."""
-        by_path: dict[str, list[_Draft]] = {}
-        for draft in self.drafts.values():
-            by_path.setdefault(draft.path, []).append(draft)
-        for drafts in by_path.values():
-            end = -1
-            for draft in sorted(drafts, key=lambda d: (d.span.start, -d.span.end)):
-                if draft.span.end > end:
-                    end = draft.span.end
-                    yield draft
+    def _includes(self) -> None:
+        """The templates that prompts include, and those that these include."""
+        waiting = sorted(self.drafts.paths())
+        seen = set(waiting)
+        while waiting:
+            path = waiting.pop()
+            for name in self.modules.files[path].includes:
+                part = self.templates.stored.named(name, path)
+                if part is not None and part not in seen:
+                    seen.add(part)
+                    waiting.append(part)
+                    self._stored(Stored(part), None, None)
 
 
-def text_segments(expr: Expr) -> tuple[Segment, ...]:
-    """The segments of a string expression as it stands; other operands are holes."""
-    if isinstance(expr, Text):
-        return expr.segments
-    if isinstance(expr, Binary) and expr.operator == "+":
-        return (*text_segments(expr.left), *text_segments(expr.right))
-    if isinstance(expr, Binary) and expr.operator == "%":
-        return text_segments(expr.left)
-    return (Hole(source="", name=getattr(expr, "name", ""), value=expr, span=expr.span),)
-
-
-def _words(expr: Text | Binary) -> list[str]:
-    return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
-
-
-def _instructs(expr: Text | Binary) -> bool:
-    return len(_words(expr)) >= 15 or tells(" ".join(_words(expr))) >= 1
-
-
-def _says_something(segments: Iterable[Segment]) -> bool:
-    return any(isinstance(s, Literal) and any(c.isalpha() for c in s.text) for s in segments)
-
-
-def _variable(hole: Hole) -> str:
-    """The variable a placeholder needs: `user` of `{user.name!r}`."""
-    name = hole.name
-    for mark in ".[":
-        name = name.partition(mark)[0]
-    return name.strip()
-
-
-def _prompt(draft: _Draft) -> Prompt:
-    return Prompt(
-        id=f"{draft.path}:{draft.span.start}",
-        place=Place(path=draft.path, span=draft.span),
-        form=draft.form,
-        name=draft.name,
-        role=draft.role,
-        segments=draft.segments,
-        confidence=draft.confidence,
-        scope="",
-        syntax=draft.syntax,
-        used_by=tuple(sorted(draft.used_by)),
-        uses=tuple(draft.uses),
-        problem=draft.problem,
-        problem_place=draft.problem_place,
-        required=draft.required,
-    )
+def _asked(found: list[str]) -> bool:
+    """Whether what a caller passes is an instruction: a plain question is what a user may ask."""
+    text = " ".join(found)
+    return len(found) >= _FEWEST_PASSED and (not text.endswith("?") or tells(text) >= 1)

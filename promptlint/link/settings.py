@@ -4,11 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from promptlint.facts import Attribute, Cap, Expr, Literal, Name, Place, Setting
+from promptlint.facts import Attribute, Cap, Expr, Known, Literal, Name, Place, Setting
 from promptlint.knowledge import CapSpec
-from promptlint.link.arguments import Argument, Arguments, flat, nested, numbers, texts
+from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.constants import numbers, texts
 from promptlint.link.names import Names
-from promptlint.link.values import Context, Default, ParameterValue
+from promptlint.link.values import Context, Data, Default, ParameterValue, flat
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.
 _BAGS = (
@@ -140,11 +141,18 @@ def cap(
                 return found, through
         open_reasons.extend(holder.open)
     through.extend(arguments.through)
-    parameter = next((s.param for s in specs if not s.deprecated), specs[0].param if specs else None)
+    named = next((s for s in specs if not s.deprecated), specs[0] if specs else None)
+    parameter = named.param if named is not None else None
     state = "unknown" if open_reasons or injected else "none"
     if state == "unknown" and parameter and any(_tells_of(value, specs) for value in arguments.through):
         state = "dynamic"
-    return Cap(state=state, parameter=parameter, required=required, default=default, missing=missing), through
+    source = "config" if named is not None and named.path is not None and "." in named.path else None
+    reason = (open_reasons[0] if open_reasons else "client built elsewhere") if state != "none" else None
+    found_cap = Cap(
+        state=state, parameter=parameter, source=source, required=required, default=default, missing=missing,
+        reason=reason,
+    )  # fmt: skip
+    return found_cap, through
 
 
 def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
@@ -187,7 +195,20 @@ def _cap_value(
             place=place,
             required=required,
             missing=missing,
+            literal=_number_place(names, first) if len(passed) == 1 else None,
         )
+    reason = reasons[0] if reasons else "one of several values"
     return Cap(
-        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing
-    )
+        state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing,
+        reason=reason,
+    )  # fmt: skip
+
+
+def _number_place(names: Names, argument: Argument) -> Place | None:
+    """Where the one number an argument stands for is written."""
+    values = flat(names.resolve(argument.expr, argument.context))
+    value = values[0] if len(values) == 1 else None
+    inner = value.value if isinstance(value, Default) else value
+    if isinstance(inner, Data) and isinstance(inner.expr, Known):
+        return place_of(inner.expr, inner.context)
+    return None

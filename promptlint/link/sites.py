@@ -2,18 +2,19 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Invocation, Literal, Name, Span, Text
+from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.arguments import Argument, Arguments, layered, read, spread
+from promptlint.link.arguments import Arguments, layered, read
 from promptlint.link.decorated import Decoration, decorations
+from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
-    Data,
     External,
     FunctionValue,
     Instance,
@@ -27,14 +28,27 @@ from promptlint.link.values import (
     Value,
 )
 
-_POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost"))
 _HANDS_ON = frozenset(
     ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
-_BODIES = ("json", "data", "content")
-_HOLDERS = ("llm", "model", "chat_model", "language_model", "lm", "model_client", "chat_generator", "task_model")
+_HOLDERS = (
+    "llm",
+    "model",
+    "chat_model",
+    "language_model",
+    "lm",
+    "model_client",
+    "chat_generator",
+    "task_model",
+    "starting_agent",
+    "agent",
+)
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+_MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
+_WORD = re.compile(r"\w+")
+_AGENTS = ("starting_agent", "agent")
+_AGENT_ROLES = frozenset(("agent",))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
@@ -56,6 +70,7 @@ class Site:
     """One place where a request is made. `skip` leading positional arguments belong to what hands the function on.
 
     `only` is False when the callee may be something else as well: the method of a client that is passed in.
+    `settled`: the client is one of several, and not to be read again.
     """
 
     module: Module
@@ -67,6 +82,7 @@ class Site:
     reference: bool = False
     skip: int = 0
     only: bool = True
+    settled: bool = False
 
     @property
     def spec(self) -> CallSpec:
@@ -109,14 +125,22 @@ class Site:
         if instance is not None:
             found.under(layered(names, instance.layers))
         found.model = inner_model(names, found)
-        for body in self.spec.body:
-            for argument in found.given.get(body, ()):
-                open_body(names, argument, found)
+        for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
+            open_body(names, argument, found)
         return found
+
+    def variants(self, names: Names, context: Context) -> list[Site]:
+        """The same site for each client it can be called on, the first one being what is reported."""
+        if self.reference or self.instance is None or self.instance.prompts:
+            return [self]
+        values = [v for v in each(names.resolve(self.invocation.callee, context)) if isinstance(v, Instance)]
+        found = [_evidence(names, v, self.invocation.callee, self.invocation, context) for v in values]
+        several = [replace(self, evidence=evidence, settled=True) for evidence in found if evidence is not None]
+        return several if len(several) > 1 else [self]
 
     def instance_in(self, names: Names, context: Context) -> Instance | None:
         """The client, read again when the caller is known: it may be the caller that built it."""
-        if not context.frames or self.reference:
+        if not context.frames or self.reference or self.settled:
             return self.instance
         for value in each(names.resolve(self.invocation.callee, context)):
             if isinstance(value, Instance):
@@ -124,15 +148,20 @@ class Site:
         return self.instance
 
 
-def inner_model(names: Names, arguments: Arguments) -> Instance | None:
-    """The model object an agent or a chain is given (`LLMChain(llm=...)`): its keywords join those of the call."""
+def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance | None:
+    """The model object an agent or a chain is given (`LLMChain(llm=...)`): its keywords join those of the call.
+
+    A runner is given an agent (`Runner.run(agent)`), and that one its model.
+    """
     for holder in _HOLDERS:
         values = [v for a in arguments.given.get(holder, ()) for v in each(names.resolve(a.expr, a.context))]
         model = values[0] if len(values) == 1 else None
-        if isinstance(model, Instance) and not model.chain and model.role in _MODEL_ROLES:
+        roles = _AGENT_ROLES if holder in _AGENTS else _MODEL_ROLES
+        if isinstance(model, Instance) and not model.chain and model.role in roles:
             del arguments.given[holder]
             arguments.under(layered(names, model.layers))
-            return model
+            inside = inner_model(names, arguments, depth + 1) if holder in _AGENTS and depth < 3 else None
+            return inside if inside is not None and inside.client.caps else model
     return None
 
 
@@ -143,32 +172,48 @@ def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterato
     for invocation in module.facts.invocations:
         last = last_name(invocation)
         found = False
-        if last in _POSTS:
-            http = http_site(names, module, invocation, context)
-            names.modules.eager = False
-            if http is not None:
-                yield http
-                continue
+        http = _http(names, module, invocation, context) if last in POSTS or "url" in invocation.keyword_spans else None
+        if http is not None:
+            yield http
+            continue
         if last in interesting or last in sending or not last or _may_be_bound(module, invocation.callee):
             for site in _direct(names, module, invocation, context):
                 found = True
                 yield site
                 break
-        if not found and (last in _HANDS_ON or _hands_on(invocation, interesting)):
+        if not found and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             yield from _references(names, module, invocation, context)
 
 
-def _hands_on(invocation: Invocation, methods: frozenset[str]) -> bool:
-    """Whether a call is given an SDK method and the keywords of a request: `retry(client.messages.create, model=...)`."""
+def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
+    """A request to a known endpoint, sent here or by the HTTP function that is handed on here."""
+    handed = None if last_name(invocation) in POSTS else handed_on(names, invocation, context)
+    if handed is None and last_name(invocation) not in POSTS:
+        return None
+    spec = endpoint_call(names, invocation, context, handed[1] if handed is not None else "")
+    names.modules.eager = False
+    if spec is None:
+        return None
+    if handed is None:
+        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
+    text, span = ".".join(attribute_chain(handed[0])), handed[0].span
+    return Site(module, invocation, Evidence(spec), text, span, span, reference=True)
+
+
+def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
+    """Whether a call is given an SDK method and the keywords of a request, or its result is called with them."""
     first = invocation.positional[0] if invocation.positional else None
-    keywords = {key for key, _ in invocation.keywords.items}
-    return isinstance(first, Attribute) and first.name in methods and not keywords.isdisjoint(_REQUEST)
+    if first is None or not _sends(names, module, first):
+        return False
+    outer = _called_result(module, invocation)
+    keywords = {key for key, _ in (outer or invocation).keywords.items}
+    return not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords)
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     for value in values:
-        evidence = _evidence(names, value, invocation, context)
+        evidence = _evidence(names, value, invocation.callee, invocation, context)
         if evidence is not None:
             only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
             yield Site(
@@ -189,7 +234,8 @@ def _may_be_bound(module: Module, callee: Expr) -> bool:
         scope = scope.rpartition(".")[0]
 
 
-def _evidence(names: Names, value: Value, invocation: Invocation, context: Context) -> Evidence | None:
+def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
+    """Why calling a value sends a request. `function` is the expression it is, `invocation` what gives the arguments."""
     knowledge = names.knowledge
     match value:
         case External(path=path):
@@ -204,15 +250,15 @@ def _evidence(names: Names, value: Value, invocation: Invocation, context: Conte
             sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
             if sending is not None:
                 return Evidence(sending.spec.call, layers=sending.layers, decoration=sending)
-        case Partial(function=function, context=where, invocation=made):
-            for inner in each(function):
-                below = _evidence(names, inner, invocation, context)
+        case Partial(function=bound, context=where, invocation=made):
+            for inner in each(bound):
+                below = _evidence(names, inner, function, invocation, context)
                 if below is not None:
                     return replace(below, layers=(*below.layers, Layer("bind", where, made)))
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
-            return _shaped(names, invocation, context)
+            return _shaped(names, function, invocation, context)
     return None
 
 
@@ -221,9 +267,9 @@ _NEVER = frozenset(
 )
 
 
-def _shaped(names: Names, invocation: Invocation, context: Context) -> Evidence | None:
+def _shaped(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
     """An injected client, known by the chain of attributes and the keywords it is called with."""
-    chain = attribute_chain(invocation.callee)
+    chain = attribute_chain(function)
     for spec in names.knowledge.calls_at(".".join(chain)):
         if not spec.not_generation and "." in spec.match[0]:
             return Evidence(spec, by_shape=True)
@@ -231,7 +277,23 @@ def _shaped(names: Names, invocation: Invocation, context: Context) -> Evidence 
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}
     found = names.knowledge.shaped(chain, frozenset(keywords), unpacked, frozenset(roots))
-    return Evidence(found, by_shape=True) if found is not None else None
+    if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
+        return None
+    return Evidence(found, by_shape=True)
+
+
+def _own_models(names: Names, module: Module, sdk: str) -> bool:
+    """Whether the models of a file are of a class of the project, as its annotations say, and the SDK is not imported."""
+    if any(entry.target.partition(".")[0].partition("_")[0] == sdk.partition("-")[0] for entry in module.facts.imports):
+        return False
+    own = {
+        entry.local
+        for entry in module.facts.imports
+        if _MODEL_CLASS.search(entry.local) and names.modules.holds(module, entry.target)
+    }
+    annotations = [p.annotation for f in module.facts.functions for p in f.parameters]
+    annotations += [b.annotation for b in module.facts.bindings]
+    return any(not own.isdisjoint(_WORD.findall(annotation)) for annotation in annotations if annotation)
 
 
 def attribute_chain(expr: Expr) -> tuple[str, ...]:
@@ -246,70 +308,40 @@ def attribute_chain(expr: Expr) -> tuple[str, ...]:
 
 
 def _references(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
-    """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`."""
+    """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`.
+
+    Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
+    """
     for position, expr in enumerate(invocation.positional[:2]):
-        if not isinstance(expr, Attribute) or expr.name not in names.knowledge.method_names:
+        if not _sends(names, module, expr):
             continue
+        outer = _called_result(module, invocation)
+        if outer is not None and last_name(invocation) in _BINDS:
+            return  # that call is a site of its own
+        made, skip = (invocation, position + 1) if outer is None else (outer, 0)
         for value in each(names.resolve(expr, context)):
-            evidence = _evidence(names, value, invocation, context)
+            evidence = _evidence(names, value, expr, made, context)
             if evidence is None:
                 continue
-            text = ".".join(attribute_chain(expr)) or expr.name
-            yield Site(module, invocation, evidence, text, expr.span, expr.span, reference=True, skip=position + 1)
-            break
+            text = ".".join(attribute_chain(expr))
+            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip)
+            return
 
 
-def open_body(names: Names, argument: Argument, into: Arguments) -> None:
-    """The keys of a request body: a dictionary, or `json.dumps` of one."""
-    for value in each(names.resolve(argument.expr, argument.context)):
-        if isinstance(value, Made) and value.path.endswith(".dumps") and value.invocation.positional:
-            spread(names, value.invocation.positional[0], value.context, into, "call", argument.sure)
-        elif isinstance(value, Data):
-            spread(names, argument.expr, argument.context, into, "call", argument.sure)
-        else:
-            into.open.append("request body")
+def _sends(names: Names, module: Module, expr: Expr) -> bool:
+    """Whether an argument may be an SDK function: by the last name of an attribute, or by the import of a bare name."""
+    if isinstance(expr, Attribute):
+        return expr.name in names.knowledge.method_names
+    if not isinstance(expr, Name):
+        return False
+    imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
+    return any(names.knowledge.calls_at(entry.target) for entry in imports)
 
 
-def http_site(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
-    """A request to a known endpoint of a known host, without an SDK."""
-    # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
-    if not any(k in _BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
-        return None
-    names.modules.eager = True  # a host is often a setting of another file
-    candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
-    for expr in candidates:
-        url = url_text(names, expr, context)
-        if url is None:
-            continue
-        owner = next((o for host, o in names.knowledge.hosts.items() if host in url), None)
-        clean = url.partition("?")[0].rstrip("/")
-        endpoint = next((e for e in names.knowledge.endpoints if clean.endswith(e.path)), None)
-        if endpoint is None or (owner is None and not endpoint.path.endswith("chat/completions")):
-            continue
-        spec = CallSpec(
-            match=(), kind=endpoint.kind, sdk="http", report=f"{owner or 'openai'}-http", provider=owner,
-            model=("model",), messages=("messages", "contents"), prompt=("prompt",), input=("input",), system=("system",),
-            tools=("tools",), body=_BODIES, caps=endpoint.caps, missing_cap=endpoint.missing_cap,
-            fanout=("n",), stream=("stream",),
-        )  # fmt: skip
-        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
+def _called_result(module: Module, invocation: Invocation) -> Invocation | None:
+    """The call of what a call returns: `f(...)(here)`."""
+    for index in module.calls_by_name.get("", ()):
+        outer = module.facts.invocations[index]
+        if isinstance(outer.callee, Result) and outer.callee.span == invocation.span:
+            return outer
     return None
-
-
-def url_text(names: Names, expr: Expr, context: Context) -> str | None:
-    """The text of a URL, what is not known in it left out."""
-    value = each(names.resolve(expr, context))[0]
-    if not isinstance(value, Data):
-        return None
-    if isinstance(value.expr, Binary):
-        sides = [url_text(names, side, value.context) or "" for side in (value.expr.left, value.expr.right)]
-        return "".join(sides) or None
-    if not isinstance(value.expr, Text):
-        return None
-    parts = []
-    for segment in value.expr.segments:
-        if isinstance(segment, Literal):
-            parts.append(segment.text)
-        elif segment.value is not None:
-            parts.append(url_text(names, segment.value, value.context) or "")
-    return "".join(parts)

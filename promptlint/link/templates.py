@@ -2,19 +2,16 @@
 
 from __future__ import annotations
 
-import posixpath
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
-from promptlint.facts import Attribute, Expr, FileFacts, Literal, Name, Result, Segment, Text
+from promptlint.facts import Expr, FileFacts, Literal, Segment
 from promptlint.knowledge import TemplateSpec
 from promptlint.link.arguments import read
-from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data, External, Made, Value
+from promptlint.link.names import Names, constant
+from promptlint.link.stored import Stored, StoredFiles
+from promptlint.link.values import Context, Made
 from promptlint.parse.holes import TemplateError, split
-
-_LOADERS = frozenset(("jinja2.FileSystemLoader", "jinja2.PackageLoader", "jinja2.loaders.FileSystemLoader"))
-_READS = frozenset(("read_text", "read", "read_bytes"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -26,19 +23,16 @@ class Template:
     form: str
     text: Expr | None
     context: Context
-    file: str | None = None
+    file: Stored | None = None
     messages: bool = False
 
 
 class Templates:
-    """Knows template classes from `rules/sdk` and files by their path."""
+    """Knows template classes from `rules/sdk`; `stored` knows the files they are loaded from."""
 
-    def __init__(self, names: Names, files: Mapping[str, FileFacts]) -> None:
+    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Collection[str] = ()) -> None:
         self.names = names
-        self.files = files
-        self._by_end: dict[str, list[str]] = {}
-        for path in files:
-            self._by_end.setdefault(path.rpartition("/")[2], []).append(path)
+        self.stored = StoredFiles(names, files, paths)
 
     def split(self, segment: Segment, syntax: str | None) -> tuple[Segment, ...]:
         """Literal text cut at its placeholders; the text itself when it is not a valid template."""
@@ -73,9 +67,8 @@ class Templates:
         argument = passed[1][0]
         form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
         if spec.from_file:
-            return Template(
-                spec.names[0], syntax, "file", None, argument.context, self.path_of(argument.expr, argument.context)
-            )
+            file = self.stored.at(argument.expr, argument.context)
+            return Template(spec.names[0], syntax, "file", None, argument.context, file)
         return Template(spec.names[0], syntax, form, argument.expr, argument.context, None, spec.messages)
 
     def _loaded(self, value: Made) -> Template | None:
@@ -84,72 +77,5 @@ class Templates:
         name = constant(self.names.resolve(positional[0], value.context)) if positional else None
         if name is None:
             return None
-        file = self.by_end(name)
-        return Template("jinja2", "jinja2", "jinja", None, value.context, file) if file else None
-
-    def by_end(self, name: str) -> str | None:
-        """The only file of the project whose path ends in `name`."""
-        name = posixpath.normpath(name).lstrip("./")
-        hits = [p for p in self._by_end.get(name.rpartition("/")[2], ()) if p == name or p.endswith("/" + name)]
-        return hits[0] if len(hits) == 1 else None
-
-    def file_read(self, value: Made) -> str | None:
-        """The project file whose text a value is: `open(...).read()`, `Path(...).read_text()`, `files(...).read_text()`."""
-        if not any(c in _READS for c in value.chain) and value.path not in (
-            "pkgutil.get_data",
-            "importlib.resources.read_text",
-        ):
-            return None
-        return self._path_of_made(value)
-
-    def path_of(self, expr: Expr, context: Context) -> str | None:
-        """The project file a path expression names."""
-        parts: list[str] = []
-        self._collect(expr, context, parts, 0)
-        name = "/".join(p.strip("/") for p in parts if p.strip("/"))
-        return self._existing(name, context) if name else None
-
-    def _path_of_made(self, value: Made) -> str | None:
-        parts: list[str] = []
-        for expr in (
-            *value.invocation.positional,
-            *(v for k, v in value.invocation.keywords.items if k in ("file", "path")),
-        ):
-            self._collect(expr, value.context, parts, 0)
-        name = "/".join(p.strip("/") for p in parts if p.strip("/"))
-        return self._existing(name, value.context) if name else None
-
-    def _existing(self, name: str, context: Context) -> str | None:
-        folder = posixpath.dirname(context.module.path)
-        local = posixpath.normpath(posixpath.join(folder, name))
-        return local if local in self.files else self.by_end(name)
-
-    def _collect(self, expr: Expr, context: Context, parts: list[str], depth: int) -> None:
-        """The constant parts of a path: `Path(__file__).parent / "a" / "b.md"`, `os.path.join(here, "b.md")`."""
-        if depth > 8:
-            return
-        if isinstance(expr, Text):
-            text = "".join(s.text if isinstance(s, Literal) else "" for s in expr.segments)
-            parts.append(text)
-            return
-        if isinstance(expr, Result):
-            invocation = context.module.facts.invocations[expr.invocation]
-            for argument in invocation.positional:
-                self._collect(argument, context, parts, depth + 1)
-            return
-        if isinstance(expr, (Name, Attribute)):
-            for value in each(self.names.resolve(expr, context)):
-                self._collect_value(value, parts, depth)
-
-    def _collect_value(self, value: Value, parts: list[str], depth: int) -> None:
-        if isinstance(value, Data):
-            self._collect(value.expr, value.context, parts, depth + 1)
-        elif isinstance(value, Made):
-            for argument in value.invocation.positional:
-                self._collect(argument, value.context, parts, depth + 1)
-        elif isinstance(value, External):
-            return
-
-    def file_segments(self, path: str) -> tuple[Segment, ...]:
-        """The text of a prompt file, all entries in order."""
-        return tuple(s for entry in self.files[path].prompts for s in entry.segments)
+        file = self.stored.named(name, value.context.module.path)
+        return Template("jinja2", "jinja2", "jinja", None, value.context, Stored(file)) if file else None

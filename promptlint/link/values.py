@@ -2,18 +2,20 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Class, Expr, Function, Invocation
+from msgspec import Struct
+
+from promptlint.facts import Binary, Class, Expr, Function, Invocation, Known, Literal, Result, Text
 from promptlint.knowledge import ClientSpec
 
 if TYPE_CHECKING:
     from promptlint.link.modules import Module
 
+_TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 
-@dataclass(frozen=True, eq=False)
-class Frame:
+
+class Frame(Struct, frozen=True, eq=False):
     """One call of a project function: its parameters stand for these arguments."""
 
     module: Module
@@ -23,8 +25,7 @@ class Frame:
     depth: int = 0
 
 
-@dataclass(frozen=True, eq=False)
-class Context:
+class Context(Struct, frozen=True, eq=False):
     """Where an expression is read: its module, and the calls that led there."""
 
     module: Module
@@ -38,30 +39,26 @@ class Context:
         return None
 
 
-@dataclass(frozen=True, eq=False)
-class External:
+class External(Struct, frozen=True, eq=False):
     """A name of another package: `openai.OpenAI`, `os.environ`."""
 
     path: str
 
 
-@dataclass(frozen=True, eq=False)
-class ModuleValue:
+class ModuleValue(Struct, frozen=True, eq=False):
     """A module of the project."""
 
     module: Module
 
 
-@dataclass(frozen=True, eq=False)
-class ClassValue:
+class ClassValue(Struct, frozen=True, eq=False):
     """A class of the project."""
 
     module: Module
     cls: Class
 
 
-@dataclass(frozen=True, eq=False)
-class FunctionValue:
+class FunctionValue(Struct, frozen=True, eq=False):
     """A function of the project, `receiver` being what it is bound to."""
 
     module: Module
@@ -70,8 +67,7 @@ class FunctionValue:
     context: Context | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class ObjectValue:
+class ObjectValue(Struct, frozen=True, eq=False):
     """An instance of a project class. `made` is the call that built it, when it is known."""
 
     module: Module
@@ -79,8 +75,7 @@ class ObjectValue:
     made: tuple[Context, Invocation] | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Layer:
+class Layer(Struct, frozen=True, eq=False):
     """Keywords given before the call: to the constructor, a wrapper, or `.bind()`. `kind`: constructor | bind | wrapper."""
 
     kind: str
@@ -89,8 +84,7 @@ class Layer:
     positional: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Instance:
+class Instance(Struct, frozen=True, eq=False):
     """An SDK object: a client, a LangChain model, an agent. `chain` are the attributes taken from it so far."""
 
     client: ClientSpec
@@ -102,8 +96,7 @@ class Instance:
     wrapped: str = ""
 
 
-@dataclass(frozen=True, eq=False)
-class Made:
+class Made(Struct, frozen=True, eq=False):
     """What an unknown function of another package returned: `result.x`."""
 
     path: str
@@ -112,16 +105,14 @@ class Made:
     chain: tuple[str, ...] = ()
 
 
-@dataclass(frozen=True, eq=False)
-class Data:
+class Data(Struct, frozen=True, eq=False):
     """A literal of any kind, or an expression over literals, still to be read in its context."""
 
     expr: Expr
     context: Context
 
 
-@dataclass(frozen=True, eq=False)
-class ParameterValue:
+class ParameterValue(Struct, frozen=True, eq=False):
     """A parameter whose caller is not known. `kind` as in `Parameter`."""
 
     module: Module
@@ -132,16 +123,14 @@ class ParameterValue:
     client: ClientSpec | None = None
 
 
-@dataclass(frozen=True, eq=False)
-class Several:
-    """One of several values."""
+class Several(Struct, frozen=True, eq=False):
+    """One of several values. `origin`: branch | or | element (of a list that is gone through)."""
 
     values: tuple[Value, ...]
     origin: str = "branch"
 
 
-@dataclass(frozen=True, eq=False)
-class Default:
+class Default(Struct, frozen=True, eq=False):
     """A value the environment or a caller may override; `sure` when the caller is known and does not."""
 
     value: Value
@@ -149,8 +138,7 @@ class Default:
     sure: bool = False
 
 
-@dataclass(frozen=True, eq=False)
-class Partial:
+class Partial(Struct, frozen=True, eq=False):
     """`functools.partial(function, ...)`."""
 
     function: Value
@@ -158,15 +146,124 @@ class Partial:
     invocation: Invocation
 
 
-@dataclass(frozen=True, eq=False)
-class Missing:
+class Missing(Struct, frozen=True, eq=False):
     """Not known; `reason` is what a person would name: a variable, a parameter, an environment name."""
 
     reason: str
-    chain: tuple[str, ...] = field(default=())
+    chain: tuple[str, ...] = ()
 
 
 Value = (
     External | ModuleValue | ClassValue | FunctionValue | ObjectValue | Instance | Made | Data | ParameterValue | Several
     | Default | Partial | Missing
 )  # fmt: skip
+
+
+def constant(value: Value) -> str | None:
+    """The text of a value that is a string constant."""
+    if isinstance(value, Default):
+        return constant(value.value)
+    if (
+        isinstance(value, Data)
+        and isinstance(value.expr, Text)
+        and all(isinstance(s, Literal) for s in value.expr.segments)
+    ):
+        return "".join(s.text for s in value.expr.segments if isinstance(s, Literal))
+    return None
+
+
+def number(value: Value) -> int | None:
+    """The integer a value is."""
+    if isinstance(value, Data) and isinstance(value.expr, Known) and type(value.expr.value) is int:
+        return value.expr.value
+    return None
+
+
+def each(value: Value) -> tuple[Value, ...]:
+    """The values one value can be, defaults opened."""
+    if isinstance(value, Several):
+        return value.values
+    if isinstance(value, Default):
+        return each(value.value)
+    return (value,)
+
+
+def is_text(value: Value) -> bool:
+    """Whether a value is text, whole or still to be put together."""
+    if isinstance(value, Made):
+        return value.path in _TEXT_FUNCTIONS and not value.chain
+    if isinstance(value, Default):
+        return is_text(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
+
+
+def is_none(value: Value) -> bool:
+    """Whether a value is `None`."""
+    if isinstance(value, Default) and value.sure:
+        return is_none(value.value)
+    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
+
+
+def identity(value: Value) -> object:
+    """What makes two values the same."""
+    if isinstance(value, Missing):
+        return ("missing", value.reason, value.chain)
+    if isinstance(value, External):
+        return value.path
+    if isinstance(value, Data) and isinstance(value.expr, (Known, Text)):
+        text = constant(value)
+        return text if text is not None else repr(value.expr)
+    if isinstance(value, Instance):
+        return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
+    if isinstance(value, (ClassValue, ObjectValue)):
+        return (type(value), id(value.cls), id(value.made[1]) if isinstance(value, ObjectValue) and value.made else 0)
+    if isinstance(value, ParameterValue):
+        return ("parameter", id(value.function), value.name, value.chain)
+    return id(value)
+
+
+def extend(instance: Instance, name: str) -> Instance:
+    """An attribute of an SDK object."""
+    return Instance(
+        instance.client,
+        instance.layers,
+        (*instance.chain, name),
+        instance.role,
+        instance.built,
+        instance.prompts,
+        instance.wrapped,
+    )
+
+
+def last_name(expr: Expr) -> str:
+    """`c` of `a.b.c`."""
+    return getattr(expr, "name", "")
+
+
+def flat(value: Value) -> tuple[Value, ...]:
+    """The values one value can be, defaults kept as such."""
+    return value.values if isinstance(value, Several) else (value,)
+
+
+def as_default(value: Value, reason: str, sure: bool = False) -> Value:
+    """A constant that something may override; whatever else there is stays as it is."""
+    if isinstance(value, Several):
+        return Several(tuple(as_default(v, reason, sure) for v in value.values), value.origin)
+    constants = isinstance(value, Data) and isinstance(value.expr, (Known, Text))
+    return Default(value, reason, sure) if constants else value
+
+
+def truth_of(value: Value) -> bool | None:
+    """Whether a value counts as true in `a or b`; None when that is not known."""
+    match value:
+        case Default(value=inner, sure=True):
+            return truth_of(inner)
+        case Data(expr=Known(value=known)):
+            return bool(known)
+        case Data(expr=Text(segments=segments)):
+            literals = [bool(s.text) for s in segments if isinstance(s, Literal)]
+            return True if any(literals) else False if len(literals) == len(segments) else None
+        case Several(values=values):
+            truths = {truth_of(v) for v in values}
+            return truths.pop() if len(truths) == 1 else None
+    return None

@@ -183,6 +183,16 @@ def fanout(call: Call) -> int:
     return 1
 
 
+def prompt_saving(prompt: Prompt, measures: Measures, tokens: int) -> Impact:
+    """What fewer tokens of a prompt save in each request; dollars are those of the cheapest call that sends it."""
+    sent = [m for s in prompt.used_by if (m := measures.calls.get(s)) is not None]
+    found = [impact(measure, "saving", input_tokens=tokens) for measure in sent]
+    priced = [i for i in found if i.usd_per_1000_calls is not None]
+    if found and len(priced) == len(found):
+        return min(priced, key=lambda i: i.usd_per_1000_calls or Decimal(0))
+    return Impact(kind="saving", input_tokens=tokens)
+
+
 def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, output_tokens: int = 0) -> Impact:
     """What tokens are worth at a call: per 1,000 calls when its model has a price, a month when its volume is known."""
     approximate = measure is not None and measure.static.low != measure.static.high

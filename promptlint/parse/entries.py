@@ -5,20 +5,36 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 
-from promptlint.parse.reads import names_prompt, prompt_confidence, reads_like_a_prompt, score, text_shape
+from promptlint.parse.reads import (
+    names_prompt,
+    prompt_confidence,
+    prompt_module,
+    reads_like_a_prompt,
+    score,
+    text_shape,
+)
 from promptlint.parse.scalars import Scalar
 
 Keys = tuple[str | int, ...]
 Entry = tuple[Scalar, str | None, str | None]  # the string, its role, the template syntax that the file names
 
 _ROLES = frozenset(("system", "user", "assistant", "developer", "human", "ai", "model"))
-_SYNTAX = {"f-string": "fstring", "jinja2": "jinja2", "mustache": "mustache"}
+_SYNTAX = {
+    "f-string": "fstring", "jinja2": "jinja2", "mustache": "mustache", "handlebars": "mustache",
+    "semantic-kernel": "mustache", "liquid": "jinja2",
+}  # fmt: skip
+_TEXT_KEYS = frozenset(
+    ("content", "template", "prompt", "text", "system", "user", "human", "instruction", "instructions", "message")
+)
+_HELD = re.compile(r"(?:^|_)(?:prompts|prompt_templates|instructions|messages)$", re.IGNORECASE)
+_HOLE = re.compile(r"\{\{[^{}\n]+\}\}|\{%|\{[a-z_]\w*\}|\$\{\w")
 _RECORDED = re.compile(
     r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE
 )
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
+_WORD = re.compile(r"[^\W\d_]{2,}(?:\W+[^\W\d_]+){3}")
 
 
 def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
@@ -35,7 +51,11 @@ def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
     tops = {scalar.keys[0] for scalar in scalars if scalar.keys}
     chosen: dict[int, Entry] = {}
     for scalar in scalars:
-        entry = _by_layout(scalar, groups.get(scalar.keys[:-1], {}), tops) or _by_reading(scalar, path)
+        entry = (
+            _by_layout(scalar, groups.get(scalar.keys[:-1], {}), tops)
+            or _by_place(scalar, path)
+            or _by_reading(scalar, path)
+        )
         if entry is not None:
             chosen[scalar.start] = entry
     for scalar in _neighbours(scalars, chosen):
@@ -66,7 +86,7 @@ def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]
         return scalar, None, None
     if key in ("description", "expected_output") and {"description", "expected_output"} <= names:
         return scalar, None, None
-    if key in ("template", "prefix", "suffix") and {"_type", "template_format"} & names:
+    if key in ("template", "prefix", "suffix") and {"_type", "template_format", "input_variables"} & names:
         chosen = siblings.get("template_format")
         return scalar, None, _SYNTAX.get(chosen.value) if chosen else "fstring"
     role = siblings.get("role")
@@ -76,6 +96,22 @@ def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]
     if promptfoo and len(scalar.keys) <= 3 and (isinstance(key, int) or key == "raw") and " " in scalar.value:
         return scalar, None, None
     return None
+
+
+def _by_place(scalar: Scalar, path: str) -> Entry | None:
+    """A template of several lines where prompts are kept: `prompts: - task: x, content: |`, or any file of prompts."""
+    words = [key.lower() for key in scalar.keys if isinstance(key, str)]
+    if not words or words[-1] not in _TEXT_KEYS or "\n" not in scalar.value.strip():
+        return None
+    held = any(map(_HELD.search, words[:-1])) or (prompt_module(path) and names_prompt(words[-1]) >= 0)
+    if (
+        not held
+        or not _HOLE.search(scalar.value)
+        or text_shape(scalar.value) in ("sql", "html", "code", "shell", "css")
+    ):
+        return None
+    plain = _HOLE.sub(" ", scalar.value)
+    return (scalar, words[-1] if words[-1] in _ROLES else None, None) if _WORD.search(plain) else None
 
 
 def _by_reading(scalar: Scalar, path: str) -> Entry | None:
@@ -105,3 +141,18 @@ def _neighbours(scalars: Sequence[Scalar], chosen: dict[int, Entry]) -> Iterator
             and score(scalar.value) >= 3
         ):
             yield scalar
+
+
+def element_entries(path: str, elements: Sequence[Scalar]) -> list[Entry]:
+    """The elements of an XML text whose name and content say that they are prompts; none inside another one."""
+    found: list[Entry] = []
+    end = -1
+    for element in elements:
+        name = element.keys[-1]
+        if element.start < end or not isinstance(name, str) or not element.value.strip():
+            continue
+        confidence = prompt_confidence(name, element.value, path)
+        if names_prompt(name) == 3 and confidence in ("high", "medium"):
+            found.append((element, name if name in _ROLES else None, None))
+            end = element.end
+    return found

@@ -36,7 +36,13 @@ from promptlint.facts import (
 from promptlint.parse.literals import literal
 from promptlint.parse.positions import Offsets
 
-_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {cst.Add: "+", cst.BitOr: "|", cst.Modulo: "%", cst.Multiply: "*"}
+_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
+    cst.Add: "+",
+    cst.BitOr: "|",
+    cst.Modulo: "%",
+    cst.Multiply: "*",
+    cst.Divide: "/",
+}
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
 _BLANKS = re.compile(r"\s+")
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
@@ -239,6 +245,9 @@ class Expressions:
             element = self.expr(node.elt)
         self.loops = outer
         if isinstance(node, cst.DictComp):
+            copied = _copied(node)
+            if copied is not None:
+                return Table(items=((None, self.expr(copied)),), span=self.span(node))
             return Unknown(reason="comprehension", span=self.span(node))
         return Repeated(element=element, span=self.span(node))
 
@@ -468,3 +477,28 @@ def is_message(table: Table) -> bool:
     keys = dict(table.items)
     role = keys.get("role")
     return role is not None and ("content" in keys or "parts" in keys) and len(table.items) <= 8
+
+
+def _copied(node: cst.DictComp) -> cst.BaseExpression | None:
+    """`d` of `{k: v for k, v in d.items() if v is not None}`: a copy without empty values. None when keys are chosen."""
+    clause, call = node.for_in, node.for_in.iter
+    if clause.inner_for_in is not None or not isinstance(call, cst.Call) or call.args:
+        return None
+    if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "items":
+        return None
+    target = clause.target
+    if not isinstance(target, cst.Tuple) or len(target.elements) != 2:
+        return None
+    key, value = (element.value for element in target.elements)
+    if not (key.deep_equals(node.key) and value.deep_equals(node.value) and isinstance(key, cst.Name)):
+        return None
+    if not all(_asks_for_value(condition.test, value) for condition in clause.ifs):
+        return None
+    return call.func.value if isinstance(call.func.value, (cst.Name, cst.Attribute)) else None
+
+
+def _asks_for_value(test: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+    """`v`, `v is not None`, `v != ""`: whether a value is there, whatever its key."""
+    if isinstance(test, cst.Comparison):
+        return test.left.deep_equals(value)
+    return test.deep_equals(value)

@@ -24,7 +24,7 @@ _CHUNKS_PER_PROCESS = 4
 
 def parse(path: str, kind: str, text: str) -> FileFacts:
     """The facts of one file. `path` only chooses the reader. Nothing is raised."""
-    if kind == "python":
+    if kind in ("python", "notebook"):
         from promptlint.parse.guard import too_complex
         from promptlint.parse.python import parse_python
 
@@ -33,7 +33,7 @@ def parse(path: str, kind: str, text: str) -> FileFacts:
     if kind == "template":
         from promptlint.parse.templates import parse_template
 
-        return parse_template(text)
+        return parse_template(text, path)
     from promptlint.parse.text import parse_text
 
     return parse_text(path, text)

@@ -8,12 +8,14 @@ from bisect import bisect_right
 from promptlint.facts import Hole, Literal, Segment, Span
 from promptlint.parse.slots import Slot, TemplateError, scanner
 
-__all__ = ["TemplateError", "guess", "split", "split_or_keep"]
+__all__ = ["TemplateError", "guess", "split", "split_at", "split_or_keep"]
 
 _Run = tuple[int, int, int]
 _JINJA = re.compile(
     r"\{%[-+]?\s*\w+|\{\{[-+]?\s*[A-Za-z_][\w.]*(?:\([^(){}\n]*\))?\s*(?:[|\[][^{}\n]*)?[-+]?\}\}|\{#[^{}\n]*#\}"
 )
+# `{{$input}}` of semantic-kernel, `{{role "system"}}` and `{{{raw}}}` of handlebars.
+_HANDLEBARS = re.compile(r"\{\{(?:\{[A-Za-z]\w*\}\}\}|\s*\$\w|[A-Za-z][\w.]* (?:\"|\$\w))")
 _PLAIN_FIELD = re.compile(r"[^\W\d]\w*(?:\.\w+|\[\w+\])*$")
 
 
@@ -32,6 +34,13 @@ def split(literal: Literal, syntax: str) -> tuple[Segment, ...]:
     return tuple(_Cutter(literal).cut(slots))
 
 
+def split_at(literal: Literal, slot: str) -> tuple[Segment, ...]:
+    """The literal text and holes where a program puts values in the place of `slot`: `text.replace("[NAME]", name)`."""
+    name = slot.strip("[]{}<>$%#@! ") or slot
+    slots = [Slot(m.start(), m.end(), name) for m in re.finditer(re.escape(slot), literal.text)]
+    return tuple(_Cutter(literal).cut(slots)) if slots else (literal,)
+
+
 def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], str]:
     """The same for a file whose syntax is a guess: what does not fit stays plain text. Returns the syntax that fitted."""
     try:
@@ -42,7 +51,7 @@ def split_or_keep(literal: Literal, syntax: str) -> tuple[tuple[Segment, ...], s
 
 def guess(text: str) -> str:
     """The syntax of a template that nothing names: mustache, jinja2, format, braces (`{name}` among other braces) or text."""
-    if "{{#" in text and "{{/" in text:
+    if ("{{#" in text and "{{/" in text) or _HANDLEBARS.search(text):
         return "mustache"
     slots = len(_JINJA.findall(text))
     # `{{"key": ...}}` is no expression of jinja: then doubled braces are those of `str.format`.

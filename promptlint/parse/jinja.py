@@ -8,23 +8,22 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from promptlint.parse.free import Free
 from promptlint.parse.slots import Slot, TemplateError
 
 _OPEN = re.compile(r"\{[{%#]")
 _INSIDE = re.compile(r"""(?P<quote>["'])|[({\[]|-?%\}|-?\}\}|[)}\]]""")
 _END_RAW = re.compile(r"\{%[-+]?\s*endraw\s*[-+]?%\}")
-_TAG = re.compile(r"(?P<word>\w+)\s*(?P<rest>.*)", re.DOTALL)
-_LOOP = re.compile(r"\sin\s")
 _CLOSES = {"{{": "}}", "{%": "%}"}
-_FILLED = frozenset(("if", "elif", "for", "with", "include", "call"))
 
 
 def jinja_slots(text: str) -> Iterator[Slot]:
-    """Expressions and tags by what fills them; comments and the marks of `raw` stand for nothing.
+    """Expressions and tags by the variable that fills them; comments and the marks of `raw` stand for nothing.
 
     Raises `TemplateError` for one that is not closed.
     """
     position = 0
+    free = Free()
     while (opened := _OPEN.search(text, position)) is not None:
         start, mark = opened.start(), opened.group()
         end = _end_of_comment(text, start) if mark == "{#" else _end(text, start, mark)
@@ -41,7 +40,7 @@ def jinja_slots(text: str) -> Iterator[Slot]:
             marks = closing.group()
             yield Slot(closing.start(), position, None, "", marks[2] == "-", marks[-3] == "-")
         else:
-            yield Slot(start, end, inside if mark == "{{" else _filled_by(inside), "", before, after)
+            yield Slot(start, end, free.expression(inside) if mark == "{{" else free.tag(inside), "", before, after)
 
 
 def _inside(body: str) -> tuple[str, bool, bool]:
@@ -88,14 +87,3 @@ def _end_of_string(text: str, position: int, quote: str) -> int:
             return end + 1
         at = end + 1
     raise TemplateError("a string inside a tag is never closed", position - 1)
-
-
-def _filled_by(tag: str) -> str:
-    """What a tag depends on: the list of a `for`, the condition of an `if`; "" for `else` and the like."""
-    match = _TAG.match(tag)
-    if match is None or match.group("word") not in _FILLED:
-        return ""
-    rest = match.group("rest").strip()
-    if match.group("word") == "for" and (between := _LOOP.search(rest)) is not None:
-        return rest[between.end() :].strip()
-    return rest

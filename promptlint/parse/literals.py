@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from collections.abc import Iterator
 
 from promptlint.facts import Literal, Span
 
@@ -26,22 +27,30 @@ def literal(source: str, start: int, end: int, *, raw: bool, braces: bool) -> Li
         return Literal(text=body, span=span, runs=((0, start, len(body)),) if body else ())
     pieces: list[str] = []
     runs: list[tuple[int, int, int]] = []
-    length = position = 0
-    for match in _SPECIAL.finditer(body):
-        value = _value(match.group(), raw, braces)
-        if value is None:
-            continue
-        if match.start() > position:
-            runs.append((length, start + position, match.start() - position))
-            pieces.append(body[position : match.start()])
-            length += match.start() - position
+    length, position = 0, start
+    for first, last, value in escapes(source, start, end, raw=raw, braces=braces):
+        if first > position:
+            runs.append((length, position, first - position))
+            pieces.append(source[position:first])
+            length += first - position
         pieces.append(value)
         length += len(value)
-        position = match.end()
-    if position < len(body):
-        runs.append((length, start + position, len(body) - position))
-        pieces.append(body[position:])
+        position = last
+    if position < end:
+        runs.append((length, position, end - position))
+        pieces.append(source[position:end])
     return Literal(text="".join(pieces), span=span, runs=tuple(runs))
+
+
+def escapes(source: str, start: int, end: int, *, raw: bool, braces: bool) -> Iterator[tuple[int, int, str]]:
+    """What does not stand for itself inside a literal: (source start, source end, the text it stands for), in order.
+
+    An empty text is a line continued by a backslash.
+    """
+    for match in _SPECIAL.finditer(source[start:end]):
+        value = _value(match.group(), raw, braces)
+        if value is not None:
+            yield start + match.start(), start + match.end(), value
 
 
 def _value(token: str, raw: bool, braces: bool) -> str | None:

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+import re
+
 import libcst as cst
 from libcst import ParserSyntaxError
 
 from promptlint.facts import (
     Attribute,
+    Binary,
     Binding,
     Block,
+    Choice,
     Class,
     Expr,
     FileFacts,
@@ -16,6 +20,7 @@ from promptlint.facts import (
     Import,
     Invocation,
     Item,
+    Known,
     Loop,
     Name,
     Result,
@@ -26,6 +31,7 @@ from promptlint.facts import (
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
+_PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
 
@@ -34,16 +40,25 @@ def parse_python(source: str) -> FileFacts:
     try:
         module = cst.parse_module(source)
     except ParserSyntaxError as error:
-        offset = _offset(source, error.raw_line, error.raw_column)
-        return FileFacts(kind="python", problem=f"not valid Python: {error.message.splitlines()[0]}", problem_at=offset)
+        problem, offset = _syntax_error(source, error)
+        return FileFacts(kind="python", problem=problem, problem_at=offset)
     except RecursionError:
         return FileFacts(kind="python", problem="nested too deeply to parse")
     return Statements(source, module).facts(module)
 
 
-def _offset(source: str, line: int, column: int) -> int:
+def _syntax_error(source: str, error: ParserSyntaxError) -> tuple[str, int]:
+    """What to say of it, and its offset. The place is read from the message: `raw_line` counts blank lines twice."""
+    found = _PLACE.search(error.message)
+    if found is None:
+        return f"not valid Python: {error.message.splitlines()[0]}", 0
+    line, column, what = int(found.group(1)), int(found.group(2)), found.group(3)
     lines = source.splitlines(keepends=True)
-    return min(len(source), sum(map(len, lines[: line - 1])) + max(0, column))
+    offset = sum(map(len, lines[: line - 1])) + max(0, column - 2)
+    # What else could stand there is a list of tokens: it helps only when it is short.
+    expected = what.removeprefix("expected ").removeprefix("one of ")
+    hint = f": expected {expected}" if what.startswith("expected ") and len(expected) < 40 else ""
+    return f"not valid Python{hint}", min(len(source), offset)
 
 
 class Statements(Expressions):
@@ -59,6 +74,7 @@ class Statements(Expressions):
         self.group = 0
         self.entry_point = False
         self.lends = False
+        self.lacking: Name | None = None
 
     def facts(self, module: cst.Module) -> FileFacts:
         """Read the whole module."""
@@ -132,7 +148,9 @@ class Statements(Expressions):
         if _is_main(node.test):
             self.entry_point = True
         self.expr(node.test)
+        outer, self.lacking = self.lacking, self.tested(node.test)
         self.branch(node.body, group)
+        self.lacking = outer
         if isinstance(node.orelse, cst.If):
             self.if_(node.orelse, group)
         elif node.orelse is not None:
@@ -223,17 +241,21 @@ class Statements(Expressions):
             case cst.Assign():
                 value = self.expr(node.value)
                 for target in node.targets:
-                    self.bind(target.target, value)
+                    self.bind(target.target, self.fallback(target.target, value))
             case cst.AnnAssign():
                 annotation = self.code(node.annotation.annotation)
                 unset = Unknown(reason="declared only", span=self.span(node.target))
                 declared = self.expr(node.value) if node.value is not None else unset
                 operation = "declare" if node.value is None else "set"
                 self.bind(node.target, declared, operation=operation, annotation=annotation)
+            case cst.AugAssign(target=cst.Subscript() as target):
+                self.grown(node, target)
             case cst.AugAssign():
                 value = self.expr(node.value)
                 operations = {cst.AddAssign: "add", cst.BitOrAssign: "update"}
                 self.bind(node.target, value, operation=operations.get(type(node.operator), "other"))
+            case cst.Del(target=cst.Subscript() as target):
+                self.deleted(target)
             case cst.Return():
                 if node.value is not None:
                     self.returns.append(self.expr(node.value))
@@ -243,6 +265,44 @@ class Statements(Expressions):
                 self.globals.update(name.name.value for name in node.names)
             case _:
                 self.visit(node)
+
+    def tested(self, test: cst.BaseExpression) -> Name | None:
+        """`x` of `not x` and of `x is None`."""
+        name: cst.BaseExpression | None = None
+        match test:
+            case cst.UnaryOperation(operator=cst.Not()):
+                name = test.expression
+            case cst.Comparison(
+                comparisons=[cst.ComparisonTarget(operator=cst.Is(), comparator=cst.Name(value="None"))]
+            ):
+                name = test.left
+        value = self.expr(name) if isinstance(name, cst.Name) else None
+        return value if isinstance(value, Name) else None
+
+    def fallback(self, target: cst.BaseAssignTargetExpression, value: Expr) -> Expr:
+        """`if not x: x = "text"` is `x = x or "text"`."""
+        tested = self.lacking
+        if tested is None or not isinstance(target, cst.Name) or target.value != tested.name:
+            return value
+        if not isinstance(value, (Text, Known)):
+            return value
+        return Choice(options=(tested, value), origin="or", span=value.span)
+
+    def grown(self, node: cst.AugAssign, target: cst.Subscript) -> None:
+        """`x[key] += more` replaces the entry by a longer one."""
+        more, item, name = self.expr(node.value), self.expr(target), dotted(target.value)
+        if name is None or not isinstance(item, Item):
+            return
+        value: Expr = Unknown(reason="computed", span=self.span(node))
+        if isinstance(node.operator, cst.AddAssign):
+            value = Binary(left=item, operator="+", right=more, span=self.span(node))
+        self.note(name, value, self.span(node), "item", key=constant_text(item.key))
+
+    def deleted(self, target: cst.Subscript) -> None:
+        """`del x[key]` is a `pop`."""
+        item, name = self.expr(target), dotted(target.value)
+        if name is not None and isinstance(item, Item):
+            self.note(name, Unknown(reason="deleted", span=item.span), item.span, "pop", key=constant_text(item.key))
 
     def import_(self, node: cst.Import | cst.ImportFrom) -> None:
         """`import a.b` binds `a`; `from . import x` keeps its dots."""
@@ -279,10 +339,14 @@ class Statements(Expressions):
         head, _, rest = name.partition(".")
         if rest and head == self.receiver:
             name = f"self.{rest}"
-        elif head in self.globals:
+        block = self.block
+        if head in self.globals and not (rest and head == self.receiver):
+            # Whether and when the function runs is not known: for the module it is a branch of its own.
             scope = ""
+            self.blocks.append(Block(parent=0, group=0))
+            block = len(self.blocks) - 1
         self.bindings.append(
-            Binding(scope=scope, name=name, value=value, span=span, block=self.block, operation=operation, key=key,
+            Binding(scope=scope, name=name, value=value, span=span, block=block, operation=operation, key=key,
                     annotation=annotation)
         )  # fmt: skip
 
@@ -298,6 +362,10 @@ class Statements(Expressions):
         first = invocation.positional[0] if invocation.positional else None
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
+            case "insert" if len(invocation.positional) == 2:
+                at = invocation.positional[0]
+                key = str(at.value) if isinstance(at, Known) else None
+                self.note(name, invocation.positional[1], invocation.span, "insert", key=key)
             case "append" | "extend":
                 self.note(name, first or empty, invocation.span, callee.name)
             case "update":

@@ -9,7 +9,7 @@ import re
 from itertools import pairwise
 
 from promptlint.parse.marks import LONGEST, addressed, score, tells
-from promptlint.parse.shapes import text_shape
+from promptlint.parse.shapes import makes_a_program, text_shape
 
 __all__ = [
     "file_is_prompt",
@@ -17,6 +17,7 @@ __all__ = [
     "names_prompt",
     "prompt_confidence",
     "prompt_module",
+    "prompt_place",
     "reads_like_a_prompt",
     "score",
     "tells",
@@ -45,7 +46,7 @@ _OTHER = re.compile(
 _PROMPT_MODULE = re.compile(
     r"(?:^|/)(?:[\w.-]*[_.-])?(?:prompts?|instructions?)(?:/|\.\w+$)|(?:^|/)prompts[_-][\w-]*\.\w+$", re.IGNORECASE
 )
-_SLOT = re.compile(r"\{[a-z_]\w*\}")
+_SLOT = re.compile(r"\{[a-z_]\w*\}|\[[A-Z][A-Z_]{2,}\]|\$\{?[a-z_]\w+\}?|<<\w+>>")
 # Without a telling name, marks must stand close: a long text of any kind gathers some.
 _WORDS_A_MARK = 20
 
@@ -58,7 +59,7 @@ def prompt_module(path: str) -> bool:
 def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     """How much a name says that its text is a prompt: 3 it does, 2 it may, 1 a little, 0 nothing, -1 something else.
 
-    `owner` is the class that holds it: everything in `EditPrompts` is about prompts.
+    `owner` is the class or dictionary that holds it: everything in `EditPrompts` and `PROMPTS` is about prompts.
     """
     parts = [part.lower() for part in _PART.findall(name or "")]
     while parts and parts[-1] in ("v", "tpl"):
@@ -66,9 +67,10 @@ def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     filed = 2 if prompt_module(path) else 0
     if not parts:
         return filed
+    held = owner.lower().endswith(("prompt", "prompts"))
     if _OTHER.fullmatch(parts[-1]):
-        return -1
-    if owner.endswith(("Prompt", "Prompts")):
+        return 2 if held else -1
+    if held:
         return 3
     if any(part.endswith(("prompt", "prompts")) or _STRONG.fullmatch(part) for part in parts):
         return 3
@@ -93,11 +95,13 @@ def prompt_confidence(name: str | None, text: str, path: str = "", owner: str = 
         return "high" if words >= 12 and score(head) >= 4 else "medium"
     if named >= 2 and words < 12 and addressed(head) and _SLOT.search(head):
         return "medium"
-    if words < 5 or named < 0 or (not named and not addressed(head)):
+    if words < 5 or (named <= 0 and not addressed(head)):
         return None
     marks = score(head)
     if not _is_prose(head, marks):
         return None
+    if named < 0:  # whatever the name says, a text of that kind that tells the model who it is cannot be doubted
+        return "medium" if words >= 20 and marks >= 6 else None
     if named == 3:
         if marks >= 4 and words >= 12:
             return "high"
@@ -113,20 +117,26 @@ def _dense(text: str, marks: int, words: int) -> bool:
     return marks * _WORDS_A_MARK >= words or addressed(text)
 
 
+def dense(text: str) -> bool:
+    """Whether the marks of a text stand close together, whoever it speaks to."""
+    head = text[:LONGEST]
+    return score(head) * _WORDS_A_MARK >= len(_WORD.findall(head))
+
+
 def _is_prose(text: str, marks: int) -> bool:
     """Whether a text is no SQL, page or program. A prompt may hold more JSON or code than sentences, with many marks."""
     shape = text_shape(text)
     return shape is None or (marks >= 8 and shape in ("data", "code", "shell", "html"))
 
 
-def reads_like_a_prompt(text: str, path: str = "") -> str | None:
-    """medium | None for the text of a whole file or of one entry, whatever it is called."""
+def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False) -> str | None:
+    """medium | None for the text of a whole file or of one entry, whatever it is called; `filled`: a template with holes."""
     marks, words = score(text), len(_WORD.findall(text[:LONGEST]))
     if words < 8 or not _is_prose(text, marks):
         return None
-    if prompt_module(path):
-        return "medium" if marks >= 4 else None
-    return "medium" if marks >= 6 and _dense(text, marks, words) else None
+    if prompt_module(path) or prompt_place(path):
+        return "medium" if marks >= 3 else None
+    return "medium" if marks >= 6 and (_dense(text, marks, words) or (filled and marks >= 8)) else None
 
 
 _FILE_NOT = re.compile(
@@ -136,28 +146,70 @@ _FILE_NOT = re.compile(
     re.IGNORECASE,
 )
 _FILE_YES = re.compile(
-    r"(?:^|/)(?:[\w-]*[_-])?(?:prompts?|instructions?|system[_-]?(?:message|prompt)s?|personas?)(?:[_-][\w-]*)?(?:/|\.[^/]*$)",
+    r"(?:^|/)(?:[\w-]*[_-]|pre-?)?(?:prompts?|instructions?|system[_-]?(?:message|prompt)s?|personas?)(?:[_-][\w-]*)?"
+    r"(?:/|\.[^/]*$|$)|\.(?:prompt|instructions|chatmode)\.(?:md|txt)$|\.mdc$",
     re.IGNORECASE,
 )
+# Formats that hold nothing but prompts: `.prompt` and `.prompty`, POML, a prompt function of semantic-kernel.
+_FORMAT = re.compile(r"\.(?:prompty?|dotprompt|poml)$|(?:^|/)skprompt\.txt$", re.IGNORECASE)
+_TEMPLATE = re.compile(
+    r"(?:^|/)(?:[\w-]*[_-])?templates?/|\.(?:j2|jinja2?|tmpl|tpl|template|mustache|hbs|handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
+)
+# The suffixes of prose, of templates and of numbered versions; and a file without one.
+_PROSE_SUFFIX = re.compile(
+    r"(?:^|/)[^/.]+$|\.(?:txt|text|md|markdown|mdc|rst|xml|rail|in|v?\d+|prompts?|j2|jinja2?|tmpl|tpl|template|mustache|hbs|"
+    r"handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
+    re.IGNORECASE,
+)
+# What a template makes is said by the suffix before its own: `settings.py.j2` makes a program.
+_MAKES_OTHER = re.compile(
+    r"\.(?:pyi?|html?|css|s[ac]ss|jsx?|tsx?|sql|sh|bash|zsh|ps1|bat|ini|cfg|conf|go|rs|java|kt|c|h|cpp|rb|php|service|env|tf|"
+    r"ipynb|tex|csv|proto|graphql|lock)\.[\w-]+$|(?:^|/)(?:docker|make|jenkins|vagrant|proc)file\b[^/]*$",
+    re.IGNORECASE,
+)
+# The same, unless the place says prompts: one may ask for JSON, or for a mail.
+_MAKES_DATA = re.compile(
+    r"\.(?:xml|toml|ya?ml|json)\.[\w-]+$|(?:^|/)(?:[\w-]*[_-])?e?mails?(?:[_-]\w+)?(?:/|\.)", re.IGNORECASE
+)
+_JINJA = re.compile(r"\.(?:j2|jinja2?)$")
 _PAGE = re.compile(
-    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+", re.MULTILINE
+    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+|"
+    r"\b[Tt]his (?:document|page|guide|section|folder|directory) (?:provides|describes|explains|covers|shows|contains|lists)\b",
+    re.MULTILINE,
 )
 _OPENING = 400
 
 
-def file_is_prompt(path: str, text: str) -> str | None:
-    """high | medium | None for a whole file: by its suffix, or by its place and its text together."""
+def prompt_place(path: str) -> bool:
+    """Whether the folder or the name of a text file says that it is a prompt."""
+    return _FILE_YES.search(path) is not None
+
+
+def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
+    """high | medium | None for a whole file: by its suffix, or by its place and its text together.
+
+    In a folder of templates only a text with holes can be one.
+    """
     lowered = path.lower()
     if _FILE_NOT.search(lowered) or not text.strip():
         return None
-    if lowered.endswith((".prompt", ".prompty")):
+    if _FORMAT.search(lowered):
         return "high"
-    if not lowered.endswith((".j2", ".jinja", ".jinja2")) and not _FILE_YES.search(lowered):
+    if _MAKES_OTHER.search(lowered) or not _PROSE_SUFFIX.search(lowered):
         return None
+    filled = holes and _TEMPLATE.search(lowered) is not None
+    if not prompt_place(lowered):
+        # A template may hold a program, and `return` is an order to a model only in a sentence.
+        made = makes_a_program(text) and not addressed(text[:_OPENING])
+        if not _TEMPLATE.search(lowered) or _MAKES_DATA.search(lowered) or made:
+            return None
+        if not holes:  # a document, unless it speaks to a model from beginning to end
+            return reads_like_a_prompt(text) if _JINJA.search(lowered) and dense(text) else None
     # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
-    if _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
+    if not filled and _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
         return None
-    return reads_like_a_prompt(text, path)
+    return reads_like_a_prompt(text, path, filled=filled)
 
 
 _CHEAP = re.compile(

@@ -21,7 +21,8 @@ _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no tokenizer tak
 class Scalar(Struct, frozen=True):
     """A string value. `keys`: mapping keys and list positions from the root; the span is half-open, in code points.
 
-    `runs` maps the text to the source where it stands there as it is (a YAML block with `|`), else it is empty.
+    `runs` maps the text to the source where it stands there as it is (a YAML block with `|`, a string of one line
+    without escapes), else it is empty.
     """
 
     keys: tuple[str | int, ...]
@@ -67,8 +68,17 @@ def _walk(root: yaml.Node, text: str) -> Iterator[Scalar]:
         elif isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
             start = node.start_mark.index
             end = start + len(text[start : node.end_mark.index].rstrip())
-            runs = _block_runs(text, start, node.end_mark.index, node.value) if node.style == "|" else ()
+            runs = _runs(node, text, start, end)
             yield Scalar(keys, node.value, start, end, runs)
+
+
+def _runs(node: yaml.ScalarNode, text: str, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
+    """The map of a block with `|`, or of a string of one line that stands there as it is; empty for any other."""
+    if node.style == "|":
+        return _block_runs(text, start, node.end_mark.index, node.value)
+    quotes = 1 if node.style in ("'", '"') else 0
+    as_it_is = node.style != ">" and text[start + quotes : end - quotes] == node.value
+    return ((0, start + quotes, len(node.value)),) if as_it_is and node.value else ()
 
 
 def _block_runs(text: str, start: int, end: int, value: str) -> tuple[tuple[int, int, int], ...]:

@@ -3,19 +3,27 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Collection, Iterable, Mapping
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
 from promptlint.parse.reads import may_read, prompt_module
 
-_ROLE = re.compile(rb"""["']role["']\s*:\s*["'](?:system|user|assistant|developer|human|model)["']""")
+_ROLE = re.compile(rb"""role(?:["']\s*:|\s*=)\s*["'](?:system|user|assistant|developer|human|model)["']""")
 # Each pattern begins with plain text: then the search is one for a substring.
 _NAMED = [
-    re.compile(stem + rb"""\w*\s*(?::\s*[\w\[\], .]+)?=\s*(?:\(\s*)?[rRfFuU]{0,2}["']""")
+    re.compile(
+        stem
+        + rb"""\w*(?:\[["']\w+["']\])?\s*(?::\s*[\w\[\], .]+)?\+?=\s*(?:[\w.]*\(\s*|\[\s*|\{\s*)?[rRfFuU]{0,2}["']"""
+    )
     for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
 _SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
+_ORDERED = (
+    b"espond with ", b"espond only ", b"espond in ", b"nswer the question", b"nswer the following", b"Given the following",
+    b"eturn only ", b" answer must ", b" answer should ", b" response must ", b" response should ", b"You must ",
+    b"based on the following ", b"based on the context", b"based on the conversation",
+)  # fmt: skip
 _METHODS = (
     b".chat.completions.",
     b".completions.create",
@@ -34,7 +42,7 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
         return "skip"
     if path.endswith("__init__.py") and len(data) < _SMALL and b"import" in data:
         return "seed"  # re-exports: names lead through most of them, and they cost nothing
-    if kind != "python":
+    if kind not in ("python", "notebook"):
         return "seed" if kind in ("template", "text") else "maybe"
     if prompt_module(path) and may_read(data):
         return "seed"
@@ -43,7 +51,7 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
 
 def _shaped(data: bytes) -> bool:
     """Whether bytes hold a message, a prompt's name or a call. Substrings come first: they cost a tenth of a pattern."""
-    if any(text in data for text in _SPOKEN) or any(text in data for text in _METHODS):
+    if any(text in data for texts in (_SPOKEN, _ORDERED, _METHODS) for text in texts):
         return True
     if b"role" in data and _ROLE.search(data):
         return True
@@ -56,14 +64,37 @@ _SMALL = 5_000
 _PROMPT_DATA = re.compile(
     rb"(?i)\byou are\b|\byou(?:r|'re) (?:task|goal|job|role|an?)\b|\bbackstory\b|\bexpected_output\b|_type[\"']?\s*:\s*[\"']?(?:prompt|few_shot|chat)"
 )
+# A key that says prompts, with a block, a list or a sentence behind it.
+_KEYED = re.compile(
+    rb"(?im)(?:^|[{,])[ \t-]*[\"']?(?:\w*[_-])?(?:prompts?|instructions?|prompt_templates?|system_message)[\"']?[ \t]*:[ \t]*"
+    rb"(?:[|>\[{]|\r?$|[\"']?\w[\w']*,? \w)"
+)
+_SMALL_DATA = 200_000
 _DATA_PLACE = re.compile(
     r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE
 )
 
 
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
-    """Whether a YAML or JSON file is worth reading: its place and its bytes both suggest prompts."""
+    """Whether a YAML or JSON file is worth reading: its place and its bytes suggest prompts, or a key of it does."""
+    if len(data) < _SMALL_DATA and _KEYED.search(data):
+        return True
     return len(data) < 1_000_000 and bool(_DATA_PLACE.search(path)) and bool(_PROMPT_DATA.search(data))
+
+
+def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
+    """Which of some file names a program mentions."""
+    if not names:
+        return set()
+    pattern = re.compile(rb"[\"'/]((?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb"))[\"']")
+    return {match.decode() for data in files for match in pattern.findall(data)}
+
+
+def _reexported(name: str, folder: str, data: bytes) -> bool:
+    """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
+    if re.search(rf"import\s*\(?(?:[^()=;]{{0,600}}[\s,])?{name}\b".encode(), data):
+        return True
+    return any(f"{part}.{name}(".encode() in data for part in folder.split("/") if part)
 
 
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
@@ -81,6 +112,7 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         for path, data in files.items():
             if path in found or f"{called}(".encode() not in data:
                 continue
-            if (beside in data or (kin and kin.encode() in data)) and call.search(data):
+            named = beside in data or (kin.encode() in data if kin else _reexported(called, folder, data))
+            if named and call.search(data):
                 found.add(path)
     return found

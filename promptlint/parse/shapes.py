@@ -23,6 +23,12 @@ _CODE = re.compile(
     r"(?:import \w|from [\w.]+ import |(?:async )?def \w+\(|class \w+[(:]|function[ (]|const \w|let \w|var \w|return[ ;(]|if .{1,80}[:{]$|for .{1,80}[:{]$|"
     r"else[: {]|try[:{]|except\b.{0,80}:$|with .{1,80}:$|@\w+|\}|\w[\w.\[\]]* ?[+-]?= ?\S|\w[\w.]*\(.{0,120}\)[,;:]?$|//|<\?|#include|package |public |private )"
 )
+_STATEMENT = re.compile(
+    r"^[ \t]*(?:(?:async )?def +\w|class +\w[^\n]{0,80}[:{]$|(?:from [\w.]+ )?import \w|(?:return|raise|yield|await)\b|self\.\w|@\w|"
+    r"(?:if|elif|for|while|with|try|except|else)\b[^\n]{0,100}:$|#include|package \w|func \w|(?:public|private|export|const|let) \w)",
+    re.MULTILINE,
+)
+_FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```", re.MULTILINE | re.DOTALL)
 _DATA = re.compile(r"(?:[\"'][^\"'\n]{1,80}[\"']\s*:|[\[\]{}],?$)")
 _BLOB = re.compile(r"\S{200}")
 _REGEX = re.compile(r"\(\?[:P<=!]|\[\^|\\[dwsb][+*?\]]|\)[?*]|\.\*")
@@ -46,6 +52,14 @@ def text_shape(text: str) -> str | None:
     if len(_REGEX.findall(head)) * 40 > len(head):
         return "regex"
     return _by_lines(head)
+
+
+def makes_a_program(text: str) -> bool:
+    """Whether a template writes code: many of its lines are statements, examples in fences left out."""
+    bare = _FENCED.sub("", text[:_LONGEST])
+    lines = sum(1 for line in bare.splitlines() if line.strip())
+    statements = len(_STATEMENT.findall(bare))
+    return statements >= 3 and statements * 8 > lines
 
 
 def _by_lines(head: str) -> str | None:

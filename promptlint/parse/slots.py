@@ -41,6 +41,10 @@ _PERCENT = re.compile(
 _DOLLAR = re.compile(r"\$(?:(?P<escaped>\$)|(?P<named>[A-Za-z_][A-Za-z0-9_]*)|\{(?P<braced>[A-Za-z_][A-Za-z0-9_]*)\})")
 _SINGLE = re.compile(r"\{\{|\}\}|\{(?P<name>[^\W\d]\w*)\}")
 _MUSTACHE = re.compile(r"\{\{\{(?P<triple>[^{}]*)\}\}\}|\{\{(?P<body>[^{}]*)\}\}")
+_WORD_OR_TEXT = re.compile(r"\"[^\"]*\"|'[^']*'|[^\s=]+=?")
+_PATH = re.compile(r"\$?(?!(?:this|else|true|false|null|as)\b)[^\W\d][\w./-]*$")
+_BLOCKS_OVER = frozenset(("each", "with"))
+_MARKERS = frozenset(("role", "history", "media", "section", "set", "else"))
 
 
 def format_slots(text: str) -> Iterator[Slot]:
@@ -151,14 +155,23 @@ def brace_slots(text: str) -> Iterator[Slot]:
 
 
 def mustache_slots(text: str) -> Iterator[Slot]:
-    """`{{name}}`, `{{{name}}}`, `{{#section}}` and the comments of mustache."""
+    """The tags of mustache and handlebars, and `{{$name}}` of semantic-kernel. A section is a tag that nothing fills."""
     for match in _MUSTACHE.finditer(text):
-        body = (match.group("body") or match.group("triple") or "").strip()
-        sign, name = body[:1], body.lstrip("#/^&>").strip()
+        body = (match.group("body") or match.group("triple") or "").strip().strip("~")
+        sign, words = body[:1], _WORD_OR_TEXT.findall(body.lstrip("#/^&>").strip())
         if sign == "!":
             yield Slot(match.start(), match.end(), None)
-        elif name:
-            yield Slot(match.start(), match.end(), "" if sign == "/" else name)
+        elif words:
+            yield Slot(match.start(), match.end(), _filling(sign, words))
+
+
+def _filling(sign: str, words: list[str]) -> str:
+    """The variable of a tag: `name`, the last word of `{{helper name}}`, the list of `{{#each list}}`."""
+    if (sign in tuple("/^>#") and (sign != "#" or words[0] not in _BLOCKS_OVER)) or words[0] in _MARKERS:
+        return ""
+    words = words[: words.index("|")] if "|" in words else words  # the filters of liquid
+    paths = [word for word in (words[1:] if len(words) > 1 else words) if _PATH.match(word)]
+    return (paths[0] if sign == "#" else paths[-1]).lstrip("$") if paths else ""
 
 
 def scanner(syntax: str) -> Callable[[str], Iterator[Slot]] | None:

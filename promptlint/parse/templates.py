@@ -6,10 +6,10 @@ import re
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from promptlint.facts import FileFacts, Literal, Segment, Span, TextFile
+from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, TextFile
 from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.ignores import find_template_ignores
-from promptlint.parse.reads import reads_like_a_prompt
+from promptlint.parse.reads import file_is_prompt
 
 if TYPE_CHECKING:
     from jinja2.nodes import Template
@@ -18,8 +18,13 @@ if TYPE_CHECKING:
 _UNREAD = ("unknown tag", "unknown filter", "no filter named", "no test named", "no loader")
 
 
+_NAMELESS = "x.j2"
+_TAGS = ("{%", "{#")
+_INCLUDE = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\s+([\"'])([^\"'\n]{1,200})\1")
+
+
 def parse_template(text: str, path: str = "") -> FileFacts:
-    """The facts of one jinja file. A template that does not read like a prompt has no entry, but its variables.
+    """The facts of one jinja file. A template that does not read like a prompt is among the others.
 
     A syntax error becomes `problem`, with the offset of its line; a tag or filter that jinja2 does not know is none.
     """
@@ -32,26 +37,34 @@ def parse_template(text: str, path: str = "") -> FileFacts:
         problem, at = f"jinja: {error.message}", error.offset
     variables: tuple[str, ...] = ()
     if problem is None:
-        variables, problem, at = _variables(text)
-    prompts: tuple[TextFile, ...] = ()
-    if text.strip() and reads_like_a_prompt(_shown(segments), path) is not None:
-        prompts = (TextFile(segments=segments, span=literal.span, syntax="jinja2"),)
+        variables, problem, at = free_variables(text)
+    holes = any(isinstance(segment, Hole) for segment in segments)
+    reads = bool(text.strip()) and file_is_prompt(path or _NAMELESS, shown(segments), holes=holes) is not None
+    entry = TextFile(segments=segments, span=literal.span, syntax="jinja2")
     return FileFacts(
         kind="template",
-        prompts=prompts,
+        prompts=(entry,) if reads else (),
+        others=(entry,) if text.strip() and not reads else (),
         variables=variables,
+        includes=included(text),
         ignores=find_template_ignores(text),
         # A page of HTML or a program's skeleton may be written for another engine: its syntax is no concern of ours.
-        problem=problem if prompts else None,
-        problem_at=at if prompts else 0,
+        problem=problem if reads else None,
+        problem_at=at if reads else 0,
     )
 
 
-def _shown(segments: tuple[Segment, ...]) -> str:
-    return "".join(s.text if isinstance(s, Literal) else " x " if s.name else "" for s in segments)
+def shown(segments: tuple[Segment, ...]) -> str:
+    """The text with ` x ` for what is filled in, and nothing for the tags of jinja and mustache."""
+    return "".join(s.text if isinstance(s, Literal) else "" if s.source[:2] in _TAGS else " x " for s in segments)
 
 
-def _variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
+def included(text: str) -> tuple[str, ...]:
+    """The templates that a template includes by name."""
+    return tuple(dict.fromkeys(match.group(2) for match in _INCLUDE.finditer(text)))
+
+
+def free_variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
     """The undeclared names of a template, and the syntax error that hides them with its offset."""
     import jinja2
     from jinja2 import meta

@@ -1,56 +1,87 @@
-"""Prompt files → facts: text, markdown and prompty as a whole or by role, YAML and JSON by entry."""
+"""Prompt files → facts: text, markdown and prompty as a whole or by role, YAML, JSON, TOML and XML by entry."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, Text, TextFile
-from promptlint.parse.entries import prompt_entries
+from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, TextFile
+from promptlint.parse.entries import Entry, element_entries, prompt_entries
 from promptlint.parse.holes import guess, split_or_keep
 from promptlint.parse.ignores import find_template_ignores
+from promptlint.parse.marked import toml_scalars, xml_texts
 from promptlint.parse.reads import file_is_prompt
 from promptlint.parse.scalars import Scalar, json_scalars, yaml_scalars
+from promptlint.parse.templates import free_variables, included, shown
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
 _ROLE_LINE = re.compile(
     r"^[ \t]*#?[ \t]*(system|user|assistant|developer)[ \t]*:[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
 _MUSTACHE = re.compile(r"^\s*template:\s*[\"']?mustache", re.MULTILINE)
+_ROLE_TAG = re.compile(r"\{\{\s*role\s+[\"'](system|user|assistant|model)[\"']\s*\}\}[ \t]*\r?\n?")
 _ROOT = re.compile(r"[^\W\d]\w*")
-_READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars}
+_READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars, "toml": toml_scalars}
+_MOST_OTHERS = 300
 
 
 def parse_text(path: str, text: str) -> FileFacts:
     """The prompts of one file. `path` chooses the reader and counts as evidence.
 
-    A text file that does not read like a prompt has no entry; its text is in `texts`, for a program that loads it.
-    Broken YAML or JSON is no prompt file, and no problem of ours.
+    What does not read like a prompt is kept among the others, for a program that loads it.
+    Broken YAML, JSON or TOML is no prompt file, and no problem of ours.
     """
-    suffix = path.rpartition(".")[2].lower()
+    suffix = path.rpartition("/")[2].rpartition(".")[2].lower()
     if suffix in _READERS:
-        entries = prompt_entries(path, _READERS[suffix](text))
-        return FileFacts(kind="data", prompts=tuple(_entry(text, *entry) for entry in entries))
-    if suffix == "toml":  # the parser keeps no places
-        return FileFacts(kind="data")
+        scalars = _READERS[suffix](text)
+        entries = prompt_entries(path, scalars)
+        prompts = tuple(_entry(text, *entry) for entry in entries)
+        return FileFacts(kind="data", prompts=prompts, others=tuple(_rest(text, entries, scalars)))
+    if suffix in ("xml", "rail"):
+        entries = element_entries(path, xml_texts(text))
+        if entries:
+            return FileFacts(kind="data", prompts=tuple(_entry(text, *entry) for entry in entries))
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     if not text[start:].strip():
         return FileFacts(kind="text")
-    if file_is_prompt(path, text[start:]) is None:
-        whole = Text(form="constant", segments=(_literal(text, 0, len(text)),), span=Span(0, len(text)))
-        return FileFacts(kind="text", texts=(whole,))
-    named = "mustache" if front and _MUSTACHE.search(front.group()) else "jinja2" if suffix == "prompty" else None
-    prompts = tuple(_sections(text, start, named, by_role=suffix in ("prompty", "prompt")))
-    return FileFacts(kind="text", prompts=prompts, variables=_variables(prompts), ignores=find_template_ignores(text))
+    syntax = _named_syntax(suffix, front.group() if front else "")
+    prompts = tuple(_sections(text, start, syntax, by_role=suffix in ("prompty", "prompt")))
+    holes = any(isinstance(s, Hole) for p in prompts for s in p.segments)
+    seen = "".join(shown(p.segments) for p in prompts)
+    reads = file_is_prompt(path, seen, holes=holes) is not None
+    jinja = any(prompt.syntax == "jinja2" for prompt in prompts)
+    return FileFacts(
+        kind="text",
+        prompts=prompts if reads else (),
+        others=() if reads else prompts,
+        variables=free_variables(text[start:])[0] if jinja else _variables(prompts),
+        includes=included(text) if jinja else (),
+        ignores=find_template_ignores(text) if reads else (),
+    )
+
+
+def _named_syntax(suffix: str, front: str) -> str | None:
+    """The syntax that a format or its front matter names; None where it is to be guessed."""
+    if _MUSTACHE.search(front) or suffix in ("mustache", "hbs", "handlebars", "dotprompt"):
+        return "mustache"
+    return "jinja2" if suffix == "prompty" or suffix.startswith(("jinja", "j2")) else None
 
 
 def _sections(text: str, start: int, syntax: str | None, *, by_role: bool) -> Iterator[TextFile]:
-    """The body as one prompt, or one for each `system:` and `user:` line of a prompty file."""
-    marks = list(_ROLE_LINE.finditer(text, start)) if by_role else []
-    if not marks or text[start : marks[0].start()].strip():
+    """The body as one prompt, or one for each role: behind `system:` lines of prompty, `{{role "system"}}` of dotprompt."""
+    marks = list(_ROLE_TAG.finditer(text, start))
+    if marks:
+        syntax = syntax or "mustache"
+        if text[start : marks[0].start()].strip():
+            yield _section(text, start, marks[0].start(), syntax, None)
+    elif by_role:
+        marks = list(_ROLE_LINE.finditer(text, start))
+        if marks and text[start : marks[0].start()].strip():
+            marks = []
+    if not marks:
         yield _section(text, start, len(text), syntax, None)
         return
     for i, mark in enumerate(marks):
@@ -63,6 +94,14 @@ def _section(text: str, start: int, end: int, syntax: str | None, role: str | No
     literal = _literal(text, start, end)
     segments, syntax = split_or_keep(literal, syntax or guess(literal.text))
     return TextFile(segments=segments, span=literal.span, syntax=syntax, role=role)
+
+
+def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Iterator[TextFile]:
+    """The other strings of a small collection."""
+    chosen = {scalar.start for scalar, _, _ in entries}
+    others = [s for s in scalars if s.start not in chosen and " " in s.value.strip()]
+    if len(others) <= _MOST_OTHERS:
+        yield from (_entry(text, scalar, None, None) for scalar in others)
 
 
 def _literal(text: str, start: int, end: int) -> Literal:

@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from promptlint.findings import Finding
 from promptlint.outcome import Outcome
-from promptlint.report.escape import plain, shown_path
+from promptlint.report.escape import plain
 from promptlint.report.money import said
+from promptlint.report.places import shown
 from promptlint.report.style import paint
 from promptlint.report.summary import summary_lines
 from promptlint.report.view import View
@@ -18,7 +19,6 @@ def render(outcome: Outcome, view: View) -> str:
 
 
 def _finding(finding: Finding, outcome: Outcome, color: bool) -> str:
-    line, column = outcome.source(finding.place.path).line_column(finding.place.span.start)
     mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
     code = paint(finding.code, "bold", color=color)
-    return f"{shown_path(outcome.display(finding.place.path))}:{line}:{column}: {code} {mark}{plain(said(finding))}"
+    return f"{shown(finding.place, outcome)}: {code} {mark}{plain(said(finding))}"

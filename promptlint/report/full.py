@@ -7,6 +7,7 @@ from promptlint.outcome import Outcome
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.excerpt import excerpt
 from promptlint.report.money import dearest, worth
+from promptlint.report.places import shown
 from promptlint.report.style import paint
 from promptlint.report.summary import summary_lines
 from promptlint.report.view import View
@@ -26,14 +27,12 @@ def render(outcome: Outcome, view: View) -> str:
 
 def _finding(finding: Finding, outcome: Outcome, color: bool) -> str:
     source = outcome.source(finding.place.path)
-    line, column = source.line_column(finding.place.span.start)
     hue = {"error": "red", "warning": "yellow"}.get(finding.severity or "", "cyan")
     head = f"{paint(finding.code, hue, 'bold', color=color)} {finding.name}: {plain(finding.message)}"
     value = worth(finding.impact)
     if value:
         head += f" {paint(f'[{value}]', 'green', color=color)}"
-    path = shown_path(outcome.display(finding.place.path))
-    lines = [head, f"  {paint('-->', 'dim', color=color)} {path}:{line}:{column}"]
+    lines = [head, f"  {paint('-->', 'dim', color=color)} {shown(finding.place, outcome)}"]
     lines += excerpt(source, finding.place.span, hue, color=color)
     for place, message in finding.related:
         if place.path != finding.place.path:

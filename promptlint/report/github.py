@@ -7,7 +7,7 @@ from collections import Counter
 from promptlint.findings import Finding
 from promptlint.outcome import Outcome
 from promptlint.report.money import dearest, said
-from promptlint.report.places import extent
+from promptlint.report.places import Extent, extent
 from promptlint.report.view import View
 
 _LEVELS = {"error": "error", "warning": "warning", "info": "notice"}
@@ -33,11 +33,17 @@ def render(outcome: Outcome, view: View) -> str:
 def _annotation(finding: Finding, level: str, outcome: Outcome) -> str:
     at = extent(finding.place, outcome)
     fields = {"title": f"{finding.code} {finding.name}", "file": at.path, "line": at.line, "endLine": at.end_line}
-    if at.line == at.end_line:
+    if at.cell is not None:  # GitHub shows a notebook as one picture: no line of its file is a line of a cell
+        fields |= {"line": 1, "endLine": 1}
+    elif at.line == at.end_line:
         # Columns on an annotation over several lines are refused: https://github.com/astral-sh/ruff/issues/22074
         fields |= {"col": at.column, "endColumn": at.end_column}
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
-    return f"::{level} {properties}::{_data(said(finding))}"
+    return f"::{level} {properties}::{_data(_in_cell(at) + said(finding))}"
+
+
+def _in_cell(at: Extent) -> str:
+    return f"cell {at.cell}, line {at.line}: " if at.cell is not None else ""
 
 
 def _data(text: str) -> str:

@@ -95,6 +95,7 @@ class PromptRow(Row, frozen=True):
     """One prompt. `tokens` counts its literal text; `used_by` holds site ids of calls."""
 
     path: str
+    cell: int | None
     line: int
     end_line: int
     form: str
@@ -198,13 +199,13 @@ def _range(tokens: Range | None) -> Tokens:
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> PromptRow:
-    source = outcome.source(prompt.place.path)
-    span = prompt.place.span
+    place = extent(prompt.place, outcome)
     measure = outcome.measures.prompts.get(prompt.id)
     return PromptRow(
-        path=outcome.display(prompt.place.path),
-        line=source.line_column(span.start)[0],
-        end_line=source.line_column(max(span.start, span.end - 1))[0],
+        path=place.path,
+        cell=place.cell,
+        line=place.line,
+        end_line=max(place.line, place.end_line - (place.end_column == 1)),
         form=prompt.form,
         name=prompt.name,
         role=prompt.role,

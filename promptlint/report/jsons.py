@@ -38,9 +38,8 @@ class ImpactRow(Row, frozen=True):
 
 
 class EditRow(Extent, frozen=True):
-    """Put `content` in the place of `before`. `cell` numbers the cells of a notebook."""
+    """Put `content` in the place of `before`."""
 
-    cell: int | None
     before: str
     content: str
 
@@ -169,4 +168,4 @@ def _fix(fix: Fix | None, outcome: Outcome) -> FixRow | None:
 
 
 def _edit(edit: Edit, outcome: Outcome) -> EditRow:
-    return EditRow(**_extent(edit.place, outcome), cell=edit.place.cell, before=edit.before, content=edit.content)
+    return EditRow(**_extent(edit.place, outcome), before=edit.before, content=edit.content)

@@ -85,6 +85,10 @@ def _result(finding: Finding, places: Mapping[str, int], outcome: Outcome) -> Js
 
 def _location(place: Place, outcome: Outcome) -> Json:
     at = extent(place, outcome)
+    if at.cell is not None:  # no line of the file is a line of a cell
+        region = {"startLine": 1, "startColumn": 1}
+        message = {"text": f"cell {at.cell}, line {at.line}"}
+        return {"physicalLocation": {"artifactLocation": {"uri": _uri(at.path)}, "region": region}, "message": message}
     region = {
         "startLine": at.line,
         "startColumn": at.column,

@@ -2,9 +2,9 @@
 
 from __future__ import annotations
 
-from promptlint.facts import Call
 from promptlint.outcome import Outcome
-from promptlint.report.escape import plain, shown_path
+from promptlint.report.escape import plain
+from promptlint.report.places import shown
 from promptlint.report.view import View
 
 _NAMED = ("parameter", "environment", "attribute", "variable")
@@ -60,17 +60,12 @@ def _unresolved(reasons: dict[str, int], verbose: bool) -> str:
 def _unpriced(outcome: Outcome) -> list[str]:
     """Each call without dollars and why, in order of place."""
     return [
-        f"  {_at(call, outcome)}: {measure.unpriced}"
+        f"  {shown(call.place, outcome)}: {measure.unpriced}"
         for call in outcome.project.calls
         if outcome.reported(call.place.path)
         and (measure := outcome.measures.calls.get(call.site_id)) is not None
         and measure.unpriced
     ]
-
-
-def _at(call: Call, outcome: Outcome) -> str:
-    line, column = outcome.source(call.place.path).line_column(call.place.span.start)
-    return f"{shown_path(outcome.display(call.place.path))}:{line}:{column}"
 
 
 def _hint(outcome: Outcome) -> str:

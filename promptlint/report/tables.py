@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections import Counter
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Call, Place, Prompt
+from promptlint.facts import Call, Prompt
 from promptlint.outcome import Outcome
-from promptlint.report.escape import plain, shown_path
+from promptlint.report.escape import plain
 from promptlint.report.inventory import model_value
 from promptlint.report.money import counted, dollars
+from promptlint.report.places import shown
 from promptlint.report.summary import number, summary_lines
 from promptlint.report.view import View
 
@@ -59,7 +60,7 @@ def _call(call: Call, outcome: Outcome) -> str:
     if call.callers:
         parts.append(number(call.callers, "caller"))
     parts += _figures(call, outcome.measures.calls.get(call.site_id))
-    return f"{_at(call.place, outcome)}: {call.callee} [{call.sdk} {call.kind}] {', '.join(parts)}"
+    return f"{shown(call.place, outcome)}: {call.callee} [{call.sdk} {call.kind}] {', '.join(parts)}"
 
 
 def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
@@ -81,7 +82,7 @@ def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
 
 
 def _via(call: Call, outcome: Outcome) -> str:
-    return " → ".join(_at(place, outcome) for place in call.via) or "?"
+    return " → ".join(shown(place, outcome) for place in call.via) or "?"
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> str:
@@ -92,9 +93,4 @@ def _prompt(prompt: Prompt, outcome: Outcome) -> str:
     if prompt.placeholders:
         more = len(prompt.placeholders) - 4
         parts.append(f"fills {', '.join(prompt.placeholders[:4])}" + (f" and {more} more" if more > 0 else ""))
-    return f"{_at(prompt.place, outcome)}: {', '.join(parts)}"
-
-
-def _at(place: Place, outcome: Outcome) -> str:
-    line, column = outcome.source(place.path).line_column(place.span.start)
-    return f"{shown_path(outcome.display(place.path))}:{line}:{column}"
+    return f"{shown(prompt.place, outcome)}: {', '.join(parts)}"

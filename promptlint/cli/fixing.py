@@ -1,0 +1,129 @@
+"""Fixes from the command line: shown, asked about, or written. Shared by `fix` and `check --fix`."""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from promptlint.cli.options import guarded, print_problems
+from promptlint.report.escape import plain
+
+if TYPE_CHECKING:
+    from promptlint.findings import Finding
+    from promptlint.outcome import Options, Outcome
+    from promptlint.rounds import Fixed
+
+Command = Callable[..., Any]  # Any: click wraps commands of every signature
+
+_FIXES = (
+    click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that a person should read first, too."),
+    click.option("--diff", is_flag=True, help="Show what would change, and write nothing."),
+)
+
+
+def fix_options(command: Command) -> Command:
+    """The flags that say which fixes are made, and whether they are written."""
+    for option in reversed(_FIXES):
+        command = option(command)
+    return command
+
+
+def run_fixes(options: Options, values: dict[str, Any]) -> tuple[Fixed, bool]:
+    """Make the fixes; write them unless they are only to be shown. Also returns whether all could be done."""
+    from promptlint.rounds import fix
+
+    asker = None
+    if values.get("interactive"):
+        if not sys.stdin.isatty():
+            click.echo("promptlint: --interactive asks about each fix and needs a terminal", err=True)
+            sys.exit(2)
+        asker = Asker().ask
+    fixed = guarded(lambda: fix(options, unsafe=values["unsafe_fixes"], accept=asker))
+    problems = [*fixed.errors, *_put(fixed, options, values)]
+    if not values.get("quiet"):
+        for note in fixed.notes:
+            click.echo(plain(f"promptlint: {note}"), err=True)
+    for problem in problems:
+        click.echo(plain(f"promptlint: {problem}"), err=True)
+    return fixed, not problems
+
+
+def _put(fixed: Fixed, options: Options, values: dict[str, Any]) -> list[str]:
+    """Show the changes, name them, print the text that came from standard input, or write the files."""
+    display = fixed.outcome.display
+    if values["diff"]:
+        for change in fixed.changes:
+            click.echo(unified_diff(change.before, change.after, display(change.path)), nl=False)
+        return []
+    if values.get("check"):
+        for change in fixed.changes:
+            click.echo(plain(f"{display(change.path)}: would fix {change.fixed}"))
+        return []
+    if options.stdin is not None:
+        click.echo(fixed.changes[0].after if fixed.changes else options.stdin, nl=False)
+        return []
+    from promptlint.writing import write
+
+    written, problems = write(fixed.changes)
+    for change in written:
+        click.echo(plain(f"{display(change.path)}: {change.fixed} fixed"), err=True)
+    return problems
+
+
+def exit_code(fixed: Fixed, done: bool, values: dict[str, Any]) -> int:
+    """0 nothing is left to change, 1 something would change, 2 could not do the job."""
+    print_problems(fixed.outcome.problems, fixed.outcome)
+    if not done or fixed.outcome.problems:
+        return 2
+    return 1 if fixed.changes and (values["diff"] or values.get("check")) else 0
+
+
+def unified_diff(before: str, after: str, path: str) -> str:
+    """A unified diff."""
+    import difflib
+
+    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), path, path)
+    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+
+
+class Asker:
+    """Asks about each fix: yes, no, all that follow, or quit."""
+
+    def __init__(self) -> None:
+        self._all: bool | None = None
+
+    def ask(self, finding: Finding, outcome: Outcome) -> bool:
+        """Whether to make a fix: its place, what it is worth and its diff are shown first."""
+        if self._all is not None:
+            return self._all
+        from promptlint.report.money import said
+
+        assert finding.fix is not None
+        line, _ = outcome.source(finding.place.path).line_column(finding.place.span.start)
+        click.echo(plain(f"{outcome.display(finding.place.path)}:{line}: {finding.code} {said(finding)}"))
+        click.echo(self._diff(finding, outcome), nl=False)
+        question = f"{finding.fix.title} ({finding.fix.applicability})? [y]es, [n]o, [a]ll, [q]uit"
+        answer = ""
+        while answer not in ("y", "n", "a", "q"):
+            try:
+                answer = click.prompt(plain(question), default="n", show_default=False, err=True).strip().lower()[:1]
+            except click.Abort:
+                answer = "q"
+        if answer in ("a", "q"):
+            self._all = answer == "a"
+        return answer in ("y", "a")
+
+    def _diff(self, finding: Finding, outcome: Outcome) -> str:
+        from promptlint.edits import apply
+        from promptlint.fix import edits_of
+
+        assert finding.fix is not None
+        paths = dict.fromkeys(e.place.path for e in finding.fix.edits)
+        texts = {path: outcome.source(path).text for path in paths}
+        return "".join(
+            unified_diff(text, apply(text, edits_of([finding], path)), outcome.display(path))
+            for path, text in texts.items()
+        )

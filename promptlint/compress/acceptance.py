@@ -1,0 +1,136 @@
+"""The contract on what the rules made: edits that lose something are found and taken out, the rest stays."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from promptlint.compress.contract import losses
+from promptlint.compress.splice import Change, Step, applied
+
+# Longer texts are checked by paragraph, only where something changed: what loses nothing in its paragraph loses nothing.
+_LONGEST_WHOLE = 20_000
+_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+
+
+class _Piece(Struct, frozen=True):
+    """A part of the text that is checked alone, and the steps in it with their units."""
+
+    start: int
+    end: int
+    steps: list[tuple[Step, int]]
+
+
+def without_losses(text: str, steps: Sequence[Step], syntax: str | None) -> tuple[list[Step], int]:
+    """The steps that together lose nothing, and how many units of them were taken out."""
+    units = _units(steps)
+    pieces = list(_pieces(text, steps, units))
+    bad: set[int] = set()
+    waiting = pieces
+    while waiting:
+        found: set[int] = set()
+        for piece in waiting:
+            here = [(step, unit) for step, unit in piece.steps if unit not in bad]
+            found |= _culprits(text[piece.start : piece.end], _shifted(here, piece.start), syntax) if here else set()
+        bad |= found
+        waiting = [piece for piece in pieces if found & {unit for _, unit in piece.steps}] if len(pieces) > 1 else []
+    return [step for step, unit in zip(steps, units, strict=True) if unit not in bad], len(bad)
+
+
+def _units(steps: Sequence[Step]) -> list[int]:
+    """The number of each step's unit: steps that share a group, directly or through others, stand or fall together."""
+    parent = list(range(len(steps)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[int, int] = {}
+    for i, step in enumerate(steps):
+        for group in step.groups:
+            parent[root(i)] = root(first.setdefault(group, i))
+    return [root(i) for i in range(len(steps))]
+
+
+def _pieces(text: str, steps: Sequence[Step], units: Sequence[int]) -> Iterator[_Piece]:
+    """The whole of a short text; of a long one each paragraph that changed, together with those a step ties to it."""
+    listed = list(zip(steps, units, strict=True))
+    if len(text) <= _LONGEST_WHOLE:
+        yield _Piece(0, len(text), listed)
+        return
+    cuts = [match.end() for match in _PARAGRAPH.finditer(text)]
+    start, at, here = 0, 0, list[tuple[Step, int]]()
+    for end in (*cuts, len(text)):
+        while at < len(listed) and listed[at][0].change.start < end:
+            here.append(listed[at])
+            at += 1
+        if here and here[-1][0].change.end > end:
+            continue
+        if here:
+            yield _Piece(start, end, here)
+            here = []
+        start = end
+    if at < len(listed):
+        yield _Piece(start, len(text), listed[at:])
+
+
+def _shifted(steps: Iterable[tuple[Step, int]], by: int) -> list[tuple[Change, int]]:
+    return [
+        (replace(step.change, start=step.change.start - by, end=step.change.end - by), unit) for step, unit in steps
+    ]
+
+
+def _culprits(text: str, changes: list[tuple[Change, int]], syntax: str | None) -> set[int]:
+    """The units without which nothing is lost.
+
+    Losses name lines: the units there are doubted first, and taken back where they are harmless.
+    """
+    kept = changes
+    doubted: list[int] = []
+    while kept:
+        found = losses(text, _made(text, kept), syntax=syntax)
+        if not found:
+            break
+        suspects = _suspects(text, kept, {loss.line for loss in found})
+        doubted += sorted(suspects)
+        kept = [each for each in kept if each[1] not in suspects]
+    good = _harmless(text, changes, {unit for _, unit in kept}, doubted, syntax)
+    return {unit for _, unit in changes} - good
+
+
+def _made(text: str, changes: Iterable[tuple[Change, int]]) -> str:
+    return applied(text, [change for change, _ in changes])
+
+
+def _suspects(text: str, changes: list[tuple[Change, int]], named: set[int]) -> set[int]:
+    """The units that touch a line where something is lost, else those of the lines beside, else all."""
+    for reach in (0, 1, 3):
+        near = {line + shift for line in named for shift in range(-reach, reach + 1)}
+        found = {unit for change, unit in changes if not near.isdisjoint(_lines_of(text, change))}
+        if found:
+            return found
+    return {unit for _, unit in changes}
+
+
+def _lines_of(text: str, change: Change) -> range:
+    first = text.count("\n", 0, change.start) + 1
+    return range(first, first + text.count("\n", change.start, change.end) + 1)
+
+
+def _harmless(
+    text: str, changes: list[tuple[Change, int]], kept: set[int], doubted: list[int], syntax: str | None
+) -> set[int]:
+    """`kept` and of `doubted` as many as lose nothing, by halves."""
+    if not doubted:
+        return kept
+    if len(doubted) > 1:
+        middle = len(doubted) // 2
+        kept = _harmless(text, changes, kept, doubted[:middle], syntax)
+        return _harmless(text, changes, kept, doubted[middle:], syntax)
+    more = {*kept, *doubted}
+    return kept if losses(text, _made(text, [c for c in changes if c[1] in more]), syntax=syntax) else more

@@ -1,0 +1,193 @@
+"""Lines and blocks of a prompt that are data or format, not prose: fences, examples, dialogue, tables, keys."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from msgspec import Struct
+
+_FENCE = re.compile(r"[ \t]*+(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*+)?(```+|~~~+)")
+_LABEL = re.compile(
+    r"[ \t]*(?:[*_]{2})?(?P<label>[A-Z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2})?:(?:[*_]{2})?(?=\s|$)"
+)
+_TURN = re.compile(
+    r"(?:user|assistant|human|ai|bot|system|customer|agent|student|teacher|interviewer|candidate|q|a|question|answer|thought"
+    r"|action|action input|observation|final answer|input|output|response|result|sql ?query|sqlresult|expected output|reply)$",
+    re.IGNORECASE,
+)
+# Labels of remarks may repeat without being a format.
+_REMARK = re.compile(
+    r"(?:note|notes|important|warning|caution|tip|hint|remember|reminder|rules?|instructions?|guidelines?|goals?|tasks?|steps?"
+    r"|requirements?|constraints?|never|always|do|don't|do not|for example|critical)$",
+    re.IGNORECASE,
+)
+_MARKDOWN_HEADING = re.compile(r"[ \t]*(#{1,6})[ \t]")
+_TITLE = re.compile(
+    r"[ \t]*(?:[=\-*_]{2,}[ \t]*\w.*[=\-*_]{2,}:?|[A-Z][\w/&',() -]{0,60}:|\*\*[^*\n]{1,80}\*\*:?|[A-Z][A-Z /&-]{3,60})[ \t]*$"
+)
+_LONGEST_TITLE = 120
+_EXAMPLE = re.compile(
+    r"[^\n]{0,200}\b(?:examples?|few[- ]shots?|samples?|demonstrations?)\b[^\n]{0,120}$", re.IGNORECASE
+)
+_FORMAT = re.compile(
+    r"[^\n]{0,300}\b(?:format|template|structure|schema|layout|looks? like|like this|as follows|outline|form)\b[^\n]{0,80}:(?:\*\*)?[ \t]*$",
+    re.IGNORECASE,
+)
+_EXAMPLE_TAG = re.compile(r"<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
+_DATA = re.compile(
+    r"""[ \t]*+(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
+    r"""|\$ |>>> |\.\.\. |(?:import|from|def|class|return|SELECT|INSERT|UPDATE|CREATE) \w|@\w+\()"""
+)
+_KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
+_DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
+_LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
+
+
+class Line(Struct, frozen=True):
+    """One line without its end."""
+
+    start: int
+    end: int
+    text: str
+
+    @property
+    def blank(self) -> bool:
+        """Nothing but blanks."""
+        return not self.text or self.text.isspace()
+
+
+def lines(text: str) -> list[Line]:
+    """All lines, also the empty one behind a last newline."""
+    found, start = [], 0
+    for piece in text.split("\n"):
+        end = start + len(piece)
+        found.append(Line(start, end, piece))
+        start = end + 1
+    return found
+
+
+def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
+    """Spans of lines that are no prose, and whether their layout is protected too."""
+    every = lines(text)
+    yield from _fences(every)
+    yield from _few_shots(every)
+    yield from _sections(every)
+    yield from _tags(every)
+    diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
+    for i, line in enumerate(every):
+        if (
+            _DATA.match(line.text)
+            or (diff and _DIFF.match(line.text))
+            or (_KEY.match(line.text) and _key_beside(every, i))
+        ):
+            yield line.start, line.end, False
+
+
+def _key_beside(every: list[Line], i: int) -> bool:
+    """Whether the line before or after is a key too, and neither is an item of a list: then it is YAML."""
+    if every[i].text.lstrip().startswith("- "):
+        return False
+    beside = every[max(0, i - 1) : i] + every[i + 1 : i + 2]
+    return any(_KEY.match(line.text) for line in beside)
+
+
+def _fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+    """Fenced code, with its fences; one that is not closed runs to the end."""
+    opened: tuple[int, str] | None = None
+    for line in every:
+        match = _FENCE.match(line.text)
+        if match is None:
+            continue
+        if opened is None:
+            opened = line.start, match.group(1)
+        elif match.group(1).startswith(opened[1]) and not line.text.strip("`~ \t"):
+            yield opened[0], line.end, True
+            opened = None
+    if opened is not None and every:
+        yield opened[0], every[-1].end, True
+
+
+def _few_shots(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+    """Turns of a dialogue to the end of their paragraph, and everything between two uses of one label."""
+    ends = _ends_of_paragraphs(every)
+    first: dict[str, int] = {}
+    last: dict[str, int] = {}
+    covered = -1
+    for i, line in enumerate(every):
+        match = _LABEL.match(line.text)
+        if match is None or _REMARK.match(match.group("label")):
+            continue
+        label = match.group("label").lower()
+        if _TURN.match(label) and i > covered:
+            covered = ends[i]
+            yield line.start, every[covered].end, False
+        first.setdefault(label, i)
+        last[label] = i
+    reached = 0
+    for label, start in first.items():
+        if last[label] > start and last[label] >= reached:
+            reached = last[label]
+            yield every[start].start, every[ends[reached]].end, False
+
+
+def _ends_of_paragraphs(every: list[Line]) -> list[int]:
+    """For each line the last one before the next blank line."""
+    ends = list(range(len(every)))
+    for i in range(len(every) - 2, -1, -1):
+        if not every[i + 1].blank:
+            ends[i] = ends[i + 1]
+    return ends
+
+
+def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+    """Sections of examples, up to the next heading, and the block behind "in this format:"."""
+    ends = _ends_of_paragraphs(every)
+    level: int | None = None  # of the example section we are in; 0: opened by a line of text
+    start = 0
+    for i, line in enumerate(every):
+        heading = _MARKDOWN_HEADING.match(line.text)
+        depth = len(heading.group(1)) if heading else 0
+        if level is not None and (
+            (heading and (not level or depth <= level)) or (not level and _opens_section(every, i))
+        ):
+            yield start, line.start, False
+            level = None
+        if level is None and _opens_examples(line, heading is not None):
+            level, start = depth, line.end
+        elif level is None and _FORMAT.match(line.text):
+            first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
+            if first < len(every) and not _LIST.match(every[first].text):
+                yield line.end, every[ends[first]].end, False
+    if level is not None:
+        yield start, every[-1].end, False
+
+
+def _opens_examples(line: Line, heading: bool) -> bool:
+    if _EXAMPLE.match(line.text) is None:
+        return False
+    bare = line.text.strip()
+    return heading or bare.rstrip("*_").endswith(":") or len(bare) < 30 or bare.startswith(("==", "--", "**"))
+
+
+def _opens_section(every: list[Line], i: int) -> bool:
+    """A title behind a blank line that is no label of an example."""
+    line = every[i]
+    if i and not every[i - 1].blank:
+        return False
+    if len(line.text) > _LONGEST_TITLE or _TITLE.match(line.text) is None or _EXAMPLE.match(line.text):
+        return False
+    label = _LABEL.match(line.text)
+    return label is None or not _TURN.match(label.group("label"))
+
+
+def _tags(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+    """What stands between `<example>` and its end; one that is not closed protects nothing more than its line."""
+    opened: dict[str, int] = {}
+    for line in every:
+        for match in _EXAMPLE_TAG.finditer(line.text):
+            name = match.group("name").lower()
+            if not match.group("close"):
+                opened.setdefault(name, line.start)
+            elif name in opened:
+                yield opened.pop(name), line.end, False

@@ -1,0 +1,177 @@
+"""Edits on a text that is rewritten in passes: kept apart, joined where they touch, told in places of the original."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Sequence
+
+from msgspec import Struct
+from msgspec.structs import replace
+
+from promptlint.compress.blocks import Line, lines
+from promptlint.compress.protect import Guards, guards
+
+
+class Edit(Struct, frozen=True, order=True):
+    """Put `content` for `text[start:end]`. Edits of one `group` are made all or none; 0 stands alone."""
+
+    start: int
+    end: int
+    content: str
+    rule: str
+    safe: bool = True
+    group: int = 0
+
+
+class Change(Struct, frozen=True):
+    """A change in code points of the original text."""
+
+    start: int
+    end: int
+    content: str
+    rule: str
+    safe: bool
+
+
+class Step(Struct, frozen=True):
+    """A change of the original while it may still be dropped; `groups` names those it stands or falls with."""
+
+    change: Change
+    groups: frozenset[int]
+
+
+def ordered(edits: Iterable[Edit]) -> list[Edit]:
+    """The edits by place; of two that overlap the earlier is kept, and none of a group that lost a member."""
+    kept: list[Edit] = []
+    lost: set[int] = set()
+    for edit in sorted(edits):
+        if kept and (edit.start < kept[-1].end or (edit.start, edit.end) == (kept[-1].start, kept[-1].end)):
+            lost.add(edit.group)
+        else:
+            kept.append(edit)
+    lost.discard(0)
+    return [edit for edit in kept if edit.group not in lost] if lost else kept
+
+
+def applied(text: str, edits: Sequence[Edit | Change]) -> str:
+    """The text with ordered edits made."""
+    pieces, position = [], 0
+    for edit in edits:
+        pieces += [text[position : edit.start], edit.content]
+        position = edit.end
+    pieces.append(text[position:])
+    return "".join(pieces)
+
+
+class Draft:
+    """A text under rewriting, its guards, and how it came about from the original."""
+
+    def __init__(self, original: str, holes: Sequence[tuple[int, int]], syntax: str | None) -> None:
+        self.original = original
+        self.text = original
+        self.holes = list(holes)
+        self.syntax = syntax
+        self.steps: list[Step] = []
+        self.guards: Guards = guards(original, holes, syntax)
+        self._group = 0
+        self._lines: list[Line] | None = None
+
+    @property
+    def lines(self) -> list[Line]:
+        """The lines of the text as it is now."""
+        if self._lines is None:
+            self._lines = lines(self.text)
+        return self._lines
+
+    def new_group(self) -> int:
+        """A number for edits that are made all or none."""
+        self._group += 1
+        return self._group
+
+    def look_again(self) -> None:
+        """Find the guards anew: what was rewritten may open or close a block."""
+        self.guards = guards(self.text, self.holes, self.syntax)
+
+    def make(self, edits: Sequence[Edit]) -> None:
+        """Make ordered edits: text, guards and holes move along."""
+        if not edits:
+            return
+        self.steps = compose(self.steps, edits, self.text)
+        old = self.guards
+        words, layout, filled = (_spliced(mask, edits) for mask in (old.words, old.layout, old.filled))
+        self.guards = Guards(words, layout, filled, old.manners)
+        self.holes = list(_moved(self.holes, edits))
+        self.text = applied(self.text, edits)
+        self._lines = None
+
+
+def _spliced(mask: bytearray, edits: Sequence[Edit]) -> bytearray:
+    result, position = bytearray(), 0
+    for edit in edits:
+        result += mask[position : edit.start]
+        result += bytes(len(edit.content))
+        position = edit.end
+    return result + mask[position:]
+
+
+def _moved(holes: Sequence[tuple[int, int]], edits: Sequence[Edit]) -> Iterable[tuple[int, int]]:
+    shift, i = 0, 0
+    for start, end in holes:
+        while i < len(edits) and edits[i].end <= start:
+            shift += len(edits[i].content) - (edits[i].end - edits[i].start)
+            i += 1
+        yield start + shift, end + shift
+
+
+def compose(steps: Sequence[Step], edits: Sequence[Edit], middle: str) -> list[Step]:
+    """`steps` (original → middle), then `edits` (middle → result), as steps from the original to the result.
+
+    What overlaps becomes one step; what only touches stays apart.
+    """
+    result: list[Step] = []
+    shift = 0  # offset in the middle - offset in the original, behind the last cluster
+    for cluster in _clusters(steps, edits):
+        before = shift
+        old = [step for _, _, step in cluster if isinstance(step, Step)]
+        new = [edit for _, _, edit in cluster if isinstance(edit, Edit)]
+        shift += sum(_growth(step.change) for step in old)
+        if not new:
+            result += old
+            continue
+        start, end = cluster[0][0], max(each[1] for each in cluster)
+        here = [replace(edit, start=edit.start - start, end=edit.end - start) for edit in new]
+        rules = [*(step.change.rule for step in old), *(edit.rule for edit in new)]
+        change = Change(
+            start - before,
+            end - shift,
+            applied(middle[start:end], here),
+            "+".join(dict.fromkeys(part for rule in rules for part in rule.split("+"))),
+            all(step.change.safe for step in old) and all(edit.safe for edit in new),
+        )
+        groups = frozenset(edit.group for edit in new).union(*(step.groups for step in old)) - {0}
+        result.append(Step(change, groups))
+    return result
+
+
+def _clusters(steps: Sequence[Step], edits: Sequence[Edit]) -> Iterable[list[tuple[int, int, Step | Edit]]]:
+    """Steps and edits by place in the middle text; those that overlap together."""
+    placed: list[tuple[int, int, Step | Edit]] = [(edit.start, edit.end, edit) for edit in edits]
+    shift = 0
+    for step in steps:
+        start = step.change.start + shift
+        placed.append((start, start + len(step.change.content), step))
+        shift += _growth(step.change)
+    placed.sort(key=lambda each: (each[0], each[1], isinstance(each[2], Edit)))
+    cluster: list[tuple[int, int, Step | Edit]] = []
+    reached = -1
+    for each in placed:
+        if cluster and each[0] >= reached:
+            yield cluster
+            cluster = []
+        cluster.append(each)
+        reached = max(reached, each[1]) if len(cluster) > 1 else each[1]
+    if cluster:
+        yield cluster
+
+
+def _growth(change: Change) -> int:
+    return len(change.content) - (change.end - change.start)

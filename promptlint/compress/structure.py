@@ -1,0 +1,259 @@
+"""Layout that costs tokens and says nothing: indentation, blanks, line ends, rule lines, hard wraps.
+
+Every function looks at one draft and yields edits; numbers in comments are those of the rule table in `rules/phrases`.
+"""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Callable, Iterator
+from itertools import pairwise
+
+from promptlint.compress.blocks import Line
+from promptlint.compress.splice import Draft, Edit
+
+_ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
+_RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
+_BANNER = re.compile(
+    r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
+)
+_PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
+_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
+_BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
+_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
+_INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_KEYED = re.compile(r"[\w .-]{1,30}[:=]")
+_DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
+# A line this long was wrapped by an editor, not by its author.
+_WRAPPED = 40
+_COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
+
+
+def dedent(draft: Draft) -> Iterator[Edit]:
+    """The indentation that all lines share, or that most do while few stand left of it."""
+    text = draft.text
+    every = draft.lines
+    body = [line for line in every[1:] if not line.blank]
+    first = every[0]
+    if not first.blank and _indent(first):
+        body.insert(0, first)
+    # What fills a hole may have lines of its own: its first one keeps its place beside them.
+    fixed = [_starts_in_hole(draft, line) for line in body]
+    if len(body) < 2 or 2 * sum(fixed) > len(body):
+        return
+    margin = _margin(draft, body)
+    # Behind "Steps:" the indentation is what makes the rest its part.
+    if not margin or (first.text.rstrip().endswith(":") and not _indent(first) and "\n\n" not in text):
+        return
+    group = draft.new_group()
+    for line, stays in zip(body, fixed, strict=True):
+        width = min(margin, _indent(line))
+        if width and not stays:
+            yield Edit(line.start, line.start + width, "", "structure/dedent", group=group)
+    last = every[-1]
+    if last.text and last.blank:  # the indentation of the closing quotes
+        yield Edit(last.start, last.start + min(margin, len(last.text)), "", "structure/dedent", group=group)
+
+
+def _margin(draft: Draft, body: list[Line]) -> int:
+    """How many blanks to take from each line: 0 when lines within fences would move against each other."""
+    indents = [_indent(line) for line in body]
+    least = min(indents)
+    if any("\t" in line.text[:indent] for line, indent in zip(body, indents, strict=True)):
+        return least if all(line.text.startswith(body[0].text[:least]) for line in body) else 0
+    if least:
+        return least
+    margin, _ = Counter(indents).most_common(1)[0]
+    left = [line for line, indent in zip(body, indents, strict=True) if indent < margin]
+    if not margin or 4 * len(left) >= len(body) or any(not draft.guards.movable(e.start, e.end) for e in left):
+        return 0
+    return margin
+
+
+def _indent(line: Line) -> int:
+    return len(line.text) - len(line.text.lstrip(" \t"))
+
+
+def _starts_in_hole(draft: Draft, line: Line) -> bool:
+    """Whether a hole begins the line or runs over its start: what fills it may have lines of its own."""
+    at = line.start + _indent(line)
+    return any(start <= at < end for start, end in _holes_near(draft, line.start, line.end))
+
+
+def _holes_near(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]:
+    """The known holes that touch a line, and a mark of a hole right at its start."""
+    from bisect import bisect_left
+
+    i = bisect_left(draft.holes, (start, start))
+    yield from draft.holes[max(0, i - 1) : i]
+    for hole in draft.holes[i:]:
+        if hole[0] >= end:
+            return
+        yield hole
+
+
+def prose_indent(draft: Draft) -> Iterator[Edit]:
+    """Blanks before lines of prose that belong to no list and no outline."""
+    before: Line | None = None
+    plain = True  # the lines since the last blank one are all indented prose
+    for line in draft.lines:
+        if line.blank:
+            plain = before is None or (not _is_item(before) and not before.text.rstrip().endswith(":"))
+            continue
+        indent = _indent(line)
+        outline = before is not None and (_is_item(before) or before.text.rstrip().endswith(":"))
+        if indent and plain and not outline and _PROSE.match(line.text, indent):
+            if draft.guards.movable(line.start, line.start + indent + 1) and draft.guards.free(line.start, line.end):
+                yield Edit(line.start, line.start + indent, "", "structure/prose-indent")
+        elif indent:
+            plain = False
+        before = line
+
+
+def list_indent(draft: Draft) -> Iterator[Edit]:
+    """The indentation of a whole list under a line of text: it is no nested list."""
+    every = draft.lines
+    before: Line | None = None
+    i = 0
+    while i < len(every):
+        line = every[i]
+        if line.blank:
+            i += 1
+            continue
+        indent = _indent(line)
+        if before is None or not _is_item(line):
+            before, i = line, i + 1
+            continue
+        block = _listed(every, i, indent)
+        if not _is_item(before) and _indent(before) < indent:
+            shift = indent - _indent(before)
+            # One that goes on further left is not this list, or not all of it.
+            behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
+            whole = behind is None or _indent(behind) <= _indent(before)
+            if whole and all(draft.guards.movable(every[k].start, every[k].start + indent + 1) for k in block):
+                group = draft.new_group()
+                for k in block:
+                    yield Edit(every[k].start, every[k].start + shift, "", "structure/list-indent", group=group)
+        before, i = every[block[-1]], block[-1] + 1
+
+
+def _listed(every: list[Line], i: int, indent: int) -> list[int]:
+    """The lines from `i` on that stand at least `indent` deep; blank lines may lie between."""
+    block = [i]
+    for k in range(i + 1, len(every)):
+        if every[k].blank:
+            continue
+        if _indent(every[k]) < indent:
+            break
+        block.append(k)
+    return block
+
+
+def _is_item(line: Line) -> bool:
+    return _ITEM.match(line.text, _indent(line)) is not None
+
+
+def trailing_blanks(draft: Draft) -> Iterator[Edit]:
+    """Blanks at the ends of lines. Not on the last line ("Answer: "), and not a hard break of markdown."""
+    text = draft.text
+    last = text.rstrip()
+    for match in _TRAILING.finditer(text):
+        start, end = match.span()
+        if start >= len(last) or not draft.guards.movable(start, end):
+            continue
+        line = text.rfind("\n", 0, start) + 1
+        bare = not text[line:start].strip()
+        # Two blanks and a line that goes on below are a line break in markdown; before an item or a title they are nothing.
+        if not bare and match.group() == "  " and _GOES_ON.match(text, end):
+            continue
+        yield Edit(start, end, "", "structure/trailing-blanks")
+
+
+def blank_lines(draft: Draft) -> Iterator[Edit]:
+    """Three line ends and more become two. The last lines stay."""
+    text = draft.text
+    stop = len(text.rstrip())
+    for match in _BLANK_RUN.finditer(text):
+        if match.start() < stop and draft.guards.movable(match.start(), match.end()):
+            newline = "\r\n" if "\r\n" in match.group() else "\n"
+            start = match.start() + 1
+            yield Edit(start, match.end(), newline, "structure/blank-lines")
+
+
+def inner_blanks(draft: Draft) -> Iterator[Edit]:
+    """Runs of blanks within a sentence; not in columns, tables or quotes."""
+    text = draft.text
+    for match in _INNER_BLANKS.finditer(text):
+        start, end = match.span()
+        if not draft.guards.free(start - 1, end + 1):
+            continue
+        line_start = text.rfind("\n", 0, start) + 1
+        if not text[line_start:start].strip() or _ITEM.fullmatch(text[line_start:start].strip() + " "):
+            continue
+        # Only between sentences or words: wide gaps are columns.
+        if end - start > 2 and text[start - 1] not in ".!?:,;":
+            continue
+        yield Edit(start, end, " ", "structure/inner-blanks")
+
+
+def rule_lines(draft: Draft) -> Iterator[Edit]:
+    """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
+    text = draft.text
+    every = draft.lines
+    rules = Counter(match.group("rule") for line in every if (match := _RULE_LINE.match(line.text)))
+    mentioned = _DELIMITED.search(text) is not None
+    for i, line in enumerate(every):
+        if not draft.guards.movable(line.start, line.end):
+            continue
+        if banner := _BANNER.match(line.text):
+            title = banner.group("title").rstrip()
+            if text.count(title) == 1 and not mentioned:
+                yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
+            continue
+        match = _RULE_LINE.match(line.text)
+        if match is None or mentioned or match.group(2) in "#~":
+            continue
+        above = every[i - 1] if i else None
+        setext = above is not None and not above.blank and match.group(2) in "-="
+        if setext or (text.count(match.group("rule")) > rules[match.group("rule")]):
+            continue
+        rule = match.group("rule")
+        yield Edit(line.start + match.start("rule"), line.start + match.end("rule"), rule[:3], "structure/rule-line")
+
+
+def hard_wraps(draft: Draft) -> Iterator[Edit]:
+    """The end of a line in the middle of a sentence becomes a blank."""
+    every = draft.lines
+    for line, after in pairwise(every):
+        bare = line.text.rstrip()
+        if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
+            continue
+        indent = _indent(after)
+        if not after.text[indent].islower() or _ITEM.match(after.text, indent) or _KEYED.match(after.text, indent):
+            continue
+        item = _ITEM.match(line.text, _indent(line))
+        aligned = indent == _indent(line) if item is None else indent >= _indent(line)
+        start, end = line.start + len(bare), after.start + indent
+        if aligned and draft.guards.movable(start - 1, end + 1) and draft.guards.free(start - 1, end + 1):
+            yield Edit(start, end, " ", "structure/hard-wrap")
+
+
+def _goes_on(line: str) -> bool:
+    return line[-1] == "," or line[-1].islower() or (line[-1] in ")}'\"`" and len(line) > _WRAPPED + 20)
+
+
+def outer_blanks(draft: Draft) -> Iterator[Edit]:
+    """Line ends before the first line of a text that ends its last one too: it stands between quotes on lines of their own.
+
+    Those behind the last line stay: another text may follow.
+    """
+    stripped = draft.text.lstrip("\r\n")
+    start = len(draft.text) - len(stripped)
+    if stripped and start and stripped.endswith("\n") and draft.guards.movable(0, start):
+        yield Edit(0, start, "", "structure/outer-lines")
+
+
+SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (
+    dedent, list_indent, prose_indent, trailing_blanks, blank_lines, outer_blanks, rule_lines, inner_blanks, hard_wraps,
+)  # fmt: skip

@@ -1,0 +1,74 @@
+"""What is built over several statements: where a value is first written, and what is done to it later."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Attribute, Expr, Name, Result
+from promptlint.link.reaching import Reaching, reaching
+from promptlint.link.values import Context, FunctionValue
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+DEEPEST_RETURN = 5
+
+
+def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Context]]:
+    """One step back from a local name or the result of a project function: where its value is written.
+
+    What is built over several statements keeps its changes only when it is followed step by step. Empty when the
+    step leads elsewhere: to a parameter, an attribute, another module.
+    """
+    if isinstance(expr, Name):
+        seen = changes(names, expr, context)
+        function = context.module.function_of(expr.scope)
+        if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
+            return []
+        return [(binding.value, context) for binding in seen.sets]
+    if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
+        computed = names.classes.property_of(names.resolve(expr.base, context), expr.name)
+        if computed is not None:
+            inner = names.inside(computed, None, context)
+            return [(value, inner) for value in computed.function.returns]
+    if isinstance(expr, Result) and len(context.frames) < DEEPEST_RETURN:
+        invocation = context.module.facts.invocations[expr.invocation]
+        if isinstance(invocation.callee, Attribute) and invocation.callee.name == "copy":
+            return [(invocation.callee.base, context)]
+        callee = names.resolve(invocation.callee, context)
+        if isinstance(callee, FunctionValue):
+            inner = names.inside(callee, invocation, context)
+            return [(value, inner) for value in callee.function.returns]
+    return []
+
+
+def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
+    """For a name or `self.x`: what was done to it between its definition and this use."""
+    module = context.module
+    if isinstance(expr, Name):
+        bindings = module.bindings.get((expr.scope, expr.name))
+        at: int | None = expr.span.start
+        if not bindings:
+            scope = expr.scope
+            while scope and not bindings:
+                scope = scope.rpartition(".")[0]
+                bindings = module.bindings.get((scope, expr.name))
+            at = None
+        if not bindings:
+            return None
+        return reaching(bindings, module.facts.blocks, at, names.block_at(module, at))
+    if isinstance(expr, Attribute) and isinstance(expr.base, Name):
+        scope = expr.base.scope
+        bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
+            (scope, f"self.{expr.name}")
+        )
+        elsewhere = tuple(
+            (b, False)
+            for b in module.attributes.get((module.owner(scope) or "", expr.name), ())
+            if b.scope != scope and b.operation not in ("set", "declare")
+        )
+        if bindings:
+            seen = reaching(bindings, module.facts.blocks, expr.span.start, names.block_at(module, expr.span.start))
+            return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
+        return Reaching((), elsewhere) if elsewhere else None
+    return None

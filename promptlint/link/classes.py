@@ -1,0 +1,270 @@
+"""The classes of a project: what their attributes are, by inheritance, by their fields and by the methods that set them."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Attribute, Binding, Class, Function, Invocation, Result
+from promptlint.knowledge import ClientSpec
+from promptlint.link.modules import Module
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Default,
+    External,
+    FunctionValue,
+    Instance,
+    Layer,
+    Missing,
+    ObjectValue,
+    Value,
+    each,
+    extend,
+    is_none,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+DEEPEST = 10
+
+
+class Classes:
+    """Looks attributes up in project classes. Remembers who derives from whom."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._lineages: dict[int, list[ClassValue]] = {}
+        self._inits: dict[int, list[tuple[Module, Function]]] = {}
+        self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
+
+    def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
+        """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
+        lineage = self.lineage(cls)
+        for owner in lineage:
+            found = self.own(owner, name, receiver, context)
+            if found is not None:
+                return found
+        foreign = [b for owner in lineage for b in self.foreign_bases(owner)]
+        for path in foreign:
+            client = self.names.knowledge.client_at(path)
+            if client is not None:
+                made = self.constructor(cls, receiver.made if receiver is not None else None)
+                layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
+                return extend(Instance(client, layers, role=client.role, built=False), name)
+        below = [self.own(sub, name, None, context) for sub in self.subclasses(cls)]
+        values = [v for v in below if v is not None]
+        if values:
+            return self.names.choice(values)
+        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def property_of(self, base: Value, name: str) -> FunctionValue | None:
+        """The function behind `base.name` when that is a property of a project class."""
+        if not isinstance(base, ObjectValue):
+            return None
+        for owner in self.lineage(ClassValue(base.module, base.cls)):
+            method = owner.module.functions.get(f"{owner.cls.qualname}.{name}")
+            if method is not None:
+                return FunctionValue(owner.module, method, base) if is_property(method) else None
+        return None
+
+    def own(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value | None:
+        """An attribute a class defines itself."""
+        module = cls.module
+        method = module.functions.get(f"{cls.cls.qualname}.{name}")
+        if method is not None:
+            value = FunctionValue(
+                module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
+            )
+            if is_property(method):
+                return self.names.returned(value, None, context)
+            return value
+        inside = module.classes.get(f"{cls.cls.qualname}.{name}")
+        if inside is not None:
+            return ClassValue(module, inside)
+        bindings = module.attributes.get((cls.cls.qualname, name))
+        if not bindings:
+            return None
+        inner = self.made_context(module, receiver, context)
+        sets = [b for b in bindings if b.operation == "set"]
+        values = [self.names.bound(b, inner) for b in sets]
+        known = [v for v in values if not isinstance(v, Missing) and not is_none(v)]
+        declared = next((b.annotation for b in bindings if b.annotation), None)
+        if not known and declared is not None:
+            annotated = self.names.annotation(declared, module)
+            if annotated is not None:
+                return annotated
+            if receiver is not None and receiver.made is not None:
+                for key, given in receiver.made[1].keywords.items:
+                    if key == name:
+                        return self.names.resolve(given, receiver.made[0])
+        if receiver is not None and receiver.made is not None and not any(b.name.startswith("self.") for b in sets):
+            for key, given in receiver.made[1].keywords.items:
+                if key == name:
+                    return self.names.resolve(given, receiver.made[0])
+        if values:
+            chosen = self.names.choice(
+                [*known, *(v for v in values if isinstance(v, Missing) or is_none(v))] if known else values
+            )
+            if is_field(cls.cls, sets) and (receiver is None or not settled(receiver) or self._from_outside(cls)):
+                return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
+            return chosen
+        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _from_outside(self, cls: ClassValue) -> bool:
+        """Whether the environment may set the fields of a class."""
+        return any(p.endswith(".BaseSettings") for owner in self.lineage(cls) for p in self.foreign_bases(owner))
+
+    def made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
+        """Where a class's attributes are read: with the arguments of the constructors that are known."""
+        frames = context.frames
+        if receiver is None:
+            return Context(module, frames)
+        chain = self._constructors(ClassValue(receiver.module, receiver.cls))
+        if receiver.made is not None and chain and len(frames) < DEEPEST:
+            made_in, invocation = receiver.made
+            owner, init = chain[0]
+            frames = (self.names.frame(owner, init, invocation, made_in, len(frames)), *frames)
+        for (below, caller), (owner, init) in pairwise(chain):
+            handed = self._handed_up(below, caller)
+            if handed is None or len(frames) >= DEEPEST:
+                break
+            frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
+        return Context(module, frames)
+
+    def _constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
+        """The `__init__` of a class, and of its bases, nearest first."""
+        if id(cls.cls) not in self._inits:
+            inits = [(o.module, o.module.functions.get(f"{o.cls.qualname}.__init__")) for o in self.lineage(cls)]
+            found = [(module, init) for module, init in inits if init is not None]
+            if id(cls.cls) not in self._lineages:
+                return found
+            self._inits[id(cls.cls)] = found
+        return self._inits[id(cls.cls)]
+
+    def _handed_up(self, module: Module, init: Function) -> Invocation | None:
+        """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor."""
+        for index in module.calls_by_name.get("__init__", ()):
+            invocation = module.facts.invocations[index]
+            if invocation.scope != init.qualname or not isinstance(invocation.callee, Attribute):
+                continue
+            base = invocation.callee.base
+            if not isinstance(base, Result) or _named(module.facts.invocations[base.invocation], "super"):
+                return invocation
+        return None
+
+    def constructor(
+        self, cls: ClassValue, made: tuple[Context, Invocation] | None
+    ) -> tuple[Context, Invocation] | None:
+        """The call that reaches the constructor of a foreign base: `super().__init__(...)`, else the one that is made."""
+        chain = self._constructors(cls)
+        if not chain:
+            return made
+        module, init = chain[-1]
+        handed = self._handed_up(module, init)
+        if handed is None:
+            return made
+        return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
+
+    def parent(self, receiver: ObjectValue, cls: ClassValue) -> ObjectValue | None:
+        """`super()`: the same object, seen as one of the base class of `cls`, which its constructor made."""
+        bases = self.lineage(cls)[1:]
+        if not bases:
+            return None
+        inits = self._constructors(cls)
+        own = bool(inits) and inits[0][1].owner == cls.cls.qualname and inits[0][0] is cls.module
+        handed = self._handed_up(*inits[0]) if own else None
+        made = receiver.made
+        if handed is not None:
+            made = (self.made_context(inits[0][0], receiver, Context(inits[0][0])), handed)
+        return ObjectValue(bases[0].module, bases[0].cls, made)
+
+    def defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
+        """Whether a project class has the client's methods in its own words: then they are functions of the project."""
+        return any(
+            self.names.knowledge.call_for(client, (name.rpartition(".")[2],), client.role) is not None
+            for owner in self.lineage(cls)
+            for name, function in owner.module.functions.items()
+            if function.owner == owner.cls.qualname
+        )
+
+    def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
+        """The `__init__` of a class or of its bases."""
+        for owner in self.lineage(cls):
+            found = owner.module.functions.get(f"{owner.cls.qualname}.__init__")
+            if found is not None:
+                return owner.module, found
+        return None
+
+    def is_enum(self, value: ObjectValue) -> bool:
+        """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
+        cls = ClassValue(value.module, value.cls)
+        return any(path.startswith("enum.") for owner in self.lineage(cls) for path in self.foreign_bases(owner))
+
+    def lineage(self, cls: ClassValue) -> list[ClassValue]:
+        """A class and its bases in the project, nearest first."""
+        if id(cls.cls) in self._lineages:
+            return self._lineages[id(cls.cls)]
+        cut = self.names.doubts
+        found: list[ClassValue] = []
+        queue = [cls]
+        while queue and len(found) < 20:
+            current = queue.pop(0)
+            if any(c.cls is current.cls for c in found):
+                continue
+            found.append(current)
+            for base in current.cls.bases:
+                value = self.names.resolve(base, Context(current.module))
+                queue.extend(v for v in each(value) if isinstance(v, ClassValue))
+        if cut == self.names.doubts:
+            self._lineages[id(cls.cls)] = found
+        return found
+
+    def foreign_bases(self, cls: ClassValue) -> list[str]:
+        """The bases of a class that belong to other packages, as dotted paths."""
+        values = [v for base in cls.cls.bases for v in each(self.names.resolve(base, Context(cls.module)))]
+        return [v.path for v in values if isinstance(v, External)]
+
+    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
+        """The classes of the project that derive directly from this one."""
+        if self._subclasses is None:
+            table: dict[tuple[str, str], list[ClassValue]] = {}
+            self._subclasses = table
+            for module in self.names.modules:
+                for candidate in module.classes.values():
+                    if "<locals>" in candidate.qualname:
+                        continue
+                    for base in candidate.bases:
+                        for value in each(self.names.resolve(base, Context(module))):
+                            if isinstance(value, ClassValue):
+                                key = (value.module.path, value.cls.qualname)
+                                table.setdefault(key, []).append(ClassValue(module, candidate))
+        return self._subclasses.get((cls.module.path, cls.cls.qualname), [])
+
+
+def is_property(function: Function) -> bool:
+    """Whether a function is read like an attribute."""
+    return any(last_name(d) in ("property", "cached_property", "computed_field") for d in function.decorators)
+
+
+def is_field(cls: Class, sets: Sequence[Binding]) -> bool:
+    """Whether an attribute is a field that a constructor made from annotations may set: dataclasses, attrs, pydantic."""
+    in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
+    return in_body and not any(b.name.startswith("self.") for b in sets) and bool(cls.bases or cls.decorators)
+
+
+def settled(receiver: ObjectValue) -> bool:
+    """Whether the call that built an object is known with all its keywords."""
+    return receiver.made is not None and all(key is not None for key, _ in receiver.made[1].keywords.items)
+
+
+def is_static(function: Function) -> bool:
+    """Whether a method takes no receiver."""
+    return any(last_name(d) == "staticmethod" for d in function.decorators)
+
+
+def _named(invocation: Invocation, name: str) -> bool:
+    return last_name(invocation.callee) == name

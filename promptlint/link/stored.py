@@ -1,0 +1,172 @@
+"""Prompts stored in files: which file a loader reads, and which entry of it a program takes."""
+
+from __future__ import annotations
+
+import posixpath
+import re
+from collections.abc import Collection, Iterator, Mapping
+
+from msgspec import Struct
+
+from promptlint.facts import Binary, Expr, FileFacts, Literal, Segment, Text, TextFile
+from promptlint.link.names import Names, constant, each
+from promptlint.link.values import Context, Data, Made, Value
+
+_READS = frozenset(("read_text", "read", "read_bytes", "readlines"))
+# What opens a file: how many of its arguments say which one.
+_OPENERS = {
+    "open": 1, "builtins.open": 1, "io.open": 1, "codecs.open": 1, "pkgutil.get_data": 2,
+    "importlib.resources.read_text": 2, "importlib.resources.open_text": 2, "importlib.resources.read_binary": 2,
+    "pkg_resources.resource_string": 2, "pkg_resources.resource_filename": 2,
+}  # fmt: skip
+_READERS = frozenset(
+    ("pkgutil.get_data", "importlib.resources.read_text", "importlib.resources.read_binary",
+     "pkg_resources.resource_string")
+)  # fmt: skip
+_DECODERS = frozenset(
+    ("yaml.safe_load", "yaml.load", "yaml.full_load", "json.load", "json.loads", "orjson.loads", "ujson.load",
+     "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads")
+)  # fmt: skip
+_OF_PACKAGES = ("importlib.resources.", "importlib_resources.", "pkgutil.", "pkg_resources.")
+_CODE = (".py", ".pyi", ".ipynb")
+_DEEPEST = 8
+
+
+class Stored(Struct, frozen=True):
+    """A file, or the entries of it below the key `key` (dotted). `exact`: all of the key is known."""
+
+    path: str
+    key: str = ""
+    exact: bool = True
+
+
+class StoredFiles:
+    """Knows the files of a project by their path, parsed or not. One that is asked for and not parsed is wanted."""
+
+    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Collection[str]) -> None:
+        self.names = names
+        self.files = files
+        self._paths = paths if paths else files
+        self._by_name: dict[str, list[str]] = {}
+        for path in self._paths:
+            if not path.endswith(_CODE):
+                self._by_name.setdefault(path.rpartition("/")[2], []).append(path)
+
+    # --- which file ---
+
+    def read(self, value: Made) -> Stored | None:
+        """What a value was read from: `open(...).read()`, `Path(...).read_text()`, `yaml.safe_load(...)["key"]`."""
+        if value.path in _DECODERS:
+            source = value.invocation.positional[:1]
+            found = self.at(source[0], value.context) if source else None
+            return self._below(found, value.chain) if found is not None else None
+        if value.path in _READERS or any(c in _READS for c in value.chain):
+            path = self._of_parts(self._parts_of(value, 0), value.context)
+            return Stored(path) if path is not None else None
+        return None
+
+    def _below(self, found: Stored, chain: tuple[str, ...]) -> Stored:
+        keys: list[str] = []
+        for part in chain:
+            if part == "[]" or not part.startswith("["):
+                return Stored(found.path, ".".join(keys), exact=part != "[]" and found.exact)
+            keys.append(part[1:-1])
+        return Stored(found.path, ".".join(keys))
+
+    def at(self, expr: Expr, context: Context) -> Stored | None:
+        """The project file a path expression names."""
+        path = self._of_parts(self._parts(expr, context, 0), context)
+        return Stored(path) if path is not None else None
+
+    def _of_parts(self, parts: Iterator[str], context: Context) -> str | None:
+        name = "/".join(stripped for p in parts if (stripped := p.strip("/")) and stripped != ".")
+        return self.named(name, context.module.path) if name else None
+
+    def named(self, name: str, importer: str) -> str | None:
+        """The file called `name` beside the file that names it, in a folder above it, or the nearest whose path ends so."""
+        name = posixpath.normpath(name.replace("\\", "/"))
+        found = self._nearest(re.sub(r"^(?:\.\./)+", "", name), importer, posixpath.dirname(importer), name)
+        if found is not None and found not in self.files:
+            self.names.modules.wanted.add((found, ""))
+            return None
+        return found
+
+    def _nearest(self, name: str, importer: str, folder: str, written: str) -> str | None:
+        beside = posixpath.normpath(posixpath.join(folder, written))
+        hits = [p for p in self._by_name.get(name.rpartition("/")[2], ()) if p == name or p.endswith("/" + name)]
+        if beside in hits or len(hits) < 2:
+            return beside if beside in hits else next(iter(hits), None)
+        ranked = sorted(hits, key=lambda path: (-_shared(path, importer), path.count("/"), path))
+        same = _shared(ranked[0], importer) == _shared(ranked[1], importer)
+        return None if same and ranked[0].count("/") == ranked[1].count("/") else ranked[0]
+
+    def _parts(self, expr: Expr, context: Context, depth: int) -> Iterator[str]:
+        """The constant parts of a path: `Path(__file__).parent / "a" / f"{name}.md"`, `os.path.join(here, "b.md")`."""
+        if depth > _DEEPEST:
+            return
+        if isinstance(expr, Text):
+            yield self._filled(expr, context, depth)
+        elif isinstance(expr, Binary) and expr.operator == "+":
+            sides = [list(self._parts(side, context, depth + 1)) for side in (expr.left, expr.right)]
+            yield "".join("/".join(side) for side in sides)
+        else:
+            for value in each(self.names.resolve(expr, context))[:1]:
+                yield from self._parts_of(value, depth)
+
+    def _parts_of(self, value: Value, depth: int) -> Iterator[str]:
+        if isinstance(value, Data):
+            yield from self._parts(value.expr, value.context, depth + 1)
+        elif isinstance(value, Made) and depth <= _DEEPEST:
+            given = value.invocation.positional[: _OPENERS.get(value.path)]
+            named = [v for k, v in value.invocation.keywords.items if k in ("file", "path", "filename")]
+            for i, part in enumerate((*given, *named)):
+                for text in self._parts(part, value.context, depth + 1):
+                    # The first argument of these is a package: `pkgutil.get_data("app.prompts", "a.md")`.
+                    package = i == 0 and "/" not in text and value.path.startswith(_OF_PACKAGES)
+                    yield text.replace(".", "/") if package else text
+
+    def _filled(self, text: Text, context: Context, depth: int) -> str:
+        """A string whose holes are filled where that is known."""
+        found: list[str] = []
+        for segment in text.segments:
+            if isinstance(segment, Literal):
+                found.append(segment.text)
+            elif segment.value is not None:
+                value = self.names.resolve(segment.value, context)
+                known = constant(value)
+                found.append(known if known is not None else "/".join(self._parts(segment.value, context, depth + 1)))
+        return "".join(found)
+
+    # --- what it says ---
+
+    def entries(self, stored: Stored) -> tuple[TextFile, ...]:
+        """The entries that are meant. Where the key is not known to its end, those that read like prompts."""
+        facts = self.files[stored.path]
+        if not stored.key:
+            return facts.prompts if facts.kind == "data" or not stored.exact else (*facts.prompts, *facts.others)
+        entries = (*facts.prompts, *facts.others)
+        exact = tuple(e for e in entries if e.key == stored.key) if stored.exact else ()
+        return exact or tuple(e for e in facts.prompts if (e.key or "").startswith(stored.key + "."))
+
+    def segments(self, stored: Stored) -> tuple[Segment, ...]:
+        """The text of a file or entry; nothing where one of several is taken."""
+        entries = self.entries(stored)
+        if self.files[stored.path].kind == "data" and (not stored.exact or len(entries) != 1):
+            return ()
+        return tuple(s for entry in entries for s in entry.segments)
+
+    def want_includes(self) -> None:
+        """Want the files that templates include."""
+        for path, facts in self.files.items():
+            for name in facts.includes:
+                self.named(name, path)
+
+
+def _shared(a: str, b: str) -> int:
+    """How many folders two paths have in common, from the root."""
+    count = 0
+    for left, right in zip(a.split("/"), b.split("/"), strict=False):
+        if left != right:
+            break
+        count += 1
+    return count

@@ -1,0 +1,33 @@
+"""String expressions as they stand in the code: their literal text, and holes for everything else."""
+
+from __future__ import annotations
+
+from promptlint.facts import Attribute, Binary, Expr, Hole, Literal, Result, Segment, Text
+from promptlint.link.modules import Module
+
+
+def text_segments(expr: Expr, module: Module | None = None) -> tuple[Segment, ...]:
+    """The segments of a string expression; other operands are holes, named as they are written where `module` tells."""
+    if isinstance(expr, Text):
+        return expr.segments
+    if isinstance(expr, Binary) and expr.operator == "+":
+        return (*text_segments(expr.left, module), *text_segments(expr.right, module))
+    if isinstance(expr, Binary) and expr.operator == "%":
+        return text_segments(expr.left, module)
+    return (Hole(source="", name=_written(expr, module), value=expr, span=expr.span),)
+
+
+def _written(expr: Expr, module: Module | None) -> str:
+    if isinstance(expr, Result) and module is not None:
+        invocation = module.facts.invocations[expr.invocation]
+        given = invocation.positional or invocation.keywords.items
+        return f"{invocation.text}({'...' if given else ''})"
+    if isinstance(expr, Attribute):
+        base = _written(expr.base, module)
+        return f"{base}.{expr.name}" if base else expr.name
+    return getattr(expr, "name", "")
+
+
+def words(expr: Text | Binary) -> list[str]:
+    """The words of a string's literal text."""
+    return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()

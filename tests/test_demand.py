@@ -1,0 +1,71 @@
+"""Linking in rounds on demand finds what one pass over everything finds."""
+
+from pathlib import Path
+
+import pytest
+
+from promptlint.facts import Project
+from promptlint.files import File
+from promptlint.outcome import Options
+from promptlint.reading import Reading
+
+FILES = {
+    "app/__init__.py": "from app.llm import ask as ask\n",
+    "app/llm.py": (
+        "from openai import OpenAI\nfrom app.config import settings, LIMITS\nfrom app import texts\n\n"
+        "client = OpenAI()\n\n"
+        "def ask(text, limit=LIMITS['short']):\n"
+        "    return client.chat.completions.create(model=settings.model, max_tokens=limit,\n"
+        "        messages=[{'role': 'system', 'content': texts.SYSTEM}, {'role': 'user', 'content': text}])\n"
+    ),
+    "app/config.py": (
+        "from app.base import Base\n\nLIMITS = {'short': 40}\n\nclass Settings(Base):\n    model: str = 'gpt-4o'\n\n"
+        "settings = Settings()\n"
+    ),
+    "app/base.py": "class Base:\n    retries = 3\n",
+    "app/texts.py": "SYSTEM = 'Lines of a poem come first.' + '\\n' + 'Rhymes are left out.'\n",
+    "app/jobs.py": "from app import ask\n\ndef run(rows):\n    for row in rows:\n        ask(f'Sort the row {row} by kind.', limit=9)\n",
+    "app/history.py": (
+        "from app.greeting import GREETING\n\nhistory = []\n\n"
+        "def start():\n    history.append({'role': 'system', 'content': GREETING})\n"
+    ),
+    "app/greeting.py": "GREETING = 'Hello and welcome to the shop of Anna.'\n",
+    "app/plain.py": "def add(a, b):\n    return a + b\n",
+    "prompts/judge.yaml": "system: |\n  You are a judge. Answer with yes or no only.\n",
+}
+
+
+class Everything(Reading):
+    """Parses every file in the first round."""
+
+    def _screened(self, file: File) -> str:
+        return "seed" if self._bytes(file) else "skip"
+
+
+def write(folder: Path) -> None:
+    for name, text in FILES.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_text(text)
+
+
+@pytest.fixture
+def readings(tmp_path: Path) -> tuple[Reading, Reading]:
+    write(tmp_path)
+    options = Options(paths=(str(tmp_path),), root=str(tmp_path))
+    return Reading(options), Everything(options)
+
+
+def test_rounds_and_one_pass_are_equal(readings: tuple[Reading, Reading]) -> None:
+    rounds, whole = readings
+    found: list[Project] = [rounds.project, whole.project]
+    assert found[0] == found[1]
+    assert [c.callee for c in found[0].callers] == ["ask"]
+    assert len(found[0].prompts) == 4
+
+
+def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Reading]) -> None:
+    rounds, whole = readings
+    assert rounds.project is not None
+    assert whole.project is not None
+    assert rounds.parsed < whole.parsed

@@ -1,0 +1,200 @@
+"""Which strings of a program are prompts, what fills them, and which are not."""
+
+from pathlib import Path
+from textwrap import dedent
+
+import pytest
+
+from promptlint.facts import Project
+from promptlint.outcome import Options
+from promptlint.run import inventory
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+
+
+def project(tmp_path: Path, code: str, **files: str) -> Project:
+    (tmp_path / "a.py").write_text(HEAD + dedent(code))
+    for name, text in files.items():
+        (tmp_path / f"{name}.py").write_text(dedent(text))
+    return inventory(Options(paths=(str(tmp_path),), root=str(tmp_path))).project
+
+
+FOUND: dict[str, tuple[str, set[str]]] = {
+    "a template filled before it is sent": (
+        """
+        QUESTION = "Answer the question about {topic} in one word."
+        def ask(topic):
+            prompt = QUESTION.format(topic=topic)
+            return client.responses.create(model="gpt-4o", input=prompt)
+        """,
+        {"topic"},
+    ),
+    "a template of the standard library": (
+        """
+        from string import Template
+        QUESTION = Template("Describe $product for ${audience}.")
+        def ask(product, audience):
+            return client.responses.create(model="gpt-4o", input=QUESTION.substitute(product=product, audience=audience))
+        """,
+        {"product", "audience"},
+    ),
+    "slots of its own": (
+        """
+        QUESTION = "Extract the names from [TEXT] as JSON."
+        def ask(text):
+            return client.responses.create(model="gpt-4o", input=QUESTION.replace("[TEXT]", text))
+        """,
+        {"TEXT"},
+    ),
+    "a sum is one prompt": (
+        """
+        def ask(text):
+            user = "Correct the spelling of " + text.strip() + " and return the text only."
+            return client.responses.create(model="gpt-4o", input=user)
+        """,
+        {"text.strip()"},
+    ),
+    "dedented": (
+        """
+        from textwrap import dedent
+        def ask(code):
+            prompt = dedent(f'''
+                Explain the code below.
+                {code}
+            ''').strip()
+            return client.responses.create(model="gpt-4o", input=prompt)
+        """,
+        {"code"},
+    ),
+}
+
+
+@pytest.mark.parametrize("name", FOUND)
+def test_one_prompt_with_what_fills_it_is_used_by_its_call(tmp_path: Path, name: str) -> None:
+    code, placeholders = FOUND[name]
+    found = project(tmp_path, code)
+    (prompt,) = found.prompts
+    assert set(prompt.placeholders) == placeholders
+    assert prompt.used_by == (found.calls[0].site_id,)
+
+
+def test_parts_joined_over_several_statements_are_prompts_of_the_call(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def build(task, rules):
+            parts = ["You are a senior editor.", f"Your task: {task}"]
+            parts.append("Follow these rules:")
+            parts.extend(f"- {rule}" for rule in rules)
+            return "\\n".join(parts)
+        def ask(rules):
+            return client.responses.create(model="gpt-4o", input=build("edit", rules))
+        """,
+    )
+    used = [p for p in found.prompts if p.used_by]
+    assert [p.segments[0].text for p in used] == ["You are a senior editor.", "Your task: ", "Follow these rules:"]  # type: ignore[union-attr]
+
+
+def test_lists_of_messages_are_added_up_in_order(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        SYSTEM = {"role": "system", "content": "You correct Spanish sentences."}
+        SHOTS = [{"role": "user", "content": "Yo soy hambre."}, {"role": "assistant", "content": "Yo tengo hambre."}]
+        def ask(history, text):
+            messages = [SYSTEM] + SHOTS + history + [{"role": "user", "content": text}]
+            messages.insert(0, {"role": "developer", "content": "Answer in Spanish only."})
+            return client.chat.completions.create(model="gpt-4o", messages=messages)
+        """,
+    )
+    (call,) = found.calls
+    roles = [m.role for m in call.messages]
+    assert roles[:4] == ["developer", "system", "user", "assistant"]
+    assert not call.messages_known
+
+
+def test_what_fills_a_prompt_from_another_variable_is_part_of_it(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(question, strict):
+            rules = "Quote the source of every claim you make." if strict else "Always say where a claim comes from."
+            return client.responses.create(model="gpt-4o", input=f"You are a judge. {rules} {question}")
+        """,
+    )
+    assert len(found.prompts) == 3
+
+
+def test_a_message_made_by_a_helper_is_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        class Bot:
+            def log(self, question):
+                return [self.system_message(f"You answer questions about {question}."), add_turn("user", "Be brief, please.")]
+        """,
+    )
+    assert [(p.role, p.confidence) for p in found.prompts] == [("system", "high"), ("user", "high")]
+
+
+def test_what_callers_pass_into_a_message_is_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(history, prompt):
+            history.append({"role": "user", "content": prompt})
+            return send(history)
+        """,
+        b="""
+        from a import ask
+        ask([], "Summarize the text in one sentence.")
+        """,
+    )
+    assert [p.place.path for p in found.prompts] == ["b.py"]
+
+
+def test_parts_of_a_message_are_read_whatever_it_is_sent_to(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        messages = [{"role": "user", "content": [{"type": "text", "text": "Describe the picture in detail."}]}]
+        """,
+    )
+    assert len(found.prompts) == 1
+
+
+@pytest.mark.parametrize(
+    "code",
+    [
+        'labels = ("bug", "feature")\n'
+        'client.responses.create(model="gpt-4o", input=f"Choose one of {\', \'.join(labels)} for the text.")',
+        'client.responses.create(model="gpt-4o", input="Greet {0} now please.".format("Anna"))',
+    ],
+)
+def test_values_in_a_prompt_are_no_prompts(tmp_path: Path, code: str) -> None:
+    assert len(project(tmp_path, code).prompts) == 1
+
+
+def test_a_prompt_keeps_the_name_of_its_constant(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        GREETING = "Greet the user."
+        client.responses.create(model="gpt-4o", input=GREETING)
+        """,
+    )
+    assert [p.name for p in found.prompts] == ["GREETING"]
+
+
+def test_what_is_added_to_a_prompt_belongs_to_it(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def build_prompt(kind):
+            prompt = "You are an expert in law. Answer the question of the user."
+            if kind:
+                prompt += "The words of the law come first here."
+            return prompt
+        """,
+    )
+    assert len(found.prompts) == 2
