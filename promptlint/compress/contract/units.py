@@ -64,7 +64,8 @@ def _numbered(tokens: list[Token]) -> list[Token]:
         if token.text == "one" and token.kind == "word":
             if following is not None and following.text == "-" and at + 2 < len(tokens):
                 following = tokens[at + 2]
-            counts = following is not None and unit(following.text) in counted
+            ranges = following is not None and following.text == "to" and _numeral(tokens, at + 2)
+            counts = ranges or (following is not None and unit(following.text) in counted)
             if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
                 token = Token("number", "1", token.start, token.end)
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
@@ -81,6 +82,10 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             token = Token("word", "optiona", token.start, token.end)
         done.append(token)
     return done
+
+
+def _numeral(tokens: Sequence[Token], at: int) -> bool:
+    return at < len(tokens) and tokens[at].kind == "number"
 
 
 def _answers(tokens: Sequence[Token], at: int) -> bool:
