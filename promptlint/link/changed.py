@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Expr, Name, Result
+from promptlint.facts import Attribute, Choice, Expr, Name, Result
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import Context, FunctionValue
 
@@ -20,6 +20,8 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
     What is built over several statements keeps its changes only when it is followed step by step. Empty when the
     step leads elsewhere: to a parameter, an attribute, another module.
     """
+    if isinstance(expr, Choice):
+        return [(option, context) for option in expr.options]
     if isinstance(expr, Name):
         seen = changes(names, expr, context)
         function = context.module.function_of(expr.scope)
@@ -37,8 +39,9 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             return [(invocation.callee.base, context)]
         callee = names.resolve(invocation.callee, context)
         if isinstance(callee, FunctionValue):
-            inner = names.inside(callee, invocation, context)
-            return [(value, inner) for value in callee.function.returns]
+            bodies = [callee] if callee.function.returns else names.classes.overrides(callee)
+            inside = [(body, names.inside(body, invocation, context)) for body in bodies]
+            return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
 
 

@@ -255,6 +255,10 @@ class Expressions:
         base = self.expr(node.value)
         if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
             return Item(base=base, key=self.expr(node.slice[0].slice.value), span=self.span(node))
+        keys = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
+        if len(keys) == len(node.slice):
+            values = tuple(self.expr(key) for key in keys)
+            return Item(base=base, key=Items(values=values, span=self.span(node)), span=self.span(node))
         for element in node.slice:
             self.visit(element)
         return Unknown(reason="slice", span=self.span(node))
