@@ -541,6 +541,45 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "a model set on a configuration without one": (
+        """
+        class Bot:
+            def __init__(self, config):
+                self.config = config
+                if not self.config.model:
+                    self.config.model = "gpt-4o"
+            def ask(self):
+                return client.chat.completions.create(model=self.config.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a model set on a parameter": (
+        """
+        def ask(config):
+            config.model = "gpt-4o"
+            return client.chat.completions.create(model=config.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "options of several methods": (
+        """
+        class Base:
+            def _config(self):
+                config = {}
+                if self.cap is not None:
+                    config["max_tokens"] = self.cap
+                return config
+            def _body(self):
+                body = {"model": "gpt-4o"}
+                body.update(self._config())
+                return body
+        class Bot(Base):
+            cap: int = None
+            def ask(self):
+                return client.chat.completions.create(messages=[], **self._body())
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a lazy import inside a function": (
         """
         def ask():

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Choice, Expr, Name, Result
-from promptlint.link.reaching import Reaching, reaching
+from promptlint.facts import Attribute, Binding, Choice, Expr, Name, Result
+from promptlint.link.reaching import Reaching, ancestors, reaching
 from promptlint.link.values import Context, FunctionValue
 
 if TYPE_CHECKING:
@@ -75,3 +75,34 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
         return Reaching((), elsewhere) if elsewhere else None
     return None
+
+
+def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Binding], bool]:
+    """What `x.y` or `self.x.y` is set to in this function or class, and whether it surely is by then.
+
+    `self.x` is an attribute of the class, and looked up there.
+    """
+    module = context.module
+    if expr.name not in module.deep_names:
+        return [], False
+    path, scope = dotted_path(expr)
+    head, _, rest = path.partition(".")
+    owner = module.owner(scope)
+    if "." in rest and owner is not None and (inside := module.deep.get((owner, rest))):
+        return [b for b in inside if b.span.start < expr.span.start or b.scope != scope], False
+    bindings = module.bindings.get((scope, path)) if head else None
+    if not bindings:
+        return [], False
+    block = names.block_at(module, expr.span.start)
+    seen = reaching(bindings, module.facts.blocks, expr.span.start, block)
+    around = ancestors(module.facts.blocks, block)
+    return list(seen.sets), any(b.block in around for b in seen.sets)
+
+
+def dotted_path(expr: Expr) -> tuple[str, str]:
+    """`self.config.model` of a name and attributes, with the scope of the name; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(expr, Attribute):
+        parts.append(expr.name)
+        expr = expr.base
+    return (".".join([expr.name, *reversed(parts)]), expr.scope) if isinstance(expr, Name) else ("", "")

@@ -26,7 +26,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.knowledge import ClientSpec, Knowledge
-from promptlint.link.changed import DEEPEST_RETURN, changes
+from promptlint.link.changed import DEEPEST_RETURN, assigned, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
 from promptlint.link.classes import Classes, is_static
 from promptlint.link.commandline import parsed_argument
@@ -165,7 +165,7 @@ class Names:
             case Name():
                 return self.name(expr, context)
             case Attribute():
-                return self.attribute(self.resolve(expr.base, context), expr.name, context)
+                return self._attribute_at(expr, context)
             case Item():
                 return self.item(expr, context)
             case Choice(origin="or"):
@@ -180,6 +180,17 @@ class Names:
                 is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _attribute_at(self, expr: Attribute, context: Context) -> Value:
+        """An attribute as it is, or as the code around has set it: `if not config.model: config.model = "gpt-4o"`."""
+        sets, sure = assigned(self, expr, context)
+        later = [self.bound(binding, context) for binding in sets]
+        if sure:
+            return self.choice(later)
+        value = self.attribute(self.resolve(expr.base, context), expr.name, context)
+        if not later:
+            return value
+        return self.choice([value, *(as_default(v, f"attribute {expr.name}") for v in later)])
 
     def _first_true(self, expr: Choice, context: Context) -> Value:
         """`a or b`: what is surely empty is passed over, and nothing counts after what is surely not."""
