@@ -580,6 +580,16 @@ ONE = {
         """,
         ("gpt-4o", "dynamic"),
     ),
+    "a request made by the caller": (
+        """
+        class Bot:
+            def _send(self, request):
+                return client.chat.completions.create(**request)
+            def ask(self, text):
+                return self._send({"model": "gpt-4o", "max_tokens": 9, "messages": []})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
