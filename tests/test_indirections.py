@@ -590,6 +590,25 @@ ONE = {
         """,
         ("gpt-4o", "dynamic"),
     ),
+    "a dictionary without its empty entries": (
+        """
+        def ask(seed=None):
+            body = {"model": "gpt-4o", "max_tokens": 9, "seed": seed}
+            body["stream"] = True
+            body = {k: v for k, v in body.items() if v is not None}
+            return client.chat.completions.create(messages=[], **body)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a dictionary with some of its keys": (
+        """
+        ALLOWED = ()
+        def ask():
+            body = {"model": "gpt-4o", "max_tokens": 9}
+            return client.chat.completions.create(messages=[], **{k: v for k, v in body.items() if k in ALLOWED})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
