@@ -609,6 +609,29 @@ ONE = {
         """,
         ("gpt-4o", "dynamic"),
     ),
+    "a client given to an annotated attribute": (
+        """
+        class Bot:
+            def __init__(self, given):
+                self.client: OpenAI = given
+            def ask(self):
+                return self.client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a class chosen from a dictionary": (
+        """
+        class Bot:
+            def __init__(self, model):
+                self.model = model
+        class Other(Bot):
+            pass
+        def ask(kind):
+            bot = {"bot": Bot, "other": Other}[kind](model="gpt-4o")
+            return client.chat.completions.create(model=bot.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
