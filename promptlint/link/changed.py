@@ -83,8 +83,6 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
     `self.x` is an attribute of the class, and looked up there.
     """
     module = context.module
-    if expr.name not in module.deep_names:
-        return [], False
     path, scope = dotted_path(expr)
     head, _, rest = path.partition(".")
     owner = module.owner(scope)

@@ -40,11 +40,24 @@ class Classes:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._lineages: dict[int, list[ClassValue]] = {}
+        self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
+        if context.frames or (receiver is not None and receiver.made is not None):
+            return self._member(cls, name, receiver, context)
+        key = (id(cls.cls), name, id(receiver.cls) if receiver is not None else 0)
+        if key not in self._members:
+            cut = self.names.doubts
+            value = self._member(cls, name, receiver, context)
+            if cut != self.names.doubts:
+                return value
+            self._members[key] = value
+        return self._members[key]
+
+    def _member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         lineage = self.lineage(cls)
         found: Value | None = None
         for owner in lineage:

@@ -46,6 +46,13 @@ class Module:
         return dict(found)
 
     @cached_property
+    def defined(self) -> frozenset[tuple[str, str]]:
+        """Every (scope, name) that something in the file gives a meaning."""
+        placed = (qualname.rpartition(".") for qualname in (*self.functions, *self.classes))
+        parameters = ((f.qualname, p.name) for f in self.functions.values() for p in f.parameters)
+        return frozenset((*self.bindings, *self.imports, *parameters, *((scope, name) for scope, _, name in placed)))
+
+    @cached_property
     def attributes(self) -> dict[tuple[str, str], list[Binding]]:
         """(class, attribute) → what its body and its methods set."""
         found: dict[tuple[str, str], list[Binding]] = defaultdict(list)

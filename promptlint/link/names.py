@@ -165,7 +165,9 @@ class Names:
             case Name():
                 return self.name(expr, context)
             case Attribute():
-                return self._attribute_at(expr, context)
+                if expr.name in context.module.deep_names:
+                    return self._attribute_at(expr, context)
+                return self.attribute(self.resolve(expr.base, context), expr.name, context)
             case Item():
                 return self.item(expr, context)
             case Choice(origin="or"):
@@ -262,6 +264,8 @@ class Names:
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
         """A name in one scope, or None when the scope does not define it."""
+        if (scope, name) not in module.defined:
+            return None
         inner = Context(module, context.frames) if context.module is module else Context(module)
         values: list[Value] = []
         function = module.functions.get(scope)
