@@ -921,6 +921,31 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "a request built by the caller over several statements": (
+        """
+        class Bot:
+            def _send(self, request):
+                return client.chat.completions.create(**request)
+            def ask(self, text, long):
+                request = {"model": "gpt-4o", "messages": []}
+                if long:
+                    request["max_tokens"] = 9
+                return self._send(request)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a body built by the caller": (
+        """
+        import requests
+        def send(url, body):
+            return requests.post("https://api.openai.com/v1/chat/completions", json=body)
+        def ask(text):
+            body = {"model": "gpt-4o", "messages": []}
+            body["max_tokens"] = 9
+            return send("x", body)
+        """,
+        ("gpt-4o", 9),
+    ),
     "a fallback that the caller does not need": (
         """
         import os

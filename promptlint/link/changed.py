@@ -25,7 +25,13 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
     if isinstance(expr, Name):
         seen = changes(names, expr, context)
         function = context.module.function_of(expr.scope)
-        if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
+        parameters = function.parameters if function is not None else ()
+        parameter = next((p for p in parameters if p.name == expr.name), None)
+        if parameter is not None and function is not None and (seen is None or not seen.sets):
+            frame = context.frame_of(function)
+            passed = names.argument(frame, parameter) if frame is not None else None
+            return [passed] if passed is not None else []
+        if seen is None or parameter is not None:
             return []
         return [(binding.value, context) for binding in seen.sets]
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
