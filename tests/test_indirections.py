@@ -340,6 +340,298 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "a Literal annotation under a name": (
+        """
+        from typing import Literal, Optional, TypeAlias
+        ModelName: TypeAlias = Literal["gpt-4o", "gpt-4o-mini"]
+        def ask(model: Optional[ModelName]):
+            return client.chat.completions.create(model=model, max_tokens=3, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 3),
+    ),
+    "an annotated attribute of a plain class": (
+        """
+        from abc import ABC
+        class Base(ABC):
+            cap: int = 9
+        class Mixin:
+            def __init__(self):
+                self.client = OpenAI()
+        class Bot(Mixin, Base):
+            model = "gpt-4o"
+            def ask(self):
+                return self.client.chat.completions.create(model=self.model, max_tokens=self.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "an attribute that waits to be set": (
+        """
+        class Bot:
+            cap: int = None
+            def ask(self):
+                return client.chat.completions.create(model="gpt-4o", max_tokens=self.cap, messages=[])
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a field given by position": (
+        """
+        from dataclasses import dataclass
+        @dataclass
+        class Settings:
+            model: str = "gpt-4o-mini"
+            cap: int = 1
+        s = Settings("gpt-4o", 9)
+        client.chat.completions.create(model=s.model, max_tokens=s.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a model as a dictionary": (
+        """
+        from pydantic import BaseModel
+        class Request(BaseModel):
+            model: str = "gpt-4o"
+            max_tokens: int = 1
+        client.chat.completions.create(messages=[], **Request(max_tokens=9).model_dump())
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a model as a dictionary without empty fields": (
+        """
+        from pydantic import BaseModel
+        class Request(BaseModel):
+            model: str = "gpt-4o"
+            max_tokens: int | None = None
+        client.chat.completions.create(messages=[], **Request().dict(exclude_none=True))
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "a dataclass as a dictionary, made elsewhere": (
+        """
+        from dataclasses import asdict, dataclass
+        @dataclass
+        class Request:
+            model: str = "gpt-4o"
+            max_tokens: int = 9
+        def ask(request: Request):
+            return client.chat.completions.create(messages=[], **asdict(request))
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "the variables of an object": (
+        """
+        class Options:
+            def __init__(self, cap):
+                self.model = "gpt-4o"
+                self.max_tokens = cap
+        client.chat.completions.create(messages=[], **vars(Options(9)))
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a typed dictionary": (
+        """
+        from typing import TypedDict
+        class Options(TypedDict, total=False):
+            model: str
+            max_tokens: int
+        OPTIONS = Options(model="gpt-4o")
+        client.chat.completions.create(messages=[], **OPTIONS)
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "a property of the subclasses": (
+        """
+        from abc import ABC, abstractmethod
+        class Bot(ABC):
+            @property
+            @abstractmethod
+            def model(self): ...
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=9, messages=[])
+        class Small(Bot):
+            model = "gpt-4o-mini"
+        class Middle(Bot):
+            pass
+        class Large(Middle):
+            @property
+            def model(self):
+                return "gpt-4o"
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "a cap that a subclass sets": (
+        """
+        class Bot:
+            def ask(self):
+                return client.chat.completions.create(model="gpt-4o", max_tokens=self.cap, messages=[])
+        class Long(Bot):
+            cap = 1000
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "options from a method of the subclasses": (
+        """
+        class Bot:
+            def options(self):
+                raise NotImplementedError
+            def ask(self):
+                return client.chat.completions.create(messages=[], **self.options())
+        class Small(Bot):
+            def options(self):
+                made = {"model": "gpt-4o"}
+                made["max_tokens"] = 9
+                return made
+        """,
+        ("gpt-4o", 9),
+    ),
+    "models as the keys of a dictionary": (
+        """
+        PRICES = {"gpt-4o": 2, "gpt-4o-mini": 1}
+        for name, price in PRICES.items():
+            client.chat.completions.create(model=name, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "a loop over a dictionary": (
+        """
+        PRICES = {"gpt-4o": 2, "gpt-4o-mini": 1}
+        for name in PRICES:
+            client.chat.completions.create(model=name, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "models as the values of a dictionary": (
+        """
+        MODELS = {"good": "gpt-4o", "fast": "gpt-4o-mini"}
+        for name in MODELS.values():
+            client.chat.completions.create(model=name, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "an entry taken over from another dictionary": (
+        """
+        BASE = {"model": "gpt-4o", "cap": 1}
+        MINE = {**BASE, "cap": 9}
+        client.chat.completions.create(model=MINE["model"], max_tokens=MINE["cap"], messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a preset or a default": (
+        """
+        MODELS = {"fast": "gpt-4o-mini"}
+        def ask(kind):
+            return client.chat.completions.create(model=MODELS.get(kind, "gpt-4o"), max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "the value of an enum": (
+        """
+        import enum
+        class Model(enum.Enum):
+            FAST = "gpt-4o"
+        client.chat.completions.create(model=Model.FAST.value, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "presets in presets": (
+        """
+        PRESETS = {"fast": {"model": "gpt-4o-mini", "cap": 9}, "good": {"model": "gpt-4o", "cap": 9}}
+        def ask(kind):
+            preset = PRESETS[kind]
+            return client.chat.completions.create(model=preset["model"], max_tokens=preset["cap"], messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "a model set on a configuration without one": (
+        """
+        class Bot:
+            def __init__(self, config):
+                self.config = config
+                if not self.config.model:
+                    self.config.model = "gpt-4o"
+            def ask(self):
+                return client.chat.completions.create(model=self.config.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a model set on a parameter": (
+        """
+        def ask(config):
+            config.model = "gpt-4o"
+            return client.chat.completions.create(model=config.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "options of several methods": (
+        """
+        class Base:
+            def _config(self):
+                config = {}
+                if self.cap is not None:
+                    config["max_tokens"] = self.cap
+                return config
+            def _body(self):
+                body = {"model": "gpt-4o"}
+                body.update(self._config())
+                return body
+        class Bot(Base):
+            cap: int = None
+            def ask(self):
+                return client.chat.completions.create(messages=[], **self._body())
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a request made by the caller": (
+        """
+        class Bot:
+            def _send(self, request):
+                return client.chat.completions.create(**request)
+            def ask(self, text):
+                return self._send({"model": "gpt-4o", "max_tokens": 9, "messages": []})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a dictionary without its empty entries": (
+        """
+        def ask(seed=None):
+            body = {"model": "gpt-4o", "max_tokens": 9, "seed": seed}
+            body["stream"] = True
+            body = {k: v for k, v in body.items() if v is not None}
+            return client.chat.completions.create(messages=[], **body)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a dictionary with some of its keys": (
+        """
+        ALLOWED = ()
+        def ask():
+            body = {"model": "gpt-4o", "max_tokens": 9}
+            return client.chat.completions.create(messages=[], **{k: v for k, v in body.items() if k in ALLOWED})
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a client given to an annotated attribute": (
+        """
+        class Bot:
+            def __init__(self, given):
+                self.client: OpenAI = given
+            def ask(self):
+                return self.client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a class chosen from a dictionary": (
+        """
+        class Bot:
+            def __init__(self, model):
+                self.model = model
+        class Other(Bot):
+            pass
+        def ask(kind):
+            bot = {"bot": Bot, "other": Other}[kind](model="gpt-4o")
+            return client.chat.completions.create(model=bot.model, max_tokens=9, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
     "a lazy import inside a function": (
         """
         def ask():
@@ -629,6 +921,31 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "a request built by the caller over several statements": (
+        """
+        class Bot:
+            def _send(self, request):
+                return client.chat.completions.create(**request)
+            def ask(self, text, long):
+                request = {"model": "gpt-4o", "messages": []}
+                if long:
+                    request["max_tokens"] = 9
+                return self._send(request)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a body built by the caller": (
+        """
+        import requests
+        def send(url, body):
+            return requests.post("https://api.openai.com/v1/chat/completions", json=body)
+        def ask(text):
+            body = {"model": "gpt-4o", "messages": []}
+            body["max_tokens"] = 9
+            return send("x", body)
+        """,
+        ("gpt-4o", 9),
+    ),
     "a fallback that the caller does not need": (
         """
         import os
@@ -753,6 +1070,34 @@ DEFAULTS = {
         def settings() -> Settings:
             return Settings()
         client.chat.completions.create(model=settings().model, messages=[])
+    """,
+    "an option of click": """
+        import click
+        @click.command()
+        @click.option("-m", "--chat-model", default="gpt-4o")
+        def ask(chat_model):
+            return client.chat.completions.create(model=chat_model, messages=[])
+    """,
+    "an option of typer": """
+        import typer
+        def ask(model: str = typer.Option("gpt-4o", "--model")):
+            return client.chat.completions.create(model=model, messages=[])
+    """,
+    "an argument of argparse": """
+        import argparse
+        def parse():
+            parser = argparse.ArgumentParser()
+            parser.add_argument("-m", "--chat-model", default="gpt-4o")
+            return parser.parse_args()
+        args = parse()
+        client.chat.completions.create(model=args.chat_model, messages=[])
+    """,
+    "an argument of argparse under another name": """
+        import argparse
+        parser = argparse.ArgumentParser()
+        parser.add_argument("--m", dest="model", default="gpt-4o")
+        args, rest = parser.parse_known_args()
+        client.chat.completions.create(model=args.model, messages=[])
     """,
     "a text made of defaults": """
         def ask(family="gpt", version="4o"):

@@ -1,4 +1,4 @@
-"""One call on one of several clients, as a factory with branches returns them: what is known of all of them together."""
+"""One call on one of several clients, as a factory with branches returns them: what is known of all of them together; and one request of several callers."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from promptlint.facts import Cap, Setting
+from promptlint.facts import Call, Cap, Setting
 
 
 def one_model(models: Sequence[Setting]) -> Setting:
@@ -34,5 +34,20 @@ def one_cap(caps: Sequence[Cap | None]) -> Cap | None:
         return given[0]
     limited = next((cap for cap in given if cap.state in ("number", "dynamic")), None)
     if limited is not None:
-        return msgspec.structs.replace(limited, state="dynamic", value=None, reason="one of several clients")
+        return msgspec.structs.replace(
+            limited, state="dynamic", value=None, literal=None, reason="one of several clients"
+        )
     return next(cap for cap in given if cap.state == "unknown")
+
+
+def handed_in(call: Call, callers: Sequence[Call]) -> Call:
+    """A call whose request is made by the callers of its function. What they pass is not sure: others may call it."""
+    model, cap = one_model([c.model for c in callers]), one_cap([c.cap for c in callers])
+    if model.state == "known" and model.basis == "literal":
+        model = msgspec.structs.replace(model, basis="default")
+    if cap is not None and cap.state == "number":
+        cap = msgspec.structs.replace(cap, state="dynamic", value=None, literal=None, reason="passed by the caller")
+    set_by_callers = cap is not None and cap.state == "dynamic"
+    return msgspec.structs.replace(
+        call, model=model if model.state != "none" else call.model, cap=cap if set_by_callers else call.cap
+    )

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field, replace
 from promptlint.facts import Binary, Binding, Expr, Invocation, Known, Result, Table
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.names import Names, each
+from promptlint.link.records import dumped
 from promptlint.link.values import (
     Context,
     Data,
@@ -165,6 +166,13 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     if isinstance(expr, Binary) and expr.operator == "|":
         spread(names, expr.left, context, found, source, True, depth + 1)
         spread(names, expr.right, context, found, source, True, depth + 1)
+        return found
+    fields = dumped(names, expr, context)
+    if fields is not None:
+        for one in fields.found:
+            found.add(one.name, Argument(one.expr, one.context, one.sure, source))
+        if fields.open is not None:
+            found.open.append(fields.open)
         return found
     steps = sources_of(names, expr, context)
     if steps:

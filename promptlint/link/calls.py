@@ -12,7 +12,7 @@ import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.alternatives import one_cap, one_model
+from promptlint.link.alternatives import handed_in, one_cap, one_model
 from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
 from promptlint.link.compose import Composed
@@ -83,6 +83,8 @@ class Calls:
         callers = list(self._callers(site, parameters))
         if callers:
             call = msgspec.structs.replace(call, callers=len(callers))
+        if callers and call.model.state == "unknown" and _handed_in(site, parameters):
+            call = handed_in(call, callers)
         return call, callers
 
     def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
@@ -355,6 +357,11 @@ class Calls:
             via=via,
             reference=False,
         )
+
+
+def _handed_in(site: Site, parameters: list[ParameterValue]) -> bool:
+    """Whether a parameter of the function is the request itself: `def post(self, payload)`."""
+    return any(p.function is site.function and p.kind in ("positional", "keyword") and not p.chain for p in parameters)
 
 
 _Step = tuple[Module, Module, Function, Invocation]

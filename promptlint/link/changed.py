@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Expr, Name, Result
-from promptlint.link.reaching import Reaching, reaching
+from promptlint.facts import Attribute, Binding, Choice, Expr, Name, Result
+from promptlint.link.reaching import Reaching, ancestors, reaching
 from promptlint.link.values import Context, FunctionValue
 
 if TYPE_CHECKING:
@@ -20,10 +20,18 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
     What is built over several statements keeps its changes only when it is followed step by step. Empty when the
     step leads elsewhere: to a parameter, an attribute, another module.
     """
+    if isinstance(expr, Choice):
+        return [(option, context) for option in expr.options]
     if isinstance(expr, Name):
         seen = changes(names, expr, context)
         function = context.module.function_of(expr.scope)
-        if seen is None or (function is not None and any(p.name == expr.name for p in function.parameters)):
+        parameters = function.parameters if function is not None else ()
+        parameter = next((p for p in parameters if p.name == expr.name), None)
+        if parameter is not None and function is not None and (seen is None or not seen.sets):
+            frame = context.frame_of(function)
+            passed = names.argument(frame, parameter) if frame is not None else None
+            return [passed] if passed is not None else []
+        if seen is None or parameter is not None:
             return []
         return [(binding.value, context) for binding in seen.sets]
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
@@ -37,8 +45,9 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             return [(invocation.callee.base, context)]
         callee = names.resolve(invocation.callee, context)
         if isinstance(callee, FunctionValue):
-            inner = names.inside(callee, invocation, context)
-            return [(value, inner) for value in callee.function.returns]
+            bodies = [callee] if callee.function.returns else names.classes.overrides(callee)
+            inside = [(body, names.inside(body, invocation, context)) for body in bodies]
+            return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
 
 
@@ -72,3 +81,32 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
         return Reaching((), elsewhere) if elsewhere else None
     return None
+
+
+def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Binding], bool]:
+    """What `x.y` or `self.x.y` is set to in this function or class, and whether it surely is by then.
+
+    `self.x` is an attribute of the class, and looked up there.
+    """
+    module = context.module
+    path, scope = dotted_path(expr)
+    head, _, rest = path.partition(".")
+    owner = module.owner(scope)
+    if "." in rest and owner is not None and (inside := module.deep.get((owner, rest))):
+        return [b for b in inside if b.span.start < expr.span.start or b.scope != scope], False
+    bindings = module.bindings.get((scope, path)) if head else None
+    if not bindings:
+        return [], False
+    block = names.block_at(module, expr.span.start)
+    seen = reaching(bindings, module.facts.blocks, expr.span.start, block)
+    around = ancestors(module.facts.blocks, block)
+    return list(seen.sets), any(b.block in around for b in seen.sets)
+
+
+def dotted_path(expr: Expr) -> tuple[str, str]:
+    """`self.config.model` of a name and attributes, with the scope of the name; empty for anything else."""
+    parts: list[str] = []
+    while isinstance(expr, Attribute):
+        parts.append(expr.name)
+        expr = expr.base
+    return (".".join([expr.name, *reversed(parts)]), expr.scope) if isinstance(expr, Name) else ("", "")

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Class, Function, Invocation, Result
+from promptlint.facts import Attribute, Binding, Function, Invocation, Result
 from promptlint.knowledge import ClientSpec
 from promptlint.link.modules import Module
+from promptlint.link.records import given_field, is_record
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -20,6 +21,7 @@ from promptlint.link.values import (
     Missing,
     ObjectValue,
     Value,
+    as_default,
     each,
     extend,
     is_none,
@@ -38,28 +40,74 @@ class Classes:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._lineages: dict[int, list[ClassValue]] = {}
+        self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
+        if context.frames or (receiver is not None and receiver.made is not None):
+            return self._member(cls, name, receiver, context)
+        key = (id(cls.cls), name, id(receiver.cls) if receiver is not None else 0)
+        if key not in self._members:
+            cut = self.names.doubts
+            value = self._member(cls, name, receiver, context)
+            if cut != self.names.doubts:
+                return value
+            self._members[key] = value
+        return self._members[key]
+
+    def _member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         lineage = self.lineage(cls)
+        found: Value | None = None
         for owner in lineage:
             found = self.own(owner, name, receiver, context)
             if found is not None:
-                return found
-        foreign = [b for owner in lineage for b in self.foreign_bases(owner)]
+                break
+        if found is not None and not isinstance(found, Missing):
+            return found
+        foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if found is None else []
         for path in foreign:
             client = self.names.knowledge.client_at(path)
             if client is not None:
                 made = self.constructor(cls, receiver.made if receiver is not None else None)
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
-        below = [self.own(sub, name, None, context) for sub in self.subclasses(cls)]
-        values = [v for v in below if v is not None]
-        if values:
-            return self.names.choice(values)
-        return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+        if receiver is None or receiver.made is None:
+            below = [v for v in (self.own(sub, name, None, context) for sub in self.below(cls)) if v is not None]
+            known = [v for v in below if not isinstance(v, Missing)]
+            if known or (below and found is None):
+                return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
+        return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def below(self, cls: ClassValue) -> Iterator[ClassValue]:
+        """The classes of the project that derive from this one, however far."""
+        queue, seen = [cls], {id(cls.cls)}
+        while queue:
+            for sub in self.subclasses(queue.pop(0)):
+                if id(sub.cls) not in seen:
+                    seen.add(id(sub.cls))
+                    queue.append(sub)
+                    yield sub
+
+    def overrides(self, function: FunctionValue) -> list[FunctionValue]:
+        """What stands in the subclasses for a method that says nothing itself."""
+        owner = function.function.owner
+        cls = function.module.classes.get(owner) if owner is not None else None
+        receiver = function.receiver
+        if cls is None or (isinstance(receiver, ObjectValue) and receiver.made is not None):
+            return []
+        if isinstance(receiver, ObjectValue):
+            cls, module = receiver.cls, receiver.module
+        else:
+            module = function.module
+        name = function.function.qualname.rpartition(".")[2]
+        found = []
+        for sub in self.below(ClassValue(module, cls)):
+            method = sub.module.functions.get(f"{sub.cls.qualname}.{name}")
+            if method is not None:
+                found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
+        return found
 
     def property_of(self, base: Value, name: str) -> FunctionValue | None:
         """The function behind `base.name` when that is a property of a project class."""
@@ -79,9 +127,10 @@ class Classes:
             value = FunctionValue(
                 module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
             )
-            if is_property(method):
-                return self.names.returned(value, None, context)
-            return value
+            if is_property(method) and not method.returns:
+                promised = self.names.annotation(method.annotation, module) if method.annotation else None
+                return promised or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+            return self.names.returned(value, None, context) if is_property(method) else value
         inside = module.classes.get(f"{cls.cls.qualname}.{name}")
         if inside is not None:
             return ClassValue(module, inside)
@@ -97,19 +146,21 @@ class Classes:
             annotated = self.names.annotation(declared, module)
             if annotated is not None:
                 return annotated
-            if receiver is not None and receiver.made is not None:
-                for key, given in receiver.made[1].keywords.items:
-                    if key == name:
-                        return self.names.resolve(given, receiver.made[0])
-        if receiver is not None and receiver.made is not None and not any(b.name.startswith("self.") for b in sets):
-            for key, given in receiver.made[1].keywords.items:
-                if key == name:
-                    return self.names.resolve(given, receiver.made[0])
+            given = given_field(self.names, receiver, name) if receiver is not None else None
+            if given is not None:
+                return self.names.resolve(*given)
+        in_body = not any(b.name.startswith("self.") for b in sets)
+        given = given_field(self.names, receiver, name) if receiver is not None and in_body else None
+        if given is not None:
+            return self.names.resolve(*given)
         if values:
             chosen = self.names.choice(
                 [*known, *(v for v in values if isinstance(v, Missing) or is_none(v))] if known else values
             )
-            if is_field(cls.cls, sets) and (receiver is None or not settled(receiver) or self._from_outside(cls)):
+            # What is declared and left empty is there to be set from outside.
+            waits = in_body and not known and (receiver is not None or declared is not None)
+            open_field = is_field(sets) and (receiver is None or not settled(receiver) or self._from_outside(cls))
+            if waits or (open_field and is_record(self.names, cls)):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
@@ -250,10 +301,10 @@ def is_property(function: Function) -> bool:
     return any(last_name(d) in ("property", "cached_property", "computed_field") for d in function.decorators)
 
 
-def is_field(cls: Class, sets: Sequence[Binding]) -> bool:
-    """Whether an attribute is a field that a constructor made from annotations may set: dataclasses, attrs, pydantic."""
+def is_field(sets: Sequence[Binding]) -> bool:
+    """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
-    return in_body and not any(b.name.startswith("self.") for b in sets) and bool(cls.bases or cls.decorators)
+    return in_body and not any(b.name.startswith("self.") for b in sets)
 
 
 def settled(receiver: ObjectValue) -> bool:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import re
 
-from promptlint.facts import Binary, Expr, Known, Literal, Text
+from promptlint.facts import Binary, Expr, Items, Known, Literal, Text
 from promptlint.link.arguments import Argument
+from promptlint.link.commandline import declared_option
 from promptlint.link.names import Names, constant
 from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Value, flat
 
+_NAME = re.compile(r"[A-Za-z_]\w*")
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
@@ -85,7 +87,7 @@ def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Conte
                 if parameter is not None:
                     found[parameter[0]] = parameter[1]
                     default = True
-                for choice in _declared_choices(each_value):
+                for choice in _declared_choices(names, each_value):
                     found.setdefault(choice, (argument.expr, argument.context))
                     default = True
                 reasons.append(reason_of(each_value))
@@ -97,25 +99,37 @@ def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Cont
     if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
         return None
     parameter = next((p for p in value.function.parameters if p.name == value.name), None)
-    if parameter is None or parameter.default is None:
+    if parameter is None:
         return None
-    inner = names.resolve(parameter.default, Context(value.module))
+    declared = (parameter.default, Context(value.module)) if parameter.default is not None else None
+    declared = declared or declared_option(names, value.module, value.function, value.name)
+    if declared is None:
+        return None
+    inner = names.resolve(*declared)
     text = constant(inner)
     if not text or not isinstance(inner, Data):
         return None
     return text, (inner.expr, inner.context)
 
 
-def _declared_choices(value: Value) -> list[str]:
-    """The strings of a parameter annotated `Literal["a", "b"]`."""
+def _declared_choices(names: Names, value: Value) -> list[str]:
+    """The strings of a parameter annotated `Literal["a", "b"]`, by itself or under a name."""
     if not isinstance(value, ParameterValue) or value.chain:
         return []
     parameter = next((p for p in value.function.parameters if p.name == value.name), None)
     annotation = parameter.annotation if parameter is not None else None
-    if not annotation or "Literal" not in annotation:
+    if not annotation:
         return []
-    inside = annotation.partition("Literal[")[2].partition("]")[0]
-    return [a or b for a, b in _QUOTED.findall(inside)]
+    if "Literal" in annotation:
+        inside = annotation.partition("Literal[")[2].partition("]")[0]
+        return [a or b for a, b in _QUOTED.findall(inside)]
+    found: list[str] = []
+    for name in _NAME.findall(annotation):
+        alias = names.in_scope(value.module, "", name, None, Context(value.module))
+        if isinstance(alias, Data) and isinstance(alias.expr, Items):
+            texts = [constant(names.resolve(v, alias.context)) for v in alias.expr.values]
+            found.extend(text for text in texts if text)
+    return found
 
 
 def joined(names: Names, value: Value) -> tuple[str, bool] | None:

@@ -116,6 +116,7 @@ def open_body(names: Names, argument: Argument, into: Arguments) -> None:
             spread(names, argument.expr, argument.context, into, "call", argument.sure)
         else:
             into.open.append("request body")
+            into.through.extend([value] if isinstance(value, ParameterValue) else ())
 
 
 class Urls:

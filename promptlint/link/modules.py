@@ -46,6 +46,13 @@ class Module:
         return dict(found)
 
     @cached_property
+    def defined(self) -> frozenset[tuple[str, str]]:
+        """Every (scope, name) that something in the file gives a meaning."""
+        placed = (qualname.rpartition(".") for qualname in (*self.functions, *self.classes))
+        parameters = ((f.qualname, p.name) for f in self.functions.values() for p in f.parameters)
+        return frozenset((*self.bindings, *self.imports, *parameters, *((scope, name) for scope, _, name in placed)))
+
+    @cached_property
     def attributes(self) -> dict[tuple[str, str], list[Binding]]:
         """(class, attribute) → what its body and its methods set."""
         found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
@@ -57,6 +64,23 @@ class Module:
             elif binding.scope in self.classes:
                 found[binding.scope, binding.name].append(binding)
         return dict(found)
+
+    @cached_property
+    def deep(self) -> dict[tuple[str, str], list[Binding]]:
+        """(class, `config.model`) → what its methods set below an attribute of theirs: `self.config.model = ...`."""
+        found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
+        for binding in self.facts.bindings:
+            if binding.operation == "set" and binding.name.startswith("self.") and "." in binding.name[5:]:
+                owner = self.owner(binding.scope)
+                if owner is not None:
+                    found[owner, binding.name[5:]].append(binding)
+        return dict(found)
+
+    @cached_property
+    def deep_names(self) -> frozenset[str]:
+        """The last names of attributes that are set on something else than the receiver of a method."""
+        paths = (b.name.removeprefix("self.") for b in self.facts.bindings if b.operation == "set")
+        return frozenset(path.rpartition(".")[2] for path in paths if "." in path)
 
     def owner(self, scope: str) -> str | None:
         """The class whose method `scope` is in, nested functions included."""

@@ -26,9 +26,10 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.knowledge import ClientSpec, Knowledge
-from promptlint.link.changed import DEEPEST_RETURN, changes
+from promptlint.link.changed import DEEPEST_RETURN, assigned, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
 from promptlint.link.classes import Classes, is_static
+from promptlint.link.commandline import parsed_argument
 from promptlint.link.modules import Module, Modules
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import piped_model
@@ -52,10 +53,12 @@ from promptlint.link.values import (
     Several,
     Value,
     as_default,
+    entries,
     extend,
     identity,
     is_none,
     is_text,
+    key_text,
     last_name,
     number,
     truth_of,
@@ -72,9 +75,11 @@ _NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same whe
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
     ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
-     "msgspec.field", "pydantic.dataclasses.Field")
+     "msgspec.field", "pydantic.dataclasses.Field", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body")
 )  # fmt: skip
-_DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
+_DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+_LITERAL_TYPES = frozenset(("typing.Literal", "typing_extensions.Literal"))
+_READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
 _BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
 _SERVICES = ("client", "create_client")
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
@@ -160,6 +165,8 @@ class Names:
             case Name():
                 return self.name(expr, context)
             case Attribute():
+                if expr.name in context.module.deep_names:
+                    return self._attribute_at(expr, context)
                 return self.attribute(self.resolve(expr.base, context), expr.name, context)
             case Item():
                 return self.item(expr, context)
@@ -175,6 +182,17 @@ class Names:
                 is_path = isinstance(right, Text) or last is not None or leads_to_a_file(self.resolve(left, context))
                 return joined((left, right), expr.span, context) if is_path else Missing("operation")
         return Missing("expression")
+
+    def _attribute_at(self, expr: Attribute, context: Context) -> Value:
+        """An attribute as it is, or as the code around has set it: `if not config.model: config.model = "gpt-4o"`."""
+        sets, sure = assigned(self, expr, context)
+        later = [self.bound(binding, context) for binding in sets]
+        if sure:
+            return self.choice(later)
+        value = self.attribute(self.resolve(expr.base, context), expr.name, context)
+        if not later:
+            return value
+        return self.choice([value, *(as_default(v, f"attribute {expr.name}") for v in later)])
 
     def _first_true(self, expr: Choice, context: Context) -> Value:
         """`a or b`: what is surely empty is passed over, and nothing counts after what is surely not."""
@@ -246,6 +264,8 @@ class Names:
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
         """A name in one scope, or None when the scope does not define it."""
+        if (scope, name) not in module.defined:
+            return None
         inner = Context(module, context.frames) if context.module is module else Context(module)
         values: list[Value] = []
         function = module.functions.get(scope)
@@ -278,7 +298,7 @@ class Names:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.resolve(binding.value, context)
-        if isinstance(value, (Missing, Made, External)) and binding.annotation:
+        if isinstance(value, (Missing, Made, External, ParameterValue)) and binding.annotation:
             return self.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
@@ -442,7 +462,8 @@ class Names:
                 if base.path in _RECORDS and not base.chain:
                     given = [value for key, value in base.invocation.keywords.items if key == name]
                     return self.resolve(given[-1], base.context) if given else Missing(f"attribute {name}")
-                return Made(base.path, base.context, base.invocation, (*base.chain, name))
+                parsed = parsed_argument(self, base, name)
+                return parsed or Made(base.path, base.context, base.invocation, (*base.chain, name))
             case ParameterValue():
                 return ParameterValue(base.module, base.function, base.name, base.kind, (*base.chain, name))
             case Several():
@@ -494,6 +515,9 @@ class Names:
         for value in each(base):
             if isinstance(value, External) and value.path == "os.environ":
                 found.append(Missing(f"environment {text}" if text else "environment"))
+            elif isinstance(value, External) and value.path in _LITERAL_TYPES:
+                key_items = expr.key.values if isinstance(expr.key, Items) else (expr.key,)
+                found.append(Data(Items(values=key_items, span=expr.span), context))
             elif isinstance(value, Data):
                 found.append(self._entry(value, text, index, expr))
             elif isinstance(value, ParameterValue):
@@ -513,7 +537,9 @@ class Names:
                     entries = [v for k, v in items if k == text]
                     if entries:
                         return self.resolve(entries[-1], value.context)
-                    return Missing(f"key {text}")
+                    return self._spread_entry(value, text, expr)
+                if isinstance(expr, Item) and isinstance(expr.key, Unknown) and expr.key.reason == "loop":
+                    return self.choice([Data(key_text(k, v), value.context) for k, v in items if k] or [Missing("key")])
                 return (
                     self.choice([self.resolve(v, value.context) for k, v in items if k is not None])
                     if items
@@ -528,6 +554,18 @@ class Names:
                 return self.resolve(element, value.context)
         return Missing("element")
 
+    def _spread_entry(self, value: Data, text: str, expr: Expr) -> Value:
+        """An entry that a dictionary takes over from another: `{**BASE, "x": 1}`."""
+        assert isinstance(value.expr, Table)
+        for spread in (v for k, v in reversed(value.expr.items) if k is None):
+            below = self.resolve(spread, value.context)
+            if not isinstance(below, Data) or not isinstance(below.expr, Table):
+                return Missing(f"key {text}")
+            found = self._entry(below, text, None, expr)
+            if not isinstance(found, Missing):
+                return found
+        return Missing(f"key {text}")
+
     # --- calls ---
 
     def result(self, invocation: Invocation, context: Context) -> Value:
@@ -540,9 +578,9 @@ class Names:
         return self.choice(values)
 
     def _of_table(self, invocation: Invocation, context: Context) -> Value | None:
-        """`table.get(key, default)` and `table.copy()` of a literal dictionary; None for anything else."""
+        """What is read of a literal dictionary: `get`, `pop`, `copy`, `items`, `keys`, `values`; None for anything else."""
         callee = invocation.callee
-        if not isinstance(callee, Attribute) or callee.name not in ("get", "copy"):
+        if not isinstance(callee, Attribute) or callee.name not in _READS:
             return None
         values = each(self.resolve(callee.base, context))
         tables = [v for v in values if isinstance(v, Data) and isinstance(v.expr, Table)]
@@ -550,6 +588,9 @@ class Names:
             return None
         if callee.name == "copy":
             return self.choice(tables)
+        if callee.name in ("items", "keys", "values"):
+            listed = [(v.expr, v.context) for v in tables if isinstance(v.expr, Table)]
+            return self.choice([Data(entries(table, callee.name), where) for table, where in listed])
         key = self.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
         text = constant(key)
         found = [self._entry(table, text, number(key), callee) for table in tables]
@@ -569,6 +610,8 @@ class Names:
             case External():
                 return self.external(callee.path, invocation, context)
             case ClassValue():
+                if "typing.TypedDict" in self.classes.foreign_bases(callee):
+                    return Data(invocation.keywords, context)
                 return self.instance_of(callee, invocation, context)
             case FunctionValue():
                 return self.returned(callee, invocation, context)
@@ -743,6 +786,9 @@ class Names:
             return Missing("too deep")
         inner = self.inside(function, invocation, context)
         values = [self.resolve(value, inner) for value in function.function.returns]
+        if not values and (overrides := self.classes.overrides(function)):
+            found = self.choice([self.returned(override, invocation, context) for override in overrides])
+            return as_default(found, f"result of {function.function.qualname}")
         if function.function.annotation and (
             not values or all(isinstance(v, (Missing, Made, External)) for v in values)
         ):

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from promptlint.facts import Binary, Class, Expr, Function, Invocation, Known, Literal, Result, Text
+from promptlint.facts import Binary, Class, Expr, Function, Invocation, Items, Known, Literal, Result, Table, Text
 from promptlint.knowledge import ClientSpec
 
 if TYPE_CHECKING:
@@ -267,3 +267,21 @@ def truth_of(value: Value) -> bool | None:
             truths = {truth_of(v) for v in values}
             return truths.pop() if len(truths) == 1 else None
     return None
+
+
+def key_text(key: str, value: Expr) -> Text:
+    """The key of an entry as an expression, found where its value stands."""
+    return Text(form="constant", segments=(Literal(text=key, span=value.span),), span=value.span)
+
+
+def entries(table: Table, what: str) -> Items:
+    """The `keys`, `values` or `items` of a dictionary, those of what it unpacks left out."""
+    pairs = [(key_text(key, value), value) for key, value in table.items if key is not None]
+    match what:
+        case "keys":
+            values: tuple[Expr, ...] = tuple(key for key, _ in pairs)
+        case "values":
+            values = tuple(value for _, value in pairs)
+        case _:
+            values = tuple(Items(values=pair, span=pair[1].span) for pair in pairs)
+    return Items(values=values, span=table.span)

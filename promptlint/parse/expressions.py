@@ -230,8 +230,10 @@ class Expressions:
     def _comprehension(self, node: cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp) -> Expr:
         outer = self.loops
         clause: cst.CompFor | None = node.for_in
+        source: Expr | None = None
         while clause is not None:
             iterable = self.expr(clause.iter)
+            source = source or iterable
             self.loops = (*self.loops, Loop(kind="comprehension", span=self.span(node), iterable=iterable))
             start = Span(self.span(node).start, self.span(node).start)
             self.bind(clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
@@ -245,16 +247,31 @@ class Expressions:
             element = self.expr(node.elt)
         self.loops = outer
         if isinstance(node, cst.DictComp):
-            copied = _copied(node)
-            if copied is not None:
-                return Table(items=((None, self.expr(copied)),), span=self.span(node))
-            return Unknown(reason="comprehension", span=self.span(node))
+            return self._selected(node, source) or Unknown(reason="comprehension", span=self.span(node))
         return Repeated(element=element, span=self.span(node))
+
+    def _selected(self, node: cst.DictComp, source: Expr | None) -> Expr | None:
+        """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
+        value = _kept_entries(node)
+        if value is None or not isinstance(source, Result):
+            return None
+        invocation = self.invocations[source.invocation]
+        assert invocation is not None
+        if not isinstance(invocation.callee, Attribute) or invocation.callee.name != "items" or invocation.positional:
+            return None
+        span, whole = self.span(node), invocation.callee.base
+        if not all(_asks_for_value(condition.test, value) for condition in node.for_in.ifs):
+            whole = Choice(options=(whole, Table(items=(), span=span)), origin="branch", span=span)
+        return Table(items=((None, whole),), span=span)
 
     def _subscript(self, node: cst.Subscript) -> Expr:
         base = self.expr(node.value)
         if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
             return Item(base=base, key=self.expr(node.slice[0].slice.value), span=self.span(node))
+        keys = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
+        if len(keys) == len(node.slice):
+            values = tuple(self.expr(key) for key in keys)
+            return Item(base=base, key=Items(values=values, span=self.span(node)), span=self.span(node))
         for element in node.slice:
             self.visit(element)
         return Unknown(reason="slice", span=self.span(node))
@@ -479,26 +496,19 @@ def is_message(table: Table) -> bool:
     return role is not None and ("content" in keys or "parts" in keys) and len(table.items) <= 8
 
 
-def _copied(node: cst.DictComp) -> cst.BaseExpression | None:
-    """`d` of `{k: v for k, v in d.items() if v is not None}`: a copy without empty values. None when keys are chosen."""
-    clause, call = node.for_in, node.for_in.iter
-    if clause.inner_for_in is not None or not isinstance(call, cst.Call) or call.args:
-        return None
-    if not isinstance(call.func, cst.Attribute) or call.func.attr.value != "items":
-        return None
-    target = clause.target
-    if not isinstance(target, cst.Tuple) or len(target.elements) != 2:
+def _kept_entries(node: cst.DictComp) -> cst.BaseExpression | None:
+    """`v` of `{k: v for k, v in ...}`, a comprehension that takes keys and values over as they are."""
+    target = node.for_in.target
+    if node.for_in.inner_for_in is not None or not isinstance(target, cst.Tuple) or len(target.elements) != 2:
         return None
     key, value = (element.value for element in target.elements)
-    if not (key.deep_equals(node.key) and value.deep_equals(node.value) and isinstance(key, cst.Name)):
-        return None
-    if not all(_asks_for_value(condition.test, value) for condition in clause.ifs):
-        return None
-    return call.func.value if isinstance(call.func.value, (cst.Name, cst.Attribute)) else None
+    same = isinstance(key, cst.Name) and key.deep_equals(node.key) and value.deep_equals(node.value)
+    return value if same else None
 
 
 def _asks_for_value(test: cst.BaseExpression, value: cst.BaseExpression) -> bool:
     """`v`, `v is not None`, `v != ""`: whether a value is there, whatever its key."""
-    if isinstance(test, cst.Comparison):
-        return test.left.deep_equals(value)
-    return test.deep_equals(value)
+    if not isinstance(test, cst.Comparison):
+        return test.deep_equals(value)
+    operator = test.comparisons[0].operator
+    return test.left.deep_equals(value) and isinstance(operator, (cst.IsNot, cst.NotEqual, cst.NotIn))

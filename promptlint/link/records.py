@@ -1,0 +1,161 @@
+"""Objects that are mostly their fields: dataclasses, models, settings, and the dictionaries that are made of them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Known, Result
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    External,
+    FunctionValue,
+    ObjectValue,
+    constant,
+    each,
+    is_none,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_MAKERS = frozenset(("dataclass", "define", "frozen", "mutable", "attrs", "attributes", "s"))
+# Bases that give a class no constructor made from its annotations.
+_PLAIN = frozenset(
+    ("abc.ABC", "typing.Protocol", "typing_extensions.Protocol", "typing.Generic", "builtins.object", "builtins.type")
+)
+_METHODS = frozenset(("model_dump", "dict", "_asdict", "asdict", "to_dict"))
+_FUNCTIONS = frozenset(("dataclasses.asdict", "attrs.asdict", "attr.asdict", "builtins.vars", "msgspec.structs.asdict"))
+_CLASS_ONLY = ("ClassVar", "typing.ClassVar")
+
+
+@dataclass(frozen=True, eq=False)
+class Field:
+    """One field of an object: its value, and whether nothing else may have set it."""
+
+    name: str
+    expr: Expr
+    context: Context
+    sure: bool
+
+
+@dataclass(frozen=True, eq=False)
+class Fields:
+    """The fields of an object. `open` says what may have set others."""
+
+    found: tuple[Field, ...]
+    open: str | None = None
+
+
+def is_record(names: Names, cls: ClassValue) -> bool:
+    """Whether the constructor of a class is made from its annotations."""
+    for owner in names.classes.lineage(cls):
+        made = (_decorator(owner, d) for d in owner.cls.decorators)
+        if any(last_name(d) in _MAKERS for d in made):
+            return True
+        if any(path not in _PLAIN and not path.startswith("enum.") for path in names.classes.foreign_bases(owner)):
+            return True
+    return False
+
+
+def _decorator(cls: ClassValue, decorator: Expr) -> Expr:
+    if isinstance(decorator, Result):
+        return cls.module.facts.invocations[decorator.invocation].callee
+    return decorator
+
+
+def field_names(names: Names, cls: ClassValue) -> list[tuple[str, Binding, ClassValue]]:
+    """The annotated attributes of a class and of its bases, as a constructor takes them."""
+    found: dict[str, tuple[str, Binding, ClassValue]] = {}
+    for owner in reversed(names.classes.lineage(cls)):
+        for (scope, name), bindings in owner.module.attributes.items():
+            first = bindings[0]
+            if scope != owner.cls.qualname or first.scope != scope or not first.annotation:
+                continue
+            if not first.annotation.startswith(_CLASS_ONLY):
+                found[name] = (name, first, owner)
+    return list(found.values())
+
+
+def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Context] | None:
+    """What the constructor is given for a field, by keyword or by position."""
+    if value.made is None:
+        return None
+    context, invocation = value.made
+    for key, expr in invocation.keywords.items:
+        if key == name:
+            return expr, context
+    if invocation.positional and not invocation.starred:
+        order = [field for field, _, _ in field_names(names, ClassValue(value.module, value.cls))]
+        if name in order and order.index(name) < len(invocation.positional):
+            return invocation.positional[order.index(name)], context
+    return None
+
+
+def dumped(names: Names, expr: Expr, context: Context) -> Fields | None:
+    """The fields behind `x.model_dump()`, `asdict(x)` or `vars(x)`; None when it is something else."""
+    if isinstance(expr, Attribute) and expr.name == "__dict__":
+        return _fields_at(names, expr.base, context, None)
+    if not isinstance(expr, Result):
+        return None
+    invocation = context.module.facts.invocations[expr.invocation]
+    callee = invocation.callee
+    if isinstance(callee, Attribute) and callee.name in _METHODS:
+        if any(isinstance(v, FunctionValue) for v in each(names.resolve(callee, context))):
+            return None
+        return _fields_at(names, callee.base, context, invocation)
+    if invocation.positional and last_name(callee) in ("asdict", "vars"):
+        function = names.resolve(callee, context)
+        if isinstance(function, External) and function.path in _FUNCTIONS:
+            return _fields_at(names, invocation.positional[0], context, None)
+    return None
+
+
+def _fields_at(names: Names, base: Expr, context: Context, call: Invocation | None) -> Fields | None:
+    values = each(names.resolve(base, context))
+    if len(values) != 1 or not isinstance(values[0], ObjectValue):
+        return None
+    value = values[0]
+    settled = value.made is not None and all(key is not None for key, _ in value.made[1].keywords.items)
+    record = is_record(names, ClassValue(value.module, value.cls))
+    found = list(_of_record(names, value, settled) if record else _of_constructor(names, value))
+    options = dict(call.keywords.items) if call is not None else {}
+    if options.pop("exclude_unset", None) is not None:
+        found = [f for f in found if given_field(names, value, f.name) is not None]
+    if options.pop("exclude_none", None) is not None:
+        found = [f for f in found if not is_none(names.resolve(f.expr, f.context))]
+    left_out = options.pop("exclude", None)
+    if isinstance(left_out, Items):
+        excluded = {constant(names.resolve(v, context)) for v in left_out.values}
+        found, left_out = [f for f in found if f.name not in excluded], None
+    options.pop("mode", None)
+    chosen = bool(options) or left_out is not None
+    reason = f"fields of {value.cls.qualname}" if not settled or chosen else None
+    return Fields(tuple(Field(f.name, f.expr, f.context, f.sure and not chosen) for f in found), reason)
+
+
+def _of_record(names: Names, value: ObjectValue, settled: bool) -> Iterator[Field]:
+    for name, binding, owner in field_names(names, ClassValue(value.module, value.cls)):
+        given = given_field(names, value, name)
+        if given is not None:
+            yield Field(name, *given, True)
+        elif binding.operation == "set":
+            yield Field(name, binding.value, Context(owner.module), settled)
+        else:
+            yield Field(name, Known(value=None, span=binding.span), Context(owner.module), False)
+
+
+def _of_constructor(names: Names, value: ObjectValue) -> Iterator[Field]:
+    """What the constructor of a plain class sets, `vars(x)`."""
+    cls = ClassValue(value.module, value.cls)
+    initializer = names.classes.initializer(cls)
+    if initializer is None:
+        return
+    module, function = initializer
+    context = names.classes.made_context(module, value, Context(module))
+    for binding in module.facts.bindings:
+        if binding.scope == function.qualname and binding.operation == "set" and binding.name.startswith("self."):
+            yield Field(binding.name[5:], binding.value, context, binding.block == 0)
