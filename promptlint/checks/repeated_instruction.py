@@ -39,5 +39,5 @@ def repeated_instruction(project: Project, context: Context) -> Iterator[Finding
 
 
 def _short(text: str) -> str:
-    words = text.split()
+    words = text.replace(HOLE, "...").split()
     return " ".join(words[:8]) + (" ..." if len(words) > 8 else "")

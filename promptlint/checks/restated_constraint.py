@@ -10,7 +10,7 @@ from promptlint.facts import Place, Project
 from promptlint.findings import Finding, Impact
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
-from promptlint.requests import Said, requests, sentences
+from promptlint.requests import HOLE, Said, requests, sentences
 
 _MARK = re.compile(
     r"^[\s>*•\-#]*(?:\d{1,2}[.)]\s*)?(?:\*\*)?(?:(?:important|note|remember)[!:]\s*)?(?:\*\*)?", re.IGNORECASE
@@ -48,5 +48,5 @@ def restated_constraint(project: Project, context: Context) -> Iterator[Finding]
 
 
 def _short(text: str) -> str:
-    words = text.split()
+    words = text.replace(HOLE, "...").split()
     return " ".join(words[:10]) + (" ..." if len(words) > 10 else "")
