@@ -58,6 +58,11 @@ class Module:
                 found[binding.scope, binding.name].append(binding)
         return dict(found)
 
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The packages it imports from."""
+        return frozenset(entry.target.partition(".")[0] for entry in self.facts.imports)
+
     def owner(self, scope: str) -> str | None:
         """The class whose method `scope` is in, nested functions included."""
         while scope:

@@ -75,7 +75,10 @@ _FIELDS = frozenset(
      "msgspec.field", "pydantic.dataclasses.Field")
 )  # fmt: skip
 _DEFAULT_FIRST = frozenset(("pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field", "attr.ib"))
-_BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
+_BINDERS = frozenset(
+    ("functools.partial", "functools.partialmethod", "asgiref.sync.sync_to_async", "asyncer.asyncify", "joblib.delayed",
+     "dask.delayed")
+)  # fmt: skip
 _SERVICES = ("client", "create_client")
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
 _TEXT_METHODS = _RENDERS | frozenset(
