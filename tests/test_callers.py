@@ -380,3 +380,18 @@ def test_a_test_says_nothing_of_who_waits(found) -> None:
         {"app.py": ANSWER, "tests/test_app.py": "from app import answer\ndef test_it():\n    answer('Hi')\n"}
     )
     assert outcome.project.calls[0].waits == "unclear"
+
+
+def test_an_object_that_can_be_called_is_a_wrapper(found) -> None:
+    outcome = found(
+        HEAD
+        + """
+class Classifier:
+    def __call__(self, text, cap=2):
+        return client.chat.completions.create(model="gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": text}])
+classify = Classifier()
+def run(texts):
+    return [classify(text, 4) for text in texts]
+"""
+    )
+    assert rows(outcome) == [("classify", "comprehension", 4)]

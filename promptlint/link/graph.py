@@ -65,7 +65,10 @@ class CallGraph:
         last = function.qualname.rpartition(".")[2]
         special = last in _SPECIAL and "." in function.qualname
         first = function.qualname.split(".")[-2] if special else last
-        for name in self.uses.names(first):
+        eager = self.modules.eager
+        for name in self.uses.names(first, made=last == "__call__"):
+            # Another name is common where the function is not meant: it leads to no files.
+            self.modules.eager = eager and name == first
             calls = self.uses.calls(name)
             for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
                 call = self._call(place, invocation, function)

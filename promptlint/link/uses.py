@@ -63,6 +63,7 @@ class Uses:
     def __init__(self, modules: Modules) -> None:
         self._modules = list(modules)
         self._aliases: dict[str, set[str]] = defaultdict(set)
+        self._objects: dict[str, set[str]] = defaultdict(set)
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         for module in self._modules:
@@ -103,9 +104,14 @@ class Uses:
     def _read_bindings(self, module: Module) -> None:
         for binding in module.facts.bindings:
             put = binding.name.rpartition(".")[2]
-            for name in _held(binding.value, module):
+            value = binding.value
+            for name in _held(value, module):
                 if name != put:
                     self._aliases[name].add(put)
+            if isinstance(value, Result):
+                made = last_name(module.facts.invocations[value.invocation])
+                if made[:1].isupper():
+                    self._objects[made].add(put)
         for function in module.facts.functions:
             for parameter in function.parameters:
                 if isinstance(parameter.default, (Name, Attribute)):
@@ -116,10 +122,13 @@ class Uses:
         if name:
             self._handed[name].append(Handed(module, invocation, expr, keyword))
 
-    def names(self, name: str) -> list[str]:
-        """A name and those it was put under: variables, attributes, tables, parameters it is the default of."""
-        found = {name: None}
-        edge = [name]
+    def names(self, name: str, *, made: bool = False) -> list[str]:
+        """A name and those it was put under: variables, attributes, tables, parameters it is the default of.
+
+        `made`: what is called is an object of the class with that name.
+        """
+        found = {name: None, **dict.fromkeys(sorted(self._objects.get(name, ())) if made else ())}
+        edge = list(found)
         for _ in range(_DEEPEST):
             edge = [alias for known in edge for alias in sorted(self._aliases.get(known, ())) if alias not in found]
             found.update(dict.fromkeys(edge))
@@ -142,7 +151,7 @@ def name_of(expr: Expr, module: Module) -> str:
 
 
 def _held(value: Expr, module: Module) -> Iterator[str]:
-    """The names of functions, and of classes whose objects can be called, that a value holds."""
+    """The names of functions that a value holds."""
     match value:
         case Name() | Attribute() | Item():
             yield name_of(value, module)
@@ -150,11 +159,10 @@ def _held(value: Expr, module: Module) -> Iterator[str]:
             yield from (v.name for _, v in items if isinstance(v, (Name, Attribute)))
         case Items(values=values) | Choice(options=values):
             yield from (v.name for v in values if isinstance(v, (Name, Attribute)))
-        case Result(invocation=index):
-            bound_name = name_of(value, module)
-            made = bound_name or last_name(module.facts.invocations[index])
-            if bound_name or made[:1].isupper():
-                yield made
+        case Result():
+            name = name_of(value, module)
+            if name:
+                yield name
 
 
 def is_task(callee: Expr) -> bool:
