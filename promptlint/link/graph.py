@@ -85,7 +85,7 @@ class CallGraph:
     def _call(self, place: Module, invocation: Invocation, function: Function) -> Invocation | None:
         for value in self._resolved(place, invocation.callee, function):
             return _with_partials(invocation, value, place)
-        if isinstance(invocation.callee, Attribute) and is_task(invocation.callee):
+        if isinstance(invocation.callee, Attribute) and is_task(invocation.callee) and function.owner is None:
             for value in self._resolved(place, invocation.callee.base, function):
                 if not isinstance(value, ClassValue):
                     return _with_partials(as_task(invocation), value, place)

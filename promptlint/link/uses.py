@@ -44,6 +44,7 @@ EVENTS = frozenset(("click", "submit", "change", "select", "upload", "then", "su
 CALLBACKS = frozenset(("on_click", "on_change", "on_submit", "on_message", "on_input", "python_callable"))
 SCHEDULES = frozenset(("add_job", "do", "add_periodic_task", "enqueue_in", "enqueue_at"))
 _RUNNERS = MAPS | RUNS | SHOWS | EVENTS | SCHEDULES
+_HOLDERS = frozenset((Item, Table, Items, Choice, Result))
 _MOST_ALIASES = 30
 _DEEPEST = 3
 
@@ -102,20 +103,24 @@ class Uses:
                         self._hand(module, invocation, expr, keyword)
 
     def _read_bindings(self, module: Module) -> None:
+        aliases = self._aliases
         for binding in module.facts.bindings:
-            put = binding.name.rpartition(".")[2]
             value = binding.value
-            for name in _held(value, module):
-                if name != put:
-                    self._aliases[name].add(put)
-            if isinstance(value, Result):
-                made = last_name(module.facts.invocations[value.invocation])
-                if made[:1].isupper():
-                    self._objects[made].add(put)
+            kind = type(value)
+            if kind is Name or kind is Attribute:
+                aliases[value.name].add(binding.name.rpartition(".")[2])  # type: ignore[union-attr]  # by its type
+            elif kind in _HOLDERS:
+                put = binding.name.rpartition(".")[2]
+                for name in _held(value, module):
+                    aliases[name].add(put)
+                if isinstance(value, Result):
+                    made = last_name(module.facts.invocations[value.invocation])
+                    if made[:1].isupper():
+                        self._objects[made].add(put)
         for function in module.facts.functions:
             for parameter in function.parameters:
                 if isinstance(parameter.default, (Name, Attribute)):
-                    self._aliases[parameter.default.name].add(parameter.name)
+                    aliases[parameter.default.name].add(parameter.name)
 
     def _hand(self, module: Module, invocation: Invocation, expr: Expr, keyword: str | None) -> None:
         name = name_of(expr, module)
@@ -153,7 +158,7 @@ def name_of(expr: Expr, module: Module) -> str:
 def _held(value: Expr, module: Module) -> Iterator[str]:
     """The names of functions that a value holds."""
     match value:
-        case Name() | Attribute() | Item():
+        case Item():
             yield name_of(value, module)
         case Table(items=items):
             yield from (v.name for _, v in items if isinstance(v, (Name, Attribute)))
