@@ -290,26 +290,3 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
         folder, _, file = path.rpartition("/")
         known.setdefault(f"{folder}:{file.rpartition('.')[0]}", path)
     return known, names
-
-
-def replace_file(path: Path, data: bytes) -> str | None:
-    """Put `data` in the place of a file at once, its mode kept: readers see the old file or the new one. Else says why not."""
-    import contextlib
-    import tempfile
-
-    target = Path(os.path.realpath(path))
-    temporary: str | None = None
-    try:
-        handle, temporary = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
-        with os.fdopen(handle, "wb") as file:
-            file.write(data)
-            file.flush()
-            os.fsync(file.fileno())
-        Path(temporary).chmod(target.stat().st_mode & 0o7777 if target.exists() else 0o644)
-        Path(temporary).replace(target)
-    except OSError as error:
-        if temporary is not None:
-            with contextlib.suppress(OSError):
-                Path(temporary).unlink()
-        return f"{path}: cannot be written: {error.strerror or error}"
-    return None

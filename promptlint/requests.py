@@ -132,3 +132,9 @@ def _place(chunks: Sequence[_Chunk], start: int, end: int, request: Request) -> 
             span = source_span(chunk.literal, start - chunk.start, stop) or chunk.literal.span
             return Place(path=chunk.path, span=span)
     return request.place
+
+
+def shortened(text: str, most: int) -> str:
+    """The first words of a sentence for a message, holes as dots."""
+    words = text.replace(HOLE, "...").split()
+    return " ".join(words[:most]) + (" ..." if len(words) > most else "")

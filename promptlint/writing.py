@@ -93,18 +93,37 @@ def _stage(change: Change, target: Path) -> _Staged:
     mark, encoding = _encoding(data, target)
     if data[len(mark) :].decode(encoding) != change.before:
         raise _Changed
+    temporary = _beside(target, mark + change.after.encode(encoding), target.stat().st_mode & 0o7777)
+    return _Staged(change, target, temporary, data)
+
+
+def create(path: Path, text: str) -> str | None:
+    """Write a file that is not there yet, whole or not at all; why not, when it cannot be done."""
+    try:
+        temporary = _beside(path, text.encode("utf-8"), 0o644)
+        try:
+            os.link(temporary, path)  # fails where somebody else made the file meanwhile
+        finally:
+            temporary.unlink()
+    except OSError as error:
+        return f"{path}: cannot be written: {error.strerror or error}"
+    return None
+
+
+def _beside(target: Path, data: bytes, mode: int) -> Path:
+    """A temporary file in the folder of `target`, on disk with these bytes and this mode."""
     handle, name = tempfile.mkstemp(dir=target.parent, prefix=f".{target.name}.")
     try:
         with os.fdopen(handle, "wb") as file:
-            file.write(mark + change.after.encode(encoding))
+            file.write(data)
             file.flush()
             os.fsync(file.fileno())
-        Path(name).chmod(target.stat().st_mode & 0o7777)
+        Path(name).chmod(mode)
     except BaseException:
         with contextlib.suppress(OSError):
             Path(name).unlink()
         raise
-    return _Staged(change, target, Path(name), data)
+    return Path(name)
 
 
 def _restore(placed: Iterable[_Staged]) -> None:

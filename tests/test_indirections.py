@@ -145,7 +145,7 @@ ONE = {
             return client.chat.completions.create(messages=[], **options)
         send(model="gpt-4o", max_tokens=9)
         """,
-        (None, "unknown"),
+        ("gpt-4o", "dynamic"),
     ),
     "open keywords after a known one": (
         """

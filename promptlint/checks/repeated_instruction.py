@@ -9,7 +9,7 @@ from promptlint.facts import Place, Project
 from promptlint.findings import Finding, Impact
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
-from promptlint.requests import HOLE, Said, requests, sentences
+from promptlint.requests import HOLE, Said, requests, sentences, shortened
 
 _WORD = re.compile(r"\w+")
 
@@ -32,12 +32,7 @@ def repeated_instruction(project: Project, context: Context) -> Iterator[Finding
             yield Finding(
                 place=said.place,
                 function=request.function,
-                message=f"one request says this twice: {_short(said.text)!r}",
+                message=f"one request says this twice: {shortened(said.text, 8)!r}",
                 impact=Impact(kind="saving", input_tokens=count(said.text)),
                 related=((earlier.place, "the first time"),),
             )
-
-
-def _short(text: str) -> str:
-    words = text.replace(HOLE, "...").split()
-    return " ".join(words[:8]) + (" ..." if len(words) > 8 else "")

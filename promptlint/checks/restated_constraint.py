@@ -10,7 +10,7 @@ from promptlint.facts import Place, Project
 from promptlint.findings import Finding, Impact
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
-from promptlint.requests import HOLE, Said, requests, sentences
+from promptlint.requests import Said, requests, sentences, shortened
 
 _MARK = re.compile(
     r"^[\s>*•\-#]*(?:\d{1,2}[.)]\s*)?(?:\*\*)?(?:(?:important|note|remember)[!:]\s*)?(?:\*\*)?", re.IGNORECASE
@@ -40,13 +40,8 @@ def restated_constraint(project: Project, context: Context) -> Iterator[Finding]
                     place=said.place,
                     function=request.function,
                     confidence="medium",
-                    message=f"one request asks {demand.name} twice: {_short(earlier.text)!r} and {_short(said.text)!r}",
+                    message=f"one request asks {demand.name} twice: {shortened(earlier.text, 10)!r} and {shortened(said.text, 10)!r}",
                     impact=Impact(kind="saving", input_tokens=min(count(earlier.text), count(said.text))),
                     related=((earlier.place, "the first time"),),
                 )
                 break
-
-
-def _short(text: str) -> str:
-    words = text.replace(HOLE, "...").split()
-    return " ".join(words[:10]) + (" ..." if len(words) > 10 else "")

@@ -28,11 +28,11 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     """
     from tomlkit.exceptions import TOMLKitError
 
-    from promptlint.files import replace_file
     from promptlint.models_table import Entry, add_entries, target
     from promptlint.report.places import shown
     from promptlint.report.unresolved import MAPPED, unresolved
     from promptlint.run import inventory
+    from promptlint.writing import Change, create, write
 
     outcome = guarded(lambda: inventory(to_options(values)))
     entries = [
@@ -42,7 +42,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     ]
     path, keys = target(Path(outcome.root), outcome.config_path)
     try:
-        before = path.read_bytes().decode("utf-8") if path.is_file() else ""
+        before = path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
         after, added = add_entries(before, entries, keys=keys)
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
         click.echo(f"promptlint: {path}: {error}", err=True)
@@ -50,7 +50,10 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     if values["dry_run"]:
         click.echo(after, nl=False)
     elif added:
-        problem = replace_file(path, after.encode("utf-8"))
+        if path.is_file():
+            problem = next(iter(write([Change(str(path), str(path), before, after, added)])[1]), None)
+        else:
+            problem = create(path, after)
         if problem is not None:
             click.echo(f"promptlint: {problem}", err=True)
             sys.exit(2)

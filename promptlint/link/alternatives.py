@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Setting
+from promptlint.facts import Cap, Setting
 
 
 def one_model(models: Sequence[Setting]) -> Setting:
@@ -38,16 +38,3 @@ def one_cap(caps: Sequence[Cap | None]) -> Cap | None:
             limited, state="dynamic", value=None, literal=None, reason="one of several clients"
         )
     return next(cap for cap in given if cap.state == "unknown")
-
-
-def handed_in(call: Call, callers: Sequence[Call]) -> Call:
-    """A call whose request is made by the callers of its function. What they pass is not sure: others may call it."""
-    model, cap = one_model([c.model for c in callers]), one_cap([c.cap for c in callers])
-    if model.state == "known" and model.basis == "literal":
-        model = msgspec.structs.replace(model, basis="default")
-    if cap is not None and cap.state == "number":
-        cap = msgspec.structs.replace(cap, state="dynamic", value=None, literal=None, reason="passed by the caller")
-    set_by_callers = cap is not None and cap.state == "dynamic"
-    return msgspec.structs.replace(
-        call, model=model if model.state != "none" else call.model, cap=cap if set_by_callers else call.cap
-    )

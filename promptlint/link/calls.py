@@ -4,25 +4,27 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from itertools import islice
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Expr, Function, Hole, Invocation, Place, Setting, Want
+from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.alternatives import handed_in, one_cap, one_model
+from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
-from promptlint.link.circumstances import CallGraph, depends_on_loop, is_cached, own_loop, waits
+from promptlint.link.circumstances import depends_on_loop, grows, is_cached, own_loop
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
+from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
-from promptlint.link.names import DEEPEST, Names, constant
+from promptlint.link.names import Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
-from promptlint.link.sites import Site, attribute_chain
-from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
+from promptlint.link.sites import Site
+from promptlint.link.values import Context, Data, Instance, ParameterValue
+from promptlint.link.waiting import Waiting
+from promptlint.link.wrappers import Chain, Wrappers, alternatives, context_of, informed
 
 _TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _ELSEWHERE = (
@@ -48,7 +50,6 @@ _OFFICIAL = (
 _LIKE_OPENAI = frozenset(
     ("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite")
 )
-_MOST_CALLERS = 100
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,19 +74,17 @@ class Calls:
         self.graph = graph
         self.mapping = mapping
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
-        self.wrappers: set[Want] = set()
+        self.wrappers = Wrappers(graph)
+        self.waiting = Waiting(names, graph)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
+        self._called: dict[str, int] = {}
 
     def site(self, site: Site) -> tuple[Call, list[Call]]:
         """The call at a site, and those of its outermost callers."""
         identity = self._identify(site.module, site.invocation, site.callee)
-        call, parameters = self.build(site, Context(site.module), identity, site.span, site.callee_span)
+        call, parameters = self.build(site, Context(site.module), identity)
         callers = list(self._callers(site, parameters))
-        if callers:
-            call = msgspec.structs.replace(call, callers=len(callers))
-        if callers and call.model.state == "unknown" and _handed_in(site, parameters):
-            call = handed_in(call, callers)
-        return call, callers
+        return (informed(call, callers) if callers else call), callers
 
     def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
         function = module.function_of(invocation.scope)
@@ -95,9 +94,7 @@ class Calls:
         self._ordinals[key] += 1
         return hashlib.sha256("\0".join((*key, str(self._ordinals[key]))).encode()).hexdigest()[:12]
 
-    def build(
-        self, site: Site, context: Context, site_id: str, span: object, callee_span: object
-    ) -> tuple[Call, list[ParameterValue]]:
+    def build(self, site: Site, context: Context, site_id: str) -> tuple[Call, list[ParameterValue]]:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
         names.forget()
@@ -111,7 +108,11 @@ class Calls:
         for composed, role in request.composed:
             self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
-        loop = own_loop(names, site)
+        loop = own_loop(site)
+        has_tools = any(p in arguments.given for p in spec.tools)
+        sent = [a.expr for p in (*spec.messages, *spec.input) for a in arguments.given.get(p, ())]
+        if has_tools and any(grows(site, expr) for expr in sent):
+            loop = "agent"
         around = self.graph.caller_loop(site.module, function)
         holes = [s for m in request.messages for s in m.segments if isinstance(s, Hole)]
         deployment = (client is not None and client.variant == "azure") or self._elsewhere(arguments)
@@ -130,11 +131,11 @@ class Calls:
             settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
-            has_tools=any(p in arguments.given for p in spec.tools),
+            has_tools=has_tools,
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
-            waits=waits(site),
+            waits=self.waiting.at(site.module, site.invocation.scope),
             stream=spec.always_streams or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),
@@ -285,64 +286,28 @@ class Calls:
 
     def _callers(self, site: Site, parameters: list[ParameterValue]) -> Iterator[Call]:
         """Each outermost use of a project function whose parameter reaches the prompt, the model or the cap."""
-        function = site.function
-        if function is None or not parameters or not self._owned(site.module, function, parameters):
-            return
-        for chain in islice(self._chains(site.module, function, (), frozenset()), _MOST_CALLERS):
-            context = self._context(site, chain)
-            outer_module, _, _, invocation = chain[-1]
-            text = invocation.text
-            identity = self._identify(outer_module, invocation, text)
-            inner, _ = self.build(site, context, identity, invocation.span, invocation.callee_span)
+        for chain in self.wrappers.chains(site, parameters):
+            outer = chain[-1]
+            identity = self._identify(outer.caller, outer.invocation, outer.invocation.text)
+            inner, _ = self.build(site, context_of(site, chain), identity)
+            self._called[identity] = id(outer.function)
             yield self._at(inner, site, chain)
 
-    def _owned(self, module: Module, function: Function, parameters: list[ParameterValue]) -> bool:
-        """Whether a parameter belongs to the function of the call, or to the constructor of its class."""
-        owner = module.owner(function.qualname)
-        return any(
-            p.function is function
-            or (owner is not None and p.function.owner == owner and p.function.qualname.endswith("__init__"))
-            for p in parameters
-        )
+    def outermost(self, callers: Sequence[Call]) -> tuple[Call, ...]:
+        """All callers; a call of one of several functions (`BACKENDS[name](...)`) is one caller, not one for each."""
+        kept, same = alternatives(callers, self._called)
+        self.composed = [(text, role, same.get(site, site), outer) for text, role, site, outer in self.composed]
+        return kept
 
-    def _chains(
-        self, module: Module, function: Function, below: tuple[_Step, ...], seen: frozenset[int]
-    ) -> Iterator[tuple[_Step, ...]]:
-        """Call chains from a wrapper outwards: each ends at a call that is not inside another wrapper."""
-        if len(below) >= DEEPEST or id(function) in seen:
-            return
-        self.wrappers.add(Want(module=module.path, name=function.qualname))
-        for caller_module, invocation in self.graph.callers(module, function):
-            chain = (*below, (caller_module, module, function, invocation))
-            outer = caller_module.function_of(invocation.scope)
-            deeper: list[tuple[_Step, ...]] = []
-            if outer is not None and self._passes_parameter(caller_module, outer, invocation):
-                deeper = list(self._chains(caller_module, outer, chain, seen | {id(function)}))
-            yield from deeper or [chain]
-
-    def _passes_parameter(self, module: Module, function: Function, invocation: Invocation) -> bool:
-        for expr in (*invocation.positional, *(v for _, v in invocation.keywords.items)):
-            chain = attribute_chain(expr)
-            if len(chain) == 1 and any(p.name == chain[0] for p in function.parameters):
-                return True
-        return False
-
-    def _context(self, site: Site, chain: tuple[_Step, ...]) -> Context:
-        """The frames of a chain, the outermost caller first to be built."""
-        frames: tuple[Frame, ...] = ()
-        for caller_module, module, function, invocation in reversed(chain):
-            frames = (Frame(module, function, invocation, Context(caller_module, frames), len(frames)), *frames)
-        return Context(site.module, frames)
-
-    def _at(self, inner: Call, site: Site, chain: tuple[_Step, ...]) -> Call:
+    def _at(self, inner: Call, site: Site, chain: Chain) -> Call:
         """The inner call, placed where the outermost caller makes it."""
-        module, _, _, invocation = chain[-1]
+        module, invocation = chain[-1].caller, chain[-1].invocation
         function = module.function_of(invocation.scope)
         outer = Site(module, invocation, site.evidence, invocation.text, invocation.span, invocation.callee_span)
-        loop = own_loop(self.names, outer)
+        loop = own_loop(outer)
         around = self.graph.caller_loop(module, function)
         holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
-        via = (*(Place(path=m.path, span=i.span) for m, _, _, i in reversed(chain[:-1])), inner.place)
+        via = (*(Place(path=s.caller.path, span=s.invocation.span) for s in reversed(chain[:-1])), inner.place)
         return msgspec.structs.replace(
             inner,
             place=Place(path=module.path, span=invocation.span),
@@ -353,18 +318,10 @@ class Calls:
             loop=loop or (inner.loop if inner.loop != "retry" else None),
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
-            waits=waits(outer),
+            waits=self.waiting.at(module, invocation.scope),
             via=via,
             reference=False,
         )
-
-
-def _handed_in(site: Site, parameters: list[ParameterValue]) -> bool:
-    """Whether a parameter of the function is the request itself: `def post(self, payload)`."""
-    return any(p.function is site.function and p.kind in ("positional", "keyword") and not p.chain for p in parameters)
-
-
-_Step = tuple[Module, Module, Function, Invocation]
 
 
 def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:

@@ -118,8 +118,7 @@ class Composer:
 
     def _text(self, expr: Text, context: Context, found: Composed, depth: int) -> None:
         if any(isinstance(s, Literal) and s.text.strip() for s in expr.segments):
-            scope = _scope_of(expr)
-            found.origins.append(Origin(context.module.path, expr, expr.form, scope))
+            found.origins.append(Origin(context.module.path, expr, expr.form, ""))
         for segment in expr.segments:
             if isinstance(segment, Literal) or segment.value is None:
                 found.segments.append(segment)
@@ -360,10 +359,6 @@ def _is_element(value: Value) -> bool:
 def _reshaped(composed: Composed) -> Composed:
     composed.origins = [replace(origin, reshaped=True) for origin in composed.origins]
     return composed
-
-
-def _scope_of(expr: Text) -> str:
-    return ""
 
 
 def _hole(expr: Expr, context: Context) -> Hole:

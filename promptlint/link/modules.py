@@ -82,6 +82,11 @@ class Module:
         paths = (b.name.removeprefix("self.") for b in self.facts.bindings if b.operation == "set")
         return frozenset(path.rpartition(".")[2] for path in paths if "." in path)
 
+    @cached_property
+    def roots(self) -> frozenset[str]:
+        """The packages it imports from."""
+        return frozenset(entry.target.partition(".")[0] for entry in self.facts.imports)
+
     def owner(self, scope: str) -> str | None:
         """The class whose method `scope` is in, nested functions included."""
         while scope:

@@ -80,7 +80,10 @@ _FIELDS = frozenset(
 _DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
 _LITERAL_TYPES = frozenset(("typing.Literal", "typing_extensions.Literal"))
 _READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
-_BINDERS = frozenset(("functools.partial", "asgiref.sync.sync_to_async", "asyncer.asyncify"))
+_BINDERS = frozenset(
+    ("functools.partial", "functools.partialmethod", "asgiref.sync.sync_to_async", "asyncer.asyncify", "joblib.delayed",
+     "dask.delayed")
+)  # fmt: skip
 _SERVICES = ("client", "create_client")
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
 _TEXT_METHODS = _RENDERS | frozenset(

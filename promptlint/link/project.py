@@ -8,9 +8,9 @@ from functools import cached_property
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
 from promptlint.knowledge import Knowledge
 from promptlint.link.calls import Calls
-from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending_names
+from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
@@ -45,12 +45,13 @@ class Linked:
         self._graph = CallGraph(self._names, self._modules)
         self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._built = [self._calls.site(site) for site in self._sites()]
+        self._callers = self._calls.outermost([caller for _, callers in self._built for caller in callers])
         self._prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
         self._prompts.read_messages()
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
-        self.wrappers = frozenset(self._calls.wrappers | self._prompts.sinks | traced)
+        self.wrappers = frozenset(self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced)
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
@@ -69,7 +70,7 @@ class Linked:
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
             calls=tuple(sorted((call for call, _ in self._built), key=_order)),
-            callers=tuple(sorted((caller for _, outer in self._built for caller in outer), key=_order)),
+            callers=tuple(sorted(self._callers, key=_order)),
             prompts=collected,
             dumps=_dumps([*sent, *prompts.dumps]),
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},

@@ -20,11 +20,11 @@ from promptlint.facts import (
     Want,
 )
 from promptlint.link.arguments import read
-from promptlint.link.circumstances import CallGraph
 from promptlint.link.compose import Composed, Composer, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills
+from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
 from promptlint.link.named import gathered_strings, named_strings, reshaped_strings
@@ -83,7 +83,11 @@ class Prompts:
         self.modules.eager = False
         for composed, role, site_id, from_caller in calls:
             for origin in composed.origins:
-                if from_caller and not _asked(words(origin.expr)):
+                if (
+                    from_caller
+                    and not _asked(words(origin.expr))
+                    and self.drafts.at(origin.path, origin.expr.span) is None
+                ):
                     continue  # a value or a question that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
             for stored in composed.files:
@@ -209,7 +213,7 @@ class Prompts:
                     continue
                 seen.add(key)
                 self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
-                for module, invocation in self.graph.callers(value.module, value.function):
+                for module, invocation in self.graph.callers(value.function):
                     frame = Frame(value.module, value.function, invocation, Context(module))
                     argument = self.names.argument(frame, parameter)
                     if argument is not None:

@@ -160,12 +160,18 @@ class Statements(Expressions):
         """The iterable is read once, outside the loop."""
         iterable = self.expr(node.iter)
         outer = self.loops
-        self.loops = (*outer, Loop(kind="for", span=self.span(node), iterable=iterable))
+        kind = "retry" if self._retries(iterable) else "for"
+        self.loops = (*outer, Loop(kind=kind, span=self.span(node), iterable=iterable))
         self.bind(node.target, Item(base=iterable, key=Unknown(reason="loop", span=iterable.span), span=iterable.span))
         self.branch(node.body, 0)
         self.loops = outer
         if node.orelse is not None:
             self.branch(node.orelse.body, 0)
+
+    def _retries(self, iterable: Expr) -> bool:
+        """Whether a loop is over the attempts of tenacity: `for attempt in Retrying(...)`."""
+        made = self.invocations[iterable.invocation] if isinstance(iterable, Result) else None
+        return made is not None and _last(made.callee) in ("Retrying", "AsyncRetrying")
 
     def while_(self, node: cst.While) -> None:
         """The condition is read on every turn."""
@@ -180,7 +186,11 @@ class Statements(Expressions):
     def try_(self, node: cst.Try | cst.TryStar) -> None:
         """A handler that goes on makes the loop around it a retry."""
         outer = self.loops
-        if outer and _leaves_in(node.body) and any(not _leaves_in(h.body) for h in node.handlers):
+        done = _leaves_in(node.body) or (node.orelse is not None and _leaves_in(node.orelse.body))
+        goes_on = any(not _leaves_in(h.body) for h in node.handlers)
+        # `try: answer = ask()`, `except: continue`, then `return answer`: the loop ends with the first success.
+        again = not done and bool(outer) and not outer[-1].repeats and any(_continues(h.body) for h in node.handlers)
+        if outer and ((done and goes_on) or again):
             last = outer[-1]
             self.loops = (*outer[:-1], Loop(kind="retry", span=last.span, iterable=last.iterable, repeats=True))
             kept = self.loops
@@ -447,7 +457,7 @@ class Statements(Expressions):
 
 def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
     """The same loops, the innermost never coming round again."""
-    if not loops or not loops[-1].repeats:
+    if not loops or not loops[-1].repeats or loops[-1].kind == "retry":
         return loops
     last = loops[-1]
     return (*loops[:-1], Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False))
@@ -464,6 +474,12 @@ def _leaves_in(body: cst.BaseSuite) -> bool:
     if isinstance(body, cst.SimpleStatementSuite):
         return _leaves(body)
     return any(_leaves(line) for line in body.body)
+
+
+def _continues(body: cst.BaseSuite) -> bool:
+    """Whether a handler ends in `continue`."""
+    last = body.body[-1] if body.body else None
+    return isinstance(last, cst.SimpleStatementLine) and any(isinstance(small, cst.Continue) for small in last.body)
 
 
 def _is_main(test: cst.BaseExpression) -> bool:

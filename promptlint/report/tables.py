@@ -1,11 +1,12 @@
-"""`promptlint calls` and `promptlint prompts` for people: one line each, a summary at the end."""
+"""`promptlint calls` and `promptlint prompts` for people: one line each, callers indented, a summary at the end."""
 
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Call, Prompt
+from promptlint.facts import Call, Place, Prompt
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
 from promptlint.report.inventory import model_value
@@ -17,15 +18,27 @@ from promptlint.report.view import View
 if TYPE_CHECKING:
     from promptlint.money.cost import CallMeasure
 
+_CALLERS = 5
+
 
 def calls_text(outcome: Outcome, view: View) -> str:
-    """A line a call and a line an outermost caller: place, callee, model, cap, loop, tokens, dollars; then what was read."""
+    """A line a call: place, callee, model, cap, loop, tokens, dollars; below a wrapper's call its outermost callers.
+
+    Then what was read. Of many callers only the first are shown, unless `verbose`.
+    """
     calls, callers = (
         [c for c in found if outcome.reported(c.place.path)]
         for found in (outcome.project.calls, outcome.project.callers)
     )
-    lines = [_call(c, outcome) for c in calls]
-    lines += [f"{_call(c, outcome)}, calls {_via(c, outcome)}" for c in callers]
+    below: dict[Place, list[Call]] = {}
+    for caller in callers:
+        below.setdefault(caller.via[-1], []).append(caller)
+    lines: list[str] = []
+    for call in calls:
+        lines.append(_call(call, outcome))
+        lines += _callers(call, below.pop(call.place, []), outcome, view)
+    for others in below.values():  # of calls that were not asked for
+        lines += [f"{_call(c, outcome)}, by way of {_via(c.via, outcome)}" for c in others]
     sdks = Counter(c.sdk for c in calls).most_common()
     known = sum(bool(c.model.values) for c in calls)
     if calls and not view.quiet:
@@ -50,17 +63,45 @@ def _read(outcome: Outcome, view: View) -> list[str]:
 
 
 def _call(call: Call, outcome: Outcome) -> str:
-    model = model_value(call.model)
-    named = " | ".join([model] if isinstance(model, str) else model or [])
-    parts = [f"model {named}" if named else f"model ? ({call.model.reason or 'not passed'})"]
-    if call.cap is not None:
-        parts.append(f"cap {call.cap.value if call.cap.state == 'number' else call.cap.state}")
+    parts = [_model(call), *_cap(call)]
     if call.loop:
         parts.append(f"in {call.loop}")
     if call.callers:
         parts.append(number(call.callers, "caller"))
     parts += _figures(call, outcome.measures.calls.get(call.site_id))
     return f"{shown(call.place, outcome)}: {call.callee} [{call.sdk} {call.kind}] {', '.join(parts)}"
+
+
+def _callers(call: Call, callers: list[Call], outcome: Outcome, view: View) -> list[str]:
+    """The callers of a wrapper's call, indented: each with what it says more than the call itself."""
+    inner = [_model(call), *_cap(call), *_figures(call, outcome.measures.calls.get(call.site_id))]
+    lines: Counter[str] = Counter()  # one place may lead to the call in several ways
+    for caller in callers:
+        own = [_model(caller), *_cap(caller), *_figures(caller, outcome.measures.calls.get(caller.site_id))]
+        parts = [caller.callee, *(part for part in own if part not in inner)]
+        if caller.loop:
+            parts.append(f"in {caller.loop}")
+        if view.verbose and len(caller.via) > 1:
+            parts.append(f"by way of {_via(caller.via[:-1], outcome)}")
+        lines[f"    {shown(caller.place, outcome)}: {', '.join(parts)}"] += 1
+    kept = list(lines.items())[: None if view.verbose else _CALLERS]
+    more = len(callers) - sum(count for _, count in kept)
+    shown_lines = [f"{line}, {count} ways" if count > 1 else line for line, count in kept]
+    return [*shown_lines, f"    and {more:,} more; -v shows all"] if more else shown_lines
+
+
+def _model(call: Call) -> str:
+    model = model_value(call.model)
+    named = " | ".join([model] if isinstance(model, str) else model or [])
+    return f"model {named}" if named else f"model ? ({call.model.reason or 'not passed'})"
+
+
+def _cap(call: Call) -> list[str]:
+    """The cap as a person would say it; nothing where there is no text output."""
+    if call.cap is None:
+        return []
+    said = {"number": f"cap {call.cap.value}", "none": "no cap", "dynamic": "cap set at run time"}
+    return [said.get(call.cap.state, "cap ?")]
 
 
 def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
@@ -81,8 +122,8 @@ def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
     return figures
 
 
-def _via(call: Call, outcome: Outcome) -> str:
-    return " → ".join(shown(place, outcome) for place in call.via) or "?"
+def _via(places: Sequence[Place], outcome: Outcome) -> str:
+    return " → ".join(shown(place, outcome) for place in places)
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> str:

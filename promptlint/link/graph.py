@@ -1,0 +1,159 @@
+"""Who calls a function of the project: directly, through another name, as a task, or because it was handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
+from promptlint.link.modules import Module, Modules
+from promptlint.link.names import Names, each
+from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
+from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, ParameterValue, Partial, Value
+
+_MOST_CANDIDATES = 200
+_DEEPEST = 5
+_WORTH_PARSING = 1
+_SPECIAL = ("__init__", "__call__")
+
+Called = tuple[Place, Loop, Module]
+
+
+class CallGraph:
+    """The calls of functions, looked up by name and confirmed by resolving the callee.
+
+    `climbed` are the functions whose callers were asked for: files that may hold some are worth parsing.
+    """
+
+    def __init__(self, names: Names, modules: Modules) -> None:
+        self.names = names
+        self.modules = modules
+        self.climbed: set[Want] = set()
+        self._uses: Uses | None = None
+        self._callers: dict[tuple[int, bool], list[tuple[Module, Invocation]]] = {}
+        self._loops: dict[int, Called | None] = {}
+
+    @property
+    def uses(self) -> Uses:
+        """The index, made when it is first needed."""
+        if self._uses is None:
+            self._uses = Uses(self.modules)
+        return self._uses
+
+    def callers(self, function: Function, *, follow: bool = True) -> list[tuple[Module, Invocation]]:
+        """The calls of a function in the project, in the order of files and places.
+
+        `follow`: files that the callees of others lead to are worth parsing, for one of these may be a caller.
+        """
+        key = (id(function), follow)
+        found = self._callers.get((id(function), True)) or self._callers.get(key)
+        if found is None:
+            eager, self.modules.eager = self.modules.eager, self.modules.eager and follow
+            unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in self._find(function)}
+            self.modules.eager = eager
+            found = self._callers[key] = [unique[place] for place in sorted(unique)]
+        return found
+
+    def handed(self, function: Function) -> list[Handed]:
+        """The calls a function may be an argument of, by its name."""
+        return self.uses.handed(function.qualname.rpartition(".")[2])
+
+    def is_handed(self, handed: Handed, function: Function) -> bool:
+        """Whether an argument is this function, or a partial of it."""
+        return next(self._resolved(handed.module, handed.expr, function), None) is not None
+
+    def _find(self, function: Function) -> Iterator[tuple[Module, Invocation]]:
+        last = function.qualname.rpartition(".")[2]
+        special = last in _SPECIAL and "." in function.qualname
+        first = function.qualname.split(".")[-2] if special else last
+        eager = self.modules.eager
+        for name in self.uses.names(first, made=last == "__call__"):
+            # Another name is common where the function is not meant: it leads to no files.
+            self.modules.eager = eager and name == first
+            calls = self.uses.calls(name)
+            for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
+                call = self._call(place, invocation, function)
+                if call is not None:
+                    yield place, call
+            handed = self.uses.handed(name)
+            for entry in handed if len(handed) <= _MOST_CANDIDATES else ():
+                made = as_call(entry, function)
+                if made is not None:
+                    for value in self._resolved(entry.module, made.callee, function):
+                        yield entry.module, _with_partials(made, value, entry.module)
+                        break
+
+    def _call(self, place: Module, invocation: Invocation, function: Function) -> Invocation | None:
+        for value in self._resolved(place, invocation.callee, function):
+            return _with_partials(invocation, value, place)
+        if isinstance(invocation.callee, Attribute) and is_task(invocation.callee) and function.owner is None:
+            for value in self._resolved(place, invocation.callee.base, function):
+                if not isinstance(value, ClassValue):
+                    return _with_partials(as_task(invocation), value, place)
+        return None
+
+    def _resolved(self, place: Module, callee: Expr, function: Function) -> Iterator[Value]:
+        """The values of a callee that are the function."""
+        for value in each(self.names.resolve(callee, Context(place))):
+            found = self._runs(value, function)
+            if found is not None:
+                yield found
+
+    def _runs(self, value: Value, function: Function) -> Value | None:
+        """The value, when calling it runs the function."""
+        match value:
+            case FunctionValue():
+                return value if value.function is function else None
+            case ClassValue():
+                made = value.module.functions.get(f"{value.cls.qualname}.__init__") is function
+                return value if made else None
+            case ObjectValue() if function.qualname.endswith(".__call__"):
+                lineage = self.names.classes.lineage(ClassValue(value.module, value.cls))
+                return value if any(c.cls.qualname == function.owner for c in lineage) else None
+            case Partial():
+                return value if any(self._runs(inner, function) for inner in each(value.function)) else None
+            case ParameterValue(chain=()):
+                parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+                if parameter is None or parameter.default is None:
+                    return None
+                default = self.names.resolve(parameter.default, Context(value.module))
+                return next((inner for inner in each(default) if self._runs(inner, function)), None)
+        return None
+
+    def caller_loop(self, module: Module, function: Function | None) -> Called | None:
+        """The nearest loop around a call of this function or of its callers."""
+        if function is None:
+            return None
+        if id(function) not in self._loops:
+            self._loops[id(function)] = self._loop(module, function, 0, frozenset())
+        return self._loops[id(function)]
+
+    def _loop(self, module: Module, function: Function | None, depth: int, seen: frozenset[int]) -> Called | None:
+        if function is None or depth >= _DEEPEST or id(function) in seen:
+            return None
+        self.climb(module, function, depth)
+        callers = self.callers(function, follow=depth == 0)
+        for place, invocation in callers:
+            around = loops_around(place, invocation)
+            loops = [loop for loop in around if loop.repeats and loop.kind not in ("retry", "while")]
+            if loops:
+                return Place(path=place.path, span=invocation.callee_span), loops[-1], place
+        for place, invocation in callers:
+            outer = place.function_of(invocation.scope)
+            found = self._loop(place, outer, depth + 1, seen | {id(function)})
+            if found is not None:
+                return found
+        return None
+
+    def climb(self, module: Module, function: Function, depth: int) -> None:
+        """Note that the callers of a function matter, when it is near enough to the call."""
+        if depth > _WORTH_PARSING:
+            return
+        self.climbed.add(Want(module=module.path, name=function.qualname))
+
+
+def _with_partials(call: Invocation, value: Value, place: Module) -> Invocation:
+    """A call with the arguments of the partials below it, where these are written in the same file."""
+    while isinstance(value, Partial) and value.context.module is place:
+        call = bound(call, value.invocation)
+        value = each(value.function)[0]
+    return call

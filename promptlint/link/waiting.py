@@ -1,0 +1,183 @@
+"""Whether a person waits for the answer of a call: what runs the function it stands in, over the calls of its callers."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.facts import Attribute, Expr, Function, Invocation, Literal, Name, Result, Text
+from promptlint.files import scope_of
+from promptlint.link.graph import CallGraph
+from promptlint.link.modules import Module, last_name
+from promptlint.link.names import Names
+from promptlint.link.uses import CALLBACKS, EVENTS, SCHEDULES, SHOWS, Handed
+from promptlint.link.values import ClassValue
+
+_WEB = frozenset(
+    ("get", "post", "put", "patch", "delete", "route", "websocket", "api_route", "on_message", "on_chat_start", "api_view",
+     "require_POST", "require_GET", "require_http_methods", "csrf_exempt", "login_required", "view_config",
+     "message_handler", "callback_query_handler", "slash_command", "hybrid_command")
+)  # fmt: skip
+# What these names say depends on the framework: `command` is a bot's or a command line's.
+_BOT = frozenset(("event", "command", "message", "action", "view", "on", "shortcut", "listen", "callback", "error"))
+_BOT_ROOTS = frozenset(
+    ("discord", "nextcord", "disnake", "telegram", "telebot", "aiogram", "pyrogram", "slack_bolt", "twitchio", "chainlit",
+     "socketio", "flask_socketio", "dash", "interactions", "botbuilder", "telethon", "gradio", "nicegui", "shiny")
+)  # fmt: skip
+_JOB = frozenset(("shared_task", "dag", "cron", "scheduled_job", "periodic_task", "actor", "db_task"))
+_MAYBE_JOB = frozenset(("task", "flow", "job", "op", "asset", "step", "repeat", "schedule"))
+_JOB_ROOTS = frozenset(
+    ("celery", "prefect", "airflow", "dagster", "rq", "django_rq", "apscheduler", "huey", "dramatiq", "luigi", "taskiq",
+     "arq", "schedule", "zenml", "metaflow", "flytekit", "kfp", "procrastinate")
+)  # fmt: skip
+_WEB_ROOTS = _BOT_ROOTS | frozenset(
+    ("fastapi", "flask", "starlette", "django", "streamlit", "sanic", "aiohttp", "quart", "tornado", "litestar", "bottle",
+     "falcon", "rest_framework", "panel", "reflex", "solara", "mesop")
+)  # fmt: skip
+# In these the whole file runs again for each of a user's actions.
+_SCREENS = frozenset(("streamlit", "solara", "mesop"))
+_VIEWS = frozenset(
+    ("View", "APIView", "ViewSet", "ModelViewSet", "GenericViewSet", "GenericAPIView", "TemplateView", "FormView",
+     "RequestHandler", "WebSocketHandler", "HTTPEndpoint", "WebSocketEndpoint", "Resource", "MethodView",
+     "BaseHTTPRequestHandler", "AsyncWebsocketConsumer", "WebsocketConsumer", "AsyncJsonWebsocketConsumer",
+     "JsonWebsocketConsumer", "HTTPMethodView", "Cog")
+)  # fmt: skip
+_SECRET = re.compile(
+    r"key|token|password|secret|credential|\by/n\b|\[y|yes/no|press enter|login|e-?mail", re.IGNORECASE
+)
+_FIELDS = ("chat_input", "text_input", "text_area")
+_PROMPTERS = re.compile(r"^(?:click|typer|Prompt|questionary|console|.*session)$")
+_DEEPEST = 6
+
+
+class Waiting:
+    """Answers `yes`: a person waits; `no`: a script, job or test; `unclear`: it depends, or is not to be seen."""
+
+    def __init__(self, names: Names, graph: CallGraph) -> None:
+        self.names = names
+        self.graph = graph
+        self._known: dict[int, str] = {}
+
+    def at(self, module: Module, scope: str) -> str:
+        """Who waits for what stands in a scope."""
+        if module.path.endswith(".ipynb"):
+            return "unclear"
+        if scope_of(module.path) == "tests":
+            return "no"
+        function = module.function_of(scope)
+        return _top(module) if function is None else self._of(module, function, 0, frozenset())
+
+    def _of(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str:
+        if id(function) in self._known:
+            return self._known[id(function)]
+        answer = self._itself(module, function)
+        if answer is None and depth < _DEEPEST:
+            answer = self._around(module, function, depth, seen | {id(function)})
+        if answer is None:
+            answer = _uncalled(module)
+        if depth == 0 or answer == "yes":
+            self._known[id(function)] = answer
+        return answer
+
+    def _around(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str | None:
+        """What the callers say: `yes` when anyone waits. Tests do not count."""
+        self.graph.climb(module, function, depth)
+        found = set()
+        for place, invocation in self.graph.callers(function, follow=depth == 0):
+            outer = place.function_of(invocation.scope)
+            if scope_of(place.path) == "tests" or (outer is not None and id(outer) in seen):
+                continue
+            if place.path.endswith(".ipynb"):
+                found.add("unclear")
+            else:
+                found.add(_top(place) if outer is None else self._of(place, outer, depth + 1, seen))
+        if "yes" in found:
+            return "yes"
+        return None if not found else "no" if found == {"no"} else "unclear"
+
+    def _itself(self, module: Module, function: Function) -> str | None:
+        """What a function says of itself: its decorators, its class, what it is handed to, whether it asks."""
+        roots = module.roots
+        for decorator in function.decorators:
+            name = decorator_name(decorator, module)
+            if name in _WEB or (name in _BOT and roots & _BOT_ROOTS):
+                return "yes"
+            if name in _JOB or (name in _MAYBE_JOB and roots & _JOB_ROOTS):
+                return "no"
+        if any(module.function_of(i.scope) is function for i in _questions(module)) or self._is_view(module, function):
+            return "yes"
+        answers = set(self._handlers(function))
+        return "yes" if "yes" in answers else "no" if answers else None
+
+    def _is_view(self, module: Module, function: Function) -> bool:
+        if function.owner is None or function.owner not in module.classes or not module.roots & _VIEW_ROOTS:
+            return False
+        classes = self.names.classes
+        lineage = classes.lineage(ClassValue(module, module.classes[function.owner]))
+        return any(path.rpartition(".")[2] in _VIEWS for c in lineage for path in classes.foreign_bases(c))
+
+    def _handlers(self, function: Function) -> Iterator[str]:
+        for handed in self.graph.handed(function):
+            answer = _handler(handed)
+            if answer is not None and self.graph.is_handed(handed, function):
+                yield answer
+
+
+_VIEW_ROOTS = _WEB_ROOTS | {"http", "channels", "flask_restful", "flask_restx"}
+
+
+def _top(module: Module) -> str:
+    """Statements of the module itself: a script, unless it asks or a framework runs it for someone."""
+    roots = module.roots
+    if roots & _SCREENS or any(module.function_of(i.scope) is None for i in _questions(module)):
+        return "yes"
+    return "unclear" if roots & _WEB_ROOTS else "no"
+
+
+def _uncalled(module: Module) -> str:
+    """A function that nothing in the project calls."""
+    if module.roots & _WEB_ROOTS:
+        return "unclear"
+    return "no" if module.facts.entry_point else "unclear"
+
+
+def _handler(handed: Handed) -> str | None:
+    """Whether what a function is handed to runs it for someone, or on a schedule."""
+    last = last_name(handed.invocation)
+    if last in SCHEDULES or handed.keyword == "python_callable":
+        return "no"
+    if last in SHOWS or handed.keyword in CALLBACKS:
+        return "yes" if handed.module.roots & _WEB_ROOTS else None
+    if last in EVENTS:
+        return "yes" if "gradio" in handed.module.roots else None
+    return None
+
+
+def decorator_name(expr: Expr, module: Module) -> str:
+    """The last name of a decorator, called or not."""
+    if isinstance(expr, Result):
+        return last_name(module.facts.invocations[expr.invocation])
+    return expr.name if isinstance(expr, (Name, Attribute)) else ""
+
+
+def _questions(module: Module) -> Iterator[Invocation]:
+    """The calls that ask a person for something to work on: not for a key, and not for leave."""
+    for name in ("input", "ask", "prompt", "prompt_async", *_FIELDS):
+        for index in module.calls_by_name.get(name, ()):
+            invocation = module.facts.invocations[index]
+            texts = [e for e in invocation.positional if isinstance(e, Text)]
+            said = "".join(s.text for text in texts for s in text.segments if isinstance(s, Literal))
+            if not _SECRET.search(said) and _asks(module, name, invocation.callee):
+                yield invocation
+
+
+def _asks(module: Module, name: str, callee: Expr) -> bool:
+    if name in _FIELDS:
+        return "streamlit" in module.roots
+    if isinstance(callee, Name):
+        return name == "input"
+    base = callee.base if isinstance(callee, Attribute) else None
+    if isinstance(base, Result):  # `questionary.text(...).ask()`
+        made = module.facts.invocations[base.invocation].callee
+        base = made.base if isinstance(made, Attribute) else made
+    return isinstance(base, (Name, Attribute)) and bool(_PROMPTERS.match(base.name))

@@ -1,0 +1,140 @@
+"""Project functions round a call: the chains of calls that lead to it from outside, and what they tell of it."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Mapping, Sequence
+from itertools import islice, zip_longest
+from typing import NamedTuple
+
+import msgspec
+
+from promptlint.facts import Call, Function, Invocation, Setting, Want
+from promptlint.link.alternatives import one_cap, one_model
+from promptlint.link.graph import CallGraph
+from promptlint.link.modules import Module
+from promptlint.link.names import DEEPEST, MOST_VALUES
+from promptlint.link.sites import Site, attribute_chain
+from promptlint.link.values import Context, Frame, ParameterValue
+
+_MOST_CALLERS = 100
+
+
+class Step(NamedTuple):
+    """One call of a project function: `function` of `module`, called by `invocation` in `caller`."""
+
+    caller: Module
+    module: Module
+    function: Function
+    invocation: Invocation
+
+
+Chain = tuple[Step, ...]
+
+
+class Wrappers:
+    """Finds the outermost uses of functions whose parameters reach a call. `wanted` names those functions."""
+
+    def __init__(self, graph: CallGraph) -> None:
+        self.graph = graph
+        self.wanted: set[Want] = set()
+
+    def chains(self, site: Site, parameters: Sequence[ParameterValue]) -> Iterator[Chain]:
+        """The ways to a site from outside, each from its own function outwards."""
+        function = _wrapper(site, parameters)
+        if function is not None:
+            yield from islice(self._outwards(site.module, function, (), frozenset()), _MOST_CALLERS)
+
+    def _outwards(self, module: Module, function: Function, below: Chain, seen: frozenset[int]) -> Iterator[Chain]:
+        """Each chain ends at a call that is not inside another wrapper. A function's calls of itself lead nowhere new."""
+        if len(below) >= DEEPEST:
+            return
+        self.wanted.add(Want(module=module.path, name=function.qualname))
+        seen = seen | {id(function)}
+        for caller, invocation in self.graph.callers(function):
+            outer = caller.function_of(invocation.scope)
+            if outer is not None and id(outer) in seen:
+                continue
+            chain = (*below, Step(caller, module, function, invocation))
+            deeper: list[Chain] = []
+            if outer is not None and _passes_parameter(outer, invocation):
+                deeper = list(self._outwards(caller, outer, chain, seen))
+            yield from deeper or [chain]
+
+
+def context_of(site: Site, chain: Chain) -> Context:
+    """Where a site is read when it is reached by a chain: the outermost call is the last frame."""
+    frames: tuple[Frame, ...] = ()
+    for step in reversed(chain):
+        frame = Frame(step.module, step.function, step.invocation, Context(step.caller, frames), len(frames))
+        frames = (frame, *frames)
+    return Context(site.module, frames)
+
+
+def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | None:
+    """The function whose parameter the call depends on: a lambda with a name, the function around it, its constructor."""
+    inner = site.module.functions.get(site.invocation.scope)
+    function = site.function
+    if inner is not None and inner is not function and any(p.function is inner for p in parameters):
+        if _is_named(site.module, inner):
+            return inner
+    if function is None:
+        return None
+    owner = site.module.owner(function.qualname)
+    owned = any(
+        p.function is function
+        or (owner is not None and p.function.owner == owner and p.function.qualname.endswith("__init__"))
+        for p in parameters
+    )
+    return function if owned else None
+
+
+def _is_named(module: Module, function: Function) -> bool:
+    """Whether a lambda is bound to a name. One that is handed on at once belongs to the call it stands in."""
+    return any(b.value.span == function.span and b.operation in ("set", "item") for b in module.facts.bindings)
+
+
+def _passes_parameter(function: Function, invocation: Invocation) -> bool:
+    """Whether a call in a function hands on one of its parameters as it is."""
+    for expr in (*invocation.positional, *(v for _, v in invocation.keywords.items)):
+        chain = attribute_chain(expr)
+        if len(chain) == 1 and any(p.name == chain[0] for p in function.parameters):
+            return True
+    return False
+
+
+def informed(call: Call, callers: Sequence[Call]) -> Call:
+    """A wrapper's call with what its callers say: a cap that one of them sets, the models that all of them name."""
+    changes: dict[str, object] = {"callers": len(callers)}
+    caps = [c.cap for c in callers if c.cap is not None and c.cap.state in ("number", "dynamic")]
+    if call.cap is not None and call.cap.state == "unknown" and caps:
+        changes["cap"] = msgspec.structs.replace(
+            call.cap, state="dynamic", parameter=caps[0].parameter, source=caps[0].source, place=caps[0].place
+        )
+    models = sorted({str(value) for c in callers for value in c.model.values})
+    if not call.model.values and all(c.model.values for c in callers) and len(models) <= MOST_VALUES:
+        changes["model"] = Setting(
+            state="known", values=tuple(models), basis="default", place=call.model.place,
+            parameter=call.model.parameter, reason=call.model.reason,
+        )  # fmt: skip
+    return msgspec.structs.replace(call, **changes)
+
+
+def alternatives(callers: Sequence[Call], called: Mapping[str, int]) -> tuple[tuple[Call, ...], dict[str, str]]:
+    """The callers, those of one place that run different functions made one, and which site id stands for which.
+
+    `called`: site id → the function that is called. Several requests of one function are all made; of several functions
+    only one is run.
+    """
+    places: dict[tuple[str, int, int], dict[int, list[Call]]] = {}
+    for call in callers:
+        key = (call.place.path, call.place.span.start, call.place.span.end)
+        places.setdefault(key, {}).setdefault(called[call.site_id], []).append(call)
+    kept: list[Call] = []
+    same: dict[str, str] = {}
+    for functions in places.values():
+        for calls in zip_longest(*functions.values()):
+            one, *others = [call for call in calls if call is not None]
+            same.update((other.site_id, one.site_id) for other in others)
+            model = one_model([call.model for call in (one, *others)])
+            kept.append(msgspec.structs.replace(one, model=model, cap=one_cap([c.cap for c in (one, *others)])))
+    return tuple(kept), same
