@@ -15,8 +15,8 @@ FLOOR = {
     "call model accuracy": 0.97,
     "call output_cap accuracy": 0.95,
     "call loop accuracy": 0.98,
-    "prompt recall": 0.85,
-    "prompt precision": 0.94,
+    "prompt recall": 0.95,
+    "prompt precision": 0.96,
 }
 
 

@@ -416,3 +416,14 @@ def test_calling_a_decorated_function_is_the_call(found, text, model, cap) -> No
     assert (call.callee, facts(call)["model"], facts(call)["cap"]) == ("ask", model, cap)
     assert project.prompts
     assert all(prompt.used_by == (call.site_id,) for prompt in project.prompts)
+
+
+def test_a_class_of_the_project_with_the_methods_of_a_client_is_none(found) -> None:
+    outcome = found(
+        {
+            "a.py": "from gen import Client\nClient().chat.completions.create(model='gpt-4o', messages=[])\n",
+            "gen.py": "class Client:\n    class chat:\n        class completions:\n            @staticmethod\n"
+            "            def create(model, messages):\n                return messages\n",
+        }
+    )
+    assert outcome.project.calls == ()

@@ -258,8 +258,18 @@ def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
-            return _shaped(names, function, invocation, context)
+            by_shape = _shaped(names, function, invocation, context)
+            if by_shape is not None:
+                _ask_for(names, function, context)
+            return by_shape
     return None
+
+
+def _ask_for(names: Names, function: Expr, context: Context) -> None:
+    """Want the file an object known by its shape alone comes from: there it may be a class of the project's own."""
+    names.modules.eager = True
+    names.resolve(function, context)
+    names.modules.eager = False
 
 
 _NEVER = frozenset(
