@@ -5,8 +5,8 @@ from __future__ import annotations
 import copy
 import os
 import re
-from collections.abc import Mapping
-from functools import cached_property
+from collections.abc import Iterator, Mapping
+from functools import cached_property, partial
 from pathlib import Path
 
 from msgspec.structs import replace
@@ -56,6 +56,7 @@ class Reading:
         self._unread: list[Problem] = []
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._searched: frozenset[Want] = frozenset()
+        self._submitted: set[str] = set()
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -116,20 +117,40 @@ class Reading:
         known, names = module_table(self.files)
         paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
-        wanted = {path for path, file in self.files.items() if path not in facts and self._screened(file) == "seed"}
-        wanted |= self._again
-        wanted |= {path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)}
-        wanted |= {path for path in self._mentioned() if self._taken(self._spare[path])}
         with Parser(self._progress) as parser:
-            for _ in range(_MOST_ROUNDS):
-                facts.update(self._parse(sorted(wanted), parser))
-                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths)
+            for path in self._first_wanted(facts):
+                self._submit(parser, path)
+            for turn in range(_MOST_ROUNDS):
+                facts.update(self._collected(parser))
+                at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
+                read = partial(self._parse_one if at_once else self._submit, parser)
+                linked = Linked(facts, known, names, self.knowledge, dict(self.config.models), paths, read)
                 wanted = self._asked_for(linked, facts)
-                if not wanted:
+                for path in sorted(wanted):
+                    self._submit(parser, path)
+                if not wanted and linked.settled:
                     break
         self.parsed = len(facts)
         self._facts = facts
         return linked.project
+
+    def _first_wanted(self, facts: Mapping[str, FileFacts]) -> Iterator[str]:
+        """What is parsed before anything is linked, the largest first: then all processes end at about the same time."""
+        unread = [file for path, file in self.files.items() if path not in facts]
+        for file in sorted(unread, key=lambda file: (-self._size(file), file.path)):
+            if self._screened(file) == "seed":
+                yield file.path
+        yield from sorted(self._again)
+        yield from [path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)]
+        yield from [path for path in self._mentioned() if self._taken(self._spare[path])]
+
+    def _size(self, file: File) -> int:
+        if file.path in self._data:
+            return len(self._data[file.path])
+        try:
+            return os.path.getsize(file.absolute)  # noqa: PTH202  # hundreds of files: the cheap way
+        except OSError:
+            return 0
 
     def problem(self, path: str) -> str | None:
         """Why a file that was parsed could not be read."""
@@ -202,26 +223,35 @@ class Reading:
                 data = b""
         self._data[file.path] = data
 
-    def _parse(self, paths: list[str], parser: Parser) -> dict[str, FileFacts]:
-        tasks = []
-        found: dict[str, FileFacts] = {}
-        for path in paths:
-            file = self.files[path]
-            text = self._texts.get(path)
+    def _submit(self, parser: Parser, path: str) -> None:
+        """Have a file parsed: its facts are among the next that are collected."""
+        file, text = self.files.get(path), self._texts.get(path)
+        if file is None or path in self._submitted:
+            return
+        self._submitted.add(path)
+        if text is None:
+            data = self._bytes(file)
+            text, problem = decode(data, file.kind) if data is not None else (None, None)
             if text is None:
-                data = self._bytes(file)
-                text, problem = decode(data, file.kind) if data is not None else (None, None)
-                if text is None:
-                    if problem is not None:
-                        self.problems.append(Problem(path, 0, problem))
-                    found[path] = FileFacts(kind=file.kind)
-                    continue
-                self._texts[path] = text
-            tasks.append((path, file.kind, text))
-        found.update(parser.parse(tasks))
+                if problem is not None:
+                    self.problems.append(Problem(path, 0, problem))
+                return
+            self._texts[path] = text
+        parser.submit((path, file.kind, text))
+
+    def _collected(self, parser: Parser) -> dict[str, FileFacts]:
+        """The facts of what was submitted. Of a file that could not be decoded there are none."""
+        found = {path: FileFacts(kind=self.files[path].kind) for path in sorted(self._submitted)}
+        found.update(parser.collect())
+        self._submitted.clear()
         for path in [p for p in self._cells if p in found and found[p].problem]:
             found[path] = self._readable_cells(path, found[path], parser)
         return found
+
+    def _parse_one(self, parser: Parser, path: str) -> FileFacts | None:
+        """The facts of a file now."""
+        self._submit(parser, path)
+        return self._collected(parser).get(path)
 
     def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
         """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""

@@ -16,6 +16,7 @@ from promptlint.facts import Place, Span
 from promptlint.findings import Edit, Finding, Fix
 from promptlint.fix import plan
 from promptlint.outcome import Options
+from promptlint.parse.files import Parser
 from promptlint.reading import Reading
 from promptlint.writing import Change
 from promptlint.writing import write as put
@@ -208,14 +209,11 @@ def test_only_changed_files_are_parsed_again(write, monkeypatch) -> None:
         {"a.py": PADDED, "b.py": PADDED.replace("   ", "").replace("\r\n\r\n\r\n\r\n", "\n") + "\nimport a\n"}
     )
     monkeypatch.chdir(folder)
-    parsed: list[list[str]] = []
-    original = Reading._parse
-    monkeypatch.setattr(
-        Reading, "_parse", lambda self, paths, parser: parsed.append(paths) or original(self, paths, parser)
-    )
+    parsed: list[str] = []
+    original = Parser.submit
+    monkeypatch.setattr(Parser, "submit", lambda self, task: parsed.append(task[0]) or original(self, task))
     rounds.fix(Options(paths=(".",), select=("PRM203",)), unsafe=False)
-    assert parsed[0] == ["a.py", "b.py"]
-    assert [paths for paths in parsed[1:] if paths] == [["a.py"]]
+    assert parsed == ["a.py", "b.py", "a.py"]
 
 
 def test_an_edit_of_what_is_not_there_is_an_error() -> None:

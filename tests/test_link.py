@@ -311,13 +311,8 @@ def test_a_wrapper_is_followed_to_its_callers(found) -> None:
 
 def test_one_pass_over_everything_equals_rounds_on_demand(write) -> None:
     """Files reached by demand are read late; what is linked must not depend on when."""
-    from promptlint.files import module_table
-    from promptlint.link.project import Linked
-    from promptlint.outcome import Options
-    from promptlint.parse.files import parse_all
-    from promptlint.reading import Reading
-
-    folder = write(
+    on_demand = same_in_one_pass(
+        write,
         {
             "app/a.py": "from app.b import MODEL\nfrom app.c import ask\n"
             + OPENAI
@@ -328,14 +323,52 @@ def test_one_pass_over_everything_equals_rounds_on_demand(write) -> None:
             "app/c.py": OPENAI + "from app.b import MODEL\ndef ask(x):\n    return " + ASK.format("MODEL", 2),
             "app/d.py": "MODEL = 'gpt-4o'\n",
             "app/e.py": "UNUSED = 1\n",
-        }
+        },
     )
+    assert all(call.model.values == ("gpt-4o",) for call in on_demand.calls)
+
+
+def same_in_one_pass(write, files: dict[str, str]):
+    """The project of some files, after a look whether parsing all of them first makes a difference."""
+    from promptlint.files import module_table
+    from promptlint.link.project import Linked
+    from promptlint.outcome import Options
+    from promptlint.parse.files import parse_all
+    from promptlint.reading import Reading
+
+    folder = write(files)
     reading = Reading(Options(paths=(str(folder),), root=str(folder)))
     on_demand = reading.project
     everything = parse_all([(p, f.kind, (folder / p).read_text()) for p, f in reading.files.items()])
     known, names = module_table(reading.files)
     assert Linked(everything, known, names, reading.knowledge, {}).project == on_demand
-    assert all(call.model.values == ("gpt-4o",) for call in on_demand.calls)
+    return on_demand
+
+
+LATE = {
+    "a caller of the function asked about": "from app import *\nMODEL = 'gpt-4o'\nfor x in open('f'):\n    ask(x, 7)\n",
+    "a function that hands it on": "import app\nMODEL = 'gpt-4o'\nasync def go(p):\n    await to_thread(app.ask, p, 9)\n",
+    "a class that derives from one asked about": "import app\nMODEL = 'gpt-4o'\nclass Own(app.Base):\n    cap = 5\n",
+    "a call": "MODEL = 'gpt-4o'\n" + OPENAI + ASK.format("MODEL", 3),
+    "a message": "MODEL = 'gpt-4o'\nM = [{'role': 'system', 'content': 'You are a helpful pirate of the seven seas.'}]\n",
+    "another name of the function": "import app\nMODEL = 'gpt-4o'\nsay = app.ask\nsay('hello', 11)\n",
+    "nothing": "MODEL = 'gpt-4o'\n",
+}
+
+
+@pytest.mark.parametrize("late", LATE.values(), ids=LATE)
+def test_what_is_read_while_linking_counts_as_if_it_had_been_there(write, late: str) -> None:
+    app = (
+        OPENAI
+        + "from settings import MODEL\nclass Base:\n    cap = None\n    def ask(self, x):\n        return "
+        + ASK.format("'gpt-4o-mini'", "self.cap")
+        + "def ask(x, cap):\n    return "
+        + ASK.format("'gpt-4o-mini'", "cap")
+        + "def last():\n    return "
+        + ASK.format("MODEL", 1)
+    )
+    project = same_in_one_pass(write, {"app.py": app, "settings.py": late})
+    assert ("gpt-4o",) in {call.model.values for call in project.calls}
 
 
 def test_a_dictionary_built_in_a_function_keeps_what_was_added_there(found) -> None:

@@ -289,7 +289,7 @@ class Calls:
         for chain in self.wrappers.chains(site, parameters):
             outer = chain[-1]
             identity = self._identify(outer.caller, outer.invocation, outer.invocation.text)
-            inner, _ = self.build(site, context_of(site, chain), identity)
+            inner, _ = self.build(site, context_of(self.names, site, chain), identity)
             self._called[identity] = id(outer.function)
             yield self._at(inner, site, chain)
 

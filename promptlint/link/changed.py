@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Name, Result
-from promptlint.link.reaching import Reaching, ancestors, reaching
+from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import Context, FunctionValue
 
 if TYPE_CHECKING:
@@ -65,7 +65,7 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             at = None
         if not bindings:
             return None
-        return reaching(bindings, module.facts.blocks, at, names.block_at(module, at))
+        return reaching(bindings, module.branches, at, names.block_at(module, at))
     if isinstance(expr, Attribute) and isinstance(expr.base, Name):
         scope = expr.base.scope
         bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
@@ -77,7 +77,7 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             if b.scope != scope and b.operation not in ("set", "declare")
         )
         if bindings:
-            seen = reaching(bindings, module.facts.blocks, expr.span.start, names.block_at(module, expr.span.start))
+            seen = reaching(bindings, module.branches, expr.span.start, names.block_at(module, expr.span.start))
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
         return Reaching((), elsewhere) if elsewhere else None
     return None
@@ -98,8 +98,8 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
     if not bindings:
         return [], False
     block = names.block_at(module, expr.span.start)
-    seen = reaching(bindings, module.facts.blocks, expr.span.start, block)
-    around = ancestors(module.facts.blocks, block)
+    seen = reaching(bindings, module.branches, expr.span.start, block)
+    around = module.branches.around(block)
     return list(seen.sets), any(b.block in around for b in seen.sets)
 
 

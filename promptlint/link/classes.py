@@ -43,6 +43,7 @@ class Classes:
         self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
+        self._asked: set[tuple[str, str]] = set()
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
@@ -281,19 +282,29 @@ class Classes:
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
         """The classes of the project that derive directly from this one."""
+        key = (cls.module.path, cls.cls.qualname)
         if self._subclasses is None:
-            table: dict[tuple[str, str], list[ClassValue]] = {}
-            self._subclasses = table
-            for module in self.names.modules:
-                for candidate in module.classes.values():
-                    if "<locals>" in candidate.qualname:
-                        continue
-                    for base in candidate.bases:
-                        for value in each(self.names.resolve(base, Context(module))):
-                            if isinstance(value, ClassValue):
-                                key = (value.module.path, value.cls.qualname)
-                                table.setdefault(key, []).append(ClassValue(module, candidate))
-        return self._subclasses.get((cls.module.path, cls.cls.qualname), [])
+            self._subclasses = self._derived()
+        self._asked.add(key)
+        return self._subclasses.get(key, [])
+
+    def _derived(self) -> dict[tuple[str, str], list[ClassValue]]:
+        table: dict[tuple[str, str], list[ClassValue]] = {}
+        for module in self.names.modules:
+            for candidate in module.classes.values():
+                if "<locals>" in candidate.qualname:
+                    continue
+                for base in candidate.bases:
+                    for value in each(self.names.resolve(base, Context(module))):
+                        if isinstance(value, ClassValue):
+                            key = (value.module.path, value.cls.qualname)
+                            table.setdefault(key, []).append(ClassValue(module, candidate))
+        return table
+
+    def stands(self) -> bool:
+        """Whether every answer on subclasses would be the same with the files that were read since."""
+        table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
+        return all([v.cls for v in table.get(k, ())] == [v.cls for v in fresh.get(k, ())] for k in self._asked)
 
 
 def is_property(function: Function) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.modules import Module, Modules
@@ -29,7 +29,8 @@ class CallGraph:
         self.modules = modules
         self.climbed: set[Want] = set()
         self._uses: Uses | None = None
-        self._callers: dict[tuple[int, bool], list[tuple[Module, Invocation]]] = {}
+        self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
+        self._handed: dict[str, list[Handed]] = {}
         self._loops: dict[int, Called | None] = {}
 
     @property
@@ -45,23 +46,32 @@ class CallGraph:
         `follow`: files that the callees of others lead to are worth parsing, for one of these may be a caller.
         """
         key = (id(function), follow)
-        found = self._callers.get((id(function), True)) or self._callers.get(key)
-        if found is None:
+        known = self._callers.get((id(function), True)) or self._callers.get(key)
+        if known is None:
             eager, self.modules.eager = self.modules.eager, self.modules.eager and follow
             unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in self._find(function)}
             self.modules.eager = eager
-            found = self._callers[key] = [unique[place] for place in sorted(unique)]
-        return found
+            known = self._callers[key] = (function, [unique[place] for place in sorted(unique)])
+        return known[1]
 
     def handed(self, function: Function) -> list[Handed]:
         """The calls a function may be an argument of, by its name."""
-        return self.uses.handed(function.qualname.rpartition(".")[2])
+        name = function.qualname.rpartition(".")[2]
+        return self._handed.setdefault(name, self.uses.handed(name))
+
+    def stands(self, late: Collection[str]) -> bool:
+        """Whether files that were read since hold no call of a function that was asked about, and hand none on."""
+        self._uses = None
+        asked = [function for function, _ in self._callers.values()]
+        called = any(module.path in late for function in asked for module, _ in self._find(function, late))
+        return not called and not any(h.module.path in late for name in self._handed for h in self.uses.handed(name))
 
     def is_handed(self, handed: Handed, function: Function) -> bool:
         """Whether an argument is this function, or a partial of it."""
         return next(self._resolved(handed.module, handed.expr, function), None) is not None
 
-    def _find(self, function: Function) -> Iterator[tuple[Module, Invocation]]:
+    def _find(self, function: Function, among: Collection[str] = ()) -> Iterator[tuple[Module, Invocation]]:
+        """The calls of a function, all of them or those `among` some files."""
         last = function.qualname.rpartition(".")[2]
         special = last in _SPECIAL and "." in function.qualname
         first = function.qualname.split(".")[-2] if special else last
@@ -71,11 +81,15 @@ class CallGraph:
             self.modules.eager = eager and name == first
             calls = self.uses.calls(name)
             for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
+                if among and place.path not in among:
+                    continue
                 call = self._call(place, invocation, function)
                 if call is not None:
                     yield place, call
             handed = self.uses.handed(name)
             for entry in handed if len(handed) <= _MOST_CANDIDATES else ():
+                if among and entry.module.path not in among:
+                    continue
                 made = as_call(entry, function)
                 if made is not None:
                     for value in self._resolved(entry.module, made.callee, function):

@@ -2,12 +2,16 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation
+from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter
+from promptlint.link.reaching import Branches
+
+_NEAR = 40
 
 
 @dataclass(frozen=True, eq=False)
@@ -46,11 +50,39 @@ class Module:
         return dict(found)
 
     @cached_property
+    def parameters(self) -> dict[tuple[str, str], Parameter]:
+        """(function, name) → parameter."""
+        return {(f.qualname, p.name): p for f in self.functions.values() for p in reversed(f.parameters)}
+
+    @cached_property
+    def branches(self) -> Branches:
+        """Which blocks lie in which."""
+        return Branches(self.facts.blocks)
+
+    @cached_property
+    def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
+        """Where bindings and calls begin; where they begin and end, with their block."""
+        spans = [(i.span.start, i.span.end, i.block) for i in self.facts.invocations]
+        spans += [(b.span.start, b.span.end, b.block) for b in self.facts.bindings]
+        spans.sort()
+        return [start for start, _, _ in spans], spans
+
+    def block_at(self, offset: int) -> int:
+        """The innermost block an offset lies in: that of the nearest binding or call before it."""
+        starts, spans = self._blocks
+        nearest = bisect_right(starts, offset) - 1
+        for _, end, block in reversed(spans[max(0, nearest - _NEAR + 1) : nearest + 1]):
+            if end >= offset:
+                return block
+        return spans[nearest][2] if nearest >= 0 else 0
+
+    @cached_property
     def defined(self) -> frozenset[tuple[str, str]]:
         """Every (scope, name) that something in the file gives a meaning."""
         placed = (qualname.rpartition(".") for qualname in (*self.functions, *self.classes))
-        parameters = ((f.qualname, p.name) for f in self.functions.values() for p in f.parameters)
-        return frozenset((*self.bindings, *self.imports, *parameters, *((scope, name) for scope, _, name in placed)))
+        return frozenset(
+            (*self.bindings, *self.imports, *self.parameters, *((scope, name) for scope, _, name in placed))
+        )
 
     @cached_property
     def attributes(self) -> dict[tuple[str, str], list[Binding]]:
@@ -124,12 +156,14 @@ class Modules:
     """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
 
     `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
-    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway.
+    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway. `read` may parse a wanted file at
+    once; when it gives nothing, the file stays unknown.
     """
 
-    files: Mapping[str, FileFacts]
+    files: MutableMapping[str, FileFacts]
     known: Mapping[str, str]
     names: Mapping[str, str]
+    read: Callable[[str], FileFacts | None] | None = None
     wanted: set[tuple[str, str]] = field(default_factory=set)
     traced: set[tuple[str, str]] = field(default_factory=set)
     eager: bool = True
@@ -179,13 +213,19 @@ class Modules:
             path = self.known.get(head) if path is None or path == importer else path
             path = None if path == importer else path
             if path is not None:
-                if path in self.files:
-                    return self.at(path), rest
-                if self.eager or path.endswith("__init__.py"):
-                    self.wanted.add((path, rest))
-                else:
-                    self.passed_over += 1
-                return None
+                return (self.at(path), rest) if path in self.files or self._read(path, rest) else None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail
         return None
+
+    def _read(self, path: str, name: str) -> bool:
+        """Whether a file that is not parsed yet could be read for a name in it."""
+        if not self.eager and not path.endswith("__init__.py"):
+            self.passed_over += 1
+            return False
+        facts = self.read(path) if self.read is not None else None
+        if facts is None:
+            self.wanted.add((path, name))
+            return False
+        self.files[path] = facts
+        return True

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 
 from promptlint.facts import (
     Attribute,
@@ -71,6 +71,7 @@ _LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
+_MOST_KEPT = 20_000
 _NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same when asked for alone
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
@@ -159,9 +160,10 @@ class Names:
         return self._frames[key]
 
     def forget(self) -> None:
-        """Drop what was found for the callers of one call site: other callers have other frames."""
-        self._framed.clear()
-        self._frames.clear()
+        """Drop what was found for the callers of call sites once it is much: others have other frames."""
+        if len(self._framed) > _MOST_KEPT:
+            self._framed.clear()
+            self._frames.clear()
 
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
@@ -272,9 +274,9 @@ class Names:
         inner = Context(module, context.frames) if context.module is module else Context(module)
         values: list[Value] = []
         function = module.functions.get(scope)
-        parameter = next((p for p in function.parameters if p.name == name), None) if function is not None else None
+        parameter = module.parameters.get((scope, name)) if function is not None else None
         bindings = module.bindings.get((scope, name))
-        seen = reaching(bindings, module.facts.blocks, at, self.block_at(module, at)) if bindings else None
+        seen = reaching(bindings, module.branches, at, self.block_at(module, at)) if bindings else None
         if seen is not None:
             values.extend(self.bound(binding, inner) for binding in seen.sets)
             sure = any(self._sure(module, b, at) for b in seen.sets)
@@ -307,36 +309,10 @@ class Names:
 
     def block_at(self, module: Module, at: int | None) -> int:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""
-        if at is None:
-            return 0
-        return self._blocks(module)(at)
-
-    def _blocks(self, module: Module) -> Callable[[int], int]:
-        cached = getattr(module, "_block_finder", None)
-        if cached is None:
-            import bisect
-
-            spans = sorted(
-                [(i.span.start, i.span.end, i.block) for i in module.facts.invocations]
-                + [(b.span.start, b.span.end, b.block) for b in module.facts.bindings]
-            )
-            starts = [s for s, _, _ in spans]
-
-            def finder(offset: int) -> int:
-                i = bisect.bisect_right(starts, offset) - 1
-                for j in range(i, max(-1, i - 40), -1):
-                    if spans[j][1] >= offset:
-                        return spans[j][2]
-                return spans[i][2] if i >= 0 else 0
-
-            object.__setattr__(module, "_block_finder", finder)
-            cached = finder
-        return cached
+        return 0 if at is None else module.block_at(at)
 
     def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
-        from promptlint.link.reaching import ancestors
-
-        return binding.block in ancestors(module.facts.blocks, self.block_at(module, at)) if at is not None else True
+        return at is None or binding.block in module.branches.around(self.block_at(module, at))
 
     def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""

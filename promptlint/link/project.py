@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
@@ -24,30 +24,34 @@ class Linked:
     """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
-    `paths` are all files there are, parsed or not.
-    Pure and total: nothing is read, nothing is raised, and the result depends on the arguments alone.
+    `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
+    them from then on, and `settled` says whether everything is as if it had held them from the start.
+    Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
     """
 
     def __init__(
         self,
-        files: Mapping[str, FileFacts],
+        files: dict[str, FileFacts],
         known: Mapping[str, str],
         names_of: Mapping[str, str],
         knowledge: Knowledge,
         mapping: dict[str, str],
         paths: Collection[str] = (),
+        read: Callable[[str], FileFacts | None] | None = None,
     ) -> None:
         self._files = files
-        self._modules = Modules(files, known, names_of)
+        self._first = frozenset(files)
+        self._modules = Modules(files, known, names_of, read)
         self._names = Names(self._modules, knowledge)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)
         self._graph = CallGraph(self._names, self._modules)
         self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
-        self._built = [self._calls.site(site) for site in self._sites()]
+        self._sending = sending_names(self._names)
+        self._found = self._sites()
+        self._built = [self._calls.site(site) for site in self._found]
         self._callers = self._calls.outermost([caller for _, callers in self._built for caller in callers])
-        self._prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
-        self._prompts.read_messages()
+        self._prompts = self._read_prompts()
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
@@ -56,11 +60,35 @@ class Linked:
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
         self._modules.eager = False
-        sending = sending_names(self._names)
-        found = [site for module in self._modules for site in find_sites(self._names, module, sending)]
+        found = [site for module in self._modules for site in find_sites(self._names, module, self._sending)]
         self._modules.eager = True
         called = {id(layer.invocation) for site in found for layer in site.layers}
         return [site for site in found if not (site.reference and id(site.invocation) in called)]
+
+    @property
+    def settled(self) -> bool:
+        """Whether linking again would find the same: what was read on the way sends nothing, and nothing in it calls, derives
+        from or is handed what was asked about before. Messages are then read again.
+        """
+        late, parsed = self._files.keys() - self._first, len(self._files)
+        if not late:
+            return True
+        if self._modules.traced or sending_names(self._names) != self._sending:
+            return False
+        sites = self._sites()
+        self._modules.eager = False
+        if [_key(site) for site in sites] != [_key(site) for site in self._found]:
+            return False
+        if not (self._graph.stands(late) and self._names.classes.stands()):
+            return False
+        sinks = self._prompts.sinks
+        self._prompts = self._read_prompts()
+        return self._prompts.sinks == sinks and len(self._files) == parsed
+
+    def _read_prompts(self) -> Prompts:
+        prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
+        prompts.read_messages()
+        return prompts
 
     @cached_property
     def project(self) -> Project:
@@ -80,6 +108,10 @@ class Linked:
                 if facts.problem is not None
             ),
         )
+
+
+def _key(site: Site) -> tuple[object, ...]:
+    return site.module.path, site.span, site.callee, site.spec, site.client, site.reference, site.skip, site.only
 
 
 def _order(call: Call) -> tuple[str, int, int, str]:

@@ -73,9 +73,12 @@ class Prompts:
         What a message says may be written in a file that nothing else points at: such files are wanted.
         """
         self.modules.eager = False
-        for module in self.modules:
-            self._messages(module)
-            self._message_objects(module)
+        read: set[str] = set()
+        while late := [module for module in self.modules if module.path not in read]:
+            for module in late:
+                self._messages(module)
+                self._message_objects(module)
+            read.update(module.path for module in late)
         self._passed_on()
 
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:

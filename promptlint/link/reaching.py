@@ -19,41 +19,55 @@ class Reaching:
     declared: str | None = None
 
 
-def ancestors(blocks: Sequence[Block], block: int) -> list[int]:
-    """A block and everything around it."""
-    found = [block]
-    while block:
-        block = blocks[block].parent
-        found.append(block)
-    return found
+class Branches:
+    """The blocks of a module: which lie in which, and which exclude each other."""
+
+    def __init__(self, blocks: Sequence[Block]) -> None:
+        self._blocks = blocks
+        self._around: dict[int, tuple[int, ...]] = {}
+        self._arms: dict[int, dict[int, int]] = {}
+
+    def around(self, block: int) -> tuple[int, ...]:
+        """A block and everything around it."""
+        found = self._around.get(block)
+        if found is None:
+            outer = self.around(self._blocks[block].parent) if block else ()
+            found = self._around[block] = (block, *outer)
+        return found
+
+    def excludes(self, a: int, b: int) -> bool:
+        """Whether two blocks are different arms of one statement."""
+        if a == b or not a or not b:
+            return False
+        arms = self._arms_of(a)
+        return any(arms.get(group, arm) != arm for group, arm in self._arms_of(b).items())
+
+    def _arms_of(self, block: int) -> dict[int, int]:
+        """Statement that chooses → the outermost of its arms a block lies in."""
+        found = self._arms.get(block)
+        if found is None:
+            found = self._arms[block] = {self._blocks[x].group: x for x in self.around(block) if self._blocks[x].group}
+        return found
 
 
-def excludes(blocks: Sequence[Block], a: int, b: int) -> bool:
-    """Whether two blocks are different arms of one statement."""
-    groups = {blocks[x].group: x for x in ancestors(blocks, a) if blocks[x].group}
-    return any(
-        blocks[x].group in groups and groups[blocks[x].group] != x for x in ancestors(blocks, b) if blocks[x].group
-    )
-
-
-def reaching(bindings: Sequence[Binding], blocks: Sequence[Block], at: int | None, block: int) -> Reaching:
+def reaching(bindings: Sequence[Binding], branches: Branches, at: int | None, block: int) -> Reaching:
     """What of `bindings` (one name, source order) is seen at offset `at` in `block`.
 
     `at` None: seen from another scope, which runs after all of them.
     """
     declared = next((b.annotation for b in bindings if b.annotation), None)
-    around = set(ancestors(blocks, block)) if at is not None else {0}
+    around = branches.around(block) if at is not None else (0,)
     seen = [
         b
         for b in bindings
-        if b.operation != "declare" and (at is None or (b.span.end <= at and not excludes(blocks, b.block, block)))
+        if b.operation != "declare" and (at is None or (b.span.end <= at and not branches.excludes(b.block, block)))
     ]
     sets: list[Binding] = []
     first = None
     for binding in reversed(seen):
         if binding.operation not in _SETS:
             continue
-        if any(_shadows(blocks, later, binding) for later in sets):
+        if any(later.block in branches.around(binding.block) for later in sets):  # a later one always runs after it
             continue
         sets.append(binding)
         first = binding
@@ -64,8 +78,3 @@ def reaching(bindings: Sequence[Binding], blocks: Sequence[Block], at: int | Non
         (b, b.block in around) for b in seen if b.operation not in _SETS and b.span.start >= start and b is not first
     )
     return Reaching(sets=tuple(reversed(sets)), changes=changes, declared=declared)
-
-
-def _shadows(blocks: Sequence[Block], later: Binding, earlier: Binding) -> bool:
-    """Whether `later` always runs after `earlier`."""
-    return later.block in ancestors(blocks, earlier.block)

@@ -12,7 +12,7 @@ from promptlint.facts import Call, Function, Invocation, Setting, Want
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module
-from promptlint.link.names import DEEPEST, MOST_VALUES
+from promptlint.link.names import DEEPEST, MOST_VALUES, Names
 from promptlint.link.sites import Site, attribute_chain
 from promptlint.link.values import Context, Frame, ParameterValue
 
@@ -61,11 +61,11 @@ class Wrappers:
             yield from deeper or [chain]
 
 
-def context_of(site: Site, chain: Chain) -> Context:
+def context_of(names: Names, site: Site, chain: Chain) -> Context:
     """Where a site is read when it is reached by a chain: the outermost call is the last frame."""
     frames: tuple[Frame, ...] = ()
     for step in reversed(chain):
-        frame = Frame(step.module, step.function, step.invocation, Context(step.caller, frames), len(frames))
+        frame = names.frame(step.module, step.function, step.invocation, Context(step.caller, frames), len(frames))
         frames = (frame, *frames)
     return Context(site.module, frames)
 

@@ -95,11 +95,11 @@ class Expressions:
 
     def span(self, node: cst.CSTNode) -> Span:
         """Where a node stands; an empty span at 0 when libcst does not say."""
-        return Span(*self.spans.get(node, (0, 0)))
+        return Span(*self.spans.get(id(node), (0, 0)))
 
     def code(self, node: cst.CSTNode) -> str:
         """The source of a node."""
-        start, end = self.spans.get(node, (0, 0))
+        start, end = self.spans.get(id(node), (0, 0))
         return self.source[start:end]
 
     def expr(self, node: cst.BaseExpression) -> Expr:
@@ -169,7 +169,7 @@ class Expressions:
                 prefix = piece.prefix
                 if "b" in prefix:
                     return None
-                start, end = self.spans[piece]
+                start, end = self.spans[id(piece)]
                 quote = len(piece.quote)
                 inside = literal(self.source, start + len(prefix) + quote, end - quote, raw="r" in prefix, braces=False)
                 if inside.text or inside.span.start < inside.span.end:
@@ -184,7 +184,7 @@ class Expressions:
     def _parts(self, node: cst.FormattedString, segments: list[Segment]) -> None:
         raw = "r" in node.prefix
         for part in node.parts:
-            start, end = self.spans[part]
+            start, end = self.spans[id(part)]
             if isinstance(part, cst.FormattedStringText):
                 segments.append(literal(self.source, start, end, raw=raw, braces=True))
             elif isinstance(part, cst.FormattedStringExpression):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import sys
 import threading
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -13,13 +13,13 @@ import msgspec
 from promptlint.facts import FileFacts
 
 if TYPE_CHECKING:
-    from concurrent.futures import ProcessPoolExecutor
+    from concurrent.futures import Future, ProcessPoolExecutor
     from multiprocessing.context import BaseContext
 
 Task = tuple[str, str, str]
 _STACK = 256 * 1024 * 1024
 _WORTH_A_PROCESS = 120_000
-_CHUNKS_PER_PROCESS = 4
+_CHUNK = 40_000
 
 
 def parse(path: str, kind: str, text: str) -> FileFacts:
@@ -40,9 +40,9 @@ def parse(path: str, kind: str, text: str) -> FileFacts:
 
 
 class Parser:
-    """Parses tasks round after round; processes are started once there is work for them, and kept.
+    """Parses tasks as they are handed in; processes are started once there is work for them, and kept.
 
-    `progress` is told how many of how many parts of a round are done.
+    `progress` is told how many of how many parts are done.
     """
 
     def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
@@ -50,6 +50,9 @@ class Parser:
         self._processes = min(os.cpu_count() or 1, 8)
         self._pool: ProcessPoolExecutor | None = None
         self._decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
+        self._waiting: list[Task] = []
+        self._size = 0
+        self._running: list[Future[bytes]] = []
 
     def __enter__(self) -> Parser:
         return self
@@ -58,21 +61,47 @@ class Parser:
         if self._pool is not None:
             self._pool.shutdown()
 
-    def parse(self, tasks: Sequence[Task]) -> dict[str, FileFacts]:
-        """Path → facts for (path, kind, text) tasks."""
-        if self._pool is None:
-            if self._processes < 2 or sum(len(task[2]) for task in tasks) < _WORTH_A_PROCESS:
-                return _deep(tasks)
+    @property
+    def parallel(self) -> bool:
+        """Whether tasks are parsed while others are handed in."""
+        return self._pool is not None
+
+    def submit(self, task: Task) -> None:
+        """Hand in one (path, kind, text). Its facts are in what `collect` returns."""
+        self._waiting.append(task)
+        self._size += len(task[2])
+        if self._pool is None and self._size >= _WORTH_A_PROCESS and self._processes > 1:
             from concurrent.futures import ProcessPoolExecutor
 
             self._pool = ProcessPoolExecutor(self._processes, mp_context=_context(), initializer=_start_worker)
-        chunks = _chunks(tasks, self._processes * _CHUNKS_PER_PROCESS)
-        found: dict[str, FileFacts] = {}
-        for done, encoded in enumerate(self._pool.map(_encoded, chunks), 1):
-            found.update(self._decoder.decode(encoded))
+        if self._pool is not None and self._size >= _CHUNK:
+            self._start(self._waiting)
+
+    def _start(self, *chunks: list[Task]) -> None:
+        assert self._pool is not None
+        self._running.extend(self._pool.submit(_encoded, chunk) for chunk in chunks)
+        self._waiting, self._size = [], 0
+
+    def collect(self) -> dict[str, FileFacts]:
+        """Path → facts of all that was handed in since the last time."""
+        if self._pool is None:
+            found = _deep(self._waiting) if self._waiting else {}
+            self._waiting, self._size = [], 0
+            return found
+        self._start(*_chunks(self._waiting, self._processes))
+        found = {}
+        for done, running in enumerate(self._running, 1):
+            found.update(self._decoder.decode(running.result()))
             if self._progress is not None:
-                self._progress(done, len(chunks))
+                self._progress(done, len(self._running))
+        self._running = []
         return found
+
+    def parse(self, tasks: Iterable[Task]) -> dict[str, FileFacts]:
+        """Path → facts for (path, kind, text) tasks."""
+        for task in sorted(tasks, key=lambda t: (-len(t[2]), t[0])):
+            self.submit(task)
+        return self.collect()
 
 
 def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
