@@ -1110,3 +1110,61 @@ DEFAULTS = {
 def test_a_default_is_said_to_be_one(found, text) -> None:
     (call,) = found(HEAD + dedent(text)).project.calls
     assert (call.model.values, call.model.basis) == (("gpt-4o",), "default")
+
+
+PORTS = """
+    from typing import Protocol
+    from abc import ABC, abstractmethod
+    class Port(Protocol):
+        def complete(self, prompt: str, cap: int = 100) -> str: ...
+        def close(self) -> None: ...
+    class Base(ABC):
+        @abstractmethod
+        def complete(self, prompt: str, cap: int = 100) -> str:
+            raise NotImplementedError("a subclass does")
+    class Model{base}:
+        def complete(self, prompt, cap=100):
+            return client.chat.completions.create(model="gpt-4o", max_tokens=cap, messages=[])
+        {close}
+    class Service:
+        def __init__(self, llm: {given}):
+            self.llm = llm
+        def haiku(self, topic):
+            return self.llm.complete(f"Write a haiku about {topic}.", cap=60)
+"""
+CLOSE = "def close(self): pass"
+
+
+@pytest.mark.parametrize(
+    ("base", "close", "given", "callers"),
+    [
+        ("", CLOSE, "Port", [("gpt-4o", 60)]),  # it follows the protocol without naming it
+        ("", "", "Port", []),  # it does not: a method is missing
+        ("(Port)", CLOSE, "Port", [("gpt-4o", 60)]),
+        ("(Base)", "", "Base", [("gpt-4o", 60)]),
+        ("", CLOSE, "Base", []),  # an abstract class has to be named
+    ],
+)
+def test_a_call_of_a_promised_method_is_one_of_what_keeps_the_promise(found, base, close, given, callers) -> None:
+    text = dedent(PORTS).replace("{base}", base).replace("{close}", close).replace("{given}", given)
+    assert seen(None, found(HEAD + text).project.callers) == callers
+
+
+def test_a_method_with_a_body_promises_nothing(found) -> None:
+    text = dedent(PORTS).replace('raise NotImplementedError("a subclass does")', "return log(prompt)")
+    text = text.replace("{base}", "(Base)").replace("{close}", "").replace("{given}", "Base")
+    assert found(HEAD + text).project.callers == ()
+
+
+def test_what_a_package_hands_out_is_followed_to_the_files_that_take_it(found) -> None:
+    project = found(
+        {
+            "llms/__init__.py": "from llms.factory import make\n",
+            "llms/factory.py": "from llms.impl import Own\ndef make(name):\n    return {'own': Own}[name]()\n",
+            "llms/impl.py": HEAD
+            + "class Own:\n    def complete(self, text, cap):\n"
+            + "        return client.chat.completions.create(model='gpt-4o', max_tokens=cap, messages=[])\n",
+            "app.py": "from llms import make\nmodel = make('own')\ndef go(x):\n    return model.complete(x, 300)\n",
+        }
+    ).project
+    assert [(c.place.path, c.cap.value) for c in project.callers] == [("app.py", 300)]

@@ -32,6 +32,8 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 DEEPEST = 10
+_MOST_KEEPERS = 3
+_PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 
 class Classes:
@@ -44,6 +46,8 @@ class Classes:
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
         self._asked: set[tuple[str, str]] = set()
+        self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
+        self._promises: dict[tuple[int, int], frozenset[int]] = {}
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
@@ -92,23 +96,55 @@ class Classes:
                     yield sub
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
-        """What stands in the subclasses for a method that says nothing itself."""
+        """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""
         owner = function.function.owner
         cls = function.module.classes.get(owner) if owner is not None else None
         receiver = function.receiver
         if cls is None or (isinstance(receiver, ObjectValue) and receiver.made is not None):
             return []
-        if isinstance(receiver, ObjectValue):
-            cls, module = receiver.cls, receiver.module
-        else:
-            module = function.module
+        promise = ClassValue(function.module, cls)
+        below = ClassValue(receiver.module, receiver.cls) if isinstance(receiver, ObjectValue) else promise
         name = function.function.qualname.rpartition(".")[2]
         found = []
-        for sub in self.below(ClassValue(module, cls)):
+        for sub in [*self.below(below), *self.followers(promise)]:
             method = sub.module.functions.get(f"{sub.cls.qualname}.{name}")
             if method is not None:
                 found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
         return found
+
+    def keeps_promise(self, function: Function, called: FunctionValue) -> bool:
+        """Whether a method that is called only says what classes do, and a function is what one of them does."""
+        receiver = called.receiver
+        key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0)
+        if key not in self._promises:
+            kept = self.overrides(called) if _is_promise(called) else []
+            few = kept if len(kept) <= _MOST_KEEPERS else []  # of many, nobody can say which runs
+            self._promises[key] = frozenset(id(override.function) for override in few)
+        return id(function) in self._promises[key]
+
+    def followers(self, protocol: ClassValue) -> list[ClassValue]:
+        """The classes of the project that have all methods of a `Protocol`, whether they name it or not."""
+        if not any(path in _PROTOCOLS for path in self.foreign_bases(protocol)):
+            return []
+        key = (protocol.module.path, protocol.cls.qualname)
+        if key not in self._followers:
+            self._followers[key] = self._following(protocol)
+        return self._followers[key][1]
+
+    def _following(self, protocol: ClassValue) -> tuple[ClassValue, list[ClassValue]]:
+        start = f"{protocol.cls.qualname}."
+        promised = [
+            f.qualname[len(start) :] for f in protocol.module.functions.values() if f.owner == protocol.cls.qualname
+        ]
+        found = [
+            ClassValue(module, cls)
+            for module in self.names.modules
+            for cls in module.classes.values()
+            if cls is not protocol.cls
+            and all(f"{cls.qualname}.{name}" in module.functions for name in promised)
+            and not any(path in _PROTOCOLS for path in self.foreign_bases(ClassValue(module, cls)))
+        ]
+        return protocol, found if promised else []
 
     def property_of(self, base: Value, name: str) -> FunctionValue | None:
         """The function behind `base.name` when that is a property of a project class."""
@@ -304,7 +340,21 @@ class Classes:
     def stands(self) -> bool:
         """Whether every answer on subclasses would be the same with the files that were read since."""
         table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
-        return all([v.cls for v in table.get(k, ())] == [v.cls for v in fresh.get(k, ())] for k in self._asked)
+        derived = all(_same(table.get(key, []), fresh.get(key, [])) for key in self._asked)
+        return derived and all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+
+
+def _is_promise(called: FunctionValue) -> bool:
+    """Whether nothing is returned by a method, and nothing called but an error."""
+    module, method = called.module, called.function
+    if method.owner is None or method.returns:
+        return False
+    inside = (i for i in module.facts.invocations if i.scope == method.qualname)
+    return all(last_name(i.callee) == "NotImplementedError" for i in inside)
+
+
+def _same(before: Sequence[ClassValue], after: Sequence[ClassValue]) -> bool:
+    return [value.cls for value in before] == [value.cls for value in after]
 
 
 def is_property(function: Function) -> bool:

@@ -116,7 +116,9 @@ class CallGraph:
         """The value, when calling it runs the function."""
         match value:
             case FunctionValue():
-                return value if value.function is function else None
+                if value.function is function or self._keeps(function, value):
+                    return value
+                return None
             case ClassValue():
                 made = value.module.functions.get(f"{value.cls.qualname}.__init__") is function
                 return value if made else None
@@ -132,6 +134,11 @@ class CallGraph:
                 default = self.names.resolve(parameter.default, Context(value.module))
                 return next((inner for inner in each(default) if self._runs(inner, function)), None)
         return None
+
+    def _keeps(self, function: Function, called: FunctionValue) -> bool:
+        """Whether an abstract method is called that the function stands for."""
+        same = called.function.qualname.rpartition(".")[2] == function.qualname.rpartition(".")[2]
+        return same and function.owner is not None and self.names.classes.keeps_promise(function, called)
 
     def caller_loop(self, module: Module, function: Function | None) -> Called | None:
         """The nearest loop around a call of this function or of its callers."""

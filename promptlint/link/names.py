@@ -404,9 +404,12 @@ class Names:
             return self._memo[key]
         self._memo[key] = Missing("circular import")
         value: Value = ModuleValue(module)
+        passed_over = self.modules.passed_over
         for part in rest.split("."):
             value = self.attribute(value, part, Context(module))
         self._memo[key] = value
+        if passed_over != self.modules.passed_over:
+            del self._memo[key]  # it leads to a file that may be read yet
         return value
 
     # --- attributes ---

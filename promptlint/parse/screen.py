@@ -97,6 +97,13 @@ def _reexported(name: str, folder: str, data: bytes) -> bool:
     return any(f"{part}.{name}(".encode() in data for part in folder.split("/") if part)
 
 
+def _brought(kin: str, folder: str, data: bytes) -> bool:
+    """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
+    package = folder.rpartition("/")[2]
+    imported = rf"(?:from\s+(?:[\w.]*\.)?{package}\s+import|import\s+(?:[\w.]*\.)?{package}\b(?!\.))".encode()
+    return kin.encode() in data or (package.isidentifier() and re.search(imported, data) is not None)
+
+
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
     """The files that may call one of the wrappers: they call its name, and name its class or its module."""
     found: set[str] = set()
@@ -112,7 +119,7 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         for path, data in files.items():
             if path in found or f"{called}(".encode() not in data:
                 continue
-            named = beside in data or (kin.encode() in data if kin else _reexported(called, folder, data))
+            named = beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data))
             if named and call.search(data):
                 found.add(path)
     return found
