@@ -82,8 +82,9 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A class (or service) whose instances send requests.
 
-    `signature` is the parameter that takes a class whose docstring is the instruction. `only`: what a parameter must be,
-    where it is known: a pipeline of another task is no client.
+    `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
+    which every request begins with. `only`: what a parameter must be, where it is known: a pipeline of another task is no
+    client.
     """
 
     names: tuple[str, ...]
@@ -100,6 +101,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     missing_cap: str | None = None
     deployment: tuple[str, ...] = ()
     signature: str | None = None
+    system: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
 
     @property
@@ -374,11 +376,10 @@ class Knowledge:
         if made is None:
             return made
         model = tuple(dict.fromkeys((*made.model, *spec.model, *(by.model if by is not None else ()))))
+        made = msgspec.structs.replace(made, model=model, system=(*made.system, *spec.system))
         if made.caps:
-            return msgspec.structs.replace(made, model=model)
-        return msgspec.structs.replace(
-            made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap, model=model
-        )
+            return made
+        return msgspec.structs.replace(made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap)
 
     def client_of_role(self, sdk: str, role: str) -> ClientSpec | None:
         """Any client of an SDK with a role; one is made up when a call's result has a role of its own."""

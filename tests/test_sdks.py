@@ -953,3 +953,27 @@ def test_an_injected_model_of_a_class_of_the_project_is_no_langchain_model(found
         }
     ).project
     assert len(project.calls) == calls
+
+
+INSTRUCTED = {
+    "pydantic-ai": "from pydantic_ai import Agent\nagent = Agent('openai:gpt-4o', system_prompt={text})\nagent.run_sync('Hi there')\n",
+    "pydantic-ai, streamed": "from pydantic_ai import Agent\nagent = Agent('openai:gpt-4o', instructions={text})\nagent.run_stream('Hi')\n",
+    "openai-agents": "from agents import Agent, Runner\nagent = Agent(name='a', instructions={text}, model='gpt-4o')\nRunner.run_sync(agent, 'Hi there')\n",
+    "google-genai, a config that a function returns": "from google import genai\nfrom google.genai import types\n"
+    "def config():\n    return types.GenerateContentConfig(system_instruction={text})\n"
+    "genai.Client().models.generate_content(model='gemini-2.5-pro', contents='Hi', config=config())\n",
+    "google-generativeai": "import google.generativeai as genai\nmodel = genai.GenerativeModel('gemini-1.5-pro', system_instruction={text})\nmodel.generate_content('Hi')\n",
+    "langgraph": "from langgraph.prebuilt import create_react_agent\nagent = create_react_agent('openai:gpt-4o', tools=[], prompt={text})\nagent.invoke({{}})\n",
+    "autogen": "from autogen import AssistantAgent, UserProxyAgent\nagent = AssistantAgent('a', system_message={text})\n"
+    "UserProxyAgent('u').initiate_chat(agent, message='Hi there')\n",
+}
+
+
+@pytest.mark.parametrize("text", INSTRUCTED.values(), ids=INSTRUCTED)
+def test_the_instructions_an_agent_was_built_with_begin_its_requests(found, text: str) -> None:
+    project = found(text.format(text="'You answer as a pirate would.'")).project
+    (call,) = project.calls
+    first = call.messages[0]
+    assert (first.role, [s.text for s in first.segments]) == ("system", ["You answer as a pirate would."])
+    (prompt,) = [p for p in project.prompts if p.text.startswith("You answer")]
+    assert prompt.used_by == (call.site_id,)

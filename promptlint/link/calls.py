@@ -103,7 +103,8 @@ class Calls:
         arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
         model = one_model([one.model for one in asked])
         output_cap = one_cap([one.cap for one in asked])
-        request = self.messages.request(arguments, spec, self._prompts(site, instance))
+        system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
+        request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
         parameters.extend(request.parameters)
         for composed, role in request.composed:
             self.composed.append((composed, role, site_id, bool(context.frames)))

@@ -69,11 +69,16 @@ class Messages:
         self.composer = composer
 
     def request(
-        self, arguments: Arguments, spec: CallSpec, prompts: Sequence[tuple[Expr, Context, str | None]] = ()
+        self,
+        arguments: Arguments,
+        spec: CallSpec,
+        prompts: Sequence[tuple[Expr, Context, str | None]] = (),
+        system: Sequence[str] = (),
     ) -> Request:
         """The system text first, then messages, prompt and input as they are sent.
 
-        `prompts` are the templates of a chain or a decorated function: then what is passed only fills them.
+        `prompts` are the templates of a chain or a decorated function: then what is passed only fills them. `system` are
+        the parameters that hold the instructions an agent was built with.
         """
         found = Request()
         if prompts:
@@ -83,7 +88,7 @@ class Messages:
             found.parameters.extend(arguments.through)
             return found
         passed = False
-        for parameter in spec.system:
+        for parameter in dict.fromkeys((*system, *spec.system)):
             for argument in self._passed(arguments, spec, parameter):
                 self._content(argument, "system", found)
         for parameter in (*spec.messages, *spec.prompt, *spec.input):

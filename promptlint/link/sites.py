@@ -42,12 +42,13 @@ _HOLDERS = (
     "chat_generator",
     "task_model",
     "starting_agent",
+    "recipient",
     "agent",
 )
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
 _WORD = re.compile(r"\w+")
-_AGENTS = ("starting_agent", "agent")
+_AGENTS = ("starting_agent", "recipient", "agent")
 _AGENT_ROLES = frozenset(("agent",))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))

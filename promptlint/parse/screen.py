@@ -31,6 +31,9 @@ _METHODS = (
     b".messages.create",
     b".embeddings.create",
     b".generate_content",
+    b".chat_completion(",
+    b".kickoff",
+    b".initiate_chat",
 )
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
