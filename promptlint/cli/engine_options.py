@@ -27,7 +27,7 @@ _FOR = {
 _OPTIONS = (
     click.option(
         "--engine",
-        type=click.Choice(["rules", "model"]),
+        type=click.Choice(["rules", "llmlingua", "model"]),
         default="rules",
         help="What makes the text shorter (default: rules).",
     ),

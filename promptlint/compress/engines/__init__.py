@@ -99,6 +99,7 @@ class Engine(Protocol):
 # name → module
 ENGINES = {
     "rules": "promptlint.compress.engines.rules",
+    "llmlingua": "promptlint.compress.engines.llmlingua",
     "model": "promptlint.compress.engines.model",
 }
 
