@@ -22,12 +22,13 @@ from click.testing import CliRunner, Result
 
 from promptlint.cli import cli
 from promptlint.compress.contract import losses
-from promptlint.compress.engines import EngineError, Settings, load
+from promptlint.compress.engines import Bill, EngineError, Settings, load
 from promptlint.compress.engines.asking import INSTRUCTION, MOST_FEEDBACK, feedback, framed, mark, unwrapped
 from promptlint.compress.engines.difference import changes
 from promptlint.compress.splice import applied
 from promptlint.money.tariff import Tariff
 from promptlint.money.tokens import count
+from promptlint.report.rewrites import bill_text, estimate_text
 
 pytest.importorskip("httpx", reason="the extra `model` is not installed")
 
@@ -145,6 +146,21 @@ def test_the_most_it_can_cost_is_said_before_and_what_it_did_cost_after(server: 
     assert lines[-1].startswith(
         "promptlint: cost $0.00045: 1 request, 1,000 tokens in, 500 out (list price of gpt-4o-mini"
     )
+
+
+@pytest.mark.parametrize(
+    ("usd", "most", "did"),
+    [
+        ("0.000631", "$0.00064", "$0.00063"),
+        ("0", "$0", "$0"),
+        ("1.001", "$1.01", "$1.00"),
+        ("1234.5", "$1,234.50", "$1,234.50"),
+    ],
+)
+def test_the_most_it_can_cost_is_rounded_up(usd: str, most: str, did: str) -> None:
+    bill = Bill(1, 2, 3, Decimal(usd))
+    assert estimate_text(bill, "x").startswith(f"{most} at most: ")
+    assert bill_text(bill, "x").startswith(f"cost {did}: ")
 
 
 def test_nothing_is_asked_before_the_price_is_said(server: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -627,12 +643,22 @@ def test_litellm_is_asked_by_its_prefix(server: Answers, monkeypatch: pytest.Mon
     done = CliRunner().invoke(cli, ["compress", "--engine", "model", "--model", "nobody/llama3", "p.md"])
     assert (done.exit_code, "knows no provider 'nobody'" in done.stderr) == (2, True)
 
-    def failing(**_: Any) -> object:
-        raise RuntimeError("AuthenticationError: no key")
+    class BusyError(Exception):
+        status_code = 429
 
+    def failing(**values: Any) -> object:
+        asked.append(values)
+        raise BusyError("slow down")
+
+    asked.clear()
     fake.completion = failing
-    done = CliRunner().invoke(cli, ["compress", "--engine", "model", "--model", "ollama/llama3", "p.md"])
-    assert (done.exit_code, "litellm could not ask ollama/llama3" in done.stderr) == (2, True)
+    monkeypatch.setattr("promptlint.cli.engine_options.SLEEP", lambda _: None)
+    monkeypatch.setenv("MY_KEY", KEY)
+    named = ["--key-variable", "MY_KEY"]
+    done = CliRunner().invoke(cli, ["compress", "--engine", "model", "--model", "ollama/llama3", *named, "p.md"])
+    assert (done.exit_code, "litellm could not ask ollama/llama3 (BusyError: slow down)" in done.stderr) == (2, True)
+    assert [each["api_key"] for each in asked] == [KEY] * 3
+    assert KEY not in done.output
 
 
 def test_the_other_commands_import_none_of_it() -> None:

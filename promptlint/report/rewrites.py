@@ -2,14 +2,14 @@
 
 from __future__ import annotations
 
-from decimal import Decimal
+from decimal import ROUND_CEILING, ROUND_HALF_EVEN, Decimal
 
 import msgspec
 
 from promptlint.compress.document import Document
 from promptlint.compress.engines import Bill
 from promptlint.report.escape import plain, shown_path
-from promptlint.report.money import dollars, exactly
+from promptlint.report.money import exactly
 from promptlint.report.style import paint
 from promptlint.source import Source
 
@@ -54,7 +54,7 @@ def estimate_text(bill: Bill | None, basis: str) -> str:
     """What the work costs at most, in one line; empty when it costs nothing."""
     if bill is None or not bill.requests:
         return ""
-    amount = f"{_fine(bill.usd)} at most" if bill.usd is not None else "tokens at most"
+    amount = f"{_fine(bill.usd, ROUND_CEILING)} at most" if bill.usd is not None else "tokens at most"
     return (
         f"{amount}: {_requests(bill)}, {bill.input_tokens:,} tokens in, {bill.output_tokens:,} out, if every try is needed "
         f"({basis})"
@@ -63,9 +63,9 @@ def estimate_text(bill: Bill | None, basis: str) -> str:
 
 def bill_text(bill: Bill | None, basis: str) -> str:
     """What the work did cost, in one line; empty when it cost nothing."""
-    if bill is None:
+    if bill is None or not bill.requests:
         return ""
-    amount = f"cost {_fine(bill.usd)}" if bill.usd is not None else "used"
+    amount = f"cost {_fine(bill.usd, ROUND_HALF_EVEN)}" if bill.usd is not None else "used"
     counted = "" if bill.exact else ", counted here: the server did not say"
     return (
         f"{amount}: {_requests(bill)}, {bill.input_tokens:,} tokens in, {bill.output_tokens:,} out ({basis}{counted})"
@@ -76,11 +76,12 @@ def _requests(bill: Bill) -> str:
     return f"{bill.requests} request{'' if bill.requests == 1 else 's'}"
 
 
-def _fine(usd: Decimal) -> str:
+def _fine(usd: Decimal, rounding: str) -> str:
     """Dollars with two significant digits, however few they are."""
-    if not usd or usd >= Decimal("0.01"):
-        return dollars(usd)
-    return f"${Decimal(f'{usd:.1e}'):f}"
+    if not usd:
+        return "$0"
+    exponent = min(-2, usd.adjusted() - 1)
+    return f"${usd.quantize(Decimal(1).scaleb(exponent), rounding=rounding):,f}"
 
 
 def rewrite_json(path: str, before: str, document: Document, engine: str, bill: Bill | None, basis: str) -> str:

@@ -19,7 +19,7 @@ OWN_VARIABLE = "PROMPTLINT_API_KEY"
 _OPENAI = "api.openai.com"
 _LOOPBACK = frozenset(("localhost", "127.0.0.1", "::1"))
 # A request that met a full or failing server is sent so often again, after at most so many seconds.
-_AGAIN = 2
+AGAIN = 2
 _LONGEST_WAIT = 60.0
 _LARGEST_ANSWER = 8_000_000
 _LONGEST_QUOTE = 200
@@ -94,7 +94,7 @@ class Endpoint:
 
     def ask(self, messages: Messages, room: int) -> Reply:
         """The answer to messages in at most `room` tokens. Raises `EngineError`."""
-        for again in range(_AGAIN + 1):
+        for again in range(AGAIN + 1):
             status, headers, body = self._send(messages, room)
             if status == 400 and self._cap == "max_tokens" and b"max_completion_tokens" in body:
                 self._cap = "max_completion_tokens"
@@ -102,7 +102,7 @@ class Endpoint:
             if status not in (408, 429) and status < 500:
                 break
             wait = _wait(headers, again)
-            if again == _AGAIN or wait > _LONGEST_WAIT:
+            if again == AGAIN or wait > _LONGEST_WAIT:
                 break
             self._settings.say(f"{self.url} answered {status}; asking again in {wait:g} s")
             self._settings.sleep(wait)
@@ -173,7 +173,7 @@ class Endpoint:
             wait = f" (it says after {_quoted(after)} s)" if after else ""
             return f"{self.url} answered 429{detail}; too many requests, or the quota is used up: try again later{wait}"
         if status >= 500:
-            return f"{self.url} answered {status}, {_AGAIN + 1} times{detail}; the server fails: try again later"
+            return f"{self.url} answered {status}, {AGAIN + 1} times{detail}; the server fails: try again later"
         return f"{self.url} answered {status}{detail}"
 
 
@@ -197,11 +197,18 @@ def _completions(parts: SplitResult) -> str:
     return urlunsplit((parts.scheme, parts.netloc, path, parts.query, ""))
 
 
+def checked_variable(settings: Settings) -> None:
+    """Raises `EngineError` when a variable is named that holds nothing."""
+    if settings.key_variable is not None and not os.environ.get(settings.key_variable):
+        raise EngineError(
+            f"--key-variable {settings.key_variable}: there is no such environment variable, or it is empty"
+        )
+
+
 def _variable(settings: Settings, host: str) -> str:
     """The variable that holds the key. A key for OpenAI is sent to nobody else unless that is said."""
+    checked_variable(settings)
     if settings.key_variable is not None:
-        if not os.environ.get(settings.key_variable):
-            raise EngineError(f"--key-variable {settings.key_variable}: there is no such environment variable, or it is empty")  # fmt: skip
         return settings.key_variable
     return "OPENAI_API_KEY" if host == _OPENAI and not os.environ.get(OWN_VARIABLE) else OWN_VARIABLE
 
