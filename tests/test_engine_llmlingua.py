@@ -24,7 +24,7 @@ from promptlint.compress.splice import applied
 from promptlint.money import tokens
 from promptlint.money.tokens import count
 
-SMALL = {"please", "kindly", "just", "really", "very", "the", "a", "an", "of", "that", "is", "also", "so", "it"}
+SMALL = {"please", "kindly", "just", "really", "very", "help", "the", "a", "an", "of", "that", "is", "also", "so", "it"}
 THERE = importlib.util.find_spec("llmlingua") is not None
 real = [pytest.mark.llmlingua, pytest.mark.skipif(not THERE, reason="llmlingua is not installed")]
 
@@ -80,6 +80,8 @@ def test_words_go_and_the_layout_stays(before: str, after: str) -> None:
         "the the the the the the",
         "Please read it.",
         "Go from there to or into here.",
+        "See [the report of the customer](x.md) and\n[a list of the users][1].",
+        "Call it “The End of a Very Long Day”, or The House of the Sun.",
         "",
         "\n\n",
     ],

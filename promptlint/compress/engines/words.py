@@ -24,11 +24,13 @@ _WORD = re.compile(r"\S+")
 _ENDS_SENTENCE = re.compile(r"[.!?:;][\"')\]*_]*\Z")
 # Words with a bracket, a quote, a digit or a stroke are more than words.
 _PLAIN = re.compile(r"[^\W\d_]+(?:['’-][^\W\d_]+)*[.,;:!?]*")
+_LINK = re.compile(r"\[[^\[\]\n]{1,300}\](?=[(\[])")
 _MARKS = ".,;:!?"
 _LONGEST_AUXILIARY = 12
 _GOVERN = frozenset(("not", "neednot", "only", "except", "if"))
 # Small words that say which way, how many, when or why: "from the list to the table", "the author or the town".
-_RELATE = frozenset(("above", "across", "after", "again", "against", "all", "along", "although", "among", "and", "another", "any", "away", "back", "because", "before", "begin", "beginning", "begins", "below", "between", "both", "but", "down", "during", "each", "etc", "even", "expert", "explicitly", "few", "finally", "first", "from", "he", "her", "hers", "him", "his", "how", "however", "i", "if", "instead", "into", "like", "more", "most", "next", "no", "nor", "note", "off", "once", "one", "ones", "onto", "or", "other", "others", "out", "over", "own", "per", "professional", "rather", "said", "same", "she", "since", "still", "strictly", "such", "than", "though", "through", "to", "together", "toward", "towards", "under", "until", "up", "upon", "via", "vs", "warning", "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "within", "without", "yet"))  # fmt: skip
+_COURTESY = frozenset(("please", "just", "quite", "truly", "very"))
+_RELATE = frozenset(("above", "across", "after", "again", "against", "all", "along", "although", "among", "and", "another", "any", "away", "back", "because", "before", "below", "between", "both", "but", "did", "do", "does", "down", "during", "each", "etc", "even", "explicitly", "few", "finally", "first", "from", "he", "her", "hers", "him", "his", "how", "however", "i", "if", "instead", "into", "like", "more", "most", "next", "no", "nor", "off", "once", "one", "ones", "onto", "or", "other", "others", "out", "over", "own", "per", "rather", "said", "same", "she", "since", "still", "strictly", "such", "than", "though", "through", "to", "together", "toward", "towards", "under", "until", "up", "upon", "via", "vs", "what", "when", "where", "whether", "which", "while", "who", "whom", "whose", "why", "within", "without", "yet"))  # fmt: skip
 _AUXILIARY = re.compile(
     r"\b(?:do|does|did|is|are|was|were|has|have|had|can|could|will|would|should|may|might|must)\s+\Z", re.IGNORECASE
 )
@@ -53,6 +55,8 @@ class Word(Struct, frozen=True):
 def segments(text: str, holes: Sequence[tuple[int, int]], syntax: str | None) -> Iterator[list[Word]]:
     """Runs of words that are free prose, within a line: nothing that is protected, and no `<llmlingua>` tag, is in them."""
     guard = guards(text, holes, syntax)
+    for link in _LINK.finditer(text):
+        guard.words[link.start() : link.end()] = b"\1" * (link.end() - link.start())
     sentence = 0
     for line in lines(text):
         if _HEADING.match(line.text):
@@ -109,8 +113,9 @@ def dropped(text: str, segment: Sequence[Word], labels: Labels) -> set[Word]:
     at = 0
     for word in segment:
         written = text[word.start : word.end]
+        named = written[0].isupper() and not word.first  # "Attention Is All You Need"
         letters = [keep for c, keep in zip(written, keeps[at:], strict=False) if c.isalpha()]
-        if _PLAIN.fullmatch(written) and _may_go(written) and not any(letters):
+        if not named and _PLAIN.fullmatch(written) and _may_go(written) and not any(letters):
             drop.add(word)
         at += len(written)
     if not any(keeps):
@@ -121,8 +126,9 @@ def dropped(text: str, segment: Sequence[Word], labels: Labels) -> set[Word]:
 def _may_go(written: str) -> bool:
     """Whether a word says nothing of its own. What does stays: the contract lets other words say it, and here come none."""
     word = written.rstrip(_MARKS).lower().replace("’", "'")
-    tables = forms()
-    return (word in tables.filler or word in tables.stop) and word not in _RELATE
+    if word in _RELATE:
+        return False
+    return word in forms().stop or (word in forms().filler and (word.endswith("ly") or word in _COURTESY))
 
 
 def by_sentence(segment: Sequence[Word]) -> list[list[Word]]:
@@ -143,7 +149,9 @@ def cuts(text: str, drop: set[Word], sentence: Sequence[Word]) -> Iterator[Step]
         last = at
         while last < len(sentence) and sentence[last] in drop:
             last += 1
-        change = _cut(text, sentence, at, last) if last > at else None
+        # What stands between capitals may be part of a name: "House of the Sun".
+        inside = 0 < at < last < len(sentence) and all(text[sentence[i].start].isupper() for i in (at - 1, last))
+        change = _cut(text, sentence, at, last) if last > at and not inside else None
         if change is not None:
             yield Step(change, frozenset((sentence[at].sentence,)))
         at = last + 1
