@@ -13,6 +13,8 @@ from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint.cli import cli
 from promptlint.compress.contract import Loss, losses
@@ -180,6 +182,26 @@ def test_long_lines_are_shown_in_pieces() -> None:
     done = rewritten(text, words)
     assert done.text == " ".join(["Read long report now."] * 200)
     assert max(len(asked.split()) for asked in words.asked) == 150
+
+
+@given(
+    st.lists(
+        st.sampled_from(
+            ["Please", "the", "of", "it", "Name,", "really.", "city", "not", "{x}", "`a`", "\n", "- ", "a;", "3"]
+        ),
+        max_size=25,
+    ),
+    st.sets(st.sampled_from(sorted({*SMALL, "name", "city", "not", "3"}))),
+)
+def test_whatever_it_wants_dropped_nothing_is_lost(words: list[str], small: set[str]) -> None:
+    text = " ".join(words)
+    done = LLMLingua(Words(small)).rewrite(text, count=count)
+    assert applied(text, done.changes) == done.text
+    assert not losses(text, done.text)
+    assert done.tokens_after == count(done.text) <= done.tokens_before
+    assert done.text.count("\n") == text.count("\n")
+    for kept in ("{x}", "`a`", "city", "3"):
+        assert done.text.count(kept) == text.count(kept)
 
 
 def test_a_text_that_makes_the_model_fail_stays() -> None:

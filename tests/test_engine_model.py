@@ -13,18 +13,22 @@ from collections.abc import Callable, Iterator
 from contextlib import suppress
 from decimal import Decimal
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from itertools import pairwise
 from pathlib import Path
 from types import SimpleNamespace
 from typing import Any
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint.cli import cli
 from promptlint.compress.contract import losses
 from promptlint.compress.engines import Bill, EngineError, Settings, load
 from promptlint.compress.engines.asking import INSTRUCTION, MOST_FEEDBACK, feedback, framed, mark, unwrapped
 from promptlint.compress.engines.difference import changes
+from promptlint.compress.engines.endpoint import Endpoint
 from promptlint.compress.splice import applied
 from promptlint.money.tariff import Tariff
 from promptlint.money.tokens import count
@@ -614,6 +618,44 @@ def test_changes_make_the_one_text_of_the_other_and_touch_no_hole(before: str, a
     assert applied(before, found) == after
     for change in found:
         assert "{" not in before[change.start : change.end] + change.content
+
+
+_PIECES = st.lists(
+    st.sampled_from(["{x}", "{{ y }}", "%s", "word", "Word.", " ", "\n", "- ", "<!-- a -->", "é"]), max_size=12
+)
+
+
+@given(_PIECES, _PIECES)
+def test_changes_are_right_or_none(before: list[str], after: list[str]) -> None:
+    old, new = "".join(before), "".join(after)
+    found = changes(old, new, "model")
+    if found is not None:
+        assert applied(old, found) == new
+        assert all(a.end <= b.start for a, b in pairwise(found))
+
+
+def test_a_key_that_would_go_unencrypted_is_warned_of(server: Answers, monkeypatch: pytest.MonkeyPatch) -> None:
+    said: list[str] = []
+    Endpoint(Settings(model="m", endpoint="http://models.example/v1", say=said.append))
+    assert said == []
+    monkeypatch.setenv("PROMPTLINT_API_KEY", KEY)
+    Endpoint(Settings(model="m", endpoint="https://models.example/v1", say=said.append))
+    assert said == []
+    Endpoint(Settings(model="m", endpoint="http://models.example/v1", say=said.append))
+    assert said == ["the key in PROMPTLINT_API_KEY goes to models.example unencrypted: use https://"]
+
+
+@pytest.mark.parametrize(
+    ("endpoint", "url"),
+    [
+        ("https://a.example/v1", "https://a.example/v1/chat/completions"),
+        ("https://a.example/v1/", "https://a.example/v1/chat/completions"),
+        ("https://a.example/v1/chat/completions", "https://a.example/v1/chat/completions"),
+        ("https://a.example/x?api-version=1", "https://a.example/x/chat/completions?api-version=1"),
+    ],
+)
+def test_an_endpoint_is_a_base_or_the_whole(endpoint: str, url: str) -> None:
+    assert Endpoint(Settings(model="m", endpoint=endpoint)).url == url
 
 
 def test_there_are_no_changes_when_a_hole_is_gone() -> None:

@@ -106,7 +106,13 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
         out = mark + (document.text.replace("\n", "\r\n") if crlf else document.text)
     _write(out, values["output_file"])
     click.echo(
-        saved_text(name, text, document, _counted(target, encoding), color=wanted(values["color"])),
+        saved_text(
+            name,
+            text,
+            document,
+            _counted(target, encoding, "--model" if values["engine"] == "rules" else "--count-as"),
+            color=wanted(values["color"]),
+        ),
         nl=False,
         err=True,
     )
@@ -122,10 +128,10 @@ def _say(message: str) -> None:
         click.echo(plain(f"promptlint: {message}"), err=True)
 
 
-def _counted(model: str | None, encoding: str) -> str:
-    """With which tokens was counted, and why."""
+def _counted(model: str | None, encoding: str, flag: str) -> str:
+    """With which tokens was counted, and why. `flag` would have said otherwise."""
     if model is None:
-        return f"counted with {encoding} (no --model)"
+        return f"counted with {encoding} (no {flag})"
     from promptlint.money.models import facts
 
     known = facts(model)

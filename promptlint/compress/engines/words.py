@@ -132,6 +132,7 @@ def _may_go(written: str) -> bool:
 
 
 def by_sentence(segment: Sequence[Word]) -> list[list[Word]]:
+    """The words of each sentence, or of as much of it as stands in the segment."""
     found: list[list[Word]] = []
     for word in segment:
         if not found or found[-1][0].sentence != word.sentence:
