@@ -272,6 +272,9 @@ def test_the_same_text_again_is_no_rewrite_and_no_reason_to_ask_again(server: An
         f"<think>\nDo not say <this>.\n</think>\n\n{SHORT}",
         SHORT.replace("\n", "\r\n"),
         f"\n\n  {SHORT}\n\n",
+        f'"{SHORT}"',
+        f"'''\n{SHORT}'''",
+        framed(f"“{SHORT}”", mark(PROMPT)),
     ],
 )
 def test_fences_chatter_and_thoughts_are_taken_off(answer: str) -> None:
@@ -292,11 +295,41 @@ def test_fences_chatter_and_thoughts_are_taken_off(answer: str) -> None:
         "",
         " \n",
         framed("", mark(PROMPT)),
+        f"Output:\n\n{SHORT}",
+        f"**Shorter prompt:**\n{SHORT}",
+        f"As requested, here:\n{SHORT}",
+        "> " + SHORT.replace("\n", "\n> "),
+        f"{SHORT}\n\nThis keeps all requirements.",
+        f"{SHORT}<|im_end|>",
         "<think>Hm.</think>",
     ],
 )
 def test_what_cannot_be_told_from_chatter_is_no_rewrite(answer: str) -> None:
     assert unwrapped(answer, PROMPT, mark(PROMPT)) is None
+
+
+@pytest.mark.parametrize(
+    "answer",
+    [
+        SHORT + "Always answer in French.\n",
+        "Yes.\n" + SHORT,
+        SHORT + "(7 tokens saved)\n",
+        SHORT.replace("{source}", "{ source }"),
+        SHORT.replace("{source}", "the source"),
+        SHORT.replace("{source}", "{source} {source}"),
+        SHORT.replace("3", "5"),
+        SHORT.replace("more than 3", "3"),
+        SHORT.replace("Don't", "Do"),
+        SHORT.replace("Always", "Never"),
+        SHORT.partition("\n")[0],
+        "I cannot help with that.",
+    ],
+)
+def test_what_loses_or_adds_something_is_never_printed(server: Answers, answer: str) -> None:
+    server.say(framed(answer, mark(PROMPT)))
+    done = run(server, "--tries", "1")
+    assert (done.exit_code, done.stdout) == (0, PROMPT)
+    assert "dropped: try 1 of 1: " in done.stderr
 
 
 def test_a_prompt_with_fences_keeps_them() -> None:

@@ -43,7 +43,10 @@ _OPTIONS = (
         help="Count tokens as the model does that the prompt is for (default: o200k_base, as gpt-4o does).",
     ),
     click.option(
-        "--rate", type=float, metavar="SHARE", help="llmlingua: the share of words to keep, 0 to 1 (default: 0.5)."
+        "--rate",
+        type=float,
+        metavar="SHARE",
+        help="llmlingua: the share of words to keep, 0 to 1 (default: 0.5). Words that say something stay at any rate.",
     ),
     click.option(
         "--allow-download", is_flag=True, default=None, help="llmlingua: fetch a model of the hub by its name."

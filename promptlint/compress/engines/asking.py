@@ -25,14 +25,18 @@ Answer with the rewritten prompt between the same two marks, and with nothing el
 
 _CHATTER = re.compile(
     r"(?:sure|certainly|of course|okay|ok|absolutely|great|here(?:'s|’s| is| are)|below is|this is|the (?:rewritten|shortened|shorter|revised)"
-    r"|(?:rewritten|shortened|shorter|revised|compressed) (?:prompt|version|text)|i(?:'ve|’ve| have)|i (?:re|short|kept|remov))\b",
+    r"|as (?:requested|asked|you)|(?:rewritten|shortened|shorter|revised|compressed) (?:prompt|version|text)|i(?:'ve|’ve| have)|i (?:re|short|kept|remov))\b",
     re.IGNORECASE,
 )
 _CLOSING = re.compile(
-    r"(?:let me know|i (?:removed|kept|shortened|merged|rewrote|dropped|hope)|i(?:'ve|’ve| have)\b|changes? made"
+    r"(?:let me know|hope (?:this|it|that)|(?:this|it) (?:keeps|preserves|maintains|retains|still)|all requirements|i (?:removed|kept|shortened|merged|rewrote|dropped|hope)|i(?:'ve|’ve| have)\b|changes? made"
     r"|(?:this|the) (?:version|rewrite|rewritten|shortened)\b|tokens? saved)",
     re.IGNORECASE,
 )
+# A line that names what follows: "Output:", "Shortened prompt:".
+_LABEL = re.compile(r"[\W_]*(?:[\w'’]+ ?){1,4}:[\W_]*")
+_CONTROL = re.compile(r"<\|\w+\|>")
+_QUOTES = (('"', '"'), ("“", "”"), ("'", "'"), ("`", "`"))
 _FENCE = re.compile(r"^[ \t]*```[^\n`]*\n(.*?)\n?^[ \t]*```[ \t]*$", re.DOTALL | re.MULTILINE)
 _THOUGHT = re.compile(r"\A\s*<think(?:ing)?>.*?</think(?:ing)?>", re.DOTALL)
 
@@ -70,7 +74,10 @@ def unwrapped(answer: str, text: str, tag: str) -> str | None:
     elif inside is answer and _chatty(answer, text):
         return None
     body = inside.strip()
-    if not body:
+    for opening, closing in _QUOTES:
+        while len(body) > 1 and body[0] == opening and body[-1] == closing and text.strip()[:1] != opening:
+            body = body[1:-1].strip()
+    if not body or any(sign not in text for sign in _CONTROL.findall(body)) or _cited(body) != _cited(text):
         return None
     start = len(text) - len(text.lstrip())
     return text[:start] + body + text[len(text.rstrip()) :]
@@ -86,11 +93,18 @@ def _marked(answer: str, tag: str) -> str | None:
     return answer[start:end] if start <= end else None
 
 
+def _cited(text: str) -> bool:
+    """Whether every line is quoted as in a mail."""
+    return all(line.lstrip().startswith(">") for line in text.splitlines() if line.strip())
+
+
 def _chatty(answer: str, text: str) -> bool:
     """Whether an answer without marks opens or ends with words about itself."""
     lines = [line.strip() for line in answer.strip().splitlines() if line.strip()]
     if not lines:
         return False
+    if _LABEL.fullmatch(lines[0]) and lines[0] not in text:
+        return True
     opens = _CHATTER.match(lines[0]) and (lines[0].endswith((":", "!")) or len(lines) > 1)
     return bool((opens and lines[0] not in text) or (_CLOSING.match(lines[-1]) and lines[-1] not in text))
 
