@@ -684,11 +684,25 @@ def test_a_key_that_would_go_unencrypted_is_warned_of(server: Answers, monkeypat
         ("https://a.example/v1", "https://a.example/v1/chat/completions"),
         ("https://a.example/v1/", "https://a.example/v1/chat/completions"),
         ("https://a.example/v1/chat/completions", "https://a.example/v1/chat/completions"),
-        ("https://a.example/x?api-version=1", "https://a.example/x/chat/completions?api-version=1"),
     ],
 )
 def test_an_endpoint_is_a_base_or_the_whole(endpoint: str, url: str) -> None:
     assert Endpoint(Settings(model="m", endpoint=endpoint)).url == url
+
+
+def test_a_query_of_the_endpoint_is_sent_and_not_printed(server: Answers) -> None:
+    server.url += "?api-version=1&code=secret"
+    server.give(500, "busy")
+    with pytest.raises(EngineError) as raised:
+        load("model", settings(server, sleep=lambda _: None)).rewrite(PROMPT, count=count)
+    assert server.paths[0] == "/v1/chat/completions?api-version=1&code=secret"
+    assert "secret" not in str(raised.value)
+
+
+def test_nothing_is_paid_for_a_result_that_cannot_be_written(server: Answers) -> None:
+    server.say(SHORT)
+    assert run(server, "-o", "nowhere/q.md").exit_code == 2
+    assert not server.bodies
 
 
 def test_there_are_no_changes_when_a_hole_is_gone() -> None:

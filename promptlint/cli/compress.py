@@ -78,6 +78,8 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
         return count(part, encoding)
 
     chosen = settings(values, _say)
+    if values["output_file"] is not None and not Path(values["output_file"]).parent.is_dir():
+        _fail(values["output_file"], "there is no such folder")  # before anything is paid
     basis = chosen.tariff.basis if chosen.tariff else ""
     engine = None
     try:

@@ -83,7 +83,8 @@ class Endpoint:
             ) from None
         self._settings = settings
         self._parts = _checked(settings.endpoint or "")
-        self.url = _completions(self._parts)
+        self._address = _completions(self._parts)
+        self.url = self._address.partition("?")[0]  # what is shown: a query may hold a secret
         self._variable = _variable(settings, self._parts.hostname or "")
         self._cap = "max_completion_tokens" if self._parts.hostname == _OPENAI else "max_tokens"
         local = self._parts.hostname in _LOOPBACK
@@ -124,7 +125,7 @@ class Endpoint:
         deadline = time.monotonic() + self._settings.timeout
         try:
             with self._client.stream(
-                "POST", self.url, json=body, headers={"Authorization": f"Bearer {key}"} if key else {}
+                "POST", self._address, json=body, headers={"Authorization": f"Bearer {key}"} if key else {}
             ) as response:
                 data = bytearray()
                 for chunk in response.iter_bytes():
@@ -184,7 +185,9 @@ def _checked(endpoint: str) -> SplitResult:
     except ValueError:
         ok, parts = False, urlsplit("")
     if not ok:
-        raise EngineError(f"--endpoint {_quoted(endpoint)} is no URL: write it like http://localhost:11434/v1")
+        raise EngineError(
+            f"--endpoint {_quoted(endpoint.partition('?')[0])} is no URL: write it like http://localhost:11434/v1"
+        )
     if parts.username is not None or parts.password is not None:
         raise EngineError("--endpoint holds a name or a password: a key belongs into an environment variable")
     return parts
