@@ -201,7 +201,7 @@ def test_whatever_it_wants_dropped_nothing_is_lost(words: list[str], small: set[
     assert done.tokens_after == count(done.text) <= done.tokens_before
     assert done.text.count("\n") == text.count("\n")
     for kept in ("{x}", "`a`", "city", "3"):
-        assert done.text.count(kept) == text.count(kept)
+        assert done.text.lower().count(kept) == text.lower().count(kept)
 
 
 def test_a_text_that_makes_the_model_fail_stays() -> None:
