@@ -124,6 +124,7 @@ def test_json_has_every_edit_with_its_place(folder: Path) -> None:
     assert json.loads(run("--output-format", "json", "p.txt").stdout) == {
         "version": 1,
         "path": "p.txt",
+        "engine": "rules",
         "text": "Read.\nDon't guess.\n",
         "tokens_before": 6,
         "tokens_after": 5,
@@ -140,7 +141,11 @@ def test_json_has_every_edit_with_its_place(folder: Path) -> None:
             }
         ],
         "dropped": 0,
+        "reasons": [],
         "notes": [],
+        "error": None,
+        "usd": None,
+        "usage": None,
     }
 
 

@@ -8,6 +8,8 @@ from typing import Any, NoReturn
 
 import click
 
+from promptlint.cli.engine_options import engine_options, settings
+
 _MARK = b"\xef\xbb\xbf"
 _ELSEWHERE = {
     ".py": "`promptlint fix`",
@@ -24,8 +26,7 @@ _ELSEWHERE = {
 @click.option(
     "--contractions/--no-contractions", default=True, help="Write `do not` as `don't` and the like (default: do)."
 )
-@click.option("--engine", type=click.Choice(["rules"]), default="rules", help="What makes the text shorter.")
-@click.option("--model", metavar="NAME", help="Count tokens as this model does (default: o200k_base, as gpt-4o does).")
+@engine_options
 @click.option("--output-format", type=click.Choice(["text", "json"]), default="text", help="How to print it.")
 @click.option("--output-file", "-o", type=click.Path(), help="Write to a file in place of standard output.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (FILE is `-`).")
@@ -37,18 +38,32 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     promptlint compress prompt.md > shorter.md
     promptlint compress --diff prompts/answer.j2
     promptlint compress --unsafe-fixes --output-format json agents.yaml
+    promptlint compress --engine llmlingua --model ./llmlingua-2-xlm-roberta-large --rate 0.7 prompt.md
+    promptlint compress --engine model --model gpt-4.1-mini --endpoint https://api.openai.com/v1 prompt.md
 
     Indentation, blank lines, wordy phrases and spare commas go; holes, code, quoted text, examples and data stay byte for
     byte, and so do front matter and keys of .md, .prompty and .yaml files. Every edit saves tokens, and the whole is
     checked against the contract of `promptlint verify`. Folded YAML and JSON are named on standard error, not rewritten.
 
-    The edits go to standard error. Exit codes: 0 done, whether or not anything was saved, 2 the input could not be read.
+    \b
+    Engines:
+      rules      The rules above. Offline, free, the same every time; the default.
+      llmlingua  LLMLingua-2 on this machine drops words of free prose. Seconds a paragraph. Needs the extra `llmlingua`.
+      model      A language model rewrites, and is asked again with what it lost. Costs money and sends the prompt to the
+                 server you name; the most it can cost is printed before it starts, what it did cost after. The key is read
+                 from PROMPTLINT_API_KEY (OPENAI_API_KEY for api.openai.com). Needs the extra `model`, or litellm.
+
+    Whatever made it, a rewrite that loses something, or saves nothing, is not printed: the prompt is, as it was, and
+    standard error says why. Edits of the last two are marked unsafe: read them. To have the rules as well, run both.
+
+    The edits go to standard error. Exit codes: 0 done, whether or not anything was saved, 2 the input could not be read, or
+    the engine could not do its job.
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.compress.document import shorten
     from promptlint.compress.engines import EngineError, load
     from promptlint.knowledge import RulesError
     from promptlint.money.tokens import count, encoding_of
-    from promptlint.report.rewrites import rewrite_json, saved_text
+    from promptlint.report.rewrites import bill_text, estimate_text, rewrite_json, saved_text
     from promptlint.report.style import wanted
 
     name = (values["stdin_filename"] or "standard-input.txt") if file == "-" else file
@@ -56,20 +71,35 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     if suffix in _ELSEWHERE:
         _fail(name, f"{suffix} files hold more than a prompt; use {_ELSEWHERE[suffix]}")
     text, mark, crlf = _read(file, name)
-    encoding = encoding_of(values["model"])
+    target = values["count_as"] or (values["model"] if values["engine"] == "rules" else None)
+    encoding = encoding_of(target)
+
+    def tokens(part: str) -> int:
+        return count(part, encoding)
+
+    chosen = settings(values, _say)
+    if values["output_file"] is not None and not Path(values["output_file"]).parent.is_dir():
+        _fail(values["output_file"], "there is no such folder")  # before anything is paid
+    basis = chosen.tariff.basis if chosen.tariff else ""
+    engine = None
     try:
+        engine = load(values["engine"], chosen)
         document = shorten(
             name,
             text,
-            load(values["engine"]),
-            count=lambda part: count(part, encoding),
+            engine,
+            count=tokens,
             unsafe=values["unsafe_fixes"],
             contractions=values["contractions"],
+            first=lambda texts: _say(estimate_text(engine.estimate(texts, tokens), basis)),
         )
     except (RulesError, EngineError) as error:
+        if engine is not None:
+            _say(bill_text(engine.bill(), basis))
         _fail(name, str(error))
+    bill = engine.bill()
     if values["output_format"] == "json":
-        out = rewrite_json(name, text, document)
+        out = rewrite_json(name, text, document, values["engine"], bill, basis)
     elif values["diff"]:
         from promptlint.cli.fixing import unified_diff
 
@@ -78,16 +108,32 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
         out = mark + (document.text.replace("\n", "\r\n") if crlf else document.text)
     _write(out, values["output_file"])
     click.echo(
-        saved_text(name, text, document, _counted(values["model"], encoding), color=wanted(values["color"])),
+        saved_text(
+            name,
+            text,
+            document,
+            _counted(target, encoding, "--model" if values["engine"] == "rules" else "--count-as"),
+            color=wanted(values["color"]),
+        ),
         nl=False,
         err=True,
     )
+    _say(bill_text(bill, basis))
+    if document.error is not None:
+        _fail(name, f"{document.error}; the texts before it were rewritten")
 
 
-def _counted(model: str | None, encoding: str) -> str:
-    """With which tokens was counted, and why."""
+def _say(message: str) -> None:
+    from promptlint.report.escape import plain
+
+    if message:
+        click.echo(plain(f"promptlint: {message}"), err=True)
+
+
+def _counted(model: str | None, encoding: str, flag: str) -> str:
+    """With which tokens was counted, and why. `flag` would have said otherwise."""
     if model is None:
-        return f"counted with {encoding} (no --model)"
+        return f"counted with {encoding} (no {flag})"
     from promptlint.money.models import facts
 
     known = facts(model)

@@ -18,7 +18,16 @@ if TYPE_CHECKING:
 
 Command = Callable[..., Any]  # Any: click wraps commands of every signature
 
+
+def _refuse(context: click.Context, option: click.Parameter, value: str | None) -> None:
+    if value is not None:
+        raise click.UsageError(
+            "--engine is for `promptlint compress`: check and fix use the rules, and send nothing anywhere."
+        )
+
+
 _FIXES = (
+    click.option("--engine", hidden=True, expose_value=False, callback=_refuse),
     click.option("--unsafe-fixes", is_flag=True, help="Apply fixes that a person should read first, too."),
     click.option("--diff", is_flag=True, help="Show what would change, and write nothing."),
 )

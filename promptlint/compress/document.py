@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 
 from msgspec import Struct
 
-from promptlint.compress.engines import Engine
+from promptlint.compress.engines import Engine, EngineError
 from promptlint.compress.rewrite import Change, Rewrite
 from promptlint.compress.splice import applied
 from promptlint.facts import Hole, TextFile
@@ -35,7 +35,10 @@ class Entry(Struct, frozen=True):
 
 
 class Document(Struct, frozen=True):
-    """A file after an engine: its text, the changes in its own code points, and what was left out, (offset, reason)."""
+    """A file after an engine: its text, the changes in its own code points, and what was left out, (offset, reason).
+
+    `reasons`: why suggestions were dropped, as far as the engine says. `error` ended the work before the last text.
+    """
 
     text: str
     changes: tuple[Change, ...]
@@ -43,6 +46,8 @@ class Document(Struct, frozen=True):
     tokens_after: int
     dropped: int
     notes: tuple[tuple[int, str], ...]
+    reasons: tuple[tuple[int, str], ...] = ()
+    error: str | None = None
 
 
 def entries(path: str, text: str) -> list[Entry]:
@@ -88,23 +93,46 @@ def shorten(
     count: Callable[[str], int],
     unsafe: bool = False,
     contractions: bool = True,
+    first: Callable[[Sequence[str]], None] = lambda _: None,
 ) -> Document:
-    """The file with every text of it shortened. A change that YAML would read differently is left out. Raises `EngineError`."""
+    """The file with every text of it shortened. A change that YAML would read differently is left out.
+
+    `first` is told all texts that will be rewritten. Raises `EngineError`, unless a text was already rewritten: work that
+    was paid for is kept.
+    """
     changes: list[Change] = []
     notes: list[tuple[int, str]] = []
+    reasons: list[tuple[int, str]] = []
+    error: str | None = None
     before = after = dropped = 0
-    for entry in entries(path, text):
+    parts = entries(path, text)
+    first([entry.text for entry in parts if entry.reason is None])
+    for entry in parts:
         tokens = count(entry.text)
         before, after = before + tokens, after + tokens
         named = f"`{entry.key}`: " if entry.key else ""
         if entry.reason is not None:
             notes.append((entry.runs[0][1], named + entry.reason))
             continue
-        done = engine.rewrite(
-            entry.text, count=count, holes=entry.holes, syntax=entry.syntax, unsafe=unsafe, contractions=contractions
-        )
+        if error is not None:
+            continue
+        try:
+            done = engine.rewrite(
+                entry.text,
+                count=count,
+                holes=entry.holes,
+                syntax=entry.syntax,
+                unsafe=unsafe,
+                contractions=contractions,
+            )
+        except EngineError as problem:
+            if not changes:
+                raise
+            error = str(problem)
+            continue
         dropped += done.dropped
-        placed = [_placed(entry, change) for change in done.changes]
+        reasons += [(_offset(entry.runs, at), named + reason) for at, reason in done.reasons]
+        placed = [_placed(text, entry, change) for change in done.changes]
         if not _reads_as(text, placed, entry, done):
             notes.append(
                 (entry.runs[0][1], named + "YAML would read the shorter text differently; nothing was changed")
@@ -112,19 +140,37 @@ def shorten(
             continue
         changes += placed
         after += done.tokens_after - done.tokens_before
-    return Document(applied(text, changes), tuple(changes), before, after, dropped, tuple(notes))
+    return Document(applied(text, changes), tuple(changes), before, after, dropped, tuple(notes), tuple(reasons), error)
 
 
-def _placed(entry: Entry, change: Change) -> Change:
-    """A change of a text as one of its file: the indentation of a block stays before lines and goes between joined ones."""
+def _placed(text: str, entry: Entry, change: Change) -> Change:
+    """A change of a text as one of its file: the indentation of a block stays before lines and goes between joined ones.
+
+    New lines get the indentation of the block.
+    """
     start = _offset(entry.runs, change.start)
+    content = _indented(text, entry, change)
     if change.start == change.end:
-        return Change(start, start, change.content, change.rule, change.safe)
+        return Change(start, start, content, change.rule, change.safe)
     end = _offset(entry.runs, change.end - 1) + 1
     joins = entry.text[change.end - 1] == "\n" and not change.content.endswith("\n") and change.end < len(entry.text)
     if joins:
         end = _offset(entry.runs, change.end)
-    return Change(start, end, change.content, change.rule, change.safe)
+    return Change(start, end, content, change.rule, change.safe)
+
+
+def _indented(text: str, entry: Entry, change: Change) -> str:
+    if entry.key is None or "\n" not in change.content:
+        return change.content
+    at = next((start for _, start, length in entry.runs if text[start : start + length].strip("\n")), 0)
+    indentation = text[text.rfind("\n", 0, at) + 1 : at]
+    if indentation.strip(_BLANKS):
+        return change.content
+    body, last = change.content, ""
+    if body.endswith("\n") and change.end > change.start and entry.text[change.end - 1] == "\n":
+        body, last = body[:-1], "\n"  # the next line has its indentation
+    lines = body.split("\n")
+    return "\n".join([lines[0], *(indentation + line if line else "" for line in lines[1:])]) + last
 
 
 def _offset(runs: Sequence[tuple[int, int, int]], position: int) -> int:

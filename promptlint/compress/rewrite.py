@@ -24,13 +24,17 @@ Source = Callable[[Draft], Iterator[Edit]]
 
 
 class Rewrite(Struct, frozen=True):
-    """A shorter text and how it came about. `dropped`: suggestions that lost something or saved nothing."""
+    """A shorter text and how it came about. `dropped`: suggestions that lost something or saved nothing.
+
+    `reasons` says why, (offset, reason), where the engine can tell.
+    """
 
     text: str
     changes: tuple[Change, ...]
     tokens_before: int
     tokens_after: int
     dropped: int
+    reasons: tuple[tuple[int, str], ...] = ()
 
 
 def rewrite(

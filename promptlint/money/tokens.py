@@ -68,6 +68,11 @@ def ranks(encoding: str) -> dict[bytes, int]:
     return {data[start:end]: rank for rank, (start, end) in enumerate(itertools.pairwise(ends))}
 
 
+def encoding(name: str) -> tiktoken.Encoding:
+    """The encoding of a name, for who needs more than counts. It has no special tokens. Raises KeyError as `count` does."""
+    return _encoding(name)
+
+
 @cache
 def _encoding(name: str) -> tiktoken.Encoding:
     import tiktoken

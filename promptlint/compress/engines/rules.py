@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 
+from promptlint.compress.engines import Bill, Settings
 from promptlint.compress.rewrite import Rewrite, rewrite
 
 
 class Rules:
     """All layers of rules."""
+
+    def estimate(self, texts: Sequence[str], count: Callable[[str], int]) -> Bill | None:
+        """Nothing."""
+        return None
+
+    def bill(self) -> Bill | None:
+        """Nothing."""
+        return None
 
     def rewrite(
         self,
@@ -24,6 +33,6 @@ class Rules:
         return rewrite(text, count=count, holes=holes, syntax=syntax, unsafe=unsafe, contractions=contractions)
 
 
-def engine(options: Mapping[str, str]) -> Rules:
-    """The engine; it has no options."""
+def engine(settings: Settings) -> Rules:
+    """The engine; no setting is for it."""
     return Rules()
