@@ -345,6 +345,21 @@ def same_in_one_pass(write, files: dict[str, str]):
     return on_demand
 
 
+def test_no_file_is_read_once_the_project_is_asked_for() -> None:
+    from promptlint.knowledge import load
+    from promptlint.link.project import Linked
+    from promptlint.parse.files import parse
+
+    asked: list[str] = []
+    text = "from big import *\n@made\ndef f():\n    return 1\n"
+    files = {"a.py": parse("a.py", "python", text)}
+    known = {"a": "a.py", "big": "big/__init__.py"}
+    linked = Linked(files, known, {"a.py": "a"}, load(()), {}, (), asked.append)
+    asked.clear()
+    assert linked.project.calls == ()
+    assert asked == []
+
+
 LATE = {
     "a caller of the function asked about": "from app import *\nMODEL = 'gpt-4o'\nfor x in open('f'):\n    ask(x, 7)\n",
     "a function that hands it on": "import app\nMODEL = 'gpt-4o'\nasync def go(p):\n    await to_thread(app.ask, p, 9)\n",

@@ -92,7 +92,8 @@ class Linked:
 
     @cached_property
     def project(self) -> Project:
-        """The calls and prompts of the files."""
+        """The calls and prompts of the files. What is asked for from here on changes nothing that was found: no file is read."""
+        self._modules.read = None
         prompts = self._prompts
         collected = prompts.collect(self._calls.composed)
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
