@@ -300,7 +300,8 @@ class Setting(Record, frozen=True):
     """What a call passes for one parameter.
 
     `state`: known | dynamic | none | unknown. `values`: every value that can reach it, sorted.
-    `basis`: literal | default | configured | sdk_default | unknown. `reason` says why it is not known.
+    `basis`: literal | default | configured | sdk_default | unknown. `reason` says why it is not known. `places`: where each
+    of several values stands.
     """
 
     state: str
@@ -309,6 +310,12 @@ class Setting(Record, frozen=True):
     place: Place | None = None
     parameter: str | None = None
     reason: str | None = None
+    places: tuple[Place | None, ...] = ()
+
+    def place_of(self, value: str | int | float | bool) -> Place | None:
+        """Where one of the values stands, as far as it is known."""
+        at = dict(zip(self.values, self.places, strict=False))
+        return at.get(value) or self.place
 
 
 class Cap(Record, frozen=True):

@@ -1168,3 +1168,19 @@ def test_what_a_package_hands_out_is_followed_to_the_files_that_take_it(found) -
         }
     ).project
     assert [(c.place.path, c.cap.value) for c in project.callers] == [("app.py", 300)]
+
+
+def test_each_of_several_models_has_its_own_place(found) -> None:
+    text = """
+        class Base:
+            def ask(self):
+                return client.chat.completions.create(model=self.MODEL, messages=[])
+        class One(Base):
+            MODEL = "gpt-4o"
+        class Two(Base):
+            MODEL = "gpt-4o-mini"
+    """
+    outcome = found(HEAD + dedent(text))
+    (call,) = outcome.project.calls
+    places = [call.model.place_of(value) for value in call.model.values]
+    assert [outcome.source(p.path).text[p.span.start : p.span.end] for p in places] == ['"gpt-4o"', '"gpt-4o-mini"']

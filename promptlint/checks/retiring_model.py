@@ -29,7 +29,7 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
         cure = f"; its successor is {model.successor}{_change(model, successor)}" if model.successor else ""
         single = call.model.basis == "literal" and len(call.model.values) == 1 and model.successor is not None
         yield Finding(
-            place=call.model.place,
+            place=call.model.place_of(model.id) or call.model.place,
             function=call.function,
             severity="error" if gone else "warning",
             message=f"{model.id} {when}{cure}",

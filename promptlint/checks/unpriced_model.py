@@ -24,7 +24,7 @@ def unpriced_model(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     for value in call.model.values:
         if isinstance(value, str) and value not in priced:
             yield Finding(
-                place=call.model.place,
+                place=call.model.place_of(value) or call.model.place,
                 function=call.function,
                 message=f'no price is known for "{value}"; map it in [tool.promptlint.models]',
             )

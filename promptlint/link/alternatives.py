@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import msgspec
 
-from promptlint.facts import Cap, Setting
+from promptlint.facts import Cap, Place, Setting
 
 
 def one_model(models: Sequence[Setting]) -> Setting:
@@ -16,12 +16,19 @@ def one_model(models: Sequence[Setting]) -> Setting:
         return next((m for m in models if m.state != "none"), models[0])
     bases = {m.basis for m in models}
     basis = bases.pop() if len(bases) == 1 else "configured" if "configured" in bases else "default"
+    values = tuple(sorted({str(v) for m in known for v in m.values}))
     return msgspec.structs.replace(
         known[0],
-        values=tuple(sorted({str(v) for m in known for v in m.values})),
+        values=values,
+        places=places(values, known),
         basis=basis,
         reason=next((m.reason for m in models if m.reason), None),
     )
+
+
+def places(values: Sequence[str], models: Sequence[Setting]) -> tuple[Place | None, ...]:
+    """Where each value stands: at the first of the models that names it."""
+    return tuple(next(m.place_of(value) for m in models if value in m.values) for value in values)
 
 
 def one_cap(caps: Sequence[Cap | None]) -> Cap | None:

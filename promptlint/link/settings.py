@@ -45,19 +45,19 @@ def model_setting(
     reasons: list[str] = []
     by_default = False
     for argument in found_arguments:
-        values, why, defaulted = texts(names, argument)
-        found.update(values)
+        given, why, defaulted = texts(names, argument)
+        found.update(given)
         reasons.extend(why)
         by_default = by_default or defaulted or not argument.sure
     first = found_arguments[0]
     if found:
-        values_sorted = tuple(sorted({mapping.get(v, v) for v in found}))
-        where = next(iter(found.values()))
+        places = {mapping.get(value, value): place_of(*where) for value, where in reversed(found.items())}
+        values = tuple(sorted(places))
         configured = any(v in mapping for v in found)
         basis = "configured" if configured else "default" if by_default or reasons else "literal"
         return Setting(
-            state="known", values=values_sorted, basis=basis, place=place_of(*where), parameter=parameter,
-            reason=reasons[0] if reasons else None,
+            state="known", values=values, basis=basis, place=place_of(*next(iter(found.values()))), parameter=parameter,
+            reason=reasons[0] if reasons else None, places=tuple(places[value] for value in values),
         )  # fmt: skip
     written = dotted_text(first.expr)
     mapped = _mapped([written, *reasons], mapping)

@@ -9,7 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from promptlint.facts import Call, Function, Invocation, Setting, Want
-from promptlint.link.alternatives import one_cap, one_model
+from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module
 from promptlint.link.names import DEEPEST, MOST_VALUES, Names
@@ -114,7 +114,7 @@ def informed(call: Call, callers: Sequence[Call]) -> Call:
     if not call.model.values and all(c.model.values for c in callers) and len(models) <= MOST_VALUES:
         changes["model"] = Setting(
             state="known", values=tuple(models), basis="default", place=call.model.place,
-            parameter=call.model.parameter, reason=call.model.reason,
+            parameter=call.model.parameter, reason=call.model.reason, places=places(models, [c.model for c in callers]),
         )  # fmt: skip
     return msgspec.structs.replace(call, **changes)
 
