@@ -1,8 +1,9 @@
 """Measure promptlint on pinned packages, beside its peers: python bench/run.py [--runs 5] [--peers] [--packages DIR].
 
 Downloads the packages with pip, runs each command in a process of its own, and prints a table of medians in Markdown:
-seconds (whole process, nothing cached), peak memory, and what was found. `--peers` installs the other tools of the
-package index into an environment of their own and adds their seconds and the ratio to the first of them.
+seconds of the whole process with nothing cached, with everything cached, and with all but ten files and all but one file
+cached; peak memory, and what was found. `--peers` installs the other tools of the package index into an environment of
+their own and adds their seconds, and the ratio of the first figure to each of them.
 Needs a POSIX system for the peak memory.
 """
 
@@ -21,6 +22,8 @@ import tempfile
 import time
 import venv
 import zipfile
+from collections.abc import Iterator
+from contextlib import contextmanager
 from pathlib import Path
 
 PACKAGES = {
@@ -47,46 +50,70 @@ def main() -> None:
     print(f"`promptlint --version`: {statistics.median(version):.3f} s\n")
     peers = install_peers(options.packages) if options.peers else {}
     print(
-        "| package | Python files | lines | promptlint check | peak memory | calls | prompts |"
-        + "".join(f" {p} |" for p in peers)
+        "| package | Python files | lines | promptlint check | cached | ten files changed | one file changed | peak memory |"
+        " calls | prompts |" + "".join(f" {p} |" for p in peers)
     )
-    print("|---|---|---|---|---|---|---|" + "---|" * len(peers))
+    print("|---|---|---|---|---|---|---|---|---|---|" + "---|" * len(peers))
     for name, pinned in PACKAGES.items():
         print(row(name, fetch(name, pinned, options.packages), options.runs, peers), flush=True)
 
 
 def row(name: str, folder: Path, runs: int, peers: dict[str, list[str]]) -> str:
     """One package: commands take turns, so that a slow moment of the machine meets all of them."""
-    commands = {"promptlint": [*PROMPTLINT, "check", "--isolated", "."], **peers}
-    seconds: dict[str, list[float]] = {tool: [] for tool in commands}
-    peak = 0.0
-    for _ in range(runs):
-        for tool, command in commands.items():
-            taken, memory = measure(command, folder)
-            seconds[tool].append(taken)
-            peak = max(peak, memory) if tool == "promptlint" else peak
-    files = [p for p in folder.rglob("*.py") if p.is_file()]
+    check = [*PROMPTLINT, "check", "--isolated", "."]
+    files = sorted((p for p in folder.rglob("*.py") if p.is_file()), key=lambda p: -p.stat().st_size)
     lines = sum(p.read_bytes().count(b"\n") for p in files)
-    ours = statistics.median(seconds["promptlint"])
+    seconds: dict[str, list[float]] = {}
+    peak = 0.0
+    for run in range(runs):
+        with tempfile.TemporaryDirectory() as kept:
+            cached = [*check, "--cache-dir", kept]
+            for what, command, changed in [
+                ("cold", [*check, "--no-cache"], 0),
+                ("", cached, 0),
+                ("warm", cached, 0),
+                ("ten", cached, 10),
+                ("one", cached, 1),
+                *((peer, command, 0) for peer, command in peers.items()),
+            ]:
+                with edited(files[: 2 * changed : 2], f"# {run}\n"):
+                    taken, memory = measure(command, folder)
+                seconds.setdefault(what, []).append(taken)
+                peak = max(peak, memory) if what == "cold" else peak
+    medians = {what: statistics.median(taken) for what, taken in seconds.items()}
     cells = [
         name,
         len(files),
         f"{lines:,}",
-        f"{ours:.2f} s",
+        *(f"{medians[what]:.2f} s" for what in ("cold", "warm", "ten", "one")),
         f"{peak:.0f} MiB",
         count("calls", folder),
         count("prompts", folder),
+        *(f"{medians[peer]:.2f} s ({medians['cold'] / medians[peer]:.1f}×)" for peer in peers),
     ]
-    for tool in peers:
-        theirs = statistics.median(seconds[tool])
-        cells.append(f"{theirs:.2f} s ({ours / theirs:.1f}×)")
     return "| " + " | ".join(map(str, cells)) + " |"
+
+
+@contextmanager
+def edited(files: list[Path], comment: str) -> Iterator[None]:
+    """Some files with a comment more at their end, for a while."""
+    before = {path: path.read_bytes() for path in files}
+    for path, data in before.items():
+        path.write_bytes(data + comment.encode())
+    try:
+        yield
+    finally:
+        for path, data in before.items():
+            path.write_bytes(data)
 
 
 def count(what: str, folder: Path) -> int:
     """How many calls or prompts there are."""
     done = subprocess.run(
-        [*PROMPTLINT, what, "--isolated", "--output-format", "json"], cwd=folder, capture_output=True, check=False
+        [*PROMPTLINT, what, "--isolated", "--no-cache", "--output-format", "json"],
+        cwd=folder,
+        capture_output=True,
+        check=False,
     )
     return len(json.loads(done.stdout)[what])
 

@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`."""
+    """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`.
+
+    `cache`: keep facts for the next run, in `cache_dir` or in `.promptlint_cache` below the root.
+    """
 
     paths: tuple[str, ...] = (".",)
     root: str | None = None
@@ -32,6 +35,8 @@ class Options(Struct, frozen=True, kw_only=True):
     stdin: str | None = None
     stdin_filename: str | None = None
     progress: Callable[[int, int], None] | None = None
+    cache: bool = False
+    cache_dir: str | None = None
 
 
 class Problem(Struct, frozen=True):

@@ -9,8 +9,10 @@ from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 
+import msgspec
 from msgspec.structs import replace
 
+from promptlint.cache import FOLDER, Cache, Linkage, digest
 from promptlint.config import Config, ConfigError, load
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
@@ -28,16 +30,18 @@ _CODE = ("python", "notebook")
 
 
 class Reading:
-    """One project as read from disk."""
+    """One project as read from disk. `whole`: a project that was linked from the same bytes before is not linked again."""
 
-    def __init__(self, options: Options) -> None:
+    def __init__(self, options: Options, *, whole: bool = True) -> None:
         start = Path(options.paths[0] if options.paths else ".")
         start = start if start.exists() else Path()
         self.root = project_root(start, Path(options.root) if options.root else None)
         explicit = Path(options.config) if options.config else None
         base = start if start.is_dir() else start.parent
         self.config: Config = _overridden(load(base.resolve(), explicit, isolated=options.isolated), options)
-        extend = tuple((Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules)
+        self._extend = extend = tuple(
+            (Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules
+        )
         for folder in extend:
             if not folder.is_dir():
                 raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
@@ -56,7 +60,11 @@ class Reading:
         self._unread: list[Problem] = []
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._searched: frozenset[Want] = frozenset()
-        self._submitted: set[str] = set()
+        self._submitted: dict[str, str] = {}
+        self._ready: dict[str, FileFacts] = {}
+        folder = Path(options.cache_dir) if options.cache_dir else self.root / FOLDER
+        self.cache = Cache(folder if options.cache and options.stdin is None else None)
+        self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
         self._stdin = options
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -96,7 +104,7 @@ class Reading:
         for place, message in project.problems:
             if not self.files[place.path].reported:
                 continue
-            line = self.source(place.path).line_column(place.span.start)[0] if place.path in self._texts else 0
+            line = self.source(place.path).line_column(place.span.start)[0] if self.text(place.path) else 0
             self.problems.append(Problem(place.path, line, message))
         return project
 
@@ -109,9 +117,42 @@ class Reading:
         other._again = frozenset(path for path in texts if path in self._facts)  # whatever led to them before
         other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
         other.problems = list(self._unread)
+        other.cache, other._whole = Cache(None), False
         return other
 
     def _linked(self) -> Project:
+        """What was linked from the same bytes before, else what is linked now."""
+        if not self._whole:
+            return self._link()
+        key, spare = self._key(), dict(self._spare)
+        kept = self.cache.linkage()
+        if kept is not None and kept.key == key and self._takes(kept.taken):
+            self.parsed = kept.parsed
+            return kept.project
+        project = self._link()
+        if not self.problems:
+            taken = {path: digest(self._data[path]) for path in spare if path in self.files}
+            self.cache.keep_linkage(Linkage(key, project, self.parsed, taken))
+        return project
+
+    def _key(self) -> str:
+        """What a linked project is made of: every file that is looked at, and what the configuration says of calls."""
+        read = [(f.path, f.kind, f.named, digest(self._bytes(f) or b"")) for f in self.files.values()]
+        spare = [(f.path, f.kind, f.likely) for f in self._spare.values()]
+        extend = [
+            (str(path), digest(path.read_bytes())) for folder in self._extend for path in sorted(folder.glob("*.toml"))
+        ]
+        said = (self.config.models, self.config.wrappers, extend)
+        return digest(msgspec.json.encode((sorted(read), sorted(spare), said), order="deterministic"))
+
+    def _takes(self, taken: Mapping[str, str]) -> bool:
+        """Whether files of other kinds are as they were when a project was linked with them."""
+        found = {path: self._spare[path] for path in taken if path in self._spare}
+        return len(found) == len(taken) and all(
+            self._taken(file) and digest(self._data[path]) == taken[path] for path, file in found.items()
+        )
+
+    def _link(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
         facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
@@ -228,7 +269,7 @@ class Reading:
         file, text = self.files.get(path), self._texts.get(path)
         if file is None or path in self._submitted:
             return
-        self._submitted.add(path)
+        self._submitted[path] = ""
         if text is None:
             data = self._bytes(file)
             text, problem = decode(data, file.kind) if data is not None else (None, None)
@@ -237,13 +278,25 @@ class Reading:
                     self.problems.append(Problem(path, 0, problem))
                 return
             self._texts[path] = text
-        parser.submit((path, file.kind, text))
+        # Of Python the path says nothing; which reader takes another file, and what it makes of it, is a matter of its name.
+        place = "" if file.kind in _CODE else path
+        key = digest(place.encode(), file.kind.encode(), text.encode("utf-8", "surrogatepass"))
+        kept = self.cache.facts(key)
+        if kept is not None:
+            self._ready[path] = kept
+        else:
+            self._submitted[path] = key
+            parser.submit((path, file.kind, text))
 
     def _collected(self, parser: Parser) -> dict[str, FileFacts]:
         """The facts of what was submitted. Of a file that could not be decoded there are none."""
         found = {path: FileFacts(kind=self.files[path].kind) for path in sorted(self._submitted)}
-        found.update(parser.collect())
+        found.update(self._ready)
+        for path, facts in parser.collect().items():
+            found[path] = facts
+            self.cache.keep_facts(self._submitted[path], facts)
         self._submitted.clear()
+        self._ready.clear()
         for path in [p for p in self._cells if p in found and found[p].problem]:
             found[path] = self._readable_cells(path, found[path], parser)
         return found
@@ -272,10 +325,13 @@ class Reading:
 
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
-        return Source(path, self._texts.get(path, ""), self._cells.get(path, ()))
+        return Source(path, self.text(path), self._cells.get(path, ()))
 
     def text(self, path: str) -> str:
         """The same, as a string."""
+        if path not in self._texts and path in self._data:
+            text, _ = decode(self._data[path], self.files[path].kind)
+            self._texts[path] = text or ""
         return self._texts.get(path, "")
 
     def absolute(self, path: str) -> str:
@@ -315,8 +371,6 @@ class Reading:
 
 def _overridden(config: Config, options: Options) -> Config:
     """The command line wins over the file."""
-    import msgspec
-
     changes: dict[str, object] = {}
     if options.select:
         changes["select"] = options.select

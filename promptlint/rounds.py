@@ -36,7 +36,7 @@ def fix(options: Options, *, unsafe: bool, accept: Accept | None = None) -> Fixe
 
     Raises `ConfigError`, `RulesError`.
     """
-    reading = Reading(options)
+    reading = Reading(options, whole=False)
     outcome = checked(reading)
     first = reading
     dropped: dict[str, str] = {}  # fingerprint → why a fix is not made

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.findings import Finding
+from promptlint.money.tokens import remember
 from promptlint.outcome import Options, Outcome, Problem, Summary
 from promptlint.reading import Reading
 
@@ -12,7 +13,11 @@ def inventory(options: Options) -> Outcome:
     from promptlint.money.cost import measure
 
     reading = Reading(options)
-    return _outcome(reading, measure(reading.project, reading.config), (), reading.listed)
+    project = reading.project
+    remember(reading.cache.counts)
+    measures = measure(project, reading.config)
+    reading.cache.save()
+    return _outcome(reading, measures, (), reading.listed)
 
 
 def check(options: Options) -> Outcome:
@@ -26,12 +31,15 @@ def checked(reading: Reading) -> Outcome:
     from promptlint.money.cost import measure
 
     selection = registry.select(reading.config)
-    measures = measure(reading.project, reading.config)
+    project = reading.project
+    remember(reading.cache.counts)
+    measures = measure(project, reading.config)
     context = registry.Context(
         reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems)
     )
     found, failures = registry.run(reading.project, context, selection)
     kept, suppressed = suppress.apply(found, reading.project, reading.config, reading.source, selection)
+    reading.cache.save()
     for code, path, error in failures:
         reading.problems.append(Problem(path, 0, f"{code} failed: {error}; please report this"))
     reported = tuple(f for f in kept if reading.reported(f.place.path))

@@ -26,6 +26,8 @@ _PROJECT = (
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths, in place of the configured ones."),
     click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Leave out these paths too."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option("--cache/--no-cache", default=True, help="Keep what was read of each file for the next run (the default)."),
+    click.option("--cache-dir", type=click.Path(), envvar="PROMPTLINT_CACHE_DIR", show_envvar=True, help="Keep it here, not in .promptlint_cache below the root."),
     click.option("--output-file", "-o", type=click.Path(), help="Write to a file in place of standard output."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR and FORCE_COLOR are respected."),
 )  # fmt: skip

@@ -5,11 +5,12 @@
 
 from __future__ import annotations
 
+import hashlib
 import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from functools import cache, lru_cache
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -80,7 +81,6 @@ def _encoding(name: str) -> tiktoken.Encoding:
     return tiktoken.Encoding(name, pat_str=ENCODINGS[name][1], mergeable_ranks=ranks(name), special_tokens={})
 
 
-@lru_cache(maxsize=16_384)
 def count(text: str, encoding: str = "o200k_base") -> int:
     """Tokens of `text`, special tokens taken as plain text. Exact up to one token per cut in a run without newlines.
 
@@ -88,10 +88,25 @@ def count(text: str, encoding: str = "o200k_base") -> int:
     """
     if not text:
         return 0
-    encode = _encoding(encoding).encode_ordinary
-    if len(text) <= LARGEST_BLANK:
-        return len(encode(text))
-    return sum(len(encode(piece)) for piece in pieces(text))
+    key = hashlib.blake2b(f"{encoding}\0{text}".encode("utf-8", "surrogatepass"), digest_size=12).hexdigest()
+    known = _remembered.get(key)
+    if known is None:
+        encode = _encoding(encoding).encode_ordinary
+        parts = (text,) if len(text) <= LARGEST_BLANK else pieces(text)
+        known = sum(len(encode(part)) for part in parts)
+        if len(_remembered) < _MOST_REMEMBERED:
+            _remembered[key] = known
+    return known
+
+
+_MOST_REMEMBERED = 100_000
+_remembered: dict[str, int] = {}
+
+
+def remember(counts: dict[str, int]) -> None:
+    """Take counts that were made before, and add new ones to them: then no tokenizer is loaded for what is known."""
+    global _remembered  # one table for the process, like the cache of `count` itself
+    _remembered = counts
 
 
 def pieces(text: str) -> Iterator[str]:

@@ -1,0 +1,188 @@
+"""What one run keeps for the next in `.promptlint_cache`: facts, the linked project, and token counts.
+
+Nothing here is needed: what is missing, foreign, damaged or of another version is made again, and a folder that cannot be
+written is left alone. Entries are named by what they were made from, so nothing in them can be out of date. Files are
+replaced whole: two runs at once each find either the old one or the new one.
+"""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+import zlib
+from collections.abc import Iterable, Iterator
+from functools import cache, cached_property
+from pathlib import Path
+
+import msgspec
+from msgspec import Struct
+
+from promptlint.facts import FileFacts, Project
+
+FOLDER = ".promptlint_cache"
+_SPARE = 3  # times as many unused facts as used ones are kept: those of other branches and folders
+_LEVEL = 1
+_CHECKSUM = 16
+
+
+class Linkage(Struct, frozen=True):
+    """A linked project. `taken`: the files of other kinds that were read for it, with the digest of their bytes."""
+
+    key: str
+    project: Project
+    parsed: int
+    taken: dict[str, str]
+
+
+class Cache:
+    """One folder of entries of one version. `folder` None keeps nothing."""
+
+    def __init__(self, folder: Path | None) -> None:
+        self._folder = folder
+        self._used: dict[str, msgspec.Raw | bytes] = {}
+        self._new = False
+        self._decoder = msgspec.msgpack.Decoder(FileFacts)
+        self._counted = 0
+
+    def facts(self, key: str) -> FileFacts | None:
+        """The facts made from what `key` names, if an earlier run kept them."""
+        raw = self._facts.get(key)
+        if raw is None:
+            return None
+        try:
+            found = self._decoder.decode(raw)
+        except msgspec.DecodeError:
+            return None
+        self._used[key] = raw
+        return found
+
+    def keep_facts(self, key: str, facts: FileFacts) -> None:
+        """Keep facts for the next run."""
+        if self._folder is not None:
+            self._used[key] = msgspec.msgpack.encode(facts)
+            self._new = True
+
+    def linkage(self) -> Linkage | None:
+        """The project as it was last linked."""
+        data = self._read("project")
+        try:
+            return msgspec.msgpack.decode(data, type=Linkage) if data else None
+        except msgspec.DecodeError:
+            return None
+
+    def keep_linkage(self, linkage: Linkage) -> None:
+        """Keep a linked project in place of the one before."""
+        if self._folder is not None:
+            self._write("project", msgspec.msgpack.encode(linkage))
+
+    @cached_property
+    def counts(self) -> dict[str, int]:
+        """Digest of an encoding and a text → tokens; what is added is kept by `save`."""
+        data = self._read("counts")
+        try:
+            found = msgspec.msgpack.decode(data, type=dict[str, int]) if data else {}
+        except msgspec.DecodeError:
+            found = {}
+        self._counted = len(found)
+        return found
+
+    def save(self) -> None:
+        """Write what is new. Facts that this run did not use stay as long as they are not many more than the others."""
+        if self._folder is None:
+            return
+        if self._new:
+            unused = {key: raw for key, raw in self._facts.items() if key not in self._used}
+            kept = unused if len(unused) <= _SPARE * len(self._used) else {}
+            self._write("facts", msgspec.msgpack.encode({**kept, **_raw(self._used)}))
+            self._new = False
+        if "counts" in self.__dict__ and len(self.counts) > self._counted:
+            self._write("counts", msgspec.msgpack.encode(self.counts))
+            self._counted = len(self.counts)
+
+    @cached_property
+    def _facts(self) -> dict[str, msgspec.Raw]:
+        data = self._read("facts")
+        try:
+            return msgspec.msgpack.decode(data, type=dict[str, msgspec.Raw]) if data else {}
+        except msgspec.DecodeError:
+            return {}
+
+    def _path(self, name: str) -> Path:
+        assert self._folder is not None
+        return self._folder / f"{name}-{stamp()}.bin"
+
+    def _read(self, name: str) -> bytes | None:
+        if self._folder is None:
+            return None
+        try:
+            data = self._path(name).read_bytes()
+            unpacked = zlib.decompress(data[_CHECKSUM:])
+        except (OSError, zlib.error, MemoryError):
+            return None
+        return unpacked if _checksum(unpacked) == data[:_CHECKSUM] else None
+
+    def _write(self, name: str, data: bytes) -> None:
+        """Replace a file. A folder that is not there or that cannot be written to costs the next run some time, no more."""
+        assert self._folder is not None
+        try:
+            self._make()
+            handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=f"{name}-", suffix=".tmp")
+            try:
+                with os.fdopen(handle, "wb") as file:
+                    file.write(_checksum(data) + zlib.compress(data, _LEVEL))
+                os.replace(temporary, self._path(name))  # noqa: PTH105  # atomic on every system
+            except OSError:
+                Path(temporary).unlink(missing_ok=True)
+            for other in self._folder.glob(f"{name}-*.bin"):
+                if other != self._path(name):
+                    other.unlink(missing_ok=True)
+        except OSError:
+            self._folder = None
+
+    def _make(self) -> None:
+        assert self._folder is not None
+        if not self._folder.is_dir():
+            self._folder.mkdir(parents=True)
+            (self._folder / ".gitignore").write_text("# Made by promptlint; safe to delete.\n*\n", encoding="utf-8")
+            (self._folder / "CACHEDIR.TAG").write_text(
+                "Signature: 8a477f597d28d172789f06886806bc55\n# This folder is a cache made by promptlint.\n",
+                encoding="utf-8",
+            )
+
+
+def digest(*parts: bytes) -> str:
+    """A name for what an entry was made from."""
+    made = hashlib.blake2b(digest_size=16)
+    for part in parts:
+        made.update(len(part).to_bytes(8, "little"))
+        made.update(part)
+    return made.hexdigest()
+
+
+@cache
+def stamp() -> str:
+    """What every entry depends on besides its source: this package and its tables as installed, and its parser."""
+    from importlib.util import find_spec
+
+    from promptlint.knowledge import rules_dir
+
+    package = Path(__file__).parent
+    parser = find_spec("libcst")
+    places = [package, package / "parse", package / "link", package / "money", rules_dir() / "sdk"]
+    files = [*_files(places), *([Path(parser.origin).with_name("_version.py")] if parser and parser.origin else [])]
+    states = [(path.name, path.stat()) for path in files]
+    return digest("".join(f"{name} {state.st_size} {state.st_mtime_ns}\n" for name, state in states).encode())[:16]
+
+
+def _files(folders: Iterable[Path]) -> Iterator[Path]:
+    for folder in folders:
+        yield from sorted(Path(entry.path) for entry in os.scandir(folder) if entry.name.endswith((".py", ".toml")))
+
+
+def _raw(entries: dict[str, msgspec.Raw | bytes]) -> dict[str, msgspec.Raw]:
+    return {key: raw if isinstance(raw, msgspec.Raw) else msgspec.Raw(raw) for key, raw in entries.items()}
+
+
+def _checksum(data: bytes) -> bytes:
+    return hashlib.blake2b(data, digest_size=_CHECKSUM).digest()
