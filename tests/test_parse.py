@@ -2,7 +2,7 @@
 
 import pytest
 
-from promptlint.facts import Binary, FileFacts, Literal, Text
+from promptlint.facts import Binary, FileFacts, Literal, Text, Unknown
 from promptlint.parse.files import Parser, parse, parse_all
 
 
@@ -97,3 +97,14 @@ def test_facts_survive_the_way_between_processes() -> None:
 
     found = facts("class A(B):\n    x: int = 1\n    def f(self, *a, k=2, **kw):\n        return g(f'{a}', **kw)\n")
     assert msgspec.msgpack.decode(msgspec.msgpack.encode(found), type=FileFacts) == found
+
+
+@pytest.mark.parametrize("number", ["9" * 5000, "0x" + "f" * 400, "1e999", "1 << 70", "-" + "9" * 5000, "5e300"])
+def test_numbers_nobody_means_are_not_known(number: str) -> None:
+    found = parse(
+        "a.py",
+        "python",
+        f"from openai import OpenAI\nn = {number}\nOpenAI().chat.completions.create(max_tokens={number})",
+    )
+    assert found.problem is None
+    assert isinstance(found.bindings[0].value, (Unknown, Binary))

@@ -45,6 +45,8 @@ _OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
 }
 _CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
 _BLANKS = re.compile(r"\s+")
+_MOST_DIGITS = 80
+_LARGEST = 1 << 62
 _FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
 
 
@@ -138,8 +140,9 @@ class Expressions:
         return Attribute(base=self.expr(node.value), name=node.attr.value, span=self.span(node))
 
     def _number(self, node: cst.Integer | cst.Float) -> Expr:
-        value = node.evaluated_value
-        if isinstance(value, int) and abs(value) >= 1 << 62:
+        # Nobody counts tokens in more digits; Python refuses to read thousands of them, and `1e999` is no number.
+        value = node.evaluated_value if len(node.value) <= _MOST_DIGITS else None
+        if value is None or not -_LARGEST < value < _LARGEST:
             return Unknown(reason="number too large", span=self.span(node))
         return Known(value=value, span=self.span(node))
 
