@@ -11,6 +11,7 @@ import msgspec
 from promptlint.edits import within, wrap
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
+from promptlint.money.caching import saved_per_month
 from promptlint.money.cost import CallMeasure, impact
 from promptlint.registry import Context, check
 
@@ -40,6 +41,10 @@ def unmarked_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
     ):
         return
     saved = (model.price.input - model.price.cache_read) * prefix / _MILLION * 1000
+    month = saved_per_month(model, prefix, measure.calls_per_month) if measure.calls_per_month else None
+    # Calls of a loop come close upon each other; all others must come often enough to earn the write premium back.
+    if month is not None and month <= 0 and call.loop is None and call.caller_loop is None:
+        return
     worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=saved, approximate=True)
     yield Finding(
         fix=_mark(call, context),
