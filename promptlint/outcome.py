@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class Options(Struct, frozen=True, kw_only=True):
-    """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`."""
+    """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`.
+
+    `traffic` is a profile of `rules/traffic.toml`.
+    """
 
     paths: tuple[str, ...] = (".",)
     root: str | None = None
@@ -31,6 +34,7 @@ class Options(Struct, frozen=True, kw_only=True):
     force_exclude: bool = False
     stdin: str | None = None
     stdin_filename: str | None = None
+    traffic: str | None = None
     progress: Callable[[int, int], None] | None = None
 
 
@@ -59,7 +63,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """Everything a report needs. `display` turns a project path into one relative to the working directory.
 
-    `root` is the project's folder, `config_path` the configuration in use.
+    `root` is the project's folder, `config_path` the configuration in use, `traffic_sites` the sites it has figures of.
     """
 
     findings: tuple[Finding, ...]
@@ -74,6 +78,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     absolute: Callable[[str], str]
     root: str = "."
     config_path: str | None = None
+    traffic_sites: frozenset[str] = frozenset()
 
     @property
     def exit_code(self) -> int:

@@ -11,7 +11,7 @@ from pathlib import Path
 
 from msgspec.structs import replace
 
-from promptlint.config import Config, ConfigError, load
+from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge, of_wrappers
@@ -37,6 +37,8 @@ class Reading:
         explicit = Path(options.config) if options.config else None
         base = start if start.is_dir() else start.parent
         self.config: Config = _overridden(load(base.resolve(), explicit, isolated=options.isolated), options)
+        if not options.isolated:
+            self.config = with_traffic(self.config, self.root)
         extend = tuple((Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules)
         for folder in extend:
             if not folder.is_dir():
@@ -296,6 +298,8 @@ def _overridden(config: Config, options: Options) -> Config:
         changes["extend_select"] = (*config.extend_select, *options.extend_select)
     if options.preview:
         changes["preview"] = True
+    if options.traffic:
+        changes["profile"] = options.traffic
     if options.exclude:
         changes["exclude"] = options.exclude
     if options.extend_exclude:

@@ -15,6 +15,18 @@ def inventory(options: Options) -> Outcome:
     return _outcome(reading, measure(reading.project, reading.config), (), reading.listed)
 
 
+def costs(options: Options) -> Outcome:
+    """The same for money: tests, examples, evals and docs are left out unless they were named or configured."""
+    return costed(Reading(options))
+
+
+def costed(reading: Reading) -> Outcome:
+    """The same for a project that is being read."""
+    from promptlint.money.cost import measure
+
+    return _outcome(reading, measure(reading.project, reading.config), (), reading.reported)
+
+
 def check(options: Options) -> Outcome:
     """Run every selected rule. Raises `ConfigError` for a broken configuration or an unknown rule, `RulesError`."""
     return checked(Reading(options))
@@ -92,4 +104,5 @@ def _outcome(
         absolute=reading.absolute,
         root=str(reading.root),
         config_path=reading.config.path,
+        traffic_sites=frozenset(reading.config.traffic.sites),
     )

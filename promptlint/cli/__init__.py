@@ -14,6 +14,7 @@ _COMMANDS = {
     "init": "Write the [models] table from what is not known.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
+    "traffic": "Say how often each call is made.",
     "verify": "Name what a rewritten prompt loses.",
 }
 

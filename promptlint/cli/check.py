@@ -18,6 +18,7 @@ from promptlint.cli.options import (
     split_rules,
     to_options,
     to_view,
+    traffic_option,
     view_options,
     with_stdin,
     write,
@@ -55,6 +56,7 @@ _FORMATS = {
 @click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what stays.")
 @click.option("--fix-only", is_flag=True, help="Apply the safe fixes and report nothing: `promptlint fix`.")
 @fix_options
+@traffic_option
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
     """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.

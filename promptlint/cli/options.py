@@ -95,6 +95,16 @@ def inventory_options(command: Command) -> Command:
     return project_options(formats(view_options(command)))
 
 
+def traffic_option(command: Command) -> Command:
+    """`--traffic`, for commands that print dollars a month."""
+    option = click.option(
+        "--traffic",
+        type=click.Choice(["small", "medium", "large"]),
+        help="Assume a stated profile where no traffic is known: 1,000, 30,000 or 1,000,000 calls a month at each call, 500 tokens filled in, 300 answered.",
+    )
+    return option(command)
+
+
 def to_options(values: dict[str, Any]) -> Options:
     """The `Options` that flags stand for."""
     known: dict[str, Any] = {k: v for k, v in values.items() if k in Options.__struct_fields__}

@@ -1,0 +1,163 @@
+"""What one call carries and costs: the ends of every range that its code, its prompt and its traffic leave open."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from decimal import Decimal
+
+from promptlint.facts import Call, Record
+from promptlint.findings import Basis
+from promptlint.money import prices
+from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
+from promptlint.money.models import ModelFacts
+from promptlint.money.need import Need
+from promptlint.money.tokens import Range
+from promptlint.money.traffic import Figure, Volume
+
+_FANOUT = ("n", "best_of", "candidate_count")
+# What models of these kinds give back is not counted in tokens of an answer.
+_NO_ANSWER = ("embedding",)
+
+
+class Spend(Record, frozen=True):
+    """One request as it is priced, and what it costs; `per_month` is None where nobody said how often it is made."""
+
+    load: Load
+    per_call: Amount | None
+    per_month: Amount | None
+    basis: tuple[Basis, ...]
+
+
+def spend(
+    call: Call,
+    static: Range,
+    *,
+    complete: bool,
+    need: Need | None,
+    volume: Volume,
+    priced: Iterable[ModelFacts],
+    discount: dict[str, Decimal],
+) -> Spend:
+    """The load of a call and its price by each model that may answer: the cheapest is the low end, the dearest the high."""
+    models = list(priced)
+    # An agent sends as many requests as it likes.
+    sent, basis = _input(static, complete and call.kind != "agent", volume)
+    answer, more = _output(call, need, volume, models)
+    basis += more
+    cached = volume.cached_share
+    load = Load(
+        input=sent,
+        output=answer,
+        read_share=Decimal(cached.value) if cached else NOTHING,
+        answers=fanout(call),
+        batch=call.kind == "batch",
+    )
+    if cached:
+        basis.append(cached.basis)
+    if load.answers > 1:
+        basis.append(Basis(input="answers to a request", value=str(load.answers), origin="code", where=call.place.path))
+    found = [per_call(m.price, load, discount.get(m.provider, NOTHING)) for m in models]
+    amounts = [a for a in found if a is not None]
+    one = _widest(amounts) if amounts and len(amounts) == len(found) else None
+    for model in models:
+        basis += _rates(model, load, discount)
+    month = None
+    if volume.calls_per_month is not None:
+        basis.append(volume.calls_per_month.basis)
+        month = one.times(int(volume.calls_per_month.value)) if one is not None else None
+    return Spend(load=load, per_call=one, per_month=month, basis=tuple(basis))
+
+
+def fanout(call: Call) -> int:
+    """How many answers a request asks for, as far as the code says."""
+    for name in _FANOUT:
+        setting = call.settings.get(name)
+        if setting is not None and len(setting.values) == 1 and isinstance(setting.values[0], int):
+            return max(1, setting.values[0])
+    return 1
+
+
+def _widest(amounts: list[Amount]) -> Amount:
+    highs = [a.high for a in amounts if a.high is not None]
+    return Amount(
+        low=min(a.low for a in amounts),
+        high=max(highs) if len(highs) == len(amounts) else None,
+    )
+
+
+def _input(static: Range, complete: bool, volume: Volume) -> tuple[Bounds, list[Basis]]:
+    """The whole prompt: its text in the code, and what is filled in, which is unknown unless somebody said."""
+    filled = volume.input_tokens
+    if filled is not None and (not complete or filled.level == "sites"):
+        more = int(filled.value)
+        return Bounds(low=static.low + more, high=static.high + more), [filled.basis]
+    return Bounds(low=static.low, high=static.high if complete else None), []
+
+
+def _output(call: Call, need: Need | None, volume: Volume, models: list[ModelFacts]) -> tuple[Bounds, list[Basis]]:
+    """One answer: what was said of this very call, else what its prompt asks for, else what was said of all calls."""
+    if call.kind in _NO_ANSWER:
+        return Bounds(low=0, high=0), []
+    limit, limits = _limit(call, models)
+    said = volume.output_tokens
+    if said is not None and said.level in ("sites", "functions", "paths"):
+        return _at_most(said, limit), [said.basis]
+    # Hidden reasoning is billed as output, and no prompt says how much of it there will be.
+    if need is not None and not any(m.reasoning for m in models):
+        low, high = (n if limit is None else min(n, limit) for n in (need.low, need.high))
+        value = str(low) if low == high else f"{low}-{high}"
+        words = Basis(input="output tokens", value=value, origin="code", where=f"the prompt says {need.words[0]!r}")
+        return Bounds(low=low, high=high), [words]
+    if said is not None:
+        return _at_most(said, limit), [said.basis]
+    return Bounds(low=0, high=limit), limits
+
+
+def _at_most(said: Figure, limit: int | None) -> Bounds:
+    tokens = int(said.value) if limit is None else min(int(said.value), limit)
+    return Bounds(low=tokens, high=tokens)
+
+
+def _limit(call: Call, models: list[ModelFacts]) -> tuple[int | None, list[Basis]]:
+    """The most tokens an answer can have: the cap, and where it is none or not known, what the model can give at all."""
+    most = [m.max_output for m in models if m.max_output]
+    model = max(most) if most and len(most) == len(models) else None
+    cap = call.cap
+    value = None
+    if cap is not None:
+        value = cap.value if cap.state == "number" else cap.default if cap.state == "none" else None
+    if value is not None:
+        where = cap.place.path if cap is not None and cap.place is not None else call.place.path
+        limit = min(value, model) if model else value
+        return limit, [Basis(input="output tokens at most", value=str(limit), origin="code", where=where)]
+    if model is None:
+        return None, []
+    return model, [
+        Basis(input="output tokens at most", value=str(model), origin="snapshot", where="limit of the model")
+    ]
+
+
+def _rates(model: ModelFacts, load: Load, discount: dict[str, Decimal]) -> list[Basis]:
+    """The rates that a model's price comes from, in USD per million tokens."""
+    if model.price is None:
+        return []
+    tariff = model.price.batch if load.batch and model.price.batch else model.price
+    ends = [tariff.at(load.input.low)]
+    if load.input.high is not None and tariff.at(load.input.high) != ends[0]:
+        ends.append(tariff.at(load.input.high))
+    where = f"{model.price.source} of {prices.snapshot_date()}"
+    found = []
+    for rates in ends:
+        parts = [f"{name} {rate:f}" for name, rate in (("in", rates.input), ("out", rates.output)) if rate is not None]
+        if load.read_share and rates.cache_read is not None:
+            parts.append(f"cached {rates.cache_read:f}")
+        if tariff.request:
+            parts.append(f"a request {tariff.request:f}")
+        value = f"{model.id}: USD {', '.join(parts)} per million tokens"
+        found.append(Basis(input="price", value=value, origin="snapshot", where=where))
+    if model.provider in discount:
+        share = discount[model.provider]
+        found.append(
+            Basis(input="discount", value=f"{share:f}", origin="configured", where=f"prices.discount.{model.provider}")
+        )
+    return found
