@@ -13,7 +13,7 @@ from promptlint.findings import Basis, Impact
 from promptlint.money import models, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
-from promptlint.money.spend import Spend, fanout, spend
+from promptlint.money.spend import Request, Spend, fanout, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
 
@@ -28,7 +28,7 @@ _PER_REPLY = 3
 class CallMeasure(Record, frozen=True):
     """One call. Tokens are a request's, USD per call unless named; a price is null when any of its inputs is unknown.
 
-    `spend` has the ranges: what is sent and answered, and what that costs. `discount` is what its provider takes off.
+    `request` is what its code says, `spend` the ranges: what is sent and answered, and what that costs. `discount` is what its provider takes off.
 
     `static`: literal text and overhead, a lower bound. `total` is null while a part is filled at run time.
     `prefix`: literal text before the first value filled at run time; `after_hole` the literal text behind it.
@@ -46,6 +46,7 @@ class CallMeasure(Record, frozen=True):
     per_month_usd: Decimal | None
     basis: tuple[Basis, ...]
     unpriced: str | None
+    request: Request
     volume: Volume
     spend: Spend
     discount: Decimal = Decimal(0)
@@ -127,17 +128,21 @@ def _call(call: Call, config: Config) -> CallMeasure:
     traffic = volume(call, config)
     needed = need(call)
     basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
-    priced, unpriced = _priced(call, known)
-    price_model = min(priced, key=_input_rate, default=None)
-    spent = spend(
-        call,
-        static,
+    with_price, unpriced = _priced(call, known)
+    price_model = min(with_price, key=_input_rate, default=None)
+    asked = Request(
+        kind=call.kind,
+        models=tuple(sorted(str(v) for v in call.model.values)),
+        sold_by=call.provider or call.sdk,
+        static=static,
         complete=complete,
-        need=needed,
-        volume=traffic,
-        priced=priced,
-        discount=config.prices.discount,
+        cap=call.cap.state if call.cap is not None else None,
+        limit=_stated(call),
+        need=(needed.low, needed.high, needed.words[0]) if needed is not None else None,
+        answers=fanout(call),
+        unpriced=unpriced,
     )
+    spent = spend(asked, traffic, config.prices.discount)
     basis += spent.basis
     static_usd = ceiling = None
     off = config.prices.discount.get(price_model.provider, Decimal(0)) if price_model is not None else Decimal(0)
@@ -158,6 +163,7 @@ def _call(call: Call, config: Config) -> CallMeasure:
         per_month_usd=spent.per_month.exact if spent.per_month is not None else None,
         basis=tuple(basis),
         unpriced=unpriced,
+        request=asked,
         volume=traffic,
         spend=spent,
         discount=off,
@@ -189,6 +195,13 @@ def _priced(call: Call, known: tuple[ModelFacts, ...]) -> tuple[tuple[ModelFacts
 def _input_rate(model: ModelFacts) -> Decimal:
     """For the cheapest of several: the end that is sure."""
     return (model.price.input or Decimal(0)) if model.price else Decimal(0)
+
+
+def _stated(call: Call) -> int | None:
+    """The cap as a number, or what the provider takes where certainly none is set."""
+    if call.cap is None:
+        return None
+    return {"number": call.cap.value, "none": call.cap.default}.get(call.cap.state)
 
 
 def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None:

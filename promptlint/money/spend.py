@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 
 from promptlint.facts import Call, Record
@@ -10,13 +10,33 @@ from promptlint.findings import Basis
 from promptlint.money import prices
 from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
 from promptlint.money.models import ModelFacts
-from promptlint.money.need import Need
+from promptlint.money.models import facts as models_facts
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Figure, Volume
 
 _FANOUT = ("n", "best_of", "candidate_count")
 # What models of these kinds give back is not counted in tokens of an answer.
 _NO_ANSWER = ("embedding",)
+
+
+class Request(Record, frozen=True):
+    """What the code says of one request, in tokens. It survives JSON, so that another revision's can be kept.
+
+    `complete`: nothing of it is filled in at run time. `cap`: number | dynamic | none | unknown, and `limit` its value, or
+    what the provider takes where there is none. `need`: what the prompt asks for, low and high, and the words that say so.
+    `unpriced`: why it has no price.
+    """
+
+    kind: str
+    models: tuple[str, ...]
+    sold_by: str
+    static: Range
+    complete: bool
+    cap: str | None
+    limit: int | None
+    need: tuple[int, int, str] | None = None
+    answers: int = 1
+    unpriced: str | None = None
 
 
 class Spend(Record, frozen=True):
@@ -28,37 +48,29 @@ class Spend(Record, frozen=True):
     basis: tuple[Basis, ...]
 
 
-def spend(
-    call: Call,
-    static: Range,
-    *,
-    complete: bool,
-    need: Need | None,
-    volume: Volume,
-    priced: Iterable[ModelFacts],
-    discount: dict[str, Decimal],
-) -> Spend:
-    """The load of a call and its price by each model that may answer: the cheapest is the low end, the dearest the high."""
-    models = list(priced)
+def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spend:
+    """The load of a request and its price by each model that may answer: the cheapest is the low end, the dearest the high.
+
+    `discount`: provider → the share it takes off its list prices.
+    """
+    models = priced(request)
     # An agent sends as many requests as it likes.
-    sent, basis = _input(static, complete and call.kind != "agent", volume)
-    answer, more = _output(call, need, volume, models)
+    sent, basis = _input(request.static, request.complete and request.kind != "agent", volume)
+    answer, more = _output(request, volume, models)
     basis += more
     cached = volume.cached_share
     load = Load(
         input=sent,
         output=answer,
         read_share=Decimal(cached.value) if cached else NOTHING,
-        answers=fanout(call),
-        batch=call.kind == "batch",
+        answers=request.answers,
+        batch=request.kind == "batch",
     )
     if cached:
         basis.append(cached.basis)
     if load.answers > 1:
-        basis.append(Basis(input="answers to a request", value=str(load.answers), origin="code", where=call.place.path))
-    found = [per_call(m.price, load, discount.get(m.provider, NOTHING)) for m in models]
-    amounts = [a for a in found if a is not None]
-    one = _widest(amounts) if amounts and len(amounts) == len(found) else None
+        basis.append(Basis(input="answers to a request", value=str(load.answers), origin="code"))
+    one = cost(load, models, discount)
     for model in models:
         basis += _rates(model, load, discount)
     month = None
@@ -66,6 +78,21 @@ def spend(
         basis.append(volume.calls_per_month.basis)
         month = one.times(int(volume.calls_per_month.value)) if one is not None else None
     return Spend(load=load, per_call=one, per_month=month, basis=tuple(basis))
+
+
+def priced(request: Request) -> tuple[ModelFacts, ...]:
+    """The models that may answer, if the request can be priced at all: today's facts."""
+    if request.unpriced is not None:
+        return ()
+    found = [models_facts(name, request.sold_by) for name in request.models]
+    return tuple(f for f in found if f is not None and f.price is not None)
+
+
+def cost(load: Load, models: Iterable[ModelFacts], discount: dict[str, Decimal]) -> Amount | None:
+    """USD of one request: from the cheapest model's to the dearest's. None where any has no price for it."""
+    found = [per_call(m.price, load, discount.get(m.provider, NOTHING)) for m in models]
+    amounts = [a for a in found if a is not None]
+    return _widest(amounts) if amounts and len(amounts) == len(found) else None
 
 
 def fanout(call: Call) -> int:
@@ -94,19 +121,19 @@ def _input(static: Range, complete: bool, volume: Volume) -> tuple[Bounds, list[
     return Bounds(low=static.low, high=static.high if complete else None), []
 
 
-def _output(call: Call, need: Need | None, volume: Volume, models: list[ModelFacts]) -> tuple[Bounds, list[Basis]]:
+def _output(request: Request, volume: Volume, models: Sequence[ModelFacts]) -> tuple[Bounds, list[Basis]]:
     """One answer: what was said of this very call, else what its prompt asks for, else what was said of all calls."""
-    if call.kind in _NO_ANSWER:
+    if request.kind in _NO_ANSWER:
         return Bounds(low=0, high=0), []
-    limit, limits = _limit(call, models)
+    limit, limits = _limit(request, models)
     said = volume.output_tokens
     if said is not None and said.level in ("sites", "functions", "paths"):
         return _at_most(said, limit), [said.basis]
     # Hidden reasoning is billed as output, and no prompt says how much of it there will be.
-    if need is not None and not any(m.reasoning for m in models):
-        low, high = (n if limit is None else min(n, limit) for n in (need.low, need.high))
+    if request.need is not None and not any(m.reasoning for m in models):
+        low, high = (n if limit is None else min(n, limit) for n in request.need[:2])
         value = str(low) if low == high else f"{low}-{high}"
-        words = Basis(input="output tokens", value=value, origin="code", where=f"the prompt says {need.words[0]!r}")
+        words = Basis(input="output tokens", value=value, origin="code", where=f"the prompt says {request.need[2]!r}")
         return Bounds(low=low, high=high), [words]
     if said is not None:
         return _at_most(said, limit), [said.basis]
@@ -118,18 +145,13 @@ def _at_most(said: Figure, limit: int | None) -> Bounds:
     return Bounds(low=tokens, high=tokens)
 
 
-def _limit(call: Call, models: list[ModelFacts]) -> tuple[int | None, list[Basis]]:
+def _limit(request: Request, models: Sequence[ModelFacts]) -> tuple[int | None, list[Basis]]:
     """The most tokens an answer can have: the cap, and where it is none or not known, what the model can give at all."""
     most = [m.max_output for m in models if m.max_output]
     model = max(most) if most and len(most) == len(models) else None
-    cap = call.cap
-    value = None
-    if cap is not None:
-        value = cap.value if cap.state == "number" else cap.default if cap.state == "none" else None
-    if value is not None:
-        where = cap.place.path if cap is not None and cap.place is not None else call.place.path
-        limit = min(value, model) if model else value
-        return limit, [Basis(input="output tokens at most", value=str(limit), origin="code", where=where)]
+    if request.limit is not None:
+        limit = min(request.limit, model) if model else request.limit
+        return limit, [Basis(input="output tokens at most", value=str(limit), origin="code", where="output cap")]
     if model is None:
         return None, []
     return model, [
