@@ -5,6 +5,7 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
 from typing import Any, get_args, get_origin
 
@@ -67,10 +68,16 @@ class Traffic(Figures, frozen=True, rename="kebab", forbid_unknown_fields=True):
 
 
 class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The most tokens of constant text: glob of paths, or name of a prompt, function or call → tokens."""
+    """The most tokens of constant text, and of an answer: glob of paths, or name of a prompt, function or call → tokens.
+
+    `max-monthly-usd`: what all calls may cost a month; `max-monthly-increase-usd`: what a change may add to that.
+    """
 
     max_prompt_tokens: dict[str, int] = field(default_factory=dict)
     max_call_tokens: dict[str, int] = field(default_factory=dict)
+    max_output_tokens: dict[str, int] = field(default_factory=dict)
+    max_monthly_usd: Decimal | None = None
+    max_monthly_increase_usd: Decimal | None = None
 
 
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -214,3 +221,11 @@ def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: st
                     _check_keys(path, each, inner, f"{where}{key}.{name}.")
         if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
             _check_keys(path, value, kind, f"{where}{key}.")
+
+
+@lru_cache(maxsize=4096)
+def glob_matches(pattern: str, path: str) -> bool:
+    """Whether a glob, read as in an ignore file of git, takes a path."""
+    import pathspec
+
+    return bool(pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(path))

@@ -8,23 +8,47 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
+from typing import Protocol
 
 from msgspec.structs import replace
 
 from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
+from promptlint.files import (
+    LARGEST_SPARE,
+    Discovery,
+    File,
+    decode,
+    discover,
+    discover_among,
+    module_table,
+    project_root,
+)
 from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
 from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
+from promptlint.revision import Revision
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
 _CODE = ("python", "notebook")
+
+
+class Opener(Protocol):
+    """Gives the bytes of a file; raises OSError, also for one that is empty or larger than `most`."""
+
+    def __call__(self, file: File, most: int | None = None) -> bytes: ...
+
+
+def _from_disk(file: File, most: int | None = None) -> bytes:
+    if most is not None and not 0 < os.path.getsize(file.absolute) <= most:  # noqa: PTH202  # the cheap way
+        raise OSError("too large")
+    with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
+        return handle.read()
 
 
 class Reading:
@@ -60,6 +84,7 @@ class Reading:
         self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
         self._stdin = options
+        self._open: Opener = _from_disk
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
         self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
@@ -112,6 +137,26 @@ class Reading:
         other.problems = list(self._unread)
         return other
 
+    def at(self, revision: Revision) -> Reading:
+        """The same project as it stood in a revision, by today's configuration; what did not change is not parsed again."""
+        other = copy.copy(self)
+        other.__dict__.pop("project", None)
+        paths = [Path(p) for p in self._stdin.paths]
+        found = discover_among(self.root, paths, self.config, names=revision.paths, text=revision.text)
+        other.discovery = found
+        other.files = {f.path: f for f in found.files}
+        other._spare = {f.path: f for f in found.spare}
+        same = {p for p in other.files if p in self._data and p not in self._cells and revision.same(p, self._data[p])}
+        other._data = {p: self._data[p] for p in same}
+        other._texts = {p: text for p, text in self._texts.items() if p in same}
+        other._facts = {p: facts for p, facts in self._facts.items() if p in same}
+        other._cells = {}
+        other._again = frozenset()
+        other._searched = frozenset()
+        other._unread, other.problems = [], []
+        other._open = revision.read
+        return other
+
     def _linked(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
         facts: dict[str, FileFacts] = dict(self._facts)
@@ -157,10 +202,7 @@ class Reading:
         """Take a file of another kind for a text file. One that is none is forgotten."""
         del self._spare[file.path]
         try:
-            if not 0 < os.path.getsize(file.absolute) <= LARGEST_SPARE:  # noqa: PTH202  # as above: the cheap way
-                return False
-            with open(file.absolute, "rb") as handle:  # noqa: PTH123
-                data = handle.read()
+            data = self._open(file, LARGEST_SPARE)
         except OSError:
             return False
         if decode(data, file.kind)[0] is None:
@@ -181,8 +223,7 @@ class Reading:
     def _bytes(self, file: File) -> bytes | None:
         if file.path not in self._data:
             try:
-                with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-                    self._keep(file, handle.read())
+                self._keep(file, self._open(file))
             except OSError as error:
                 self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -153,6 +154,18 @@ def write(text: str, output_file: str | None) -> None:
     except OSError as error:
         click.echo(f"promptlint: {output_file}: {error.strerror or error}", err=True)
         sys.exit(2)
+
+
+def to_step_summary(text: str) -> None:
+    """Add a report in Markdown to the summary page of a workflow's step, where there is one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the workflow
+            handle.write(f"{text}\n")
+    except OSError as error:
+        click.echo(f"promptlint: {path}: {error.strerror or error}", err=True)
 
 
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:

@@ -5,11 +5,11 @@ from __future__ import annotations
 import tomllib
 from collections.abc import Iterator
 from decimal import Decimal
-from functools import cache, lru_cache
+from functools import cache
 
 import msgspec
 
-from promptlint.config import Config, ConfigError, Figures
+from promptlint.config import Config, ConfigError, Figures, glob_matches
 from promptlint.facts import Call, Record
 from promptlint.findings import Basis
 from promptlint.knowledge import rules_dir
@@ -72,18 +72,11 @@ def _sources(call: Call, config: Config) -> Iterator[tuple[str, str, Figures]]:
             yield "functions", f"traffic.functions.{name}", traffic.functions[name]
     # Of several globs the longest says most.
     for glob in sorted(traffic.paths, key=lambda g: (-len(g), g)):
-        if _matches(glob, call.place.path):
+        if glob_matches(glob, call.place.path):
             yield "paths", f'traffic.paths."{glob}"', traffic.paths[glob]
     yield "default", "traffic, for every call", traffic
     if config.profile is not None:
         yield "profile", f"--traffic {config.profile}", profiles()[config.profile]
-
-
-@lru_cache(maxsize=4096)
-def _matches(pattern: str, path: str) -> bool:
-    import pathspec
-
-    return bool(pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(path))
 
 
 @cache

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import msgspec
 
-from promptlint.facts import Call, Prompt, Record
+from promptlint.facts import Call, Place, Prompt, Record
 from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.jsons import BasisRow, basis_rows
@@ -18,6 +18,7 @@ from promptlint.report.places import At, Row, at
 if TYPE_CHECKING:
     from promptlint.money.cost import CallMeasure
     from promptlint.money.formula import Amount
+    from promptlint.money.state import State
 
 
 class Line(Record, frozen=True):
@@ -276,11 +277,11 @@ def cost_json(outcome: Outcome) -> str:
     )
 
 
-def state_of(outcome: Outcome) -> Any:  # Any: money.state.State, imported lazily
+def state_of(outcome: Outcome) -> State:
     """The state of an outcome, places as people see them."""
     from promptlint.money.state import state
 
-    def locate(place: Any) -> tuple[str, int]:  # Any: a Place
+    def locate(place: Place) -> tuple[str, int]:
         point = at(place, outcome)
         return point.path, point.line
 
