@@ -177,7 +177,7 @@ def test_code_in_markdown(text: str, shown: str) -> None:
 
 def test_markdown_links_nobody_and_nothing() -> None:
     assert markup.markdown("@a #1 <b> [x](y) http://z www.q") == (
-        "@&#8203;a \\#1 &lt;b&gt; \\[x\\](y) http://z www&#8203;.q"
+        "@&#8203;a \\#1 &lt;b&gt; \\[x\\](y) http&#58;//z www&#8203;.q"
     )
 
 

@@ -62,6 +62,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     promptlint cost --diff-base origin/main        what this branch changes, prompts and constants of other files included
     promptlint cost --output-format json -o base.json, then --compare-to base.json
 
+    --diff-base compares files as they are now with that revision; what a branch alone changes is said against its merge
+    base: --diff-base "$(git merge-base origin/main HEAD)".
+
     Only what follows from known inputs is printed: what is unknown makes a range or is left out, and is counted and named.
     Traffic comes from [tool.promptlint.traffic] or promptlint-traffic.toml (`promptlint traffic`).
 

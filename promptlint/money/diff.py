@@ -12,6 +12,7 @@ from promptlint.facts import Record
 from promptlint.findings import Basis
 from promptlint.money.formula import Bounds
 from promptlint.money.matching import pairs, prompt_pairs
+from promptlint.money.prices import Count
 from promptlint.money.spend import Spend, cost, priced, spend
 from promptlint.money.state import CallState, PromptState, State
 
@@ -157,13 +158,18 @@ def _delta(
         unpriced = "how often a loop runs is not known"
     if unpriced:
         return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), unpriced
-    low = [_end(call, made, discount, high=False) for call, made in zip((old, then), ends, strict=True)]
-    high = [_end(call, made, discount, high=True) for call, made in zip((old, then), ends, strict=True)]
+    shortest = min((made.load.output.low for made in ends if made is not None), default=0)
+    sides = list(zip((old, then), ends, strict=True))
+    # A cap costs nothing by itself: what is sure has the same answer on both sides, what is possible the longest.
+    low = [_end(call, made, shortest, discount, high=False) for call, made in sides]
+    high = [_end(call, made, made.most if made is not None else 0, discount, high=True) for call, made in sides]
     if low[0] is None or low[1] is None:
         return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), "a rate that it needs is not listed"
     sure = low[1] - low[0]
     calls = volume.calls
-    basis = dict.fromkeys(b for made in ends if made is not None for b in made.basis)
+    counts = [f"{c.request.static.low:,}" for c in (old, then) if c is not None]
+    static = Basis(input="static input tokens", value=" → ".join(dict.fromkeys(counts)), origin="code")
+    basis = dict.fromkeys([static, *(b for made in ends if made is not None for b in made.basis)])
     return (
         Delta(
             input_tokens=tokens,
@@ -184,16 +190,18 @@ def _tokens(old: CallState | None, then: CallState | None, what: tuple[str, ...]
     return (then.request.static.low if then else 0) - (old.request.static.low if old else 0)
 
 
-def _end(call: CallState | None, made: Spend | None, discount: dict[str, Decimal], *, high: bool) -> Decimal | None:
-    """USD of one call at the sure end of its input, with the shortest or longest answer. A call that is not there: 0."""
+def _end(
+    call: CallState | None, made: Spend | None, answered: Count | None, discount: dict[str, Decimal], *, high: bool
+) -> Decimal | None:
+    """USD of one call at the sure end of its input, with an answer of that length. A call that is not there: 0."""
     if call is None or made is None:
         return _NOTHING
-    load = made.load
-    answered = load.output.high if high else load.output.low
     if answered is None:
         return None
-    sent = load.input.low
-    fixed = msgspec.structs.replace(load, input=Bounds(low=sent, high=sent), output=Bounds(low=answered, high=answered))
+    sent = made.load.input.low
+    fixed = msgspec.structs.replace(
+        made.load, input=Bounds(low=sent, high=sent), output=Bounds(low=answered, high=answered)
+    )
     found = cost(fixed, priced(call.request), discount)
     return None if found is None else found.high if high else found.low
 

@@ -40,9 +40,13 @@ class Request(Record, frozen=True):
 
 
 class Spend(Record, frozen=True):
-    """One request as it is priced, and what it costs; `per_month` is None where nobody said how often it is made."""
+    """One request as it is priced, and what it costs; `per_month` is None where nobody said how often it is made.
+
+    `most`: the longest answer that is possible, whatever was said of the usual one.
+    """
 
     load: Load
+    most: int | None
     per_call: Amount | None
     per_month: Amount | None
     basis: tuple[Basis, ...]
@@ -77,7 +81,8 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
     if volume.calls_per_month is not None:
         basis.append(volume.calls_per_month.basis)
         month = one.times(int(volume.calls_per_month.value)) if one is not None else None
-    return Spend(load=load, per_call=one, per_month=month, basis=tuple(basis))
+    most = 0 if request.kind in _NO_ANSWER else _limit(request, models)[0]
+    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(basis))
 
 
 def priced(request: Request) -> tuple[ModelFacts, ...]:

@@ -8,7 +8,7 @@ from collections.abc import Iterable, Sequence
 
 from promptlint.report.escape import plain
 
-_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|~$])|(?<=\w)(:)(?=\w)|(?<!\w)(:)(?=[\w+-]+:)")
+_SPECIAL = re.compile(r"([\\`*_{}\[\]#!|~$])|(?<!\w)(:)(?=[\w+-]+:)")
 _MENTION = re.compile(r"@(?=\w)")
 _WORD_JOINER = "&#8203;"  # an at sign that is followed by it mentions nobody
 
@@ -21,7 +21,7 @@ def markdown(text: str) -> str:
     escaped = _SPECIAL.sub(lambda m: f"\\{m.group()}", plain(text))
     escaped = escaped.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
     # Names of people, issues (#1) and addresses (www.) are linked wherever they stand.
-    return _MENTION.sub(f"@{_WORD_JOINER}", escaped).replace("www.", f"www{_WORD_JOINER}.")
+    return _MENTION.sub(f"@{_WORD_JOINER}", escaped).replace("www.", f"www{_WORD_JOINER}.").replace("://", "&#58;//")
 
 
 def code(text: str) -> str:
