@@ -81,6 +81,11 @@ def test_what_is_unknown_stays_a_range() -> None:
     assert per_call(None, capped) is None
 
 
+def test_a_local_model_costs_nothing_whatever_it_is_sent() -> None:
+    unknown = Load(input=Bounds(low=0, high=None), output=Bounds(low=0, high=None))
+    assert per_call(known("ollama/llama3").price, unknown) == Amount(low=usd("0"), high=usd("0"))
+
+
 def test_answers_multiply_the_output_alone() -> None:
     price = Price(input=usd("1"), output=usd("10"))
     one = per_call(price, Load(input=exactly(1_000), output=exactly(100), answers=3))

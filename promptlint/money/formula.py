@@ -65,6 +65,8 @@ class Load(Record, frozen=True):
 
 def per_call(price: Price | None, load: Load, discount: Decimal = NOTHING) -> Amount | None:
     """USD of one request, or None when a rate it needs is unknown. `discount` is the share taken off the list price."""
+    if price is not None and price.input == 0 and price.output == 0 and not price.request:
+        return Amount(low=NOTHING, high=NOTHING)  # a local model: nothing, however much it is asked
     low = _one(price, load, load.input.low, load.output.low)
     if low is None:
         return None

@@ -172,7 +172,7 @@ def _rates(model: ModelFacts, load: Load, discount: dict[str, Decimal]) -> list[
     ends = [tariff.at(load.input.low)]
     if load.input.high is not None and tariff.at(load.input.high) != ends[0]:
         ends.append(tariff.at(load.input.high))
-    where = f"{model.price.source} of {prices.snapshot_date()}"
+    where = model.price.source if model.local else f"{model.price.source} of {prices.snapshot_date()}"
     found = []
     for rates in ends:
         parts = [f"{name} {rate:f}" for name, rate in (("in", rates.input), ("out", rates.output)) if rate is not None]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
@@ -135,6 +136,12 @@ def _total(made: Sheet) -> str:
     return f"Total of {number(priced, 'priced call')}: {amount(made.per_month)} a month{rest}; {each}."
 
 
+def _unpriced(made: Sheet) -> list[tuple[str, ...]]:
+    """(place, why), each once: a wrapper may reach a call in several ways."""
+    found = Counter((place(point, column=True), reason) for point, reason in made.unpriced)
+    return [(where, f"{why} ({count} ways)" if count > 1 else why) for (where, why), count in found.items()]
+
+
 def _more(rows: Sequence[object], view: View) -> str:
     hidden = len(rows) - ROWS
     return f"+{hidden:,} more; --all prints them" if hidden > 0 and not view.show_all else ""
@@ -155,8 +162,9 @@ def text(outcome: Outcome, view: View) -> str:
     lines.append(_total(made))
     if made.unpriced:
         lines.append(f"Not priced: {number(len(made.unpriced), 'call')}.")
-        lines += [f"  {place(point, column=True)}: {reason}" for point, reason in made.unpriced[:most]]
-        lines.append(f"  {_more(made.unpriced, view)}" if _more(made.unpriced, view) else "")
+        listed = _unpriced(made)
+        lines += [f"  {where}: {why}" for where, why in listed[:most]]
+        lines += [f"  {more}" for more in [_more(listed, view)] if more]
     lines.append(made.hint)
     return "".join(f"{plain(line)}\n" for i, line in enumerate(lines) if line or (i and lines[i - 1]))
 
@@ -186,7 +194,7 @@ def markdown(outcome: Outcome, view: View) -> str:
         body = markup.table(_PROMPTS, rows, right=_PROMPTS_RIGHT) + _more(made.prompts, view)
         parts.append(markup.details(f"Prompts ({len(made.prompts)})", body))
     if made.unpriced:
-        listed = [f"- {markup.code(place(p, column=True))}: {markup.markdown(reason)}" for p, reason in made.unpriced]
+        listed = [f"- {markup.code(where)}: {markup.markdown(why)}" for where, why in _unpriced(made)]
         parts.append(
             markup.details(f"Not priced ({len(made.unpriced)})", "\n".join(listed[:most]) + "\n" + _more(listed, view))
         )
@@ -213,7 +221,7 @@ def html(outcome: Outcome, view: View) -> str:
         rows = [_prompt_cells(p) for p in made.prompts]
         parts.append(f"<h2>Prompts</h2>\n{markup.html_table(_PROMPTS, rows, right=_PROMPTS_RIGHT)}")
     if made.unpriced:
-        rows = [(place(p, column=True), reason) for p, reason in made.unpriced]
+        rows = _unpriced(made)
         parts.append(f"<h2>Not priced</h2>\n{markup.html_table(('call', 'why'), rows)}")
     if made.basis:
         items = "".join(f"<li>{markup.hypertext(b)}</li>\n" for b in made.basis)
