@@ -347,6 +347,21 @@ class Message(Record, frozen=True):
     parts: bool = False
 
 
+class Shape(Record, frozen=True):
+    """The form that a request demands of an answer: a schema, as far as it bounds the length.
+
+    `kind`: object | list | choice | boolean | integer | number | null | text. `fields` of an object, in order; `options`
+    of a choice; `element` of a list of at most `most`, or of several that may stand there. `name`: of its class or schema.
+    """
+
+    kind: str
+    name: str = ""
+    fields: tuple[tuple[str, Shape], ...] = ()
+    options: tuple[str, ...] = ()
+    element: Shape | None = None
+    most: int | None = None
+
+
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`."""
 
@@ -366,6 +381,7 @@ class Call(Record, frozen=True):
     messages_known: bool = False
     tools: Table | Items | None = None
     has_tools: bool = False
+    answer: Shape | None = None
     loop: str | None = None
     loop_item: bool = False
     caller_loop: Place | None = None

@@ -35,9 +35,9 @@ def test_concise(outcome) -> None:
     assert concise.render(outcome, View()).splitlines()[:3] == [
         "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves $0.02 per 1,000 calls]",
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens [up to $61 per 1,000 calls]",
+        " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens [up to $61 per 1,000 calls]",
+        " 4,096 tokens; what it needs is not known [up to $61 per 1,000 calls]",
     ]
 
 

@@ -20,7 +20,8 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     need = measure.need
     if (
         need is None
-        or need.kind not in ("yes_no", "enum")
+        or need.high is None
+        or not need.short
         or need.high > context.threshold("PRM501", "max-answer-tokens")
     ):
         return

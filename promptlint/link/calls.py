@@ -21,6 +21,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
+from promptlint.link.shapes import shape_of
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Data, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
@@ -132,6 +133,7 @@ class Calls:
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
             has_tools=has_tools,
+            answer=shape_of(names, [a for p in spec.response_format for a in arguments.given.get(p, ())]),
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,

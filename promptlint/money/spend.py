@@ -34,7 +34,7 @@ class Request(Record, frozen=True):
     complete: bool
     cap: str | None
     limit: int | None
-    need: tuple[int, int, str] | None = None
+    need: tuple[int, int | None, str] | None = None
     answers: int = 1
     unpriced: str | None = None
 
@@ -135,10 +135,13 @@ def _output(request: Request, volume: Volume, models: Sequence[ModelFacts]) -> t
     if said is not None and said.level in ("sites", "functions", "paths"):
         return _at_most(said, limit), [said.basis]
     # Hidden reasoning is billed as output, and no prompt says how much of it there will be.
-    if request.need is not None and not any(m.reasoning for m in models):
-        low, high = (n if limit is None else min(n, limit) for n in request.need[:2])
-        value = str(low) if low == high else f"{low}-{high}"
-        words = Basis(input="output tokens", value=value, origin="code", where=f"the prompt says {request.need[2]!r}")
+    known = request.need is not None and (request.need[1] is not None or said is None)
+    if known and request.need is not None and not any(m.reasoning for m in models):
+        ends = [n for n in (request.need[1], limit) if n is not None]
+        high = min(ends) if ends else None
+        low = request.need[0] if high is None else min(request.need[0], high)
+        value = f"{low} at least" if high is None else str(low) if low == high else f"{low}-{high}"
+        words = Basis(input="output tokens", value=value, origin="code", where=f"the request says {request.need[2]!r}")
         return Bounds(low=low, high=high), [words]
     if said is not None:
         return _at_most(said, limit), [said.basis]
