@@ -351,7 +351,7 @@ class Shape(Record, frozen=True):
     """The form that a request demands of an answer: a schema, as far as it bounds the length.
 
     `kind`: object | list | choice | boolean | integer | number | null | text. `fields` of an object, in order; `options`
-    of a choice; `element` of a list of at most `most`, or of several that may stand there. `name`: of its class or schema.
+    of a choice; `element` of a list of at most `most`. `name`: of its class or schema. `optional`: null, or nothing at all, may stand in its place.
     """
 
     kind: str
@@ -360,6 +360,7 @@ class Shape(Record, frozen=True):
     options: tuple[str, ...] = ()
     element: Shape | None = None
     most: int | None = None
+    optional: bool = False
 
 
 class Call(Record, frozen=True):

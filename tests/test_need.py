@@ -94,6 +94,9 @@ def test_a_label_needs_a_few_tokens(text: str, kind: str, most: int) -> None:
         "List keywords (5-10 words each).",
         "bio: a short bio, no more than three sentences per person",
         "The title is at most 10 words. The body is at most 300 words.",
+        "Create 5 characters of a story.",
+        "Choose a category. Also, suggest up to 5 tags.",
+        "Write short replies in about 100 words, unless you are asked for more.",
         # answers of several parts
         "Write a summary in at most 3 sentences, then a table of the figures.",
         "Use this format:\nSummary: at most 2 sentences\nDetails: ...",
@@ -170,6 +173,24 @@ def test_the_json_of_a_shape_lies_in_its_range(text: str) -> None:
     low, high = shape_tokens(shape("object", fields=(("ok", shape("boolean")), ("score", shape("integer")))))
     assert high is not None
     assert low <= count(text) <= high
+
+
+def test_what_may_be_left_out_is_no_part_of_the_least(found) -> None:
+    code = "class V(BaseModel):\n    a: Optional[int]\n    b: bool = False\n    c: 'int | None'\n"
+    (call,) = found(HEAD + code + CALL.format("V")).project.calls
+    assert call.answer is not None
+    assert all(form.optional for _, form in call.answer.fields)
+    assert shape_tokens(call.answer)[0] == shape_tokens(shape("object"))[0]
+    fields = "    a: bool = Field(description='x')\n    b: bool = Field(None)\n    c: bool = Field(default=True)\n"
+    (call,) = found(
+        HEAD + "from pydantic import Field\nclass V(BaseModel):\n" + fields + CALL.format("V")
+    ).project.calls
+    assert call.answer is not None
+    assert [form.optional for _, form in call.answer.fields] == [False, True, True]
+    schema = "{'type': 'object', 'required': ['a'], 'properties': {'a': {'type': 'boolean'}, 'b': {'type': 'boolean'}}}"
+    (call,) = found(HEAD + CALL.format(schema)).project.calls
+    assert call.answer is not None
+    assert [form.optional for _, form in call.answer.fields] == [False, True]
 
 
 def test_a_schema_names_its_fields() -> None:

@@ -7,7 +7,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec.structs import replace
 
-from promptlint.facts import Binding, Expr, Items, Known, Literal, Shape, Table, Text
+from promptlint.facts import Binding, Expr, Items, Known, Literal, Result, Shape, Table, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
@@ -58,12 +58,22 @@ def _class(names: Names, cls: ClassValue, depth: int) -> Shape | None:
     for owner in reversed(lineage):
         for binding in _bindings(owner):
             if binding.annotation is not None and not _no_field(binding):
-                fields[binding.name] = _annotation(names, binding.annotation, owner.module, depth + 1)
+                shape = _annotation(names, binding.annotation, owner.module, depth + 1)
+                # What has a default may be left out.
+                fields[binding.name] = replace(shape, optional=True) if _has_default(binding, owner.module) else shape
     return Shape(kind="object", name=name, fields=tuple(fields.items())) if fields else None
 
 
 def _bindings(cls: ClassValue) -> Iterator[Binding]:
     return (b for b in cls.module.facts.bindings if b.scope == cls.cls.qualname and b.operation in ("set", "declare"))
+
+
+def _has_default(binding: Binding, module: Module) -> bool:
+    """`x: int = 3`, `x: int = Field(default=3)`; `Field(description=…)` gives none."""
+    if binding.operation != "set" or not isinstance(binding.value, Result):
+        return binding.operation == "set"
+    call = module.facts.invocations[binding.value.invocation]
+    return bool(call.positional) or any(key in (None, "default", "default_factory") for key, _ in call.keywords.items)
 
 
 def _no_field(binding: Binding) -> bool:
@@ -104,7 +114,9 @@ def _generic(names: Names, head: str, inside: ast.expr, module: Module, depth: i
     if head == "Literal":
         options = [p.value for p in parts if isinstance(p, ast.Constant)]
         return Shape(kind="choice", options=tuple(map(str, options))) if len(options) == len(parts) else _UNKNOWN
-    if head in ("Annotated", "Required", "NotRequired", "Final"):
+    if head == "NotRequired":
+        return replace(_type(names, parts[0], module, depth + 1), optional=True)
+    if head in ("Annotated", "Required", "Final"):
         return _type(names, parts[0], module, depth + 1)
     if head == "Optional":
         return _either([_type(names, parts[0], module, depth + 1), Shape(kind="null")])
@@ -116,13 +128,14 @@ def _generic(names: Names, head: str, inside: ast.expr, module: Module, depth: i
 
 
 def _either(shapes: Sequence[Shape]) -> Shape:
-    """One of several: their longest bounds it, a null none."""
+    """One of several: their longest bounds it, a null makes it optional."""
     real = [s for s in shapes if s.kind != "null"]
+    optional = len(real) < len(shapes) or any(s.optional for s in real)
     if len(real) == 1:
-        return real[0]
+        return replace(real[0], optional=optional)
     if real and all(s.kind == "choice" for s in real):
-        return Shape(kind="choice", options=tuple(option for s in real for option in s.options))
-    return _UNKNOWN
+        return Shape(kind="choice", options=tuple(option for s in real for option in s.options), optional=optional)
+    return replace(_UNKNOWN, optional=optional)
 
 
 def _named(names: Names, dotted: str, module: Module, depth: int) -> Shape:
@@ -174,12 +187,14 @@ def _schema(names: Names, table: Table, context: Context, depth: int) -> Shape:
     if found is None:
         return _UNKNOWN
     properties, inside = found
+    required = _items(names, _get(table, "required"), context) or ()
     fields = []
     for key, expr in properties.items:
         inner = _table(names, expr, inside)
         if key is None:
             return _UNKNOWN
-        fields.append((key, _schema(names, *inner, depth + 1) if inner is not None else _UNKNOWN))
+        shape = _schema(names, *inner, depth + 1) if inner is not None else _UNKNOWN
+        fields.append((key, shape if key in required else replace(shape, optional=True)))
     title = _text(names, _get(table, "title"), context) or ""
     return Shape(kind="object", name=title, fields=tuple(fields))
 

@@ -38,7 +38,8 @@ _PATTERNS: tuple[tuple[str, re.Pattern[str]], ...] = tuple(
         ("about", rf"(?<!\w)(?:about|around|roughly|approximately|approx\.?|circa|~)\s*(?P<n>{_N})[ -]{_ADJECTIVE}{_UNIT}"),
         ("short", r"\b(?:a|one|in a|single)\s+(?:(?:single|short|brief|concise)[ ,]+)*(?:short|brief|concise|single)\s+(?P<unit>paragraph)\b"),
         ("exact", rf"\b(?:in|with|using|exactly|only|just|as|of)\s+(?:exactly |only |just )?(?P<n>{_N}|a single|a)[ -]{_ADJECTIVE}{_UNIT}"),
-        ("exact", rf"\b(?P<n>{_N}|single|a single)[ -]{_ADJECTIVE}{_UNIT}"),
+        # "5 characters" may be people.
+        ("exact", rf"\b(?P<n>{_N}|single|a single)[ -]{_ADJECTIVE}(?!char){_UNIT}"),
     )
 )  # fmt: skip
 _LIST = re.compile(
@@ -66,7 +67,7 @@ _ALONE = re.compile(
 )
 # The number is of one part, of the input, or of something that the answer is about.
 _PART = re.compile(
-    r"\b(?:each|every|per|both|individual|questions?|quer(?:y|ies)|titles?|headings?|headers?|names?|fields?|columns?|values?"
+    r"\b(?:each|every|per|both|individual|also|unless|additionally|questions?|quer(?:y|ies)|titles?|headings?|headers?|names?|fields?|columns?|values?"
     r"|contexts?|documents?|chunks?|inputs?|prompts?|articles?|variables?|functions?|files?|code|comments?|first|last|previous"
     r"|following|above|below the|contains?|containing|include|includes|including|paragraphs? of|examples?|sections?|chapters?"
     r"|history|messages?|rows?|steps?|topics?|keys?|pages?)\b",
@@ -135,7 +136,9 @@ def _of(sentence: str) -> Length | None:
             return None
         return _length(kind, match)
     match = _LIST.search(sentence)
-    if match is not None and not re.search(r"\b(?:each|every|per|at least)\b", sentence, re.IGNORECASE):
+    if match is not None and not re.search(
+        r"\b(?:each|every|per|at least|also|additionally|unless)\b", sentence, re.IGNORECASE
+    ):
         unit = tables().unit["keyword" if _SHORT_NOUNS.search(match["noun"]) else "item"]
         count = number(match["n"])
         most = re.search(r"up to|at most", match.group(), re.IGNORECASE) is not None

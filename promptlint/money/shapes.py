@@ -31,9 +31,9 @@ def _object(fields: tuple[tuple[str, Shape], ...]) -> tuple[int, int | None]:
     for name, shape in fields:
         key = tokens.count(name)
         least, most = shape_tokens(shape)
-        low += key + int(values["key"].low) + least
+        low += 0 if shape.optional else key + int(values["key"].low) + least
         high += key + values["key"].high + (most or 0)
-        bounded = bounded and most is not None
+        bounded = bounded and most is not None  # null, in place of an optional one, is no longer
     return low, round(high) if bounded else None
 
 
