@@ -177,3 +177,14 @@ def test_the_same_files_give_the_same_bytes(write) -> None:
         outputs.add(done.stdout)
     (output,) = outputs
     assert json.loads(output)["findings"]
+
+
+def test_markdown_goes_to_the_summary_of_a_workflow_too(run, tmp_path, monkeypatch) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    result = run(UNCAPPED, "check", "--output-format", "markdown")
+    assert (result.exit_code, summary.read_text()) == (1, f"{result.stdout}\n")
+    run(UNCAPPED, "check", "--output-format", "concise")
+    assert summary.read_text() == f"{result.stdout}\n"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "gone" / "x.md"))
+    assert run(UNCAPPED, "check", "--output-format", "markdown").exit_code == 1
