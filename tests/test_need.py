@@ -228,6 +228,35 @@ def test_a_form_that_is_not_known_is_none(found, form: str) -> None:
     assert call.answer is None
 
 
+TOOL = "{'type': 'function', 'function': {'name': 'judge', 'parameters': {'type': 'object', 'required': ['ok'], 'properties': {'ok': {'type': 'boolean'}}}}}"
+CLAUDE_TOOL = "{'name': 'judge', 'input_schema': {'type': 'object', 'properties': {'ok': {'type': 'boolean'}}}}"
+
+
+@pytest.mark.parametrize(
+    ("client", "tools", "choice", "known"),
+    [
+        ("openai", TOOL, "{'type': 'function', 'function': {'name': 'judge'}}", True),
+        ("openai", TOOL, "'required'", True),
+        ("openai", TOOL, "'auto'", False),
+        ("openai", f"{TOOL}, {TOOL.replace('judge', 'other')}", "'required'", False),
+        ("openai", f"{TOOL}, {TOOL.replace('judge', 'other')}", "{'type': 'function', 'function': {'name': 'judge'}}", True),
+        ("anthropic", CLAUDE_TOOL, "{'type': 'tool', 'name': 'judge'}", True),
+        ("anthropic", CLAUDE_TOOL, "{'type': 'any'}", True),
+        ("anthropic", CLAUDE_TOOL, "{'type': 'auto'}", False),
+    ],
+)  # fmt: skip
+def test_a_tool_that_must_be_called_bounds_the_answer(found, client: str, tools: str, choice: str, known: bool) -> None:
+    made = {"openai": "openai.OpenAI().chat.completions.create", "anthropic": "anthropic.Anthropic().messages.create"}[
+        client
+    ]
+    code = f"import {client}\n{made}(model='x', max_tokens=9, messages=[], tools=[{tools}], tool_choice={choice})\n"
+    outcome = found(code)
+    (call,) = outcome.project.calls
+    assert (call.answer is not None) == known
+    need = outcome.measures.calls[call.site_id].need
+    assert (need.words if need else None) == (("judge {ok}",) if known else None)
+
+
 def test_a_schema_of_another_module_is_followed(found) -> None:
     files = {
         "shapes.py": "from pydantic import BaseModel\nclass V(BaseModel):\n    ok: bool\n",

@@ -301,3 +301,11 @@ def test_a_broken_export_ends_in_2(run) -> None:
     result = run({"src/bot.py": APP, "usage.csv": "a,b\n1,2\n"}, "traffic", "import", "usage.csv")
     assert result.exit_code == 2
     assert "usage.csv: row 2: no site_id" in result.stderr
+
+
+def test_a_finding_a_month_says_whose_traffic_it_is(run) -> None:
+    code = "from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+    shown = run({"a.py": code}, "check", "--select", "PRM101", "--traffic", "small").output
+    assert "a month]" in shown
+    assert "Dollars a month: calls a month assumed (--traffic small): 1 finding." in shown
+    assert "Dollars a month" not in run({"a.py": code}, "check", "--select", "PRM101").output

@@ -1,4 +1,4 @@
-"""The form that a request demands of its answer: a class of fields, an enum, a type, or a JSON schema."""
+"""The form that a request demands of its answer: a class of fields, an enum, a type, a JSON schema, or a forced tool."""
 
 from __future__ import annotations
 
@@ -30,6 +30,60 @@ def shape_of(names: Names, arguments: Sequence[Argument]) -> Shape | None:
                 return None
             found.append(shape)
     return found[0] if found and all(shape == found[0] for shape in found) else None
+
+
+def forced_tool(names: Names, tools: Sequence[Argument], choice: Sequence[Argument]) -> Shape | None:
+    """The arguments of the one tool that a request must call, or None when it may call another, or none."""
+    if len(tools) != 1 or len(choice) != 1:
+        return None
+    listed = _list(names, tools[0].expr, tools[0].context)
+    named = _required(names, choice[0])
+    if listed is None or named is None:
+        return None
+    found: list[Shape] = []
+    for tool, context in listed:
+        name, schema = _tool(names, tool, context)
+        if name is None or schema is None:
+            return None
+        if named in (name, ""):
+            found.append(replace(schema, name=name))
+    return found[0] if len(found) == 1 else None
+
+
+def _required(names: Names, choice: Argument) -> str | None:
+    """The tool that must be called, "" for any of them; None when none must be."""
+    value = names.resolve(choice.expr, choice.context)
+    text = constant(value)
+    if text is not None:
+        return "" if text in ("required", "any") else None
+    if not isinstance(value, Data) or not isinstance(value.expr, Table):
+        return None
+    inner = _table(names, _get(value.expr, "function"), value.context) or (value.expr, value.context)
+    name = _text(names, _get(inner[0], "name"), inner[1])
+    if name is None and _text(names, _get(value.expr, "type"), value.context) == "any":
+        return ""
+    return name
+
+
+def _tool(names: Names, tool: Expr, context: Context) -> tuple[str | None, Shape | None]:
+    """The name of a tool and the shape of its arguments."""
+    table = _table(names, tool, context)
+    if table is None:
+        return None, None
+    inner = _table(names, _get(table[0], "function"), table[1]) or table
+    name = _text(names, _get(inner[0], "name"), inner[1])
+    for key in ("parameters", "input_schema"):
+        schema = _table(names, _get(inner[0], key), inner[1])
+        if schema is not None:
+            return name, _schema(names, *schema, 0)
+    return name, None
+
+
+def _list(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Context]] | None:
+    value = names.resolve(expr, context)
+    if not isinstance(value, Data) or not isinstance(value.expr, Items) or value.expr.starred:
+        return None
+    return [(item, value.context) for item in value.expr.values]
 
 
 def _value(names: Names, value: Value) -> Shape | None:

@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
@@ -13,7 +14,7 @@ from promptlint.findings import Basis, Impact
 from promptlint.money import models, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
-from promptlint.money.spend import Request, Spend, fanout, spend
+from promptlint.money.spend import Request, Spend, cost, fanout, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
 
@@ -247,3 +248,26 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
         approximate=approximate,
         basis=tuple(basis),
     )
+
+
+def saving(measure: CallMeasure, usd_per_1000_calls: Decimal, *, approximate: bool = False) -> Impact:
+    """A saving that is known per 1,000 calls, discounts taken off; a month too, where the volume is known."""
+    month = usd_per_1000_calls * measure.calls_per_month / 1000 if measure.calls_per_month else None
+    plain = impact(measure, "saving")
+    return msgspec.structs.replace(
+        plain,
+        usd_per_1000_calls=usd_per_1000_calls,
+        usd_per_month=month,
+        approximate=approximate or plain.approximate,
+    )
+
+
+def batch_saving(measure: CallMeasure, config: Config) -> Impact | None:
+    """What sending a call by way of the Batch API saves for sure; None where a price is unknown, or there is no discount."""
+    models = [m for m in measure.models if m.price is not None and m.price.batch is not None]
+    if measure.spend.per_call is None or len(models) != len(measure.models):
+        return None
+    later = cost(msgspec.structs.replace(measure.spend.load, batch=True), models, config.prices.discount)
+    if later is None or later.low >= measure.spend.per_call.low:
+        return None
+    return saving(measure, (measure.spend.per_call.low - later.low) * 1000)

@@ -72,7 +72,7 @@ def need(call: Call) -> Need | None:
     """The need of a call: of the schema that it demands, else of its text if that is known as a whole."""
     if call.kind not in ("chat", "completion", "responses", "http"):
         return None
-    if call.answer is not None and not call.has_tools:
+    if call.answer is not None:
         return of_shape(call.answer)
     if not call.messages_known or call.has_tools:
         return None
