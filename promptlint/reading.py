@@ -8,47 +8,24 @@ import re
 from collections.abc import Mapping
 from functools import cached_property
 from pathlib import Path
-from typing import Protocol
 
 from msgspec.structs import replace
 
 from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.files import (
-    LARGEST_SPARE,
-    Discovery,
-    File,
-    decode,
-    discover,
-    discover_among,
-    module_table,
-    project_root,
-)
+from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
 from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
-from promptlint.revision import Revision
+from promptlint.revision import Opener, Revision, from_disk
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
 _CODE = ("python", "notebook")
-
-
-class Opener(Protocol):
-    """Gives the bytes of a file; raises OSError, also for one that is empty or larger than `most`."""
-
-    def __call__(self, file: File, most: int | None = None) -> bytes: ...
-
-
-def _from_disk(file: File, most: int | None = None) -> bytes:
-    if most is not None and not 0 < os.path.getsize(file.absolute) <= most:  # noqa: PTH202  # the cheap way
-        raise OSError("too large")
-    with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-        return handle.read()
 
 
 class Reading:
@@ -84,7 +61,7 @@ class Reading:
         self._searched: frozenset[Want] = frozenset()
         self._progress = options.progress
         self._stdin = options
-        self._open: Opener = _from_disk
+        self._open: Opener = from_disk
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
         self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
@@ -141,8 +118,7 @@ class Reading:
         """The same project as it stood in a revision, by today's configuration; what did not change is not parsed again."""
         other = copy.copy(self)
         other.__dict__.pop("project", None)
-        paths = [Path(p) for p in self._stdin.paths]
-        found = discover_among(self.root, paths, self.config, names=revision.paths, text=revision.text)
+        found = revision.discovered([Path(p) for p in self._stdin.paths], self.config)
         other.discovery = found
         other.files = {f.path: f for f in found.files}
         other._spare = {f.path: f for f in found.spare}

@@ -1,15 +1,32 @@
-"""The files of a git revision, read out of the repository: no checkout, no hook, no filter, no network."""
+"""Where the bytes of a project come from: the disk, or a git revision, read without checkout, hook, filter or network."""
 
 from __future__ import annotations
 
 import hashlib
 import os
 import subprocess
+from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
+from typing import Protocol
 
-from promptlint.files import File
+from promptlint.config import Config
+from promptlint.files import Discovery, File, discover_among
 
 _FILE, _LINK = b"100", b"120"
+
+
+class Opener(Protocol):
+    """Gives the bytes of a file; raises OSError, also for one that is empty or larger than `most`."""
+
+    def __call__(self, file: File, most: int | None = None) -> bytes: ...
+
+
+def from_disk(file: File, most: int | None = None) -> bytes:
+    """The bytes of a file as it is now."""
+    if most is not None and not 0 < os.path.getsize(file.absolute) <= most:  # noqa: PTH202  # the cheap way
+        raise OSError("too large")
+    with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
+        return handle.read()
 
 
 class RevisionError(Exception):
@@ -62,10 +79,9 @@ class Revision:
             if target in self._blobs:
                 self._blobs[link] = self._blobs[target]
 
-    @property
-    def paths(self) -> list[str]:
-        """Every file, relative to the folder, POSIX; links to files of the revision are files."""
-        return sorted(self._blobs)
+    def discovered(self, paths: Sequence[Path], config: Config) -> Discovery:
+        """Its files, as if they were on disk; links to files of the revision are files."""
+        return discover_among(self.root, paths, config, names=sorted(self._blobs), text=self._text)
 
     def same(self, path: str, data: bytes) -> bool:
         """Whether a file has these bytes there, line endings as git keeps them."""
@@ -89,8 +105,7 @@ class Revision:
             raise OSError("too large")
         return data
 
-    def text(self, path: str) -> str:
-        """A small text file, whatever its encoding."""
+    def _text(self, path: str) -> str:
         return self._blob(self._blobs[path]).decode("utf-8", "replace")
 
     def _blob(self, blob: str) -> bytes:

@@ -104,10 +104,13 @@ def test_a_report_in_a_file_leaves_standard_output_empty(run, tmp_path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for name in ("", "check", "fix", "calls", "prompts", "rule"):
-        result = CliRunner().invoke(cli, [*filter(None, [name]), "--help"])
+    from promptlint.cli import _COMMANDS
+
+    for name in ("", *_COMMANDS, "traffic sync", "traffic import"):
+        result = CliRunner().invoke(cli, [*name.split(), "--help"])
         assert result.exit_code == 0
-        assert "Exit codes:" in result.output
+        assert "Exit codes:" in result.output or name == "traffic"
+        assert "\\b" not in result.output, name
 
 
 def test_rules_are_listed_and_shown() -> None:

@@ -53,7 +53,7 @@ if TYPE_CHECKING:
 @traffic_option
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""Say what the calls and prompts under PATHS (default: here) cost: per 1,000 calls, and a month where traffic is known.
+    """Say what the calls and prompts under PATHS (default: here) cost: per 1,000 calls, and a month where traffic is known.
 
     \b
     promptlint cost                                the dearest calls and prompts, and what has no dollars
@@ -72,7 +72,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     max-output-tokens (both by glob of paths or name).
 
     Exit codes: 0 done, 1 a budget is broken (it is named), 2 could not do the job, a budget that cannot be judged included.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from promptlint.reading import Reading
     from promptlint.run import costed
 
