@@ -117,6 +117,21 @@ def test_answers_multiply(run) -> None:
     assert "17 × $0.15/M + 3 × 6 × $0.6/M = $0.00001335\n" in run({**FILES, **files}, "--explain", "bot.py:7").output
 
 
+def test_an_agent_sends_as_many_requests_as_it_likes(run) -> None:
+    files = {
+        "a.py": "from pydantic_ai import Agent\nagent = Agent('openai:gpt-4o')\nagent.run_sync('Find the best of all.')\n"
+    }
+    output = run(files, "--traffic", "small").output
+    assert re.search(r"a.py:3 +openai:gpt-4o .+ ≥\$[\d.]+ +≥\$[\d.]+\n", output), output
+
+
+def test_each_model_that_may_answer_has_its_rates(run) -> None:
+    code = "import sys\nfrom openai import OpenAI\nmodel = 'gpt-4o' if sys.argv else 'gpt-4o-mini'\n"
+    call = "OpenAI().chat.completions.create(model=model, max_tokens=9, messages=[{'role': 'user', 'content': 'Say hi.'}])\n"
+    output = run({"a.py": code + call}).output
+    assert re.search(r"gpt-4o \| gpt-4o-mini +2.5 / 10 \| 0.15 / 0.6 ", output), output
+
+
 def test_tests_and_examples_are_left_out_unless_named(run) -> None:
     files = {"tests/test_bot.py": BOT, "settings.py": SETTINGS}
     assert "No model call was found." in run(files).output

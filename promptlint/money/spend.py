@@ -58,8 +58,9 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
     `discount`: provider → the share it takes off its list prices.
     """
     models = priced(request)
-    # An agent sends as many requests as it likes.
-    sent, basis = _input(request.static, request.complete and request.kind != "agent", volume)
+    sent, basis = _input(request.static, request.complete, volume)
+    if request.kind == "agent":
+        sent = Bounds(low=sent.low, high=None)  # it sends as many requests as it likes
     answer, more = _output(request, volume, models)
     basis += more
     cached = volume.cached_share

@@ -83,15 +83,17 @@ def _output(line: Line) -> str:
 
 
 def _rates(line: Line) -> str:
-    """The rates of the model whose price is the low end."""
-    model = next((m for m in line.measure.models if m.id == line.measure.price_model), None)
-    if model is None or model.price is None:
-        return "-"
+    """The rates of each model that may answer, in the order of their names."""
     load = line.measure.spend.load
-    tariff = model.price.batch if load.batch and model.price.batch else model.price
-    rates = tariff.at(load.input.low)
+    found = []
+    for model in sorted(line.measure.models, key=lambda m: m.id):
+        if model.price is None:
+            return "-"
+        tariff = model.price.batch if load.batch and model.price.batch else model.price
+        rates = tariff.at(load.input.low)
+        found.append(f"{_rate(rates.input)} / {_rate(rates.output)}")
     off = f" - {line.measure.discount * 100:f} %" if line.measure.discount else ""
-    return f"{_rate(rates.input)} / {_rate(rates.output)}{off}"
+    return f"{' | '.join(dict.fromkeys(found))}{off}" if found else "-"
 
 
 def _rate(value: object) -> str:

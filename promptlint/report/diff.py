@@ -156,8 +156,9 @@ def _cells(change: Change) -> tuple[str, ...]:
     delta = change.delta
     tokens = f"{delta.input_tokens:+,}" if delta.input_tokens else "0"
     usd = delta.usd
-    each = _signed(None if usd is None else usd * 1000, most=delta.kind == "exposure")
-    month = "-" if delta.per_month is None or delta.kind == "exposure" else _signed(delta.per_month)
+    about = "~" if delta.approximate and usd else ""
+    each = about + _signed(None if usd is None else usd * 1000, most=delta.kind == "exposure")
+    month = "-" if delta.per_month is None or delta.kind == "exposure" else about + _signed(delta.per_month)
     return change.change, _where(change), what(change), tokens, each, month
 
 
@@ -184,7 +185,7 @@ def _details(change: Change) -> list[str]:
     return found
 
 
-_NOTE = "Prices and traffic are today's on both sides. Tokens are those of the code; up to: only the longest answers cost that."
+_NOTE = "Prices and traffic are today's on both sides. Tokens are those of the code; ~: estimated, the low end; up to: only the longest answers cost that."
 
 
 def _total(made: Comparison) -> str:
