@@ -324,9 +324,19 @@ def comments_and_other_code(repository: Repository) -> None:
     repository.write({"README.md": "# Shop\nYou can run it.\n"})
 
 
+def another_sdk(repository: Repository) -> None:
+    repository.change(
+        "app.py",
+        "def fixed():\n    return client.chat.completions.create(",
+        "def fixed():\n    return litellm.completion(",
+    )
+    repository.change("app.py", "from pathlib import Path", "from pathlib import Path\nimport litellm")
+
+
 @pytest.mark.parametrize(
     "refactor",
     [
+        another_sdk,
         renamed_function,
         moved_function,
         renamed_file,
@@ -366,6 +376,19 @@ def test_two_calls_that_only_look_alike_are_not_made_one(repository: Repository)
                 messages=[{"role": "user", "content": "Describe the taste of water."}])
     """})  # fmt: skip
     assert sorted(c["change"] for c in repository.changes()) == ["added", "removed"]
+
+
+def test_calls_of_another_kind_are_not_made_one(repository: Repository) -> None:
+    text = dedent(APP)
+    new = 'def fixed():\n    return client.embeddings.create(model="text-embedding-3-small", input="weather")\n'
+    repository.write({"app.py": text[: text.index("def fixed")] + new})
+    assert sorted(c["change"] for c in repository.changes()) == ["added", "removed"]
+
+
+def test_the_same_model_at_another_seller_is_a_change(repository: Repository) -> None:
+    repository.change("app.py", 'model="gpt-4o", max_tokens=20', 'model="openrouter/openai/gpt-4o", max_tokens=20')
+    (change,) = repository.changes()
+    assert change["what"] == ["model"]
 
 
 # --- the base ---------------------------------------------------------------------------------------------------------

@@ -120,7 +120,7 @@ def _what(old: CallState | None, then: CallState | None) -> tuple[str, ...]:
     found = []
     if a.models != b.models:
         found.append("model")
-    elif a.sold_by != b.sold_by and a.models:
+    elif a.models and len(sellers := {tuple(m.provider for m in priced(r)) for r in (a, b)}) > 1 and () not in sellers:
         found.append("provider")
     if _cap(old) != _cap(then):
         found.append("output_cap")

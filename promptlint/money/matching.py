@@ -27,7 +27,7 @@ def pairs(before: State, after: State) -> list[Pair]:
     gone = _paths(before) - _paths(after)
     new = _paths(after) - _paths(before)
     matching.only(
-        lambda c: (c.function, _last(c.callee)),
+        lambda c: (c.function, _last(c.callee), c.request.kind),
         lambda old, then: old.path in gone and then.path in new and (_same_text(old, then) or _same_terms(old, then)),
     )
     matching.only(lambda c: (c.path, _last(c.callee), c.text) if c.text else None, lambda old, then: True)
@@ -64,7 +64,7 @@ class _Matching:
         groups: dict[Hashable, tuple[list[CallState], list[CallState]]] = defaultdict(lambda: ([], []))
         for i, calls in enumerate((self._before, self._after)):
             for call in calls:
-                groups[call.path, call.function, _last(call.callee)][i].append(call)
+                groups[call.path, call.function, _last(call.callee), call.request.kind][i].append(call)
         for old, then in groups.values():
             self._zip(old, then, signature)
             self._zip(old, then, lambda c: c.text or None)

@@ -194,6 +194,9 @@ def _total(made: Comparison) -> str:
     month = f"{_signed(total.per_month)} a month" if total.per_month is not None else "a month: not known (no traffic)"
     unpriced = sum(c.unpriced is not None for c in made.changes)
     rest = f"; {number(unpriced, 'change')} without dollars" if unpriced else ""
+    silent = sum(c.delta.per_month is None and bool(c.delta.sure) for c in made.changes)
+    if silent and total.per_month is not None:
+        month += f" ({number(silent, 'change')} without traffic left out)"
     return f"Total: {month}; {each}{rest}. Prices of {made.snapshot_date}."
 
 
