@@ -495,6 +495,15 @@ def test_budgets_are_gates_and_are_named(repository: Repository, arguments, conf
     assert said in result.stderr
 
 
+def test_a_gate_says_what_it_could_not_count(repository: Repository) -> None:
+    repository.write(
+        {"new.py": "from openai import OpenAI\ndef f(m):\n    OpenAI().chat.completions.create(model=m, messages=[])\n"}
+    )
+    result = repository.run("--diff-base", "HEAD", "--fail-over", "1usd")
+    assert result.exit_code == 0
+    assert "1 change has no dollars and cannot count against a budget" in result.stderr
+
+
 def test_no_change_keeps_every_budget_of_increases(repository: Repository) -> None:
     assert repository.run("--diff-base", "HEAD", "--fail-over", "0usd").exit_code == 0
 

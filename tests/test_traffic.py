@@ -8,6 +8,8 @@ from decimal import Decimal
 
 import pytest
 from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint.cli import cli
 from promptlint.config import ConfigError, Figures
@@ -150,6 +152,24 @@ def test_what_people_wrote_stays_where_it_is() -> None:
     assert tomllib.loads(result.text)["sites"]["000000000002"] == {"calls-per-month": 9}
     again = synced(result.text, [site(1), site(2), site(3)])
     assert (again.text, again.added) == (result.text, ())
+
+
+@given(
+    st.lists(st.integers(1, 30), unique=True, max_size=8),
+    st.lists(st.integers(1, 30), unique=True, max_size=8),
+    st.booleans(),
+)
+def test_lines_are_only_ever_added(there: list[int], known: list[int], commented: bool) -> None:
+    own = "".join(f"{'# mine' if commented else ''}\n[sites.{n:012x}]\ncalls-per-month = {n}\n" for n in there)
+    sites = [site(n) for n in known]
+    result = synced(own, sites)
+    left = iter(result.text.splitlines())
+    assert all(line in left for line in own.splitlines())
+    assert set(tomllib.loads(result.text).get("sites", {})) == {f"{n:012x}" for n in {*there, *known}}
+    assert synced(result.text, sites).text == result.text
+    if there == []:
+        blocks = [line for line in result.text.splitlines() if line.startswith("[")]
+        assert blocks == sorted(blocks)
 
 
 def test_line_endings_stay() -> None:

@@ -86,6 +86,11 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         to_step_summary(_rendered(outcome, compared, values))
     print_problems(outcome.problems, outcome)
     verdicts = _verdicts(reading, outcome, compared, limit)
+    gated = limit is not None or reading.config.budget.max_monthly_increase_usd is not None
+    silent = sum(c.unpriced is not None for c in compared.changes) if compared is not None and gated else 0
+    if silent:
+        changes = "1 change has" if silent == 1 else f"{silent:,} changes have"
+        click.echo(f"promptlint: {changes} no dollars and cannot count against a budget", err=True)
     for verdict in verdicts:
         click.echo(plain_verdict(verdict, outcome), err=True)
     if outcome.problems or any(not v.judged for v in verdicts):
@@ -137,7 +142,9 @@ def _stored(path: str) -> State:
             report = msgspec.json.decode(handle.read(), type=dict[str, msgspec.Raw])
         return msgspec.json.decode(report.get("state", msgspec.Raw(b"null")), type=State)
     except (OSError, msgspec.DecodeError) as error:
-        click.echo(f"promptlint: {path}: {error}; write it with `promptlint cost --output-format json`", err=True)
+        click.echo(
+            plain(f"promptlint: {path}: {error}; write it with `promptlint cost --output-format json`"), err=True
+        )
         sys.exit(2)
 
 
@@ -154,7 +161,7 @@ def _revision(reading: Reading, name: str) -> State:
         finally:
             revision.close()
     except (RevisionError, OSError) as error:
-        click.echo(f"promptlint: {error}", err=True)
+        click.echo(plain(f"promptlint: {error}"), err=True)
         sys.exit(2)
     for problem in base.problems:
         where = f"{base.display(problem.path)}:{problem.line}" if problem.line else base.display(problem.path)

@@ -54,10 +54,10 @@ def sync(**values: Any) -> None:  # Any: click passes every flag by name
     _put(path, before, written, values["dry_run"])
     count = len(written.added)
     added = f"{count} {'call' if count == 1 else 'calls'} added" if count else "no call is missing"
-    click.echo(f"{path}: {added}{' (dry run)' if values['dry_run'] else ''}", err=True)
+    _say(f"{path}: {added}{' (dry run)' if values['dry_run'] else ''}")
     gone = sorted(configured - {s.site_id for s in sites} - _ids(outcome))
     if gone:
-        click.echo(f"{path}: {len(gone)} of its sites are no longer in the code: {', '.join(gone)}", err=True)
+        _say(f"{path}: {len(gone)} of its sites are no longer in the code: {', '.join(gone)}")
     _end(outcome)
 
 
@@ -80,7 +80,6 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     Exit codes: 0 done, 2 could not do the job.
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.money import logs
-    from promptlint.report.escape import plain
     from promptlint.run import costs
     from promptlint.traffic_file import measured
 
@@ -100,14 +99,13 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     written = _guarded(path, lambda: measured(before, _sites(outcome), joined.figures))
     _put(path, before, written, values["dry_run"])
     for site in written.kept:
-        click.echo(f"{path}: sites.{site} has figures of your own; they stay", err=True)
+        _say(f"{path}: sites.{site} has figures of your own; they stay")
     for reason, calls in joined.unjoined:
-        click.echo(plain(f"{file}: {calls:,} calls not joined: {reason}"), err=True)
+        _say(f"{file}: {calls:,} calls not joined: {reason}")
     share = Decimal(100) * joined.explained / joined.calls if joined.calls else Decimal(0)
-    click.echo(
+    _say(
         f"{path}: {len(written.measured)} of {len(targets)} call sites measured; "
-        f"your logs explain {share:.0f} % of the calls ({joined.explained:,} of {joined.calls:,}).",
-        err=True,
+        f"your logs explain {share:.0f} % of the calls ({joined.explained:,} of {joined.calls:,})."
     )
     _end(outcome)
 
@@ -192,10 +190,15 @@ def _put(path: Path, before: str, written: Written, dry: bool) -> None:
             _fail(problem)
 
 
-def _fail(message: str) -> NoReturn:
+def _say(message: str) -> None:
+    """A line on standard error; names of files and columns cannot steer the terminal."""
     from promptlint.report.escape import plain
 
-    click.echo(plain(f"promptlint: {message}"), err=True)
+    click.echo(plain(message), err=True)
+
+
+def _fail(message: str) -> NoReturn:
+    _say(f"promptlint: {message}")
     sys.exit(2)
 
 
