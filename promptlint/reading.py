@@ -127,10 +127,26 @@ class Reading:
         other._texts = {p: text for p, text in self._texts.items() if p in same}
         other._facts = {p: facts for p, facts in self._facts.items() if p in same}
         other._cells = {}
-        other._again = frozenset()
+        other._again = frozenset(
+            p for p in self._facts if p in other.files and p not in same
+        )  # looked at on both sides
         other._searched = frozenset()
         other._unread, other.problems = [], []
         other._open = revision.read
+        return other
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The files that were parsed: the others cannot hold anything of interest."""
+        return frozenset(self._facts)
+
+    def also(self, paths: frozenset[str]) -> Reading:
+        """The same project with these files parsed, too, where it has them; itself when that is nothing new."""
+        more = frozenset(p for p in paths - self.seen if p in self.files)
+        if not more:
+            return self
+        other = self.with_texts({})
+        other._again = more
         return other
 
     def _linked(self) -> Project:

@@ -189,6 +189,19 @@ def test_a_template_file_that_no_call_is_known_to_send(repository: Repository) -
     assert change["delta"]["usd_per_1000_calls"] is None
 
 
+ROLE = 'HELPER_ROLE = """Describe the shell command. Never guess. Use Markdown where it helps the reader."""\n'
+MORE = ROLE.replace("Never guess.", "Never guess. Respond only with the description.")
+
+
+@pytest.mark.parametrize(("before", "after", "tokens"), [(ROLE, MORE, 6), (MORE, ROLE, -6)])
+def test_a_prompt_that_only_one_side_shows_is_looked_up_on_both(repository: Repository, before, after, tokens) -> None:
+    repository.write({"role.py": before})
+    repository.commit()
+    repository.write({"role.py": after})
+    (change,) = repository.changes()
+    assert (change["path"], change["what"], change["delta"]["input_tokens"]) == ("role.py", ["prompt"], tokens)
+
+
 def test_a_new_call_in_a_loop(repository: Repository) -> None:
     repository.write({"new.py": """
         from openai import OpenAI

@@ -120,14 +120,20 @@ def _comparison(reading: Reading, outcome: Outcome, values: dict[str, Any]) -> C
     from promptlint.money.diff import changes, total
     from promptlint.report.cost import state_of
     from promptlint.report.diff import Comparison
+    from promptlint.run import costed
 
+    now = outcome
     if values["compare_to"]:
         before, base = _stored(values["compare_to"]), values["compare_to"]
     elif values["diff_base"]:
-        before, base = _revision(reading, values["diff_base"]), values["diff_base"]
+        base = values["diff_base"]
+        before, seen = _revision(reading, base)
+        # What one side looks at the other must, or a prompt that it had all along would come out of nothing.
+        both = reading.also(seen)
+        now = outcome if both is reading else costed(both)
     else:
         return None
-    found = changes(before, state_of(outcome), dict(reading.config.prices.discount))
+    found = changes(before, state_of(now), dict(reading.config.prices.discount))
     return Comparison(base=base, changes=found, total=total(found), snapshot_date=outcome.measures.snapshot_date)
 
 
@@ -148,8 +154,8 @@ def _stored(path: str) -> State:
         sys.exit(2)
 
 
-def _revision(reading: Reading, name: str) -> State:
-    """The state of a revision, by today's configuration and prices."""
+def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
+    """The state of a revision, by today's configuration and prices, and the files it was read from."""
     from promptlint.report.cost import state_of
     from promptlint.revision import Revision, RevisionError
     from promptlint.run import costed
@@ -157,7 +163,8 @@ def _revision(reading: Reading, name: str) -> State:
     try:
         revision = Revision(reading.root, name)
         try:
-            base = costed(reading.at(revision))
+            then = reading.at(revision)
+            base = costed(then)
         finally:
             revision.close()
     except (RevisionError, OSError) as error:
@@ -166,7 +173,7 @@ def _revision(reading: Reading, name: str) -> State:
     for problem in base.problems:
         where = f"{base.display(problem.path)}:{problem.line}" if problem.line else base.display(problem.path)
         click.echo(plain(f"promptlint: at {name}: {where}: {problem.message}"), err=True)
-    return state_of(base)
+    return state_of(base), then.seen
 
 
 def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any]) -> str:
