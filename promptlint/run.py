@@ -22,9 +22,14 @@ def costs(options: Options) -> Outcome:
 
 def costed(reading: Reading) -> Outcome:
     """The same for a project that is being read."""
+    import msgspec
+
     from promptlint.money.cost import measure
 
-    return _outcome(reading, measure(reading.project, reading.config), (), reading.reported)
+    outcome = _outcome(reading, measure(reading.project, reading.config), (), reading.reported)
+    # A file of the tests that cannot be read has no part in what the project costs.
+    problems = tuple(p for p in outcome.problems if p.path not in reading.files or reading.reported(p.path))
+    return msgspec.structs.replace(outcome, problems=problems)
 
 
 def check(options: Options) -> Outcome:

@@ -138,6 +138,12 @@ def test_tests_and_examples_are_left_out_unless_named(run) -> None:
     assert "fixed" in run(files, "tests", "--root", ".").output
 
 
+def test_an_unreadable_file_of_the_tests_is_no_problem(run) -> None:
+    broken = "import openai\nx = ("
+    assert run({**FILES, "tests/data.py": broken}).exit_code == 0
+    assert run({**FILES, "src/data.py": broken}).exit_code == 2
+
+
 def test_ten_rows_unless_all_are_wanted(run) -> None:
     calls = "".join(
         f"def f{i}():\n    client.chat.completions.create(model='gpt-4o', messages=[])\n" for i in range(12)
