@@ -138,6 +138,24 @@ def test_tests_and_examples_are_left_out_unless_named(run) -> None:
     assert "fixed" in run(files, "tests", "--root", ".").output
 
 
+def test_a_call_that_is_streamed_or_not_counts_once(run) -> None:
+    code = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(prompt, stream):
+            messages = [{"role": "user", "content": prompt}]
+            if stream:
+                return client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=messages, stream=True)
+            return client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=messages)
+        def main(stream):
+            ask("Say something nice.", stream)
+            ask("Say something else.", stream)
+    """
+    report = json.loads(run({"a.py": code}, "--output-format", "json").output)
+    assert [c["line"] for c in report["calls"]] == [10, 11]
+    assert report["total"]["calls"] == 2
+
+
 def test_an_unreadable_file_of_the_tests_is_no_problem(run) -> None:
     broken = "import openai\nx = ("
     assert run({**FILES, "tests/data.py": broken}).exit_code == 0

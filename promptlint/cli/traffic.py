@@ -112,8 +112,9 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
 
 def _calls(outcome: Outcome) -> list[Call]:
     """The calls that have a cost of their own, each site once."""
-    found = [c for c in (*outcome.project.calls, *outcome.project.callers) if not c.callers]
-    return list({c.site_id: c for c in found if outcome.reported(c.place.path)}.values())
+    from promptlint.money.state import own_calls
+
+    return own_calls(outcome.project, outcome.measures, outcome.reported)
 
 
 def _ids(outcome: Outcome) -> set[str]:

@@ -58,15 +58,24 @@ class State(Record, frozen=True):
 def state(project: Project, measures: Measures, reported: Callable[[str], bool], locate: Locate) -> State:
     """The state of the files that were asked for."""
     inner = {call.place: call.site_id for call in project.calls}
-    calls = {
-        call.site_id: _call(call, measures, inner, locate)
-        for call in (*project.calls, *project.callers)
-        if not call.callers and reported(call.place.path)
-    }
     return State(
-        calls=tuple(calls.values()),
+        calls=tuple(_call(call, measures, inner, locate) for call in own_calls(project, measures, reported)),
         prompts=tuple(_prompts((p for p in project.prompts if reported(p.place.path)), measures, locate)),
     )
+
+
+def own_calls(project: Project, measures: Measures, reported: Callable[[str], bool]) -> list[Call]:
+    """The calls with a cost of their own: a wrapper's are its callers.
+
+    One place that reaches the same request in several ways (streamed or not) makes one request, and counts once.
+    """
+    found: dict[tuple[object, ...], Call] = {}
+    for call in (*project.calls, *project.callers):
+        if not call.callers and reported(call.place.path):
+            r = measures.calls[call.site_id].request
+            same = (call.place, call.callee, _digest(call.messages), r.models, r.cap, r.limit, r.answers, r.kind)
+            found.setdefault(same, call)
+    return list(found.values())
 
 
 def _call(call: Call, measures: Measures, inner: dict[Place, str], locate: Locate) -> CallState:

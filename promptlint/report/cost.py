@@ -58,12 +58,9 @@ class Sheet(Record, frozen=True):
 def sheet(outcome: Outcome) -> Sheet:
     """All calls with a cost of their own, the dearest first; then prompts, the most expensive first."""
     from promptlint.money.formula import added
+    from promptlint.money.state import own_calls
 
-    calls = {
-        c.site_id: c
-        for c in (*outcome.project.calls, *outcome.project.callers)
-        if not c.callers and outcome.reported(c.place.path)
-    }
+    calls = {c.site_id: c for c in own_calls(outcome.project, outcome.measures, outcome.reported)}
     lines = [_line(call, outcome) for call in calls.values()]
     priced = sorted((line for line in lines if line.per_call is not None), key=_dearness)
     monthly = [line.per_month for line in priced if line.per_month is not None]
