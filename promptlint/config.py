@@ -5,8 +5,9 @@ from __future__ import annotations
 import tomllib
 from decimal import Decimal
 from difflib import get_close_matches
+from functools import lru_cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, field
@@ -33,17 +34,50 @@ class Prices(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     discount: dict[str, Decimal] = field(default_factory=dict)
 
 
-class Traffic(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """`calls-per-month`: requests a month at each call site."""
+class Figures(Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
+    """The traffic of a call site, as far as it is said. Tokens are averages of one request.
+
+    `input-tokens`: what is filled in at run time, besides the text that stands in the code. `cached-share`: part of the
+    input read from a prompt cache; `batchable-share`: part of the calls that can wait; `repeated-share`: part of the calls
+    that ask what was asked before. `measured`: the log that these figures come from.
+    """
 
     calls_per_month: int | None = None
+    input_tokens: int | None = None
+    output_tokens: int | None = None
+    cached_share: Decimal | None = None
+    batchable_share: Decimal | None = None
+    repeated_share: Decimal | None = None
+    measured: str | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("calls_per_month", "input_tokens", "output_tokens"):
+            if (getattr(self, name) or 0) < 0:
+                raise ValueError(f"`{name.replace('_', '-')}` is below zero")
+        for name in ("cached_share", "batchable_share", "repeated_share"):
+            if not 0 <= (getattr(self, name) or 0) <= 1:
+                raise ValueError(f"`{name.replace('_', '-')}` is a share: a number from 0 to 1")
+
+
+class Traffic(Figures, frozen=True, rename="kebab", forbid_unknown_fields=True):
+    """Figures for every call site, and for some: by glob of paths, by function, by site id; the closest one holds."""
+
+    paths: dict[str, Figures] = field(default_factory=dict)
+    functions: dict[str, Figures] = field(default_factory=dict)
+    sites: dict[str, Figures] = field(default_factory=dict)
 
 
 class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
-    """The most tokens of constant text: glob of paths, or name of a prompt, function or call → tokens."""
+    """The most tokens of constant text, and of an answer: glob of paths, or name of a prompt, function or call → tokens.
+
+    `max-monthly-usd`: what all calls may cost a month; `max-monthly-increase-usd`: what a change may add to that.
+    """
 
     max_prompt_tokens: dict[str, int] = field(default_factory=dict)
     max_call_tokens: dict[str, int] = field(default_factory=dict)
+    max_output_tokens: dict[str, int] = field(default_factory=dict)
+    max_monthly_usd: Decimal | None = None
+    max_monthly_increase_usd: Decimal | None = None
 
 
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -70,6 +104,8 @@ class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     extend: str | None = None
     path: str | None = None
     """The file this came from; not a key."""
+    profile: str | None = None
+    """The traffic profile that was asked for (`--traffic`); not a key."""
 
 
 def load(start: Path, explicit: Path | None = None, *, isolated: bool = False) -> Config:
@@ -79,7 +115,7 @@ def load(start: Path, explicit: Path | None = None, *, isolated: bool = False) -
     if explicit is not None:
         if not explicit.is_file():
             raise ConfigError(f"{explicit}: no such configuration file")
-        return _read(explicit, (), required=True) or Config(path=str(explicit))
+        return _read(explicit, ()) or Config(path=str(explicit))
     found = find(start)
     return found[1] if found is not None else Config()
 
@@ -98,16 +134,9 @@ def find(start: Path) -> tuple[Path, Config] | None:
     return None
 
 
-def _read(path: Path, seen: tuple[Path, ...], *, required: bool = False) -> Config | None:
+def _read(path: Path, seen: tuple[Path, ...]) -> Config | None:
     """One file; None for a `pyproject.toml` without our table."""
-    try:
-        raw: dict[str, Any] = tomllib.loads(path.read_text(encoding="utf-8-sig"))
-    except OSError as error:
-        raise ConfigError(f"{path}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
-        if path.name == "pyproject.toml" and not required:
-            raise ConfigError(f"{path}: not valid TOML: {error}") from error
-        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+    raw = read_toml(path)
     if path.name == "pyproject.toml":
         table = raw.get("tool", {}).get("promptlint")
         if table is None:
@@ -122,6 +151,16 @@ def _read(path: Path, seen: tuple[Path, ...], *, required: bool = False) -> Conf
     return msgspec.structs.replace(config, path=str(path))
 
 
+def read_toml(path: Path) -> dict[str, Any]:  # Any: whatever the file holds
+    """What a TOML file holds. Raises `ConfigError` naming it."""
+    try:
+        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+    except OSError as error:
+        raise ConfigError(f"{path}: {error.strerror or error}") from error
+    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+        raise ConfigError(f"{path}: not valid TOML: {error}") from error
+
+
 def _extended(path: Path, raw: dict[str, Any], seen: tuple[Path, ...]) -> dict[str, Any]:
     """The keys of the file that `extend` names; this file's own keys win."""
     if not isinstance(raw.get("extend"), str):
@@ -131,21 +170,62 @@ def _extended(path: Path, raw: dict[str, Any], seen: tuple[Path, ...]) -> dict[s
         raise ConfigError(f"{path}: `extend` leads back to {target}")
     if not target.is_file():
         raise ConfigError(f"{path}: `extend` names {raw['extend']}, which does not exist")
-    inherited = _read(target, (*seen, path.resolve()), required=True)
+    inherited = _read(target, (*seen, path.resolve()))
     if inherited is None:
         return {}
     values: dict[str, Any] = msgspec.to_builtins(inherited)
-    return {k: v for k, v in values.items() if k not in ("path", "extend") and v not in ((), [], {}, None)}
+    return {k: v for k, v in values.items() if k not in ("path", "profile", "extend") and v not in ((), [], {}, None)}
+
+
+TRAFFIC_FILE = "promptlint-traffic.toml"
+
+
+def with_traffic(config: Config, root: Path) -> Config:
+    """The configuration with what `promptlint-traffic.toml` in the project's root says. Raises `ConfigError`."""
+    path = root / TRAFFIC_FILE
+    if not path.is_file():
+        return config
+    raw = read_toml(path)
+    _check_keys(path, raw, Traffic, "")
+    try:
+        own = msgspec.convert(raw, Traffic, strict=False)
+    except msgspec.ValidationError as error:
+        raise ConfigError(f"{path}: {error}") from error
+    return msgspec.structs.replace(config, traffic=_merged(config.traffic, own))
+
+
+def _merged(first: Traffic, second: Traffic) -> Traffic:
+    """Two tables made one, key by key; of two values the second counts."""
+    changes: dict[str, object] = {}
+    for name in Figures.__struct_fields__:
+        if getattr(second, name) is not None:
+            changes[name] = getattr(second, name)
+    for name in ("paths", "functions", "sites"):
+        changes[name] = {**getattr(first, name), **getattr(second, name)}
+    return msgspec.structs.replace(first, **changes)
 
 
 def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: str) -> None:
     """Unknown keys, with the one that was meant."""
-    known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name != "path"}
+    known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name not in ("path", "profile")}
     for key, value in raw.items():
         if key not in known:
             close = get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"; did you mean `{close[0]}`?" if close else f"; known keys: {', '.join(sorted(known))}"
             raise ConfigError(f"{path}: unknown key `{where}{key}`{hint}")
         kind = known[key].type
+        if get_origin(kind) is dict and isinstance(value, dict):
+            inner = get_args(kind)[1]
+            for name, each in value.items():
+                if isinstance(inner, type) and issubclass(inner, Struct) and isinstance(each, dict):
+                    _check_keys(path, each, inner, f"{where}{key}.{name}.")
         if isinstance(kind, type) and issubclass(kind, Struct) and isinstance(value, dict):
             _check_keys(path, value, kind, f"{where}{key}.")
+
+
+@lru_cache(maxsize=4096)
+def glob_matches(pattern: str, path: str) -> bool:
+    """Whether a glob, read as in an ignore file of git, takes a path."""
+    import pathspec
+
+    return bool(pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(path))

@@ -354,6 +354,22 @@ class Message(Record, frozen=True):
     parts: bool = False
 
 
+class Shape(Record, frozen=True):
+    """The form that a request demands of an answer: a schema, as far as it bounds the length.
+
+    `kind`: object | list | choice | boolean | integer | number | null | text. `fields` of an object, in order; `options`
+    of a choice; `element` of a list of at most `most`. `name`: of its class or schema. `optional`: null, or nothing at all, may stand in its place.
+    """
+
+    kind: str
+    name: str = ""
+    fields: tuple[tuple[str, Shape], ...] = ()
+    options: tuple[str, ...] = ()
+    element: Shape | None = None
+    most: int | None = None
+    optional: bool = False
+
+
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`."""
 
@@ -373,6 +389,7 @@ class Call(Record, frozen=True):
     messages_known: bool = False
     tools: Table | Items | None = None
     has_tools: bool = False
+    answer: Shape | None = None
     loop: str | None = None
     loop_item: bool = False
     caller_loop: Place | None = None

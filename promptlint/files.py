@@ -163,6 +163,22 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
     )
 
 
+def discover_among(
+    root: Path, paths: Sequence[Path], config: Config, *, names: Sequence[str], text: Callable[[str], str]
+) -> Discovery:
+    """The same for a tree that is not on disk: `names` are all its files, `text` gives that of an ignore file."""
+    chosen = [os.path.abspath(p) for p in paths]  # noqa: PTH100  # as above
+    prefixes = [Path(os.path.relpath(p, root)).as_posix() for p in chosen]
+    walker = _Walker(root, config)
+    files: dict[str, File] = {}
+    spare: dict[str, File] = {}
+    for relative in walker.among(names, text):
+        reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
+        file = _file(relative, str(root / relative), reported, relative in prefixes)
+        (spare if file.spare else files)[relative] = file
+    return Discovery(str(root), tuple(files[k] for k in sorted(files)), (), tuple(spare[k] for k in sorted(spare)))
+
+
 def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
     kind = KINDS.get(PurePosixPath(relative).suffix.lower())
     return File(relative, absolute, kind or "text", scope_of(relative), reported, named, kind is None and not named)
@@ -222,6 +238,25 @@ class _Walker:
                     relative, folder=False
                 ):
                     yield relative, entry.path
+
+    def among(self, names: Sequence[str], text: Callable[[str], str]) -> Iterable[str]:
+        """Those of some files that `walk` would find if they were on disk."""
+        if self._git:
+            for name in sorted((n for n in names if n.rpartition("/")[2] == ".gitignore"), key=lambda n: n.count("/")):
+                self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name).splitlines())))
+        closed: dict[str, bool] = {"": False}
+
+        def shut(folder: str) -> bool:
+            if folder not in closed:
+                above, _, name = folder.rpartition("/")
+                never = name in _NEVER or name.endswith((".egg-info", ".dist-info"))
+                closed[folder] = shut(above) or never or self.excluded(folder, folder=True)
+            return closed[folder]
+
+        for name in names:
+            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
+            if suffix not in _BINARY and not shut(name.rpartition("/")[0]) and not self.excluded(name, folder=False):
+                yield name
 
     def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
         if ".gitignore" not in names:

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 class Options(Struct, frozen=True, kw_only=True):
     """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`.
 
-    `cache`: keep facts for the next run, in `cache_dir` or in `.promptlint_cache` below the root.
+    `traffic` is a profile of `rules/traffic.toml`. `cache`: keep facts for the next run, in `cache_dir` or in
+    `.promptlint_cache` below the root.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -34,6 +35,7 @@ class Options(Struct, frozen=True, kw_only=True):
     force_exclude: bool = False
     stdin: str | None = None
     stdin_filename: str | None = None
+    traffic: str | None = None
     progress: Callable[[int, int], None] | None = None
     cache: bool = False
     cache_dir: str | None = None
@@ -64,7 +66,7 @@ class Summary(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """Everything a report needs. `display` turns a project path into one relative to the working directory.
 
-    `root` is the project's folder, `config_path` the configuration in use.
+    `root` is the project's folder, `config_path` the configuration in use, `traffic_sites` the sites it has figures of.
     """
 
     findings: tuple[Finding, ...]
@@ -79,6 +81,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     absolute: Callable[[str], str]
     root: str = "."
     config_path: str | None = None
+    traffic_sites: frozenset[str] = frozenset()
 
     @property
     def exit_code(self) -> int:

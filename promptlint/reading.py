@@ -13,7 +13,7 @@ import msgspec
 from msgspec.structs import replace
 
 from promptlint.cache import FOLDER, Cache, Linkage, digest
-from promptlint.config import Config, ConfigError, load
+from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge, of_wrappers
@@ -22,6 +22,7 @@ from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
 from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
+from promptlint.revision import Opener, Revision, from_disk
 from promptlint.source import Source
 
 _MOST_ROUNDS = 5
@@ -39,6 +40,8 @@ class Reading:
         explicit = Path(options.config) if options.config else None
         base = start if start.is_dir() else start.parent
         self.config: Config = _overridden(load(base.resolve(), explicit, isolated=options.isolated), options)
+        if not options.isolated:
+            self.config = with_traffic(self.config, self.root)
         self._extend = extend = tuple(
             (Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules
         )
@@ -67,6 +70,7 @@ class Reading:
         self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
         self._stdin = options
+        self._open: Opener = from_disk
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
         self._spare: dict[str, File] = {f.path: f for f in self.discovery.spare}
         if options.stdin is not None:
@@ -118,6 +122,41 @@ class Reading:
         other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
         other.problems = list(self._unread)
         other.cache, other._whole = Cache(None), False
+        return other
+
+    def at(self, revision: Revision) -> Reading:
+        """The same project as it stood in a revision, by today's configuration; what did not change is not parsed again."""
+        other = copy.copy(self)
+        other.__dict__.pop("project", None)
+        found = revision.discovered([Path(p) for p in self._stdin.paths], self.config)
+        other.discovery = found
+        other.files = {f.path: f for f in found.files}
+        other._spare = {f.path: f for f in found.spare}
+        same = {p for p in other.files if p in self._data and p not in self._cells and revision.same(p, self._data[p])}
+        other._data = {p: self._data[p] for p in same}
+        other._texts = {p: text for p, text in self._texts.items() if p in same}
+        other._facts = {p: facts for p, facts in self._facts.items() if p in same}
+        other._cells = {}
+        other._again = frozenset(
+            p for p in self._facts if p in other.files and p not in same
+        )  # looked at on both sides
+        other._searched = frozenset()
+        other._unread, other.problems = [], []
+        other._open = revision.read
+        return other
+
+    @property
+    def seen(self) -> frozenset[str]:
+        """The files that were parsed: the others cannot hold anything of interest."""
+        return frozenset(self._facts)
+
+    def also(self, paths: frozenset[str]) -> Reading:
+        """The same project with these files parsed, too, where it has them; itself when that is nothing new."""
+        more = frozenset(p for p in paths - self.seen if p in self.files)
+        if not more:
+            return self
+        other = self.with_texts({})
+        other._again = more
         return other
 
     def _linked(self) -> Project:
@@ -217,10 +256,7 @@ class Reading:
         """Take a file of another kind for a text file. One that is none is forgotten."""
         del self._spare[file.path]
         try:
-            if not 0 < os.path.getsize(file.absolute) <= LARGEST_SPARE:  # noqa: PTH202  # as above: the cheap way
-                return False
-            with open(file.absolute, "rb") as handle:  # noqa: PTH123
-                data = handle.read()
+            data = self._open(file, LARGEST_SPARE)
         except OSError:
             return False
         if decode(data, file.kind)[0] is None:
@@ -241,8 +277,7 @@ class Reading:
     def _bytes(self, file: File) -> bytes | None:
         if file.path not in self._data:
             try:
-                with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-                    self._keep(file, handle.read())
+                self._keep(file, self._open(file))
             except OSError as error:
                 self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None
@@ -380,6 +415,8 @@ def _overridden(config: Config, options: Options) -> Config:
         changes["extend_select"] = (*config.extend_select, *options.extend_select)
     if options.preview:
         changes["preview"] = True
+    if options.traffic:
+        changes["profile"] = options.traffic
     if options.exclude:
         changes["exclude"] = options.exclude
     if options.extend_exclude:

@@ -2,22 +2,48 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from promptlint.findings import Finding
 from promptlint.money.tokens import remember
 from promptlint.outcome import Options, Outcome, Problem, Summary
 from promptlint.reading import Reading
 
+if TYPE_CHECKING:
+    from promptlint.money.cost import Measures
+
 
 def inventory(options: Options) -> Outcome:
     """The calls and prompts under the given paths, without findings. Raises `ConfigError`, `RulesError`."""
-    from promptlint.money.cost import measure
-
     reading = Reading(options)
-    project = reading.project
-    remember(reading.cache.counts)
-    measures = measure(project, reading.config)
+    measures = _measured(reading)
     reading.cache.save()
     return _outcome(reading, measures, (), reading.listed)
+
+
+def costs(options: Options) -> Outcome:
+    """The same for money: tests, examples, evals and docs are left out unless they were named or configured."""
+    return costed(Reading(options))
+
+
+def costed(reading: Reading) -> Outcome:
+    """The same for a project that is being read."""
+    import msgspec
+
+    measures = _measured(reading)
+    reading.cache.save()
+    outcome = _outcome(reading, measures, (), reading.reported)
+    # A file of the tests that cannot be read has no part in what the project costs.
+    problems = tuple(p for p in outcome.problems if p.path not in reading.files or reading.reported(p.path))
+    return msgspec.structs.replace(outcome, problems=problems)
+
+
+def _measured(reading: Reading) -> Measures:
+    from promptlint.money.cost import measure
+
+    project = reading.project
+    remember(reading.cache.counts)
+    return measure(project, reading.config)
 
 
 def check(options: Options) -> Outcome:
@@ -28,12 +54,9 @@ def check(options: Options) -> Outcome:
 def checked(reading: Reading) -> Outcome:
     """The same for a project that is being read."""
     from promptlint import registry, suppress
-    from promptlint.money.cost import measure
 
     selection = registry.select(reading.config)
-    project = reading.project
-    remember(reading.cache.counts)
-    measures = measure(project, reading.config)
+    measures = _measured(reading)
     context = registry.Context(
         reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems)
     )
@@ -100,4 +123,5 @@ def _outcome(
         absolute=reading.absolute,
         root=str(reading.root),
         config_path=reading.config.path,
+        traffic_sites=frozenset(reading.config.traffic.sites),
     )

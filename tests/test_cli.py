@@ -104,10 +104,13 @@ def test_a_report_in_a_file_leaves_standard_output_empty(run, tmp_path) -> None:
 
 
 def test_every_command_explains_itself() -> None:
-    for name in ("", "check", "fix", "calls", "prompts", "rule"):
-        result = CliRunner().invoke(cli, [*filter(None, [name]), "--help"])
+    from promptlint.cli import _COMMANDS
+
+    for name in ("", *_COMMANDS, "traffic sync", "traffic import"):
+        result = CliRunner().invoke(cli, [*name.split(), "--help"])
         assert result.exit_code == 0
-        assert "Exit codes:" in result.output
+        assert "Exit codes:" in result.output or name == "traffic"
+        assert "\\b" not in result.output, name
 
 
 def test_rules_are_listed_and_shown() -> None:
@@ -177,3 +180,14 @@ def test_the_same_files_give_the_same_bytes(write) -> None:
         outputs.add(done.stdout)
     (output,) = outputs
     assert json.loads(output)["findings"]
+
+
+def test_markdown_goes_to_the_summary_of_a_workflow_too(run, tmp_path, monkeypatch) -> None:
+    summary = tmp_path / "summary.md"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(summary))
+    result = run(UNCAPPED, "check", "--output-format", "markdown")
+    assert (result.exit_code, summary.read_text()) == (1, f"{result.stdout}\n")
+    run(UNCAPPED, "check", "--output-format", "concise")
+    assert summary.read_text() == f"{result.stdout}\n"
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "gone" / "x.md"))
+    assert run(UNCAPPED, "check", "--output-format", "markdown").exit_code == 1

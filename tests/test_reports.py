@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
+import re
 
 import pytest
 
-from promptlint.report import concise, full, github, jsons, sarif, statistics
+from promptlint.report import concise, full, github, jsons, markdown, sarif, statistics
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.money import dollars
 from promptlint.report.view import View
@@ -35,9 +36,9 @@ def test_concise(outcome) -> None:
     assert concise.render(outcome, View()).splitlines()[:3] == [
         "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves $0.02 per 1,000 calls]",
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens [up to $61 per 1,000 calls]",
+        " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens [up to $61 per 1,000 calls]",
+        " 4,096 tokens; what it needs is not known [up to $61 per 1,000 calls]",
     ]
 
 
@@ -150,3 +151,35 @@ def test_what_a_file_holds_does_not_steer_the_terminal() -> None:
 def test_workflow_commands_are_escaped(checked, tmp_path, monkeypatch) -> None:
     monkeypatch.chdir(tmp_path)
     assert "file=a%2Cb%3A%25.py,line=" in github.render(checked({"a,b:%.py": SOURCE}, "PRM101"), View())
+
+
+def test_markdown_is_a_comment_with_a_marker(outcome) -> None:
+    text = markdown.render(outcome, View())
+    assert text.startswith("<!-- promptlint check -->\n")
+    assert "| `app.py:4` | blank lines and trailing blanks cost 3 tokens" in text
+    assert "`client.chat.completions.create` sets no `max_completion_tokens`" in text
+    assert text.count("<details>") == text.count("</details>")
+    assert "What was read" in text
+
+
+def test_markdown_shows_ten_and_folds_the_rest(checked) -> None:
+    calls = "".join(f"client.chat.completions.create(model='gpt-4o', messages=[], n={i + 2})\n" for i in range(15))
+    text = markdown.render(checked(f"from openai import OpenAI\nclient = OpenAI()\n{calls}", "PRM106"), View())
+    assert text.count("| [PRM106]") == 10
+    assert text.count("- [PRM106]") == 5
+    assert "5 more findings" in text
+
+
+def test_a_comment_of_many_findings_is_not_refused(checked) -> None:
+    calls = "".join(f"client.chat.completions.create(model='gpt-4o', messages=[], n={i + 2})\n" for i in range(900))
+    text = markdown.render(checked(f"from openai import OpenAI\nclient = OpenAI()\n{calls}", "PRM106"), View())
+    assert len(text) < 65_536
+    assert text.count("<details>") == text.count("</details>")
+    assert " more\n" in text
+
+
+def test_names_of_the_code_become_no_markup(checked) -> None:
+    code = "from openai import OpenAI\nclient = OpenAI()\nclient.chat.completions.create(model='gpt-4o-2024-05-13', messages=[])\n"
+    text = markdown.render(checked({"<img src=x>/@me|`.py": code}, "PRM502"), View())
+    assert "<img" not in re.sub(r"`+[^\n]*?`+ ", "", text)
+    assert "\\|" in text

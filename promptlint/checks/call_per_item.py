@@ -5,19 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterator
 from decimal import Decimal
 
-import msgspec
-
 from promptlint.facts import Call
 from promptlint.findings import Finding
-from promptlint.money.cost import CallMeasure, impact
-from promptlint.registry import check
+from promptlint.money.cost import CallMeasure, batch_saving
+from promptlint.registry import Context, check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
 _TEXT = ("chat", "completion", "responses", "http")
 
 
 @check("PRM401")
-def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+def call_per_item(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report independent requests in a loop that nobody waits for: a Batch API sells them for less."""
     if (
         call.kind not in _TEXT
@@ -34,11 +32,6 @@ def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     discount = next(iter(discounts)) or Decimal(0)
     if not discount:
         return
-    saving = None
-    if measure.static_input_usd is not None:
-        saving = msgspec.structs.replace(
-            impact(measure, "saving"), usd_per_1000_calls=measure.static_input_usd * discount * 1000
-        )
     place = "a job" if call.waits == "no" else "this code"
     yield Finding(
         place=call.callee_place,
@@ -48,5 +41,5 @@ def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         confidence="high" if call.waits == "no" else "medium",
         message=f"`{call.callee}` is called for each item in {place}; the Batch API of {measure.models[0].provider} takes "
         f"{discount * 100:.0f} % off and answers within 24 hours",
-        impact=saving,
+        impact=batch_saving(measure, context.config),
     )

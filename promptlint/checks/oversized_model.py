@@ -3,14 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-
-import msgspec
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money import models, prices
-from promptlint.money.cost import CallMeasure, impact
+from promptlint.money.cost import CallMeasure, saving
 from promptlint.registry import Context, check
 
 
@@ -20,7 +17,8 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     need = measure.need
     if (
         need is None
-        or need.kind not in ("yes_no", "enum")
+        or need.high is None
+        or not need.short
         or need.high > context.threshold("PRM501", "max-answer-tokens")
     ):
         return
@@ -40,7 +38,7 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     now, then = prices.cost(model.price, tokens, need.low), prices.cost(cheap.price, tokens, need.low)
     if now is None or then is None or then >= now:
         return
-    worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=(now - then) * Decimal(1000))
+    worth = saving(measure, (now - then) * 1000 * (1 - measure.discount))
     yield Finding(
         place=call.model.place,
         function=call.function,

@@ -8,7 +8,9 @@ from promptlint.edits import add_keyword
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure, impact
+from promptlint.money.need import Need
 from promptlint.registry import Context, check
+from promptlint.requests import shortened
 
 _ROOM = 2
 
@@ -27,15 +29,28 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     end = f"up to {limit:,} tokens" if limit else "up to the model's limit"
     fix = None
     # Where a constructor or a config object takes the cap, a keyword of the call would be one that it does not know.
-    if measure.need is not None and not site.reference and cap.source is None:
-        value = str(measure.need.high * _ROOM)
+    need = measure.need
+    # Hidden reasoning counts against the cap: the need of the visible answer says nothing of it.
+    reasons = any(m.reasoning for m in measure.models)
+    if need is not None and need.high is not None and not reasons and not site.reference and cap.source is None:
+        value = str(need.high * _ROOM)
         edits = add_keyword(site, parameter, value, context.text(site.place.path))
         if edits:
             fix = Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=edits)
     yield Finding(
         place=site.callee_place,
         function=site.function,
-        message=f"`{site.callee}` sets no `{parameter}`, so one answer can run {end}",
+        message=f"`{site.callee}` sets no `{parameter}`, so one answer can run {end}{_asked(need)}",
         impact=impact(measure, "exposure", output_tokens=limit or 0),
         fix=fix,
     )
+
+
+def _asked(need: Need | None) -> str:
+    """What the request asks for, or that it does not say."""
+    if need is None:
+        return "; what it needs is not known"
+    said = shortened(need.words[0], 12)
+    if need.high is None:
+        return f"; the request asks for at least {need.low:,} ({said!r})"
+    return f"; the request asks for {need.high:,} at most ({said!r})"

@@ -6,12 +6,11 @@ import re
 from collections.abc import Iterator
 from decimal import Decimal
 
-import msgspec
-
 from promptlint.edits import within, wrap
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
-from promptlint.money.cost import CallMeasure, impact
+from promptlint.money.caching import saved_per_month
+from promptlint.money.cost import CallMeasure, saving
 from promptlint.registry import Context, check
 
 _SYSTEM = re.compile(r"\bsystem\s*=\s*\(?\s*\Z")
@@ -40,7 +39,11 @@ def unmarked_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
     ):
         return
     saved = (model.price.input - model.price.cache_read) * prefix / _MILLION * 1000
-    worth = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=saved, approximate=True)
+    month = saved_per_month(model, prefix, measure.calls_per_month) if measure.calls_per_month else None
+    # Calls of a loop come close upon each other; all others must come often enough to earn the write premium back.
+    if month is not None and month <= 0 and call.loop is None and call.caller_loop is None:
+        return
+    worth = saving(measure, saved * (1 - measure.discount), approximate=True)
     yield Finding(
         fix=_mark(call, context),
         place=call.callee_place,

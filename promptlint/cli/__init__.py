@@ -10,10 +10,12 @@ _COMMANDS = {
     "calls": "List every call to a language model.",
     "check": "Report what prompts and model calls waste.",
     "compress": "Print a shorter prompt that says the same.",
+    "cost": "Say what every call and prompt costs.",
     "fix": "Apply the fixes of findings.",
     "init": "Write the [models] table from what is not known.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
+    "traffic": "Say how often each call is made.",
     "verify": "Name what a rewritten prompt loses.",
 }
 
@@ -52,6 +54,7 @@ def cli() -> None:
     promptlint fix --diff .            what the fixes would change
     promptlint compress prompt.md      the same prompt in fewer tokens
     promptlint calls .                 every call: model, cap, loop, cost
+    promptlint cost .                  what calls and prompts cost, and why
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why
     promptlint verify a.md b.md        what a rewritten prompt loses

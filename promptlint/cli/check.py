@@ -17,7 +17,9 @@ from promptlint.cli.options import (
     rule_options,
     split_rules,
     to_options,
+    to_step_summary,
     to_view,
+    traffic_option,
     view_options,
     with_stdin,
     write,
@@ -34,6 +36,7 @@ _FORMATS = {
     "json-lines": ("jsons", "render_lines"),
     "github": ("github", "render"),
     "sarif": ("sarif", "render"),
+    "markdown": ("markdown", "render"),
 }
 
 
@@ -55,6 +58,7 @@ _FORMATS = {
 @click.option("--fix", is_flag=True, help="Apply the safe fixes, then report what stays.")
 @click.option("--fix-only", is_flag=True, help="Apply the safe fixes and report nothing: `promptlint fix`.")
 @fix_options
+@traffic_option
 @view_options
 def command(**values: Any) -> None:  # Any: click passes every flag by name
     """Report what prompts and model calls under PATHS (default: here) waste, the dearest first.
@@ -63,6 +67,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     promptlint check                               this project
     promptlint check --select PRM5 src             retiring and oversized models
     promptlint check --output-format github        annotations in a workflow
+    promptlint check --output-format markdown      a comment for a pull request; $GITHUB_STEP_SUMMARY is written too
     cat a.py | promptlint check - --stdin-filename a.py
 
     The whole project is read, so that models and prompts are followed across files; PATHS choose what is reported.
@@ -80,9 +85,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     progress = _Progress()
     outcome = guarded(lambda: check(to_options({**options, "progress": progress.step})))
     progress.end()
-    write(_render(outcome, values), values["output_file"])
-    if not values["quiet"]:
-        print_problems(outcome.problems, outcome)
+    _report(outcome, values)
     code = outcome.exit_code
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
 
@@ -92,11 +95,19 @@ def _fix(options: dict[str, Any], values: dict[str, Any]) -> None:
     fixed, done = run_fixes(to_options(options), values)
     if values["diff"] or values["fix_only"] or options.get("stdin") is not None:
         sys.exit(exit_code(fixed, done, values))
-    write(_render(fixed.outcome, values), values["output_file"])
-    if not values["quiet"]:
-        print_problems(fixed.outcome.problems, fixed.outcome)
+    _report(fixed.outcome, values)
     code = fixed.outcome.exit_code if done else 2
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
+
+
+def _report(outcome: Outcome, values: dict[str, Any]) -> None:
+    """Print the report, on the summary page of a workflow's step too, and what could not be done."""
+    text = _render(outcome, values)
+    write(text, values["output_file"])
+    if values["output_format"] == "markdown":
+        to_step_summary(text)
+    if not values["quiet"]:
+        print_problems(outcome.problems, outcome)
 
 
 def _render(outcome: Outcome, values: dict[str, Any]) -> str:

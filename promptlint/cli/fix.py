@@ -20,7 +20,7 @@ from promptlint.cli.options import project_options, rule_options, split_rules, t
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (PATHS is `-`).")
 @click.option("--quiet", "-q", is_flag=True, help="Do not name the fixes that were not made.")
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""Apply the safe fixes of findings under PATHS (default: here).
+    """Apply the safe fixes of findings under PATHS (default: here).
 
     \b
     promptlint fix --diff                    what would change
@@ -31,7 +31,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     Fixes are made in memory, parsed and checked again until nothing is left to fix; only then files are written, each
     at once, and only if nobody changed it meanwhile. Exit codes: 0 nothing is left to change, 1 something would change
     (with --diff or --check), 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     options = to_options(with_stdin({**values, **split_rules(values)}))
     fixed, done = run_fixes(options, values)
     sys.exit(exit_code(fixed, done, values))

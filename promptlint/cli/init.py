@@ -15,7 +15,7 @@ from promptlint.cli.options import guarded, print_problems, project_options, to_
 @project_options
 @click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 def command(**values: Any) -> None:  # Any: click passes every flag by name
-    r"""List the expressions that name a model in a [models] table of the configuration, for you to fill in.
+    """List the expressions that name a model in a [models] table of the configuration, for you to fill in.
 
     The lines are comments: nothing changes until you take the # away and name a model. What is in the file already stays
     as it is. The file is the configuration in use, else pyproject.toml, else a new promptlint.toml.
@@ -25,7 +25,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     promptlint init                        write the table
 
     Exit codes: 0 done, 2 could not do the job.
-    """
+    """  # noqa: D301  # click reads the backspace itself
     from tomlkit.exceptions import TOMLKitError
 
     from promptlint.models_table import Entry, add_entries, target

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any, TypeVar
@@ -97,6 +98,16 @@ def inventory_options(command: Command) -> Command:
     return project_options(formats(view_options(command)))
 
 
+def traffic_option(command: Command) -> Command:
+    """`--traffic`, for commands that print dollars a month."""
+    option = click.option(
+        "--traffic",
+        type=click.Choice(["small", "medium", "large"]),
+        help="Assume a stated profile where no traffic is known: 1,000, 30,000 or 1,000,000 calls a month at each call, 500 tokens filled in, 300 answered.",
+    )
+    return option(command)
+
+
 def to_options(values: dict[str, Any]) -> Options:
     """The `Options` that flags stand for."""
     known: dict[str, Any] = {k: v for k, v in values.items() if k in Options.__struct_fields__}
@@ -145,6 +156,18 @@ def write(text: str, output_file: str | None) -> None:
     except OSError as error:
         click.echo(f"promptlint: {output_file}: {error.strerror or error}", err=True)
         sys.exit(2)
+
+
+def to_step_summary(text: str) -> None:
+    """Add a report in Markdown to the summary page of a workflow's step, where there is one."""
+    path = os.environ.get("GITHUB_STEP_SUMMARY")
+    if not path:
+        return
+    try:
+        with open(path, "a", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the workflow
+            handle.write(f"{text}\n")
+    except OSError as error:
+        click.echo(f"promptlint: {path}: {error.strerror or error}", err=True)
 
 
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:

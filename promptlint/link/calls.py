@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting
+from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
@@ -21,6 +21,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
+from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Data, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
@@ -133,6 +134,7 @@ class Calls:
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
             has_tools=has_tools,
+            answer=self._answer(spec, arguments),
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
@@ -257,6 +259,13 @@ class Calls:
             for name, passed in arguments.given.items()
             if name not in skip and (not from_caller or name in site.spec.fanout)
         }
+
+    def _answer(self, spec: CallSpec, arguments: Arguments) -> Shape | None:
+        """The form that the answer must have: with tools, the arguments of the one that must be called."""
+        tools = [a for p in spec.tools for a in arguments.given.get(p, ())]
+        if tools:
+            return forced_tool(self.names, tools, arguments.given.get("tool_choice", ()))
+        return shape_of(self.names, [a for p in spec.response_format for a in arguments.given.get(p, ())])
 
     def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
         for name in parameters:

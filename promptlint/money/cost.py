@@ -6,6 +6,7 @@ from collections.abc import Iterable
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
+import msgspec
 from msgspec import Struct
 
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
@@ -13,7 +14,9 @@ from promptlint.findings import Basis, Impact
 from promptlint.money import models, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
+from promptlint.money.spend import Request, Spend, cost, fanout, spend
 from promptlint.money.tokens import Range
+from promptlint.money.traffic import Volume, volume
 
 if TYPE_CHECKING:
     from promptlint.config import Config
@@ -21,11 +24,12 @@ if TYPE_CHECKING:
 MILLION = Decimal(1_000_000)
 _PER_MESSAGE = 3
 _PER_REPLY = 3
-_FANOUT = ("n", "best_of", "candidate_count")
 
 
 class CallMeasure(Record, frozen=True):
     """One call. Tokens are a request's, USD per call unless named; a price is null when any of its inputs is unknown.
+
+    `request` is what its code says, `spend` the ranges: what is sent and answered, and what that costs. `discount` is what its provider takes off.
 
     `static`: literal text and overhead, a lower bound. `total` is null while a part is filled at run time.
     `prefix`: literal text before the first value filled at run time; `after_hole` the literal text behind it.
@@ -43,7 +47,15 @@ class CallMeasure(Record, frozen=True):
     per_month_usd: Decimal | None
     basis: tuple[Basis, ...]
     unpriced: str | None
-    calls_per_month: int | None = None
+    request: Request
+    volume: Volume
+    spend: Spend
+    discount: Decimal = Decimal(0)
+
+    @property
+    def calls_per_month(self) -> int | None:
+        """How often the call is made, where somebody said so."""
+        return self.volume.calls
 
 
 class PromptMeasure(Record, frozen=True):
@@ -114,30 +126,48 @@ def _call(call: Call, config: Config) -> CallMeasure:
     complete = (
         call.messages_known and bool(call.messages) and all(m.complete for m in call.messages) and not call.has_tools
     )
-    volume = config.traffic.calls_per_month
+    traffic = volume(call, config)
+    needed = need(call)
     basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
-    price_model, unpriced = _priced(call, known)
+    with_price, unpriced = _priced(call, known)
+    price_model = min(with_price, key=_input_rate, default=None)
+    asked = Request(
+        kind=call.kind,
+        models=tuple(sorted(str(v) for v in call.model.values)),
+        sold_by=call.provider or call.sdk,
+        static=static,
+        complete=complete,
+        cap=call.cap.state if call.cap is not None else None,
+        limit=_stated(call),
+        need=(needed.low, needed.high, needed.words[0]) if needed is not None else None,
+        answers=fanout(call),
+        unpriced=unpriced,
+    )
+    spent = spend(asked, traffic, config.prices.discount)
+    basis += spent.basis
     static_usd = ceiling = None
+    off = config.prices.discount.get(price_model.provider, Decimal(0)) if price_model is not None else Decimal(0)
     if price_model is not None and price_model.price is not None:
-        basis.append(Basis(input="price", value=price_model.id, origin="snapshot", where=prices.snapshot_date()))
-        discount = Decimal(1) - config.prices.discount.get(price_model.provider, Decimal(0))
         found = prices.cost(price_model.price, static.low, 0)
-        static_usd = found * discount if found is not None else None
-        ceiling = _ceiling(call, price_model, discount)
+        static_usd = found * (1 - off) if found is not None else None
+        ceiling = _ceiling(call, price_model, 1 - off)
     return CallMeasure(
         static=static,
         total=static if complete else None,
         prefix=tokens.scaled(before, widest),
         after_hole=tokens.scaled(after, widest),
-        need=need(call),
+        need=needed,
         models=known,
         price_model=price_model.id if price_model else None,
         static_input_usd=static_usd,
         output_ceiling_usd=ceiling,
-        per_month_usd=None,
+        per_month_usd=spent.per_month.exact if spent.per_month is not None else None,
         basis=tuple(basis),
         unpriced=unpriced,
-        calls_per_month=volume,
+        request=asked,
+        volume=traffic,
+        spend=spent,
+        discount=off,
     )
 
 
@@ -148,17 +178,31 @@ def _around_first_hole(messages: tuple[Message, ...], encoding: str) -> tuple[in
     return literal_tokens(segments[:first], encoding), literal_tokens(segments[first + 1 :], encoding)
 
 
-def _priced(call: Call, known: tuple[ModelFacts, ...]) -> tuple[ModelFacts | None, str | None]:
-    """The model whose price counts (the cheapest of several: the end that is sure), or why there is none."""
+def _priced(call: Call, known: tuple[ModelFacts, ...]) -> tuple[tuple[ModelFacts, ...], str | None]:
+    """The models that may answer, all with a price, or none and why."""
+    if call.kind in ("image", "audio"):
+        return (), f"{call.kind} calls are not billed by tokens of text"
     if not call.model.values:
-        return None, f"model unknown: {call.model.reason or 'not passed'}"
+        return (), f"model unknown: {call.model.reason or 'not passed'}"
     if call.hosted_elsewhere and call.model.basis != "configured":
-        return None, "served from a deployment or host of your own"
-    with_price = [m for m in known if m.price is not None]
+        return (), "served from a deployment or host of your own"
+    with_price = tuple(m for m in known if m.price is not None)
     if len(with_price) < len(call.model.values):
         local = [m for m in known if m.local]
-        return None, "local model: time, not money" if local else f"no price for {call.model.values[0]}"
-    return min(with_price, key=lambda m: (m.price.input or Decimal(0)) if m.price else Decimal(0)), None
+        return (), "local model: time, not money" if local else f"no price for {call.model.values[0]}"
+    return with_price, None
+
+
+def _input_rate(model: ModelFacts) -> Decimal:
+    """For the cheapest of several: the end that is sure."""
+    return (model.price.input or Decimal(0)) if model.price else Decimal(0)
+
+
+def _stated(call: Call) -> int | None:
+    """The cap as a number, or what the provider takes where certainly none is set."""
+    if call.cap is None:
+        return None
+    return {"number": call.cap.value, "none": call.cap.default}.get(call.cap.state)
 
 
 def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None:
@@ -172,15 +216,6 @@ def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None
         return None
     found = prices.cost(model.price, 0, min(limit, model.max_output or limit))
     return found * discount * fanout(call) if found is not None else None
-
-
-def fanout(call: Call) -> int:
-    """How many answers a request asks for, as far as the code says."""
-    for name in _FANOUT:
-        setting = call.settings.get(name)
-        if setting is not None and len(setting.values) == 1 and isinstance(setting.values[0], int):
-            return max(1, setting.values[0])
-    return 1
 
 
 def prompt_saving(prompt: Prompt, measures: Measures, tokens: int) -> Impact:
@@ -201,12 +236,9 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
     if model is not None and model.price is not None:
         one = prices.cost(model.price, input_tokens, output_tokens)
-        usd = one * 1000 if one else None
+        usd = one * 1000 * (1 - measure.discount) if one and measure is not None else None
         if usd is not None and measure is not None and measure.calls_per_month:
-            month = usd * measure.calls_per_month / 1000
-            basis.append(
-                Basis(input="calls a month", value=str(measure.calls_per_month), origin="configured", where="traffic")
-            )
+            month = usd * measure.calls_per_month / 1000  # the basis of a measure names its volume
     return Impact(
         kind=kind,
         input_tokens=input_tokens or None,
@@ -216,3 +248,26 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
         approximate=approximate,
         basis=tuple(basis),
     )
+
+
+def saving(measure: CallMeasure, usd_per_1000_calls: Decimal, *, approximate: bool = False) -> Impact:
+    """A saving that is known per 1,000 calls, discounts taken off; a month too, where the volume is known."""
+    month = usd_per_1000_calls * measure.calls_per_month / 1000 if measure.calls_per_month else None
+    plain = impact(measure, "saving")
+    return msgspec.structs.replace(
+        plain,
+        usd_per_1000_calls=usd_per_1000_calls,
+        usd_per_month=month,
+        approximate=approximate or plain.approximate,
+    )
+
+
+def batch_saving(measure: CallMeasure, config: Config) -> Impact | None:
+    """What sending a call by way of the Batch API saves for sure; None where a price is unknown, or there is no discount."""
+    models = [m for m in measure.models if m.price is not None and m.price.batch is not None]
+    if measure.spend.per_call is None or len(models) != len(measure.models):
+        return None
+    later = cost(msgspec.structs.replace(measure.spend.load, batch=True), models, config.prices.discount)
+    if later is None or later.low >= measure.spend.per_call.low:
+        return None
+    return saving(measure, (measure.spend.per_call.low - later.low) * 1000)

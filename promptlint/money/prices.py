@@ -20,6 +20,9 @@ from promptlint.knowledge import rules_dir
 
 MILLION = 1_000_000
 
+Count = int | Decimal
+"""A number of tokens; an average need not be whole."""
+
 
 class Rates(Record, frozen=True):
     """USD per million tokens. `cache_write` is for the provider's shortest lifetime, `cache_write_1h` for an hour."""
@@ -50,7 +53,7 @@ class Price(Rates, frozen=True):
     source: str = ""
     date: str = ""
 
-    def at(self, input_tokens: int) -> Rates:
+    def at(self, input_tokens: Count) -> Rates:
         """The rates for a prompt of that many tokens."""
         return next((tier for tier in reversed(self.tiers) if input_tokens > tier.above), self)
 
@@ -205,28 +208,33 @@ def _holds(rule: Rule, model: str) -> bool:
 
 def cost(
     price: Price | None,
-    input_tokens: int,
-    output_tokens: int,
-    cache_read_tokens: int = 0,
-    cache_write_tokens: int = 0,
+    input_tokens: Count,
+    output_tokens: Count,
+    cache_read_tokens: Count = 0,
+    cache_write_tokens: Count = 0,
     batch: bool = False,
+    cache_write_1h_tokens: Count = 0,
 ) -> Decimal | None:
     """USD for one request, or None when a rate it needs is unknown.
 
-    `input_tokens` is the whole prompt, cached tokens included; tokens read from or written to a cache that has no price
-    of its own cost what plain ones do. Raises ValueError when more is cached than sent.
+    `input_tokens` is the whole prompt, cached tokens included; `cache_write_tokens` all that is written, those for an hour
+    included. Tokens read from or written to a cache that has no price of its own cost what plain ones do. Raises
+    ValueError when more is cached than sent, or more kept for an hour than written.
     """
     fresh = input_tokens - cache_read_tokens - cache_write_tokens
-    if fresh < 0:
+    short = cache_write_tokens - cache_write_1h_tokens
+    if fresh < 0 or short < 0:
         raise ValueError(f"{input_tokens - fresh} cached tokens in a prompt of {input_tokens}")
     tariff = price.batch if price and batch else price
     if tariff is None:
         return None
     rates = tariff.at(input_tokens)
+    write = rates.input if rates.cache_write is None else rates.cache_write
     parts = (
         (fresh, rates.input),
         (cache_read_tokens, rates.input if rates.cache_read is None else rates.cache_read),
-        (cache_write_tokens, rates.input if rates.cache_write is None else rates.cache_write),
+        (short, write),
+        (cache_write_1h_tokens, write if rates.cache_write_1h is None else rates.cache_write_1h),
         (output_tokens, rates.output),
     )
     total = tariff.request or Decimal(0)

@@ -71,6 +71,16 @@ class Cache(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=Tru
     note: str = ""
 
 
+class Lifetime(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """How many minutes a prefix stays in a provider's cache after its last use: what can be chosen, the default first."""
+
+    provider: str
+    models: tuple[str, ...]
+    minutes: tuple[int, ...]
+    source: str
+    date: str
+
+
 class Reasoning(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """Models that think before they answer unless told otherwise."""
 
@@ -109,6 +119,7 @@ class Facts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, dict=True)
     vendor: tuple[Vendor, ...]
     tokenizer: tuple[Tokenizer, ...]
     cache: tuple[Cache, ...]
+    lifetime: tuple[Lifetime, ...]
     reasoning: tuple[Reasoning, ...]
     sibling: tuple[Sibling, ...]
     lifecycle: tuple[Lifecycle, ...]
@@ -150,6 +161,11 @@ _Row = TypeVar("_Row", bound=_Named)
 def first(rows: Iterable[_Row], model: str) -> _Row | None:
     """The first row that has a glob for the id."""
     return next((row for row in rows if _glob(row.models).match(model)), None)
+
+
+def lifetime(provider: str, model: str) -> Lifetime | None:
+    """How long a provider's cache keeps a prefix, where that is published."""
+    return first((row for row in load().lifetime if row.provider == provider), model)
 
 
 @cache

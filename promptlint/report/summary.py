@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
 from promptlint.report.places import shown
@@ -22,6 +24,7 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
     )
     if s.suppressed:
         lines.append(f"{number(s.suppressed, 'finding')} ignored by comments and configuration.")
+    lines.append(_months(outcome))
     lines.append(_unresolved(s.unresolved, view.verbose))
     if s.unpriced:
         lines.append(f"{number(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
@@ -45,6 +48,21 @@ def _found(outcome: Outcome) -> str:
     if not fixes:
         return found
     return f"{found} {len(fixes)} with a fix ({fixes.count('safe')} safe, {fixes.count('unsafe')} unsafe)."
+
+
+def _months(outcome: Outcome) -> str:
+    """Where the number of calls behind every dollar a month comes from."""
+    found = Counter(
+        f"{basis.origin} ({basis.where})"
+        for finding in outcome.findings
+        if finding.impact is not None and finding.impact.usd_per_month is not None
+        for basis in finding.impact.basis
+        if basis.input == "calls a month"
+    )
+    if not found:
+        return ""
+    said = ", ".join(f"{where}: {number(count, 'finding')}" for where, count in found.items())
+    return f"Dollars a month: calls a month {said}."
 
 
 def _unresolved(reasons: dict[str, int], verbose: bool) -> str:

@@ -1,0 +1,238 @@
+"""`promptlint cost`."""
+
+from __future__ import annotations
+
+import sys
+from decimal import Decimal
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from promptlint.cli.options import (
+    guarded,
+    print_problems,
+    project_options,
+    to_options,
+    to_step_summary,
+    to_view,
+    traffic_option,
+    view_options,
+    write,
+)
+from promptlint.report.escape import plain
+
+if TYPE_CHECKING:
+    from promptlint.money.budgets import Verdict
+    from promptlint.money.state import State
+    from promptlint.outcome import Outcome
+    from promptlint.reading import Reading
+    from promptlint.report.diff import Comparison
+
+
+@click.command("cost", short_help="Say what every call and prompt costs.")
+@project_options
+@click.option(
+    "--output-format",
+    type=click.Choice(["table", "json", "markdown", "html"]),
+    default="table",
+    help="How to print it.",
+)
+@click.option(
+    "--explain", metavar="SITE", help="Print formula, inputs and origins of one call: its site id, or path:line."
+)
+@click.option(
+    "--diff-base", metavar="REF", help="Say what changed since this git revision; the work tree is not touched."
+)
+@click.option("--compare-to", metavar="FILE", help="Say what changed since this report of --output-format json.")
+@click.option(
+    "--fail-over",
+    metavar="USD",
+    help="Exit 1 above this many dollars a month, 50usd: of the increase where there is a base, else of all.",
+)
+@click.option("--all", "show_all", is_flag=True, help="Print all rows, not only the ten dearest.")
+@traffic_option
+@view_options
+def command(**values: Any) -> None:  # Any: click passes every flag by name
+    """Say what the calls and prompts under PATHS (default: here) cost: per 1,000 calls, and a month where traffic is known.
+
+    \b
+    promptlint cost                                the dearest calls and prompts, and what has no dollars
+    promptlint cost --traffic medium               with an assumed 30,000 calls a month at each call
+    promptlint cost --explain src/bot.py:31        one call: formula, inputs, where each comes from
+    promptlint cost --diff-base origin/main        what this branch changes, prompts and constants of other files included
+    promptlint cost --output-format json -o base.json, then --compare-to base.json
+
+    --diff-base compares files as they are now with that revision; what a branch alone changes is said against its merge
+    base: --diff-base "$(git merge-base origin/main HEAD)".
+
+    Only what follows from known inputs is printed: what is unknown makes a range or is left out, and is counted and named.
+    Traffic comes from [tool.promptlint.traffic] or promptlint-traffic.toml (`promptlint traffic`).
+
+    Budgets of [tool.promptlint.budget] are gates: max-monthly-usd, max-monthly-increase-usd, max-prompt-tokens and
+    max-output-tokens (both by glob of paths or name).
+
+    Exit codes: 0 done, 1 a budget is broken (it is named), 2 could not do the job, a budget that cannot be judged included.
+    """  # noqa: D301  # click reads the backspace itself
+    from promptlint.reading import Reading
+    from promptlint.run import costed
+
+    _together(values)
+    limit = _limit(values["fail_over"])
+    whole = values["diff_base"] is None  # else it has to be known which files were looked at
+    reading = guarded(lambda: Reading(to_options(values), whole=whole))
+    outcome = guarded(lambda: costed(reading))
+    compared = _comparison(reading, outcome, values)
+    write(_rendered(outcome, compared, values), values["output_file"])
+    if values["output_format"] == "markdown":
+        to_step_summary(_rendered(outcome, compared, values))
+    print_problems(outcome.problems, outcome)
+    verdicts = _verdicts(reading, outcome, compared, limit)
+    gated = limit is not None or reading.config.budget.max_monthly_increase_usd is not None
+    silent = sum(c.unpriced is not None for c in compared.changes) if compared is not None and gated else 0
+    if silent:
+        changes = "1 change has" if silent == 1 else f"{silent:,} changes have"
+        click.echo(f"promptlint: {changes} no dollars and cannot count against a budget", err=True)
+    for verdict in verdicts:
+        click.echo(plain_verdict(verdict, outcome), err=True)
+    if outcome.problems or any(not v.judged for v in verdicts):
+        sys.exit(2)
+    sys.exit(1 if verdicts else 0)
+
+
+def _together(values: dict[str, Any]) -> None:
+    """Flags that exclude each other."""
+    if values["diff_base"] and values["compare_to"]:
+        raise click.UsageError("--diff-base and --compare-to are two ways to name the same base; give one")
+    if values["explain"] and (values["diff_base"] or values["compare_to"]):
+        raise click.UsageError("--explain is about one call as it is; leave out the base")
+
+
+def _limit(text: str | None) -> Decimal | None:
+    from promptlint.money.budgets import usd
+
+    try:
+        return usd(text) if text is not None else None
+    except ValueError as error:
+        raise click.BadParameter(str(error), param_hint="--fail-over") from error
+
+
+def _comparison(reading: Reading, outcome: Outcome, values: dict[str, Any]) -> Comparison | None:
+    """The changes since the base that was named, if one was."""
+    from promptlint.money.diff import changes, total
+    from promptlint.report.cost import state_of
+    from promptlint.report.diff import Comparison
+    from promptlint.run import costed
+
+    now = outcome
+    if values["compare_to"]:
+        before, base = _stored(values["compare_to"]), values["compare_to"]
+    elif values["diff_base"]:
+        base = values["diff_base"]
+        before, seen = _revision(reading, base)
+        # What one side looks at the other must, or a prompt that it had all along would come out of nothing.
+        both = reading.also(seen)
+        now = outcome if both is reading else costed(both)
+    else:
+        return None
+    found = changes(before, state_of(now), dict(reading.config.prices.discount))
+    return Comparison(base=base, changes=found, total=total(found), snapshot_date=outcome.measures.snapshot_date)
+
+
+def _stored(path: str) -> State:
+    """The state in a report that `cost --output-format json` wrote."""
+    import msgspec
+
+    from promptlint.money.state import State
+
+    try:
+        with open(path, "rb") as handle:  # noqa: PTH123  # as given by the user
+            report = msgspec.json.decode(handle.read(), type=dict[str, msgspec.Raw])
+        return msgspec.json.decode(report.get("state", msgspec.Raw(b"null")), type=State)
+    except (OSError, msgspec.DecodeError) as error:
+        click.echo(
+            plain(f"promptlint: {path}: {error}; write it with `promptlint cost --output-format json`"), err=True
+        )
+        sys.exit(2)
+
+
+def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
+    """The state of a revision, by today's configuration and prices, and the files it was read from."""
+    from promptlint.report.cost import state_of
+    from promptlint.revision import Revision, RevisionError
+    from promptlint.run import costed
+
+    try:
+        revision = Revision(reading.root, name)
+        try:
+            then = reading.at(revision)
+            base = costed(then)
+        finally:
+            revision.close()
+    except (RevisionError, OSError) as error:
+        click.echo(plain(f"promptlint: {error}"), err=True)
+        sys.exit(2)
+    for problem in base.problems:
+        where = f"{base.display(problem.path)}:{problem.line}" if problem.line else base.display(problem.path)
+        click.echo(plain(f"promptlint: at {name}: {where}: {problem.message}"), err=True)
+    return state_of(base), then.seen
+
+
+def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any]) -> str:
+    view = to_view(values)
+    if values["explain"]:
+        from promptlint.report.explain import explain, find
+
+        calls = find(values["explain"], outcome)
+        if not calls:
+            click.echo(f"promptlint: no call at {values['explain']!r}; `promptlint calls` lists them", err=True)
+            sys.exit(2)
+        return "\n".join(explain(call, outcome) for call in calls)
+    if compared is not None:
+        from promptlint.report import diff, diff_json
+
+        if values["output_format"] == "json":
+            return diff_json.render(compared)
+        shown = {"table": diff.text, "markdown": diff.markdown, "html": diff.html}
+        return shown[values["output_format"]](compared, view)
+    if values["output_format"] == "json":
+        from promptlint.report.cost import cost_json
+
+        return cost_json(outcome)
+    from promptlint.report import cost_text
+
+    render = {"table": cost_text.text, "markdown": cost_text.markdown, "html": cost_text.html}
+    return render[values["output_format"]](outcome, view)
+
+
+def _verdicts(reading: Reading, outcome: Outcome, compared: Comparison | None, limit: Decimal | None) -> list[Verdict]:
+    """The budgets that are broken or cannot be judged: of the configuration, and `--fail-over`."""
+    from promptlint.money.budgets import monthly, tokens
+    from promptlint.money.formula import Amount
+    from promptlint.report.cost import sheet
+
+    budget = reading.config.budget
+    made = sheet(outcome)
+    now = made.per_month if made.months else None
+    found = [*tokens(budget, outcome.project, outcome.measures, outcome.reported)]
+    silent = len(made.lines) - made.months
+    checked = [("max-monthly-usd", budget.max_monthly_usd, now, silent)]
+    if compared is not None:
+        added = compared.total.per_month
+        more = None if added is None else Amount(low=added, high=None)
+        unknown = sum(c.delta.per_month is None and bool(c.delta.sure) for c in compared.changes)
+        checked += [
+            ("max-monthly-increase-usd", budget.max_monthly_increase_usd, more, unknown),
+            ("--fail-over", limit, more, unknown),
+        ]
+    else:
+        checked.append(("--fail-over", limit, now, silent))
+    verdicts = (monthly(name, most, amount, left_out=rest) for name, most, amount, rest in checked if most is not None)
+    return [*found, *(v for v in verdicts if v is not None)]
+
+
+def plain_verdict(verdict: Verdict, outcome: Outcome) -> str:
+    """A budget that is broken, in one line that names it."""
+    from promptlint.report.places import shown
+
+    where = f"{shown(verdict.place, outcome)}: " if verdict.place is not None else ""
+    return plain(f"promptlint: {where}budget {verdict.budget}: {verdict.message}")

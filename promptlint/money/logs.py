@@ -1,0 +1,235 @@
+"""An export of call logs, read and joined to call sites: what was measured, of how many days, and what fits nowhere.
+
+A row has calls and tokens of one site in one period, or is one call. Columns go by the names that usage exports use.
+"""
+
+from __future__ import annotations
+
+import csv
+import io
+import json
+import re
+from collections.abc import Iterable, Mapping, Sequence
+from datetime import date
+from decimal import ROUND_HALF_EVEN, Decimal
+from typing import Any
+
+from promptlint.config import Figures
+from promptlint.facts import Record
+
+DAYS_A_MONTH = 30
+_COLUMNS = {
+    "site": ("site_id", "site"),
+    "place": ("path:line", "place", "location", "call_site"),
+    "path": ("path", "file", "code.file.path", "code.filepath", "code_file"),
+    "line": ("line", "lineno", "code.line.number", "code.lineno", "code_line"),
+    "model": ("model", "model_requested", "gen_ai.request.model"),
+    "calls": ("calls", "requests", "count", "num_model_requests"),
+    "input": ("input", "input_tokens", "prompt_tokens", "gen_ai.usage.input_tokens"),
+    "cached": ("cached", "cached_tokens", "input_cached_tokens", "cached_read_tokens", "cache_read_input_tokens"),
+    "output": ("output", "output_tokens", "completion_tokens", "gen_ai.usage.output_tokens"),
+    "period": ("period", "days", "window"),
+}
+_DATES = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:/|\.\.|to|–)\s*(\d{4}-\d\d-\d\d)$")
+_MONTH = re.compile(r"(\d{4})-(\d\d)$")
+_LENGTH = re.compile(r"(\d+)\s*(d|days?|w|weeks?|m|months?|h|hours?)?$", re.IGNORECASE)
+_UNITS = {"": Decimal(1), "d": Decimal(1), "w": Decimal(7), "m": Decimal(DAYS_A_MONTH), "h": Decimal(1) / 24}
+
+
+class LogError(Exception):
+    """The export cannot be read. The message names the row and what is wrong."""
+
+
+class Entry(Record, frozen=True):
+    """One row: calls and tokens are totals of the period. `input` includes what was read from a cache."""
+
+    site: str | None
+    path: str | None
+    line: int | None
+    model: str | None
+    calls: int
+    input: int | None
+    cached: int | None
+    output: int | None
+    period: str | None
+    days: Decimal | None
+
+
+class Target(Record, frozen=True):
+    """A call site that entries may belong to. `lines`: first and last; `static`: tokens that stand in its code."""
+
+    site_id: str
+    path: str
+    lines: tuple[int, int]
+    models: tuple[str, ...]
+    static: int
+
+
+class Joined(Record, frozen=True):
+    """Figures of each site, how many calls of the log they explain, and why the rest could not be joined."""
+
+    figures: dict[str, Figures]
+    calls: int
+    explained: int
+    unjoined: tuple[tuple[str, int], ...]
+
+
+def read(text: str) -> list[Entry]:
+    """The rows of a CSV or JSON-lines export (or a JSON array). Raises `LogError`."""
+    rows = _json_rows(text) if text.lstrip()[:1] in ("{", "[") else _csv_rows(text)
+    entries = [_entry(number, row) for number, row in rows]
+    if not entries:
+        raise LogError("no row in it")
+    return entries
+
+
+def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON values
+    try:
+        if text.lstrip().startswith("["):
+            rows = list(enumerate(json.loads(text), 1))
+        else:
+            rows = [(n, json.loads(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+    except json.JSONDecodeError as error:
+        raise LogError(f"not JSON: {error}") from error
+    for number, row in rows:
+        if not isinstance(row, dict):
+            raise LogError(f"row {number}: not an object")
+    return rows
+
+
+def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: as above
+    try:
+        dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
+    except csv.Error:
+        dialect = csv.excel
+    reader = csv.DictReader(io.StringIO(text), dialect=dialect)
+    return [(reader.line_num, row) for row in reader]
+
+
+def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
+    folded = {str(k).strip().lower(): v for k, v in row.items() if k is not None and v not in (None, "")}
+    found = {name: next((folded[a] for a in names if a in folded), None) for name, names in _COLUMNS.items()}
+    path, line = found["path"], found["line"]
+    if found["place"] is not None:
+        path, _, line = str(found["place"]).rpartition(":")
+    if found["site"] is None and path is None and found["model"] is None:
+        known = ", ".join(sorted(folded)) or "none"
+        raise LogError(f"row {number}: no site_id, path:line or model (columns: {known})")
+
+    def count(name: str) -> int | None:
+        value = found[name]
+        if value is None:
+            return None
+        try:
+            number_of = Decimal(str(value).replace(",", "").replace("_", ""))
+        except ArithmeticError as error:
+            raise LogError(f"row {number}: {name} is {value!r}, not a number") from error
+        if not number_of.is_finite() or number_of < 0:
+            raise LogError(f"row {number}: {name} is {value!r}, not a count")
+        return int(number_of.to_integral_value(ROUND_HALF_EVEN))
+
+    calls = count("calls")
+    period = None if found["period"] is None else str(found["period"]).strip()
+    return Entry(
+        site=None if found["site"] is None else str(found["site"]).strip(),
+        path=None if not path else str(path).strip().replace("\\", "/"),
+        line=None if line is None or not str(line).strip().isdigit() else int(str(line)),
+        model=None if found["model"] is None else str(found["model"]).strip(),
+        calls=1 if calls is None else calls,
+        input=count("input"),
+        cached=count("cached"),
+        output=count("output"),
+        period=period,
+        days=None if period is None else days(period, number),
+    )
+
+
+def days(period: str, row: int = 0) -> Decimal:
+    """How many days `30`, `30 days`, `1 month`, `2026-10` or `2026-10-01/2026-10-31` are. Raises `LogError`."""
+    try:
+        if found := _DATES.match(period):
+            length = (date.fromisoformat(found[2]) - date.fromisoformat(found[1])).days + 1
+            if length > 0:
+                return Decimal(length)
+        elif found := _MONTH.match(period):
+            year, month = int(found[1]), int(found[2])
+            following = date(year + month // 12, month % 12 + 1, 1)
+            return Decimal((following - date(year, month, 1)).days)
+        elif (found := _LENGTH.match(period)) and int(found[1]):
+            return int(found[1]) * _UNITS[(found[2] or "").lower()[:1]]
+    except (ValueError, KeyError):
+        pass
+    raise LogError(f"row {row}: period {period!r} is no number of days, month or two dates")
+
+
+def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, length: Decimal | None) -> Joined:
+    """Add up the entries of each site. `length`: days of entries that do not say their period.
+
+    Raises `LogError` when a period is nowhere said.
+    """
+    sums: dict[str, list[Entry]] = {}
+    reasons: dict[str, int] = {}
+    total = explained = 0
+    static = {t.site_id: t.static for t in targets}
+    for entry in entries:
+        total += entry.calls
+        site, reason = _site(entry, targets)
+        if site is None:
+            reasons[reason] = reasons.get(reason, 0) + entry.calls
+            continue
+        explained += entry.calls
+        sums.setdefault(site, []).append(entry)
+    figures = {site: _figures(found, static[site], source, length) for site, found in sorted(sums.items())}
+    unjoined = tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
+    return Joined(figures=figures, calls=total, explained=explained, unjoined=unjoined)
+
+
+def _site(entry: Entry, targets: Sequence[Target]) -> tuple[str | None, str]:
+    """The site of an entry: by id, else by place, else by a model that one site alone uses. Else why there is none."""
+    if entry.site is not None:
+        known = any(t.site_id == entry.site for t in targets)
+        return (entry.site, "") if known else (None, f"site {entry.site} is not in the code")
+    if entry.path is not None and entry.line is not None:
+        line = entry.line
+        here = [t for t in targets if _same(entry.path, t.path) and t.lines[0] <= line <= t.lines[1]]
+        if entry.model is not None and len(here) > 1:
+            here = [t for t in here if entry.model in t.models]
+        if len(here) == 1:
+            return here[0].site_id, ""
+        what = f"{len(here)} calls" if here else "no call"
+        return None, f"{entry.path}:{entry.line}: {what} there"
+    named = [t for t in targets if entry.model in t.models]
+    if len(named) == 1 and named[0].models == (entry.model,):
+        return named[0].site_id, ""
+    what = f"{len(named)} calls name it" if named else "no call names it"
+    return None, f"model {entry.model}: {what}"
+
+
+def _same(logged: str, path: str) -> bool:
+    """A logged path may begin above the project, or be written from the file system's top."""
+    return logged == path or logged.endswith(f"/{path}")
+
+
+def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal | None) -> Figures:
+    calls = sum(e.calls for e in entries)
+    periods = {e.period: e.days for e in entries}
+    if None in periods and length is None:
+        raise LogError("its rows do not say of how many days they are: add a `period` column, or give --days")
+    span = sum((d if d is not None else length or Decimal(0) for d in periods.values()), Decimal(0))
+
+    def mean(name: str) -> int | None:
+        values = [getattr(e, name) for e in entries]
+        if not calls or any(v is None for v in values):
+            return None
+        return int((Decimal(sum(values)) / calls).to_integral_value(ROUND_HALF_EVEN))
+
+    sent, cached = mean("input"), mean("cached")
+    whole = sum(e.input or 0 for e in entries)
+    share = Decimal(sum(e.cached or 0 for e in entries)) / whole if whole and cached is not None else None
+    return Figures(
+        calls_per_month=int((calls * DAYS_A_MONTH / span).to_integral_value(ROUND_HALF_EVEN)),
+        input_tokens=None if sent is None else max(0, sent - static),
+        output_tokens=mean("output"),
+        cached_share=None if share is None else min(Decimal(1), round(share, 4)),
+        measured=f"{source}, {span.normalize():f} days",
+    )

@@ -1,0 +1,331 @@
+"""Traffic: what is said of a call, where it was said, and the file that says it."""
+
+from __future__ import annotations
+
+import json
+import tomllib
+from decimal import Decimal
+
+import pytest
+from click.testing import CliRunner, Result
+from hypothesis import given
+from hypothesis import strategies as st
+
+from promptlint.cli import cli
+from promptlint.config import ConfigError, Figures
+from promptlint.money import logs
+from promptlint.money.formula import Bounds
+from promptlint.money.logs import LogError, Target
+from promptlint.outcome import Options
+from promptlint.run import costs
+from promptlint.traffic_file import Site, TrafficFileError, measured, synced
+
+APP = """
+    from openai import OpenAI
+    client = OpenAI()
+    class Bot:
+        def answer(self, text):
+            return client.chat.completions.create(model="gpt-4o-mini", max_tokens=50,
+                messages=[{"role": "user", "content": "Translate to French:" + text}])
+"""
+
+
+@pytest.fixture
+def run(write, monkeypatch):
+    def run(files, *arguments: str) -> Result:
+        monkeypatch.chdir(write(files))
+        return CliRunner().invoke(cli, list(arguments))
+
+    return run
+
+
+def the_call(write, configuration: str, traffic: str = "", profile: str | None = None):
+    files = {"src/bot.py": APP, "promptlint.toml": configuration}
+    if traffic:
+        files["promptlint-traffic.toml"] = traffic
+    folder = write(files)
+    outcome = costs(Options(paths=(str(folder),), root=str(folder), traffic=profile))
+    (call,) = outcome.project.calls
+    return call, outcome.measures.calls[call.site_id]
+
+
+# --- which figure holds -----------------------------------------------------------------------------------------------
+
+
+def test_the_closest_figure_holds_and_names_its_place(write) -> None:
+    call, _ = the_call(write, "")
+    levels = [
+        ("", "[traffic]\ncalls-per-month = 1\n", 1, "traffic, for every call"),
+        ("", '[traffic.paths]\n"src/**" = { calls-per-month = 2 }\n', 2, 'traffic.paths."src/**"'),
+        ("", '[traffic.functions]\n"answer" = { calls-per-month = 3 }\n', 3, "traffic.functions.answer"),
+        ("", '"Bot.answer" = { calls-per-month = 4 }\n', 4, "traffic.functions.Bot.answer"),
+        (f"[sites.{call.site_id}]\ncalls-per-month = 5\n", "", 5, f"traffic.sites.{call.site_id}"),
+    ]
+    configuration = file = ""
+    for own, more, calls, where in levels:
+        configuration += more
+        file += own
+        _, measure = the_call(write, configuration, file)
+        figure = measure.volume.calls_per_month
+        assert figure is not None
+        assert (figure.value, figure.basis.origin, figure.basis.where) == (calls, "configured", where)
+
+
+def test_a_profile_is_assumed_and_only_when_it_is_asked_for(write) -> None:
+    _, without = the_call(write, "")
+    _, measure = the_call(write, "", profile="medium")
+    assert without.volume.calls is None
+    assert without.spend.per_month is None
+    origins = {b.input: (b.value, b.origin, b.where) for b in measure.basis}
+    assert origins["calls a month"] == ("30000", "assumed", "--traffic medium")
+    assert origins["output tokens"][1] == "assumed"
+    assert measure.spend.load.output == Bounds(low=50, high=50)  # the cap cuts the 300 that are assumed
+
+
+def test_what_is_measured_says_of_which_log(write) -> None:
+    call, _ = the_call(write, "")
+    own = f'[sites.{call.site_id}]\ncalls-per-month = 5\noutput-tokens = 20\ninput-tokens = 80\nmeasured = "a.csv, 7 days"\n'
+    _, measure = the_call(write, "", own)
+    found = {b.input: (b.origin, b.where) for b in measure.basis}
+    assert found["calls a month"] == ("measured", "a.csv, 7 days")
+    # 4 + 3 + 3 tokens stand in the code, 80 are filled in, 20 answered: five times (90 × 0.15 + 20 × 0.6) / 1,000,000.
+    assert measure.static.low == 10
+    assert measure.per_month_usd == Decimal("0.0001275")
+
+
+def test_a_month_is_never_invented(write) -> None:
+    _, measure = the_call(write, "[traffic]\ncalls-per-month = 10\n")
+    assert measure.per_month_usd is None  # what is filled in is not known
+    assert measure.spend.per_month is not None
+    assert measure.spend.per_month.high is None
+
+
+def test_cached_input_is_read_at_its_own_rate(write) -> None:
+    _, measure = the_call(write, "[traffic]\ninput-tokens = 990\noutput-tokens = 0\ncached-share = 0.5\n")
+    assert measure.spend.per_call is not None
+    assert measure.spend.per_call.exact == Decimal("0.0001125")  # 500 at 0.15 and 500 at 0.075
+
+
+@pytest.mark.parametrize(
+    ("traffic", "message"),
+    [
+        ("call-per-month = 3", "did you mean `calls-per-month`?"),
+        (
+            "[sites.abc]\ncalls-per-monht = 3",
+            "unknown key `sites.abc.calls-per-monht`; did you mean `calls-per-month`?",
+        ),
+        ("cached-share = 40", "a number from 0 to 1"),
+        ("calls-per-month = -1", "below zero"),
+        ("calls-per-month = ", "not valid TOML"),
+    ],
+)
+def test_a_mistake_in_the_file_names_file_and_cure(write, traffic: str, message: str) -> None:
+    with pytest.raises(ConfigError) as error:
+        the_call(write, "", traffic)
+    assert "promptlint-traffic.toml" in str(error.value)
+    assert message in str(error.value)
+
+
+# --- the file ---------------------------------------------------------------------------------------------------------
+
+
+def site(number: int, path: str = "a.py") -> Site:
+    return Site(site_id=f"{number:012x}", label=f"{path}:{number} f", order=(path, number, ""))
+
+
+def test_missing_sites_are_put_in_as_comments_in_order() -> None:
+    text = synced("", [site(2), site(1), site(3, "b.py")]).text
+    assert [line for line in text.splitlines() if line.startswith("[")] == [
+        "[sites.000000000001]", "[sites.000000000002]", "[sites.000000000003]",
+    ]  # fmt: skip
+    assert tomllib.loads(text) == {"sites": {f"{n:012x}": {} for n in (1, 2, 3)}}
+    assert "# a.py:1 f\n[sites.000000000001]\n# calls-per-month =\n" in text
+
+
+def test_what_people_wrote_stays_where_it_is() -> None:
+    own = "calls-per-month = 7 # mine\n\n# a note of mine\n[sites.000000000002]\ncalls-per-month=  9   # odd blanks\n"
+    result = synced(own, [site(1), site(2), site(3)])
+    assert result.added == ("000000000001", "000000000003")
+    left = iter(result.text.splitlines())
+    assert all(line in left for line in own.splitlines())
+    assert result.text.index("000000000001") < result.text.index("# a note of mine")
+    assert tomllib.loads(result.text)["sites"]["000000000002"] == {"calls-per-month": 9}
+    again = synced(result.text, [site(1), site(2), site(3)])
+    assert (again.text, again.added) == (result.text, ())
+
+
+@given(
+    st.lists(st.integers(1, 30), unique=True, max_size=8),
+    st.lists(st.integers(1, 30), unique=True, max_size=8),
+    st.booleans(),
+)
+def test_lines_are_only_ever_added(there: list[int], known: list[int], commented: bool) -> None:
+    own = "".join(f"{'# mine' if commented else ''}\n[sites.{n:012x}]\ncalls-per-month = {n}\n" for n in there)
+    sites = [site(n) for n in known]
+    result = synced(own, sites)
+    left = iter(result.text.splitlines())
+    assert all(line in left for line in own.splitlines())
+    assert set(tomllib.loads(result.text).get("sites", {})) == {f"{n:012x}" for n in {*there, *known}}
+    assert synced(result.text, sites).text == result.text
+    if there == []:
+        blocks = [line for line in result.text.splitlines() if line.startswith("[")]
+        assert blocks == sorted(blocks)
+
+
+def test_line_endings_stay() -> None:
+    text = synced("calls-per-month = 7\r\n", [site(1)]).text
+    assert text.count("\n") == text.count("\r\n")
+
+
+@pytest.mark.parametrize("own", ["sites = {}\n", "x = \n"])
+def test_a_file_that_cannot_be_extended_is_left_alone(own: str) -> None:
+    with pytest.raises(TrafficFileError):
+        synced(own, [site(1)])
+
+
+def test_measured_figures_replace_measured_ones_only() -> None:
+    own = (
+        "[sites.000000000001]\ncalls-per-month = 7 # mine\n"
+        '[sites.000000000002] # a note\ncalls-per-month = 8 # seen\nmeasured = "old.csv, 1 days"\n'
+        "# output-tokens =\n\n# what comes next\n[paths]\n"
+    )
+    figures = {
+        s.site_id: Figures(calls_per_month=100, output_tokens=5, measured="new.csv, 30 days")
+        for s in (site(1), site(2), site(3))
+    }
+    result = measured(own, [site(1), site(2), site(3)], figures)
+    assert (result.kept, result.measured) == (("000000000001",), ("000000000002", "000000000003"))
+    sites = tomllib.loads(result.text)["sites"]
+    assert sites["000000000001"] == {"calls-per-month": 7}
+    assert sites["000000000002"] == sites["000000000003"] == {
+        "calls-per-month": 100, "output-tokens": 5, "measured": "new.csv, 30 days",
+    }  # fmt: skip
+    assert "calls-per-month = 100 # seen\n" in result.text
+    assert "output-tokens = 5\n\n# what comes next\n[paths]\n" in result.text
+    assert "7 # mine" in result.text
+    assert "# a note" in result.text
+
+
+# --- logs -------------------------------------------------------------------------------------------------------------
+
+TARGETS = [
+    Target(site_id="000000000001", path="src/a.py", lines=(10, 14), models=("gpt-4o",), static=100),
+    Target(site_id="000000000002", path="src/a.py", lines=(20, 20), models=("gpt-4o-mini",), static=10),
+    Target(site_id="000000000003", path="src/b.py", lines=(5, 5), models=("gpt-4o-mini",), static=10),
+]
+
+
+def joined(text: str, length: int | None = None) -> logs.Joined:
+    return logs.join(logs.read(text), TARGETS, source="u.csv", length=Decimal(length) if length is not None else None)
+
+
+def test_rows_are_joined_by_id_place_and_lone_model() -> None:
+    text = (
+        "site_id,path:line,model,calls,input,cached,output,period\n"
+        "000000000003,,,100,6000,1500,200,10 days\n"
+        ",/srv/app/src/a.py:12,,10,3000,0,50,10 days\n"
+        ",,gpt-4o,10,1000,0,50,10 days\n"
+    )
+    found = joined(text)
+    assert found.figures["000000000003"] == Figures(
+        calls_per_month=300, input_tokens=50, output_tokens=2, cached_share=Decimal("0.25"), measured="u.csv, 10 days"
+    )
+    assert found.figures["000000000001"].calls_per_month == 60
+    assert found.figures["000000000001"].input_tokens == 100  # (3,000 + 1,000) / 20 less the 100 of the code
+    assert (found.calls, found.explained, found.unjoined) == (120, 120, ())
+
+
+def test_what_fits_nowhere_is_counted_with_its_reason() -> None:
+    text = "site_id,path,line,model,calls,period\n,src/a.py,99,,5,30\n,,,gpt-4o-mini,20,30\n,,,o3,1,30\nffffffffffff,,,,2,30\n"
+    found = joined(text)
+    assert (found.calls, found.explained, found.figures) == (28, 0, {})
+    assert found.unjoined == (
+        ("model gpt-4o-mini: 2 calls name it", 20),
+        ("src/a.py:99: no call there", 5),
+        ("site ffffffffffff is not in the code", 2),
+        ("model o3: no call names it", 1),
+    )
+
+
+def test_json_lines_of_single_calls_are_added_up() -> None:
+    rows = [{"path": "src/b.py", "line": 5, "prompt_tokens": n, "completion_tokens": 3} for n in (20, 40)]
+    text = "\n".join(map(json.dumps, rows))
+    found = joined(text, length=2)
+    assert found.figures["000000000003"] == Figures(
+        calls_per_month=30, input_tokens=20, output_tokens=3, measured="u.csv, 2 days"
+    )
+
+
+def test_months_that_follow_each_other_are_one_longer_period() -> None:
+    text = "site_id,calls,period\n000000000001,310,2026-10\n000000000001,290,2026-09\n"
+    assert joined(text).figures["000000000001"].calls_per_month == 295  # 600 calls in 61 days
+
+
+@pytest.mark.parametrize(
+    ("period", "length"),
+    [("30", 30), ("30 days", 30), ("2w", 14), ("1 month", 30), ("2026-02", 28), ("2026-12", 31), ("12h", "0.5"), ("2026-10-01/2026-10-31", 31)],
+)  # fmt: skip
+def test_periods(period: str, length: object) -> None:
+    assert logs.days(period) == Decimal(str(length))
+
+
+@pytest.mark.parametrize(
+    ("text", "message"),
+    [
+        ("site_id,calls\n000000000001,5\n", "give --days"),
+        ("a,b\n1,2\n", "row 2: no site_id, path:line or model (columns: a, b)"),
+        ("site_id,calls,period\n000000000001,many,30\n", "row 2: calls is 'many', not a number"),
+        ("site_id,calls,period\n000000000001,-5,30\n", "not a count"),
+        ("site_id,calls,period\n000000000001,5,soon\n", "row 2: period 'soon'"),
+        ("site_id,calls,period\n000000000001,5,2026-99\n", "period '2026-99'"),
+        ("site_id,calls,period\n000000000001,5,0 days\n", "period '0 days'"),
+        ('{"model": "x"}\n[1]\n', "row 2: not an object"),
+        ('{"model": \n', "not JSON"),
+        ("site_id,calls\n", "no row in it"),
+    ],
+)
+def test_an_export_that_cannot_be_read_says_why(text: str, message: str) -> None:
+    with pytest.raises(LogError) as error:
+        joined(text)
+    assert message in str(error.value)
+
+
+# --- the commands -----------------------------------------------------------------------------------------------------
+
+
+def test_sync_then_import_then_dollars_a_month(run, tmp_path) -> None:
+    result = run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "sync")
+    assert result.exit_code == 0, result.output
+    assert "1 call added" in result.stderr
+    file = tmp_path / "promptlint-traffic.toml"
+    assert "# src/bot.py:6 Bot.answer: client.chat.completions.create, gpt-4o-mini\n" in file.read_text()
+    usage = "model,calls,input,output,period\ngpt-4o-mini,1000,90000,20000,30 days\no3,3000,1,1,30 days\n"
+    result = run({"usage.csv": usage}, "traffic", "import", "usage.csv")
+    assert result.exit_code == 0, result.output
+    assert "your logs explain 25 % of the calls (1,000 of 4,000)" in result.stderr
+    assert "3,000 calls not joined: model o3: no call names it" in result.stderr
+    (figures,) = tomllib.loads(file.read_text())["sites"].values()
+    assert figures == {
+        "calls-per-month": 1000, "input-tokens": 80, "output-tokens": 20, "measured": "usage.csv, 30 days",
+    }  # fmt: skip
+    assert "no call is missing" in run({}, "traffic", "sync").stderr
+
+
+def test_a_dry_run_writes_nothing(run, tmp_path) -> None:
+    result = run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "sync", "--dry-run")
+    assert "[sites." in result.stdout
+    assert not (tmp_path / "promptlint-traffic.toml").exists()
+
+
+def test_a_broken_export_ends_in_2(run) -> None:
+    result = run({"src/bot.py": APP, "usage.csv": "a,b\n1,2\n"}, "traffic", "import", "usage.csv")
+    assert result.exit_code == 2
+    assert "usage.csv: row 2: no site_id" in result.stderr
+
+
+def test_a_finding_a_month_says_whose_traffic_it_is(run) -> None:
+    code = "from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Hi'}])\n"
+    shown = run({"a.py": code}, "check", "--select", "PRM101", "--traffic", "small").output
+    assert "a month]" in shown
+    assert "Dollars a month: calls a month assumed (--traffic small): 1 finding." in shown
+    assert "Dollars a month" not in run({"a.py": code}, "check", "--select", "PRM101").output
