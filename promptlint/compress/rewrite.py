@@ -42,9 +42,12 @@ def rewrite(
     unsafe: bool = False,
     contractions: bool = True,
     layers: frozenset[str] = LAYERS,
+    without: frozenset[str] = frozenset(),
+    least: int = 1,
 ) -> Rewrite:
     """The text after all rules that apply. `count` gives tokens; `holes` are code point ranges filled at run time.
 
+    `without` names rules to leave out. A text that would save fewer tokens than `least` comes back as it is.
     Holes come back byte for byte and in order, the result is never longer, and rewriting it again changes nothing.
     """
     draft = Draft(text, holes, syntax)
@@ -54,7 +57,7 @@ def rewrite(
     for _ in range(_MOST_ROUNDS):
         made = 0
         for source in sources:
-            edits = ordered(source(draft))
+            edits = ordered(edit for edit in source(draft) if edit.rule not in without)
             kept = gain.kept(draft.text, edits)
             dropped += len(edits) - len(kept)
             draft.make(kept)
@@ -64,13 +67,13 @@ def rewrite(
         draft.look_again()
         dropped = 0  # what saves nothing is offered again in the next round
     before = count(text)
-    if not draft.steps:
-        return Rewrite(text, (), before, before, dropped)
+    if not draft.steps or before - count(draft.text) < least:  # the contract costs more than all rules together
+        return Rewrite(text, (), before, before, dropped + len(draft.steps))
     steps, lost = without_losses(text, draft.steps, syntax)
     changes = tuple(step.change for step in steps)
     result = applied(text, changes)
     after = count(result)
-    if after >= before:
+    if before - after < least:
         return Rewrite(text, (), before, before, dropped + lost + len(steps))
     return Rewrite(result, changes, before, after, dropped + lost)
 
