@@ -5,11 +5,12 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from promptlint.compress import grammar, structure, suggest
-from promptlint.compress.acceptance import without_losses
+from promptlint.compress.acceptance import clear_of, without_losses
 from promptlint.compress.phrases import phrases
-from promptlint.compress.splice import Change, Draft, Edit, applied, ordered
+from promptlint.compress.splice import Change, Draft, Edit, Step, applied, joined, moved, ordered
 
 __all__ = ["LAYERS", "Change", "Rewrite", "rewrite"]
 
@@ -50,32 +51,55 @@ def rewrite(
     `without` names rules to leave out. A text that would save fewer tokens than `least` comes back as it is.
     Holes come back byte for byte and in order, the result is never longer, and rewriting it again changes nothing.
     """
-    draft = Draft(text, holes, syntax)
-    gain = _Gain(count)
     sources = list(_sources(layers, unsafe, contractions))
-    dropped = 0
+    gain = _Gain(count, without)
+    before = count(text)
+    nothing = Rewrite(text, (), before, before, 0)
+    steps: list[Step] = []
+    result, dropped = text, 0
     for _ in range(_MOST_ROUNDS):
-        made = 0
+        draft = Draft(result, list(moved(holes, [step.change for step in steps])), syntax)
+        left = _settle(draft, sources, gain)
+        if not draft.steps:
+            dropped += left
+            break
+        if least > 1 and before - count(draft.text) < least:  # the contract costs more than all rules together
+            return replace(nothing, dropped=left + len(draft.steps))
+        kept, lost = without_losses(result, draft.steps, syntax)
+        dropped = left + lost
+        more = joined(steps, kept, result)
+        good = without_losses(text, more, syntax)[0] if steps else more
+        if len(good) < len(more):  # it would be changed again, and must not: it is not changed at all
+            steps = clear_of(text, steps, [step for step in more if step not in good])
+            steps, lost = without_losses(text, steps, syntax)[0], 0
+        else:
+            steps, lost = more, lost if kept else 0
+        result = applied(text, [step.change for step in steps])
+        if not lost:  # else what is left may now be offered in another way
+            break
+    else:
+        return nothing  # never settles: what would be changed again is not changed at all
+    changes = tuple(step.change for step in steps)
+    after = count(result) if changes else before
+    if before - after < least:
+        return replace(nothing, dropped=dropped + len(steps))
+    return Rewrite(result, changes, before, after, dropped)
+
+
+def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:
+    """Make all edits that save something, until none is left. Returns how many that do not were offered at the end."""
+    for _ in range(_MOST_ROUNDS):
+        made = left = 0
         for source in sources:
-            edits = ordered(edit for edit in source(draft) if edit.rule not in without)
+            edits = ordered(edit for edit in source(draft) if edit.rule not in gain.without)
             kept = gain.kept(draft.text, edits)
-            dropped += len(edits) - len(kept)
+            left += len(edits) - len(kept)
             draft.make(kept)
             made += len(kept)
         if not made:
             break
         draft.look_again()
-        dropped = 0  # what saves nothing is offered again in the next round
-    before = count(text)
-    if not draft.steps or before - count(draft.text) < least:  # the contract costs more than all rules together
-        return Rewrite(text, (), before, before, dropped + len(draft.steps))
-    steps, lost = without_losses(text, draft.steps, syntax)
-    changes = tuple(step.change for step in steps)
-    result = applied(text, changes)
-    after = count(result)
-    if before - after < least:
-        return Rewrite(text, (), before, before, dropped + lost + len(steps))
-    return Rewrite(result, changes, before, after, dropped + lost)
+    return left
 
 
 def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterator[Source]:
@@ -95,8 +119,9 @@ def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterat
 class _Gain:
     """Tokens that an edit saves, counted on the words around it: cuts between words keep counts."""
 
-    def __init__(self, count: Count) -> None:
+    def __init__(self, count: Count, without: frozenset[str]) -> None:
         self._count = count
+        self.without = without
         self._known: dict[tuple[str, str], int] = {}
 
     def kept(self, text: str, edits: Sequence[Edit]) -> list[Edit]:
