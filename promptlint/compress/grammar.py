@@ -18,9 +18,10 @@ _ENDS = (
     r"(?=[.;:)!?\n]|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
     r"|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
 )
-_LISTED = re.compile(
-    rf"(?<=[\w)]), (?P<before>{_WORDS})(?P<comma>,) (?P<word>and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}"
-)
+# Each is found by its rarest words; what must stand before them is looked for there.
+_AND = re.compile(rf", (?:and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}")
+_BEFORE_AND = re.compile(rf"(?<=[\w)]), (?P<before>{_WORDS})\Z")
+_REACH = 120
 # The same between literals and holes, whose own text stays.
 _LISTED_MARKS = re.compile(
     r"[`\"'”}], [`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?P<comma>,) (?:and|or) (?=[`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?:[.;:)\n]|\Z| [a-z]))"
@@ -46,25 +47,30 @@ _CONTRAST = re.compile(
 )
 _DETERMINER = r"(?:the|a|an|all|each|every|your|any|no|there|these|those|its|their|both|my|our)\b"
 _PRONOUN = r"(?:you|it|they|we|he|she|I)\b"
-_THAT = re.compile(
-    rf"\b(?:(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm|[Ii]ndicat(?:es?|ing)|[Mm]eans?|[Aa]ssum(?:e|ing)|[Nn]ote|[Bb]elieve|[Kk]now"
-    rf"|[Tt]hink|[Ss]ays?|[Cc]heck) (?P<that>that )(?={_DETERMINER}|{_PRONOUN})"
-    rf"|(?P<noun>[a-z]{{3,}}) (?P<which>that )(?={_PRONOUN} (?!that\b)[a-z]))"
+_VERB_THAT = re.compile(
+    r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm|[Ii]ndicat(?:es?|ing)|[Mm]eans?|[Aa]ssum(?:e|ing)|[Nn]ote|[Bb]elieve|[Kk]now"
+    r"|[Tt]hink|[Ss]ays?|[Cc]heck)\Z"
 )
+_THAT = re.compile(r" that (?=[a-zI])")
+_AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
+_AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
+_AFTER_SO = re.compile(rf"{_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b")
+_NOUN = re.compile(r"\b[a-z]{3,}\Z")
+_SO = re.compile(r"\b[Ss]o\Z")
 # Behind these `that` begins something else: a purpose, a predicate, a condition.
 _NO_NOUN = re.compile(
     r"(?:is|are|was|were|be|being|been|and|but|not|such|than|now|given|except|provided|granted|like|with|from|for|into|onto|upon|the"
     r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
-_SO_THAT = re.compile(rf"\b[Ss]o (?P<that>that )(?={_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b)")
-_IF_THEN = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}, (?P<then>then )(?=[a-z])")
-_ETC = re.compile(r"(?<=\w)(?P<comma>,) etc\b")
+_THEN = re.compile(r", then (?=[a-z])")
+_IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
+_ETC = re.compile(r", etc\b")
 _OPENER = re.compile(
-    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also"
-    r"|Additionally|Now)(?P<comma>,) (?=[a-z]+ )",
-    re.MULTILINE,
+    r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now), (?=[a-z]+ )"
 )
+_OPENS = re.compile(r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
+_THE_FOLLOWING = re.compile(r"he following")
 _FOLLOWING = re.compile(
     r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})(?P<rest>[^.:;!?\n]{0,80}?)[ \t]*:[*_]{0,2}[ \t]*(?=\n|\Z|[{<\"`$])"
 )
@@ -130,13 +136,15 @@ _PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))
 
 def serial_commas(draft: Draft) -> Iterator[Edit]:
     """`a, b, and c` → `a, b and c`, where both last items are at most three words and hold no conjunction."""
-    for match in _LISTED.finditer(draft.text):
-        if _JOINS.search(match.group("before")) or _JOINS.search(match.group("after")):
+    text = draft.text
+    for match in _AND.finditer(text):
+        at = match.start()
+        before = _BEFORE_AND.search(text[max(0, at - _REACH) : at])
+        if before is None or _JOINS.search(before.group("before")) or _JOINS.search(match.group("after")):
             continue
-        if re.match(_CLAUSE, match.group("before")):
+        if re.match(_CLAUSE, before.group("before")):
             continue
-        if draft.guards.free(match.start(), match.end()):
-            at = match.start("comma")
+        if draft.guards.free(at - len(before.group()), match.end()):
             yield Edit(at, at + 1, "", "grammar/serial-comma")
     for match in _LISTED_MARKS.finditer(draft.text):
         at = match.start("comma")
@@ -183,32 +191,44 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
 
 def spare_that(draft: Draft) -> Iterator[Edit]:
     """`ensure that the` → `ensure the`; `the tools that you have` → `the tools you have`; `so that you` → `so you`."""
-    for match in _THAT.finditer(draft.text):
-        group = "that" if match.group("that") else "which"
-        if group == "which" and _NO_NOUN.match(match.group("noun")):
-            continue
-        if draft.guards.free(match.start(), match.end()):
-            yield Edit(match.start(group), match.end(group), "", "grammar/that")
-    for match in _SO_THAT.finditer(draft.text):
-        if draft.guards.free(match.start(), match.end()):
-            yield Edit(match.start("that"), match.end("that"), "", "grammar/so-that")
+    text = draft.text
+    for match in _THAT.finditer(text):
+        start, end = match.start() + 1, match.end()
+        before = text[max(0, start - 31) : start - 1]
+        rule = None
+        if _SO.search(before):
+            rule = "grammar/so-that" if _AFTER_SO.match(text, end) else None
+        elif (_VERB_THAT.search(before) and _AFTER_VERB.match(text, end)) or (
+            (noun := _NOUN.search(before)) and not _NO_NOUN.match(noun.group()) and _AFTER_NOUN.match(text, end)
+        ):
+            rule = "grammar/that"
+        if rule and draft.guards.free(start - 1 - len(before.rpartition(" ")[2]), end):
+            yield Edit(start, end, "", rule)
 
 
 def spare_marks(draft: Draft) -> Iterator[Edit]:
     """`If a, then b` → `If a, b`; `a, b, etc.` → `a, b etc.`; `First, read` → `First read`."""
-    for pattern, group, rule in (
-        (_IF_THEN, "then", "grammar/if-then"),
-        (_ETC, "comma", "grammar/etc"),
-        (_OPENER, "comma", "grammar/opener"),
-    ):
-        for match in pattern.finditer(draft.text):
-            if draft.guards.free(match.start(group) - 3, match.end(group) + 1):
-                yield Edit(match.start(group), match.end(group), "", rule)
+    text, free = draft.text, draft.guards.free
+    for match in _THEN.finditer(text):
+        start, end = match.start() + 2, match.end()
+        if _IF.search(text[max(0, match.start() - 170) : match.start()]) and free(start - 3, end + 1):
+            yield Edit(start, end, "", "grammar/if-then")
+    for match in _ETC.finditer(text):
+        start = match.start()
+        if (text[start - 1 : start].isalnum() or text[start - 1 : start] == "_") and free(start - 3, start + 2):
+            yield Edit(start, start + 1, "", "grammar/etc")
+    for match in _OPENER.finditer(text):
+        comma = match.end() - 2
+        if _OPENS.search(text[max(0, match.start() - _REACH) : match.start()]) and free(comma - 3, comma + 2):
+            yield Edit(comma, comma + 1, "", "grammar/opener")
 
 
 def following(draft: Draft) -> Iterator[Edit]:
     """`the following tools to search:` → `these tools to search:` where the colon ends the line."""
-    for match in _FOLLOWING.finditer(draft.text):
+    for found in _THE_FOLLOWING.finditer(draft.text):
+        match = _FOLLOWING.match(draft.text, max(0, found.start() - 1))
+        if match is None:
+            continue
         word = _pointing(match.group("words").split())
         if word is not None and draft.guards.free(match.start(), match.end("words")):
             start, end = match.span("the")
@@ -222,7 +242,10 @@ def following(draft: Draft) -> Iterator[Edit]:
 def _following_new(draft: Draft) -> Iterator[Edit]:
     """The same where no colon follows, for a noun that was not named before: `these` can't point back."""
     low, first = draft.text.lower(), dict[str, int]()
-    for match in _FOLLOWING_NEW.finditer(draft.text):
+    for found in _THE_FOLLOWING.finditer(draft.text):
+        match = _FOLLOWING_NEW.match(draft.text, max(0, found.start() - 1))
+        if match is None:
+            continue
         words = match.group("words").split()
         word = _pointing(words)
         # "the following sentence" may be the next one of a text: only a plural is sure to stand below.

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Callable, Iterator, Sequence
 
 from msgspec import Struct
@@ -19,6 +20,9 @@ LAYERS = frozenset(("structure", "phrases", "grammar"))
 # Each round sees what the one before opened ("Please make sure to …"); texts settle in two or three.
 _MOST_ROUNDS = 10
 _WINDOW = 24
+# Of longer texts only the changed lines are counted again.
+_LONG = 20_000
+_LINE_START = re.compile(r"\n(?=[^\s/])")
 
 Count = Callable[[str], int]
 Source = Callable[[Draft], Iterator[Edit]]
@@ -80,10 +84,42 @@ def rewrite(
     else:
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
-    after = count(result) if changes else before
+    after = before - _saved(text, changes, count) if len(text) > _LONG else count(result)
     if before - after < least:
         return replace(nothing, dropped=dropped + len(steps))
     return Rewrite(result, changes, before, after, dropped)
+
+
+def _saved(text: str, changes: Sequence[Change], count: Count) -> int:
+    """Tokens saved, counted on the lines that changed: no token crosses into a line that begins with a word."""
+    regions: list[tuple[int, int, list[Change]]] = []
+    for change in changes:
+        start, end = _line_before(text, change.start), _line_behind(text, change.end)
+        if regions and start < regions[-1][1]:
+            start, _, here = regions.pop()
+            regions.append((start, end, [*here, change]))
+        else:
+            regions.append((start, end, [change]))
+    saved = 0
+    for start, end, here in regions:
+        part = text[start:end]
+        placed = [replace(c, start=c.start - start, end=c.end - start) for c in here]
+        saved += count(part) - count(applied(part, placed))
+    return saved
+
+
+def _line_before(text: str, position: int) -> int:
+    """The last line start before a place whose first character stands before it, too, and begins a token."""
+    start = text.rfind("\n", 0, max(0, position - 1)) + 1
+    while start and (text[start].isspace() or text[start] == "/"):
+        start = text.rfind("\n", 0, start - 1) + 1
+    return start
+
+
+def _line_behind(text: str, position: int) -> int:
+    """The first such line start whose line end is behind a place."""
+    found = _LINE_START.search(text, position)
+    return found.end() if found else len(text)
 
 
 def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:

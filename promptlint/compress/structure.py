@@ -6,6 +6,7 @@ Every function looks at one draft and yields edits; numbers in comments are thos
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -14,6 +15,7 @@ from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
+_DRAWN = tuple("-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
@@ -39,7 +41,7 @@ def dedent(draft: Draft) -> Iterator[Edit]:
     if not first.blank and _indent(first):
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
-    fixed = [_starts_in_hole(draft, line) for line in body]
+    fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
     if len(body) < 2 or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
@@ -83,8 +85,6 @@ def _starts_in_hole(draft: Draft, line: Line) -> bool:
 
 def _holes_near(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The known holes that touch a line, and a mark of a hole right at its start."""
-    from bisect import bisect_left
-
     i = bisect_left(draft.holes, (start, start))
     yield from draft.holes[max(0, i - 1) : i]
     for hole in draft.holes[i:]:
@@ -114,6 +114,8 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
 def list_indent(draft: Draft) -> Iterator[Edit]:
     """The indentation of a whole list under a line of text: it is no nested list."""
     every = draft.lines
+    if not any(line.text[:1] in (" ", "\t") for line in every):
+        return
     before: Line | None = None
     i = 0
     while i < len(every):
@@ -201,10 +203,11 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
     every = draft.lines
-    rules = Counter(match.group("rule") for line in every if (match := _RULE_LINE.match(line.text)))
-    mentioned = _DELIMITED.search(text) is not None
-    for i, line in enumerate(every):
-        if not draft.guards.movable(line.start, line.end):
+    drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
+    rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
+    mentioned = bool(drawn) and _DELIMITED.search(text) is not None
+    for i, line in drawn:
+        if line.blank or not draft.guards.movable(line.start, line.end):
             continue
         if banner := _BANNER.match(line.text):
             title = banner.group("title").rstrip()
