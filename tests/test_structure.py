@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from promptlint.compress import grammar, structure, suggest
+from promptlint.compress import announced, grammar, marks, markup, structure, suggest
 from promptlint.compress.splice import Draft, Edit, applied, ordered
 
 Source = Callable[[Draft], Iterator[Edit]]
@@ -32,8 +32,8 @@ CASES: list[tuple[Source, str, str]] = [
     (structure.rule_lines, "==== TASK ====\nread", "# TASK\nread"),
     (structure.hard_wraps, f"{LONG}\nthe end.", f"{LONG} the end."),
     (structure.outer_blanks, "\nRead.\n", "Read.\n"),
-    (suggest.json_layout, '{\n  "a": 1,\n  "b": [\n    2\n  ]\n}', '{"a": 1, "b": [2]}'),
-    (suggest.json_layout, '{{\n  "a": {{\n    "b": 1\n  }}\n}}', '{{"a": {{"b": 1}} }}'),
+    (suggest.json_layout, '{\n  "a": 1,\n  "b": [\n    2\n  ]\n}', '{"a":1,"b":[2]}'),
+    (suggest.json_layout, '{{\n  "a": {{\n    "b": 1\n  }}\n}}', '{{"a":{{"b":1}} }}'),
     (suggest.nested_lists, "- a\n    - b\n        - c", "- a\n - b\n  - c"),
     (suggest.bold_labels, "- **Name**: x\n**Age:** y", "- Name: x\nAge: y"),
     (suggest.stress_labels, "IMPORTANT: read it.", "Read it."),
@@ -56,6 +56,43 @@ CASES: list[tuple[Source, str, str]] = [
     (grammar.spare_marks, "First, read the text.", "First read the text."),
     (grammar.following, "Use the following tools to search:\n", "Use these tools to search:\n"),
     (grammar.following, "Fill the following JSON schema:\n", "Fill this JSON schema:\n"),
+    (grammar.following, "Sum up the following text from the user.", "Sum up this text from the user."),
+    (grammar.serial_commas, "Be **clear, short, and kind**.", "Be **clear, short and kind**."),
+    (grammar.spare_marks, "Read the text, then write it down.", "Read the text then write it down."),
+    (
+        grammar.spare_marks,
+        "In this case, stop at once. If so, wait here.",
+        "In this case stop at once. If so wait here.",
+    ),
+    (grammar.item_articles, "- a: The name\n- b: The first name", "- a: Name\n- b: The first name"),
+    (structure.hard_wraps, f"{LONG} the\nfollowing end: x", f"{LONG} the following end: x"),
+    (
+        structure.inner_blanks,
+        "This helps with many tasks, from answers     to sums and all types of work.",
+        "This helps with many tasks, from answers to sums and all types of work.",
+    ),
+    (marks.table_padding, "| a   | b  |\n|-----|----|\n| one | no |", "| a | b |\n|---|---|\n| one | no |"),
+    (marks.step_labels, "Step 1: Read.\nStep 2: Write.", "1. Read.\n2. Write."),
+    (marks.unseen, "Read\u200b it\u00a0now.", "Read it now."),
+    (
+        suggest.json_layout,
+        '{\n  "a": number (of all, or none),\n  "b": "x, y"\n}',
+        '{"a":number (of all, or none),"b":"x, y"}',
+    ),
+    (
+        markup.bullets,
+        "Rules:\n- Read all of the text.\n- Write all of it down.\n",
+        "Rules:\nRead all of the text.\nWrite all of it down.\n",
+    ),
+    (markup.headings, "## Rules\nRead it.\n\n## More\nWrite it.", "Rules\nRead it.\n\nMore\nWrite it."),
+    (markup.emphasis, "Give *the full name* here.", "Give the full name here."),
+    (markup.comments, "Read it. <!-- by the team --> Write it.", "Read it. Write it."),
+    (markup.emoji, "Go on 🚀 and read.", "Go on and read."),
+    (
+        announced.announcements,
+        "You will be given a context and an answer. Judge it.\n\nContext: {c}\nAnswer: {a}",
+        "Judge it.\n\nContext: {c}\nAnswer: {a}",
+    ),
 ]
 
 
@@ -105,6 +142,28 @@ ALONE: list[tuple[Source, str]] = [
     (suggest.bold, "Do **not ever** go, **NEVER lie** and **only read**."),
     (grammar.following, "Write questions. Then answer the following questions."),
     (grammar.following, "Read the following sentence after it."),
+    (grammar.following, "A text is below. Sum up the following text from the user."),
+    (grammar.spare_marks, "Wait until it fails, then stop it. Read a, b, then c."),
+    (grammar.spare_marks, "However, stop. In this case-study, wait."),
+    (structure.inner_blanks, "the name of it   the age of it   the town"),
+    (structure.hard_wraps, f"{LONG}\nthe name: value"),
+    (marks.table_padding, "name   | age\n-------|----\nJo     | 4"),
+    (marks.table_padding, "a list:\n| not   a | table |"),
+    (marks.step_labels, "Step 1: Read.\nStep 2: Write.\nFollow step 1 with care."),
+    (marks.step_labels, "Answer with\nStep 1: what you did"),
+    (marks.unseen, "Zero-width characters such as \u200b are marks."),
+    (marks.unseen, "Use 👩\u200d🔬 here."),
+    (markup.bullets, "- one thing\n- two things\n"),
+    (markup.bullets, "- Read all of the text.\n  Then rest.\n- Write all of it down.\n"),
+    (markup.bullets, "Answer in markdown.\n- Read all of the text.\n- Write all of it down.\n"),
+    (markup.headings, "# Rules\n\nRead it.\n\n## More\n\nWrite it."),
+    (markup.headings, "Read it.\n# Rules\n- one"),
+    (markup.emphasis, "Do *not* go, 2*3*4, *args."),
+    (markup.comments, "<!-- insert the text here -->"),
+    (markup.emoji, "✅ good, ❌ bad"),
+    (markup.emoji, "Answer with emoji such as 🚀."),
+    (announced.announcements, "You will be given a context and an answer.\nContext: {c}"),
+    (announced.announcements, "You will be given a list of five names. Sort it.\nNames: {n}"),
 ]
 
 

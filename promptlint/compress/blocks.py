@@ -34,6 +34,9 @@ _FORMAT = re.compile(
     r"[^\n]{0,300}\b(?:format|template|structure|schema|layout|looks? like|like this|as follows|outline|form)\b[^\n]{0,80}:(?:\*\*)?[ \t]*$",
     re.IGNORECASE,
 )
+_DEMAND = re.compile(
+    r"(?:\b(?:is|are|need|have|want) to|\byou (?:must|should|will|can|may)|\bthese (?:steps|rules|guidelines|instructions|criteria))[*_]{0,2}:[*_]{0,2}$"
+)
 # What such a line holds, and behind its colon: stars and blanks.
 _EXAMPLE_WORDS = ("example", "shot", "sample", "demonstration")
 _END_OF_FORMAT = 12
@@ -171,6 +174,8 @@ def _opens_examples(line: Line, heading: bool) -> bool:
     if not any(word in low for word in _EXAMPLE_WORDS) or _EXAMPLE.match(line.text) is None:
         return False
     bare = line.text.strip()
+    if _DEMAND.search(bare):  # "Whatever the examples show, your goal is to:"
+        return False
     return heading or bare.rstrip("*_").endswith(":") or len(bare) < 30 or bare.startswith(("==", "--", "**"))
 
 

@@ -15,7 +15,7 @@ _CLAUSE = (
 )
 # Behind a joined list the sentence ends, or goes on with a word that belongs to no item.
 _ENDS = (
-    r"(?=[.;:)!?\n]|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
+    r"(?=[.;:)!?\n]|\*{1,2}(?:[\s.,;:]|\Z)|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
     r"|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
 )
 # Each is found by its rarest words; what must stand before them is looked for there.
@@ -63,11 +63,17 @@ _NO_NOUN = re.compile(
     r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
+_AND_THEN = re.compile(r"(?<=[a-z)]), then (?=[a-z]+ )")
+_SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
+_COMMAS = re.compile(r"[,;:]")
 _THEN = re.compile(r", then (?=[a-z])")
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
 _ETC = re.compile(r", etc\b")
 _OPENER = re.compile(
-    r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now), (?=[a-z]+ )"
+    r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now"
+    r"|For example|For instance|In (?:this|that|such|each) cases?|If so|If not|If needed|If necessary|If possible|In general|In particular"
+    r"|In short|In this way|After that|Before that|Thus|Hence|Similarly|Usually|Typically|Generally|Ideally|Alternatively|In your (?:answer|response))"
+    r", (?=[a-z]+ )"
 )
 _OPENS = re.compile(r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
 _THE_FOLLOWING = re.compile(r"he following")
@@ -130,6 +136,24 @@ _ONE = frozenset(
         "problem",
     ]
 )
+_PART_OF_TEXT = frozenset(
+    (
+        "sentence",
+        "list",
+        "example",
+        "paragraph",
+        "format",
+        "structure",
+        "order",
+        "manner",
+        "way",
+        "style",
+        "pattern",
+        "template",
+        "schema",
+        "snippet",
+    )
+)
 _NOT_PLURAL = re.compile(r"(?:.*(?:ss|us|is)|as|has|was|does|its|this)$")
 _PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))
 
@@ -157,7 +181,11 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
 
     All items of a list that begin with an article, or none: they stay alike.
     """
-    for pattern, rule in ((_ITEM, "grammar/item-article"), (_LABELLED, "grammar/label-article")):
+    for match in _LABELLED.finditer(draft.text):
+        edit = _without_article(draft, match, "grammar/label-article")
+        if edit is not None:
+            yield edit
+    for pattern, rule in ((_ITEM, "grammar/item-article"),):
         block: list[Edit | None] = []
         end = 0
         for match in pattern.finditer(draft.text):
@@ -213,6 +241,12 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
         start, end = match.start() + 2, match.end()
         if _IF.search(text[max(0, match.start() - 170) : match.start()]) and free(start - 3, end + 1):
             yield Edit(start, end, "", "grammar/if-then")
+    for match in _AND_THEN.finditer(text):
+        start = match.start()
+        # One comma in a sentence that sets no condition parts two steps, and `then` says so.
+        sentence = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
+        if not _COMMAS.search(sentence) and not _SETS.search(sentence) and free(start - 3, match.end() + 1):
+            yield Edit(start, start + 1, "", "grammar/then")
     for match in _ETC.finditer(text):
         start = match.start()
         if (text[start - 1 : start].isalnum() or text[start - 1 : start] == "_") and free(start - 3, start + 2):
@@ -248,13 +282,17 @@ def _following_new(draft: Draft) -> Iterator[Edit]:
             continue
         words = match.group("words").split()
         word = _pointing(words)
-        # "the following sentence" may be the next one of a text: only a plural is sure to stand below.
-        if word != "these" or not draft.guards.free(match.start(), match.end()):
+        # "the following sentence" may be the next one of a text: not so with what is named here for the first time.
+        if (
+            word is None
+            or (word == "this" and _head(words) in _PART_OF_TEXT)
+            or not draft.guards.free(match.start(), match.end())
+        ):
             continue
         noun = _head(words)
         if first.setdefault(noun, low.find(noun)) >= match.start():
             start, end = match.span("the")
-            yield Edit(start, end, "These" if match.group("the")[0] == "T" else "these", "grammar/following")
+            yield Edit(start, end, word.capitalize() if match.group("the")[0] == "T" else word, "grammar/following")
 
 
 def _head(words: list[str]) -> str:

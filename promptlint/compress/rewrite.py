@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from promptlint.compress import grammar, structure, suggest
+from promptlint.compress import announced, grammar, marks, markup, structure, suggest
 from promptlint.compress.acceptance import clear_of, without_losses
 from promptlint.compress.phrases import phrases
 from promptlint.compress.splice import Change, Draft, Edit, Step, applied, joined, moved, ordered
@@ -141,8 +141,11 @@ def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:
 def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterator[Source]:
     if "structure" in layers:
         yield from structure.SAFE
+        yield from marks.SAFE
         if unsafe:
             yield from suggest.STRUCTURE
+            yield from markup.UNSAFE
+            yield from announced.UNSAFE
     if "phrases" in layers:
         kinds = frozenset({"safe", *(("contraction",) if contractions else ()), *(("unsafe",) if unsafe else ())})
         yield lambda draft: phrases(draft, kinds)

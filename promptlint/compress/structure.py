@@ -25,7 +25,12 @@ _TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_FEWEST_BLANKS = 3
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
+# A line that ends in one of these goes on, whatever the next one looks like.
+_OPEN_END = re.compile(
+    r"\b(?:the|an?|of|to|in|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every)$"
+)
 _DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
@@ -194,9 +199,17 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         if not text[line_start:start].strip() or _ITEM.fullmatch(text[line_start:start].strip() + " "):
             continue
         # Only between sentences or words: wide gaps are columns.
-        if end - start > 2 and text[start - 1] not in ".!?:,;":
+        if end - start > 2 and text[start - 1] not in ".!?:,;" and not _one_gap(text, line_start, start, end):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
+
+
+def _one_gap(text: str, line_start: int, start: int, end: int) -> bool:
+    """Whether a wide gap is the only one of its line, with prose on both sides: the indentation of a continued string."""
+    line_end = text.find("\n", end)
+    before, behind = text[line_start:start], text[end : line_end if line_end >= 0 else len(text)]
+    prose = before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
+    return prose and "  " not in before.strip() and "  " not in behind.strip()
 
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
@@ -233,7 +246,9 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
             continue
         indent = _indent(after)
-        if not after.text[indent].islower() or _ITEM.match(after.text, indent) or _KEYED.match(after.text, indent):
+        if not after.text[indent].islower() or _ITEM.match(after.text, indent):
+            continue
+        if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
             continue
         item = _ITEM.match(line.text, _indent(line))
         aligned = indent == _indent(line) if item is None else indent >= _indent(line)
