@@ -213,7 +213,7 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
     start, word = match.start("article"), match.start("first")
     if not draft.guards.free(start, word + len(first)):
         return None
-    capital = match.group("article")[0].isupper() and first.isalpha()
+    capital = match.group("article")[0].isupper() and first[0].isalpha()
     return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
 
 

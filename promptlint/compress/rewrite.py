@@ -55,7 +55,25 @@ def rewrite(
     `without` names rules to leave out. A text that would save fewer tokens than `least` comes back as it is.
     Holes come back byte for byte and in order, the result is never longer, and rewriting it again changes nothing.
     """
-    sources = list(_sources(layers, unsafe, contractions))
+    return _rewritten(text, list(_sources(layers, unsafe, contractions)), count, holes, syntax, without, least)
+
+
+def folded(
+    text: str, *, count: Count, holes: Sequence[tuple[int, int]] = (), syntax: str | None = None, least: int = 1
+) -> Rewrite:
+    """The text with JSON that is laid out over lines put on one; nothing else changes."""
+    return _rewritten(text, [suggest.json_layout], count, holes, syntax, frozenset(), least)
+
+
+def _rewritten(
+    text: str,
+    sources: Sequence[Source],
+    count: Count,
+    holes: Sequence[tuple[int, int]],
+    syntax: str | None,
+    without: frozenset[str],
+    least: int,
+) -> Rewrite:
     gain = _Gain(count, without)
     before = count(text)
     nothing = Rewrite(text, (), before, before, 0)
