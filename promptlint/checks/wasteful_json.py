@@ -8,7 +8,7 @@ from functools import partial
 
 from promptlint.editor import prompt_fix, prompt_sent
 from promptlint.edits import add_argument, drop_argument
-from promptlint.facts import Dump, Hole, Project, Prompt
+from promptlint.facts import Dump, Project, Prompt
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import prompt_saving
 from promptlint.money.tokens import count
@@ -17,6 +17,9 @@ from promptlint.registry import Context, check
 _OWN_OPTIONS = ("orjson", "ujson")
 # A schema is written by programmers, in ASCII.
 _SCHEMA = re.compile(r"schema", re.IGNORECASE)
+_HOLE = re.compile(r"\{[\w\s.(]*\Z")
+_FSTRING = re.compile(r"\b[rR]?[fF][rR]?[\"'][^\"']*\{[^}]*\Z")
+_REACH = 300
 _LAID_OUT = re.compile(r"[{\[][ \t]*\r?\n[ \t]*[\"{\[]")
 
 
@@ -27,7 +30,7 @@ def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
         if dump.indent is None or dump.indent < context.threshold("PRM206", "min-indent"):
-            yield from _defaults(dump, project, context)
+            yield from _defaults(dump, context)
             continue
         yield Finding(
             place=dump.place,
@@ -51,7 +54,7 @@ def _class(dump: Dump) -> str:
     return "safe" if dump.only else "unsafe"
 
 
-def _defaults(dump: Dump, project: Project, context: Context) -> Iterator[Finding]:
+def _defaults(dump: Dump, context: Context) -> Iterator[Finding]:
     """What `json.dumps` does unless it is told otherwise."""
     text = context.text(dump.place.path)
     written = text[dump.place.span.start : dump.place.span.end]
@@ -60,7 +63,7 @@ def _defaults(dump: Dump, project: Project, context: Context) -> Iterator[Findin
         wanted.append("ensure_ascii=False")
         costs.append("escapes each letter that is not ASCII, which then costs several tokens")
     # Quotes may not stand within an f-string that has the same ones.
-    if dump.default_separators and not _in_fstring(dump, project, text):
+    if dump.default_separators and not _in_fstring(dump, text):
         wanted.append('separators=(",", ":")')
         costs.append("puts a blank behind every `,` and `:`")
     if not wanted:
@@ -76,17 +79,11 @@ def _defaults(dump: Dump, project: Project, context: Context) -> Iterator[Findin
     )
 
 
-def _in_fstring(dump: Dump, project: Project, text: str) -> bool:
-    """Whether it stands between braces: within an f-string, not beside one (`"a" + dumps(x)`)."""
-    span = dump.place.span
-    holes = (
-        segment.span
-        for prompt in project.prompts
-        if prompt.place.path == dump.place.path
-        for segment in prompt.segments
-        if isinstance(segment, Hole) and segment.span.start <= span.start and span.end <= segment.span.end
-    )
-    return any("{" in (text[hole.start], text[: hole.start].rstrip()[-1:]) for hole in holes)
+def _in_fstring(dump: Dump, text: str) -> bool:
+    """Whether it may stand between the braces of an f-string, where Python before 3.12 takes no quotes like its own."""
+    start = dump.place.span.start
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return _HOLE.search(text[max(0, start - _REACH) : start]) is not None or _FSTRING.search(line) is not None
 
 
 def _literal(prompt: Prompt, context: Context) -> Iterator[Finding]:
