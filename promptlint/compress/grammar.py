@@ -16,7 +16,7 @@ _CLAUSE = (
 # Behind a joined list the sentence ends, or goes on with a word that belongs to no item.
 _ENDS = (
     r"(?=[.;:)!?\n]|\*{1,2}(?:[\s.,;:]|\Z)|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
-    r"|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
+    r"|the|a|an|any|all|each|you|your|it|they|their|its|this|these|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
 )
 # Each is found by its rarest words; what must stand before them is looked for there.
 _AND = re.compile(rf", (?:and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}")
@@ -62,6 +62,15 @@ _NO_NOUN = re.compile(
     r"(?:is|are|was|were|be|being|been|and|but|not|such|than|now|given|except|provided|granted|like|with|from|for|into|onto|upon|the"
     r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
+)
+# Behind "After each step, " the subject begins: the comma parts nothing that could be read together.
+_SUBJECT = re.compile(
+    r"(?<=[a-z]{2}), (?=(?:you|your|the|it|it's|they|we|there|there's|this|these|do not|don't|never|always)\b)"
+)
+_INTRO = re.compile(
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
+    r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
+    re.MULTILINE,
 )
 _AND_THEN = re.compile(r"(?<=[a-z)]), then (?=[a-z]+ )")
 _SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
@@ -241,6 +250,10 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
         start, end = match.start() + 2, match.end()
         if _IF.search(text[max(0, match.start() - 170) : match.start()]) and free(start - 3, end + 1):
             yield Edit(start, end, "", "grammar/if-then")
+    for match in _SUBJECT.finditer(text):
+        start = match.start()
+        if _INTRO.search(text[max(0, start - _REACH) : start]) and free(start - 3, match.end() + 1):
+            yield Edit(start, start + 1, "", "grammar/intro")
     for match in _AND_THEN.finditer(text):
         start = match.start()
         # One comma in a sentence that sets no condition parts two steps, and `then` says so.
