@@ -14,7 +14,7 @@ from itertools import pairwise
 from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
-_ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
+_ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN = tuple("-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
 _BANNER = re.compile(
@@ -253,7 +253,10 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         item = _ITEM.match(line.text, _indent(line))
         aligned = indent == _indent(line) if item is None else indent >= _indent(line)
         start, end = line.start + len(bare), after.start + indent
-        if aligned and draft.guards.movable(start - 1, end + 1) and draft.guards.free(start - 1, end + 1):
+        # A line may end in a value or a quotation; one that begins so is data.
+        first = line.start + _indent(line)
+        prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
+        if aligned and prose and draft.guards.movable(start, end):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
 
