@@ -142,6 +142,14 @@ def test_a_text_under_dedent_keeps_its_lines(tmp_path: Path) -> None:
     assert "error and\n        every gap. The" in text
 
 
+def test_wrapped_lines_are_joined_in_prompt_files_alone() -> None:
+    wrapped = WORDY.replace("error. Please", "error and every\ngap in it. Please")
+    for name, text in (("prompts/page.txt", wrapped), ("app.py", IMPORT + CALL.format(f'"""{wrapped}"""'))):
+        (finding,) = found(text, name)
+        assert finding.fix is not None
+        assert ("\n" in "".join(edit.before for edit in finding.fix.edits)) == (name != "app.py")
+
+
 def test_what_stands_on_either_side_of_an_added_value_is_not_joined() -> None:
     (finding,) = found(IMPORT + CALL.format(f"'Read “' + x + '”. {WORDY}'"))
     assert finding.fix is not None

@@ -24,6 +24,8 @@ _PADDING = frozenset(("structure/trailing-blanks", "structure/blank-lines"))
 _OUTER = frozenset(("structure/outer-lines",))
 # PRM202 takes the indentation of the code away; lines moved one by one would hide from it what they share.
 _INDENT = frozenset(("structure/dedent", "structure/list-indent", "structure/prose-indent"))
+# Source is read in lines of its own length: `compress` joins wrapped ones, a fix of code does not.
+_WRAPS = frozenset(("structure/hard-wrap",))
 _FENCE = re.compile(r"```|~~~")
 _SHOWN = 2
 
@@ -67,10 +69,15 @@ def _changes(prompt: Prompt, measure: PromptMeasure, least: int, *, contractions
         contractions=contractions,
         # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
         layers=LAYERS - {"structure"} if prompt.reshaped or prompt.form == "docstring" else LAYERS,
-        without=_INDENT | _OUTER | (frozenset() if _FENCE.search(prompt.text) else _PADDING),
+        without=_INDENT | _OUTER | _left_to_others(prompt),
         least=least,
     )
     return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in done.changes]
+
+
+def _left_to_others(prompt: Prompt) -> frozenset[str]:
+    wraps = _WRAPS if prompt.place.path.endswith((".py", ".pyi")) else frozenset[str]()
+    return wraps if _FENCE.search(prompt.text) else wraps | _PADDING
 
 
 def _tokens(prompt: Prompt, changes: Sequence[Change], encoding: str) -> int:
