@@ -28,12 +28,13 @@ _LISTED_MARKS = re.compile(
 )
 _JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 
+_MARKS = tuple("-*+•0123456789")
 _ITEM = re.compile(
-    r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _LABELLED = re.compile(
-    r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _VERB = re.compile(
@@ -64,15 +65,12 @@ _NO_NOUN = re.compile(
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
 # Behind "After each step, " the subject begins: the comma parts nothing that could be read together.
-_SUBJECT = re.compile(
-    r"(?<=[a-z]{2}), (?=(?:you|your|the|it|it's|they|we|there|there's|this|these|do not|don't|never|always)\b)"
-)
+_SUBJECT = re.compile(r", (?=(?:you|your|the|it|it's|they|we|there|there's|this|these|do not|don't|never|always)\b)")
 _INTRO = re.compile(
     r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
     r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
-_AND_THEN = re.compile(r"(?<=[a-z)]), then (?=[a-z]+ )")
 _SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
 _COMMAS = re.compile(r"[,;:]")
 _THEN = re.compile(r", then (?=[a-z])")
@@ -190,20 +188,23 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
 
     All items of a list that begin with an article, or none: they stay alike.
     """
-    for match in _LABELLED.finditer(draft.text):
-        edit = _without_article(draft, match, "grammar/label-article")
-        if edit is not None:
-            yield edit
-    for pattern, rule in ((_ITEM, "grammar/item-article"),):
-        block: list[Edit | None] = []
-        end = 0
-        for match in pattern.finditer(draft.text):
-            if "\n\n" in draft.text[end : match.start() + 1]:
+    text = draft.text
+    block: list[Edit | None] = []
+    end = 0
+    for line in draft.lines:
+        if line.text.lstrip(" \t")[:1] not in _MARKS:
+            continue
+        if labelled := _LABELLED.match(text, line.start):
+            edit = _without_article(draft, labelled, "grammar/label-article")
+            if edit is not None:
+                yield edit
+        elif match := _ITEM.match(text, line.start):
+            if "\n\n" in text[end : line.start + 1]:
                 yield from _all_or_none(block)
                 block = []
-            block.append(_without_article(draft, match, rule))
-            end = match.end()
-        yield from _all_or_none(block)
+            block.append(_without_article(draft, match, "grammar/item-article"))
+            end = line.end
+    yield from _all_or_none(block)
 
 
 def _all_or_none(block: list[Edit | None]) -> Iterator[Edit]:
@@ -247,19 +248,22 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
     """`If a, then b` → `If a, b`; `a, b, etc.` → `a, b etc.`; `First, read` → `First read`."""
     text, free = draft.text, draft.guards.free
     for match in _THEN.finditer(text):
-        start, end = match.start() + 2, match.end()
-        if _IF.search(text[max(0, match.start() - 170) : match.start()]) and free(start - 3, end + 1):
-            yield Edit(start, end, "", "grammar/if-then")
+        at, end = match.start(), match.end()
+        if _IF.search(text[max(0, at - 170) : at]) and free(at - 1, end + 1):
+            yield Edit(at + 2, end, "", "grammar/if-then")
+        elif (text[at - 1 : at].islower() or text[at - 1 : at] == ")") and free(at - 3, end + 1):
+            # One comma in a sentence that sets no condition parts two steps, and `then` says so.
+            sentence = text[max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1 : at]
+            if not _COMMAS.search(sentence) and not _SETS.search(sentence):
+                yield Edit(at, at + 1, "", "grammar/then")
     for match in _SUBJECT.finditer(text):
-        start = match.start()
-        if _INTRO.search(text[max(0, start - _REACH) : start]) and free(start - 3, match.end() + 1):
-            yield Edit(start, start + 1, "", "grammar/intro")
-    for match in _AND_THEN.finditer(text):
-        start = match.start()
-        # One comma in a sentence that sets no condition parts two steps, and `then` says so.
-        sentence = text[max(text.rfind(mark, 0, start) for mark in ".!?\n") + 1 : start]
-        if not _COMMAS.search(sentence) and not _SETS.search(sentence) and free(start - 3, match.end() + 1):
-            yield Edit(start, start + 1, "", "grammar/then")
+        at = match.start()
+        if (
+            text[at - 2 : at].islower()
+            and _INTRO.search(text[max(0, at - _REACH) : at])
+            and free(at - 3, match.end() + 1)
+        ):
+            yield Edit(at, at + 1, "", "grammar/intro")
     for match in _ETC.finditer(text):
         start = match.start()
         if (text[start - 1 : start].isalnum() or text[start - 1 : start] == "_") and free(start - 3, start + 2):

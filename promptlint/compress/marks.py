@@ -18,13 +18,14 @@ _STEP = re.compile(r"^[ \t]*(?P<word>[Ss]tep )(?P<number>\d{1,2})(?P<colon>:)(?=
 # Zero-width space, word joiner, byte order mark; the joiners within emoji and scripts are none of these.
 _UNSEEN = re.compile("[\u200b\u2060\ufeff]")
 _HARD_BLANK = "\u00a0"
+_ALL_UNSEEN = "\u200b\u2060\ufeff" + _HARD_BLANK
 _INVISIBLE_NAMED = re.compile(r"zero[- ]width|non[- ]?breaking|nbsp|invisible|unicode", re.IGNORECASE)
 
 
 def table_padding(draft: Draft) -> Iterator[Edit]:
     """Blanks that line up the columns of a markdown table; one stays."""
     text = draft.text
-    if not any(True for _ in _DASHES.finditer(text)):
+    if "|" not in text or _DASHES.search(text) is None:
         return
     for row in _ROW.finditer(text):
         if not draft.guards.movable(row.start(), row.start() + 1):
@@ -38,7 +39,7 @@ def table_padding(draft: Draft) -> Iterator[Edit]:
 
 def step_labels(draft: Draft) -> Iterator[Edit]:
     """`Step 1: read` → `1. read`, in a whole list of steps that nothing else in the text names."""
-    found = list(_STEP.finditer(draft.text))
+    found = list(_STEP.finditer(draft.text)) if "tep " in draft.text else []
     if len(found) < 2 or len(re.findall(r"\bsteps? \d", draft.text, re.IGNORECASE)) > len(found):
         return
     if not all(draft.guards.free(match.start("word"), match.end()) for match in found):
@@ -52,7 +53,7 @@ def step_labels(draft: Draft) -> Iterator[Edit]:
 def unseen(draft: Draft) -> Iterator[Edit]:
     """Characters without width go, hard blanks become blanks; not where the text speaks of them."""
     text = draft.text
-    if text.isascii() or _INVISIBLE_NAMED.search(text):
+    if text.isascii() or not any(c in text for c in _ALL_UNSEEN) or _INVISIBLE_NAMED.search(text):
         return
     for match in _UNSEEN.finditer(text):
         if draft.guards.movable(match.start(), match.end()):

@@ -21,7 +21,6 @@ _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
-_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
@@ -165,14 +164,14 @@ def trailing_blanks(draft: Draft) -> Iterator[Edit]:
     """Blanks at the ends of lines. Not on the last line ("Answer: "), and not a hard break of markdown."""
     text = draft.text
     last = text.rstrip()
-    for match in _TRAILING.finditer(text):
-        start, end = match.span()
-        if start >= len(last) or not draft.guards.movable(start, end):
+    for line in draft.lines[:-1]:
+        ended = line.text.removesuffix("\r")
+        kept = ended.rstrip(" \t")
+        start, end = line.start + len(kept), line.start + len(ended)
+        if start == end or start >= len(last) or not draft.guards.movable(start, end):
             continue
-        line = text.rfind("\n", 0, start) + 1
-        bare = not text[line:start].strip()
         # Two blanks and a line that goes on below are a line break in markdown; before an item or a title they are nothing.
-        if not bare and match.group() == "  " and _GOES_ON.match(text, end):
+        if kept and ended[len(kept) :] == "  " and _GOES_ON.match(text, end):
             continue
         yield Edit(start, end, "", "structure/trailing-blanks")
 
