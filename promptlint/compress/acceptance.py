@@ -59,8 +59,11 @@ def _bad(text: str, pieces: list[_Piece], syntax: str | None) -> set[int]:
     while waiting:
         found: set[int] = set()
         for piece in waiting:
-            here = [(step, unit) for step, unit in piece.steps if unit not in bad]
-            found |= _culprits(text[piece.start : piece.end], _shifted(here, piece.start), syntax) if here else set()
+            part = text[piece.start : piece.end]
+            here = _shifted([(step, unit) for step, unit in piece.steps if unit not in bad], piece.start)
+            # Blanks alone say nothing outside of code, and code is never touched: no fence is part of a piece that changed.
+            if here and ("```" in part or "~~~" in part or part.split() != _made(part, here).split()):
+                found |= _culprits(part, here, syntax)
         bad |= found
         waiting = [piece for piece in pieces if found & {unit for _, unit in piece.steps}] if len(pieces) > 1 else []
     return bad
