@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from promptlint.findings import Finding
 from promptlint.outcome import Options
@@ -153,3 +157,48 @@ def test_wrapped_lines_are_joined_in_prompt_files_alone() -> None:
 def test_what_stands_on_either_side_of_an_added_value_is_not_joined() -> None:
     (finding,) = found(IMPORT + CALL.format(f"'Read “' + x + '”. {WORDY}'"))
     assert finding.fix is not None
+
+
+PIECES = st.lists(
+    st.tuples(
+        st.sampled_from(
+            [
+                *WORDY.split(". "), "If it's late, then stop.", "Say \"in order to\" and 'please' as they are.", "Ünïcode… “quoted”, é.",
+                "100 % of {it} is not `do not` code.", "- The name of the user\n- The age of the user", "```\nplease do not\n```",
+                "Backslash \\n and \\\\ stay.", '{\n  "a": 1,\n  "b": [\n    2\n  ]\n}',
+            ]
+        ),
+        st.sampled_from([" ", "\n", "\n\n", "   \n", "\n\n\n\n", "\n        "]),
+    ),
+    min_size=4,
+    max_size=12,
+).map(lambda pairs: "".join(a + b for a, b in pairs))  # fmt: skip
+FORMS = st.sampled_from(
+    [
+        repr,
+        lambda t: '"""\n    ' + t.replace("\\", "\\\\") + '\n    """',
+        lambda t: 'f"""' + t.replace("\\", "\\\\").replace("{", "{{").replace("}", "}}") + '{x!r:>5}, please {x}"""',
+        lambda t: f"({t[: len(t) // 2]!r}\n        {t[len(t) // 2 :]!r})",
+        lambda t: f"{t!r} + x + {t[::-1]!r}",
+        lambda t: repr(t.replace("%", "%%") + " %s\n") + " % x",
+    ]
+)
+
+
+@settings(max_examples=25, deadline=None)
+@given(PIECES, FORMS)
+def test_whatever_is_fixed_parses_and_stays_fixed(text: str, written) -> None:
+    source = f"{IMPORT}\ndef ask(x):\n    prompt = {written(text)}\n    return {CALL.format('prompt')}"
+    with TemporaryDirectory() as folder:
+        path = Path(folder, "app.py")
+        path.write_text(source)
+        options = Options(paths=(str(path),), root=folder)
+        first = fix(options, unsafe=False)
+        assert not first.errors
+        for change in first.changes:
+            ast.parse(change.after)
+            path.write_text(change.after)
+        again = fix(options, unsafe=False)
+        assert not again.changes
+        if not again.notes:
+            assert not [f for f in again.outcome.findings if f.fix and f.fix.applicability == "safe"]
