@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+import json
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -12,8 +13,9 @@ from hypothesis import strategies as st
 
 from promptlint.findings import Finding
 from promptlint.outcome import Options
+from promptlint.report.inventory import prompts_json
 from promptlint.rounds import fix
-from promptlint.run import check, check_text
+from promptlint.run import check, check_text, inventory
 
 WORDY = (
     "Please make sure to read the whole page in order to find every error. Please note that the page will be read aloud. "
@@ -157,6 +159,13 @@ def test_wrapped_lines_are_joined_in_prompt_files_alone() -> None:
 def test_what_stands_on_either_side_of_an_added_value_is_not_joined() -> None:
     (finding,) = found(IMPORT + CALL.format(f"'Read “' + x + '”. {WORDY}'"))
     assert finding.fix is not None
+
+
+def test_the_inventory_tells_what_a_prompt_would_be(tmp_path: Path) -> None:
+    (tmp_path / "app.py").write_text(IMPORT + CALL.format(f"'{WORDY}'"))
+    outcome = inventory(Options(paths=(str(tmp_path),), root=str(tmp_path)))
+    (row,) = json.loads(prompts_json(outcome))["prompts"]
+    assert (row["tokens"], row["compressed_tokens"]) == (68, 40)
 
 
 PIECES = st.lists(

@@ -7,10 +7,8 @@ from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
 
-from msgspec.structs import replace
-
-from promptlint.editor import prompt_fix, prompt_sent, prompt_text
-from promptlint.facts import Literal, Prompt
+from promptlint.editor import prompt_fix, prompt_text
+from promptlint.facts import Prompt
 from promptlint.findings import Finding
 from promptlint.money.cost import PromptMeasure, prompt_saving
 from promptlint.money.tokens import count
@@ -39,8 +37,17 @@ def wordy_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> It
         return
     if not context.reported(prompt.place.path):
         return
-    changes = _changes(prompt, measure, least, contractions=bool(context.threshold("PRM201", "contractions")))
-    before, after = (_tokens(prompt, made, measure.encoding) for made in ((), changes))
+    from promptlint.compress.prompt import literal_tokens, shortened
+
+    counted = partial(count, encoding=measure.encoding)
+    changes = shortened(
+        prompt,
+        count=counted,
+        contractions=bool(context.threshold("PRM201", "contractions")),
+        without=_INDENT | _OUTER | _left_to_others(prompt),
+        least=least,
+    )
+    before, after = (literal_tokens(prompt, made, counted) for made in ((), changes))
     saved = before - after
     if saved < least or 100 * saved < share * before:
         return
@@ -56,48 +63,10 @@ def wordy_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> It
     )
 
 
-def _changes(prompt: Prompt, measure: PromptMeasure, least: int, *, contractions: bool) -> Sequence[Change]:
-    """The safe changes that no other rule makes."""
-    from promptlint.compress.rewrite import LAYERS, rewrite
-
-    sent = prompt_sent(prompt)
-    done = rewrite(
-        sent.text,
-        count=partial(count, encoding=measure.encoding),
-        holes=sent.holes,
-        syntax=prompt.syntax,
-        contractions=contractions,
-        # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
-        layers=LAYERS - {"structure"} if prompt.reshaped or prompt.form == "docstring" else LAYERS,
-        without=_INDENT | _OUTER | _left_to_others(prompt),
-        least=least,
-    )
-    return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in done.changes]
-
-
 def _left_to_others(prompt: Prompt) -> frozenset[str]:
+    """Rules that PRM203 makes here, or nobody should."""
     wraps = _WRAPS if prompt.place.path.endswith((".py", ".pyi")) else frozenset[str]()
     return wraps if _FENCE.search(prompt.text) else wraps | _PADDING
-
-
-def _tokens(prompt: Prompt, changes: Sequence[Change], encoding: str) -> int:
-    """The tokens of the literal runs, each counted alone, after changes that touch no hole."""
-    from promptlint.compress.splice import applied
-
-    total = position = 0
-    for segment in prompt.segments:
-        if isinstance(segment, Literal):
-            end = position + len(segment.text)
-            here = [
-                replace(c, start=c.start - position, end=c.end - position)
-                for c in changes
-                if position <= c.start and c.end <= end
-            ]
-            total += count(applied(segment.text, here), encoding)
-            position = end
-        else:
-            position += len(segment.source)
-    return total
 
 
 def _examples(prompt: Prompt, changes: Sequence[Change]) -> str:
