@@ -8,14 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from promptlint.compress.blocks import fences, lines
 from promptlint.compress.contract import losses
 from promptlint.compress.splice import Change, Step, applied, units_of
 
 # Longer texts are checked by their parts, only where something changed: what loses nothing in its parts loses nothing.
 _LONGEST_WHOLE = 20_000
-# A part ends before a blank line, an item or a title; never within a fence, where a line is no sentence.
+# A part ends before a blank line, an item or a title; fenced code is a part of its own.
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
-_FENCE = re.compile(r"^[^\n]{0,20}(?:```|~~~).*?(?:^[^\n]{0,20}(?:```|~~~)[ \t]*$|\Z)", re.MULTILINE | re.DOTALL)
 
 
 class _Piece(Struct, frozen=True):
@@ -61,8 +61,8 @@ def _bad(text: str, pieces: list[_Piece], syntax: str | None) -> set[int]:
         for piece in waiting:
             part = text[piece.start : piece.end]
             here = _shifted([(step, unit) for step, unit in piece.steps if unit not in bad], piece.start)
-            # Blanks alone say nothing outside of code, and code is never touched: no fence is part of a piece that changed.
-            if here and ("```" in part or "~~~" in part or part.split() != _made(part, here).split()):
+            # Blanks alone say nothing outside of fenced code, which is never touched.
+            if here and part.split() != _made(part, here).split():
                 found |= _culprits(part, here, syntax)
         bad |= found
         waiting = [piece for piece in pieces if found & {unit for _, unit in piece.steps}] if len(pieces) > 1 else []
@@ -88,13 +88,14 @@ def _pieces(text: str, listed: list[tuple[Step, int]]) -> Iterator[_Piece]:
 
 def _cuts(text: str) -> Iterator[int]:
     """Where one part ends and the next begins: behind line ends."""
-    fences = [match.span() for match in _FENCE.finditer(text)] if "```" in text or "~~~" in text else []
+    fenced = [(start, end) for start, end, _ in fences(lines(text))] if "```" in text or "~~~" in text else []
+    places = {match.end() for match in _PART.finditer(text)}.union(*((start, end + 1) for start, end in fenced))
     i = 0
-    for match in _PART.finditer(text):
-        while i < len(fences) and fences[i][1] <= match.start():
+    for place in sorted(places):
+        while i < len(fenced) and fenced[i][1] < place:
             i += 1
-        if i == len(fences) or match.start() < fences[i][0]:
-            yield match.end()
+        if i == len(fenced) or place <= fenced[i][0]:
+            yield place
 
 
 def _shifted(steps: Iterable[tuple[Step, int]], by: int) -> list[tuple[Change, int]]:

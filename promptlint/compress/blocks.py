@@ -76,7 +76,7 @@ def lines(text: str) -> list[Line]:
 def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     """Spans of lines that are no prose, and whether their layout is protected too."""
     every = lines(text)
-    yield from _fences(every)
+    yield from fences(every)
     yield from _few_shots(every)
     yield from _sections(every)
     yield from _tags(every)
@@ -98,7 +98,7 @@ def _key_beside(every: list[Line], i: int) -> bool:
     return any(_KEY.match(line.text) for line in beside)
 
 
-def _fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     """Fenced code, with its fences; one that is not closed runs to the end."""
     opened: tuple[int, str] | None = None
     for line in every:
