@@ -42,7 +42,7 @@ def test_standard_input_is_read(folder: Path) -> None:
 
 def test_a_text_of_more_than_a_megabyte_is_read(folder: Path) -> None:
     (folder / "long.txt").write_text("x" * 200 + "\n" + ("y" * 200 + "\n") * 5_000 + "Please read it.\n")
-    done = run("compress", "long.txt")
+    done = run("long.txt")
     assert done.exit_code == 0
     assert done.stdout.endswith("y\nRead it.\n")
 
