@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from promptlint.compress.splice import Draft, Edit
 
@@ -12,6 +13,7 @@ _SENTENCE = re.compile(
     r"|You(?: are|'re) (?:given|provided with)|I will (?:give|provide)(?: you)?(?: with)?) (?P<things>[^.:;!?\n]{3,120})\.[ \t]?)",
     re.MULTILINE,
 )
+_MOST = 50  # each looks for its labels in the whole text
 _THING = re.compile(r"(?:an?|the|some|your|one|its) (?P<noun>[a-z]+(?: [a-z]+)?)\Z")
 _BETWEEN = re.compile(r",? and |, ")
 
@@ -19,7 +21,7 @@ _BETWEEN = re.compile(r",? and |, ")
 def announcements(draft: Draft) -> Iterator[Edit]:
     """The sentence goes when each thing it names has a label with a value behind it later in the text."""
     text = draft.text
-    for match in _SENTENCE.finditer(text):
+    for match in islice(_SENTENCE.finditer(text), _MOST):
         start, end = match.span("all")
         if not draft.guards.free(start, end):
             continue

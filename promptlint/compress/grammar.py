@@ -72,6 +72,8 @@ _INTRO = re.compile(
     re.MULTILINE,
 )
 _SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_SENTENCE = 400
 _COMMAS = re.compile(r"[,;:]")
 _THEN = re.compile(r", then (?=[a-z])")
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
@@ -253,7 +255,7 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
             yield Edit(at + 2, end, "", "grammar/if-then")
         elif (text[at - 1 : at].islower() or text[at - 1 : at] == ")") and free(at - 3, end + 1):
             # One comma in a sentence that sets no condition parts two steps, and `then` says so.
-            sentence = text[max(text.rfind(mark, 0, at) for mark in ".!?\n") + 1 : at]
+            sentence = _SENTENCE_END.split(text[max(0, at - _SENTENCE) : at])[-1]
             if not _COMMAS.search(sentence) and not _SETS.search(sentence):
                 yield Edit(at, at + 1, "", "grammar/then")
     for match in _SUBJECT.finditer(text):

@@ -17,7 +17,7 @@ _STRESS = re.compile(
     r"\b(?:not|never|only|no|must|any|all|every|each|always|none|without|before|after|exact(?:ly)?|[A-Z]{2,})\b|n't\b"
 )
 _MARKDOWN = re.compile(r"markdown|italic|asterisk|emphasi|bullet|heading|header", re.IGNORECASE)
-_COMMENT = re.compile(r"[ \t]*<!--(?P<inside>(?:(?!-->)[^{}%$])*)-->")
+_COMMENT = re.compile(r"[ \t]?<!--(?P<inside>(?:(?!-->)[^{}%$]){0,400})-->")
 _MARKER = re.compile(r"insert|here|replace|fill|start|begin|end|todo|prompt|ignore", re.IGNORECASE)
 # Pictures of things; checks, crosses and arrows label what stands beside them.
 _EMOJI = re.compile(

@@ -112,10 +112,14 @@ def _saved(text: str, changes: Sequence[Change], count: Count) -> int:
     """Tokens saved, counted on the lines that changed: no token crosses into a line that begins with a word."""
     regions: list[tuple[int, int, list[Change]]] = []
     for change in changes:
+        if regions and (change.end < regions[-1][1] or regions[-1][1] == len(text)):
+            regions[-1][2].append(change)
+            continue
         start, end = _line_before(text, change.start), _line_behind(text, change.end)
         if regions and start < regions[-1][1]:
             start, _, here = regions.pop()
-            regions.append((start, end, [*here, change]))
+            here.append(change)
+            regions.append((start, end, here))
         else:
             regions.append((start, end, [change]))
     saved = 0

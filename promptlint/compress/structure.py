@@ -24,6 +24,7 @@ _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_LONGEST_LINE = 1_000
 _FEWEST_BLANKS = 3
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 # A line that ends in one of these goes on, whatever the next one looks like.
@@ -194,8 +195,10 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         start, end = match.span()
         if not draft.guards.free(start - 1, end + 1):
             continue
-        line_start = text.rfind("\n", 0, start) + 1
-        if not text[line_start:start].strip() or _ITEM.fullmatch(text[line_start:start].strip() + " "):
+        reach = max(0, start - _LONGEST_LINE)
+        line_start = max(reach, text.rfind("\n", reach, start) + 1)
+        before = text[line_start:start].strip()
+        if not before or _ITEM.fullmatch(before + " "):
             continue
         # Only between sentences or words: wide gaps are columns.
         if end - start > 2 and text[start - 1] not in ".!?:,;" and not _one_gap(text, line_start, start, end):
@@ -205,7 +208,9 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
 
 def _one_gap(text: str, line_start: int, start: int, end: int) -> bool:
     """Whether a wide gap is the only one of its line, with prose on both sides: the indentation of a continued string."""
-    line_end = text.find("\n", end)
+    line_end = text.find("\n", end, end + _LONGEST_LINE)
+    if line_end < 0 and len(text) > end + _LONGEST_LINE:
+        return False
     before, behind = text[line_start:start], text[end : line_end if line_end >= 0 else len(text)]
     prose = before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
     return prose and "  " not in before.strip() and "  " not in behind.strip()
