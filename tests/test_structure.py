@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from promptlint.compress import announced, grammar, marks, markup, structure, suggest
+from promptlint.compress import announced, following, grammar, marks, markup, structure, suggest
 from promptlint.compress.splice import Draft, Edit, applied, ordered
 
 Source = Callable[[Draft], Iterator[Edit]]
@@ -42,7 +42,7 @@ CASES: list[tuple[Source, str, str]] = [
     (suggest.bold, "Give **the full name** here.", "Give the full name here."),
     (suggest.articles, "The user sleeps.", "User sleeps."),
     (grammar.serial_commas, "Use `a`, `b`, and `c`.", "Use `a`, `b` and `c`."),
-    (grammar.following, "Answer the following questions about it.", "Answer these questions about it."),
+    (following.following, "Answer the following questions about it.", "Answer these questions about it."),
     (structure.dedent, "\n    A.\n    B.\n    ", "\nA.\nB.\n"),
     (suggest.rule_lines, "a\n\n---\n\nb", "a\n\nb"),
     (suggest.articles, "Read the text of a user.", "Read text of user."),
@@ -66,9 +66,9 @@ CASES: list[tuple[Source, str, str]] = [
     (grammar.spare_marks, "If it fails, then stop.", "If it fails, stop."),
     (grammar.spare_marks, "Use a, b, etc.", "Use a, b etc."),
     (grammar.spare_marks, "First, read the text.", "First read the text."),
-    (grammar.following, "Use the following tools to search:\n", "Use these tools to search:\n"),
-    (grammar.following, "Fill the following JSON schema:\n", "Fill this JSON schema:\n"),
-    (grammar.following, "Sum up the following text from the user.", "Sum up this text from the user."),
+    (following.following, "Use the following tools to search:\n", "Use these tools to search:\n"),
+    (following.following, "Fill the following JSON schema:\n", "Fill this JSON schema:\n"),
+    (following.following, "Sum up the following text from the user.", "Sum up this text from the user."),
     (grammar.serial_commas, "Be **clear, short, and kind**.", "Be **clear, short and kind**."),
     (grammar.spare_marks, "Read the text, then write it down.", "Read the text then write it down."),
     (
@@ -154,9 +154,9 @@ ALONE: list[tuple[Source, str]] = [
     (grammar.spare_that, "The fact that you win counts."),
     (grammar.spare_marks, "Then, if it fails, wait."),
     (suggest.bold, "Do **not ever** go, **NEVER lie** and **only read**."),
-    (grammar.following, "Write questions. Then answer the following questions."),
-    (grammar.following, "Read the following sentence after it."),
-    (grammar.following, "A text is below. Sum up the following text from the user."),
+    (following.following, "Write questions. Then answer the following questions."),
+    (following.following, "Read the following sentence after it."),
+    (following.following, "A text is below. Sum up the following text from the user."),
     (grammar.spare_marks, "Wait until it fails, then stop it. Read a, b, then c."),
     (grammar.spare_marks, "After each step, read, write, and wait. If it rains, you stay. Wait for me, you fool."),
     (grammar.spare_marks, "However, stop. In this case-study, wait."),
