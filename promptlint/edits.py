@@ -46,16 +46,21 @@ def _inside(text: str, call: Span, callee_end: int) -> Span | None:
 
 
 def add_keyword(call: Call, name: str, value: str, text: str) -> tuple[Edit, ...]:
+    """Add `name=value` to a model call; see `add_argument`."""
+    return add_argument(call.place, call.callee_place.span.end, f"{name}={value}", text)
+
+
+def add_argument(place: Place, callee_end: int, new: str, text: str) -> tuple[Edit, ...]:
     """Add `name=value` behind the last argument, before `**options`, in the way the call is laid out.
 
     One argument a line stays so, with or without a trailing comma; a comment stays with its argument. `text` is the
     source of the file. No edits where the call is not understood.
     """
-    inside = _inside(text, call.place.span, call.callee_place.span.end)
+    inside = _inside(text, place.span, callee_end)
     found = arguments(text, inside.start, inside.end) if inside is not None else None
     if inside is None or found is None:
         return ()
-    path, new = call.place.path, f"{name}={value}"
+    path = place.path
     if not found:
         return (_insert(path, inside.start, new),)
     last = found[-1]

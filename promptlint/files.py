@@ -17,6 +17,7 @@ from msgspec import Struct
 from promptlint.config import Config, find
 
 LARGEST = 1_000_000
+LARGEST_NAMED = 10_000_000  # a text that is compressed by itself
 LARGEST_NOTEBOOK = 50_000_000  # outputs hold pictures; only the code is parsed
 KINDS = {
     ".py": "python", ".pyi": "python", ".j2": "template", ".jinja": "template", ".jinja2": "template", ".md": "text",
@@ -268,9 +269,9 @@ class _Walker:
         self._ignores.append((prefix, self._make(lines)))
 
 
-def decode(data: bytes, kind: str) -> tuple[str, None] | tuple[None, str]:
-    """The text of a file, or why it cannot be read and what to do."""
-    most = LARGEST_NOTEBOOK if kind == "notebook" else LARGEST
+def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] | tuple[None, str]:
+    """The text of a file of at most `most` bytes, or why it cannot be read and what to do."""
+    most = most or (LARGEST_NOTEBOOK if kind == "notebook" else LARGEST)
     if len(data) > most:
         return None, f"larger than {most // 1_000_000} MB ({len(data):,} bytes); exclude it, or split it"
     for mark, encoding in ((b"\xff\xfe", "utf-16"), (b"\xfe\xff", "utf-16")):

@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterable, Sequence
 
 from msgspec import Struct
 
-from promptlint.editor import prompt_text
+from promptlint.editor import prompt_sent
 from promptlint.edits import apply
 from promptlint.facts import Hole, Prompt, Span
 from promptlint.findings import Edit, Finding
@@ -101,7 +101,7 @@ def _lost(before: Prompt, after: Prompt | None, edits: Sequence[Edit]) -> str | 
         return None
     from promptlint.compress.contract import losses
 
-    found = losses(prompt_text(before), prompt_text(after), syntax=before.syntax)
+    found = losses(prompt_sent(before).text, prompt_sent(after).text, syntax=before.syntax)
     return f"{found[0].kind} `{found[0].before or found[0].after}`" if found else None
 
 

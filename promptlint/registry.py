@@ -46,13 +46,17 @@ class Rule(Struct, frozen=True):
 
 
 class Context(Struct, frozen=True):
-    """What a check may ask for besides its call or prompt. `text` gives the source of a file."""
+    """What a check may ask for besides its call or prompt. `text` gives the source of a file.
+
+    `reported`: whether findings in a file are shown at all; a costly check leaves out the rest.
+    """
 
     config: Config
     measures: Measures
     project: Project
     knowledge: Knowledge
     text: Callable[[str], str]
+    reported: Callable[[str], bool]
     problems: tuple[Any, ...] = ()  # Any: outcome.Problem, which lies above
     active: frozenset[str] = frozenset()
 

@@ -58,7 +58,13 @@ def checked(reading: Reading) -> Outcome:
     selection = registry.select(reading.config)
     measures = _measured(reading)
     context = registry.Context(
-        reading.config, measures, reading.project, reading.knowledge, reading.text, tuple(reading.problems)
+        reading.config,
+        measures,
+        reading.project,
+        reading.knowledge,
+        reading.text,
+        reading.reported,
+        tuple(reading.problems),
     )
     found, failures = registry.run(reading.project, context, selection)
     kept, suppressed = suppress.apply(found, reading.project, reading.config, reading.source, selection)

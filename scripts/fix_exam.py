@@ -28,7 +28,8 @@ from promptlint.writing import Change, write
 
 # What the fixes of calls may add, take away, rename or set.
 ARGUMENTS = frozenset(
-    ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "model", "model_name", "indent", "system")
+    ("max_tokens", "max_completion_tokens", "max_output_tokens", "max_tokens_to_sample", "model", "model_name", "indent",
+     "ensure_ascii", "separators", "system")
 )  # fmt: skip
 
 

@@ -40,6 +40,13 @@ def test_standard_input_is_read(folder: Path) -> None:
     assert "standard-input.txt:1:1" in done.stderr
 
 
+def test_a_text_of_more_than_a_megabyte_is_read(folder: Path) -> None:
+    (folder / "long.txt").write_text("x" * 200 + "\n" + ("y" * 200 + "\n") * 5_000 + "Please read it.\n")
+    done = run("long.txt")
+    assert done.exit_code == 0
+    assert done.stdout.endswith("y\nRead it.\n")
+
+
 def test_nothing_to_save_is_no_failure(folder: Path) -> None:
     done = run("-", stdin=b"Read it.")
     assert (done.exit_code, done.stdout) == (0, "Read it.")

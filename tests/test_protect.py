@@ -26,6 +26,7 @@ def protected(text: str, **options: object) -> str:
         ('  "key": do not', ['"key": do not']),
         ("User: do not go\nplease", ["User: do not go", "please"]),
         ("# Examples\ndo not\n\n# Task\ndo not", ["do not"]),
+        ("The examples show it, but your goal is to:\ndo not", []),
         ("<example>\ndo not\n</example>\ndo not", ["<example>", "do not", "</example>"]),
         ("see https://a.b/do not", ["https://a.b/do"]),
         ("the word please is", ["the word please is"]),

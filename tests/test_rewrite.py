@@ -9,7 +9,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from promptlint.compress import acceptance as module
-from promptlint.compress.contract import Loss
+from promptlint.compress.contract import Loss, losses
 from promptlint.compress.rewrite import Rewrite, rewrite
 from promptlint.compress.splice import Change, Edit, Step, applied, compose
 from promptlint.money.tokens import count
@@ -78,7 +78,7 @@ PIECES = (
     "please ", "Please ", "make sure to ", "in order to ", "do not ", "Do not ", "you are ", "Your task is to ", "your ", "the ", "a ", "an ",
     "very ", "answer", "JSON format", "in ", "red, green, and blue", "that you ", "ensure ", "If so, then ", "the following tools:", "text",
     ". ", ", ", ": ", " ", "  ", "\n", "\n\n\n\n", "    ", "\n    ", "- ", "1. ", "**Name:** ", "# Title\n", "```\n", '"', "'", "`", "----------\n",
-    '{"a": 1,\n  "b": 2}', "is not ", "NOT ", "etc", "😀", "\t", "\r\n", "Example:\n", "User: ", "| a | b |\n", "never ", "3 ", *HOLES,
+    '{"a": 1,\n  "b": 2}', "is not ", "NOT ", "etc", "😀", "\t", "\r\n", "Example:\n", "User: ", "| a | b |\n", "never ", "3 ", "if the provided summary ", "question and ", "'1' ", "only ", "at most ", "e.g. ", "IMPORTANT: ", *HOLES,
 )  # fmt: skip
 TEXTS = st.lists(st.sampled_from(PIECES), max_size=25).map("".join)
 
@@ -101,6 +101,7 @@ def test_what_always_holds(text: str, unsafe: bool, known: bool) -> None:
     assert [done.text[start:end] for start, end in sorted(known_holes(done.text))] == found
     for start, end in holes:
         assert not any(change.start < end and start < change.end for change in done.changes)
+    assert not losses(text, done.text)
     last = text.rpartition("\n")[2]
     if last.strip():
         assert done.text.endswith(last[len(last.rstrip()) :])
@@ -111,6 +112,15 @@ def test_what_always_holds(text: str, unsafe: bool, known: bool) -> None:
 def test_rewriting_twice_changes_nothing_more(text: str, unsafe: bool) -> None:
     done = made(text, unsafe=unsafe)
     assert made(done.text, unsafe=unsafe).text == done.text
+
+
+def test_what_would_change_again_is_not_changed() -> None:
+    text = (
+        "Provide '1' if the given summary can answer the question and '0' if the provided summary does not contain enough "
+        "information to answer the question and answer '1' if the provided summary can answer the question correctly.\n"
+    )
+    done = made(text, unsafe=True)
+    assert made(done.text, unsafe=True).text == done.text
 
 
 EDITS = st.lists(st.tuples(st.integers(0, 12), st.integers(0, 4), st.sampled_from(["", "x", "yz"])), max_size=6)

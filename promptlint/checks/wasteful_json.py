@@ -2,29 +2,43 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
+from functools import partial
 
-from promptlint.edits import drop_argument
-from promptlint.facts import Dump, Project
+from promptlint.editor import prompt_fix, prompt_sent
+from promptlint.edits import add_argument, drop_argument
+from promptlint.facts import Dump, Project, Prompt
 from promptlint.findings import Finding, Fix
+from promptlint.money.cost import prompt_saving
+from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 
 _OWN_OPTIONS = ("orjson", "ujson")
+# A schema is written by programmers, in ASCII.
+_SCHEMA = re.compile(r"schema", re.IGNORECASE)
+_HOLE = re.compile(r"\{[\w\s.(]*\Z")
+_FSTRING = re.compile(r"\b[rR]?[fF][rR]?[\"'][^\"']*\{[^}]*\Z")
+_REACH = 300
+_LAID_OUT = re.compile(r"[{\[][ \t]*\r?\n[ \t]*[\"{\[]")
 
 
 @check("PRM206")
 def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
-    """Report JSON that is indented, or escaped to ASCII, on its way into a prompt."""
+    """Report JSON that is indented, escaped to ASCII or spaced out on its way into a prompt, or laid out in its text."""
     for dump in project.dumps:
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
         if dump.indent is None or dump.indent < context.threshold("PRM206", "min-indent"):
+            yield from _defaults(dump, context)
             continue
         yield Finding(
             place=dump.place,
             message=f"`{dump.callee}` indents JSON by {dump.indent} for a model: line breaks and blanks are billed, the model does not need them",
             fix=_fix(dump, context),
         )
+    for prompt in project.prompts:
+        yield from _literal(prompt, context)
 
 
 def _fix(dump: Dump, context: Context) -> Fix | None:
@@ -33,4 +47,70 @@ def _fix(dump: Dump, context: Context) -> Fix | None:
     edit = drop_argument(dump.place, value, context.text(dump.place.path)) if value is not None else None
     if edit is None:
         return None
-    return Fix(title="Write it without indentation", applicability="safe" if dump.only else "unsafe", edits=(edit,))
+    return Fix(title="Write it without indentation", applicability=_class(dump), edits=(edit,))
+
+
+def _class(dump: Dump) -> str:
+    return "safe" if dump.only else "unsafe"
+
+
+def _defaults(dump: Dump, context: Context) -> Iterator[Finding]:
+    """What `json.dumps` does unless it is told otherwise."""
+    text = context.text(dump.place.path)
+    written = text[dump.place.span.start : dump.place.span.end]
+    wanted, costs = [], []
+    if dump.default_ascii and not _SCHEMA.search(written):
+        wanted.append("ensure_ascii=False")
+        costs.append("escapes each letter that is not ASCII, which then costs several tokens")
+    # Quotes may not stand within an f-string that has the same ones.
+    if dump.default_separators and not _in_fstring(dump, text):
+        wanted.append('separators=(",", ":")')
+        costs.append("puts a blank behind every `,` and `:`")
+    if not wanted:
+        return
+    edits = add_argument(dump.place, dump.place.span.start + len(dump.callee), ", ".join(wanted), text)
+    fix = Fix(title=f"Add `{', '.join(wanted)}`", applicability=_class(dump), edits=edits) if edits else None
+    yield Finding(
+        place=dump.place,
+        message=f"`{dump.callee}` {' and '.join(costs)}",
+        confidence="medium",
+        preview=True,
+        fix=fix,
+    )
+
+
+def _in_fstring(dump: Dump, text: str) -> bool:
+    """Whether it may stand between the braces of an f-string, where Python before 3.12 takes no quotes like its own."""
+    start = dump.place.span.start
+    line = text[text.rfind("\n", 0, start) + 1 : start]
+    return _HOLE.search(text[max(0, start - _REACH) : start]) is not None or _FSTRING.search(line) is not None
+
+
+def _literal(prompt: Prompt, context: Context) -> Iterator[Finding]:
+    """JSON that the text of a prompt itself holds, laid out over lines."""
+    if prompt.confidence == "low" or prompt.problem or not _LAID_OUT.search(prompt.text):
+        return
+    if not context.reported(prompt.place.path):
+        return
+    from promptlint.compress.rewrite import folded
+
+    sent, least = prompt_sent(prompt), context.threshold("PRM206", "min-tokens")
+    encoding = context.measures.prompts[prompt.id].encoding
+    done = folded(
+        sent.text, count=partial(count, encoding=encoding), holes=sent.holes, syntax=prompt.syntax, least=least
+    )
+    if not done.changes:
+        return
+    saved = done.tokens_before - done.tokens_after
+    changes = [(sent.offset(c.start), sent.offset(c.end), c.content) for c in done.changes]
+    fix, refused = prompt_fix(
+        prompt, changes, context.text(prompt.place.path), title="Put it on one line", applicability="unsafe"
+    )
+    yield Finding(
+        place=prompt.place,
+        message=f"the layout of JSON in this prompt costs {saved} tokens in every request{refused}",
+        confidence="medium",
+        preview=True,
+        impact=prompt_saving(prompt, context.measures, saved),
+        fix=fix,
+    )

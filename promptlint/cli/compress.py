@@ -144,13 +144,13 @@ def _counted(model: str | None, encoding: str, flag: str) -> str:
 
 def _read(file: str, name: str) -> tuple[str, str, bool]:
     r"""The text with `\n` at every line end, its byte order mark, and whether all its line ends are CR LF."""
-    from promptlint.files import decode
+    from promptlint.files import LARGEST_NAMED, decode
 
     try:
         data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
     except OSError as error:
         _fail(name, error.strerror or str(error))
-    text, problem = decode(data, "text")
+    text, problem = decode(data, "text", LARGEST_NAMED)
     if text is None:
         _fail(name, problem or "cannot be read")
     crlf = "\r\n" in text and text.count("\n") == text.count("\r\n")

@@ -8,12 +8,14 @@ from collections.abc import Iterable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
+from promptlint.compress.blocks import fences, lines
 from promptlint.compress.contract import losses
-from promptlint.compress.splice import Change, Step, applied
+from promptlint.compress.splice import Change, Step, applied, units_of
 
-# Longer texts are checked by paragraph, only where something changed: what loses nothing in its paragraph loses nothing.
+# Longer texts are checked by their parts, only where something changed: what loses nothing in its parts loses nothing.
 _LONGEST_WHOLE = 20_000
-_PARAGRAPH = re.compile(r"\n[ \t\r]*\n")
+# A part ends before a blank line, an item or a title; fenced code is a part of its own.
+_PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
 
 
 class _Piece(Struct, frozen=True):
@@ -26,46 +28,51 @@ class _Piece(Struct, frozen=True):
 
 def without_losses(text: str, steps: Sequence[Step], syntax: str | None) -> tuple[list[Step], int]:
     """The steps that together lose nothing, and how many units of them were taken out."""
-    units = _units(steps)
-    pieces = list(_pieces(text, steps, units))
+    units = units_of(steps)
+    every = list(zip(steps, units, strict=True))
+    whole = _Piece(0, len(text), every) if len(text) <= _LONGEST_WHOLE else None
+    if whole is not None and not losses(text, applied(text, [step.change for step in steps]), syntax=syntax):
+        return list(steps), 0
+    bad = _bad(text, list(_pieces(text, every)), syntax)
+    if whole is not None:  # a sentence may seem to stand for another only beside the rest
+        bad |= _culprits(text, _shifted([each for each in every if each[1] not in bad], 0), syntax)
+    return [step for step, unit in every if unit not in bad], len(bad)
+
+
+def clear_of(text: str, steps: Sequence[Step], doubtful: Sequence[Step]) -> list[Step]:
+    """The steps that stand in no part of the text with a doubtful one, nor are tied to one that does."""
+    listed = list(zip(steps, units_of(steps), strict=True))
+    spans = [(piece.start, piece.end, {unit for _, unit in piece.steps}) for piece in _pieces(text, listed)]
+    bad = {
+        u
+        for a, b, units in spans
+        for u in units
+        if any(a <= d.change.start < b or a < d.change.end <= b for d in doubtful)
+    }
+    return [step for step, unit in listed if unit not in bad]
+
+
+def _bad(text: str, pieces: list[_Piece], syntax: str | None) -> set[int]:
+    """The units without which no piece loses anything."""
     bad: set[int] = set()
     waiting = pieces
     while waiting:
         found: set[int] = set()
         for piece in waiting:
-            here = [(step, unit) for step, unit in piece.steps if unit not in bad]
-            found |= _culprits(text[piece.start : piece.end], _shifted(here, piece.start), syntax) if here else set()
+            part = text[piece.start : piece.end]
+            here = _shifted([(step, unit) for step, unit in piece.steps if unit not in bad], piece.start)
+            # Blanks alone say nothing outside of fenced code, which is never touched.
+            if here and part.split() != _made(part, here).split():
+                found |= _culprits(part, here, syntax)
         bad |= found
         waiting = [piece for piece in pieces if found & {unit for _, unit in piece.steps}] if len(pieces) > 1 else []
-    return [step for step, unit in zip(steps, units, strict=True) if unit not in bad], len(bad)
+    return bad
 
 
-def _units(steps: Sequence[Step]) -> list[int]:
-    """The number of each step's unit: steps that share a group, directly or through others, stand or fall together."""
-    parent = list(range(len(steps)))
-
-    def root(i: int) -> int:
-        while parent[i] != i:
-            parent[i] = parent[parent[i]]
-            i = parent[i]
-        return i
-
-    first: dict[int, int] = {}
-    for i, step in enumerate(steps):
-        for group in step.groups:
-            parent[root(i)] = root(first.setdefault(group, i))
-    return [root(i) for i in range(len(steps))]
-
-
-def _pieces(text: str, steps: Sequence[Step], units: Sequence[int]) -> Iterator[_Piece]:
-    """The whole of a short text; of a long one each paragraph that changed, together with those a step ties to it."""
-    listed = list(zip(steps, units, strict=True))
-    if len(text) <= _LONGEST_WHOLE:
-        yield _Piece(0, len(text), listed)
-        return
-    cuts = [match.end() for match in _PARAGRAPH.finditer(text)]
+def _pieces(text: str, listed: list[tuple[Step, int]]) -> Iterator[_Piece]:
+    """Each part that changed, together with those a step ties to it."""
     start, at, here = 0, 0, list[tuple[Step, int]]()
-    for end in (*cuts, len(text)):
+    for end in (*_cuts(text), len(text)):
         while at < len(listed) and listed[at][0].change.start < end:
             here.append(listed[at])
             at += 1
@@ -77,6 +84,18 @@ def _pieces(text: str, steps: Sequence[Step], units: Sequence[int]) -> Iterator[
         start = end
     if at < len(listed):
         yield _Piece(start, len(text), listed[at:])
+
+
+def _cuts(text: str) -> Iterator[int]:
+    """Where one part ends and the next begins: behind line ends."""
+    fenced = [(start, end) for start, end, _ in fences(lines(text))] if "```" in text or "~~~" in text else []
+    places = {match.end() for match in _PART.finditer(text)}.union(*((start, end + 1) for start, end in fenced))
+    i = 0
+    for place in sorted(places):
+        while i < len(fenced) and fenced[i][1] < place:
+            i += 1
+        if i == len(fenced) or place <= fenced[i][0]:
+            yield place
 
 
 def _shifted(steps: Iterable[tuple[Step, int]], by: int) -> list[tuple[Change, int]]:

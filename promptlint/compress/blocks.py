@@ -34,6 +34,12 @@ _FORMAT = re.compile(
     r"[^\n]{0,300}\b(?:format|template|structure|schema|layout|looks? like|like this|as follows|outline|form)\b[^\n]{0,80}:(?:\*\*)?[ \t]*$",
     re.IGNORECASE,
 )
+_DEMAND = re.compile(
+    r"(?:\b(?:is|are|need|have|want) to|\byou (?:must|should|will|can|may)|\bthese (?:steps|rules|guidelines|instructions|criteria))[*_]{0,2}:[*_]{0,2}$"
+)
+# What such a line holds, and behind its colon: stars and blanks.
+_EXAMPLE_WORDS = ("example", "shot", "sample", "demonstration")
+_END_OF_FORMAT = 12
 _EXAMPLE_TAG = re.compile(r"<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
 _DATA = re.compile(
     r"""[ \t]*+(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
@@ -70,7 +76,7 @@ def lines(text: str) -> list[Line]:
 def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     """Spans of lines that are no prose, and whether their layout is protected too."""
     every = lines(text)
-    yield from _fences(every)
+    yield from fences(every)
     yield from _few_shots(every)
     yield from _sections(every)
     yield from _tags(every)
@@ -79,7 +85,7 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
         if (
             _DATA.match(line.text)
             or (diff and _DIFF.match(line.text))
-            or (_KEY.match(line.text) and _key_beside(every, i))
+            or (":" in line.text and _KEY.match(line.text) and _key_beside(every, i))
         ):
             yield line.start, line.end, False
 
@@ -92,11 +98,11 @@ def _key_beside(every: list[Line], i: int) -> bool:
     return any(_KEY.match(line.text) for line in beside)
 
 
-def _fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     """Fenced code, with its fences; one that is not closed runs to the end."""
     opened: tuple[int, str] | None = None
     for line in every:
-        match = _FENCE.match(line.text)
+        match = _FENCE.match(line.text) if "```" in line.text or "~~~" in line.text else None
         if match is None:
             continue
         if opened is None:
@@ -115,7 +121,7 @@ def _few_shots(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     last: dict[str, int] = {}
     covered = -1
     for i, line in enumerate(every):
-        match = _LABEL.match(line.text)
+        match = _LABEL.match(line.text) if ":" in line.text else None
         if match is None or _REMARK.match(match.group("label")):
             continue
         label = match.group("label").lower()
@@ -155,7 +161,7 @@ def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
             level = None
         if level is None and _opens_examples(line, heading is not None):
             level, start = depth, line.end
-        elif level is None and _FORMAT.match(line.text):
+        elif level is None and ":" in line.text[-_END_OF_FORMAT:] and _FORMAT.match(line.text):
             first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
             if first < len(every) and not _LIST.match(every[first].text):
                 yield line.end, every[ends[first]].end, False
@@ -164,9 +170,12 @@ def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
 
 
 def _opens_examples(line: Line, heading: bool) -> bool:
-    if _EXAMPLE.match(line.text) is None:
+    low = line.text.lower()
+    if not any(word in low for word in _EXAMPLE_WORDS) or _EXAMPLE.match(line.text) is None:
         return False
     bare = line.text.strip()
+    if _DEMAND.search(bare):  # "Whatever the examples show, your goal is to:"
+        return False
     return heading or bare.rstrip("*_").endswith(":") or len(bare) < 30 or bare.startswith(("==", "--", "**"))
 
 
@@ -185,6 +194,8 @@ def _tags(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
     """What stands between `<example>` and its end; one that is not closed protects nothing more than its line."""
     opened: dict[str, int] = {}
     for line in every:
+        if "<" not in line.text:
+            continue
         for match in _EXAMPLE_TAG.finditer(line.text):
             name = match.group("name").lower()
             if not match.group("close"):

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Callable, Iterator
 
+from promptlint.compress.following import following
 from promptlint.compress.splice import Draft, Edit
 
 _WORDS = r"[\w'’-]+(?: [\w'’-]+){0,2}"
@@ -15,24 +16,26 @@ _CLAUSE = (
 )
 # Behind a joined list the sentence ends, or goes on with a word that belongs to no item.
 _ENDS = (
-    r"(?=[.;:)!?\n]|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
-    r"|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
+    r"(?=[.;:)!?\n]|\*{1,2}(?:[\s.,;:]|\Z)|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
+    r"|the|a|an|any|all|each|you|your|it|they|their|its|this|these|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
 )
-_LISTED = re.compile(
-    rf"(?<=[\w)]), (?P<before>{_WORDS})(?P<comma>,) (?P<word>and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}"
-)
+# Each is found by its rarest words; what must stand before them is looked for there.
+_AND = re.compile(rf", (?:and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}")
+_BEFORE_AND = re.compile(rf"(?<=[\w)]), (?P<before>{_WORDS})\Z")
+_REACH = 120
 # The same between literals and holes, whose own text stays.
 _LISTED_MARKS = re.compile(
     r"[`\"'”}], [`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?P<comma>,) (?:and|or) (?=[`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?:[.;:)\n]|\Z| [a-z]))"
 )
 _JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 
+_MARKS = tuple("-*+•0123456789")
 _ITEM = re.compile(
-    r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _LABELLED = re.compile(
-    r"^[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _VERB = re.compile(
@@ -46,97 +49,56 @@ _CONTRAST = re.compile(
 )
 _DETERMINER = r"(?:the|a|an|all|each|every|your|any|no|there|these|those|its|their|both|my|our)\b"
 _PRONOUN = r"(?:you|it|they|we|he|she|I)\b"
-_THAT = re.compile(
-    rf"\b(?:(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm|[Ii]ndicat(?:es?|ing)|[Mm]eans?|[Aa]ssum(?:e|ing)|[Nn]ote|[Bb]elieve|[Kk]now"
-    rf"|[Tt]hink|[Ss]ays?|[Cc]heck) (?P<that>that )(?={_DETERMINER}|{_PRONOUN})"
-    rf"|(?P<noun>[a-z]{{3,}}) (?P<which>that )(?={_PRONOUN} (?!that\b)[a-z]))"
+_VERB_THAT = re.compile(
+    r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm|[Ii]ndicat(?:es?|ing)|[Mm]eans?|[Aa]ssum(?:e|ing)|[Nn]ote|[Bb]elieve|[Kk]now"
+    r"|[Tt]hink|[Ss]ays?|[Cc]heck)\Z"
 )
+_THAT = re.compile(r" that (?=[a-zI])")
+_AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
+_AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
+_AFTER_SO = re.compile(rf"{_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b")
+_NOUN = re.compile(r"\b[a-z]{3,}\Z")
+_SO = re.compile(r"\b[Ss]o\Z")
 # Behind these `that` begins something else: a purpose, a predicate, a condition.
 _NO_NOUN = re.compile(
     r"(?:is|are|was|were|be|being|been|and|but|not|such|than|now|given|except|provided|granted|like|with|from|for|into|onto|upon|the"
     r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
-_SO_THAT = re.compile(rf"\b[Ss]o (?P<that>that )(?={_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b)")
-_IF_THEN = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}, (?P<then>then )(?=[a-z])")
-_ETC = re.compile(r"(?<=\w)(?P<comma>,) etc\b")
-_OPENER = re.compile(
-    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also"
-    r"|Additionally|Now)(?P<comma>,) (?=[a-z]+ )",
+# Behind "After each step, " the subject begins: the comma parts nothing that could be read together.
+_SUBJECT = re.compile(r", (?=(?:you|your|the|it|it's|they|we|there|there's|this|these|do not|don't|never|always)\b)")
+_INTRO = re.compile(
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
+    r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
-_FOLLOWING = re.compile(
-    r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})(?P<rest>[^.:;!?\n]{0,80}?)[ \t]*:[*_]{0,2}[ \t]*(?=\n|\Z|[{<\"`$])"
+_SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
+_SENTENCE_END = re.compile(r"[.!?\n]")
+_SENTENCE = 400
+_COMMAS = re.compile(r"[,;:]")
+_THEN = re.compile(r", then (?=[a-z])")
+_IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
+_ETC = re.compile(r", etc\b")
+_OPENER = re.compile(
+    r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now"
+    r"|For example|For instance|In (?:this|that|such|each) cases?|If so|If not|If needed|If necessary|If possible|In general|In particular"
+    r"|In short|In this way|After that|Before that|Thus|Hence|Similarly|Usually|Typically|Generally|Ideally|Alternatively|In your (?:answer|response))"
+    r", (?=[a-z]+ )"
 )
-_FOLLOWING_NEW = re.compile(r"\b(?P<the>[Tt]he following)(?P<words>(?: [A-Za-z][\w-]*){1,3})")
-_BARE_FOLLOWING = re.compile(r"(?<=[a-z] )(?P<the>the following)(?=[ \t]*:)")
-_ONE = frozenset(
-    [
-        "question",
-        "text",
-        "format",
-        "task",
-        "prompt",
-        "context",
-        "information",
-        "json",
-        "schema",
-        "template",
-        "example",
-        "structure",
-        "document",
-        "query",
-        "conversation",
-        "passage",
-        "statement",
-        "request",
-        "input",
-        "list",
-        "sentence",
-        "code",
-        "function",
-        "message",
-        "description",
-        "data",
-        "content",
-        "article",
-        "paragraph",
-        "summary",
-        "response",
-        "answer",
-        "output",
-        "snippet",
-        "scenario",
-        "style",
-        "order",
-        "manner",
-        "way",
-        "process",
-        "procedure",
-        "approach",
-        "pattern",
-        "syntax",
-        "xml",
-        "html",
-        "yaml",
-        "command",
-        "topic",
-        "problem",
-    ]
-)
-_NOT_PLURAL = re.compile(r"(?:.*(?:ss|us|is)|as|has|was|does|its|this)$")
-_PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))
+_OPENS = re.compile(r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
 
 
 def serial_commas(draft: Draft) -> Iterator[Edit]:
     """`a, b, and c` → `a, b and c`, where both last items are at most three words and hold no conjunction."""
-    for match in _LISTED.finditer(draft.text):
-        if _JOINS.search(match.group("before")) or _JOINS.search(match.group("after")):
+    text = draft.text
+    for match in _AND.finditer(text):
+        at = match.start()
+        before = _BEFORE_AND.search(text[max(0, at - _REACH) : at])
+        if before is None or _JOINS.search(before.group("before")) or _JOINS.search(match.group("after")):
             continue
-        if re.match(_CLAUSE, match.group("before")):
+        if re.match(_CLAUSE, before.group("before")):
             continue
-        if draft.guards.free(match.start(), match.end()):
-            at = match.start("comma")
+        if draft.guards.free(at - len(before.group()), match.end()):
             yield Edit(at, at + 1, "", "grammar/serial-comma")
     for match in _LISTED_MARKS.finditer(draft.text):
         at = match.start("comma")
@@ -149,16 +111,23 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
 
     All items of a list that begin with an article, or none: they stay alike.
     """
-    for pattern, rule in ((_ITEM, "grammar/item-article"), (_LABELLED, "grammar/label-article")):
-        block: list[Edit | None] = []
-        end = 0
-        for match in pattern.finditer(draft.text):
-            if "\n\n" in draft.text[end : match.start() + 1]:
+    text = draft.text
+    block: list[Edit | None] = []
+    end = 0
+    for line in draft.lines:
+        if line.text.lstrip(" \t")[:1] not in _MARKS:
+            continue
+        if labelled := _LABELLED.match(text, line.start):
+            edit = _without_article(draft, labelled, "grammar/label-article")
+            if edit is not None:
+                yield edit
+        elif match := _ITEM.match(text, line.start):
+            if "\n\n" in text[end : line.start + 1]:
                 yield from _all_or_none(block)
                 block = []
-            block.append(_without_article(draft, match, rule))
-            end = match.end()
-        yield from _all_or_none(block)
+            block.append(_without_article(draft, match, "grammar/item-article"))
+            end = line.end
+    yield from _all_or_none(block)
 
 
 def _all_or_none(block: list[Edit | None]) -> Iterator[Edit]:
@@ -177,83 +146,55 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
     start, word = match.start("article"), match.start("first")
     if not draft.guards.free(start, word + len(first)):
         return None
-    capital = match.group("article")[0].isupper() and first.isalpha()
+    capital = match.group("article")[0].isupper() and first[0].isalpha()
     return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
 
 
 def spare_that(draft: Draft) -> Iterator[Edit]:
     """`ensure that the` → `ensure the`; `the tools that you have` → `the tools you have`; `so that you` → `so you`."""
-    for match in _THAT.finditer(draft.text):
-        group = "that" if match.group("that") else "which"
-        if group == "which" and _NO_NOUN.match(match.group("noun")):
-            continue
-        if draft.guards.free(match.start(), match.end()):
-            yield Edit(match.start(group), match.end(group), "", "grammar/that")
-    for match in _SO_THAT.finditer(draft.text):
-        if draft.guards.free(match.start(), match.end()):
-            yield Edit(match.start("that"), match.end("that"), "", "grammar/so-that")
+    text = draft.text
+    for match in _THAT.finditer(text):
+        start, end = match.start() + 1, match.end()
+        before = text[max(0, start - 31) : start - 1]
+        rule = None
+        if _SO.search(before):
+            rule = "grammar/so-that" if _AFTER_SO.match(text, end) else None
+        elif (_VERB_THAT.search(before) and _AFTER_VERB.match(text, end)) or (
+            (noun := _NOUN.search(before)) and not _NO_NOUN.match(noun.group()) and _AFTER_NOUN.match(text, end)
+        ):
+            rule = "grammar/that"
+        if rule and draft.guards.free(start - 1 - len(before.rpartition(" ")[2]), end):
+            yield Edit(start, end, "", rule)
 
 
 def spare_marks(draft: Draft) -> Iterator[Edit]:
     """`If a, then b` → `If a, b`; `a, b, etc.` → `a, b etc.`; `First, read` → `First read`."""
-    for pattern, group, rule in (
-        (_IF_THEN, "then", "grammar/if-then"),
-        (_ETC, "comma", "grammar/etc"),
-        (_OPENER, "comma", "grammar/opener"),
-    ):
-        for match in pattern.finditer(draft.text):
-            if draft.guards.free(match.start(group) - 3, match.end(group) + 1):
-                yield Edit(match.start(group), match.end(group), "", rule)
-
-
-def following(draft: Draft) -> Iterator[Edit]:
-    """`the following tools to search:` → `these tools to search:` where the colon ends the line."""
-    for match in _FOLLOWING.finditer(draft.text):
-        word = _pointing(match.group("words").split())
-        if word is not None and draft.guards.free(match.start(), match.end("words")):
-            start, end = match.span("the")
-            yield Edit(start, end, word.capitalize() if match.group("the")[0] == "T" else word, "grammar/following")
-    yield from _following_new(draft)
-    for match in _BARE_FOLLOWING.finditer(draft.text):
-        if draft.guards.free(*match.span()):
-            yield Edit(match.start(), match.end(), "these", "grammar/following")
-
-
-def _following_new(draft: Draft) -> Iterator[Edit]:
-    """The same where no colon follows, for a noun that was not named before: `these` can't point back."""
-    low, first = draft.text.lower(), dict[str, int]()
-    for match in _FOLLOWING_NEW.finditer(draft.text):
-        words = match.group("words").split()
-        word = _pointing(words)
-        # "the following sentence" may be the next one of a text: only a plural is sure to stand below.
-        if word != "these" or not draft.guards.free(match.start(), match.end()):
-            continue
-        noun = _head(words)
-        if first.setdefault(noun, low.find(noun)) >= match.start():
-            start, end = match.span("the")
-            yield Edit(start, end, "These" if match.group("the")[0] == "T" else "these", "grammar/following")
-
-
-def _head(words: list[str]) -> str:
-    """The noun that `_pointing` took, in the singular."""
-    for i in range(1, len(words) + 1):
-        if _pointing(words[:i]) is not None:
-            return words[i - 1].lower().removesuffix("s")
-    return words[0].lower()
-
-
-def _pointing(words: list[str]) -> str | None:
-    """`these` or `this` for the noun that the words begin with; None when it is not known."""
-    found = None
-    for word in words:
-        low = word.lower()
-        if low in _PLURAL or (len(low) > 3 and low.endswith("s") and not _NOT_PLURAL.match(low)):
-            return "these"
-        if low in _ONE:
-            found = "this"
-        elif found:
-            return found
-    return found
+    text, free = draft.text, draft.guards.free
+    for match in _THEN.finditer(text):
+        at, end = match.start(), match.end()
+        if _IF.search(text[max(0, at - 170) : at]) and free(at - 1, end + 1):
+            yield Edit(at + 2, end, "", "grammar/if-then")
+        elif (text[at - 1 : at].islower() or text[at - 1 : at] == ")") and free(at - 3, end + 1):
+            # One comma in a sentence that sets no condition parts two steps, and `then` says so.
+            sentence = _SENTENCE_END.split(text[max(0, at - _SENTENCE) : at])[-1]
+            if not _COMMAS.search(sentence) and not _SETS.search(sentence):
+                yield Edit(at, at + 1, "", "grammar/then")
+    for match in _SUBJECT.finditer(text):
+        at = match.start()
+        if (
+            text[at - 2 : at].islower()
+            and _INTRO.search(text[max(0, at - _REACH) : at])
+            and free(at - 3, match.end() + 1)
+        ):
+            yield Edit(at, at + 1, "", "grammar/intro")
+    for match in _ETC.finditer(text):
+        start = match.start()
+        if (text[start - 1 : start].isalnum() or text[start - 1 : start] == "_") and free(start - 3, start + 2):
+            yield Edit(start, start + 1, "", "grammar/etc")
+    for match in _OPENER.finditer(text):
+        comma = match.end() - 2
+        if _OPENS.search(text[max(0, match.start() - _REACH) : match.start()]) and free(comma - 3, comma + 2):
+            yield Edit(comma, comma + 1, "", "grammar/opener")
 
 
 SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (

@@ -11,6 +11,7 @@ import msgspec
 from msgspec import Struct
 
 from promptlint.compress.patterns import Form, expand, search_for
+from promptlint.compress.protect import lowered
 from promptlint.compress.splice import Draft, Edit
 from promptlint.knowledge import RulesError, rules_dir
 
@@ -151,14 +152,6 @@ def phrases(draft: Draft, kinds: frozenset[str]) -> Iterator[Edit]:
             continue
         yield edit
         position = max(edit.end, match.start() + 1)
-
-
-def lowered(text: str) -> str:
-    """`text` in lower case, character by character, with straight apostrophes: offsets stay."""
-    low = text.lower()
-    if len(low) != len(text):
-        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
-    return low.replace("’", "'")
 
 
 def _edits_at(draft: Draft, ready: Matcher, low: str, start: int, end: int) -> Iterator[Edit]:

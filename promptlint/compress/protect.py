@@ -41,9 +41,25 @@ _MENTIONED = re.compile(
     r"[^.;!?\n]*",
     re.IGNORECASE,
 )
+_WORDS_BEFORE = 24
 _MENTION_LIST = re.compile(
     r"^[^\n]*\b(?:words|phrases|terms|expressions|clich[eé]s|openers|greetings)\b[^\n.]*:[ \t]*$",
     re.IGNORECASE | re.MULTILINE,
+)
+
+# A line without any of these mentions nothing: searching it for the patterns above takes longer than this look.
+_MENTIONS = (
+    "say",
+    "word",
+    "phrase",
+    "term",
+    "expression",
+    "sentences",
+    "utter",
+    " with",
+    "clich",
+    "openers",
+    "greetings",
 )
 
 # Prompts about remembering or about being polite: those words are the task.
@@ -52,6 +68,10 @@ _MANNERS = re.compile(
     r"|thank[- ]you (?:note|letter|message)|etiquette)\b",
     re.IGNORECASE,
 )
+
+
+# One of these stands in every text that the pattern finds.
+_MANNERS_HINTS = ("mail", "polite", "courte", "remind", "letter", "memor", "thank", "etiquette")
 
 
 class Guards(Struct, frozen=True):
@@ -87,12 +107,43 @@ def guards(text: str, holes: Sequence[tuple[int, int]] = (), syntax: str | None 
     for start, end in (*_marked(text), *_tailed(text)):
         _fill(words, start, end)
         _fill(layout, start, end)
-    for match in _MENTIONED.finditer(text):
-        _fill(words, match.start(), match.end())
-    for match in _MENTION_LIST.finditer(text):
-        end = text.find("\n\n", match.end() + 2)
-        _fill(words, match.start(), len(text) if end < 0 else end)
-    return Guards(words, layout, filled, _MANNERS.search(text) is not None)
+    low = lowered(text)
+    for start, end in _mentioned(text, low):
+        _fill(words, start, end)
+    manners = any(hint in low for hint in _MANNERS_HINTS) and _MANNERS.search(text) is not None
+    return Guards(words, layout, filled, manners)
+
+
+def _mentioned(text: str, low: str) -> Iterator[tuple[int, int]]:
+    """Words that are talked about: to the end of their clause, and lists of them to the next blank line."""
+    for start, end in _lines_with(_MENTIONS, low):
+        # The first words of the pattern may end the line before.
+        for match in _MENTIONED.finditer(text, max(0, start - _WORDS_BEFORE), end):
+            yield match.span()
+        if text[start:end].rstrip(" \t").endswith(":") and _MENTION_LIST.match(text, start, end) is not None:
+            blank = text.find("\n\n", end + 2)
+            yield start, len(text) if blank < 0 else blank
+
+
+def _lines_with(hints: Sequence[str], low: str) -> list[tuple[int, int]]:
+    """The lines that hold one of the hints, in order."""
+    found: dict[int, int] = {}
+    for hint in hints:
+        at = low.find(hint)
+        while at >= 0:
+            end = low.find("\n", at)
+            end = len(low) if end < 0 else end
+            found[low.rfind("\n", 0, at) + 1] = end
+            at = low.find(hint, end)
+    return sorted(found.items())
+
+
+def lowered(text: str) -> str:
+    """`text` in lower case, character by character, with straight apostrophes: offsets stay."""
+    low = text.lower()
+    if len(low) != len(text):
+        low = "".join(c if len(c.lower()) != 1 else c.lower() for c in text)
+    return low.replace("’", "'")
 
 
 def _marked(text: str) -> Iterator[tuple[int, int]]:

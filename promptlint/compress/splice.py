@@ -99,7 +99,7 @@ class Draft:
         old = self.guards
         words, layout, filled = (_spliced(mask, edits) for mask in (old.words, old.layout, old.filled))
         self.guards = Guards(words, layout, filled, old.manners)
-        self.holes = list(_moved(self.holes, edits))
+        self.holes = list(moved(self.holes, edits))
         self.text = applied(self.text, edits)
         self._lines = None
 
@@ -113,7 +113,8 @@ def _spliced(mask: bytearray, edits: Sequence[Edit]) -> bytearray:
     return result + mask[position:]
 
 
-def _moved(holes: Sequence[tuple[int, int]], edits: Sequence[Edit]) -> Iterable[tuple[int, int]]:
+def moved(holes: Sequence[tuple[int, int]], edits: Sequence[Edit | Change]) -> Iterable[tuple[int, int]]:
+    """Where the holes are after ordered edits that touch none of them."""
     shift, i = 0, 0
     for start, end in holes:
         while i < len(edits) and edits[i].end <= start:
@@ -150,6 +151,36 @@ def compose(steps: Sequence[Step], edits: Sequence[Edit], middle: str) -> list[S
         groups = frozenset(edit.group for edit in new).union(*(step.groups for step in old)) - {0}
         result.append(Step(change, groups))
     return result
+
+
+def joined(first: Sequence[Step], second: Sequence[Step], middle: str) -> list[Step]:
+    """`first` (original → middle), then `second` (middle → result), as steps from the original to the result."""
+    if not first:
+        return list(second)
+    ahead = 1 + max((group for step in first for group in step.groups), default=0)
+    number: dict[int, int] = {}
+    edits = [
+        Edit(c.start, c.end, c.content, c.rule, safe=c.safe, group=ahead + number.setdefault(unit, len(number)))
+        for (c, unit) in ((step.change, unit) for step, unit in zip(second, units_of(second), strict=True))
+    ]
+    return compose(first, edits, middle)
+
+
+def units_of(steps: Sequence[Step]) -> list[int]:
+    """The number of each step's unit: steps that share a group, directly or through others, stand or fall together."""
+    parent = list(range(len(steps)))
+
+    def root(i: int) -> int:
+        while parent[i] != i:
+            parent[i] = parent[parent[i]]
+            i = parent[i]
+        return i
+
+    first: dict[int, int] = {}
+    for i, step in enumerate(steps):
+        for group in step.groups:
+            parent[root(i)] = root(first.setdefault(group, i))
+    return [root(i) for i in range(len(steps))]
 
 
 def _clusters(steps: Sequence[Step], edits: Sequence[Edit]) -> Iterable[list[tuple[int, int, Step | Edit]]]:

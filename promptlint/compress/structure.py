@@ -6,6 +6,7 @@ Every function looks at one draft and yields edits; numbers in comments are thos
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections import Counter
 from collections.abc import Callable, Iterator
 from itertools import pairwise
@@ -13,17 +14,23 @@ from itertools import pairwise
 from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
-_ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]")
+_ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
+_DRAWN = tuple("-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
-_TRAILING = re.compile(r"(?<![ \t])[ \t]++(?=\r?\n)")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_LONGEST_LINE = 1_000
+_FEWEST_BLANKS = 3
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
+# A line that ends in one of these goes on, whatever the next one looks like.
+_OPEN_END = re.compile(
+    r"\b(?:the|an?|of|to|in|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every)$"
+)
 _DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
@@ -39,7 +46,7 @@ def dedent(draft: Draft) -> Iterator[Edit]:
     if not first.blank and _indent(first):
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
-    fixed = [_starts_in_hole(draft, line) for line in body]
+    fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
     if len(body) < 2 or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
@@ -83,8 +90,6 @@ def _starts_in_hole(draft: Draft, line: Line) -> bool:
 
 def _holes_near(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]:
     """The known holes that touch a line, and a mark of a hole right at its start."""
-    from bisect import bisect_left
-
     i = bisect_left(draft.holes, (start, start))
     yield from draft.holes[max(0, i - 1) : i]
     for hole in draft.holes[i:]:
@@ -114,6 +119,8 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
 def list_indent(draft: Draft) -> Iterator[Edit]:
     """The indentation of a whole list under a line of text: it is no nested list."""
     every = draft.lines
+    if not any(line.text[:1] in (" ", "\t") for line in every):
+        return
     before: Line | None = None
     i = 0
     while i < len(every):
@@ -158,14 +165,14 @@ def trailing_blanks(draft: Draft) -> Iterator[Edit]:
     """Blanks at the ends of lines. Not on the last line ("Answer: "), and not a hard break of markdown."""
     text = draft.text
     last = text.rstrip()
-    for match in _TRAILING.finditer(text):
-        start, end = match.span()
-        if start >= len(last) or not draft.guards.movable(start, end):
+    for line in draft.lines[:-1]:
+        ended = line.text.removesuffix("\r")
+        kept = ended.rstrip(" \t")
+        start, end = line.start + len(kept), line.start + len(ended)
+        if start == end or start >= len(last) or not draft.guards.movable(start, end):
             continue
-        line = text.rfind("\n", 0, start) + 1
-        bare = not text[line:start].strip()
         # Two blanks and a line that goes on below are a line break in markdown; before an item or a title they are nothing.
-        if not bare and match.group() == "  " and _GOES_ON.match(text, end):
+        if kept and ended[len(kept) :] == "  " and _GOES_ON.match(text, end):
             continue
         yield Edit(start, end, "", "structure/trailing-blanks")
 
@@ -188,23 +195,36 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         start, end = match.span()
         if not draft.guards.free(start - 1, end + 1):
             continue
-        line_start = text.rfind("\n", 0, start) + 1
-        if not text[line_start:start].strip() or _ITEM.fullmatch(text[line_start:start].strip() + " "):
+        reach = max(0, start - _LONGEST_LINE)
+        line_start = max(reach, text.rfind("\n", reach, start) + 1)
+        before = text[line_start:start].strip()
+        if not before or _ITEM.fullmatch(before + " "):
             continue
         # Only between sentences or words: wide gaps are columns.
-        if end - start > 2 and text[start - 1] not in ".!?:,;":
+        if end - start > 2 and text[start - 1] not in ".!?:,;" and not _one_gap(text, line_start, start, end):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
+
+
+def _one_gap(text: str, line_start: int, start: int, end: int) -> bool:
+    """Whether a wide gap is the only one of its line, with prose on both sides: the indentation of a continued string."""
+    line_end = text.find("\n", end, end + _LONGEST_LINE)
+    if line_end < 0 and len(text) > end + _LONGEST_LINE:
+        return False
+    before, behind = text[line_start:start], text[end : line_end if line_end >= 0 else len(text)]
+    prose = before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
+    return prose and "  " not in before.strip() and "  " not in behind.strip()
 
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
     every = draft.lines
-    rules = Counter(match.group("rule") for line in every if (match := _RULE_LINE.match(line.text)))
-    mentioned = _DELIMITED.search(text) is not None
-    for i, line in enumerate(every):
-        if not draft.guards.movable(line.start, line.end):
+    drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
+    rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
+    mentioned = bool(drawn) and _DELIMITED.search(text) is not None
+    for i, line in drawn:
+        if line.blank or not draft.guards.movable(line.start, line.end):
             continue
         if banner := _BANNER.match(line.text):
             title = banner.group("title").rstrip()
@@ -230,12 +250,17 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
             continue
         indent = _indent(after)
-        if not after.text[indent].islower() or _ITEM.match(after.text, indent) or _KEYED.match(after.text, indent):
+        if not after.text[indent].islower() or _ITEM.match(after.text, indent):
+            continue
+        if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
             continue
         item = _ITEM.match(line.text, _indent(line))
         aligned = indent == _indent(line) if item is None else indent >= _indent(line)
         start, end = line.start + len(bare), after.start + indent
-        if aligned and draft.guards.movable(start - 1, end + 1) and draft.guards.free(start - 1, end + 1):
+        # A line may end in a value or a quotation; one that begins so is data.
+        first = line.start + _indent(line)
+        prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
+        if aligned and prose and draft.guards.movable(start, end):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
 

@@ -11,6 +11,7 @@ from promptlint.compress.splice import Draft, Edit
 _OPENS = re.compile(r"[{\[][ \t]*$", re.MULTILINE)
 _TOKEN = re.compile(r'"(?:[^"\\\n]|\\.)*"|[{}\[\]]|\s+|[^\s"{}\[\]]+|"')
 _KEY = re.compile(r'"[^"\n]+"[ \t]*:')
+_VALUE = '"{[0123456789-'
 _PRETTY = re.compile(r"pretty|indent|formatted exactly|exactly (?:as|this|the)|line breaks|newlines?", re.IGNORECASE)
 _COMMENT = re.compile(r"(?:^|\s)(?://|#)|\.\.\.[ \t]*$", re.MULTILINE)
 _LONGEST_JSON = 20_000
@@ -42,7 +43,7 @@ _NEEDS_ARTICLE = re.compile(
 
 
 def json_layout(draft: Draft) -> Iterator[Edit]:
-    """JSON over several lines on one, with a blank behind `:` and `,`; equal braces never meet."""
+    """JSON over several lines on one, without a blank behind the `:` of a key or a `,`; equal braces never meet."""
     if _PRETTY.search(draft.text):
         return
     position = 0
@@ -81,12 +82,13 @@ def _end_of_json(text: str, start: int) -> int | None:
 def _folded(draft: Draft, start: int, end: int) -> Iterator[Edit]:
     text, group = draft.text, draft.new_group()
     for match in _TOKEN.finditer(text, start, end):
-        if "\n" not in match.group() or match.group()[0] == '"':
-            continue
-        if draft.guards.filled.find(1, match.start(), match.end()) >= 0:
+        if not match.group().isspace() or draft.guards.filled.find(1, match.start(), match.end()) >= 0:
             continue
         before, behind = text[match.start() - 1], text[match.end()]
         touching = (before in "{[" or behind in "}]") and before != behind
+        touching = touching or (before == "," and behind in _VALUE) or text[match.start() - 2 : match.start()] == '":'
+        if not touching and "\n" not in match.group():
+            continue
         yield Edit(
             match.start(), match.end(), "" if touching else " ", "structure/json-layout", safe=False, group=group
         )

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -19,6 +20,8 @@ _ONLY_READ = {
     "ipynb": "notebooks", "json": "JSON files", "toml": "TOML files", "xml": "XML files", "rail": "XML files",
 }  # fmt: skip
 _CONTINUED = re.compile(r"\\\r?\n")
+# Stands for a value that has no text of its own.
+_ADDED = "{value}"
 _LONE_NEWLINE = re.compile(r"(?<!\r)\n")
 
 
@@ -31,6 +34,35 @@ class Refusal(Struct, frozen=True):
 def prompt_text(prompt: Prompt) -> str:
     """The text of a prompt as the program sees it, holes as their source: what offsets of changes count in."""
     return "".join(s.text if isinstance(s, Literal) else s.source for s in prompt.segments)
+
+
+class Sent(Struct, frozen=True):
+    """A prompt as something like what is sent: a value that is added (`"a" + x`) stands as `{value}`.
+
+    `holes` and offsets are those of `text`; `offset` leads back to `prompt_text`.
+    """
+
+    text: str
+    holes: tuple[tuple[int, int], ...]
+    added: tuple[int, ...]
+
+    def offset(self, position: int) -> int:
+        """The place in `prompt_text` of a place in `text` that is not inside a value."""
+        return position - len(_ADDED) * bisect_right(self.added, position - len(_ADDED))
+
+
+def prompt_sent(prompt: Prompt) -> Sent:
+    """The text that a rewrite and the contract see: added values keep apart what stands on either side."""
+    pieces, holes, added, position = [], [], [], 0
+    for segment in prompt.segments:
+        content = segment.text if isinstance(segment, Literal) else segment.source or _ADDED
+        if isinstance(segment, Hole):
+            holes.append((position, position + len(content)))
+            if not segment.source:
+                added.append(position)
+        pieces.append(content)
+        position += len(content)
+    return Sent("".join(pieces), tuple(holes), tuple(added))
 
 
 def prompt_edits(prompt: Prompt, changes: Sequence[Change], text: str) -> tuple[Edit, ...] | Refusal:

@@ -132,6 +132,11 @@ def _last_cut(text: str, start: int, limit: int) -> int:
 
 
 def _short_blanks(text: str) -> Iterator[str]:
+    half = LARGEST_BLANK // 2
+    # So long a run fills one of these halves; looking at each run takes as long as counting.
+    if not any(text[i : i + half].isspace() for i in range(0, len(text), half) if i + half <= len(text)):
+        yield text
+        return
     start = 0
     for run in _BLANKS.finditer(text):
         for cut in range(run.start() + LARGEST_BLANK, run.end(), LARGEST_BLANK):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from functools import partial
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,7 +15,7 @@ from promptlint.report.money import exactly
 from promptlint.report.places import At, Extent, Row, at, extent
 
 if TYPE_CHECKING:
-    from promptlint.money.cost import CallMeasure
+    from promptlint.money.cost import CallMeasure, PromptMeasure
     from promptlint.money.tokens import Range
 
 Tokens = int | list[int] | None
@@ -92,7 +93,7 @@ class CallsReport(Row, frozen=True):
 
 
 class PromptRow(Row, frozen=True):
-    """One prompt. `tokens` counts its literal text; `used_by` holds site ids of calls."""
+    """One prompt. `tokens` counts its literal text, `compressed_tokens` that after safe rules; `used_by` holds site ids of calls."""
 
     path: str
     cell: int | None
@@ -198,6 +199,18 @@ def _range(tokens: Range | None) -> Tokens:
     return tokens.low if tokens.low == tokens.high else [tokens.low, tokens.high]
 
 
+def _compressed(prompt: Prompt, measure: PromptMeasure) -> int | None:
+    """What `tokens` is after the safe rules of `compress`; None where tokens are estimated, or the template is broken."""
+    if measure.tokens.low != measure.tokens.high or prompt.problem is not None:
+        return None
+    from promptlint.compress.prompt import literal_tokens, shortened
+    from promptlint.money.tokens import count
+
+    counted = partial(count, encoding=measure.encoding)
+    # Runs are counted alone, and one may end in another token than the whole text has there.
+    return min(measure.tokens.low, literal_tokens(prompt, shortened(prompt, count=counted), counted))
+
+
 def _prompt(prompt: Prompt, outcome: Outcome) -> PromptRow:
     place = extent(prompt.place, outcome)
     measure = outcome.measures.prompts.get(prompt.id)
@@ -211,7 +224,7 @@ def _prompt(prompt: Prompt, outcome: Outcome) -> PromptRow:
         role=prompt.role,
         placeholders=list(prompt.placeholders),
         tokens=_range(measure.tokens) if measure is not None else None,
-        compressed_tokens=None,
+        compressed_tokens=_compressed(prompt, measure) if measure is not None else None,
         confidence=prompt.confidence,
         used_by=list(prompt.used_by),
     )
