@@ -16,6 +16,8 @@ from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import units
 
 _EXAMPLE = stem("example")
+# A rewrite may use another word where it says the same; two that were not there before say something new.
+_NEW = 2
 _NAMED = frozenset(("name", "language", "unit"))
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$)){1,200}")
 _AUXILIARY = re.compile(r"\b(?:do|does|did|must|should|may|can|is|are|will)\s+$", re.IGNORECASE)
@@ -57,7 +59,7 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
-    for unit, _ in uncovered(other, one):
+    for unit, _ in uncovered(other, one, least=_NEW):
         yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))
 
 

@@ -41,6 +41,8 @@ class Forms(Struct, frozen=True):
     stop: frozenset[str]
     generic: frozenset[str]
     filler: frozenset[str]
+    light: frozenset[str]
+    rowed: frozenset[str]
     answering: frozenset[str]
     collective: frozenset[str]
     limits: frozenset[str]
@@ -88,11 +90,19 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         openings=frozenset(phrases),
         single=single,
         generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
-        synonyms={**{stem(m): stem(h) for m, h in synonyms.items()}, **{m: stem(h) for m, h in synonyms.items()}},
+        # A word as it is written goes before its stem: "conversation" has the stem of "conversion".
+        synonyms={
+            **{stem(m): stem(h) for m, h in synonyms.items()},
+            **{stem(h): stem(h) for h in raw["synonyms"]},
+            **{m: stem(h) for m, h in synonyms.items()},
+            **{h: stem(h) for h in raw["synonyms"]},
+        },
         markers={word: group for group, members in raw["markers"].items() for word in members},
         groups=frozenset(raw["markers"]),
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
+        light=frozenset(words["light"]),
+        rowed=frozenset(words["rowed"]),
         answering=frozenset(words["answering"]),
         limits=frozenset(words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
@@ -139,6 +149,12 @@ def weight(word: str) -> float:
         return 0.0
     said_anywhere = stem(word) in tables.collective or any(base in tables.generic for base in _bases(word))
     return 0.0 if said_anywhere else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def light(word: str, *, in_row: bool = False) -> bool:
+    """Whether a word says little without its neighbours: "the process of", "ability"; in a row of things some say more."""
+    return any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word))
 
 
 def _bases(word: str) -> Iterator[str]:

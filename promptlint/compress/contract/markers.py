@@ -36,7 +36,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         group = group_of(token.text) if token.kind == "word" else None
         if group is None or not _steers(group, tokens, at):
             continue
-        heads = _governed(tokens, at + 1, group, 2 if token.text == "no" or group in _NARROW else 5)
+        few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
+        heads = _governed(tokens, at + 1, group, 2 if few else 5)
         if not heads and group not in ("if", "except"):
             heads = _preceding(tokens, at)
         if not heads and group in ("any", "some"):
@@ -93,6 +94,8 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
     if group in ("if", "except", "any", "some") or strong:
         return tuple(strong)
     # "Prices must never be shown": what is governed stands before.
+    if group == "neednot":
+        return _preceding(tokens, start - 1) or tuple(weak)
     passive = group == "not" and start > 1 and group_of(tokens[start - 2].text) in ("must", "should", "may")
     return (_preceding(tokens, start - 1) if passive else ()) or tuple(weak)
 
@@ -166,9 +169,10 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     if comparator == "exactly":
         comparator = ""
     if not comparator:
-        comparator = "atmost" if _limited(tokens, at) else _ranged(tokens, at) or _named_limit(tokens, at)
+        ranged = _ranged(tokens, at)
+        comparator = "atmost" if _limited(tokens, at) else (ranged and f"~{ranged}") or _named_limit(tokens, at)
     start = next(
-        (t.start for t in tokens[max(0, at - 3) : at] if group_of(t.text) == comparator and comparator), token.start
+        (t.start for t in tokens[max(0, at - 3) : at] if comparator and group_of(t.text) == comparator), token.start
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)

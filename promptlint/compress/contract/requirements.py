@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
@@ -13,13 +13,14 @@ _ENOUGH = 0.5
 _TOUCHES = 0.4
 _LONG = 3
 _FEW = 20
+_CLAUSE = 3
 
 
-def uncovered(before: Side, after: Side) -> Iterator[tuple[Unit, str]]:
-    """Units of BEFORE that AFTER does not have, each with the words that are missing."""
+def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, str]]:
+    """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
     for unit in before.open():
         missing = _missing(unit, before, after) if unit.words else ()
-        if missing:
+        if missing and (len(set(missing) - unit.faint) >= least or forms().opposites.keys() & missing):
             yield unit, " ".join(missing)
 
 
@@ -35,6 +36,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
+    telling = telling - unit.faint or telling
     found = len(telling & together)
     # Items of a list say much alike.
     if found < _ENOUGH * len(telling) or (unit.kind == "list_item" and found == _ENOUGH * len(telling)):
@@ -44,13 +46,34 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     # Quotes and holes tell more than words.
     telling_enough = len(said) >= _LONG or any(word not in unit.words for word in said & there)
     most = telling_enough and len(said & there) >= _ENOUGH * len(said)
-    if _exchanged_word(said, gist(counterparts[0]), before) and not said - gist(counterparts[0]) <= there:
-        return tuple(said - gist(counterparts[0]))
+    theirs = gist(counterparts[0])
+    if _exchanged_word(said, theirs, before) and not (
+        said - theirs <= there or (said - theirs <= unit.faint and theirs - said <= counterparts[0].faint)
+    ):
+        return tuple(said - theirs)
+    if clause := _clause(unit, gone):
+        return clause
     for at in gone:
         chunk = unit.chunks[at]
+        if unit.faint.issuperset(chunk):
+            continue
         # One word less in a sentence that is all there is style; a list without one of its members is not.
         if at in unit.listed or not most or chunk[0] in forms().opposites:
             return chunk
+    return ()
+
+
+def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
+    """Neighbouring phrases that are all gone and say more than a sentence can lose."""
+    run: list[str] = []
+    last = -2
+    for at in gone:
+        if at != last + 1:
+            run = []
+        last = at
+        run += [word for word in unit.chunks[at] if word not in unit.faint]
+        if len(run) >= _CLAUSE:
+            return tuple(run)
     return ()
 
 

@@ -49,11 +49,13 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     lost = [
         m
         for at, m in enumerate(markers)
-        if at not in matched and not _excused(m, everywhere, before, after, became.get(m.unit))
+        if at not in matched and not _excused(m, everywhere, before, after, became.get(m.unit), came)
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    for gone, new in _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))]):
+    for gone, new in _report(
+        lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit), became)]
+    ):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
 
@@ -65,18 +67,35 @@ def _limited(marker: Marker, after: Side) -> bool:
     return any(set(m.around) & heads for m in limits)
 
 
-def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
+def _excused(
+    marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None, claimed: dict[int, int]
+) -> bool:
     """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
     unit = own.units[marker.unit]
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
-        near = [u for u in near if marker.group != "if" or u.index not in side.same]
+        if marker.group == "if":
+            near = [u for u in near if u.index not in side.same and _says_more(u, marker, own, claimed)]
         return _again(marker, everywhere.near(marker)) or _instead(marker, near, unit, edited=False)
     became_unit = side.units[became]
     same = [m for m in became_unit.markers if m.group == marker.group]
     # Where every other word is still there, nothing but this marker was changed.
     bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
-    return (not bare and _again(marker, same)) or _instead(marker, [became_unit], unit, edited=True)
+    shares = [m for m in same if _distributed(marker, m, unit)] if bare else same
+    return _again(marker, shares) or _instead(marker, [became_unit], unit, edited=True)
+
+
+def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
+    """Whether two markers say what one says on the other side: "no links, no code", "no links or code"."""
+    heads, every = set(marker.heads), set(whole.heads)
+    parts = (set(m.heads) for m in own.markers if m.group == marker.group and m.start != marker.start)
+    return bool(heads) and heads <= every and any(p and p <= every and not p & heads for p in parts)
+
+
+def _says_more(unit: Unit, marker: Marker, own: Side, claimed: dict[int, int]) -> bool:
+    """Whether a unit says more than what another unit of the own side became, and so may hold a condition of this one."""
+    other = own.units[claimed[unit.index]] if unit.index in claimed else None
+    return other is None or bool(set(marker.heads) & (vocabulary(unit) - vocabulary(other)))
 
 
 class _Pool:
@@ -139,7 +158,7 @@ def _words(marker: Marker) -> set[str]:
 
 def _agreement(one: Marker, other: Marker) -> float:
     """How surely two markers say the same; 0 when they do not."""
-    if one.value != other.value and {one.value, other.value} not in _SAME:
+    if one.value != other.value and {one.value, other.value} not in _SAME and not _same_end(one, other):
         return _only_again(one, other) if one.group == "only" else 0.0
     if one.group == "number":
         return _counts_the_same(one, other)
@@ -158,7 +177,7 @@ def _agreement(one: Marker, other: Marker) -> float:
         return 0.5 + around if asked else 0.0
     shared = set(one.heads) & set(other.heads)
     if not shared:
-        if one.group == "each" and around:
+        if one.group in ("each", "both") and around:
             return 0.1 + around
         turned = len(one.clause & other.clause) >= 0.5 * min(len(one.clause), len(other.clause))
         return 0.1 + around if one.clause and other.clause and turned else 0.0
@@ -170,6 +189,14 @@ def _agreement(one: Marker, other: Marker) -> float:
         + 0.5 * (one.heads[0] == other.heads[0])
         + 0.3 * around
     )
+
+
+def _same_end(one: Marker, other: Marker) -> bool:
+    """Whether two numbers are the same end of a range: "1 to 5", "from 1 (bad) to 5 (good)", "at least 1, at most 5"."""
+    if one.group != "number" or not (one.value[0] == "~" or other.value[0] == "~"):
+        return False
+    first, second = one.value.removeprefix("~"), other.value.removeprefix("~")
+    return first == second or first.split(" ")[-1] == second or second.split(" ")[-1] == first
 
 
 def _share(one: tuple[str, ...], other: tuple[str, ...]) -> float:
@@ -211,10 +238,9 @@ def _repeats(marker: Marker, other: Marker) -> bool:
         return False
     if not marker.heads or not other.heads:
         return marker.heads == other.heads
-    leads = marker.heads[0] in other.heads[:2] or other.heads[0] in marker.heads[:2]
     shared = len(set(marker.heads) & set(other.heads))
     # "no links, images or code" says "no code" too.
-    return shared == len(set(marker.heads)) or (leads and shared >= 0.6 * len(set(marker.heads)))
+    return shared >= 0.6 * len(set(marker.heads))
 
 
 def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> bool:
@@ -226,7 +252,8 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
     match marker.group:
         case "before" | "after":
             every = {m.group for m in near}
-            return "then" in every and not every & {"before", "after"}
+            when = marker.group == "after" and any(m.value == "when" for m in shares)
+            return ("then" in every or when) and not every & {"before", "after"}
         case "if":
             return bool(heads) and any(_conditional(marker, u, own, edited=edited) for u in units)
         case "except":
@@ -236,19 +263,30 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
             return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
         case "each":
-            return any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near)
+            if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
+                return True
+            # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
+            became = not edited and any(heads & (u.plural - own.plural) for u in units)
+            again = not edited and any(m.group == "each" for m in near if set(m.around) & heads)
+            return became or again
+        case "any":
+            # "any errors" are "errors".
+            reworded = any(gist(u) != gist(own) for u in units)
+            limited = any(m.group in ("some", "most", "many", "number") for m in shares)
+            there = heads & {w for u in units for w in vocabulary(u)}
+            return bool(there) and (not edited or (reworded and bool(heads & own.plural))) and not limited
         case _:
             return False
 
 
 def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool:
     """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
-    heads = set(marker.heads)
+    heads = set(marker.heads) - own.faint or set(marker.heads)
     there = len(heads & vocabulary(unit))
     if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
         return True
     signs = unit.signs - own.signs if edited else unit.signs
-    return there >= 0.5 * len(heads) and (marker.value == "when" or bool(signs))
+    return there >= 0.5 * len(heads) and (not edited or marker.value == "when" or bool(signs))
 
 
 def _exchanged(one: Marker, other: Marker) -> bool:

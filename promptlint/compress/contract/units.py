@@ -4,13 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight, words
+from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight, words
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
 from promptlint.compress.contract.sentences import sentences
 
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
+_NO_PLURAL = frozenset(("ss", "us", "is"))
 _ROW = frozenset((",", "and", "or", "/"))
 # What opens a phrase that says how: "in parentheses", "by date".
 _HOW = frozenset(("in", "on", "with", "by", "as"))
@@ -33,7 +34,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
     canonical = _numbered(words(plain))
-    chunks, listed = _chunks(canonical)
+    chunks, listed, faint = _chunks(canonical)
     content = tuple(word for chunk in chunks for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
     steering = markers(canonical, index, around)
@@ -43,9 +44,27 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
     opposites = forms().opposites
     raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
+    plural = frozenset(
+        meaning(t.text)
+        for t in canonical
+        if t.kind == "word" and t.text.endswith("s") and t.text[-2:] not in _NO_PLURAL
+    )
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
     return Unit(
-        index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, steering, specials, raw, signs, listed
+        index,
+        kind,
+        tokens[0].start,
+        tokens[-1].end,
+        key,
+        content,
+        chunks,
+        steering,
+        specials,
+        raw,
+        signs,
+        listed,
+        faint,
+        plural,
     )
 
 
@@ -64,10 +83,17 @@ def _numbered(tokens: list[Token]) -> list[Token]:
         if token.text == "one" and token.kind == "word":
             if following is not None and following.text == "-" and at + 2 < len(tokens):
                 following = tokens[at + 2]
-            ranges = following is not None and following.text == "to" and _numeral(tokens, at + 2)
+            between = any(t.text == "between" for t in tokens[max(0, at - 3) : at])
+            ranges = (
+                following is not None
+                and (following.text in ("to", "or") or (between and following.text == "and"))
+                and _numeral(tokens, at + 2)
+            )
             counts = ranges or (following is not None and unit(following.text) in counted)
             if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
                 token = Token("number", "1", token.start, token.end)
+        if token.text == "2" and before == "the" and (following is None or following.kind == "punct"):
+            continue
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
             token = Token("word", "noanswer", token.start, token.end)
         if token.kind == "word" and token.capital and at and token.text in forms().capital_languages:
@@ -95,31 +121,43 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
     return "yes" in near or following is None or following.kind == "punct"
 
 
-def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int]]:
-    """The meaningful words phrase by phrase, and the numbers of the phrases that may not go:
+def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], frozenset[str]]:
+    """The meaningful words phrase by phrase, the numbers of the phrases that may not go, and the words that say little.
 
-    those in a row ("a, b and c") and those that say how ("in brackets").
+    What may not go: phrases in a row ("a, b and c") and those that say how ("in brackets").
     """
     chunks: list[tuple[str, ...]] = []
     listed: set[int] = set()
-    current: list[str] = []
+    current: list[Token] = []
+    faint: set[str] = set()
+    strong: set[str] = set()
+    row = False
+
+    def close(*, row: bool) -> None:
+        for each in current:
+            (faint if light(each.text, in_row=row) else strong).add(meaning(each.text))
+        chunks.append(tuple(meaning(each.text) for each in current))
+        current.clear()
+
     for token in tokens:
         word = token.kind == "word"
         splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
             token.kind == "punct" and token.text in ",.!?;:()[]|/-="
         )
-        if splits and current:
-            chunks.append(tuple(current))
-            current = []
-        if splits and token.text in _ROW:
-            listed |= {len(chunks) - 1, len(chunks)}
-        elif splits and token.text in _HOW:
-            listed.add(len(chunks))
-        if word and not splits and weight(token.text):
-            current.append(meaning(token.text))
+        if splits:
+            in_row = token.text in _ROW
+            if current:
+                close(row=row or in_row)
+            row = in_row or token.text == "by"
+            if in_row:
+                listed |= {len(chunks) - 1, len(chunks)}
+            elif token.text in _HOW:
+                listed.add(len(chunks))
+        elif word and weight(token.text):
+            current.append(token)
     if current:
-        chunks.append(tuple(current))
-    return tuple(chunks), frozenset(listed)
+        close(row=row)
+    return tuple(chunks), frozenset(listed), frozenset(faint - strong)
 
 
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
