@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.canon import stem
 from promptlint.compress.contract.literals import Text, read
@@ -100,6 +100,7 @@ def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[
             left.update(stem(w) for w in _words(unit))
     directions = {word for unit in other.open() for kind, word, _, _ in unit.specials if kind == "direction"}
     given = {word for unit in one.open() for kind, word, _, _ in unit.specials if kind == "direction"}
+    taken = {*became.values(), *other.same}
     for unit in one.open():
         named = Counter(stem(w) for w in _words(unit))
         theirs = other.units[became[unit.index]] if unit.index in became else None
@@ -113,7 +114,11 @@ def _specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[tuple[
                 continue
             elif theirs is not None and kind != "name":
                 enough = here[root] >= named[root] if kind == "language" else here[root] > 0
-                if not enough and root not in theirs.raw - set(here):
+                if (
+                    not enough
+                    and root not in theirs.raw - set(here)
+                    and not _moved(unit, said.get(root, ()), root, taken)
+                ):
                     yield unit, kind, word
             elif kind == "unit" and root in left:
                 continue
@@ -136,6 +141,12 @@ def _redirected(direction: str, there: set[str], here: set[str]) -> bool:
 
 def _words(unit: Unit) -> list[str]:
     return [word for kind, word, _, _ in unit.specials if kind in _NAMED]
+
+
+def _moved(unit: Unit, others: Iterable[Unit], word: str, taken: set[int]) -> bool:
+    """Whether a word went into a sentence of its own, with more of what it belongs to: "Use SI units; degrees Celsius"."""
+    rest = {w for w in gist(unit) if stem(w) != word}
+    return any(other.index not in taken and rest & gist(other) for other in others)
 
 
 def _belongs(unit: Unit, other: Unit, word: str) -> bool:

@@ -178,7 +178,17 @@ def unit(word: str) -> str:
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return list(_negated(_phrases(list(_opened(tokens)))))
+    return list(_negated(_phrases(list(_opened(_unhyphened(tokens))))))
+
+
+def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Words joined by hyphens are words: "step-by-step"."""
+    pieces = list(tokens)
+    for before, token, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
+        if token.text == "-" and before is not None and after is not None and before.kind == after.kind == "word":
+            if before.end == token.start and token.end == after.start:
+                continue
+        yield token
 
 
 def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -220,7 +230,9 @@ def _negated(tokens: list[Token]) -> Iterator[Token]:
     while at < len(tokens):
         token = tokens[at]
         behind = (
-            _turned(tokens, at) if token.kind == "word" and token.text in ("not", "never", "without", "avoid") else None
+            _turned(tokens, at)
+            if token.kind == "word" and token.text in ("not", "no", "never", "without", "avoid")
+            else None
         )
         if behind is None:
             yield token

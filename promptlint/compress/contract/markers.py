@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from promptlint.compress.contract.canon import forms, meaning, unit, weight
+from promptlint.compress.contract.canon import forms, light, meaning, unit, weight
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
@@ -38,7 +38,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             continue
         few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
         heads = _governed(tokens, at + 1, group, 2 if few else 5)
-        if not heads and group not in ("if", "except"):
+        told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
+        if not heads and not told and group not in ("if", "except"):
             heads = _preceding(tokens, at)
         if not heads and group in ("any", "some"):
             continue
@@ -72,25 +73,34 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
 def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
     """The words behind a marker, up to the end of its clause: those with a meaning of their own, else the others."""
     strong: list[str] = []
+    pale: list[str] = []
     weak: list[str] = []
+    aside = False
     for at, token in enumerate(tokens[start : start + 14], start):
+        if token.text == ")" and aside:
+            aside = False
+            continue
+        if aside or (token.text == "(" and (strong or pale) and any(t.text == ")" for t in tokens[at + 1 : at + 8])):
+            aside = True
+            continue
         if token.kind == "punct" and (token.text in _BORDERS or (token.text == "," and not _lists(tokens, at, group))):
             break
         if group in _NARROW and token.text in ("and", "or") and not strong:
             break
         other = group_of(token.text) if token.kind == "word" else None
-        if other in ("if", "except", "only", "before", "after") and (strong or weak):
+        if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
             break
-        if group == "not" and (strong or weak) and (other == "not" or token.text in _BEYOND):
+        if group == "not" and (strong or pale or weak) and (other == "not" or token.text in _BEYOND):
             break
         if token.kind in LITERALS or token.kind == "number":
             strong.append(token.text)
         elif token.kind == "word" and weight(token.text):
-            strong.append(meaning(token.text))
+            (pale if light(token.text) and group != "number" else strong).append(meaning(token.text))
         elif token.kind == "word" and token.text in forms().generic:
             weak.append(meaning(token.text))
-        if len(strong) >= most:
+        if len(strong) + len(pale) >= most:
             break
+    strong = [*strong, *pale][:most]
     if group in ("if", "except", "any", "some") or strong:
         return tuple(strong)
     # "Prices must never be shown": what is governed stands before.

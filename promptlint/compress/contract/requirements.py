@@ -48,7 +48,8 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     most = telling_enough and len(said & there) >= _ENOUGH * len(said)
     theirs = gist(counterparts[0])
     if _exchanged_word(said, theirs, before) and not (
-        said - theirs <= there or (said - theirs <= unit.faint and theirs - said <= counterparts[0].faint)
+        said - theirs <= there
+        or (said - theirs <= unit.faint and not any(_opposed(word, theirs) for word in said - theirs))
     ):
         return tuple(said - theirs)
     if clause := _clause(unit, gone):
@@ -75,6 +76,10 @@ def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
         if len(run) >= _CLAUSE:
             return tuple(run)
     return ()
+
+
+def _opposed(word: str, others: frozenset[str]) -> bool:
+    return not others.isdisjoint(forms().opposites.get(word, frozenset()))
 
 
 def _exchanged_word(said: frozenset[str], theirs: frozenset[str], before: Side) -> bool:

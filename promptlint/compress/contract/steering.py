@@ -262,6 +262,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
             # "omit links" is "no links".
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
             return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+        case "number":
+            return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
+        case "both":
+            return any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
         case "each":
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True

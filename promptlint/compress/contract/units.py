@@ -13,10 +13,11 @@ from promptlint.compress.contract.sentences import sentences
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
 _NO_PLURAL = frozenset(("ss", "us", "is"))
 _ROW = frozenset((",", "and", "or", "/"))
+_AND = frozenset(("and", "or", "/", "by"))
 # What opens a phrase that says how: "in parentheses", "by date".
 _HOW = frozenset(("in", "on", "with", "by", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
-_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not"))  # fmt: skip
+_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without"))  # fmt: skip
 
 
 def units(text: Text) -> list[Unit]:
@@ -131,7 +132,7 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
     current: list[Token] = []
     faint: set[str] = set()
     strong: set[str] = set()
-    row = False
+    left = ""
 
     def close(*, row: bool) -> None:
         for each in current:
@@ -147,8 +148,8 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
         if splits:
             in_row = token.text in _ROW
             if current:
-                close(row=row or in_row)
-            row = in_row or token.text == "by"
+                close(row=_rowed(left, token.text))
+            left = token.text
             if in_row:
                 listed |= {len(chunks) - 1, len(chunks)}
             elif token.text in _HOW:
@@ -156,8 +157,13 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
         elif word and weight(token.text):
             current.append(token)
     if current:
-        close(row=row)
+        close(row=_rowed(left, ""))
     return tuple(chunks), frozenset(listed), frozenset(faint - strong)
+
+
+def _rowed(left: str, right: str) -> bool:
+    """Whether what stands between is a member of a row of things: a comma alone may end a clause."""
+    return left in _AND or right in _AND or (left in _ROW and right in _ROW)
 
 
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
