@@ -253,15 +253,21 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
         case "before" | "after":
             every = {m.group for m in near}
             when = marker.group == "after" and any(m.value == "when" for m in shares)
-            return ("then" in every or when) and not every & {"before", "after"}
+            if every & {"before", "after"}:
+                return False
+            return "then" in every or when
         case "if":
-            return bool(heads) and any(_conditional(marker, u, own, edited=edited) for u in units)
+            if not heads:
+                return marker.value == "when" and not edited
+            return any(_conditional(marker, u, own, edited=edited) for u in units)
         case "except":
             return "if" in groups and "not" in groups
         case "not":
             # "omit links" is "no links".
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
             return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+        case "only":
+            return any("either" in u.signs for u in units)
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
@@ -270,7 +276,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> b
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
-            became = not edited and any(heads & (u.plural - own.plural) for u in units)
+            around = set(marker.around)
+            same = [u for u in units if not edited and 2 * len(around & vocabulary(u)) >= len(around)]
+            became = any(heads & (u.plural - own.plural) for u in same)
             again = not edited and any(m.group == "each" for m in near if set(m.around) & heads)
             return became or again
         case "any":

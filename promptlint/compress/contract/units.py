@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import zip_longest
 
 from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight, words
 from promptlint.compress.contract.literals import Text
@@ -13,11 +14,13 @@ from promptlint.compress.contract.sentences import sentences
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
 _NO_PLURAL = frozenset(("ss", "us", "is"))
 _ROW = frozenset((",", "and", "or", "/"))
+_CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
+_MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
 _AND = frozenset(("and", "or", "/", "by"))
 # What opens a phrase that says how: "in parentheses", "by date".
 _HOW = frozenset(("in", "on", "with", "by", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
-_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without"))  # fmt: skip
+_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
 
 def units(text: Text) -> list[Unit]:
@@ -140,16 +143,16 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
         chunks.append(tuple(meaning(each.text) for each in current))
         current.clear()
 
-    for token in tokens:
+    for token, following in zip_longest(tokens, tokens[1:]):
         word = token.kind == "word"
         splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
             token.kind == "punct" and token.text in ",.!?;:()[]|/-="
         )
         if splits:
-            in_row = token.text in _ROW
+            in_row = token.text in _ROW and not _opens_clause(following)
             if current:
-                close(row=_rowed(left, token.text))
-            left = token.text
+                close(row=_rowed(left, token.text if in_row else ""))
+            left = token.text if in_row or token.text == "by" else ""
             if in_row:
                 listed |= {len(chunks) - 1, len(chunks)}
             elif token.text in _HOW:
@@ -159,6 +162,11 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
     if current:
         close(row=_rowed(left, ""))
     return tuple(chunks), frozenset(listed), frozenset(faint - strong)
+
+
+def _opens_clause(token: Token | None) -> bool:
+    """Whether what follows an "and" is no member of a row: "and it", "and should", "and not"."""
+    return token is not None and (token.text in _CLAUSE or group_of(token.text) in _MODAL)
 
 
 def _rowed(left: str, right: str) -> bool:
@@ -184,6 +192,8 @@ def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, s
 
 # What stands before a capital that is not merely the first of its sentence.
 _INNER = frozenset(("word", "number", *LITERALS))
+# In capitals a name, else a pronoun.
+_ACRONYMS = frozenset(("it",))
 _DIRECTIONS = {"from": "from ", "to": "to ", "into": "to "}
 
 
@@ -204,7 +214,10 @@ def _is_name(token: Token, before: Token | None) -> bool:
         and token.capital
         and before is not None
         and before.kind in _INNER
-        and token.text not in forms().stop | forms().generic | forms().filler
+        and (
+            token.text not in forms().stop | forms().generic | forms().filler
+            or (token.upper and token.text in _ACRONYMS and not before.upper)
+        )
         and group_of(token.text) is None
     )
 
