@@ -59,7 +59,7 @@ class Unit(Struct, frozen=True):
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
     `listed`: the numbers of the chunks that stand in a row of such. `faint`: the words that say little without their neighbours.
-    `plural`: the words that stand in the plural.
+    `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or".
     """
 
     index: int
@@ -76,3 +76,4 @@ class Unit(Struct, frozen=True):
     listed: frozenset[int] = frozenset()
     faint: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()

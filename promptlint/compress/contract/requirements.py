@@ -47,11 +47,13 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     telling_enough = len(said) >= _LONG or any(word not in unit.words for word in said & there)
     most = telling_enough and len(said & there) >= _ENOUGH * len(said)
     theirs = gist(counterparts[0])
-    if _exchanged_word(said, theirs, before) and not (
+    if _exchanged_word(unit, counterparts[0], before) and not (
         said - theirs <= there
         or (said - theirs <= unit.faint and not any(_opposed(word, theirs) for word in said - theirs))
     ):
         return tuple(said - theirs)
+    if gone_member := unit.members - there:
+        return tuple(gone_member)
     if clause := _clause(unit, gone):
         return clause
     for at in gone:
@@ -82,9 +84,15 @@ def _opposed(word: str, others: frozenset[str]) -> bool:
     return not others.isdisjoint(forms().opposites.get(word, frozenset()))
 
 
-def _exchanged_word(said: frozenset[str], theirs: frozenset[str], before: Side) -> bool:
-    """Whether a sentence differs from its counterpart by one word, which came in place of another."""
-    return len(theirs - said) == 1 == len(said - theirs) and not theirs - said <= before.words
+def _exchanged_word(unit: Unit, other: Unit, before: Side) -> bool:
+    """Whether a sentence differs from its counterpart by one word, which is new or stands exactly in place of another."""
+    said, theirs = gist(unit), gist(other)
+    if not len(theirs - said) == 1 == len(said - theirs):
+        return False
+    pairs = zip(unit.key, other.key, strict=False)
+    return not theirs - said <= before.words or (
+        len(unit.key) == len(other.key) and sum(one != two for one, two in pairs) == 1
+    )
 
 
 def _announces(unit: Unit) -> bool:

@@ -69,6 +69,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         listed,
         faint,
         plural,
+        _members(canonical),
     )
 
 
@@ -162,6 +163,20 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
     if current:
         close(row=_rowed(left, ""))
     return tuple(chunks), frozenset(listed), frozenset(faint - strong)
+
+
+def _members(tokens: Sequence[Token]) -> frozenset[str]:
+    """The words next to an "and" or "or" that joins things: of "spelling and punctuation errors" each says something."""
+    found: set[str] = set()
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (
+            token.text in ("and", "or")
+            and token.kind == before.kind == after.kind == "word"
+            and not _opens_clause(after)
+        ):
+            pair = [t for t in (before, after) if weight(t.text) and not light(t.text) and group_of(t.text) is None]
+            found.update(meaning(t.text) for t in pair if len(pair) == 2)
+    return frozenset(found)
 
 
 def _opens_clause(token: Token | None) -> bool:
