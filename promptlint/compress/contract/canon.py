@@ -17,6 +17,8 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness
 # Behind an ending that was taken off, an "s" is a part of the word: "parsed", "pars".
 _INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
+# "unfamiliar" is "not familiar"; "under", "unit" and "unless" are themselves.
+_UN = re.compile(r"un(?!der|i|less|til|to$|cle|an|locked?$|pack|subscrib|do$|dergo)[a-z]{4,}")
 _TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "let"))
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
@@ -218,7 +220,9 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
                 continue
             if mark and tail in ("s", ""):
                 text = base
-            if text in numbers and text != "one":
+            if _UN.match(text) and text not in forms().single:
+                yield from _split(token, "un", text[2:])
+            elif text in numbers and text != "one":
                 yield Token("number", numbers[text], token.start, token.end)
             else:
                 yield Token("word", text, token.start, token.end, token.capital, token.upper)

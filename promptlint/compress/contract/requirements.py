@@ -29,7 +29,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
-    if _announces(unit) and said <= after.words:
+    if _announces(unit) and said - unit.faint <= after.words:
         return ()
     if not counterparts:
         return () if any(_repeated(unit, said, other) for other in near) else unit.words

@@ -95,7 +95,10 @@ def _numbered(tokens: list[Token]) -> list[Token]:
                 and _numeral(tokens, at + 2)
             )
             counts = ranges or (following is not None and unit(following.text) in counted)
-            if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
+            single = before == "only" and following is not None and following.text != "of"
+            timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
+            some = following is not None and following.text == "of" and before == "exactly"
+            if counts or single or timed or (group_of(before) in COMPARES and not some):
                 token = Token("number", "1", token.start, token.end)
         if token.text == "2" and before == "the" and (following is None or following.kind == "punct"):
             continue

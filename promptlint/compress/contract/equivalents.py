@@ -1,0 +1,137 @@
+"""Other ways to say what a marker says: elsewhere, once instead of twice, or with another word."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+from promptlint.compress.contract.agreement import agreement
+from promptlint.compress.contract.matching import Side, gist, vocabulary
+from promptlint.compress.contract.model import Marker, Unit
+
+
+def excused(
+    marker: Marker,
+    elsewhere: Iterable[Marker],
+    own: Side,
+    side: Side,
+    became: int | None,
+    claimed: dict[int, int],
+    *,
+    added: bool,
+) -> bool:
+    """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself.
+
+    `elsewhere`: the markers of the other side that may say it. `became`: the unit of the other side that the marker's
+    unit is an edit of. `claimed`: the units of the other side that are edits, and of which. `added`: the marker is new.
+    """
+    unit = own.units[marker.unit]
+    if became is None:
+        near = side.near(marker.heads) or side.near(marker.around)
+        if marker.group == "if":
+            near = [u for u in near if u.index not in side.same and _says_more(u, marker, own, claimed)]
+        return _again(marker, elsewhere) or _instead(marker, near, unit, edited=False, added=added)
+    became_unit = side.units[became]
+    same = [m for m in became_unit.markers if m.group == marker.group]
+    # Where every other word is still there, nothing but this marker was changed.
+    bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
+    shares = [m for m in same if _distributed(marker, m, unit)] if bare else same
+    return _again(marker, shares) or _instead(marker, [became_unit], unit, edited=True, added=added)
+
+
+def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
+    """Whether two markers say what one says on the other side: "no links, no code", "no links or code"."""
+    heads, every = set(marker.heads), set(whole.heads)
+    parts = (set(m.heads) for m in own.markers if m.group == marker.group and m.start != marker.start)
+    return bool(heads) and heads <= every and any(p and p <= every and not p & heads for p in parts)
+
+
+def _says_more(unit: Unit, marker: Marker, own: Side, claimed: dict[int, int]) -> bool:
+    """Whether a unit says more than what another unit of the own side became, and so may hold a condition of this one."""
+    other = own.units[claimed[unit.index]] if unit.index in claimed else None
+    return other is None or bool(set(marker.heads) & (vocabulary(unit) - vocabulary(other)))
+
+
+def _again(marker: Marker, others: Iterable[Marker]) -> bool:
+    """Whether the other side says it once where this side says it twice."""
+    return any(
+        agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other)) for other in others
+    )
+
+
+def _repeats(marker: Marker, other: Marker) -> bool:
+    """Whether one marker makes another of its kind superfluous."""
+    if marker.group == "only":
+        return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
+    if marker.value in ("not", "may") and other.value != marker.value:
+        return False
+    if not marker.heads or not other.heads:
+        return marker.heads == other.heads
+    shared = len(set(marker.heads) & set(other.heads))
+    # "no links, images or code" says "no code" too.
+    return shared >= 0.6 * len(set(marker.heads))
+
+
+def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, added: bool) -> bool:
+    """Whether another word does the work of this one."""
+    near = [m for unit in units for m in unit.markers]
+    heads = set(marker.heads)
+    shares = [m for m in near if not heads or set(m.heads) & heads or set(m.around) & heads]
+    groups = {m.group for m in shares}
+    match marker.group:
+        case "before" | "after":
+            every = {m.group for m in near}
+            when = marker.group == "after" and any(m.value == "when" for m in shares)
+            if every & {"before", "after"}:
+                return False
+            return "then" in every or when
+        case "if":
+            if not heads:
+                return marker.value == "when" and not edited
+            return any(_conditional(marker, u, own, edited=edited) for u in units)
+        case "except":
+            # "unless asked" is "if not asked", "not except when" is "only when".
+            negated = any(_count(u, "not") > _count(own, "not") for u in units)
+            return ("if" in groups and negated) or ("only" in groups and _count(own, "not") > 0)
+        case "not":
+            # "omit links" is "no links".
+            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
+            excepted = _count(own, "except") > 0 and "only" in groups
+            return omitted or excepted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+        case "only":
+            other = any("either" in u.signs or (_count(u, "not") and _count(u, "except")) for u in units)
+            return other or (added and any(gist(u) != gist(own) for u in units))
+        case "number":
+            return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
+        case "both":
+            return any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
+        case "each":
+            if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
+                return True
+            # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
+            around = set(marker.around)
+            same = [u for u in units if not edited and 2 * len(around & vocabulary(u)) >= len(around)]
+            became = any(heads & (u.plural - own.plural) for u in same)
+            again = not edited and any(m.group == "each" for m in near if set(m.around) & heads)
+            return became or again
+        case "any":
+            # "any errors" are "errors".
+            reworded = any(gist(u) != gist(own) for u in units)
+            limited = any(m.group in ("some", "most", "many", "number") for m in shares)
+            there = heads & {w for u in units for w in vocabulary(u)}
+            return bool(there) and (not edited or (reworded and bool(heads & own.plural))) and not limited
+        case _:
+            return False
+
+
+def _count(unit: Unit, group: str) -> int:
+    return sum(marker.group == group for marker in unit.markers)
+
+
+def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool:
+    """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
+    heads = set(marker.heads) - own.faint or set(marker.heads)
+    there = len(heads & vocabulary(unit))
+    if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
+        return True
+    signs = unit.signs - own.signs if edited else unit.signs
+    return there >= 0.5 * len(heads) and (not edited or marker.value == "when" or bool(signs))
