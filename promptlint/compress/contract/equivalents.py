@@ -86,7 +86,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return "then" in every or when
         case "if":
             if not heads:
-                return marker.value == "when" and not edited
+                return marker.value in ("when", "whether") and not edited
             return any(_conditional(marker, u, own, edited=edited) for u in units)
         case "except":
             # "unless asked" is "if not asked", "not except when" is "only when".
@@ -103,7 +103,8 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
-            return any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
+            named = any(m.value == "2" for m in own.markers)
+            return not named and any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
         case "each":
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
@@ -134,4 +135,4 @@ def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool
     if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
         return True
     signs = unit.signs - own.signs if edited else unit.signs
-    return there >= 0.5 * len(heads) and (not edited or marker.value == "when" or bool(signs))
+    return there >= 0.5 * len(heads) and (not edited or marker.value in ("when", "whether") or bool(signs))

@@ -44,7 +44,7 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if not heads and group in ("any", "some"):
             continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
-        value = token.text if token.text in ("onlythis", "when", "un", "can") or group == "except" else group
+        value = token.text if token.text in ("onlythis", "when", "whether", "un", "can") or group == "except" else group
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
 
 
