@@ -7,13 +7,14 @@ from collections import Counter
 from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.canon import stem
-from promptlint.compress.contract.literals import Text, read
+from promptlint.compress.contract.changes import changed
+from promptlint.compress.contract.literals import Text, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, gist, sides, vocabulary
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.requirements import exchanged, swapped, uncovered
 from promptlint.compress.contract.steering import KINDS, MAY_GO, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
-from promptlint.compress.contract.units import units
+from promptlint.compress.contract.units import changed_units, units
 
 _EXAMPLE = stem("example")
 # A rewrite may use another word where it says the same; two that were not there before say something new.
@@ -32,11 +33,29 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     """
     if before == after:
         return ()
-    first, second = read(before, syntax), read(after, syntax)
+    first, second = marks(before, syntax), marks(after, syntax)
+    if _same_where_changed(first, second):
+        return ()
+    first, second = whole(first), whole(second)
     one, other = sides(units(first), units(second))
     found = [*exact(first, second), *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
     return tuple(sorted(unique.values(), key=lambda x: (x.line, not x.before)))
+
+
+def _same_where_changed(first: Text, second: Text) -> bool:
+    """Whether nothing is lost even when only the lines that differ are read, which is quick.
+
+    What is lost there may still be said elsewhere: then the whole texts decide.
+    """
+    spans = changed(first, second)
+    if spans is None:
+        return False
+    first, second = cut(first, spans[0]), cut(second, spans[1])
+    if any(exact(first, second)):
+        return False
+    before, after = changed_units(first, second)
+    return not any(_said(first, second, *sides(before, after, first.source.count("\n"))))
 
 
 def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:

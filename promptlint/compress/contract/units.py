@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 
@@ -31,6 +32,31 @@ def units(text: Text) -> list[Unit]:
         if made is not None:
             found.append(made)
     return found
+
+
+def changed_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
+    """The units of each side that the other does not have letter by letter."""
+    one, other = list(sentences(before)), list(sentences(after))
+    first, second = [_surface(before, *each) for each in one], [_surface(after, *each) for each in other]
+    common = Counter(first) & Counter(second)
+    return _others(one, first, common), _others(other, second, common)
+
+
+def _surface(text: Text, kind: str, tokens: Sequence[Token]) -> tuple[str, str]:
+    return kind, " ".join(text.folded[tokens[0].start : tokens[-1].end].split())
+
+
+def _others(
+    found: Sequence[tuple[str, list[Token]]], surfaces: Sequence[tuple[str, str]], common: Counter[tuple[str, str]]
+) -> list[Unit]:
+    left = common.copy()
+    made: list[Unit] = []
+    for (kind, tokens), surface in zip(found, surfaces, strict=True):
+        if left[surface]:
+            left[surface] -= 1
+        elif (unit := _unit(len(made), kind, tokens)) is not None:
+            made.append(unit)
+    return made
 
 
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
