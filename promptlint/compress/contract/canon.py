@@ -24,6 +24,10 @@ _IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
 _TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast", "below": "atleast"}
+_LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keeping"))
+_LEFT = {"out": "omit"} | dict.fromkeys(
+    ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
+)
 _BETWEEN = frozenset(("any", "must", "should", "may", "can"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
@@ -180,7 +184,25 @@ def unit(word: str) -> str:
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return list(_negated(_phrases(list(_opened(_unhyphened(tokens))))))
+    return list(_negated(_phrases(list(_closed_up(list(_opened(_unhyphened(tokens))))))))
+
+
+def _closed_up(tokens: list[Token]) -> Iterator[Token]:
+    """`leave … out` is `omit`, `leave … unchanged` is `not change`, whatever stands between."""
+    left: dict[int, str] = {}
+    for at, token in enumerate(tokens):
+        if token.kind == "word" and token.text in _LEAVE:
+            for behind in range(at + 2, min(at + 10, len(tokens))):
+                if tokens[behind].text in ".!?;:":
+                    break
+                if tokens[behind].text in _LEFT and (tokens[behind].text != "out" or token.text.startswith("le")):
+                    left[at], left[behind] = _LEFT[tokens[behind].text], ""
+                    break
+    for at, token in enumerate(tokens):
+        if at in left:
+            yield from _split(token, *left[at].split())
+        else:
+            yield token
 
 
 def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:

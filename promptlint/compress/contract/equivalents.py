@@ -8,6 +8,8 @@ from promptlint.compress.contract.agreement import agreement
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
+_LEAST = 0.4
+
 
 def excused(
     marker: Marker,
@@ -29,7 +31,7 @@ def excused(
         near = side.near(marker.heads) or side.near(marker.around)
         if marker.group == "if":
             near = [u for u in near if u.index not in side.same and _says_more(u, marker, own, claimed)]
-        return _again(marker, elsewhere) or _instead(marker, near, unit, edited=False, added=added)
+        return _again(marker, elsewhere, _LEAST) or _instead(marker, near, unit, edited=False, added=added)
     became_unit = side.units[became]
     same = [m for m in became_unit.markers if m.group == marker.group]
     # Where every other word is still there, nothing but this marker was changed.
@@ -51,14 +53,15 @@ def _says_more(unit: Unit, marker: Marker, own: Side, claimed: dict[int, int]) -
     return other is None or bool(set(marker.heads) & (vocabulary(unit) - vocabulary(other)))
 
 
-def _again(marker: Marker, others: Iterable[Marker]) -> bool:
+def _again(marker: Marker, others: Iterable[Marker], least: float = 0.6) -> bool:
     """Whether the other side says it once where this side says it twice."""
     return any(
-        agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other)) for other in others
+        agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other, least))
+        for other in others
     )
 
 
-def _repeats(marker: Marker, other: Marker) -> bool:
+def _repeats(marker: Marker, other: Marker, least: float) -> bool:
     """Whether one marker makes another of its kind superfluous."""
     if marker.group == "only":
         return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
@@ -68,7 +71,7 @@ def _repeats(marker: Marker, other: Marker) -> bool:
         return marker.heads == other.heads
     shared = len(set(marker.heads) & set(other.heads))
     # "no links, images or code" says "no code" too.
-    return shared >= 0.6 * len(set(marker.heads))
+    return shared >= least * len(set(marker.heads))
 
 
 def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, added: bool) -> bool:
@@ -100,6 +103,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "only":
             other = any("either" in u.signs or (_count(u, "not") and _count(u, "except")) for u in units)
             return other or (added and any(gist(u) != gist(own) for u in units))
+        case "number" if marker.value in ("morethan 1", "atleast 1"):
+            # "if it has one or more errors": "for errors", "several".
+            said = _count(own, "if") > 0 and any(gist(u) != gist(own) for u in units)
+            return said and any("sever" in u.words or heads & u.plural for u in units)
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
@@ -130,9 +137,10 @@ def _count(unit: Unit, group: str) -> int:
 
 def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool:
     """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
-    heads = set(marker.heads) - own.faint or set(marker.heads)
+    every = {word for word in marker.heads if not word[-1].isdigit()}
+    heads = every - own.faint or every
     there = len(heads & vocabulary(unit))
-    if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
+    if edited and heads and every <= vocabulary(unit):
         return True
     signs = unit.signs - own.signs if edited else unit.signs
     return there >= 0.5 * len(heads) and (not edited or marker.value in ("when", "whether") or bool(signs))

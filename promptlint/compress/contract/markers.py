@@ -39,7 +39,7 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
         heads = _governed(tokens, at + 1, group, 2 if few else 5)
         told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
-        if not heads and not told and group not in ("if", "except"):
+        if not heads and not told and group not in ("if", "except", "any", "some"):
             heads = _preceding(tokens, at)
         if not heads and group in ("any", "some"):
             continue

@@ -58,7 +58,7 @@ class Unit(Struct, frozen=True):
 
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
-    `listed`: the numbers of the chunks that stand in a row of such. `faint`: the words that say little without their neighbours.
+    `listed`: the numbers of the chunks that stand in a row of such, `how` of those that say how ("in brackets"). `faint`: the words that say little without their neighbours.
     `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or".
     """
 
@@ -77,3 +77,4 @@ class Unit(Struct, frozen=True):
     faint: frozenset[str] = frozenset()
     plural: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
+    how: frozenset[int] = frozenset()

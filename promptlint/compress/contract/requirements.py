@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
@@ -14,13 +14,18 @@ _TOUCHES = 0.4
 _LONG = 3
 _FEW = 20
 _CLAUSE = 3
+# A sentence that says so much may lose a word that says how.
+_RICH = 4
 
 
 def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, str]]:
     """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
     for unit in before.open():
         missing = _missing(unit, before, after) if unit.words else ()
-        if missing and (len(set(missing) - unit.faint) >= least or forms().opposites.keys() & missing):
+        if least:
+            missing = tuple(w for w in missing if w not in after.words)
+        turned = any(_opposed(word, after.words) for word in missing)
+        if missing and (len(set(missing) - unit.faint) >= least or turned):
             yield unit, " ".join(missing)
 
 
@@ -56,12 +61,13 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         return tuple(gone_member)
     if clause := _clause(unit, gone):
         return clause
+    style = len(telling) >= _RICH and len(telling - there) <= 1
     for at in gone:
         chunk = unit.chunks[at]
         if unit.faint.issuperset(chunk):
             continue
         # One word less in a sentence that is all there is style; a list without one of its members is not.
-        if at in unit.listed or not most or chunk[0] in forms().opposites:
+        if at in unit.listed or (at in unit.how and not style) or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
 
@@ -80,7 +86,8 @@ def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
     return ()
 
 
-def _opposed(word: str, others: frozenset[str]) -> bool:
+def _opposed(word: str, others: Set[str]) -> bool:
+    """Whether others have the opposite of a word."""
     return not others.isdisjoint(forms().opposites.get(word, frozenset()))
 
 
@@ -126,7 +133,9 @@ def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     here, there = before.open_words | before.open_raw, after.open_words | after.open_raw
     for unit in before.open():
         for word in sorted(unit.raw.union(unit.words)):
-            if word not in there:
+            # "do not include" is "omit".
+            turned = any(m.group == "not" and word in m.heads for m in unit.markers)
+            if word not in there and not turned:
                 yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
 
 

@@ -18,7 +18,7 @@ KINDS = {
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
 MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "each", "must", "should", "then", "many", "most", "some", "per"))
+_MAY_COME = frozenset(("announce", "any", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
 _WORDS = 12

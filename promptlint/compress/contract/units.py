@@ -13,6 +13,7 @@ from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
 from promptlint.compress.contract.sentences import sentences
 
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
+_WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is"))
 _ROW = frozenset((",", "and", "or", "/"))
 _CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
@@ -64,7 +65,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
     canonical = _numbered(words(plain))
-    chunks, listed, faint = _chunks(canonical)
+    chunks, listed, how, faint = _chunks(canonical)
     content = tuple(word for chunk in chunks for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
     steering = markers(canonical, index, around)
@@ -96,6 +97,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         faint,
         plural,
         _members(canonical),
+        how,
     )
 
 
@@ -123,10 +125,14 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             counts = ranges or (following is not None and unit(following.text) in counted)
             single = before == "only" and following is not None and following.text != "of"
             timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
-            some = following is not None and following.text == "of" and before == "exactly"
+            behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
+            some = following is not None and following.text == "of" and before == "exactly" and behind not in _WHICH
             if counts or single or timed or (group_of(before) in COMPARES and not some):
                 token = Token("number", "1", token.start, token.end)
-        if token.text == "2" and before == "the" and (following is None or following.kind == "punct"):
+        ended = following is None or following.kind == "punct"
+        if token.text == "2" and (
+            (before == "the" and ended) or (before == "between" and not ended and following.text != "and")
+        ):
             continue
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
             token = Token("word", "noanswer", token.start, token.end)
@@ -155,13 +161,16 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
     return "yes" in near or following is None or following.kind == "punct"
 
 
-def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], frozenset[str]]:
-    """The meaningful words phrase by phrase, the numbers of the phrases that may not go, and the words that say little.
+def _chunks(
+    tokens: Sequence[Token],
+) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], frozenset[int], frozenset[str]]:
+    """The meaningful words phrase by phrase, and the words that say little.
 
-    What may not go: phrases in a row ("a, b and c") and those that say how ("in brackets").
+    Between them the numbers of the phrases in a row ("a, b and c"), and of those that say how ("in brackets").
     """
     chunks: list[tuple[str, ...]] = []
     listed: set[int] = set()
+    how: set[int] = set()
     current: list[Token] = []
     faint: set[str] = set()
     strong: set[str] = set()
@@ -186,12 +195,12 @@ def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], froze
             if in_row:
                 listed |= {len(chunks) - 1, len(chunks)}
             elif token.text in _HOW:
-                listed.add(len(chunks))
+                how.add(len(chunks))
         elif word and weight(token.text):
             current.append(token)
     if current:
         close(row=_rowed(left, ""))
-    return tuple(chunks), frozenset(listed), frozenset(faint - strong)
+    return tuple(chunks), frozenset(listed), frozenset(how), frozenset(faint - strong)
 
 
 def _members(tokens: Sequence[Token]) -> frozenset[str]:
