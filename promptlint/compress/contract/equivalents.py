@@ -31,7 +31,9 @@ def excused(
         near = side.near(marker.heads) or side.near(marker.around)
         if marker.group == "if":
             near = [u for u in near if u.index not in side.same and _says_more(u, marker, own, claimed)]
-        return _again(marker, elsewhere, _LEAST) or _instead(marker, near, unit, edited=False, added=added)
+        twice = _again(marker, [m for m in elsewhere if m.unit not in side.same], _LEAST)
+        twice = twice or _again(marker, [m for m in elsewhere if m.unit in side.same], 1.0)
+        return twice or _instead(marker, near, unit, edited=False, added=added)
     became_unit = side.units[became]
     same = [m for m in became_unit.markers if m.group == marker.group]
     # Where every other word is still there, nothing but this marker was changed.
@@ -98,10 +100,12 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "not":
             # "omit links" is "no links".
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
-            excepted = _count(own, "except") > 0 and "only" in groups
+            excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
             return omitted or excepted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
         case "only":
-            other = any("either" in u.signs or (_count(u, "not") and _count(u, "except")) for u in units)
+            other = any(
+                "either" in u.signs or (_count(u, "not") > _count(own, "not") and _count(u, "except")) for u in units
+            )
             return other or (added and any(gist(u) != gist(own) for u in units))
         case "number" if marker.value in ("morethan 1", "atleast 1"):
             # "if it has one or more errors": "for errors", "several".
@@ -140,7 +144,8 @@ def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool
     every = {word for word in marker.heads if not word[-1].isdigit()}
     heads = every - own.faint or every
     there = len(heads & vocabulary(unit))
-    if edited and heads and every <= vocabulary(unit):
+    # Of a word that is said twice, one may go with the condition.
+    if edited and heads and all(0 < own.key.count(word) <= unit.key.count(word) for word in every):
         return True
     signs = unit.signs - own.signs if edited else unit.signs
     return there >= 0.5 * len(heads) and (not edited or marker.value in ("when", "whether") or bool(signs))

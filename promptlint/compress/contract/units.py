@@ -131,7 +131,8 @@ def _numbered(tokens: list[Token]) -> list[Token]:
                 token = Token("number", "1", token.start, token.end)
         ended = following is None or following.kind == "punct"
         if token.text == "2" and (
-            (before == "the" and ended) or (before == "between" and not ended and following.text != "and")
+            (before == "the" and ended)
+            or (before == "between" and following is not None and following.kind == "word" and following.text != "and")
         ):
             continue
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
