@@ -18,15 +18,16 @@ _CLAUSE = 3
 _RICH = 4
 
 
-def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, str]]:
+def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, tuple[str, ...]]]:
     """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
     for unit in before.open():
         missing = _missing(unit, before, after) if unit.words else ()
         if least:
             missing = tuple(w for w in missing if w not in after.words)
         turned = any(_opposed(word, after.words) for word in missing)
-        if missing and (len(set(missing) - unit.faint) >= least or turned):
-            yield unit, " ".join(missing)
+        alone = not any(word in after.words for word in gist(unit) - unit.faint)
+        if missing and (len(set(missing) - unit.faint) >= least or turned or alone):
+            yield unit, missing
 
 
 def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
