@@ -135,6 +135,8 @@ def stem(word: str) -> str:
                 break
         else:
             break
+    if len(word) > 3 and word[-1] == "i":
+        word = word[:-1]
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
         word = word[:-1]
     return word

@@ -9,6 +9,8 @@ from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
+# A negation in a relative clause negates something else: "avoid terms that are not known".
+_RELATIVE = frozenset(("that", "which", "who", "whose"))
 
 
 def excused(
@@ -46,7 +48,9 @@ def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
     """Whether two markers say what one says on the other side: "no links, no code", "no links or code"."""
     heads, every = set(marker.heads), set(whole.heads)
     parts = (set(m.heads) for m in own.markers if m.group == marker.group and m.start != marker.start)
-    return bool(heads) and heads <= every and any(p and p <= every and not p & heads for p in parts)
+    if own.signs & _RELATIVE or not heads or not heads <= every:
+        return False
+    return any(p and p <= every and p - heads and heads - p for p in parts)
 
 
 def _says_more(unit: Unit, marker: Marker, own: Side, claimed: dict[int, int]) -> bool:
@@ -128,6 +132,8 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "any":
             # "any errors" are "errors".
             reworded = any(gist(u) != gist(own) for u in units)
+            if _count(own, "if") == 0 and any(m.group == "each" for m in shares):
+                return True
             limited = any(m.group in ("some", "most", "many", "number") for m in shares)
             there = heads & {w for u in units for w in vocabulary(u)}
             return bool(there) and (not edited or (reworded and bool(heads & own.plural))) and not limited

@@ -95,12 +95,11 @@ def _opposed(word: str, others: Set[str]) -> bool:
 def _exchanged_word(unit: Unit, other: Unit, before: Side) -> bool:
     """Whether a sentence differs from its counterpart by one word, which is new or stands exactly in place of another."""
     said, theirs = gist(unit), gist(other)
-    if not len(theirs - said) == 1 == len(said - theirs):
+    if len(said - theirs) != 1 or not said - theirs <= set(unit.words):
         return False
     pairs = zip(unit.key, other.key, strict=False)
-    return not theirs - said <= before.words or (
-        len(unit.key) == len(other.key) and sum(one != two for one, two in pairs) == 1
-    )
+    in_place = len(unit.key) == len(other.key) and sum(one != two for one, two in pairs) == 1
+    return in_place or (len(theirs - said) == 1 and not theirs - said <= before.words)
 
 
 def _announces(unit: Unit) -> bool:
@@ -135,7 +134,7 @@ def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     for unit in before.open():
         for word in sorted(unit.raw.union(unit.words)):
             # "do not include" is "omit".
-            turned = any(m.group == "not" and word in m.heads for m in unit.markers)
+            turned = any(m.group == "not" and word in m.clause for m in unit.markers)
             if word not in there and not turned:
                 yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
 
