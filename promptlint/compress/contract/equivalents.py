@@ -124,6 +124,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
+            # "each of them", "each element": it says nothing of its own.
+            if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
+                return True
             around = set(marker.around)
             same = [u for u in units if not edited and 2 * len(around & vocabulary(u)) >= len(around)]
             became = any(heads & (u.plural - own.plural) for u in same)

@@ -83,7 +83,9 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         if aside or (token.text == "(" and (strong or pale) and any(t.text == ")" for t in tokens[at + 1 : at + 8])):
             aside = True
             continue
-        if token.kind == "punct" and (token.text in _BORDERS or (token.text == "," and not _lists(tokens, at, group))):
+        if token.kind == "punct" and (
+            token.text in _BORDERS or (token.text == "," and (not _lists(tokens, at, group) or _opens(tokens, at + 1)))
+        ):
             break
         if group in _NARROW and token.text in ("and", "or") and not strong:
             break
@@ -120,6 +122,11 @@ def _clause(tokens: Sequence[Token], at: int) -> frozenset[str]:
             if token.kind == "word" and (weight(token.text) or token.text in forms().generic):
                 words.add(meaning(token.text))
     return frozenset(words)
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a new negation begins: "only the name, no text or labels"."""
+    return at < len(tokens) and group_of(tokens[at].text) in ("not", "only", "if", "except")
 
 
 def _lists(tokens: Sequence[Token], comma: int, group: str) -> bool:

@@ -12,6 +12,8 @@ from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
+# What makes a name one of a program.
+_IDENTIFIER = frozenset("_./")
 _NAMED = frozenset(("name", "language", "unit"))
 
 
@@ -48,7 +50,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                     yield Special(unit, "language", word, start, end)
             elif kind not in _NAMED:
                 continue
-            elif theirs is not None and kind != "name":
+            elif theirs is not None and (kind != "name" or _IDENTIFIER.intersection(word)):
                 enough = here[root] >= named[root] if kind == "language" else here[root] > 0
                 if (
                     not enough
@@ -94,8 +96,9 @@ def _belongs(unit: Unit, other: Unit, word: str) -> bool:
 
 
 def added_specials(one: Side, other: Side) -> Iterator[Special]:
-    """Languages and units of AFTER that BEFORE does not say anywhere."""
+    """Languages, units and identifiers of AFTER that BEFORE does not say anywhere."""
     known = {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in special_words(unit)))}
     for special in lost_specials(other, one, {}):
-        if special.kind in ("language", "unit") and stem(special.word) not in known:
+        telling = special.kind in ("language", "unit") or _IDENTIFIER.intersection(special.word)
+        if telling and stem(special.word) not in known:
             yield special

@@ -16,6 +16,8 @@ _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who"
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is"))
 _ROW = frozenset((",", "and", "or", "/"))
+# What makes the word before it a verb: "and place them".
+_OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any"))
 _CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
 _MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
 _AND = frozenset(("and", "or", "/", "by"))
@@ -122,7 +124,13 @@ def _numbered(tokens: list[Token]) -> list[Token]:
                 and (following.text in ("to", "or") or (between and following.text == "and"))
                 and _numeral(tokens, at + 2)
             )
-            counts = ranges or (following is not None and unit(following.text) in counted)
+            second = tokens[at + 2] if at + 2 < len(tokens) else None
+            adjective = following is not None and following.kind == "word" and second is not None
+            counts = (
+                ranges
+                or (following is not None and unit(following.text) in counted)
+                or (adjective and second is not None and second.kind == "word" and unit(second.text) in counted)
+            )
             single = before == "only" and following is not None and following.text != "of"
             timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
             behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
@@ -172,15 +180,15 @@ def _chunks(
     chunks: list[tuple[str, ...]] = []
     listed: set[int] = set()
     how: set[int] = set()
-    current: list[Token] = []
+    current: list[tuple[Token, bool]] = []
     faint: set[str] = set()
     strong: set[str] = set()
     left = ""
 
     def close(*, row: bool) -> None:
-        for each in current:
-            (faint if light(each.text, in_row=row) else strong).add(meaning(each.text))
-        chunks.append(tuple(meaning(each.text) for each in current))
+        for each, verb in current:
+            (faint if light(each.text, in_row=row and not verb) else strong).add(meaning(each.text))
+        chunks.append(tuple(meaning(each.text) for each, _ in current))
         current.clear()
 
     for token, following in zip_longest(tokens, tokens[1:]):
@@ -198,7 +206,7 @@ def _chunks(
             elif token.text in _HOW:
                 how.add(len(chunks))
         elif word and weight(token.text):
-            current.append(token)
+            current.append((token, following is not None and following.text in _OBJECTS))
     if current:
         close(row=_rowed(left, ""))
     return tuple(chunks), frozenset(listed), frozenset(how), frozenset(faint - strong)
