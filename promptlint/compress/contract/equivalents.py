@@ -41,7 +41,13 @@ def excused(
     # Where every other word is still there, nothing but this marker was changed.
     bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
     shares = [m for m in same if _distributed(marker, m, unit)] if bare else same
-    return _again(marker, shares) or _instead(marker, [became_unit], unit, edited=True, added=added)
+    # Sentences that went into one: theirs may say it too.
+    merged = [m for m in elsewhere if m.unit not in claimed and m.unit not in side.same]
+    return (
+        _again(marker, shares)
+        or _again(marker, merged)
+        or _instead(marker, [became_unit], unit, edited=True, added=added)
+    )
 
 
 def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
