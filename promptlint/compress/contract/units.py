@@ -4,37 +4,56 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from itertools import zip_longest
 
-from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight, words
+from msgspec import structs
+
+from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight
+from promptlint.compress.contract.chunks import chunks, members
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
 from promptlint.compress.contract.sentences import sentences
+from promptlint.compress.contract.wording import words
 
-_SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is"))
-_ROW = frozenset((",", "and", "or", "/"))
-# What makes the word before it a verb: "and place them".
-_OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any"))
-_CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
-_MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
-_AND = frozenset(("and", "or", "/", "by"))
-# What opens a phrase that says how: "in parentheses", "by date".
-_HOW = frozenset(("in", "on", "with", "by", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
 
 def units(text: Text) -> list[Unit]:
     """All units, in order."""
+    return _units(text, {})
+
+
+def all_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
+    """The units of both sides; a sentence that both have is read once."""
+    known: dict[tuple[str, str], Unit] = {}
+    return _units(before, known), _units(after, known)
+
+
+def _units(text: Text, known: dict[tuple[str, str], Unit]) -> list[Unit]:
     found: list[Unit] = []
     for kind, tokens in sentences(text):
-        made = _unit(len(found), kind, tokens)
+        key = kind, text.folded[tokens[0].start : tokens[-1].end]
+        made = known.get(key)
         if made is not None:
+            made = _moved(made, len(found), tokens[0].start - made.start)
+        else:
+            made = _unit(len(found), kind, tokens)
+        if made is not None:
+            known[key] = made
             found.append(made)
     return found
+
+
+def _moved(unit: Unit, index: int, by: int) -> Unit:
+    """The same sentence at another place."""
+    markers = tuple(structs.replace(m, start=m.start + by, end=m.end + by, unit=index) for m in unit.markers)
+    specials = tuple((kind, word, start + by, end + by) for kind, word, start, end in unit.specials)
+    return structs.replace(
+        unit, index=index, start=unit.start + by, end=unit.end + by, markers=markers, specials=specials
+    )
 
 
 def changed_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
@@ -67,8 +86,8 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
     canonical = _numbered(words(plain))
-    chunks, listed, how, faint = _chunks(canonical)
-    content = tuple(word for chunk in chunks for word in chunk)
+    phrases, listed, how, faint = chunks(canonical)
+    content = tuple(word for chunk in phrases for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
     steering = markers(canonical, index, around)
     specials = tuple(_specials(canonical, titled=_titled(plain)))
@@ -90,7 +109,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         tokens[-1].end,
         key,
         content,
-        chunks,
+        phrases,
         steering,
         specials,
         raw,
@@ -98,7 +117,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         listed,
         faint,
         plural,
-        _members(canonical),
+        members(canonical),
         how,
     )
 
@@ -168,72 +187,6 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1] if at + 1 < len(tokens) else None
     near = {t.text for t in tokens[max(0, at - 3) : at + 4]}
     return "yes" in near or following is None or following.kind == "punct"
-
-
-def _chunks(
-    tokens: Sequence[Token],
-) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], frozenset[int], frozenset[str]]:
-    """The meaningful words phrase by phrase, and the words that say little.
-
-    Between them the numbers of the phrases in a row ("a, b and c"), and of those that say how ("in brackets").
-    """
-    chunks: list[tuple[str, ...]] = []
-    listed: set[int] = set()
-    how: set[int] = set()
-    current: list[tuple[Token, bool]] = []
-    faint: set[str] = set()
-    strong: set[str] = set()
-    left = ""
-
-    def close(*, row: bool) -> None:
-        for each, verb in current:
-            (faint if light(each.text, in_row=row and not verb) else strong).add(meaning(each.text))
-        chunks.append(tuple(meaning(each.text) for each, _ in current))
-        current.clear()
-
-    for token, following in zip_longest(tokens, tokens[1:]):
-        word = token.kind == "word"
-        splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
-            token.kind == "punct" and token.text in ",.!?;:()[]|/-="
-        )
-        if splits:
-            in_row = token.text in _ROW and not _opens_clause(following)
-            if current:
-                close(row=_rowed(left, token.text if in_row else ""))
-            left = token.text if in_row or token.text == "by" else ""
-            if in_row:
-                listed |= {len(chunks) - 1, len(chunks)}
-            elif token.text in _HOW:
-                how.add(len(chunks))
-        elif word and weight(token.text):
-            current.append((token, following is not None and following.text in _OBJECTS))
-    if current:
-        close(row=_rowed(left, ""))
-    return tuple(chunks), frozenset(listed), frozenset(how), frozenset(faint - strong)
-
-
-def _members(tokens: Sequence[Token]) -> frozenset[str]:
-    """The words next to an "and" or "or" that joins things: of "spelling and punctuation errors" each says something."""
-    found: set[str] = set()
-    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
-        if (
-            token.text in ("and", "or")
-            and token.kind == before.kind == after.kind == "word"
-            and not _opens_clause(after)
-        ):
-            pair = [t for t in (before, after) if weight(t.text) and not light(t.text) and group_of(t.text) is None]
-            found.update(meaning(t.text) for t in pair if len(pair) == 2)
-    return frozenset(found)
-
-
-def _opens_clause(token: Token | None) -> bool:
-    """Whether what follows an "and" is no member of a row: "and it", "and should", "and not"."""
-    return token is not None and (token.text in _CLAUSE or group_of(token.text) in _MODAL)
-
-
-def _rowed(left: str, right: str) -> bool:
-    """Whether what stands between is a member of a row of things: a comma alone may end a clause."""
-    return left in _AND or right in _AND or (left in _ROW and right in _ROW)
 
 
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
