@@ -5,7 +5,7 @@ from __future__ import annotations
 from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.model import Marker
 
-_SAME = ({"if", "when"}, {"if", "whether"}, {"not", "un"}, {"may", "can"})
+_SAME = ({"except", "unless"}, {"if", "when"}, {"if", "whether"}, {"not", "un"}, {"may", "can"})
 
 
 def agreement(one: Marker, other: Marker) -> float:

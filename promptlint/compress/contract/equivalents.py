@@ -109,9 +109,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return ("if" in groups and negated) or ("only" in groups and _count(own, "not") > 0)
         case "not":
             # "omit links" is "no links".
+            refused = "declin" not in own.words and any("declin" in u.words and set(u.words) & heads for u in units)
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
-            return omitted or excepted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+            return refused or omitted or excepted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
         case "only":
             other = any(
                 "either" in u.signs or (_count(u, "not") > _count(own, "not") and _count(u, "except")) for u in units
@@ -130,6 +131,11 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
+            # "All dates must be in UTC": "Dates in UTC".
+            subject = marker.start == own.start and own.plural.issuperset(marker.heads[:1])
+            fewer = any(m.group in ("some", "most", "many", "number") for m in shares)
+            if subject and not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
+                return True
             # "each of them", "each element": it says nothing of its own.
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
                 return True
@@ -148,6 +154,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return bool(there) and (not edited or (reworded and bool(heads & own.plural))) and not limited
         case _:
             return False
+
+
+def _force(unit: Unit) -> int:
+    return _count(unit, "must") + _count(unit, "should")
 
 
 def _count(unit: Unit, group: str) -> int:

@@ -13,6 +13,10 @@ COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "a
 _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
+# "errors that it may contain" permits nothing.
+_RELATIVE = frozenset(("that", "which", "who"))
+# "try again" is no half-hearted order.
+_TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
 _STRONGER = frozenset(("atmost", "atleast"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
@@ -33,6 +37,12 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if token.kind == "number":
             yield _number(tokens, at, index, content)
             continue
+        if token.kind == "hole":
+            # "at most {n}"
+            limit = _number(tokens, at, index, content)
+            if limit.value.split(" ")[0] in ("atmost", "atleast", "lessthan", "morethan"):
+                yield limit
+            continue
         group = group_of(token.text) if token.kind == "word" else None
         if group is None or not _steers(group, tokens, at):
             continue
@@ -44,7 +54,14 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if not heads and group in ("any", "some"):
             continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
-        value = token.text if token.text in ("onlythis", "when", "whether", "un", "can") or group == "except" else group
+        possible = group == "may" and any(t.text in _RELATIVE for t in tokens[max(0, at - 2) : at])
+        value = (
+            "can"
+            if possible
+            else token.text
+            if token.text in ("onlythis", "when", "whether", "un", "can") or group == "except"
+            else group
+        )
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
 
 
@@ -55,7 +72,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1 : at + 4]
     match group:
         case "atleast" | "atmost" | "lessthan" | "morethan":
-            return token.text in COMPARES and not any(t.kind == "number" for t in tokens[at + 1 : at + 5])
+            return token.text in COMPARES and not any(t.kind in ("number", "hole") for t in tokens[at + 1 : at + 5])
         case "exactly" | "about":
             return False
         case "must" | "should" | "may":
@@ -64,6 +81,8 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
         case "any":
             return "not" not in nearby
+        case "try":
+            return not following or following[0].text not in _TRIED
         case "most" | "then" | "some" | "many":
             return group != "most"
         case _:
@@ -88,6 +107,9 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         ):
             break
         if group in _NARROW and token.text in ("and", "or") and not strong:
+            break
+        done = group in ("before", "after") and token.text == "and" and (strong or pale or weak)
+        if done or (token.text == "-" and token.start > tokens[at - 1].end):
             break
         other = group_of(token.text) if token.kind == "word" else None
         if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):

@@ -16,7 +16,7 @@ from promptlint.compress.contract.sentences import sentences
 from promptlint.compress.contract.wording import words
 
 _WHICH = frozenset(("which", "whom", "them"))
-_NO_PLURAL = frozenset(("ss", "us", "is"))
+_NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
