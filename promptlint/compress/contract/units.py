@@ -150,9 +150,10 @@ def _numbered(tokens: list[Token]) -> list[Token]:
                 or (following is not None and unit(following.text) in counted)
                 or (adjective and second is not None and second.kind == "word" and unit(second.text) in counted)
             )
-            single = before == "only" and following is not None and following.text != "of"
             timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
             behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
+            of = following is not None and following.text == "of"
+            single = before == "only" and following is not None and (not of or behind in _WHICH)
             some = following is not None and following.text == "of" and before == "exactly" and behind not in _WHICH
             if counts or single or timed or (group_of(before) in COMPARES and not some):
                 token = Token("number", "1", token.start, token.end)
