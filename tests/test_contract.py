@@ -194,3 +194,14 @@ def test_a_new_requirement_is_named_though_it_has_one_word_of_its_own() -> None:
 
 def test_another_word_is_no_new_requirement() -> None:
     assert losses("Sort the rows of the table by price.", "By price, order all table rows.") == ()
+
+
+def test_a_word_that_was_turned_round_is_shown_as_it_is_written() -> None:
+    assert Loss("requirement", "ascending", "descending", 1) in losses(
+        "Sort the rows in ascending order.", "Sort the rows in descending order."
+    )
+
+
+def test_only_what_may_not_happen_twice_may_happen_once() -> None:
+    assert "number" in kinds("Do not call the tool more than once.", "Do not call the tool.")
+    assert "negation" in kinds("If there are no errors, do nothing.", "If there are no errors, say so.")

@@ -20,6 +20,7 @@ _EXAMPLE = stem("example")
 # A rewrite may use another word where it says the same; two that were not there before say something new.
 _NEW = 2
 _SENTENCE = re.compile(r"(?:[^.!?;\n]|[.!?;](?!\s|$)){1,200}")
+_WORD = re.compile(r"[^\W\d_]+")
 _AUXILIARY = re.compile(r"\b(?:do|does|did|must|should|may|can|is|are|will)\s+$", re.IGNORECASE)
 
 __all__ = ["Loss", "losses"]
@@ -66,23 +67,25 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         text, place = (first, special) if special is not None else (second, new_word)
         assert place is not None
         yield Loss(place.kind, _word(first, special), _word(second, new_word), line_at(text.source, place.start))
-    for unit, word, opposite in exchanged(one, other):
-        yield Loss("requirement", word, opposite, line_at(first.source, unit.start))
+    turns = list(exchanged(one, other))
+    for unit, word, opposite in turns:
+        turned = _written(second.source, opposite)
+        yield Loss("requirement", _written(_part(first, unit), word), turned, line_at(first.source, unit.start))
     for unit, word, second_word in swapped(one, other, became):
         kinds = {w: kind for kind, w, _, _ in unit.specials}
         yield Loss(kinds.get(word, "requirement"), word, second_word, line_at(first.source, unit.start))
-    named = {(special.unit.index, meaning(special.word)) for special in lacking}
+    # Where the word that is missing has been named, its sentence need not be.
+    named = {meaning(special.word) for special in lacking} | {word for _, word, _ in turns}
     for unit, missing in uncovered(one, other):
-        # The word that is missing has been named.
-        if all((unit.index, word) in named for word in missing):
+        if named.intersection(missing) and not set(missing) - named - other.open_words:
             continue
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
-    named = {(special.unit.index, meaning(special.word)) for special in come}
+    named = {meaning(special.word) for special in come} | {opposite for _, _, opposite in turns}
     for unit, missing in uncovered(other, one, least=_NEW):
-        if all((unit.index, word) in named for word in missing):
+        if named.issuperset(missing):
             continue
         yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))
 
@@ -121,6 +124,16 @@ def _shown(text: Text, marker: Marker | None) -> str:
         start = auxiliary.start() if auxiliary else start
     rest = _SENTENCE.match(text.source, start)
     return " ".join((rest.group() if rest else text.source[start : marker.end]).split()[:8])
+
+
+def _part(text: Text, unit: Unit) -> str:
+    return text.source[unit.start : unit.end]
+
+
+def _written(source: str, word: str) -> str:
+    """A word as it is written, from its canonical form."""
+    written = (m.group() for m in _WORD.finditer(source))
+    return next((w for w in written if word in (stem(w.lower()), meaning(w.lower()))), word)
 
 
 def _text(text: Text, unit: Unit) -> str:
