@@ -95,7 +95,7 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         light=frozenset(words["light"]),
         rowed=frozenset(words["rowed"]),
         answering=frozenset(words["answering"]),
-        limits=frozenset(words["limits"]),
+        limits=frozenset(stem(w) for w in words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
         numbers=numbers,
         units=frozenset(raw["units"]["plain"]),

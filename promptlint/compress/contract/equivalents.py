@@ -109,10 +109,18 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return ("if" in groups and negated) or ("only" in groups and _count(own, "not") > 0)
         case "not":
             # "omit links" is "no links".
+            # "no additional comments" is "no comments".
+            alone = any(m.value == "onlythis" and set(m.heads) & heads for m in shares)
             refused = "declin" not in own.words and any("declin" in u.words and set(u.words) & heads for u in units)
             omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
-            return refused or omitted or excepted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+            return (
+                alone
+                or refused
+                or omitted
+                or excepted
+                or any(m.value == "unless" and set(m.heads) & heads for m in shares)
+            )
         case "only":
             other = any(
                 "either" in u.signs or (_count(u, "not") > _count(own, "not") and _count(u, "except")) for u in units
@@ -146,12 +154,11 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return became or again
         case "any":
             # "any errors" are "errors".
-            reworded = any(gist(u) != gist(own) for u in units)
             if _count(own, "if") == 0 and any(m.group == "each" for m in shares):
                 return True
             limited = any(m.group in ("some", "most", "many", "number") for m in shares)
             there = heads & {w for u in units for w in vocabulary(u)}
-            return bool(there) and (not edited or (reworded and bool(heads & own.plural))) and not limited
+            return bool(there) and (not edited or bool(heads & own.plural)) and not limited
         case _:
             return False
 

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from promptlint.compress.contract.canon import forms, light, meaning, unit, weight
+from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
@@ -51,6 +51,9 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
         if not heads and not told and group not in ("if", "except", "any", "some"):
             heads = _preceding(tokens, at)
+        if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
+            # "for each, whether": it stands for what was named before.
+            heads = ()
         if not heads and group in ("any", "some"):
             continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
@@ -224,7 +227,7 @@ def _limited(tokens: Sequence[Token], at: int) -> bool:
     return (
         bool(earlier)
         and earlier[-1].text in ("to", "on", "in", "into")
-        and any(t.text in forms().limits for t in earlier)
+        and any(stem(t.text) in forms().limits for t in earlier)
     )
 
 

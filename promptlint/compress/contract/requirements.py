@@ -11,6 +11,8 @@ from promptlint.compress.contract.steering import MAY_GO
 
 _ENOUGH = 0.5
 _TOUCHES = 0.4
+# Below this a sentence has nothing to do with another.
+_LIKE = 0.3
 _LONG = 3
 _FEW = 20
 _CLAUSE = 3
@@ -25,7 +27,7 @@ def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Un
         if least:
             missing = tuple(w for w in missing if w not in after.words)
         turned = any(_opposed(word, after.words) for word in missing)
-        alone = not any(word in after.words for word in gist(unit) - unit.faint)
+        alone = not any(_like(gist(unit), gist(other)) for other in after.near(gist(unit)))
         if missing and (len(set(missing) - unit.faint) >= least or turned or alone):
             yield unit, missing
 
@@ -106,6 +108,10 @@ def _announces(unit: Unit) -> bool:
     """Whether a sentence only says what comes later, such as "you will be given a text"."""
     groups = {m.group for m in unit.markers}
     return "announce" in groups and groups <= MAY_GO
+
+
+def _like(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _LIKE * len(one | other)
 
 
 def _touches(one: frozenset[str], other: frozenset[str]) -> bool:

@@ -38,6 +38,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
             left.update(stem(w) for w in special_words(unit))
     directions = {word for unit in other.open() for kind, word, _, _ in unit.specials if kind == "direction"}
     given = {word for unit in one.open() for kind, word, _, _ in unit.specials if kind == "direction"}
+    counts = Counter(stem(w) for unit in one.units for w in special_words(unit))
+    theirs_too = {stem(w) for unit in other.units for w in special_words(unit)}
+    novel = theirs_too - {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in special_words(unit)))}
     taken = {*became.values(), *other.same}
     for unit in one.open():
         named = Counter(stem(w) for w in special_words(unit))
@@ -62,6 +65,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif left[root]:
                 left[root] -= 1
+            elif kind == "name" and root in theirs_too and not novel and counts[root] > 1:
+                # Said twice, it may be "one" or "it" the second time.
+                continue
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield Special(unit, kind, word, start, end)
 
