@@ -101,7 +101,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return "then" in every or when
         case "if":
             if not heads:
-                return marker.value in ("when", "whether") and not edited
+                # "if something is missing" is "for missing information".
+                negated = _count(own, "not") > 0 and any(_count(u, "not") for u in units)
+                return not edited and (negated or marker.value in ("when", "whether"))
             return any(_conditional(marker, u, own, edited=edited) for u in units)
         case "except":
             # "unless asked" is "if not asked", "not except when" is "only when".
