@@ -14,7 +14,7 @@ from promptlint.compress.contract.requirements import exchanged, swapped, uncove
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
-from promptlint.compress.contract.units import all_units, changed_units
+from promptlint.compress.contract.units import changed_units, units
 
 _EXAMPLE = stem("example")
 # A rewrite may use another word where it says the same; two that were not there before say something new.
@@ -37,7 +37,7 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     if _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)
-    one, other = sides(*all_units(first, second))
+    one, other = sides(units(first), units(second))
     found = [*exact(first, second), *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
     return tuple(sorted(unique.values(), key=lambda x: (x.line, not x.before)))

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
 from msgspec import Struct, structs
 
@@ -76,6 +77,7 @@ def whole(text: Text) -> Text:
     return cut(text, [(0, len(text.source))])
 
 
+@lru_cache(maxsize=16)
 def marks(source: str, syntax: str | None) -> Text:
     """A text with its holes, tags, keys and fences, and no pieces yet."""
     folded = source if source.isascii() else source.translate(_FOLD)

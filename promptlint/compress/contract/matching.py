@@ -49,7 +49,8 @@ class Side:
     def near(self, words: Iterable[str], *, limit: int = 8) -> list[Unit]:
         """The units that share most of some words, open ones first among equals."""
         votes: dict[int, float] = defaultdict(float)
-        for word in words:
+        # In one order, so that sums come out the same in every run.
+        for word in sorted(set(words)):
             places = self.index.get(word, ())
             for place in places[:_CANDIDATES]:
                 votes[place] += 1 / (1 + len(places)) ** 0.3

@@ -103,22 +103,22 @@ class _Pool:
 
 
 def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
-    used: set[int] = set()
+    used: set[tuple[int, str]] = set()
     sharing: dict[str, list[Marker]] = defaultdict(list)
     for marker in added:
         for word in _words(marker):
             sharing[word].append(marker)
     for marker in lost:
-        choices = {m.start: m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
-        nearest = sorted(choices.values(), key=lambda m: m.start)
-        other = next((m for m in nearest if m.start not in used and _exchanged(marker, m)), None)
+        choices = {(m.start, m.group): m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
+        nearest = sorted(choices.values(), key=lambda m: (m.start, m.group))
+        other = next((m for m in nearest if (m.start, m.group) not in used and _exchanged(marker, m)), None)
         if other is not None:
-            used.add(other.start)
+            used.add((other.start, other.group))
             yield marker, other
         elif marker.group not in MAY_GO and marker.value != "can":
             yield marker, None
     for marker in added:
-        if marker.start not in used and marker.group not in _MAY_COME and marker.value != "can":
+        if (marker.start, marker.group) not in used and marker.group not in _MAY_COME and marker.value != "can":
             yield None, marker
 
 

@@ -21,30 +21,31 @@ _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
 
+# Sentences that have been read: both sides of a comparison, and one comparison and the next, have most of them in common.
+_READ: dict[tuple[str, str, tuple[str, ...]], Unit | None] = {}
+_MOST_READ = 4096
+
+
 def units(text: Text) -> list[Unit]:
     """All units, in order."""
-    return _units(text, {})
-
-
-def all_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
-    """The units of both sides; a sentence that both have is read once."""
-    known: dict[tuple[str, str], Unit] = {}
-    return _units(before, known), _units(after, known)
-
-
-def _units(text: Text, known: dict[tuple[str, str], Unit]) -> list[Unit]:
     found: list[Unit] = []
     for kind, tokens in sentences(text):
-        key = kind, text.folded[tokens[0].start : tokens[-1].end]
-        made = known.get(key)
-        if made is not None:
-            made = _moved(made, len(found), tokens[0].start - made.start)
-        else:
-            made = _unit(len(found), kind, tokens)
-        if made is not None:
-            known[key] = made
-            found.append(made)
+        unit = _read(text, len(found), kind, tokens)
+        if unit is not None:
+            found.append(unit)
     return found
+
+
+def _read(text: Text, index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
+    # What kinds its tokens have depends on the template syntax too.
+    key = kind, text.folded[tokens[0].start : tokens[-1].end], tuple(t.kind for t in tokens)
+    if key in _READ:
+        known = _READ[key]
+        return None if known is None else _moved(known, index, tokens[0].start - known.start)
+    if len(_READ) >= _MOST_READ:
+        _READ.clear()
+    unit = _READ[key] = _unit(index, kind, tokens)
+    return unit
 
 
 def _moved(unit: Unit, index: int, by: int) -> Unit:
@@ -61,7 +62,7 @@ def changed_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
     one, other = list(sentences(before)), list(sentences(after))
     first, second = [_surface(before, *each) for each in one], [_surface(after, *each) for each in other]
     common = Counter(first) & Counter(second)
-    return _others(one, first, common), _others(other, second, common)
+    return _others(before, one, first, common), _others(after, other, second, common)
 
 
 def _surface(text: Text, kind: str, tokens: Sequence[Token]) -> tuple[str, str]:
@@ -69,14 +70,17 @@ def _surface(text: Text, kind: str, tokens: Sequence[Token]) -> tuple[str, str]:
 
 
 def _others(
-    found: Sequence[tuple[str, list[Token]]], surfaces: Sequence[tuple[str, str]], common: Counter[tuple[str, str]]
+    text: Text,
+    found: Sequence[tuple[str, list[Token]]],
+    surfaces: Sequence[tuple[str, str]],
+    common: Counter[tuple[str, str]],
 ) -> list[Unit]:
     left = common.copy()
     made: list[Unit] = []
     for (kind, tokens), surface in zip(found, surfaces, strict=True):
         if left[surface]:
             left[surface] -= 1
-        elif (unit := _unit(len(made), kind, tokens)) is not None:
+        elif (unit := _read(text, len(made), kind, tokens)) is not None:
             made.append(unit)
     return made
 
