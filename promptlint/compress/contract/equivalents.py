@@ -9,6 +9,7 @@ from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
+_FEWER = frozenset(("some", "most", "many"))
 # A negation in a relative clause negates something else: "avoid terms that are not known".
 _RELATIVE = frozenset(("that", "which", "who", "whose"))
 
@@ -29,6 +30,8 @@ def excused(
     unit is an edit of. `claimed`: the units of the other side that are edits, and of which. `added`: the marker is new.
     """
     unit = own.units[marker.unit]
+    if marker.group == "each" and not added and _fewer(marker, own, side):
+        return False
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
         if marker.group == "if":
@@ -48,6 +51,15 @@ def excused(
         or _again(marker, merged)
         or _instead(marker, [became_unit], unit, edited=True, added=added)
     )
+
+
+def _fewer(marker: Marker, own: Side, side: Side) -> bool:
+    """Whether "all" became "some": the other side has more of these, of the same things."""
+    here, there = (
+        sum(m.group in _FEWER and bool(set(m.heads) & set(marker.heads)) for u in each.open() for m in u.markers)
+        for each in (own, side)
+    )
+    return there > here
 
 
 def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
