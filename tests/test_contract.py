@@ -180,3 +180,28 @@ def test_blank_lines_and_margins_never_matter(chosen) -> None:
     text = "\n".join(pair["before"] for pair in chosen)
     if "```" not in text:
         assert losses(text, "\n\n".join(line and f"  {line}" for line in text.split("\n"))) == ()
+
+
+def test_an_exchanged_language_is_one_change_in_the_words_of_the_texts() -> None:
+    assert losses("Be brief.\nAnswer in German.", "Be brief.\nAnswer in French.") == (
+        Loss("language", "German", "French", 2),
+    )
+
+
+def test_a_new_requirement_is_named_though_it_has_one_word_of_its_own() -> None:
+    assert losses("Be brief. Sort rows.", "Be brief. Sort rows. Users must sign in.")[0].before == ""
+
+
+def test_another_word_is_no_new_requirement() -> None:
+    assert losses("Sort the rows of the table by price.", "By price, order all table rows.") == ()
+
+
+def test_a_word_that_was_turned_round_is_shown_as_it_is_written() -> None:
+    assert Loss("requirement", "ascending", "descending", 1) in losses(
+        "Sort the rows in ascending order.", "Sort the rows in descending order."
+    )
+
+
+def test_only_what_may_not_happen_twice_may_happen_once() -> None:
+    assert "number" in kinds("Do not call the tool more than once.", "Do not call the tool.")
+    assert "negation" in kinds("If there are no errors, do nothing.", "If there are no errors, say so.")

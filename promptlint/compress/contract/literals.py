@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from functools import lru_cache
 
-from msgspec import Struct
+from msgspec import Struct, structs
 
 from promptlint.compress.contract.model import Token
 from promptlint.parse.slots import Slot, TemplateError, scanner
@@ -36,12 +37,12 @@ _PIECES = re.compile(
     r"""(?P<newline>\n)
     |(?P<hole>\ue000\ue001*)
     |(?P<code>`[^`\n]{1,400}`)
-    |(?P<url>(?:https?|ftp)://[^\s<>"'`)\]]{1,2000})
+    |(?P<url>(?:https?|ftp)://[^\s<>"'`)\]]{1,2000}|[\w.+-]{1,64}@\w[\w-]{0,60}(?:\.\w[\w-]{0,60}){1,5})
     |(?P<tag>\"{3}|'{3})
-    |(?P<quote>"(?:[^"\n\\]|\\.){1,400}"|(?<![\w\ue001'])'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}(?<=\S)'(?!\w))
-    |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.))
+    |(?P<quote>"(?:[^"\n\\]|\\.){1,400}"|(?<![\w\ue001'])'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}(?:(?<=\S)|(?<=[:>=][ ]))'(?!\w))
+    |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.|(?:max|min|approx|incl|excl)\.(?=[ ]*[\w\ue000])))
     |(?P<number>(?<![\w.])(?:(?<![\d\s])|(?<=\s)|^)-?\d+(?:[.,:/]\d+)*(?![\d]))
-    |(?P<name>[^\W\d_]{1,60}_\w{1,200}|[A-Za-z]\w{0,60}(?:\.\w{1,30}){0,3}\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
+    |(?P<name>(?<![\w.])(?:~|\.{1,2})?(?:/[\w.-]{0,60}\w){2,12}/?|[^\W\d_]{1,60}_\w{1,200}|\b(?-i:[DMYHS]{1,4}(?:[./:-][DMYHS]{1,4}){1,4})\b|[A-Za-z]\w{0,60}(?:\.\w{1,30}){0,3}\.(?:py|json|md|txt|csv|yaml|yml|html|js|ts|sql|xml|pdf|toml)\b)
     |(?P<word>(?:[CF]\#|C\+\+|°[CF]|%)|[^\W\d]\w*(?:'[^\W\d_]+)?)
     |(?P<blank>[ \t\r\f\v]+)
     |(?P<punct>.)""",
@@ -50,9 +51,14 @@ _PIECES = re.compile(
 
 
 class Text(Struct, frozen=True):
-    """One side of a comparison, cut up. `holes` and `tags` are whole and in order; `pieces` are everything, in order."""
+    """One side of a comparison, cut up. `holes` and `tags` are whole and in order; `pieces` are everything, in order.
+
+    `folded`: the source with plain quotes and dashes; `masked`: that with holes and tags hidden, of the same length.
+    """
 
     source: str
+    folded: str
+    masked: str
     holes: tuple[Token, ...]
     statements: tuple[Token, ...]
     tags: tuple[Token, ...]
@@ -63,7 +69,18 @@ class Text(Struct, frozen=True):
 
 def read(source: str, syntax: str | None) -> Text:
     """Cut a text up. `syntax` as in `promptlint.parse.holes`; None knows every syntax."""
-    folded = source.translate(_FOLD)
+    return whole(marks(source, syntax))
+
+
+def whole(text: Text) -> Text:
+    """A text with all its pieces."""
+    return cut(text, [(0, len(text.source))])
+
+
+@lru_cache(maxsize=16)
+def marks(source: str, syntax: str | None) -> Text:
+    """A text with its holes, tags, keys and fences, and no pieces yet."""
+    folded = source if source.isascii() else source.translate(_FOLD)
     holes, statements, remarks = _holes(folded, syntax)
     masked = _mask(folded, (*holes, *statements), _INSIDE)
     masked = _mask(masked, remarks, " ")
@@ -75,8 +92,18 @@ def read(source: str, syntax: str | None) -> Text:
     holes = tuple(sorted((*holes, *(_token("hole", folded, t.start, t.end) for t in own)), key=lambda t: t.start))
     keys = tuple(_token("json_key", folded, m.start(2), m.end(2)) for m in _JSON_KEY.finditer(masked))
     fences = tuple(_fences(masked, folded))
-    pieces = tuple(_pieces(masked, folded, fences, {t.start: t for t in (*holes, *statements, *tags)}))
-    return Text(source, holes, statements, tags, keys, fences, pieces)
+    return Text(source, folded, masked, holes, statements, tags, keys, fences, ())
+
+
+def cut(text: Text, spans: Sequence[tuple[int, int]]) -> Text:
+    """A text with the pieces of some spans, which are kept apart by empty lines; no span ends inside a fence."""
+    known = {t.start: t for t in (*text.holes, *text.statements, *text.tags)}
+    pieces: list[Token] = []
+    for start, end in spans:
+        fences = [f for f in text.fences if start <= f.start < end]
+        pieces.extend(_pieces(text.masked, text.folded, start, end, fences, known))
+        pieces.extend(Token("newline", "\n", end, end) for _ in range(2))
+    return structs.replace(text, pieces=tuple(pieces))
 
 
 def _holes(text: str, syntax: str | None) -> tuple[tuple[Token, ...], tuple[Token, ...], tuple[Token, ...]]:
@@ -166,10 +193,12 @@ def _fences(masked: str, text: str) -> Iterator[Token]:
         yield _token("code", text, opened.start(1), len(text))
 
 
-def _pieces(masked: str, text: str, fences: tuple[Token, ...], known: dict[int, Token]) -> Iterator[Token]:
-    position = 0
+def _pieces(
+    masked: str, text: str, start: int, stop: int, fences: Sequence[Token], known: dict[int, Token]
+) -> Iterator[Token]:
+    position = start
     for fence in (*fences, None):
-        end = fence.start if fence else len(masked)
+        end = fence.start if fence else stop
         for match in _PIECES.finditer(masked, position, end):
             kind = match.lastgroup or "punct"
             if kind == "blank":
@@ -187,8 +216,8 @@ def _pieces(masked: str, text: str, fences: tuple[Token, ...], known: dict[int, 
                     word.isupper(),
                 )
             elif kind == "url":
-                stop = match.start() + len(match.group().rstrip(".,;:!?"))
-                yield _token("url", text, match.start(), stop)
+                last = match.start() + len(match.group().rstrip(".,;:!?"))
+                yield _token("url", text, match.start(), last)
             else:
                 yield _token(kind, text, match.start(), match.end())
         if fence:

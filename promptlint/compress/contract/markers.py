@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from promptlint.compress.contract.canon import forms, meaning, unit, weight
+from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
 _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
+# "errors that it may contain" permits nothing.
+_RELATIVE = frozenset(("that", "which", "who"))
+# "try again" is no half-hearted order.
+_TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
 _STRONGER = frozenset(("atmost", "atleast"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
@@ -33,16 +37,34 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if token.kind == "number":
             yield _number(tokens, at, index, content)
             continue
+        if token.kind == "hole":
+            # "at most {n}"
+            limit = _number(tokens, at, index, content)
+            if limit.value.split(" ")[0] in ("atmost", "atleast", "lessthan", "morethan"):
+                yield limit
+            continue
         group = group_of(token.text) if token.kind == "word" else None
         if group is None or not _steers(group, tokens, at):
             continue
-        heads = _governed(tokens, at + 1, group, 2 if token.text == "no" or group in _NARROW else 5)
-        if not heads and group not in ("if", "except"):
+        few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
+        heads = _governed(tokens, at + 1, group, 2 if few else 5)
+        told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
+        if not heads and not told and group not in ("if", "except", "any", "some"):
             heads = _preceding(tokens, at)
+        if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
+            # "for each, whether": it stands for what was named before.
+            heads = ()
         if not heads and group in ("any", "some"):
             continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
-        value = token.text if token.text in ("onlythis", "when", "un", "can") or group == "except" else group
+        possible = group == "may" and any(t.text in _RELATIVE for t in tokens[max(0, at - 2) : at])
+        value = (
+            "can"
+            if possible
+            else token.text
+            if token.text in ("onlythis", "when", "whether", "un", "can") or group == "except"
+            else group
+        )
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
 
 
@@ -53,7 +75,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1 : at + 4]
     match group:
         case "atleast" | "atmost" | "lessthan" | "morethan":
-            return token.text in COMPARES and not any(t.kind == "number" for t in tokens[at + 1 : at + 5])
+            return token.text in COMPARES and not any(t.kind in ("number", "hole") for t in tokens[at + 1 : at + 5])
         case "exactly" | "about":
             return False
         case "must" | "should" | "may":
@@ -62,6 +84,8 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
         case "any":
             return "not" not in nearby
+        case "try":
+            return not following or following[0].text not in _TRIED
         case "most" | "then" | "some" | "many":
             return group != "most"
         case _:
@@ -71,28 +95,45 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
 def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
     """The words behind a marker, up to the end of its clause: those with a meaning of their own, else the others."""
     strong: list[str] = []
+    pale: list[str] = []
     weak: list[str] = []
+    aside = False
     for at, token in enumerate(tokens[start : start + 14], start):
-        if token.kind == "punct" and (token.text in _BORDERS or (token.text == "," and not _lists(tokens, at, group))):
+        if token.text == ")" and aside:
+            aside = False
+            continue
+        if aside or (token.text == "(" and (strong or pale) and any(t.text == ")" for t in tokens[at + 1 : at + 8])):
+            aside = True
+            continue
+        if token.kind == "punct" and (
+            token.text in _BORDERS or (token.text == "," and (not _lists(tokens, at, group) or _opens(tokens, at + 1)))
+        ):
             break
         if group in _NARROW and token.text in ("and", "or") and not strong:
             break
-        other = group_of(token.text) if token.kind == "word" else None
-        if other in ("if", "except", "only", "before", "after") and (strong or weak):
+        done = group in ("before", "after") and token.text == "and" and (strong or pale or weak)
+        if done or (token.text == "-" and token.start > tokens[at - 1].end):
             break
-        if group == "not" and (strong or weak) and (other == "not" or token.text in _BEYOND):
+        other = group_of(token.text) if token.kind == "word" else None
+        if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
+            break
+        ended = other in ("not", "must", "should", "may") or token.text in _BEYOND
+        if group == "not" and (strong or pale or weak) and ended:
             break
         if token.kind in LITERALS or token.kind == "number":
             strong.append(token.text)
         elif token.kind == "word" and weight(token.text):
-            strong.append(meaning(token.text))
+            (pale if light(token.text) and group != "number" else strong).append(meaning(token.text))
         elif token.kind == "word" and token.text in forms().generic:
             weak.append(meaning(token.text))
-        if len(strong) >= most:
+        if len(strong) + len(pale) >= most:
             break
+    strong = [*strong, *pale][:most]
     if group in ("if", "except", "any", "some") or strong:
         return tuple(strong)
     # "Prices must never be shown": what is governed stands before.
+    if group == "neednot":
+        return _preceding(tokens, start - 1) or tuple(weak)
     passive = group == "not" and start > 1 and group_of(tokens[start - 2].text) in ("must", "should", "may")
     return (_preceding(tokens, start - 1) if passive else ()) or tuple(weak)
 
@@ -106,6 +147,11 @@ def _clause(tokens: Sequence[Token], at: int) -> frozenset[str]:
             if token.kind == "word" and (weight(token.text) or token.text in forms().generic):
                 words.add(meaning(token.text))
     return frozenset(words)
+
+
+def _opens(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a new negation begins: "only the name, no text or labels"."""
+    return at < len(tokens) and group_of(tokens[at].text) in ("not", "only", "if", "except")
 
 
 def _lists(tokens: Sequence[Token], comma: int, group: str) -> bool:
@@ -166,9 +212,10 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     if comparator == "exactly":
         comparator = ""
     if not comparator:
-        comparator = "atmost" if _limited(tokens, at) else _ranged(tokens, at) or _named_limit(tokens, at)
+        ranged = _ranged(tokens, at)
+        comparator = "atmost" if _limited(tokens, at) else (ranged and f"~{ranged}") or _named_limit(tokens, at)
     start = next(
-        (t.start for t in tokens[max(0, at - 3) : at] if group_of(t.text) == comparator and comparator), token.start
+        (t.start for t in tokens[max(0, at - 3) : at] if comparator and group_of(t.text) == comparator), token.start
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
@@ -180,7 +227,7 @@ def _limited(tokens: Sequence[Token], at: int) -> bool:
     return (
         bool(earlier)
         and earlier[-1].text in ("to", "on", "in", "into")
-        and any(t.text in forms().limits for t in earlier)
+        and any(stem(t.text) in forms().limits for t in earlier)
     )
 
 

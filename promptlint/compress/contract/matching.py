@@ -16,8 +16,9 @@ _MUCH = 0.4
 class Side:
     """The units of one text, those that the other text says word by word set apart, with an index of their words."""
 
-    def __init__(self, units: Sequence[Unit], same: frozenset[int]) -> None:
+    def __init__(self, units: Sequence[Unit], same: frozenset[int], left_out: int = 0) -> None:
         self.units = units
+        self.left_out = left_out
         self.same = same
         self.index: dict[str, list[int]] = defaultdict(list)
         self.words: set[str] = set()
@@ -39,7 +40,7 @@ class Side:
 
     def rewritten(self) -> bool:
         """Whether so much was changed that sentences may have moved into each other."""
-        return len(self.open()) >= _MUCH * len(self.units)
+        return len(self.open()) >= _MUCH * (len(self.units) + self.left_out)
 
     def spread(self, word: str) -> int:
         """In how many units a word stands."""
@@ -48,7 +49,8 @@ class Side:
     def near(self, words: Iterable[str], *, limit: int = 8) -> list[Unit]:
         """The units that share most of some words, open ones first among equals."""
         votes: dict[int, float] = defaultdict(float)
-        for word in words:
+        # In one order, so that sums come out the same in every run.
+        for word in sorted(set(words)):
             places = self.index.get(word, ())
             for place in places[:_CANDIDATES]:
                 votes[place] += 1 / (1 + len(places)) ** 0.3
@@ -89,8 +91,8 @@ def vocabulary(unit: Unit) -> frozenset[str]:
     return frozenset(unit.words) | frozenset(unit.key)
 
 
-def sides(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[Side, Side]:
-    """Both sides, with the units set apart that are the same on both."""
+def sides(before: Sequence[Unit], after: Sequence[Unit], left_out: int = 0) -> tuple[Side, Side]:
+    """Both sides, with the units set apart that are the same on both; `left_out`: how many of these are not even here."""
     places: dict[tuple[str, ...], list[int]] = defaultdict(list)
     for unit in reversed(after):
         places[unit.key].append(unit.index)
@@ -102,4 +104,4 @@ def sides(before: Sequence[Unit], after: Sequence[Unit]) -> tuple[Side, Side]:
             first.add(unit.index)
             second.add(places[unit.key].pop())
     second |= {u.index for u in after if not u.key}
-    return Side(before, frozenset(first)), Side(after, frozenset(second))
+    return Side(before, frozenset(first), left_out), Side(after, frozenset(second), left_out)

@@ -58,7 +58,8 @@ class Unit(Struct, frozen=True):
 
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
-    `listed`: the numbers of the chunks that stand in a row of such.
+    `listed`: the numbers of the chunks that stand in a row of such, `how` of those that say how ("in brackets"). `faint`: the words that say little without their neighbours.
+    `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or".
     """
 
     index: int
@@ -73,3 +74,7 @@ class Unit(Struct, frozen=True):
     raw: frozenset[str] = frozenset()
     signs: frozenset[str] = frozenset()
     listed: frozenset[int] = frozenset()
+    faint: frozenset[str] = frozenset()
+    plural: frozenset[str] = frozenset()
+    members: frozenset[str] = frozenset()
+    how: frozenset[int] = frozenset()

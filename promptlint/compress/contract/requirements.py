@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
@@ -11,16 +11,25 @@ from promptlint.compress.contract.steering import MAY_GO
 
 _ENOUGH = 0.5
 _TOUCHES = 0.4
+# Below this a sentence has nothing to do with another.
+_LIKE = 0.3
 _LONG = 3
 _FEW = 20
+_CLAUSE = 3
+# A sentence that says so much may lose a word that says how.
+_RICH = 4
 
 
-def uncovered(before: Side, after: Side) -> Iterator[tuple[Unit, str]]:
-    """Units of BEFORE that AFTER does not have, each with the words that are missing."""
+def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, tuple[str, ...]]]:
+    """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
     for unit in before.open():
         missing = _missing(unit, before, after) if unit.words else ()
-        if missing:
-            yield unit, " ".join(missing)
+        if least:
+            missing = tuple(w for w in missing if w not in after.words)
+        turned = any(_opposed(word, after.words) for word in missing)
+        alone = not any(_like(gist(unit), gist(other)) for other in after.near(gist(unit)))
+        if missing and (len(set(missing) - unit.faint) >= least or turned or alone):
+            yield unit, missing
 
 
 def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
@@ -28,13 +37,14 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
-    if _announces(unit) and said <= after.words:
+    if _announces(unit) and said - unit.faint <= after.words:
         return ()
     if not counterparts:
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
+    telling = telling - unit.faint or telling
     found = len(telling & together)
     # Items of a list say much alike.
     if found < _ENOUGH * len(telling) or (unit.kind == "list_item" and found == _ENOUGH * len(telling)):
@@ -44,25 +54,64 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     # Quotes and holes tell more than words.
     telling_enough = len(said) >= _LONG or any(word not in unit.words for word in said & there)
     most = telling_enough and len(said & there) >= _ENOUGH * len(said)
-    if _exchanged_word(said, gist(counterparts[0]), before) and not said - gist(counterparts[0]) <= there:
-        return tuple(said - gist(counterparts[0]))
+    theirs = gist(counterparts[0])
+    if _exchanged_word(unit, counterparts[0], before) and not (
+        said - theirs <= there
+        or (said - theirs <= unit.faint and not any(_opposed(word, theirs) for word in said - theirs))
+    ):
+        return tuple(said - theirs)
+    if gone_member := unit.members - there:
+        return tuple(gone_member)
+    if clause := _clause(unit, gone):
+        return clause
+    style = len(telling) >= _RICH and len(telling - there) <= 1
     for at in gone:
         chunk = unit.chunks[at]
+        if unit.faint.issuperset(chunk):
+            continue
         # One word less in a sentence that is all there is style; a list without one of its members is not.
-        if at in unit.listed or not most or chunk[0] in forms().opposites:
+        if at in unit.listed or (at in unit.how and not style) or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
 
 
-def _exchanged_word(said: frozenset[str], theirs: frozenset[str], before: Side) -> bool:
-    """Whether a sentence differs from its counterpart by one word, which came in place of another."""
-    return len(theirs - said) == 1 == len(said - theirs) and not theirs - said <= before.words
+def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
+    """Neighbouring phrases that are all gone and say more than a sentence can lose."""
+    run: list[str] = []
+    last = -2
+    for at in gone:
+        if at != last + 1:
+            run = []
+        last = at
+        run += [word for word in unit.chunks[at] if word not in unit.faint]
+        if len(run) >= _CLAUSE:
+            return tuple(run)
+    return ()
+
+
+def _opposed(word: str, others: Set[str]) -> bool:
+    """Whether others have the opposite of a word."""
+    return not others.isdisjoint(forms().opposites.get(word, frozenset()))
+
+
+def _exchanged_word(unit: Unit, other: Unit, before: Side) -> bool:
+    """Whether a sentence differs from its counterpart by one word, which is new or stands exactly in place of another."""
+    said, theirs = gist(unit), gist(other)
+    if len(said - theirs) != 1 or not said - theirs <= set(unit.words):
+        return False
+    pairs = zip(unit.key, other.key, strict=False)
+    in_place = len(unit.key) == len(other.key) and sum(one != two for one, two in pairs) == 1
+    return in_place or (len(theirs - said) == 1 and not theirs - said <= before.words)
 
 
 def _announces(unit: Unit) -> bool:
     """Whether a sentence only says what comes later, such as "you will be given a text"."""
     groups = {m.group for m in unit.markers}
     return "announce" in groups and groups <= MAY_GO
+
+
+def _like(one: frozenset[str], other: frozenset[str]) -> bool:
+    return len(one & other) >= _LIKE * len(one | other)
 
 
 def _touches(one: frozenset[str], other: frozenset[str]) -> bool:
@@ -90,7 +139,9 @@ def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     here, there = before.open_words | before.open_raw, after.open_words | after.open_raw
     for unit in before.open():
         for word in sorted(unit.raw.union(unit.words)):
-            if word not in there:
+            # "do not include" is "omit".
+            turned = any(m.group == "not" and word in m.clause for m in unit.markers)
+            if word not in there and not turned:
                 yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
 
 

@@ -52,7 +52,10 @@ def sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
             )
         for token, following in zip_longest(line.tokens, line.tokens[1:]):
             current.append(token)
-            ends = token.kind == "punct" and token.text in _STOPS and (following is None or following.start > token.end)
+            said = token.kind == "quote" and token.text[-2] in ".!?" and following is not None and following.capital
+            ends = said or (
+                token.kind == "punct" and token.text in _STOPS and (following is None or following.start > token.end)
+            )
             if ends or len(current) >= _LONGEST:
                 yield kind, current
                 current = []

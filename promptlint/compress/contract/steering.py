@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 
-from promptlint.compress.contract.canon import forms
-from promptlint.compress.contract.matching import Side, gist, vocabulary
+from promptlint.compress.contract.agreement import agreement
+from promptlint.compress.contract.equivalents import excused
+from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Marker, Unit
 
 KINDS = {
@@ -17,9 +18,8 @@ KINDS = {
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
 MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "each", "must", "should", "then", "many", "most", "some", "per"))
+_MAY_COME = frozenset(("announce", "any", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
-_SAME = ({"if", "when"}, {"not", "un"}, {"may", "can"})
 _COMPARED = 30
 _WORDS = 12
 
@@ -37,7 +37,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         for other in pool.near(marker)
         if (other.unit not in came or became.get(marker.unit, other.unit) == other.unit)
         and not (marker.value == "can" and other.value == "may" and forced & {(marker.unit, h) for h in other.heads})
-        and (score := _agreement(marker, other)) > 0
+        and (score := agreement(marker, other)) > 0
     ]
     scored.sort(key=lambda item: (-item[0], item[1], item[2].start))
     matched: set[int] = set()
@@ -49,11 +49,14 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     lost = [
         m
         for at, m in enumerate(markers)
-        if at not in matched and not _excused(m, everywhere, before, after, became.get(m.unit))
+        if at not in matched
+        and not excused(m, everywhere.near(m), before, after, became.get(m.unit), came, added=False)
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    for gone, new in _report(lost, [m for m in added if not _excused(m, there, after, before, came.get(m.unit))]):
+    for gone, new in _report(
+        lost, [m for m in added if not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)]
+    ):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
 
@@ -61,22 +64,8 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
 def _limited(marker: Marker, after: Side) -> bool:
     """Whether a permission that is gone shows in its limit: "you may use it only once" is "use it only once"."""
     heads = set(marker.heads)
-    limits = (m for u in after.near(heads) for m in u.markers if m.group in ("only", "number"))
+    limits = (m for u in after.near(heads)[:1] for m in u.markers if m.group in ("only", "number"))
     return any(set(m.around) & heads for m in limits)
-
-
-def _excused(marker: Marker, everywhere: _Pool, own: Side, side: Side, became: int | None) -> bool:
-    """Whether the other side says it elsewhere, or in another way. A sentence that is hardly changed must say it itself."""
-    unit = own.units[marker.unit]
-    if became is None:
-        near = side.near(marker.heads) or side.near(marker.around)
-        near = [u for u in near if marker.group != "if" or u.index not in side.same]
-        return _again(marker, everywhere.near(marker)) or _instead(marker, near, unit, edited=False)
-    became_unit = side.units[became]
-    same = [m for m in became_unit.markers if m.group == marker.group]
-    # Where every other word is still there, nothing but this marker was changed.
-    bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
-    return (not bare and _again(marker, same)) or _instead(marker, [became_unit], unit, edited=True)
 
 
 class _Pool:
@@ -114,141 +103,27 @@ class _Pool:
 
 
 def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
-    used: set[int] = set()
+    used: set[tuple[int, str]] = set()
     sharing: dict[str, list[Marker]] = defaultdict(list)
     for marker in added:
         for word in _words(marker):
             sharing[word].append(marker)
     for marker in lost:
-        choices = {m.start: m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
-        nearest = sorted(choices.values(), key=lambda m: m.start)
-        other = next((m for m in nearest if m.start not in used and _exchanged(marker, m)), None)
+        choices = {(m.start, m.group): m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
+        nearest = sorted(choices.values(), key=lambda m: (m.start, m.group))
+        other = next((m for m in nearest if (m.start, m.group) not in used and _exchanged(marker, m)), None)
         if other is not None:
-            used.add(other.start)
+            used.add((other.start, other.group))
             yield marker, other
         elif marker.group not in MAY_GO and marker.value != "can":
             yield marker, None
     for marker in added:
-        if marker.start not in used and marker.group not in _MAY_COME and marker.value != "can":
+        if (marker.start, marker.group) not in used and marker.group not in _MAY_COME and marker.value != "can":
             yield None, marker
 
 
 def _words(marker: Marker) -> set[str]:
     return {*marker.heads, *marker.around[:_WORDS]}
-
-
-def _agreement(one: Marker, other: Marker) -> float:
-    """How surely two markers say the same; 0 when they do not."""
-    if one.value != other.value and {one.value, other.value} not in _SAME:
-        return _only_again(one, other) if one.group == "only" else 0.0
-    if one.group == "number":
-        return _counts_the_same(one, other)
-    around = _share(one.around, other.around)
-    if not one.heads or not other.heads:
-        return 0.1 + around if around or not one.around or not other.around else 0.0
-    if one.group == "only":
-        head, others = one.heads[0], other.heads
-        near = head in others[:2] and others[0] in one.heads[:3]
-        # "wines from Italy only" is "only wines from Italy".
-        near = near or len(set(one.heads) & set(others)) >= max(2, 0.6 * min(len(one.heads), len(others)))
-        if head == others[0] or near:
-            return 1.0 + (head == others[0]) + around
-        # "Only answer if asked" is "answer only if asked".
-        asked = one.clause & other.clause and (one.clause & set(others) or other.clause & set(one.heads))
-        return 0.5 + around if asked else 0.0
-    shared = set(one.heads) & set(other.heads)
-    if not shared:
-        if one.group == "each" and around:
-            return 0.1 + around
-        turned = len(one.clause & other.clause) >= 0.5 * min(len(one.clause), len(other.clause))
-        return 0.1 + around if one.clause and other.clause and turned else 0.0
-    if len(shared) < 0.34 * min(len(set(one.heads)), len(set(other.heads))):
-        return 0.0
-    return (
-        _share(one.heads, other.heads)
-        + (one.value == other.value)
-        + 0.5 * (one.heads[0] == other.heads[0])
-        + 0.3 * around
-    )
-
-
-def _share(one: tuple[str, ...], other: tuple[str, ...]) -> float:
-    """How much of two sets of words is in both."""
-    together = set(one) | set(other)
-    return len(set(one) & set(other)) / len(together) if together else 0.0
-
-
-def _counts_the_same(one: Marker, other: Marker) -> float:
-    around = _share(one.around, other.around)
-    if set(one.heads) & set(other.heads):
-        return 2.0 + around
-    if one.heads and other.heads and not forms().collective & {one.heads[0], other.heads[0]}:
-        near = one.heads[0] in other.around or other.heads[0] in one.around
-        # What another number counts was exchanged: "3 times, 30 seconds".
-        exchanged = one.heads[0] in other.clause or other.heads[0] in one.clause
-        return 1.0 + around if near and not exchanged else 0.0
-    return 1.0 + around if around or not one.around or not other.around else 0.0
-
-
-def _only_again(one: Marker, other: Marker) -> float:
-    """`and nothing else` says of the same thing what `only` says."""
-    shared = len(set(one.around) & set(other.around))
-    return 0.5 + 0.1 * shared if shared or not one.around else 0.0
-
-
-def _again(marker: Marker, others: Iterable[Marker]) -> bool:
-    """Whether the other side says it once where this side says it twice."""
-    return any(
-        _agreement(marker, other) > 0 and (marker.group == "number" or _repeats(marker, other)) for other in others
-    )
-
-
-def _repeats(marker: Marker, other: Marker) -> bool:
-    """Whether one marker makes another of its kind superfluous."""
-    if marker.group == "only":
-        return marker.value == "onlythis" or (other.value == marker.value and marker.heads[:1] == other.heads[:1])
-    if marker.value in ("not", "may") and other.value != marker.value:
-        return False
-    if not marker.heads or not other.heads:
-        return marker.heads == other.heads
-    leads = marker.heads[0] in other.heads[:2] or other.heads[0] in marker.heads[:2]
-    shared = len(set(marker.heads) & set(other.heads))
-    # "no links, images or code" says "no code" too.
-    return shared == len(set(marker.heads)) or (leads and shared >= 0.6 * len(set(marker.heads)))
-
-
-def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool) -> bool:
-    """Whether another word does the work of this one."""
-    near = [m for unit in units for m in unit.markers]
-    heads = set(marker.heads)
-    shares = [m for m in near if not heads or set(m.heads) & heads or set(m.around) & heads]
-    groups = {m.group for m in shares}
-    match marker.group:
-        case "before" | "after":
-            every = {m.group for m in near}
-            return "then" in every and not every & {"before", "after"}
-        case "if":
-            return bool(heads) and any(_conditional(marker, u, own, edited=edited) for u in units)
-        case "except":
-            return "if" in groups and "not" in groups
-        case "not":
-            # "omit links" is "no links".
-            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
-            return omitted or any(m.value == "unless" and set(m.heads) & heads for m in shares)
-        case "each":
-            return any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near)
-        case _:
-            return False
-
-
-def _conditional(marker: Marker, unit: Unit, own: Unit, *, edited: bool) -> bool:
-    """Whether a unit holds a condition without its `if`: "functions that have a docstring", "put a dash in empty cells"."""
-    heads = set(marker.heads)
-    there = len(heads & vocabulary(unit))
-    if edited and there == len(heads) and len(unit.words) >= 0.9 * len(own.words):
-        return True
-    signs = unit.signs - own.signs if edited else unit.signs
-    return there >= 0.5 * len(heads) and (marker.value == "when" or bool(signs))
 
 
 def _exchanged(one: Marker, other: Marker) -> bool:

@@ -137,6 +137,7 @@ def _templates(before: Text, after: Text) -> Iterator[Loss]:
         yield Loss("template", token.text, after.statements[0].text, line_at(before.source, token.start))
 
 
+@lru_cache(maxsize=16)
 def _tree(source: str) -> str | None:
     """What jinja reads, without its literal text; None when it can't."""
     if len(source) > _LIMIT:

@@ -2,30 +2,87 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
-from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight, words
+from msgspec import structs
+
+from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight
+from promptlint.compress.contract.chunks import chunks, members
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
 from promptlint.compress.contract.sentences import sentences
+from promptlint.compress.contract.wording import words
 
-_SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
-_ROW = frozenset((",", "and", "or", "/"))
-# What opens a phrase that says how: "in parentheses", "by date".
-_HOW = frozenset(("in", "on", "with", "by", "as"))
+_WHICH = frozenset(("which", "whom", "them"))
+_NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
-_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not"))  # fmt: skip
+_SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
+
+
+# Sentences that have been read: both sides of a comparison, and one comparison and the next, have most of them in common.
+_READ: dict[tuple[str, str, tuple[str, ...]], Unit | None] = {}
+_MOST_READ = 4096
 
 
 def units(text: Text) -> list[Unit]:
     """All units, in order."""
     found: list[Unit] = []
     for kind, tokens in sentences(text):
-        made = _unit(len(found), kind, tokens)
-        if made is not None:
-            found.append(made)
+        unit = _read(text, len(found), kind, tokens)
+        if unit is not None:
+            found.append(unit)
     return found
+
+
+def _read(text: Text, index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
+    # What kinds its tokens have depends on the template syntax too.
+    key = kind, text.folded[tokens[0].start : tokens[-1].end], tuple(t.kind for t in tokens)
+    if key in _READ:
+        known = _READ[key]
+        return None if known is None else _moved(known, index, tokens[0].start - known.start)
+    if len(_READ) >= _MOST_READ:
+        _READ.clear()
+    unit = _READ[key] = _unit(index, kind, tokens)
+    return unit
+
+
+def _moved(unit: Unit, index: int, by: int) -> Unit:
+    """The same sentence at another place."""
+    markers = tuple(structs.replace(m, start=m.start + by, end=m.end + by, unit=index) for m in unit.markers)
+    specials = tuple((kind, word, start + by, end + by) for kind, word, start, end in unit.specials)
+    return structs.replace(
+        unit, index=index, start=unit.start + by, end=unit.end + by, markers=markers, specials=specials
+    )
+
+
+def changed_units(before: Text, after: Text) -> tuple[list[Unit], list[Unit]]:
+    """The units of each side that the other does not have letter by letter."""
+    one, other = list(sentences(before)), list(sentences(after))
+    first, second = [_surface(before, *each) for each in one], [_surface(after, *each) for each in other]
+    common = Counter(first) & Counter(second)
+    return _others(before, one, first, common), _others(after, other, second, common)
+
+
+def _surface(text: Text, kind: str, tokens: Sequence[Token]) -> tuple[str, str]:
+    return kind, " ".join(text.folded[tokens[0].start : tokens[-1].end].split())
+
+
+def _others(
+    text: Text,
+    found: Sequence[tuple[str, list[Token]]],
+    surfaces: Sequence[tuple[str, str]],
+    common: Counter[tuple[str, str]],
+) -> list[Unit]:
+    left = common.copy()
+    made: list[Unit] = []
+    for (kind, tokens), surface in zip(found, surfaces, strict=True):
+        if left[surface]:
+            left[surface] -= 1
+        elif (unit := _read(text, len(made), kind, tokens)) is not None:
+            made.append(unit)
+    return made
 
 
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
@@ -33,8 +90,8 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
     canonical = _numbered(words(plain))
-    chunks, listed = _chunks(canonical)
-    content = tuple(word for chunk in chunks for word in chunk)
+    phrases, listed, how, faint = chunks(canonical)
+    content = tuple(word for chunk in phrases for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
     steering = markers(canonical, index, around)
     specials = tuple(_specials(canonical, titled=_titled(plain)))
@@ -43,9 +100,29 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
     opposites = forms().opposites
     raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
+    plural = frozenset(
+        meaning(t.text)
+        for t in canonical
+        if t.kind == "word" and t.text.endswith("s") and t.text[-2:] not in _NO_PLURAL
+    )
     signs = frozenset(t.text for t in canonical if t.text in _SIGNS)
     return Unit(
-        index, kind, tokens[0].start, tokens[-1].end, key, content, chunks, steering, specials, raw, signs, listed
+        index,
+        kind,
+        tokens[0].start,
+        tokens[-1].end,
+        key,
+        content,
+        phrases,
+        steering,
+        specials,
+        raw,
+        signs,
+        listed,
+        faint,
+        plural,
+        members(canonical),
+        how,
     )
 
 
@@ -64,10 +141,32 @@ def _numbered(tokens: list[Token]) -> list[Token]:
         if token.text == "one" and token.kind == "word":
             if following is not None and following.text == "-" and at + 2 < len(tokens):
                 following = tokens[at + 2]
-            ranges = following is not None and following.text == "to" and _numeral(tokens, at + 2)
-            counts = ranges or (following is not None and unit(following.text) in counted)
-            if counts or ((group_of(before) in COMPARES or before == "only") and following and following.text != "of"):
+            between = any(t.text == "between" for t in tokens[max(0, at - 3) : at])
+            ranges = (
+                following is not None
+                and (following.text in ("to", "or") or (between and following.text == "and"))
+                and _numeral(tokens, at + 2)
+            )
+            second = tokens[at + 2] if at + 2 < len(tokens) else None
+            adjective = following is not None and following.kind == "word" and second is not None
+            counts = (
+                ranges
+                or (following is not None and unit(following.text) in counted)
+                or (adjective and second is not None and second.kind == "word" and unit(second.text) in counted)
+            )
+            timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
+            behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
+            of = following is not None and following.text == "of"
+            single = before == "only" and following is not None and (not of or behind in _WHICH)
+            some = following is not None and following.text == "of" and before == "exactly" and behind not in _WHICH
+            if counts or single or timed or (group_of(before) in COMPARES and not some):
                 token = Token("number", "1", token.start, token.end)
+        ended = following is None or following.kind == "punct"
+        if token.text == "2" and (
+            (before == "the" and ended)
+            or (before == "between" and following is not None and following.kind == "word" and following.text != "and")
+        ):
+            continue
         if token.text == "no" and token.kind == "word" and _answers(tokens, at):
             token = Token("word", "noanswer", token.start, token.end)
         if token.kind == "word" and token.capital and at and token.text in forms().capital_languages:
@@ -95,33 +194,6 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
     return "yes" in near or following is None or following.kind == "punct"
 
 
-def _chunks(tokens: Sequence[Token]) -> tuple[tuple[tuple[str, ...], ...], frozenset[int]]:
-    """The meaningful words phrase by phrase, and the numbers of the phrases that may not go:
-
-    those in a row ("a, b and c") and those that say how ("in brackets").
-    """
-    chunks: list[tuple[str, ...]] = []
-    listed: set[int] = set()
-    current: list[str] = []
-    for token in tokens:
-        word = token.kind == "word"
-        splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
-            token.kind == "punct" and token.text in ",.!?;:()[]|/-="
-        )
-        if splits and current:
-            chunks.append(tuple(current))
-            current = []
-        if splits and token.text in _ROW:
-            listed |= {len(chunks) - 1, len(chunks)}
-        elif splits and token.text in _HOW:
-            listed.add(len(chunks))
-        if word and not splits and weight(token.text):
-            current.append(meaning(token.text))
-    if current:
-        chunks.append(tuple(current))
-    return tuple(chunks), frozenset(listed)
-
-
 def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
     """Names, languages, units, and literals: what a rewrite may not lose at all."""
     for at, token in enumerate(tokens):
@@ -140,6 +212,8 @@ def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, s
 
 # What stands before a capital that is not merely the first of its sentence.
 _INNER = frozenset(("word", "number", *LITERALS))
+# In capitals a name, else a pronoun.
+_ACRONYMS = frozenset(("it",))
 _DIRECTIONS = {"from": "from ", "to": "to ", "into": "to "}
 
 
@@ -160,7 +234,10 @@ def _is_name(token: Token, before: Token | None) -> bool:
         and token.capital
         and before is not None
         and before.kind in _INNER
-        and token.text not in forms().stop | forms().generic | forms().filler
+        and (
+            token.text not in forms().stop | forms().generic | forms().filler
+            or (token.upper and token.text in _ACRONYMS and not before.upper)
+        )
         and group_of(token.text) is None
     )
 

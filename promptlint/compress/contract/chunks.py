@@ -1,0 +1,86 @@
+"""The meaningful words of a sentence phrase by phrase: which may go, and which may not."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from itertools import zip_longest
+
+from promptlint.compress.contract.canon import light, meaning, weight
+from promptlint.compress.contract.markers import group_of
+from promptlint.compress.contract.model import Token
+
+_SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
+_ROW = frozenset((",", "and", "or", "/"))
+# What opens a phrase that says how: "in parentheses", "by date".
+_HOW = frozenset(("in", "on", "with", "by", "as"))
+# What makes the word before it a verb: "and place them".
+_OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any"))
+_CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
+_MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
+_AND = frozenset(("and", "or", "/", "by"))
+
+
+def chunks(
+    tokens: Sequence[Token],
+) -> tuple[tuple[tuple[str, ...], ...], frozenset[int], frozenset[int], frozenset[str]]:
+    """The meaningful words phrase by phrase, and the words that say little.
+
+    Between them the numbers of the phrases in a row ("a, b and c"), and of those that say how ("in brackets").
+    """
+    found: list[tuple[str, ...]] = []
+    listed: set[int] = set()
+    how: set[int] = set()
+    current: list[tuple[Token, bool]] = []
+    faint: set[str] = set()
+    strong: set[str] = set()
+    left = ""
+
+    def close(*, row: bool) -> None:
+        for each, verb in current:
+            (faint if light(each.text, in_row=row and not verb) else strong).add(meaning(each.text))
+        found.append(tuple(meaning(each.text) for each, _ in current))
+        current.clear()
+
+    for token, following in zip_longest(tokens, tokens[1:]):
+        word = token.kind == "word"
+        splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
+            token.kind == "punct" and token.text in ",.!?;:()[]|/-="
+        )
+        if splits:
+            in_row = token.text in _ROW and not _opens_clause(following)
+            if current:
+                close(row=_rowed(left, token.text if in_row else ""))
+            left = token.text if in_row or token.text == "by" else ""
+            if in_row:
+                listed |= {len(found) - 1, len(found)}
+            elif token.text in _HOW:
+                how.add(len(found))
+        elif word and weight(token.text):
+            current.append((token, following is not None and following.text in _OBJECTS))
+    if current:
+        close(row=_rowed(left, ""))
+    return tuple(found), frozenset(listed), frozenset(how), frozenset(faint - strong)
+
+
+def _opens_clause(token: Token | None) -> bool:
+    """Whether what follows an "and" is no member of a row: "and it", "and should", "and not"."""
+    return token is not None and (token.text in _CLAUSE or group_of(token.text) in _MODAL)
+
+
+def members(tokens: Sequence[Token]) -> frozenset[str]:
+    """The words next to an "and" or "or" that joins things: of "spelling and punctuation errors" each says something."""
+    found: set[str] = set()
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        if (
+            token.text in ("and", "or")
+            and token.kind == before.kind == after.kind == "word"
+            and not _opens_clause(after)
+        ):
+            pair = [t for t in (before, after) if weight(t.text) and not light(t.text) and group_of(t.text) is None]
+            found.update(meaning(t.text) for t in pair if len(pair) == 2)
+    return frozenset(found)
+
+
+def _rowed(left: str, right: str) -> bool:
+    """Whether what stands between is a member of a row of things: a comma alone may end a clause."""
+    return left in _AND or right in _AND or (left in _ROW and right in _ROW)

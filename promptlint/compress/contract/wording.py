@@ -1,0 +1,175 @@
+"""Sentences in canonical form: contractions opened, phrases exchanged, negations turned round."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable, Iterator, Sequence
+
+from promptlint.compress.contract.canon import Phrase, forms, weight
+from promptlint.compress.contract.model import Token
+
+_NOT = re.compile(r"(?P<verb>\w+)n't$")
+# "unfamiliar" is "not familiar"; "under", "unit" and "unless" are themselves.
+_UN = re.compile(r"un(?!der|i|less|til|to$|cle|an|locked?$|pack|subscrib|do$|dergo)[a-z]{4,}")
+_TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
+_IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "let"))
+_VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
+_TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
+_TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast", "below": "atleast"}
+_BETWEEN = frozenset(("any", "must", "should", "may", "can"))
+_LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keeping"))
+_LEFT = {"out": "omit"} | dict.fromkeys(
+    ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
+)
+_DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
+
+
+def words(tokens: Iterable[Token]) -> list[Token]:
+    """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
+    return list(_negated(_phrases(list(_closed_up(list(_opened(_unhyphened(tokens))))))))
+
+
+def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
+    """Words joined by hyphens are words: "step-by-step"."""
+    pieces = list(tokens)
+    for before, token, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
+        if token.text == "-" and before is not None and after is not None and before.kind == after.kind == "word":
+            if before.end == token.start and token.end == after.start:
+                continue
+        yield token
+
+
+def _closed_up(tokens: list[Token]) -> Iterator[Token]:
+    """`leave … out` is `omit`, `leave … unchanged` is `not change`, whatever stands between."""
+    left: dict[int, str] = {}
+    for at, token in enumerate(tokens):
+        if token.kind == "word" and token.text in _LEAVE:
+            for behind in range(at + 2, min(at + 10, len(tokens))):
+                if tokens[behind].text in ".!?;:":
+                    break
+                if tokens[behind].text in _LEFT and (tokens[behind].text != "out" or token.text.startswith("le")):
+                    left[at], left[behind] = _LEFT[tokens[behind].text], ""
+                    break
+    for at, token in enumerate(tokens):
+        if at in left:
+            yield from _split(token, *left[at].split())
+        else:
+            yield token
+
+
+def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
+    numbers = forms().numbers
+    for token in tokens:
+        if token.kind == "number":
+            yield Token(
+                "number",
+                token.text.replace(",", "") if re.fullmatch(r"-?\d{1,3}(,\d{3})+(\.\d+)?", token.text) else token.text,
+                token.start,
+                token.end,
+            )
+            continue
+        if token.kind != "word":
+            yield token
+            continue
+        text = token.text
+        if text == "cannot":
+            yield from _split(token, "can", "not")
+        elif (found := _NOT.match(text)) is not None:
+            verb = found.group("verb")
+            yield from _split(token, _VERBS.get(verb, verb), "not")
+        else:
+            base, mark, tail = text.partition("'")
+            if mark and (tail in _TAILS or (tail == "s" and base in _IS)):
+                yield from _split(token, base, _TAILS.get(tail, "is"))
+                continue
+            if mark and tail in ("s", ""):
+                text = base
+            if _UN.match(text) and text not in forms().single:
+                yield from _split(token, "un", text[2:])
+            elif text in numbers and text != "one":
+                yield Token("number", numbers[text], token.start, token.end)
+            else:
+                yield Token("word", text, token.start, token.end, token.capital, token.upper)
+
+
+def _negated(tokens: list[Token]) -> Iterator[Token]:
+    """`not … more than` is `at most`, `not … anything else` is `only`, whatever verb stands between."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        behind = (
+            _turned(tokens, at)
+            if token.kind == "word" and token.text in ("not", "no", "never", "without", "avoid")
+            else None
+        )
+        if behind is None:
+            yield token
+            at += 1
+            continue
+        yield from (t for t in tokens[at + 1 : behind] if t.text != "any")
+        yield Token("word", _TURNED_ALL[tokens[behind].text], token.start, tokens[behind].end)
+        at = behind + 1
+
+
+def _turned(tokens: list[Token], at: int) -> int | None:
+    """Where the word stands that a negation turns round, if nothing but its verb stands between."""
+    said = 0
+    for behind in range(at + 1, min(at + 8, len(tokens))):
+        token = tokens[behind]
+        counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
+        if token.kind == "word" and (token.text in _TURNED or (counts and token.text in _TURNED_ALL)):
+            return behind
+        if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
+            return None
+        said += weight(token.text) > 0
+        if said > 3:
+            return None
+    return None
+
+
+def _split(token: Token, *texts: str) -> Iterable[Token]:
+    return (Token("word", text, token.start, token.end) for text in texts)
+
+
+def _phrases(tokens: list[Token]) -> list[Token]:
+    known, openings, single = forms().phrases, forms().openings, forms().single
+    done: list[Token] = []
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        length = 0
+        canonical: tuple[str, ...] = ()
+        if token.kind == "word":
+            follows = tokens[at + 1] if at + 1 < len(tokens) else None
+            if follows is not None and follows.kind == "word" and (token.text, follows.text) in openings:
+                length, canonical = _longest(tokens, at, known[token.text, follows.text])
+            if not length and token.text in single:
+                length, canonical = 1, single[token.text]
+        if not length:
+            done.append(token)
+            at += 1
+            continue
+        end = tokens[at + length - 1].end
+        done.extend(
+            Token(
+                "number" if _DIGITS.match(word) else "word",
+                word,
+                token.start,
+                end,
+                *((token.capital, token.upper) if length == 1 and word == token.text else ()),
+            )
+            for word in canonical
+        )
+        at += length
+    return done
+
+
+def _longest(tokens: Sequence[Token], at: int, choices: Iterable[Phrase]) -> tuple[int, tuple[str, ...]]:
+    """The longest phrase that begins at a word, and what it stands for; 0 when none does."""
+    for phrase, canonical in choices:
+        there = tokens[at : at + len(phrase)]
+        if len(there) == len(phrase) and all(
+            t.text == w and t.kind == "word" for t, w in zip(there, phrase, strict=True)
+        ):
+            return len(phrase), canonical
+    return 0, ()
