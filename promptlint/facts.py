@@ -348,7 +348,10 @@ class Message(Record, frozen=True):
 
 
 class Call(Record, frozen=True):
-    """One request to a model as the program makes it. Tokens and money are in `Measures`."""
+    """One request to a model as the program makes it. Tokens and money are in `Measures`.
+
+    `could_list`: the parameter that takes a list of texts, where surely a single one is passed.
+    """
 
     site_id: str
     place: Place
@@ -382,10 +385,15 @@ class Call(Record, frozen=True):
     callers: int = 0
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
+    could_list: str | None = None
 
 
 class TemplateUse(Record, frozen=True):
-    """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed."""
+    """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed.
+
+    `sole`: no other template can be filled here, whoever calls or derives. `written`: where keywords written at the call
+    have their values.
+    """
 
     prompt: str
     place: Place
@@ -393,6 +401,8 @@ class TemplateUse(Record, frozen=True):
     positional: int = 0
     open: bool = False
     partial: bool = False
+    sole: bool = False
+    written: dict[str, Span] = {}
 
 
 class Prompt(Record, frozen=True):
