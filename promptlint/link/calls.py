@@ -13,7 +13,7 @@ from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
-from promptlint.link.circumstances import depends_on_loop, grows, is_cached, own_loop
+from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
 from promptlint.link.graph import CallGraph
@@ -21,8 +21,9 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
+from promptlint.link.single import could_list
 from promptlint.link.sites import Site
-from promptlint.link.values import Context, Data, Instance, ParameterValue
+from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Wrappers, alternatives, context_of, informed
 
@@ -146,6 +147,7 @@ class Calls:
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             hosted_elsewhere=deployment,
             reference=site.reference,
+            could_list=could_list(names, arguments, spec),
         )
         return call, parameters
 
@@ -322,7 +324,18 @@ class Calls:
             waits=self.waiting.at(module, invocation.scope),
             via=via,
             reference=False,
+            could_list=inner.could_list if self._differs(outer, chain, holes) else None,
         )
+
+    def _differs(self, outer: Site, chain: Chain, holes: list[Hole]) -> bool:
+        """Whether what the outermost caller passes into a text differs from turn to turn of the loop around it."""
+        inside = [hole for hole in holes if hole.value is not None]
+        for step in chain:
+            used = {name for hole in inside for name in names_in(hole, step.module)}
+            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
+            passed = [self.names.argument(frame, p) for p in step.function.parameters if p.name in used]
+            inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
+        return depends_on_loop(outer, inside)
 
 
 def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:

@@ -106,6 +106,11 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
     )
 
 
+def names_in(hole: Hole, module: Module) -> Iterator[str]:
+    """The names that what fills a hole is made from."""
+    return _names_in(hole.value, module, 0) if hole.value is not None else iter(())
+
+
 def _names_in(expr: Expr, module: Module, depth: int) -> Iterator[str]:
     if depth > 6:
         return
