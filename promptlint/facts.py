@@ -335,7 +335,7 @@ class Cap(Record, frozen=True):
 class Message(Record, frozen=True):
     """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
 
-    `parts`: its content is a list of parts, not one text.
+    `parts`: its content is a list of parts, not one text. `detailed`: where an image is asked to be read in high detail.
     """
 
     role: str | None
@@ -345,6 +345,7 @@ class Message(Record, frozen=True):
     complete: bool = True
     place: Place | None = None
     parts: bool = False
+    detailed: tuple[Place, ...] = ()
 
 
 class Call(Record, frozen=True):

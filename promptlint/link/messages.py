@@ -2,10 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, Hole, Items, Known, Message, Repeated, Table, Text
+from promptlint.facts import Binary, Expr, Hole, Items, Known, Message, Place, Repeated, Table, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
@@ -35,6 +35,7 @@ class Request:
         *,
         mark: bool = False,
         parts: bool = False,
+        detailed: tuple[Place, ...] = (),
     ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
@@ -47,6 +48,7 @@ class Request:
                 complete=complete,
                 place=place_of(expr, context),
                 parts=parts,
+                detailed=detailed,
             )
         )
         self.composed.append((composed, role))
@@ -224,12 +226,29 @@ class Messages:
             marked = mark
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
-            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True)
+            detailed = tuple(place for part in value.expr.values for place in self._detailed(part, value.context))
+            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True, detailed=detailed)
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return
         composed = self.composer.compose(argument.expr, argument.context)
         found.add(composed, role, (argument.expr, argument.context), mark=mark)
+
+    def _detailed(self, part: Expr, context: Context) -> Iterator[Place]:
+        """Where a part that holds an image says `"detail": "high"`: in it, or below `image_url`."""
+        for value in each(self.names.resolve(part, context)):
+            if not isinstance(value, Data) or not isinstance(value.expr, Table):
+                continue
+            keys = {k: v for k, v in value.expr.items if k is not None}
+            if "image_url" not in keys and "file_id" not in keys:
+                continue
+            nested = each(self.names.resolve(keys["image_url"], value.context)) if "image_url" in keys else ()
+            inner = [(v.expr, v.context) for v in nested if isinstance(v, Data) and isinstance(v.expr, Table)]
+            for table, where in ((value.expr, value.context), *inner):
+                detail = dict(table.items).get("detail")
+                for wanted in each(self.names.resolve(detail, where)) if detail is not None else ():
+                    if isinstance(wanted, Data) and constant(wanted) == "high":
+                        yield place_of(wanted.expr, wanted.context)
 
     def _part(self, part: Expr, context: Context, composed: Composed) -> bool:
         value = each(self.names.resolve(part, context))[0]
