@@ -348,6 +348,17 @@ class Message(Record, frozen=True):
     detailed: tuple[Place, ...] = ()
 
 
+class Tools(Record, frozen=True):
+    """The tool definitions of a request, as far as they are written in the project.
+
+    `text`: names, descriptions, types and values, without the marks of JSON: less than what is sent.
+    """
+
+    text: str
+    count: int
+    place: Place
+
+
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
@@ -368,7 +379,7 @@ class Call(Record, frozen=True):
     settings: dict[str, Setting] = {}
     messages: tuple[Message, ...] = ()
     messages_known: bool = False
-    tools: Table | Items | None = None
+    tools: Tools | None = None
     has_tools: bool = False
     loop: str | None = None
     loop_item: bool = False

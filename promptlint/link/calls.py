@@ -23,6 +23,7 @@ from promptlint.link.names import Names, constant
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.single import could_list
 from promptlint.link.sites import Site
+from promptlint.link.tools import tools_of
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Wrappers, alternatives, context_of, informed
@@ -133,6 +134,7 @@ class Calls:
             settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
+            tools=tools_of(names, arguments, spec),
             has_tools=has_tools,
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
