@@ -213,12 +213,16 @@ class Class(Record, frozen=True):
 
 
 class Loop(Record, frozen=True):
-    """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves."""
+    """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves.
+
+    `endless`: `while True`, and nothing in its body leaves it.
+    """
 
     kind: str
     span: Span
     iterable: Expr | None = None
     repeats: bool = True
+    endless: bool = False
 
 
 class Invocation(Record, frozen=True):
@@ -359,6 +363,14 @@ class Tools(Record, frozen=True):
     place: Place
 
 
+class Endless(Record, frozen=True):
+    """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
+
+    kind: str
+    place: Place
+    parameter: str | None = None
+
+
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
@@ -398,6 +410,7 @@ class Call(Record, frozen=True):
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
+    endless: Endless | None = None
 
 
 class TemplateUse(Record, frozen=True):

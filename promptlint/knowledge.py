@@ -38,7 +38,9 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
 
-    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well.
+    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
+    the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
+    does when all that are passed are `None`, the first among them.
     """
 
     match: tuple[str, ...]
@@ -72,6 +74,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     deployment: bool = False
     embeds: tuple[str, ...] = ()
     generates: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
     which every request begins with. `only`: what a parameter must be, where it is known: a pipeline of another task is no
-    client.
+    client. `stops` as for a call.
     """
 
     names: tuple[str, ...]
@@ -103,6 +107,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     signature: str | None = None
     system: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
 
     @property
     def model_params(self) -> tuple[str, ...]:

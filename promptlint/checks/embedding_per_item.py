@@ -11,6 +11,7 @@ from promptlint.findings import Finding, Fix
 from promptlint.registry import Context, check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
+_LOCAL = ("sentence-transformers", "transformers", "llama-cpp", "gpt4all", "vllm")
 _TAKEN = re.compile(r"\.data\[0\]\.embedding\s+for\s+(?P<name>\w+)\s+in\s+(?P<texts>[A-Za-z_]\w*)(?=\s*\])")
 _PLAIN_STRING = re.compile(r"""(?<![fFtT])(?:"[^"\n]*"|'[^'\n]*')""")
 
@@ -18,7 +19,8 @@ _PLAIN_STRING = re.compile(r"""(?<![fFtT])(?:"[^"\n]*"|'[^'\n]*')""")
 @check("PRM402")
 def embedding_per_item(call: Call, context: Context) -> Iterator[Finding]:
     """Report a request for each text, where one request takes a list of them."""
-    if call.could_list is None or not (call.loop_item or call.via):
+    # A model on this machine answers no requests: what it costs is time alone.
+    if call.could_list is None or not (call.loop_item or call.via) or call.sdk in _LOCAL:
         return
     if call.loop is None and call.caller_loop is not None:
         place = call.caller_loop

@@ -16,6 +16,7 @@ from promptlint.link.arguments import Arguments
 from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
+from promptlint.link.endless import endless
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
@@ -150,6 +151,7 @@ class Calls:
             hosted_elsewhere=deployment,
             reference=site.reference,
             could_list=could_list(names, arguments, spec),
+            endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
         return call, parameters
 

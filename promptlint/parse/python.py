@@ -28,6 +28,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
+from promptlint.parse.endless import is_endless
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
@@ -176,7 +177,7 @@ class Statements(Expressions):
     def while_(self, node: cst.While) -> None:
         """The condition is read on every turn."""
         outer = self.loops
-        self.loops = (*outer, Loop(kind="while", span=self.span(node)))
+        self.loops = (*outer, Loop(kind="while", span=self.span(node), endless=is_endless(node)))
         self.expr(node.test)
         self.branch(node.body, 0)
         self.loops = outer
