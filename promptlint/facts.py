@@ -215,7 +215,7 @@ class Class(Record, frozen=True):
 class Loop(Record, frozen=True):
     """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves.
 
-    `endless`: `while True`, and nothing in its body leaves it.
+    `endless`: `while True`, and nothing in its body leaves it; `until_success`: nothing but the end of a `try` in it does.
     """
 
     kind: str
@@ -223,6 +223,7 @@ class Loop(Record, frozen=True):
     iterable: Expr | None = None
     repeats: bool = True
     endless: bool = False
+    until_success: bool = False
 
 
 class Invocation(Record, frozen=True):
@@ -371,6 +372,15 @@ class Endless(Record, frozen=True):
     parameter: str | None = None
 
 
+class Retry(Record, frozen=True):
+    """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up."""
+
+    name: str
+    place: Place
+    attempts: int | None = None
+    endless: bool = False
+
+
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
@@ -411,6 +421,7 @@ class Call(Record, frozen=True):
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
     endless: Endless | None = None
+    retries: tuple[Retry, ...] = ()
 
 
 class TemplateUse(Record, frozen=True):

@@ -219,6 +219,43 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     host: dict[str, str] = {}
 
 
+class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """What runs a function again until it succeeds, and the parameters that make it give up: `rules/retries.toml`."""
+
+    names: tuple[str, ...]
+    stops: tuple[str, ...]
+    attempts: str
+    source: str
+    date: str
+    positional: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often SDKs try again by themselves."""
+
+    ids: tuple[str, ...]
+    retries: int
+    source: str
+    date: str
+
+
+class Retries(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `rules/retries.toml`."""
+
+    retry: tuple[RetrySpec, ...]
+    sdk: tuple[OwnRetries, ...]
+
+    def at(self, path: str) -> RetrySpec | None:
+        """The spec of a dotted path."""
+        return next((spec for spec in self.retry if path in spec.names), None)
+
+    def own(self, sdk: str) -> int:
+        """How often an SDK tries again."""
+        return next((row.retries for row in self.sdk if sdk in row.ids), 0)
+
+
 class Seeds:
     """Finds imports and quoted names of SDKs, and hosts of providers, in the bytes of a file."""
 
@@ -577,6 +614,16 @@ def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None
         )  # fmt: skip
     roots = tuple(sorted({callee.partition(".")[0] for callee, *_ in wrappers}))
     return Sdk(id="configured", checked="configuration", roots=roots, client=tuple(clients.values()), call=tuple(calls))
+
+
+@cache
+def retries() -> Retries:
+    """The table of retries. Raises `RulesError`."""
+    path = rules_dir() / "retries.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Retries)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"{path}: {error}") from error
 
 
 @cache

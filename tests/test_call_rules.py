@@ -58,3 +58,42 @@ def test_what_a_caller_passes_must_differ_in_its_loop() -> None:
                 embed(word)
     """
     assert not findings(text, "PRM402")
+
+
+_ASK = """
+    import time
+    import openai
+    client = openai.OpenAI({client})
+    def ask(text):
+        {loop}
+            try:
+                return client.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+            except {caught}
+"""
+
+
+def asked(loop: str, caught: str, client: str = "") -> list[str]:
+    return [f.message for f in findings(_ASK.format(loop=loop, caught=caught, client=client), "PRM702")]
+
+
+def test_a_loop_of_attempts_multiplies_with_those_of_the_client() -> None:
+    (message,) = asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=4")
+    assert "up to 40 times (8 of range × 5 of openai)" in message
+    assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=1")
+    assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=RETRIES")
+
+
+def test_a_loop_without_end_is_one_whatever_is_caught() -> None:
+    for caught in ("Exception: pass", "openai.RateLimitError: time.sleep(1)"):
+        (message,) = asked("while True:", caught)
+        assert "again and again in a `while True`" in message
+
+
+def test_a_handler_that_may_leave_ends_a_loop() -> None:
+    for caught in (
+        "Exception as e: self_check(e) and exit(1)",
+        "ValueError: return None",
+        "ValueError: raise_for(text)",
+    ):
+        assert not asked("while True:", caught)
+    assert not asked("while not done:", "Exception: pass")

@@ -21,6 +21,7 @@ from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
+from promptlint.link.retries import retries_of
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.single import could_list
 from promptlint.link.sites import Site
@@ -151,6 +152,9 @@ class Calls:
             hosted_elsewhere=deployment,
             reference=site.reference,
             could_list=could_list(names, arguments, spec),
+            retries=retries_of(
+                names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
+            ),
             endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
         return call, parameters

@@ -7,11 +7,26 @@ import libcst as cst
 
 def is_endless(loop: cst.While) -> bool:
     """Whether a loop is `while True` and holds no `break` of its own, `return`, `raise`, `yield` or `assert`."""
-    test = loop.test
-    true = (isinstance(test, cst.Name) and test.value == "True") or (
+    return _always(loop.test) and not _leaves(loop.body, False)
+
+
+def until_success(loop: cst.While) -> bool:
+    """Whether a loop is `while True` round a `try` that goes on after each failure, however many there were."""
+    if not _always(loop.test) or not isinstance(loop.body, cst.IndentedBlock):
+        return False
+    for line in loop.body.body:
+        if isinstance(line, cst.Try):
+            parts = (*line.handlers, *((line.finalbody,) if line.finalbody is not None else ()))
+            return not any(_leaves(part, False) for part in parts)
+        if _leaves(line, False):
+            return False
+    return False
+
+
+def _always(test: cst.BaseExpression) -> bool:
+    return (isinstance(test, cst.Name) and test.value == "True") or (
         isinstance(test, cst.Integer) and test.value != "0"
     )
-    return true and not _leaves(loop.body, False)
 
 
 def _leaves(node: cst.CSTNode, inner: bool) -> bool:

@@ -28,7 +28,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.parse.endless import is_endless
+from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
@@ -177,7 +177,10 @@ class Statements(Expressions):
     def while_(self, node: cst.While) -> None:
         """The condition is read on every turn."""
         outer = self.loops
-        self.loops = (*outer, Loop(kind="while", span=self.span(node), endless=is_endless(node)))
+        self.loops = (
+            *outer,
+            Loop(kind="while", span=self.span(node), endless=is_endless(node), until_success=until_success(node)),
+        )
         self.expr(node.test)
         self.branch(node.body, 0)
         self.loops = outer
@@ -193,7 +196,8 @@ class Statements(Expressions):
         again = not done and bool(outer) and not outer[-1].repeats and any(_continues(h.body) for h in node.handlers)
         if outer and ((done and goes_on) or again):
             last = outer[-1]
-            self.loops = (*outer[:-1], Loop(kind="retry", span=last.span, iterable=last.iterable, repeats=True))
+            retry = Loop(kind="retry", span=last.span, iterable=last.iterable, until_success=last.until_success)
+            self.loops = (*outer[:-1], retry)
             kept = self.loops
             self.block_without_end(node.body, kept)
         else:
@@ -461,7 +465,10 @@ def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
     if not loops or not loops[-1].repeats or loops[-1].kind == "retry":
         return loops
     last = loops[-1]
-    return (*loops[:-1], Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False))
+    return (
+        *loops[:-1],
+        Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False, until_success=last.until_success),
+    )
 
 
 def _leaves(line: object) -> bool:
