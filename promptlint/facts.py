@@ -384,7 +384,8 @@ class Retry(Record, frozen=True):
 class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
-    `could_list`: the parameter that takes a list of texts, where surely a single one is passed.
+    `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
+    are added to a conversation of which none is ever taken away.
     """
 
     site_id: str
@@ -420,6 +421,7 @@ class Call(Record, frozen=True):
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
+    growing: Place | None = None
     endless: Endless | None = None
     retries: tuple[Retry, ...] = ()
 

@@ -9,7 +9,7 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting
+from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Setting
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
@@ -18,6 +18,7 @@ from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
 from promptlint.link.endless import endless
 from promptlint.link.graph import CallGraph
+from promptlint.link.history import growing
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
@@ -119,6 +120,7 @@ class Calls:
         if has_tools and any(grows(site, expr) for expr in sent):
             loop = "agent"
         around = self.graph.caller_loop(site.module, function)
+        waits = self.waiting.at(site.module, site.invocation.scope)
         holes = [s for m in request.messages for s in m.segments if isinstance(s, Hole)]
         deployment = (client is not None and client.variant == "azure") or self._elsewhere(arguments)
         call = Call(
@@ -141,7 +143,7 @@ class Calls:
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
-            waits=self.waiting.at(site.module, site.invocation.scope),
+            waits=waits,
             stream=spec.always_streams or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),
@@ -155,6 +157,7 @@ class Calls:
             retries=retries_of(
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
+            growing=growing(site, sent, waits),
             endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
         return call, parameters
@@ -333,7 +336,20 @@ class Calls:
             via=via,
             reference=False,
             could_list=inner.could_list if self._differs(outer, chain, holes) else None,
+            growing=inner.growing or growing(outer, self._sent(site, chain), "unclear"),
         )
+
+    def _sent(self, site: Site, chain: Chain) -> list[Expr]:
+        """What the outermost caller passes for the messages, where each function on the way hands them on as they are."""
+        spec = site.spec
+        given = site.arguments(self.names, Context(site.module)).given
+        passed = [a.expr for p in (*spec.messages, *spec.input) for a in given.get(p, ())]
+        for step in chain:
+            named = {expr.name for expr in passed if isinstance(expr, Name)}
+            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
+            found = [self.names.argument(frame, p) for p in step.function.parameters if p.name in named]
+            passed = [one[0] for one in found if one is not None]
+        return passed
 
     def _differs(self, outer: Site, chain: Chain, holes: list[Hole]) -> bool:
         """Whether what the outermost caller passes into a text differs from turn to turn of the loop around it."""

@@ -70,12 +70,12 @@ def grows(site: Site, expr: Expr) -> bool:
     return any(
         b.name == name
         and span.start <= b.span.start < span.end
-        and (b.operation in ("append", "extend", "add") or (b.operation == "set" and _builds_on(b.value, name)))
+        and (b.operation in ("append", "extend", "add") or (b.operation == "set" and builds_on(b.value, name)))
         for b in site.module.facts.bindings
     )
 
 
-def _builds_on(value: Expr, name: str) -> bool:
+def builds_on(value: Expr, name: str) -> bool:
     """Whether a value is made from what a name held: `messages + [...]`, `[*messages, ...]`."""
     parts = (value.left, value.right) if isinstance(value, Binary) else value.values if isinstance(value, Items) else ()
     return any(dotted_text(part) == name for part in parts)

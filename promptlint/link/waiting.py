@@ -104,7 +104,7 @@ class Waiting:
                 return "yes"
             if name in _JOB or (name in _MAYBE_JOB and roots & _JOB_ROOTS):
                 return "no"
-        if any(module.function_of(i.scope) is function for i in _questions(module)) or self._is_view(module, function):
+        if any(module.function_of(i.scope) is function for i in questions(module)) or self._is_view(module, function):
             return "yes"
         answers = set(self._handlers(function))
         return "yes" if "yes" in answers else "no" if answers else None
@@ -129,7 +129,7 @@ _VIEW_ROOTS = _WEB_ROOTS | {"http", "channels", "flask_restful", "flask_restx"}
 def _top(module: Module) -> str:
     """Statements of the module itself: a script, unless it asks or a framework runs it for someone."""
     roots = module.roots
-    if roots & _SCREENS or any(module.function_of(i.scope) is None for i in _questions(module)):
+    if roots & _SCREENS or any(module.function_of(i.scope) is None for i in questions(module)):
         return "yes"
     return "unclear" if roots & _WEB_ROOTS else "no"
 
@@ -160,7 +160,7 @@ def decorator_name(expr: Expr, module: Module) -> str:
     return expr.name if isinstance(expr, (Name, Attribute)) else ""
 
 
-def _questions(module: Module) -> Iterator[Invocation]:
+def questions(module: Module) -> Iterator[Invocation]:
     """The calls that ask a person for something to work on: not for a key, and not for leave."""
     for name in ("input", "ask", "prompt", "prompt_async", *_FIELDS):
         for index in module.calls_by_name.get(name, ()):
