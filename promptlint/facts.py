@@ -108,10 +108,11 @@ class Binary(Record, tag="binary", frozen=True):
 
 
 class Repeated(Record, tag="repeated", frozen=True):
-    """The element of a comprehension: any number of `element`."""
+    """The element of a comprehension: any number of `element`. `chosen`: a condition leaves some out."""
 
     element: Expr
     span: Span
+    chosen: bool = False
 
 
 class Unknown(Record, tag="unknown", frozen=True):
@@ -364,6 +365,14 @@ class Tools(Record, frozen=True):
     place: Place
 
 
+class Retrieved(Record, frozen=True):
+    """A search whose results are all sent: `count` of them, as it says at `place`."""
+
+    place: Place
+    callee: str
+    count: int
+
+
 class Endless(Record, frozen=True):
     """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
 
@@ -422,6 +431,7 @@ class Call(Record, frozen=True):
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
     growing: Place | None = None
+    retrieved: tuple[Retrieved, ...] = ()
     endless: Endless | None = None
     retries: tuple[Retry, ...] = ()
 

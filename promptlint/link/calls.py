@@ -23,6 +23,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
 from promptlint.link.retries import retries_of
+from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.single import could_list
 from promptlint.link.sites import Site
@@ -158,6 +159,7 @@ class Calls:
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
             growing=growing(site, sent, waits),
+            retrieved=retrieved(names, site.module, holes),
             endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
         return call, parameters

@@ -231,6 +231,7 @@ class Expressions:
         outer = self.loops
         clause: cst.CompFor | None = node.for_in
         source: Expr | None = None
+        chosen = False
         while clause is not None:
             iterable = self.expr(clause.iter)
             source = source or iterable
@@ -239,6 +240,7 @@ class Expressions:
             self.bind(clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
             for condition in clause.ifs:
                 self.expr(condition.test)
+                chosen = True
             clause = clause.inner_for_in
         if isinstance(node, cst.DictComp):
             self.expr(node.key)
@@ -248,7 +250,7 @@ class Expressions:
         self.loops = outer
         if isinstance(node, cst.DictComp):
             return self._selected(node, source) or Unknown(reason="comprehension", span=self.span(node))
-        return Repeated(element=element, span=self.span(node))
+        return Repeated(element=element, span=self.span(node), chosen=chosen)
 
     def _selected(self, node: cst.DictComp, source: Expr | None) -> Expr | None:
         """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
