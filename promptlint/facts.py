@@ -394,7 +394,7 @@ class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
-    are added to a conversation of which none is ever taken away.
+    are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it.
     """
 
     site_id: str
@@ -430,6 +430,7 @@ class Call(Record, frozen=True):
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
+    by_clock: bool = False
     growing: Place | None = None
     retrieved: tuple[Retrieved, ...] = ()
     endless: Endless | None = None

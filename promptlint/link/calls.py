@@ -158,6 +158,7 @@ class Calls:
             retries=retries_of(
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
+            by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
             growing=growing(site, sent, waits),
             retrieved=retrieved(names, site.module, holes),
             endless=endless(names, site, arguments, spec, client, spec.always_streams),
@@ -335,6 +336,7 @@ class Calls:
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
             waits=self.waiting.at(module, invocation.scope),
+            by_clock=self.waiting.by_clock(module, invocation.scope),
             via=via,
             reference=False,
             could_list=inner.could_list if self._differs(outer, chain, holes) else None,
