@@ -228,7 +228,10 @@ class Loop(Record, frozen=True):
 
 
 class Invocation(Record, frozen=True):
-    """A call expression. `text` is the callee as written, white space folded."""
+    """A call expression. `text` is the callee as written, white space folded.
+
+    `dropped`: it is a statement of its own, and what it answers is not kept; noted of `create` and its like alone.
+    """
 
     callee: Expr
     text: str
@@ -245,6 +248,7 @@ class Invocation(Record, frozen=True):
     awaited: bool = False
     with_item: bool = False
     keyword_spans: dict[str, Span] = {}
+    dropped: bool = False
 
 
 class Ignore(Record, frozen=True):
@@ -394,7 +398,8 @@ class Call(Record, frozen=True):
     """One request to a model as the program makes it. Tokens and money are in `Measures`.
 
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
-    are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it.
+    are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
+    a batch whose id is not kept, in a project that collects none.
     """
 
     site_id: str
@@ -431,6 +436,7 @@ class Call(Record, frozen=True):
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
     by_clock: bool = False
+    lost: bool = False
     growing: Place | None = None
     retrieved: tuple[Retrieved, ...] = ()
     endless: Endless | None = None

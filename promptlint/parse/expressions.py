@@ -303,13 +303,21 @@ class Expressions:
             self.mark(value, awaited=True)
         return value
 
-    def mark(self, result: Result, *, awaited: bool | None = None, with_item: bool | None = None) -> None:
+    def mark(
+        self,
+        result: Result,
+        *,
+        awaited: bool | None = None,
+        with_item: bool | None = None,
+        dropped: bool | None = None,
+    ) -> None:
         """Note how the value of a call is used."""
         import msgspec
 
         invocation = self.invocations[result.invocation]
         assert invocation is not None
-        changes = {k: v for k, v in (("awaited", awaited), ("with_item", with_item)) if v is not None}
+        used = (("awaited", awaited), ("with_item", with_item), ("dropped", dropped))
+        changes = {k: v for k, v in used if v is not None}
         self.invocations[result.invocation] = msgspec.structs.replace(invocation, **changes)
 
     def _named(self, node: cst.NamedExpr) -> Expr:

@@ -33,6 +33,7 @@ from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
+_CREATES = ("create", "acreate")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
 
@@ -252,7 +253,9 @@ class Statements(Expressions):
                 if self.lends:
                     self.returns.append(value)
             case cst.Expr():
-                self.expr(node.value)
+                value = self.expr(node.value)
+                if isinstance(value, Result):
+                    self.dropped(value)
             case cst.Assign():
                 value = self.expr(node.value)
                 for target in node.targets:
@@ -280,6 +283,12 @@ class Statements(Expressions):
                 self.globals.update(name.name.value for name in node.names)
             case _:
                 self.visit(node)
+
+    def dropped(self, value: Result) -> None:
+        """Note that what a call creates is not kept."""
+        made = self.invocations[value.invocation]
+        if made is not None and (_last(made.callee) or "").startswith(_CREATES):
+            self.mark(value, dropped=True)
 
     def tested(self, test: cst.BaseExpression) -> Name | None:
         """`x` of `not x` and of `x is None`."""
