@@ -346,6 +346,7 @@ class Message(Record, frozen=True):
     """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
 
     `parts`: its content is a list of parts, not one text. `detailed`: where an image is asked to be read in high detail.
+    `marks`: where it is marked for the cache, for sure.
     """
 
     role: str | None
@@ -356,6 +357,7 @@ class Message(Record, frozen=True):
     place: Place | None = None
     parts: bool = False
     detailed: tuple[Place, ...] = ()
+    marks: tuple[Place, ...] = ()
 
 
 class Tools(Record, frozen=True):

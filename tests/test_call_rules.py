@@ -97,3 +97,43 @@ def test_a_handler_that_may_leave_ends_a_loop() -> None:
     ):
         assert not asked("while True:", caught)
     assert not asked("while not done:", "Exception: pass")
+
+
+_MARKED = """
+    import anthropic
+    client = anthropic.Anthropic()
+    system = [%s]
+    client.messages.create(model="claude-sonnet-4-5", max_tokens=9, system=system, messages=[])
+"""
+
+
+def unmarked(part: str) -> str:
+    return fixed(_MARKED % part, "PRM304")
+
+
+def test_a_mark_is_taken_out_with_one_comma_wherever_it_stands() -> None:
+    for before, after in (
+        (
+            "{'cache_control': {'type': 'ephemeral'}, 'type': 'text', 'text': 'Kürze'}",
+            "{'type': 'text', 'text': 'Kürze'}",
+        ),
+        ("{'type': 'text', 'text': 'Kürze', 'cache_control': MARK,}", "{'type': 'text', 'text': 'Kürze',}"),
+        (
+            "{'type': 'text',\n        'cache_control': MARK,\n        'text': 'Kürze'}",
+            "{'type': 'text',\n        'text': 'Kürze'}",
+        ),
+    ):
+        assert unmarked(before) == dedent(_MARKED % after), before
+
+
+def test_a_mark_that_one_of_two_texts_has_is_left_alone() -> None:
+    part = "{'type': 'text', 'text': 'Short', 'cache_control': MARK}"
+    text = _MARKED % part
+    assert not findings(text.replace("[" + part + "]", f"[{part}] if cached else BOOK"), "PRM304")
+
+
+def test_more_than_four_marks_are_too_many() -> None:
+    part = "{'type': 'text', 'text': 'Short', 'cache_control': {'type': 'ephemeral'}},"
+    assert not [f for f in findings(_MARKED % (part * 4), "PRM304") if "refused" in f.message]
+    (found,) = [f for f in findings(_MARKED % (part * 5), "PRM304") if "refused" in f.message]
+    assert "5 cache marks" in found.message

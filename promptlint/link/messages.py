@@ -36,6 +36,7 @@ class Request:
         mark: bool = False,
         parts: bool = False,
         detailed: tuple[Place, ...] = (),
+        marks: tuple[Place, ...] = (),
     ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
@@ -49,6 +50,7 @@ class Request:
                 place=place_of(expr, context),
                 parts=parts,
                 detailed=detailed,
+                marks=marks,
             )
         )
         self.composed.append((composed, role))
@@ -216,23 +218,49 @@ class Messages:
         if content is None:
             found.known = False
             return
-        self._content(Argument(content, context), role, found, mark="cache_control" in keys or "cachePoint" in keys)
+        mark = keys.get("cache_control")
+        marks = (place_of(mark, context),) if mark is not None else ()
+        self._content(
+            Argument(content, context), role, found, mark=mark is not None or "cachePoint" in keys, marks=marks
+        )
 
-    def _content(self, argument: Argument, role: str | None, found: Request, *, mark: bool = False) -> None:
+    def _content(
+        self,
+        argument: Argument,
+        role: str | None,
+        found: Request,
+        *,
+        mark: bool = False,
+        marks: tuple[Place, ...] = (),
+    ) -> None:
         """Text, or a list of parts of which only text counts."""
-        value = each(self.names.resolve(argument.expr, argument.context))[0]
+        values = each(self.names.resolve(argument.expr, argument.context))
+        value = values[0]
+        sure = argument.sure and len(values) == 1
         if isinstance(value, Data) and isinstance(value.expr, Items):
             composed = Composed()
             marked = mark
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
             detailed = tuple(place for part in value.expr.values for place in self._detailed(part, value.context))
-            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True, detailed=detailed)
+            inner = tuple(place for part in value.expr.values for place in self._mark(part, value.context))
+            found.add(
+                composed, role, (argument.expr, argument.context), mark=marked, parts=True, detailed=detailed,
+                marks=(*marks, *inner) if sure else (),
+            )  # fmt: skip
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return
         composed = self.composer.compose(argument.expr, argument.context)
-        found.add(composed, role, (argument.expr, argument.context), mark=mark)
+        found.add(composed, role, (argument.expr, argument.context), mark=mark, marks=marks if sure else ())
+
+    def _mark(self, part: Expr, context: Context) -> Iterator[Place]:
+        """Where a part says `"cache_control"`, when it surely is that part."""
+        values = each(self.names.resolve(part, context))
+        if len(values) == 1 and isinstance(values[0], Data) and isinstance(values[0].expr, Table):
+            mark = dict(values[0].expr.items).get("cache_control")
+            if mark is not None:
+                yield place_of(mark, values[0].context)
 
     def _detailed(self, part: Expr, context: Context) -> Iterator[Place]:
         """Where a part that holds an image says `"detail": "high"`: in it, or below `image_url`."""
