@@ -342,6 +342,13 @@ class Cap(Record, frozen=True):
     reason: str | None = None
 
 
+class Mark(Record, frozen=True):
+    """A cache mark: all before it, and the first `end` segments of its message, are what it caches."""
+
+    place: Place
+    end: int
+
+
 class Message(Record, frozen=True):
     """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
 
@@ -357,7 +364,7 @@ class Message(Record, frozen=True):
     place: Place | None = None
     parts: bool = False
     detailed: tuple[Place, ...] = ()
-    marks: tuple[Place, ...] = ()
+    marks: tuple[Mark, ...] = ()
 
 
 class Tools(Record, frozen=True):

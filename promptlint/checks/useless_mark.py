@@ -4,16 +4,12 @@ from __future__ import annotations
 
 from collections import defaultdict
 from collections.abc import Iterator
-from itertools import accumulate
 
 from promptlint.edits import drop_entry
 from promptlint.facts import Call, Place, Project
 from promptlint.findings import Finding, Fix
-from promptlint.money import tokens
-from promptlint.money.cost import literal_tokens
+from promptlint.money.marks import marked
 from promptlint.registry import Context, check
-
-_PER_MESSAGE = 8  # what the roles and borders of a message may add
 
 
 @check("PRM304")
@@ -43,31 +39,20 @@ def useless_mark(project: Project, context: Context) -> Iterator[Finding]:
 
 def _marks(call: Call, context: Context) -> Iterator[tuple[Place, str | None]]:
     """Each mark with why it does nothing; None where it may do something."""
-    models = context.measures.calls[call.site_id].models
+    measure = context.measures.calls[call.site_id]
+    models = measure.models
     minimums = [m.cache_minimum for m in models if m.cache_mode == "explicit" and m.cache_minimum is not None]
     sure = bool(models) and len(minimums) == len(models) == len(call.model.values) and call.model.reason is None
     known = sure and not call.opaque and not call.has_tools and call.tools is None
-    encoding = tokens.encoding_of(models[0].id if models else None)
-    lengths = accumulate(literal_tokens(m.segments, encoding) + _PER_MESSAGE for m in call.messages)
-    complete: Iterator[bool] = accumulate((m.complete for m in call.messages), lambda a, b: a and b)
-    for i, (message, length, whole) in enumerate(zip(call.messages, lengths, complete, strict=True)):
-        first = i == 0 and message.role == "system"
-        high = max((tokens.scaled(length, model).high for model in models), default=0)
-        useless = known and whole and (first or call.messages_known) and bool(minimums) and high < min(minimums)
-        for place in message.marks:
-            if useless:
-                least = min(minimums)
-                yield (
-                    place,
-                    f"at most {high:,} tokens stand before the end of this mark, and {models[0].id} caches none below {least:,}",
-                )
-            else:
-                yield place, None
+    for one in marked(call, measure):
+        useless = known and one.known and one.whole and one.text.high < min(minimums)
+        why = f"at most {one.text.high:,} tokens stand before the end of this mark, and {models[0].id if models else ''} caches none below"
+        yield one.mark.place, f"{why} {min(minimums):,}" if useless else None
 
 
 def _too_many(call: Call, context: Context) -> Iterator[Finding]:
     most = context.threshold("PRM304", "most-marks")
-    places = [place for message in call.messages for place in message.marks]
+    places = [mark.place for message in call.messages for mark in message.marks]
     if call.sdk == "anthropic" and len(places) > most:
         yield Finding(
             place=places[most],

@@ -5,13 +5,13 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, Hole, Items, Known, Message, Place, Repeated, Table, Text
+from promptlint.facts import Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
 from promptlint.link.names import Names, constant, each
 from promptlint.link.settings import place_of
-from promptlint.link.values import Context, Data, Made, Missing, ParameterValue
+from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value
 
 MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
           "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip
@@ -36,7 +36,7 @@ class Request:
         mark: bool = False,
         parts: bool = False,
         detailed: tuple[Place, ...] = (),
-        marks: tuple[Place, ...] = (),
+        marks: tuple[Mark, ...] = (),
     ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
@@ -63,6 +63,14 @@ def _lists(expr: Binary) -> bool:
     return expr.operator == "+" and any(
         isinstance(s, (Items, Repeated)) or (isinstance(s, Binary) and _lists(s)) for s in sides
     )
+
+
+def _mark(part: Value) -> Place | None:
+    """Where a part says `"cache_control"`."""
+    mark = (
+        dict(part.expr.items).get("cache_control") if isinstance(part, Data) and isinstance(part.expr, Table) else None
+    )
+    return place_of(mark, part.context) if mark is not None and isinstance(part, Data) else None
 
 
 class Messages:
@@ -219,10 +227,9 @@ class Messages:
             found.known = False
             return
         mark = keys.get("cache_control")
-        marks = (place_of(mark, context),) if mark is not None else ()
-        self._content(
-            Argument(content, context), role, found, mark=mark is not None or "cachePoint" in keys, marks=marks
-        )
+        marked = mark is not None or "cachePoint" in keys
+        place = place_of(mark, context) if mark is not None else None
+        self._content(Argument(content, context), role, found, mark=marked, at=place)
 
     def _content(
         self,
@@ -231,36 +238,34 @@ class Messages:
         found: Request,
         *,
         mark: bool = False,
-        marks: tuple[Place, ...] = (),
+        at: Place | None = None,
     ) -> None:
-        """Text, or a list of parts of which only text counts."""
+        """Text, or a list of parts of which only text counts. `at`: where the message itself is marked."""
         values = each(self.names.resolve(argument.expr, argument.context))
         value = values[0]
         sure = argument.sure and len(values) == 1
         if isinstance(value, Data) and isinstance(value.expr, Items):
             composed = Composed()
             marked = mark
+            marks: list[Mark] = []
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
+                options = each(self.names.resolve(part, value.context))
+                sure = sure and len(options) == 1
+                place = _mark(options[0])
+                marks.extend([Mark(place=place, end=len(composed.segments))] if place is not None else [])
+            marks.extend([Mark(place=at, end=len(composed.segments))] if at is not None else [])
             detailed = tuple(place for part in value.expr.values for place in self._detailed(part, value.context))
-            inner = tuple(place for part in value.expr.values for place in self._mark(part, value.context))
             found.add(
                 composed, role, (argument.expr, argument.context), mark=marked, parts=True, detailed=detailed,
-                marks=(*marks, *inner) if sure else (),
+                marks=tuple(marks) if sure else (),
             )  # fmt: skip
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return
         composed = self.composer.compose(argument.expr, argument.context)
-        found.add(composed, role, (argument.expr, argument.context), mark=mark, marks=marks if sure else ())
-
-    def _mark(self, part: Expr, context: Context) -> Iterator[Place]:
-        """Where a part says `"cache_control"`, when it surely is that part."""
-        values = each(self.names.resolve(part, context))
-        if len(values) == 1 and isinstance(values[0], Data) and isinstance(values[0].expr, Table):
-            mark = dict(values[0].expr.items).get("cache_control")
-            if mark is not None:
-                yield place_of(mark, values[0].context)
+        own = (Mark(place=at, end=len(composed.segments)),) if at is not None and sure else ()
+        found.add(composed, role, (argument.expr, argument.context), mark=mark, marks=own)
 
     def _detailed(self, part: Expr, context: Context) -> Iterator[Place]:
         """Where a part that holds an image says `"detail": "high"`: in it, or below `image_url`."""
