@@ -408,7 +408,7 @@ class Call(Record, frozen=True):
 
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
-    a batch whose id is not kept, in a project that collects none.
+    a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it.
     """
 
     site_id: str
@@ -445,6 +445,7 @@ class Call(Record, frozen=True):
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
     by_clock: bool = False
+    certain: bool = False
     lost: bool = False
     growing: Place | None = None
     retrieved: tuple[Retrieved, ...] = ()

@@ -13,7 +13,7 @@ from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Set
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
-from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop
+from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, unconditional
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
 from promptlint.link.endless import endless
@@ -158,6 +158,7 @@ class Calls:
             retries=retries_of(
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
+            certain=unconditional(site),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
             growing=growing(site, sent, waits),
             retrieved=retrieved(names, site.module, holes),
@@ -336,6 +337,7 @@ class Calls:
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
             waits=self.waiting.at(module, invocation.scope),
+            certain=inner.certain and unconditional(outer),
             by_clock=self.waiting.by_clock(module, invocation.scope),
             via=via,
             reference=False,

@@ -81,6 +81,13 @@ def builds_on(value: Expr, name: str) -> bool:
     return any(dotted_text(part) == name for part in parts)
 
 
+def unconditional(site: Site) -> bool:
+    """Whether no `if`, `match` or handler decides that a call is made; that of `__name__` at the end of a script included."""
+    module = site.module
+    around = module.branches.around(site.invocation.block)
+    return not any(module.facts.blocks[block].group for block in around)
+
+
 def decorators(function: Function, module: Module) -> list[str]:
     """The last names of a function's decorators."""
     return [decorator_name(d, module) for d in function.decorators]
