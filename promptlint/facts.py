@@ -386,6 +386,15 @@ class Retrieved(Record, frozen=True):
     count: int
 
 
+class Stale(Record, frozen=True):
+    """A cache without expiry round a request that holds `what`, of which its keys know nothing; `place` is where."""
+
+    cache: str
+    what: str
+    place: Place
+    decorator: Place
+
+
 class Endless(Record, frozen=True):
     """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
 
@@ -446,6 +455,7 @@ class Call(Record, frozen=True):
     could_list: str | None = None
     by_clock: bool = False
     certain: bool = False
+    stale: Stale | None = None
     lost: bool = False
     growing: Place | None = None
     retrieved: tuple[Retrieved, ...] = ()
