@@ -529,8 +529,17 @@ class Project(Record, frozen=True):
     callers: tuple[Call, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     dumps: tuple[Dump, ...] = ()
+    similarities: tuple[Similarity, ...] = ()
     ignores: dict[str, tuple[Ignore, ...]] = {}
     problems: tuple[tuple[Place, str], ...] = ()
+
+
+class Similarity(Record, frozen=True):
+    """A semantic cache and the least similarity at which it takes two questions for one, from 0 to 1."""
+
+    place: Place
+    callee: str
+    least: float
 
 
 class Dump(Record, frozen=True):

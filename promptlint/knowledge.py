@@ -198,6 +198,15 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     missing_cap: str = "unknowable"
 
 
+class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A semantic cache: `threshold` is the least cosine similarity of a hit, or with `distance` the most of one minus it."""
+
+    names: tuple[str, ...]
+    threshold: str
+    positional: tuple[str, ...] = ()
+    distance: bool = False
+
+
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     """One file of `rules/sdk`."""
 
@@ -215,6 +224,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     decorator: tuple[DecoratorSpec, ...] = ()
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
+    similarity: tuple[SimilaritySpec, ...] = ()
     alias: dict[str, str] = {}
     host: dict[str, str] = {}
 
@@ -370,6 +380,11 @@ class Knowledge:
     def configs(self) -> dict[str, ConfigSpec]:
         """Qualified name → config class."""
         return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}
+
+    @cached_property
+    def similarities(self) -> dict[str, SimilaritySpec]:
+        """Qualified name → semantic cache."""
+        return {name: s for sdk in self.sdks.values() for s in sdk.similarity for name in s.names}
 
     @cached_property
     def _by_path(self) -> dict[str, list[CallSpec]]:

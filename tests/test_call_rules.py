@@ -137,3 +137,11 @@ def test_more_than_four_marks_are_too_many() -> None:
     assert not [f for f in findings(_MARKED % (part * 4), "PRM304") if "refused" in f.message]
     (found,) = [f for f in findings(_MARKED % (part * 5), "PRM304") if "refused" in f.message]
     assert "5 cache marks" in found.message
+
+
+def test_strict_paths_ask_for_more_similarity() -> None:
+    text = "from redisvl.extensions.cache.llm import SemanticCache\ncache = SemanticCache(name='a', distance_threshold=0.05)\n"
+    strict = "[rules.PRM307]\nstrict-paths = 'medical/*, legal/*'\n"
+    for path, count in (("legal/cache.py", 1), ("shop/cache.py", 0)):
+        found = check_text(text, filename=path, codes=("PRM307",), configuration=strict)
+        assert len(found) == count, path

@@ -18,6 +18,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
+from promptlint.link.similar import similarities
 from promptlint.link.sites import Site, find_sites
 from promptlint.link.templates import Templates
 from promptlint.link.values import Context
@@ -114,6 +115,7 @@ class Linked:
             callers=tuple(sorted(self._callers, key=_order)),
             prompts=collected,
             dumps=_dumps([*sent, *prompts.dumps]),
+            similarities=tuple(similarities(self._names, self._modules)),
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
             problems=tuple(
                 (Place(path=path, span=_point(facts.problem_at)), facts.problem)
