@@ -145,3 +145,18 @@ def test_strict_paths_ask_for_more_similarity() -> None:
     for path, count in (("legal/cache.py", 1), ("shop/cache.py", 0)):
         found = check_text(text, filename=path, codes=("PRM307",), configuration=strict)
         assert len(found) == count, path
+
+
+def test_a_prompt_file_above_the_tier_is_dearer_in_every_request(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    code = """
+        import anthropic
+        client = anthropic.Anthropic()
+        HANDBOOK = open("handbook.txt").read()
+        def ask(question):
+            return client.messages.create(model="claude-haiku-5-5", max_tokens=9, system=HANDBOOK,
+                                          messages=[{"role": "user", "content": question}])
+    """
+    line = "Answer with care and cite the section of the handbook you used.\n"
+    (found,) = checked({"app.py": code, "handbook.txt": line * 8_000}, "PRM505").findings
+    assert "above 100,000: every request of claude-haiku-5-5 is billed at the higher price" in found.message
+    assert not checked({"app.py": code, "handbook.txt": line * 500}, "PRM505").findings
