@@ -160,3 +160,22 @@ def test_a_prompt_file_above_the_tier_is_dearer_in_every_request(checked) -> Non
     (found,) = checked({"app.py": code, "handbook.txt": line * 8_000}, "PRM505").findings
     assert "above 100,000: every request of claude-haiku-5-5 is billed at the higher price" in found.message
     assert not checked({"app.py": code, "handbook.txt": line * 500}, "PRM505").findings
+
+
+def test_what_fills_a_hole_may_be_written_in_another_file(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    files = {
+        "ask.py": """
+            from openai import OpenAI
+            from texts import introduction
+            client = OpenAI()
+            def ask(text):
+                return client.responses.create(model="gpt-4o", input=introduction(text), max_output_tokens=9)
+        """,
+        "texts.py": """
+            def introduction(text):
+                print(1), print(2), print(3), print(4), print(5), print(6), print(7), print(8)
+                return f"You help. {text.strip()} {str(text)}"
+        """,
+        "all.py": "from ask import ask\nfor text in open('texts.txt'):\n    ask(text)\n",
+    }
+    assert not checked(files, "PRM402").problems

@@ -130,8 +130,12 @@ def _names_in(expr: Expr, module: Module, depth: int) -> Iterator[str]:
             yield from _names_in(base, module, depth + 1)
             if not isinstance(key, Unknown):
                 yield from _names_in(key, module, depth + 1)
-        case Result(invocation=index):
-            invocation = module.facts.invocations[index]
+        case Result(invocation=index, span=span):
+            # What fills a hole may be written in another file, whose calls are others.
+            found = module.facts.invocations[index : index + 1]
+            invocation = found[0] if found and found[0].span == span else None
+            if invocation is None:
+                return
             for part in (invocation.callee, *invocation.positional, *(v for _, v in invocation.keywords.items)):
                 yield from _names_in(part, module, depth + 1)
         case _:
