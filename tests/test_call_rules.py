@@ -179,3 +179,25 @@ def test_what_fills_a_hole_may_be_written_in_another_file(checked) -> None:  # t
         "all.py": "from ask import ask\nfor text in open('texts.txt'):\n    ask(text)\n",
     }
     assert not checked(files, "PRM402").problems
+
+
+def test_a_text_that_a_turn_of_the_loop_changes_is_another_request() -> None:
+    for body in ("t = t[1:]", "t = input()", "t += 'x'"):
+        text = f"""
+            from openai import OpenAI
+            client = OpenAI()
+            def embed(t: str):
+                for _ in range(3):
+                    client.embeddings.create(model="text-embedding-3-small", input=[t])
+                    {body}
+        """
+        assert not findings(text, "PRM305"), body
+    for argument in ("texts.pop()", "next(texts)", "self.text"):
+        text = f"""
+            from openai import OpenAI
+            client = OpenAI()
+            def embed(self, texts):
+                for _ in range(3):
+                    client.embeddings.create(model="text-embedding-3-small", input=[{argument}])
+        """
+        assert not findings(text, "PRM305"), argument

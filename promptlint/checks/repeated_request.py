@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Call
+from promptlint.facts import Call, Hole, Name
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure, impact
 from promptlint.registry import check
@@ -19,7 +19,7 @@ def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     if call.loop not in _LOOPS or not call.certain or call.via or call.response_cache or call.opaque or call.reference:
         return
     # Nothing of it may differ: text, model or another parameter.
-    if measure.total is None or call.model.state != "known" or len(call.model.values) != 1 or call.model.reason:
+    if not _same_text(call, measure) or call.model.state != "known" or len(call.model.values) != 1 or call.model.reason:
         return
     if any(setting.state != "known" or len(setting.values) != 1 for setting in call.settings.values()):
         return
@@ -29,8 +29,18 @@ def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         place=call.callee_place,
         function=call.function,
         message="this request is the same on every turn of the loop, and so is its answer: make it once, before the loop",
-        impact=impact(measure, "saving", input_tokens=measure.total.low),
+        impact=impact(measure, "saving", input_tokens=measure.static.low),
     )
+
+
+def _same_text(call: Call, measure: CallMeasure) -> bool:
+    """Whether the text is constant, or filled with variables that nothing in the loop sets. A list may change by itself."""
+    if measure.total is not None:
+        return True
+    holes = [s for m in call.messages for s in m.segments if isinstance(s, Hole)]
+    text = call.could_list is not None if call.kind == "embedding" else call.messages_known and bool(holes)
+    plain = all(isinstance(hole.value, Name) for hole in holes)
+    return text and plain and not call.loop_item and not call.has_tools
 
 
 def _settled(call: Call) -> bool:
