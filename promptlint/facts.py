@@ -418,6 +418,7 @@ class Call(Record, frozen=True):
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
     a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it.
+    `steady`: what it sends is written with names that nothing in the loop round it sets.
     """
 
     site_id: str
@@ -455,6 +456,7 @@ class Call(Record, frozen=True):
     could_list: str | None = None
     by_clock: bool = False
     certain: bool = False
+    steady: bool = False
     stale: Stale | None = None
     lost: bool = False
     growing: Place | None = None

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Call, Hole, Name
+from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure, impact
 from promptlint.registry import check
@@ -14,36 +14,30 @@ _TEXT = ("chat", "completion", "responses")
 
 
 @check("PRM305")
-def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+def repeated_request(site: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report a request that is the same on every turn of a loop, and so is its answer."""
-    if call.loop not in _LOOPS or not call.certain or call.via or call.response_cache or call.opaque or call.reference:
+    if site.loop not in _LOOPS or not site.certain or site.response_cache or site.opaque or site.reference:
         return
     # Nothing of it may differ: text, model or another parameter.
-    if not _same_text(call, measure) or call.model.state != "known" or len(call.model.values) != 1 or call.model.reason:
+    same = measure.total is not None or (site.steady and site.could_list is not None)
+    if not same or site.model.state != "known" or len(site.model.values) != 1:
         return
-    if any(setting.state != "known" or len(setting.values) != 1 for setting in call.settings.values()):
+    # The default of a parameter: whatever a caller passes instead is the same on every turn.
+    if site.model.reason and not site.model.reason.startswith("parameter "):
         return
-    if call.kind != "embedding" and (call.kind not in _TEXT or not _settled(call)):
+    if any(setting.state != "known" or len(setting.values) != 1 for setting in site.settings.values()):
+        return
+    if site.kind != "embedding" and (site.kind not in _TEXT or not _settled(site)):
         return
     yield Finding(
-        place=call.callee_place,
-        function=call.function,
+        place=site.callee_place,
+        function=site.function,
         message="this request is the same on every turn of the loop, and so is its answer: make it once, before the loop",
         impact=impact(measure, "saving", input_tokens=measure.static.low),
     )
 
 
-def _same_text(call: Call, measure: CallMeasure) -> bool:
-    """Whether the text is constant, or filled with variables that nothing in the loop sets. A list may change by itself."""
-    if measure.total is not None:
-        return True
-    holes = [s for m in call.messages for s in m.segments if isinstance(s, Hole)]
-    text = call.could_list is not None if call.kind == "embedding" else call.messages_known and bool(holes)
-    plain = all(isinstance(hole.value, Name) for hole in holes)
-    return text and plain and not call.loop_item and not call.has_tools
-
-
-def _settled(call: Call) -> bool:
+def _settled(site: Call) -> bool:
     """Whether the same answer is asked for each time: several at a higher temperature are samples."""
-    temperature = call.settings.get("temperature")
+    temperature = site.settings.get("temperature")
     return temperature is not None and temperature.values in ((0,), (0.0,))

@@ -14,7 +14,7 @@ from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
 from promptlint.link.caches import stale
-from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, unconditional
+from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
 from promptlint.link.endless import endless
@@ -160,6 +160,7 @@ class Calls:
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
             certain=unconditional(site),
+            steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
             stale=stale(names, site, holes),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
             growing=growing(site, sent, waits),

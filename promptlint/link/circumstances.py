@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Unknown
+from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Text, Unknown
 from promptlint.link.modules import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
@@ -111,6 +111,27 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
     return any(
         name in inside for hole in holes if hole.value is not None for name in _names_in(hole.value, site.module, 0)
     )
+
+
+def steady(site: Site, sent: list[Expr]) -> bool:
+    """Whether what is sent is the same on every turn: made of text and names that the loop does not set, and no calls."""
+    loops = [loop for loop in site.invocation.loops if loop.repeats]
+    if not loops or not sent:
+        return False
+    span = loops[-1].span
+    inside = {b.name for b in site.module.facts.bindings if span.start <= b.span.start < span.end}
+    return all(_fixed(expr, inside) for expr in sent)
+
+
+def _fixed(expr: Expr, inside: set[str]) -> bool:
+    match expr:
+        case Name(name=name):
+            return name not in inside
+        case Items(values=values):
+            return all(_fixed(value, inside) for value in values)
+        case Text(segments=segments):
+            return all(s.value is not None and _fixed(s.value, inside) for s in segments if isinstance(s, Hole))
+    return False
 
 
 def names_in(hole: Hole, module: Module) -> Iterator[str]:
