@@ -201,3 +201,16 @@ def test_a_text_that_a_turn_of_the_loop_changes_is_another_request() -> None:
                     client.embeddings.create(model="text-embedding-3-small", input=[{argument}])
         """
         assert not findings(text, "PRM305"), argument
+
+
+def test_a_decorator_round_two_requests_is_found_once() -> None:
+    text = """
+        import backoff, openai, anthropic
+        a, b = openai.OpenAI(), anthropic.Anthropic()
+        @backoff.on_exception(backoff.expo, Exception)
+        def ask(text):
+            a.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+            return b.messages.create(model="claude-haiku-4-5", max_tokens=9, messages=[{"role": "user", "content": text}])
+    """
+    (found,) = findings(text, "PRM702")
+    assert "what `ask` asks for is tried again and again by `backoff.on_exception`" in found.message

@@ -16,11 +16,12 @@ def endless_retry(site: Call, context: Context) -> Iterator[Finding]:
     for retry in site.retries:
         if retry.endless:
             loop = retry.name == "while True"
+            what = f"`{site.callee}`" if loop else f"what `{site.function.rpartition('.')[2]}` asks for"
             how = "in a `while True`" if loop else f"by `{retry.name}`, which is not told when to stop"
             yield Finding(
                 place=retry.place,
                 function=site.function,
-                message=f"`{site.callee}` is tried again and again {how}: an error that stays is repeated without end",
+                message=f"{what} is tried again and again {how}: an error that stays is repeated without end",
                 related=() if retry.place == site.callee_place else ((site.callee_place, "the request"),),
             )
             return
