@@ -117,6 +117,17 @@ def _cut(path: str, text: str, start: int, end: int) -> Edit:
     return Edit(place=Place(path=path, span=Span(start, end)), before=text[start:end], content="")
 
 
+def drop_entry(value: Place, key: str, text: str) -> Edit | None:
+    """Take out the entry of a dictionary that holds a value, with the comma that parts it from the others."""
+    before = re.search(rf"""(?P<comma>,\s*)?["']{key}["']\s*:\s*\Z""", text[: value.span.start])
+    if before is None:
+        return None
+    after = re.compile(r"\s*,[ \t]*").match(text, value.span.end)
+    if before.group("comma"):
+        return _cut(value.path, text, before.start(), value.span.end)
+    return _cut(value.path, text, before.start(), after.end() if after is not None else value.span.end)
+
+
 def rename_key(value: Place, old: str, new: str, text: str) -> Edit | None:
     """Rename what a value is passed as: `old=value`, `"old": value` or `options["old"] = value`."""
     before = re.compile(rf"""(?:(?<![\w.]){old}|["']{old}["'](?=\s*[\]:]))[^\w"']*\Z""")

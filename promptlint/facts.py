@@ -108,10 +108,11 @@ class Binary(Record, tag="binary", frozen=True):
 
 
 class Repeated(Record, tag="repeated", frozen=True):
-    """The element of a comprehension: any number of `element`."""
+    """The element of a comprehension: any number of `element`. `chosen`: a condition leaves some out."""
 
     element: Expr
     span: Span
+    chosen: bool = False
 
 
 class Unknown(Record, tag="unknown", frozen=True):
@@ -213,16 +214,24 @@ class Class(Record, frozen=True):
 
 
 class Loop(Record, frozen=True):
-    """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves."""
+    """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves.
+
+    `endless`: `while True`, and nothing in its body leaves it; `until_success`: nothing but the end of a `try` in it does.
+    """
 
     kind: str
     span: Span
     iterable: Expr | None = None
     repeats: bool = True
+    endless: bool = False
+    until_success: bool = False
 
 
 class Invocation(Record, frozen=True):
-    """A call expression. `text` is the callee as written, white space folded."""
+    """A call expression. `text` is the callee as written, white space folded.
+
+    `dropped`: it is a statement of its own, and what it answers is not kept; noted of `create` and its like alone.
+    """
 
     callee: Expr
     text: str
@@ -239,6 +248,7 @@ class Invocation(Record, frozen=True):
     awaited: bool = False
     with_item: bool = False
     keyword_spans: dict[str, Span] = {}
+    dropped: bool = False
 
 
 class Ignore(Record, frozen=True):
@@ -339,10 +349,18 @@ class Cap(Record, frozen=True):
     reason: str | None = None
 
 
+class Mark(Record, frozen=True):
+    """A cache mark: all before it, and the first `end` segments of its message, are what it caches."""
+
+    place: Place
+    end: int
+
+
 class Message(Record, frozen=True):
     """One message of a request: what is known of its text, in order. `complete`: no part of it is opaque.
 
-    `parts`: its content is a list of parts, not one text.
+    `parts`: its content is a list of parts, not one text. `detailed`: where an image is asked to be read in high detail.
+    `marks`: where it is marked for the cache, for sure.
     """
 
     role: str | None
@@ -352,6 +370,53 @@ class Message(Record, frozen=True):
     complete: bool = True
     place: Place | None = None
     parts: bool = False
+    detailed: tuple[Place, ...] = ()
+    marks: tuple[Mark, ...] = ()
+
+
+class Tools(Record, frozen=True):
+    """The tool definitions of a request, as far as they are written in the project.
+
+    `text`: names, descriptions, types and values, without the marks of JSON: less than what is sent.
+    """
+
+    text: str
+    count: int
+    place: Place
+
+
+class Retrieved(Record, frozen=True):
+    """A search whose results are all sent: `count` of them, as it says at `place`."""
+
+    place: Place
+    callee: str
+    count: int
+
+
+class Stale(Record, frozen=True):
+    """A cache without expiry round a request that holds `what`, of which its keys know nothing; `place` is where."""
+
+    cache: str
+    what: str
+    place: Place
+    decorator: Place
+
+
+class Endless(Record, frozen=True):
+    """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
+
+    kind: str
+    place: Place
+    parameter: str | None = None
+
+
+class Retry(Record, frozen=True):
+    """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up."""
+
+    name: str
+    place: Place
+    attempts: int | None = None
+    endless: bool = False
 
 
 class Shape(Record, frozen=True):
@@ -371,7 +436,13 @@ class Shape(Record, frozen=True):
 
 
 class Call(Record, frozen=True):
-    """One request to a model as the program makes it. Tokens and money are in `Measures`."""
+    """One request to a model as the program makes it. Tokens and money are in `Measures`.
+
+    `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
+    are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
+    a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it.
+    `steady`: what it sends is written with names that nothing in the loop round it sets.
+    """
 
     site_id: str
     place: Place
@@ -387,7 +458,7 @@ class Call(Record, frozen=True):
     settings: dict[str, Setting] = {}
     messages: tuple[Message, ...] = ()
     messages_known: bool = False
-    tools: Table | Items | None = None
+    tools: Tools | None = None
     has_tools: bool = False
     answer: Shape | None = None
     loop: str | None = None
@@ -406,10 +477,24 @@ class Call(Record, frozen=True):
     callers: int = 0
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
+    could_list: str | None = None
+    by_clock: bool = False
+    certain: bool = False
+    steady: bool = False
+    stale: Stale | None = None
+    lost: bool = False
+    growing: Place | None = None
+    retrieved: tuple[Retrieved, ...] = ()
+    endless: Endless | None = None
+    retries: tuple[Retry, ...] = ()
 
 
 class TemplateUse(Record, frozen=True):
-    """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed."""
+    """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed.
+
+    `sole`: no other template can be filled here, whoever calls or derives. `written`: where keywords written at the call
+    have their values.
+    """
 
     prompt: str
     place: Place
@@ -417,6 +502,8 @@ class TemplateUse(Record, frozen=True):
     positional: int = 0
     open: bool = False
     partial: bool = False
+    sole: bool = False
+    written: dict[str, Span] = {}
 
 
 class Prompt(Record, frozen=True):
@@ -468,8 +555,17 @@ class Project(Record, frozen=True):
     callers: tuple[Call, ...] = ()
     prompts: tuple[Prompt, ...] = ()
     dumps: tuple[Dump, ...] = ()
+    similarities: tuple[Similarity, ...] = ()
     ignores: dict[str, tuple[Ignore, ...]] = {}
     problems: tuple[tuple[Place, str], ...] = ()
+
+
+class Similarity(Record, frozen=True):
+    """A semantic cache and the least similarity at which it takes two questions for one, from 0 to 1."""
+
+    place: Place
+    callee: str
+    least: float
 
 
 class Dump(Record, frozen=True):

@@ -38,7 +38,9 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
 
-    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well.
+    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
+    the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
+    does when all that are passed are `None`, the first among them.
     """
 
     match: tuple[str, ...]
@@ -72,6 +74,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     deployment: bool = False
     embeds: tuple[str, ...] = ()
     generates: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -84,7 +88,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
     which every request begins with. `only`: what a parameter must be, where it is known: a pipeline of another task is no
-    client.
+    client. `stops` as for a call.
     """
 
     names: tuple[str, ...]
@@ -103,6 +107,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     signature: str | None = None
     system: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -192,6 +198,15 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     missing_cap: str = "unknowable"
 
 
+class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A semantic cache: `threshold` is the least cosine similarity of a hit, or with `distance` the most of one minus it."""
+
+    names: tuple[str, ...]
+    threshold: str
+    positional: tuple[str, ...] = ()
+    distance: bool = False
+
+
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     """One file of `rules/sdk`."""
 
@@ -209,8 +224,46 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     decorator: tuple[DecoratorSpec, ...] = ()
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
+    similarity: tuple[SimilaritySpec, ...] = ()
     alias: dict[str, str] = {}
     host: dict[str, str] = {}
+
+
+class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """What runs a function again until it succeeds, and the parameters that make it give up: `rules/retries.toml`."""
+
+    names: tuple[str, ...]
+    stops: tuple[str, ...]
+    attempts: str
+    source: str
+    date: str
+    positional: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often SDKs try again by themselves."""
+
+    ids: tuple[str, ...]
+    retries: int
+    source: str
+    date: str
+
+
+class Retries(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `rules/retries.toml`."""
+
+    retry: tuple[RetrySpec, ...]
+    sdk: tuple[OwnRetries, ...]
+
+    def at(self, path: str) -> RetrySpec | None:
+        """The spec of a dotted path."""
+        return next((spec for spec in self.retry if path in spec.names), None)
+
+    def own(self, sdk: str) -> int:
+        """How often an SDK tries again."""
+        return next((row.retries for row in self.sdk if sdk in row.ids), 0)
 
 
 class Seeds:
@@ -327,6 +380,11 @@ class Knowledge:
     def configs(self) -> dict[str, ConfigSpec]:
         """Qualified name → config class."""
         return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}
+
+    @cached_property
+    def similarities(self) -> dict[str, SimilaritySpec]:
+        """Qualified name → semantic cache."""
+        return {name: s for sdk in self.sdks.values() for s in sdk.similarity for name in s.names}
 
     @cached_property
     def _by_path(self) -> dict[str, list[CallSpec]]:
@@ -571,6 +629,16 @@ def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None
         )  # fmt: skip
     roots = tuple(sorted({callee.partition(".")[0] for callee, *_ in wrappers}))
     return Sdk(id="configured", checked="configuration", roots=roots, client=tuple(clients.values()), call=tuple(calls))
+
+
+@cache
+def retries() -> Retries:
+    """The table of retries. Raises `RulesError`."""
+    path = rules_dir() / "retries.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Retries)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"{path}: {error}") from error
 
 
 @cache

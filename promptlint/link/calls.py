@@ -9,21 +9,28 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
+from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Setting, Shape
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments
-from promptlint.link.circumstances import depends_on_loop, grows, is_cached, own_loop
+from promptlint.link.caches import stale
+from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
+from promptlint.link.endless import endless
 from promptlint.link.graph import CallGraph
+from promptlint.link.history import growing
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
+from promptlint.link.retries import retries_of
+from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
+from promptlint.link.single import could_list
 from promptlint.link.sites import Site
-from promptlint.link.values import Context, Data, Instance, ParameterValue
+from promptlint.link.tools import tools_of
+from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Wrappers, alternatives, context_of, informed
 
@@ -116,6 +123,7 @@ class Calls:
         if has_tools and any(grows(site, expr) for expr in sent):
             loop = "agent"
         around = self.graph.caller_loop(site.module, function)
+        waits = self.waiting.at(site.module, site.invocation.scope)
         holes = [s for m in request.messages for s in m.segments if isinstance(s, Hole)]
         deployment = (client is not None and client.variant == "azure") or self._elsewhere(arguments)
         call = Call(
@@ -133,12 +141,13 @@ class Calls:
             settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
+            tools=tools_of(names, arguments, spec),
             has_tools=has_tools,
             answer=self._answer(spec, arguments),
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
-            waits=self.waiting.at(site.module, site.invocation.scope),
+            waits=waits,
             stream=spec.always_streams or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),
@@ -148,6 +157,17 @@ class Calls:
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             hosted_elsewhere=deployment,
             reference=site.reference,
+            could_list=could_list(names, arguments, spec),
+            retries=retries_of(
+                names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
+            ),
+            certain=unconditional(site),
+            steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
+            stale=stale(names, site, holes),
+            by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
+            growing=growing(site, sent, waits),
+            retrieved=retrieved(names, site.module, holes),
+            endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
         return call, parameters
 
@@ -329,9 +349,35 @@ class Calls:
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
             waits=self.waiting.at(module, invocation.scope),
+            certain=inner.certain and unconditional(outer),
+            by_clock=self.waiting.by_clock(module, invocation.scope),
             via=via,
             reference=False,
+            could_list=inner.could_list if self._differs(outer, chain, holes) else None,
+            growing=inner.growing or growing(outer, self._sent(site, chain), "unclear"),
         )
+
+    def _sent(self, site: Site, chain: Chain) -> list[Expr]:
+        """What the outermost caller passes for the messages, where each function on the way hands them on as they are."""
+        spec = site.spec
+        given = site.arguments(self.names, Context(site.module)).given
+        passed = [a.expr for p in (*spec.messages, *spec.input) for a in given.get(p, ())]
+        for step in chain:
+            named = {expr.name for expr in passed if isinstance(expr, Name)}
+            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
+            found = [self.names.argument(frame, p) for p in step.function.parameters if p.name in named]
+            passed = [one[0] for one in found if one is not None]
+        return passed
+
+    def _differs(self, outer: Site, chain: Chain, holes: list[Hole]) -> bool:
+        """Whether what the outermost caller passes into a text differs from turn to turn of the loop around it."""
+        inside = [hole for hole in holes if hole.value is not None]
+        for step in chain:
+            used = {name for hole in inside for name in names_in(hole, step.module)}
+            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
+            passed = [self.names.argument(frame, p) for p in step.function.parameters if p.name in used]
+            inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
+        return depends_on_loop(outer, inside)
 
 
 def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Unknown
+from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Text, Unknown
 from promptlint.link.modules import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
@@ -70,15 +70,22 @@ def grows(site: Site, expr: Expr) -> bool:
     return any(
         b.name == name
         and span.start <= b.span.start < span.end
-        and (b.operation in ("append", "extend", "add") or (b.operation == "set" and _builds_on(b.value, name)))
+        and (b.operation in ("append", "extend", "add") or (b.operation == "set" and builds_on(b.value, name)))
         for b in site.module.facts.bindings
     )
 
 
-def _builds_on(value: Expr, name: str) -> bool:
+def builds_on(value: Expr, name: str) -> bool:
     """Whether a value is made from what a name held: `messages + [...]`, `[*messages, ...]`."""
     parts = (value.left, value.right) if isinstance(value, Binary) else value.values if isinstance(value, Items) else ()
     return any(dotted_text(part) == name for part in parts)
+
+
+def unconditional(site: Site) -> bool:
+    """Whether no `if`, `match` or handler decides that a call is made; that of `__name__` at the end of a script included."""
+    module = site.module
+    around = module.branches.around(site.invocation.block)
+    return not any(module.facts.blocks[block].group for block in around)
 
 
 def decorators(function: Function, module: Module) -> list[str]:
@@ -106,6 +113,32 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
     )
 
 
+def steady(site: Site, sent: list[Expr]) -> bool:
+    """Whether what is sent is the same on every turn: made of text and names that the loop does not set, and no calls."""
+    loops = [loop for loop in site.invocation.loops if loop.repeats]
+    if not loops or not sent:
+        return False
+    span = loops[-1].span
+    inside = {b.name for b in site.module.facts.bindings if span.start <= b.span.start < span.end}
+    return all(_fixed(expr, inside) for expr in sent)
+
+
+def _fixed(expr: Expr, inside: set[str]) -> bool:
+    match expr:
+        case Name(name=name):
+            return name not in inside
+        case Items(values=values):
+            return all(_fixed(value, inside) for value in values)
+        case Text(segments=segments):
+            return all(s.value is not None and _fixed(s.value, inside) for s in segments if isinstance(s, Hole))
+    return False
+
+
+def names_in(hole: Hole, module: Module) -> Iterator[str]:
+    """The names that what fills a hole is made from."""
+    return _names_in(hole.value, module, 0) if hole.value is not None else iter(())
+
+
 def _names_in(expr: Expr, module: Module, depth: int) -> Iterator[str]:
     if depth > 6:
         return
@@ -118,8 +151,12 @@ def _names_in(expr: Expr, module: Module, depth: int) -> Iterator[str]:
             yield from _names_in(base, module, depth + 1)
             if not isinstance(key, Unknown):
                 yield from _names_in(key, module, depth + 1)
-        case Result(invocation=index):
-            invocation = module.facts.invocations[index]
+        case Result(invocation=index, span=span):
+            # What fills a hole may be written in another file, whose calls are others.
+            found = module.facts.invocations[index : index + 1]
+            invocation = found[0] if found and found[0].span == span else None
+            if invocation is None:
+                return
             for part in (invocation.callee, *invocation.positional, *(v for _, v in invocation.keywords.items)):
                 yield from _names_in(part, module, depth + 1)
         case _:

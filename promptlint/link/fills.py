@@ -5,13 +5,13 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Expr, Invocation, Literal, Place, Result, TemplateUse, Text
+from promptlint.facts import Attribute, Expr, Invocation, Literal, Name, Place, Result, TemplateUse, Text
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composer
 from promptlint.link.drafts import Draft, Drafts
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data
+from promptlint.link.values import Context, Data, ModuleValue
 from promptlint.parse.holes import split_at
 
 _FORMATS = ("format", "format_map")
@@ -73,8 +73,19 @@ class Fills:
                 given=tuple(sorted(arguments.given)),
                 positional=len(invocation.positional),
                 open=bool(arguments.open) or every or bool(invocation.starred),
+                sole=self._sole(invocation, context),
+                written=invocation.keyword_spans,
             )
         )
+
+    def _sole(self, invocation: Invocation, context: Context) -> bool:
+        """Whether a constant or variable is filled that holds one text whoever calls: no attribute, which others may set."""
+        base: Expr | None = getattr(invocation.callee, "base", None)
+        if isinstance(base, Attribute) and not isinstance(self.names.resolve(base.base, context), ModuleValue):
+            return False
+        if not isinstance(base, (Name, Attribute, Text)):
+            return False
+        return isinstance(self.names.resolve(base, context), Data)
 
     def _slot(self, invocation: Invocation, context: Context) -> str:
         """The text that a value takes the place of; empty when words are swapped for others."""

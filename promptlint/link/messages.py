@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, Hole, Items, Known, Message, Repeated, Table, Text
+from promptlint.facts import Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
 from promptlint.link.names import Names, constant, each
 from promptlint.link.settings import place_of
-from promptlint.link.values import Context, Data, Made, Missing, ParameterValue
+from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value
 
 MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
           "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip
@@ -35,6 +35,8 @@ class Request:
         *,
         mark: bool = False,
         parts: bool = False,
+        detailed: tuple[Place, ...] = (),
+        marks: tuple[Mark, ...] = (),
     ) -> None:
         """Add one message."""
         complete = not any(isinstance(s, Hole) for s in composed.segments)
@@ -47,6 +49,8 @@ class Request:
                 complete=complete,
                 place=place_of(expr, context),
                 parts=parts,
+                detailed=detailed,
+                marks=marks,
             )
         )
         self.composed.append((composed, role))
@@ -59,6 +63,14 @@ def _lists(expr: Binary) -> bool:
     return expr.operator == "+" and any(
         isinstance(s, (Items, Repeated)) or (isinstance(s, Binary) and _lists(s)) for s in sides
     )
+
+
+def _mark(part: Value) -> Place | None:
+    """Where a part says `"cache_control"`."""
+    mark = (
+        dict(part.expr.items).get("cache_control") if isinstance(part, Data) and isinstance(part.expr, Table) else None
+    )
+    return place_of(mark, part.context) if mark is not None and isinstance(part, Data) else None
 
 
 class Messages:
@@ -214,22 +226,62 @@ class Messages:
         if content is None:
             found.known = False
             return
-        self._content(Argument(content, context), role, found, mark="cache_control" in keys or "cachePoint" in keys)
+        mark = keys.get("cache_control")
+        marked = mark is not None or "cachePoint" in keys
+        place = place_of(mark, context) if mark is not None else None
+        self._content(Argument(content, context), role, found, mark=marked, at=place)
 
-    def _content(self, argument: Argument, role: str | None, found: Request, *, mark: bool = False) -> None:
-        """Text, or a list of parts of which only text counts."""
-        value = each(self.names.resolve(argument.expr, argument.context))[0]
+    def _content(
+        self,
+        argument: Argument,
+        role: str | None,
+        found: Request,
+        *,
+        mark: bool = False,
+        at: Place | None = None,
+    ) -> None:
+        """Text, or a list of parts of which only text counts. `at`: where the message itself is marked."""
+        values = each(self.names.resolve(argument.expr, argument.context))
+        value = values[0]
+        sure = argument.sure and len(values) == 1
         if isinstance(value, Data) and isinstance(value.expr, Items):
             composed = Composed()
             marked = mark
+            marks: list[Mark] = []
             for part in value.expr.values:
                 marked = self._part(part, value.context, composed) or marked
-            found.add(composed, role, (argument.expr, argument.context), mark=marked, parts=True)
+                options = each(self.names.resolve(part, value.context))
+                sure = sure and len(options) == 1
+                place = _mark(options[0])
+                marks.extend([Mark(place=place, end=len(composed.segments))] if place is not None else [])
+            marks.extend([Mark(place=at, end=len(composed.segments))] if at is not None else [])
+            detailed = tuple(place for part in value.expr.values for place in self._detailed(part, value.context))
+            found.add(
+                composed, role, (argument.expr, argument.context), mark=marked, parts=True, detailed=detailed,
+                marks=tuple(marks) if sure else (),
+            )  # fmt: skip
             return
         if isinstance(value, Data) and isinstance(value.expr, Known):
             return
         composed = self.composer.compose(argument.expr, argument.context)
-        found.add(composed, role, (argument.expr, argument.context), mark=mark)
+        own = (Mark(place=at, end=len(composed.segments)),) if at is not None and sure else ()
+        found.add(composed, role, (argument.expr, argument.context), mark=mark, marks=own)
+
+    def _detailed(self, part: Expr, context: Context) -> Iterator[Place]:
+        """Where a part that holds an image says `"detail": "high"`: in it, or below `image_url`."""
+        for value in each(self.names.resolve(part, context)):
+            if not isinstance(value, Data) or not isinstance(value.expr, Table):
+                continue
+            keys = {k: v for k, v in value.expr.items if k is not None}
+            if "image_url" not in keys and "file_id" not in keys:
+                continue
+            nested = each(self.names.resolve(keys["image_url"], value.context)) if "image_url" in keys else ()
+            inner = [(v.expr, v.context) for v in nested if isinstance(v, Data) and isinstance(v.expr, Table)]
+            for table, where in ((value.expr, value.context), *inner):
+                detail = dict(table.items).get("detail")
+                for wanted in each(self.names.resolve(detail, where)) if detail is not None else ():
+                    if isinstance(wanted, Data) and constant(wanted) == "high":
+                        yield place_of(wanted.expr, wanted.context)
 
     def _part(self, part: Expr, context: Context, composed: Composed) -> bool:
         value = each(self.names.resolve(part, context))[0]

@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Callable, Collection, Iterable, Mapping
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
 from promptlint.knowledge import Knowledge
+from promptlint.link.batches import by_id, collects
 from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending_names
@@ -15,6 +18,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
+from promptlint.link.similar import similarities
 from promptlint.link.sites import Site, find_sites
 from promptlint.link.templates import Templates
 from promptlint.link.values import Context
@@ -90,6 +94,16 @@ class Linked:
         prompts.read_messages()
         return prompts
 
+    def _with_lost(self, calls: list[Call]) -> list[Call]:
+        """The calls, batches that nobody can collect marked as such."""
+        dropped = [
+            site.invocation.dropped and call.kind == "batch" and by_id(call.sdk)
+            for site, call in zip(self._found, calls, strict=True)
+        ]
+        if not any(dropped) or collects(self._modules):
+            return calls
+        return [replace(call, lost=True) if lost else call for call, lost in zip(calls, dropped, strict=True)]
+
     @cached_property
     def project(self) -> Project:
         """The calls and prompts of the files. What is asked for from here on changes nothing that was found: no file is read."""
@@ -98,10 +112,11 @@ class Linked:
         collected = prompts.collect(self._calls.composed)
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
-            calls=tuple(sorted((call for call, _ in self._built), key=_order)),
+            calls=tuple(sorted(self._with_lost([call for call, _ in self._built]), key=_order)),
             callers=tuple(sorted(self._callers, key=_order)),
             prompts=collected,
             dumps=_dumps([*sent, *prompts.dumps]),
+            similarities=tuple(similarities(self._names, self._modules)),
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
             problems=tuple(
                 (Place(path=path, span=_point(facts.problem_at)), facts.problem)

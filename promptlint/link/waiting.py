@@ -42,6 +42,9 @@ _VIEWS = frozenset(
      "BaseHTTPRequestHandler", "AsyncWebsocketConsumer", "WebsocketConsumer", "AsyncJsonWebsocketConsumer",
      "JsonWebsocketConsumer", "HTTPMethodView", "Cog")
 )  # fmt: skip
+# These run by the clock: what they do is not asked for by anyone.
+_BY_CLOCK = frozenset(("dag", "cron", "scheduled_job", "periodic_task"))
+_CLOCKS = frozenset(("add_job", "do", "add_periodic_task"))
 _SECRET = re.compile(
     r"key|token|password|secret|credential|\by/n\b|\[y|yes/no|press enter|login|e-?mail", re.IGNORECASE
 )
@@ -66,6 +69,23 @@ class Waiting:
             return "no"
         function = module.function_of(scope)
         return _top(module) if function is None else self._of(module, function, 0, frozenset())
+
+    def by_clock(self, module: Module, scope: str) -> bool:
+        """Whether only a schedule runs what stands in a scope: the function, or everything that calls it."""
+        function = module.function_of(scope)
+        return function is not None and self._by_clock(module, function, frozenset())
+
+    def _by_clock(self, module: Module, function: Function, seen: frozenset[int]) -> bool:
+        if id(function) in seen or len(seen) > _DEEPEST or scope_of(module.path) == "tests":
+            return False
+        if any(decorator_name(d, module) in _BY_CLOCK for d in function.decorators) and module.roots & _JOB_ROOTS:
+            return True
+        callers = [(m, m.function_of(i.scope)) for m, i in self.graph.callers(function, follow=not seen)]
+        around = [(m, f) for m, f in callers if scope_of(m.path) != "tests"]
+        handed = [h for h in self.graph.handed(function) if self.graph.is_handed(h, function)]
+        timed = [last_name(h.invocation) in _CLOCKS or h.keyword == "python_callable" for h in handed]
+        within = [f is not None and self._by_clock(m, f, seen | {id(function)}) for m, f in around]
+        return bool(timed or within) and all(timed) and all(within)
 
     def _of(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str:
         if id(function) in self._known:
@@ -104,7 +124,7 @@ class Waiting:
                 return "yes"
             if name in _JOB or (name in _MAYBE_JOB and roots & _JOB_ROOTS):
                 return "no"
-        if any(module.function_of(i.scope) is function for i in _questions(module)) or self._is_view(module, function):
+        if any(module.function_of(i.scope) is function for i in questions(module)) or self._is_view(module, function):
             return "yes"
         answers = set(self._handlers(function))
         return "yes" if "yes" in answers else "no" if answers else None
@@ -129,7 +149,7 @@ _VIEW_ROOTS = _WEB_ROOTS | {"http", "channels", "flask_restful", "flask_restx"}
 def _top(module: Module) -> str:
     """Statements of the module itself: a script, unless it asks or a framework runs it for someone."""
     roots = module.roots
-    if roots & _SCREENS or any(module.function_of(i.scope) is None for i in _questions(module)):
+    if roots & _SCREENS or any(module.function_of(i.scope) is None for i in questions(module)):
         return "yes"
     return "unclear" if roots & _WEB_ROOTS else "no"
 
@@ -160,7 +180,7 @@ def decorator_name(expr: Expr, module: Module) -> str:
     return expr.name if isinstance(expr, (Name, Attribute)) else ""
 
 
-def _questions(module: Module) -> Iterator[Invocation]:
+def questions(module: Module) -> Iterator[Invocation]:
     """The calls that ask a person for something to work on: not for a key, and not for leave."""
     for name in ("input", "ask", "prompt", "prompt_async", *_FIELDS):
         for index in module.calls_by_name.get(name, ()):

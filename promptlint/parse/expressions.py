@@ -234,6 +234,7 @@ class Expressions:
         outer = self.loops
         clause: cst.CompFor | None = node.for_in
         source: Expr | None = None
+        chosen = False
         while clause is not None:
             iterable = self.expr(clause.iter)
             source = source or iterable
@@ -242,6 +243,7 @@ class Expressions:
             self.bind(clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
             for condition in clause.ifs:
                 self.expr(condition.test)
+                chosen = True
             clause = clause.inner_for_in
         if isinstance(node, cst.DictComp):
             self.expr(node.key)
@@ -251,7 +253,7 @@ class Expressions:
         self.loops = outer
         if isinstance(node, cst.DictComp):
             return self._selected(node, source) or Unknown(reason="comprehension", span=self.span(node))
-        return Repeated(element=element, span=self.span(node))
+        return Repeated(element=element, span=self.span(node), chosen=chosen)
 
     def _selected(self, node: cst.DictComp, source: Expr | None) -> Expr | None:
         """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
@@ -304,13 +306,21 @@ class Expressions:
             self.mark(value, awaited=True)
         return value
 
-    def mark(self, result: Result, *, awaited: bool | None = None, with_item: bool | None = None) -> None:
+    def mark(
+        self,
+        result: Result,
+        *,
+        awaited: bool | None = None,
+        with_item: bool | None = None,
+        dropped: bool | None = None,
+    ) -> None:
         """Note how the value of a call is used."""
         import msgspec
 
         invocation = self.invocations[result.invocation]
         assert invocation is not None
-        changes = {k: v for k, v in (("awaited", awaited), ("with_item", with_item)) if v is not None}
+        used = (("awaited", awaited), ("with_item", with_item), ("dropped", dropped))
+        changes = {k: v for k, v in used if v is not None}
         self.invocations[result.invocation] = msgspec.structs.replace(invocation, **changes)
 
     def _named(self, node: cst.NamedExpr) -> Expr:

@@ -28,10 +28,12 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
+from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
+_CREATES = ("create", "acreate")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
 
@@ -176,7 +178,10 @@ class Statements(Expressions):
     def while_(self, node: cst.While) -> None:
         """The condition is read on every turn."""
         outer = self.loops
-        self.loops = (*outer, Loop(kind="while", span=self.span(node)))
+        self.loops = (
+            *outer,
+            Loop(kind="while", span=self.span(node), endless=is_endless(node), until_success=until_success(node)),
+        )
         self.expr(node.test)
         self.branch(node.body, 0)
         self.loops = outer
@@ -192,7 +197,8 @@ class Statements(Expressions):
         again = not done and bool(outer) and not outer[-1].repeats and any(_continues(h.body) for h in node.handlers)
         if outer and ((done and goes_on) or again):
             last = outer[-1]
-            self.loops = (*outer[:-1], Loop(kind="retry", span=last.span, iterable=last.iterable, repeats=True))
+            retry = Loop(kind="retry", span=last.span, iterable=last.iterable, until_success=last.until_success)
+            self.loops = (*outer[:-1], retry)
             kept = self.loops
             self.block_without_end(node.body, kept)
         else:
@@ -247,7 +253,9 @@ class Statements(Expressions):
                 if self.lends:
                     self.returns.append(value)
             case cst.Expr():
-                self.expr(node.value)
+                value = self.expr(node.value)
+                if isinstance(value, Result):
+                    self.dropped(value)
             case cst.Assign():
                 value = self.expr(node.value)
                 for target in node.targets:
@@ -275,6 +283,12 @@ class Statements(Expressions):
                 self.globals.update(name.name.value for name in node.names)
             case _:
                 self.visit(node)
+
+    def dropped(self, value: Result) -> None:
+        """Note that what a call creates is not kept."""
+        made = self.invocations[value.invocation]
+        if made is not None and (_last(made.callee) or "").startswith(_CREATES):
+            self.mark(value, dropped=True)
 
     def tested(self, test: cst.BaseExpression) -> Name | None:
         """`x` of `not x` and of `x is None`."""
@@ -460,7 +474,10 @@ def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
     if not loops or not loops[-1].repeats or loops[-1].kind == "retry":
         return loops
     last = loops[-1]
-    return (*loops[:-1], Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False))
+    return (
+        *loops[:-1],
+        Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False, until_success=last.until_success),
+    )
 
 
 def _leaves(line: object) -> bool:

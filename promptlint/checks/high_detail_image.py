@@ -1,0 +1,46 @@
+"""PRM214 high-detail-image. Its page: `rules/checks/PRM214-high-detail-image.md`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.facts import Call, Literal
+from promptlint.findings import Finding
+from promptlint.registry import check
+
+_FEWEST_WORDS = 3
+# What asks for small print, marks or places in the image, which an overview does not show.
+_CLOSE = re.compile(
+    r"\b(?:ocr|text|read|transcri\w+|extract\w*|handwrit\w+|words?|letters?|numbers?|digits?|tables?|charts?|graphs?|plots?|figures?|"
+    r"diagrams?|documents?|pages?|receipts?|invoices?|forms?|screens?\w*|code|formula\w*|equations?|labels?|signs?|small|tiny|"
+    r"details?|detailed|precise\w*|locat\w+|coordinates?|position\w*|bounding|count|how many|defects?|damage\w*|markdown|html|"
+    r"buttons?|click|menus?|maps?|scans?|x-?rays?|medical|lesions?|compar\w+|differ\w+|carefully|close\w*)\b",
+    re.IGNORECASE,
+)
+
+
+@check("PRM214")
+def high_detail_image(call: Call) -> Iterator[Finding]:
+    """Report an image in high detail where all that is asked for can be seen at a glance."""
+    places = [place for message in call.messages for place in message.detailed]
+    text = " ".join(s.text for m in call.messages for s in m.segments if isinstance(s, Literal))
+    # The question itself may come at run time: then nobody knows what must be seen.
+    asked = [m for m in call.messages if m.role in ("user", None)]
+    open_question = any(s.source or s.name for m in asked for s in m.segments if not isinstance(s, Literal))
+    if (
+        not places
+        or open_question
+        or not call.messages_known
+        or len(text.split()) < _FEWEST_WORDS
+        or _CLOSE.search(text)
+    ):
+        return
+    for place in places:
+        yield Finding(
+            place=place,
+            function=call.function,
+            confidence="medium",
+            message="the image is sent in high detail, which is billed by its size; what is asked for may be seen in low detail",
+            related=((call.callee_place, "the request"),),
+        )

@@ -1,0 +1,74 @@
+"""PRM308 write-never-read. Its page: `rules/checks/PRM308-write-never-read.md`."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+from decimal import Decimal
+
+import msgspec
+
+from promptlint.facts import Call, Hole
+from promptlint.findings import Finding
+from promptlint.money.cost import MILLION, CallMeasure, impact
+from promptlint.money.marks import Marked, marked
+from promptlint.money.models import ModelFacts
+from promptlint.registry import check
+
+_LOOPS = ("for", "comprehension", "gather", "map")
+# New in every request; a date is the same all day.
+_NEW = re.compile(
+    r"\b(?:uuid\.uuid[14]|uuid[14]|time\.(?:time|time_ns|monotonic|perf_counter)|random\.(?:random|randint|choice|uniform|sample)|"
+    r"secrets\.token_\w+|datetime\.(?:datetime\.)?(?:now|utcnow))\("
+)
+_OF_DAY = re.compile(r"\.date\(\)|%[YmdyBbAaj]|today")
+_OF_SECOND = re.compile(r"%[HIMSTfcsX]")
+
+
+@check("PRM308")
+def write_never_read(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+    """Report a cache that is written, at a price, with each request and never read: what it holds is never the same."""
+    if len(measure.models) != 1 or call.opaque or call.hosted_elsewhere:
+        return
+    model = measure.models[0]
+    premium = _premium(model)
+    if premium is None or model.cache_minimum is None:
+        return
+    for one in marked(call, measure):
+        hole = _new_each_time(call, one)
+        if not one.first or not one.known or hole is None or one.text.low < model.cache_minimum:
+            continue
+        worth = impact(measure, "saving")
+        usd = premium * one.text.low / MILLION * 1000
+        what = f"`{hole.name}`" if hole.name else "what is filled in"
+        yield Finding(
+            place=one.mark.place,
+            function=call.function,
+            message=f"{what} before this mark is new in each request, so at least {one.text.low:,} tokens are written "
+            "to the cache at its higher price and never read",
+            impact=msgspec.structs.replace(worth, usd_per_1000_calls=usd, approximate=True),
+            related=((call.callee_place, "the request"),),
+        )
+
+
+def _premium(model: ModelFacts) -> Decimal | None:
+    """USD a million tokens cost more to write than to send, for models that bill it."""
+    price = model.price
+    if model.cache_mode != "explicit" or price is None or price.input is None or price.cache_write is None:
+        return None
+    return price.cache_write - price.input if price.cache_write > price.input else None
+
+
+def _new_each_time(call: Call, one: Marked) -> Hole | None:
+    """The value before a mark that is surely another in each request."""
+    holes = [s for s in one.segments if isinstance(s, Hole)]
+    span = call.place.span
+    for hole in holes:
+        if _NEW.search(hole.source) and (not _OF_DAY.search(hole.source) or _OF_SECOND.search(hole.source)):
+            # Written at the call itself: made anew each time. Elsewhere it may be made once for many requests.
+            if span.start <= hole.span.start and hole.span.end <= span.end and not call.via:
+                return hole
+    every = [s for m in call.messages for s in m.segments if isinstance(s, Hole)]
+    if len(every) == 1 and holes and call.loop in _LOOPS and call.loop_item and not call.via and call.messages_known:
+        return holes[0]
+    return None

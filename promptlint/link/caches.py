@@ -1,0 +1,123 @@
+"""Caches without expiry in front of a request, and what of the request they do not know of."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+from promptlint.facts import Attribute, Expr, Hole, Invocation, Item, Items, Name, Place, Result, Stale, Table, Text
+from promptlint.link.modules import Module
+from promptlint.link.names import Names
+from promptlint.link.settings import place_of
+from promptlint.link.sites import Site
+from promptlint.link.values import Context, Data, External, Made
+
+# Decorator → the keyword that makes its entries end, if it has one.
+_KEEPS: dict[str, str | None] = {
+    "functools.lru_cache": None,
+    "functools.cache": None,
+    "cachetools.func.lru_cache": None,
+    "cachetools.func.lfu_cache": None,
+    "async_lru.alru_cache": "ttl",
+    "streamlit.cache_data": "ttl",
+    "streamlit.cache_resource": "ttl",
+}
+_ENDLESS_STORES = (
+    "cachetools.LRUCache",
+    "cachetools.LFUCache",
+    "cachetools.FIFOCache",
+    "cachetools.RRCache",
+    "builtins.dict",
+)
+_NOW = re.compile(
+    r"\b(?:(?:datetime\.)?(?:datetime|date|dt)\.(?:now|utcnow|today)|time\.(?:time|strftime|localtime|ctime|gmtime)|pendulum\.(?:now|today)|"
+    r"arrow\.(?:now|utcnow)|(?:pd|pandas)\.Timestamp\.(?:now|today)|timezone\.now)$"
+)
+# What is another for each person, though nobody passes it on.
+_OF_PERSON = (
+    "flask.session",
+    "flask.request",
+    "flask.g",
+    "flask_login.current_user",
+    "streamlit.session_state",
+    "quart.session",
+)
+_DEEPEST = 8
+
+
+def stale(names: Names, site: Site, holes: list[Hole]) -> Stale | None:
+    """A cache that hands out old answers, or those of another person: what differs is none of its keys."""
+    function = site.function
+    if function is None or not function.decorators:
+        return None
+    context = Context(site.module)
+    for decorator in function.decorators:
+        name = _endless(names, site.module, decorator, context)
+        for hole in holes if name else ():
+            for what, place in _hidden(names, site.module, hole.value, 0) if hole.value is not None else ():
+                return Stale(cache=name, what=what, place=place, decorator=place_of(decorator, context))
+    return None
+
+
+def _endless(names: Names, module: Module, decorator: Expr, context: Context) -> str:
+    """The name of a cache whose entries never end; empty for anything else."""
+    made = module.facts.invocations[decorator.invocation] if isinstance(decorator, Result) else None
+    value = names.resolve(made.callee if made is not None else decorator, context)
+    path = value.path if isinstance(value, External) else ""
+    if path in _KEEPS:
+        ends = _KEEPS[path]
+        keys = [key for key, _ in made.keywords.items] if made is not None else []
+        return "" if ends is not None and (ends in keys or None in keys) else path.rpartition(".")[2]
+    if path == "cachetools.cached" and made is not None:
+        return "cached" if _keeps(names, made, context) else ""
+    return ""
+
+
+def _keeps(names: Names, made: Invocation, context: Context) -> bool:
+    """Whether `cached(...)` is given a store that forgets nothing by its age."""
+    given = dict(made.keywords.items)
+    store = given.get("cache", made.positional[0] if made.positional else None)
+    value = names.resolve(store, context) if store is not None else None
+    if isinstance(value, Made):
+        return value.path in _ENDLESS_STORES and not value.chain
+    return isinstance(value, Data) and isinstance(value.expr, Table)
+
+
+def _hidden(names: Names, module: Module, expr: Expr, depth: int) -> Iterator[tuple[str, Place]]:
+    """Where a value is made from the time, or from who asks."""
+    if depth > _DEEPEST:
+        return
+    match expr:
+        case Name(name=name, scope=scope):
+            value = names.resolve(expr, Context(module))
+            if isinstance(value, External) and value.path in _OF_PERSON:
+                yield f"`{name}` of whoever asked first", Place(path=module.path, span=expr.span)
+            bindings = module.bindings.get((scope, name), ())
+            if scope and len(bindings) == 1 and bindings[0].operation == "set":
+                yield from _hidden(names, module, bindings[0].value, depth + 1)
+        case Attribute(base=base) | Item(base=base):
+            value = names.resolve(expr, Context(module))
+            if isinstance(value, External) and value.path in _OF_PERSON:
+                yield (
+                    f"`{value.path.rpartition('.')[2]}` of whoever asked first",
+                    Place(path=module.path, span=expr.span),
+                )
+            else:
+                yield from _hidden(names, module, base, depth + 1)
+        case Text(segments=segments):
+            for segment in segments:
+                if isinstance(segment, Hole) and segment.value is not None:
+                    yield from _hidden(names, module, segment.value, depth + 1)
+        case Items(values=values):
+            for value_of in values:
+                yield from _hidden(names, module, value_of, depth + 1)
+        case Result(invocation=index, span=span) if index < len(module.facts.invocations):
+            made = module.facts.invocations[index]
+            if made.span != span:  # an expression of another file
+                return
+            if _NOW.search(made.text):
+                yield "the time of the first call", Place(path=module.path, span=span)
+                return
+            callee = (made.callee.base,) if isinstance(made.callee, Attribute) else ()
+            for part in (*callee, *made.positional, *(v for _, v in made.keywords.items)):
+                yield from _hidden(names, module, part, depth + 1)

@@ -1,0 +1,56 @@
+"""Whether requests are made without end: a loop that nothing leaves, or an agent whose limit is taken off."""
+
+from __future__ import annotations
+
+import re
+
+from promptlint.facts import Endless, Place
+from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.link.arguments import Argument, Arguments
+from promptlint.link.modules import last_name
+from promptlint.link.names import Names, each
+from promptlint.link.settings import place_of
+from promptlint.link.sites import Site
+from promptlint.link.uses import loops_around
+from promptlint.link.values import is_none
+
+# What waits for a person, a message or a time of day, or may end the program.
+_WAITS = re.compile(
+    r"input|ask|prompt|user|read|get|recv|receive|wait|sleep|listen|poll|next|fetch|exit|stop|quit|abort|break|accept|consume|"
+    r"pull|select|dequeue|take|subscribe|check|raise|fail|done|finish|__next__|pop|join|acquire|serve|handle|record|capture",
+    re.IGNORECASE,
+)
+
+
+def endless(
+    names: Names, site: Site, arguments: Arguments, spec: CallSpec, client: ClientSpec | None, streams: bool
+) -> Endless | None:
+    """Why a call is made without end; None when it ends, or may. Who reads a stream may stop reading."""
+    found = _agent(names, arguments, client if client is not None and client.stops else spec) if not streams else None
+    if found is not None:
+        parameter, argument = found
+        place = place_of(argument.expr, argument.context) if argument is not None else None
+        at = place or Place(path=site.module.path, span=site.callee_span)
+        return Endless(kind="agent", place=at, parameter=parameter)
+    loops = [loop for loop in loops_around(site.module, site.invocation) if loop.repeats]
+    if not loops or not loops[-1].endless or site.reference:
+        return None
+    span = loops[-1].span
+    for other in site.module.facts.invocations:
+        if span.start <= other.span.start < span.end and other is not site.invocation:
+            if other.awaited or other.with_item or not last_name(other) or _WAITS.search(last_name(other)):
+                return None
+    return Endless(kind="loop", place=Place(path=site.module.path, span=site.callee_span))
+
+
+def _agent(names: Names, arguments: Arguments, spec: CallSpec | ClientSpec) -> tuple[str, Argument | None] | None:
+    """The parameter that would limit the steps of an agent, and the `None` that it is given."""
+    if not spec.stops or arguments.open:
+        return None
+    given = [argument for name in spec.stops for argument in arguments.given.get(name, ())]
+    if not all(a.sure and all(map(is_none, each(names.resolve(a.expr, a.context)))) for a in given):
+        return None
+    first = arguments.given.get(spec.stops[0], ())
+    if spec.stops_by_default and not first:
+        return None
+    return spec.stops[0], first[0] if first else None

@@ -1,0 +1,35 @@
+"""Semantic caches whose threshold is written in the code."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+
+from promptlint.facts import Known, Similarity
+from promptlint.link.arguments import read
+from promptlint.link.modules import Module
+from promptlint.link.names import Names
+from promptlint.link.settings import place_of
+from promptlint.link.values import Context, Data, External
+
+
+def similarities(names: Names, modules: Iterable[Module]) -> Iterator[Similarity]:
+    """All of them; one whose threshold the environment or a caller may set is left out."""
+    known = names.knowledge.similarities
+    lasts = {name.rpartition(".")[2] for name in known}
+    for module in modules:
+        context = Context(module)
+        for last in sorted(lasts & module.calls_by_name.keys()):
+            for index in module.calls_by_name[last]:
+                invocation = module.facts.invocations[index]
+                value = names.resolve(invocation.callee, context)
+                spec = known.get(value.path) if isinstance(value, External) else None
+                passed = read(names, invocation, context, spec.positional).given.get(spec.threshold, ()) if spec else ()
+                if spec is None or len(passed) != 1 or not passed[0].sure:
+                    continue
+                given = names.resolve(passed[0].expr, passed[0].context)
+                number = given.expr.value if isinstance(given, Data) and isinstance(given.expr, Known) else None
+                if isinstance(given, Data) and isinstance(number, (int, float)) and not isinstance(number, bool):
+                    least = 1 - number if spec.distance else number
+                    yield Similarity(
+                        place=place_of(given.expr, given.context), callee=invocation.text, least=round(float(least), 6)
+                    )

@@ -1,0 +1,57 @@
+"""Whether a request that could carry a list of texts surely carries one."""
+
+from __future__ import annotations
+
+import re
+
+from promptlint.facts import Attribute, Expr, Item, Items, Name, Result, Text
+from promptlint.knowledge import CallSpec
+from promptlint.link.arguments import Arguments
+from promptlint.link.names import Names, constant, each
+from promptlint.link.values import Context, Data, External
+
+_OF_TEXT = frozenset(
+    ("strip", "lstrip", "rstrip", "replace", "lower", "upper", "join", "format", "removeprefix", "removesuffix")
+)
+_TEXTS = frozenset(("text", "content", "page_content", "title", "description", "summary"))
+_RECORD = re.compile(r"^(?:row|doc|document|item|record|entry|example|node|page|chunk|message|article|post)$")
+_DEEPEST = 4
+
+
+def could_list(names: Names, arguments: Arguments, spec: CallSpec) -> str | None:
+    """The parameter that takes a list, where one text is passed; None where it may be a list already."""
+    if spec.kind != "embedding" or spec.batch_input is None:
+        return None
+    passed = arguments.given.get(spec.batch_input, ())
+    if len(passed) != 1 or not passed[0].sure:
+        return None
+    return spec.batch_input if _single(names, passed[0].expr, passed[0].context, 0) else None
+
+
+def _single(names: Names, expr: Expr, context: Context, depth: int) -> bool:
+    """A list of one, or what is surely one text: by how it is made, or by what it is said to be."""
+    match expr:
+        case Items(values=values, starred=starred):
+            return len(values) == 1 and not starred
+        case Text():
+            return True
+        case Attribute(base=Name(name=base), name=name):
+            return name in _TEXTS and bool(_RECORD.match(base))
+        case Item(base=Name(name=base), key=key):
+            return constant(names.resolve(key, context)) in _TEXTS and bool(_RECORD.match(base))
+        case Result(invocation=index):
+            callee = context.module.facts.invocations[index].callee
+            if isinstance(callee, Attribute):
+                return callee.name in _OF_TEXT
+            value = names.resolve(callee, context)
+            return isinstance(value, External) and value.path == "builtins.str"
+        case Name(name=name, scope=scope):
+            parameter = context.module.parameters.get((scope, name))
+            if parameter is not None and parameter.annotation is not None:
+                return parameter.annotation == "str"
+            found = each(names.resolve(expr, context))
+            return depth < _DEEPEST and all(
+                isinstance(v, Data) and v.expr is not expr and _single(names, v.expr, v.context, depth + 1)
+                for v in found
+            )
+    return False

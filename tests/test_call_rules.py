@@ -1,0 +1,216 @@
+"""What pages of rules on calls cannot show: fixes of code that no formatter would leave so, and several files."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+from promptlint.edits import apply
+from promptlint.findings import Finding
+from promptlint.run import check_text
+
+
+def findings(text: str, code: str) -> list[Finding]:
+    return [f for f in check_text(dedent(text), codes=(code,)) if f.code == code]
+
+
+def fixed(text: str, code: str) -> str:
+    text = dedent(text)
+    return apply(text, [edit for f in findings(text, code) if f.fix for edit in f.fix.edits])
+
+
+_EMBED = """\
+from openai import OpenAI
+client = OpenAI()
+def embed(texts):
+    return %s
+"""
+
+
+def embedded(expression: str) -> str:
+    return fixed(_EMBED % expression, "PRM402")
+
+
+def test_a_request_over_several_lines_keeps_its_lines_and_comments() -> None:
+    before = "[\n  client.embeddings.create(\n    model='m',\n    input=[t],  # ü\n  ).data[0].embedding\n  for t in texts\n]"
+    after = "[\n  item.embedding for item in client.embeddings.create(\n    model='m',\n    input=list(texts),  # ü\n  ).data\n]"
+    assert embedded(before) == _EMBED % after
+
+
+def test_a_text_that_is_used_twice_is_not_put_into_a_list() -> None:
+    written = "[client.embeddings.create(model=pick(t), input=[t]).data[0].embedding for t in texts]"
+    assert embedded(written) == _EMBED % written
+
+
+def test_texts_that_are_filtered_or_made_on_the_way_are_not_put_into_a_list() -> None:
+    for end in ("for t in texts if t]", "for t in texts.values()]", "for t, n in texts]"):
+        written = f"[client.embeddings.create(model='m', input=[t]).data[0].embedding {end}"
+        assert embedded(written) == _EMBED % written
+
+
+def test_what_a_caller_passes_must_differ_in_its_loop() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def embed(text: str):
+            return client.embeddings.create(model="text-embedding-3-small", input=text)
+        def again(word, times):
+            for _ in range(times):
+                embed(word)
+    """
+    assert not findings(text, "PRM402")
+
+
+_ASK = """
+    import time
+    import openai
+    client = openai.OpenAI({client})
+    def ask(text):
+        {loop}
+            try:
+                return client.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+            except {caught}
+"""
+
+
+def asked(loop: str, caught: str, client: str = "") -> list[str]:
+    return [f.message for f in findings(_ASK.format(loop=loop, caught=caught, client=client), "PRM702")]
+
+
+def test_a_loop_of_attempts_multiplies_with_those_of_the_client() -> None:
+    (message,) = asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=4")
+    assert "up to 40 times (8 of range × 5 of openai)" in message
+    assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=1")
+    assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=RETRIES")
+
+
+def test_a_loop_without_end_is_one_whatever_is_caught() -> None:
+    for caught in ("Exception: pass", "openai.RateLimitError: time.sleep(1)"):
+        (message,) = asked("while True:", caught)
+        assert "again and again in a `while True`" in message
+
+
+def test_a_handler_that_may_leave_ends_a_loop() -> None:
+    for caught in (
+        "Exception as e: self_check(e) and exit(1)",
+        "ValueError: return None",
+        "ValueError: raise_for(text)",
+    ):
+        assert not asked("while True:", caught)
+    assert not asked("while not done:", "Exception: pass")
+
+
+_MARKED = """
+    import anthropic
+    client = anthropic.Anthropic()
+    system = [%s]
+    client.messages.create(model="claude-sonnet-4-5", max_tokens=9, system=system, messages=[])
+"""
+
+
+def unmarked(part: str) -> str:
+    return fixed(_MARKED % part, "PRM304")
+
+
+def test_a_mark_is_taken_out_with_one_comma_wherever_it_stands() -> None:
+    for before, after in (
+        (
+            "{'cache_control': {'type': 'ephemeral'}, 'type': 'text', 'text': 'Kürze'}",
+            "{'type': 'text', 'text': 'Kürze'}",
+        ),
+        ("{'type': 'text', 'text': 'Kürze', 'cache_control': MARK,}", "{'type': 'text', 'text': 'Kürze',}"),
+        (
+            "{'type': 'text',\n        'cache_control': MARK,\n        'text': 'Kürze'}",
+            "{'type': 'text',\n        'text': 'Kürze'}",
+        ),
+    ):
+        assert unmarked(before) == dedent(_MARKED % after), before
+
+
+def test_a_mark_that_one_of_two_texts_has_is_left_alone() -> None:
+    part = "{'type': 'text', 'text': 'Short', 'cache_control': MARK}"
+    text = _MARKED % part
+    assert not findings(text.replace("[" + part + "]", f"[{part}] if cached else BOOK"), "PRM304")
+
+
+def test_more_than_four_marks_are_too_many() -> None:
+    part = "{'type': 'text', 'text': 'Short', 'cache_control': {'type': 'ephemeral'}},"
+    assert not [f for f in findings(_MARKED % (part * 4), "PRM304") if "refused" in f.message]
+    (found,) = [f for f in findings(_MARKED % (part * 5), "PRM304") if "refused" in f.message]
+    assert "5 cache marks" in found.message
+
+
+def test_strict_paths_ask_for_more_similarity() -> None:
+    text = "from redisvl.extensions.cache.llm import SemanticCache\ncache = SemanticCache(name='a', distance_threshold=0.05)\n"
+    strict = "[rules.PRM307]\nstrict-paths = 'medical/*, legal/*'\n"
+    for path, count in (("legal/cache.py", 1), ("shop/cache.py", 0)):
+        found = check_text(text, filename=path, codes=("PRM307",), configuration=strict)
+        assert len(found) == count, path
+
+
+def test_a_prompt_file_above_the_tier_is_dearer_in_every_request(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    code = """
+        import anthropic
+        client = anthropic.Anthropic()
+        HANDBOOK = open("handbook.txt").read()
+        def ask(question):
+            return client.messages.create(model="claude-haiku-5-5", max_tokens=9, system=HANDBOOK,
+                                          messages=[{"role": "user", "content": question}])
+    """
+    line = "Answer with care and cite the section of the handbook you used.\n"
+    (found,) = checked({"app.py": code, "handbook.txt": line * 8_000}, "PRM505").findings
+    assert "above 100,000: every request of claude-haiku-5-5 is billed at the higher price" in found.message
+    assert not checked({"app.py": code, "handbook.txt": line * 500}, "PRM505").findings
+
+
+def test_what_fills_a_hole_may_be_written_in_another_file(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    files = {
+        "ask.py": """
+            from openai import OpenAI
+            from texts import introduction
+            client = OpenAI()
+            def ask(text):
+                return client.responses.create(model="gpt-4o", input=introduction(text), max_output_tokens=9)
+        """,
+        "texts.py": """
+            def introduction(text):
+                print(1), print(2), print(3), print(4), print(5), print(6), print(7), print(8)
+                return f"You help. {text.strip()} {str(text)}"
+        """,
+        "all.py": "from ask import ask\nfor text in open('texts.txt'):\n    ask(text)\n",
+    }
+    assert not checked(files, "PRM402").problems
+
+
+def test_a_text_that_a_turn_of_the_loop_changes_is_another_request() -> None:
+    for body in ("t = t[1:]", "t = input()", "t += 'x'"):
+        text = f"""
+            from openai import OpenAI
+            client = OpenAI()
+            def embed(t: str):
+                for _ in range(3):
+                    client.embeddings.create(model="text-embedding-3-small", input=[t])
+                    {body}
+        """
+        assert not findings(text, "PRM305"), body
+    for argument in ("texts.pop()", "next(texts)", "self.text"):
+        text = f"""
+            from openai import OpenAI
+            client = OpenAI()
+            def embed(self, texts):
+                for _ in range(3):
+                    client.embeddings.create(model="text-embedding-3-small", input=[{argument}])
+        """
+        assert not findings(text, "PRM305"), argument
+
+
+def test_a_decorator_round_two_requests_is_found_once() -> None:
+    text = """
+        import backoff, openai, anthropic
+        a, b = openai.OpenAI(), anthropic.Anthropic()
+        @backoff.on_exception(backoff.expo, Exception)
+        def ask(text):
+            a.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+            return b.messages.create(model="claude-haiku-4-5", max_tokens=9, messages=[{"role": "user", "content": text}])
+    """
+    (found,) = findings(text, "PRM702")
+    assert "what `ask` asks for is tried again and again by `backoff.on_exception`" in found.message
