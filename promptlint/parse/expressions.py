@@ -1,12 +1,11 @@
-"""libcst expressions → `Expr` facts. Every call met on the way is kept as an `Invocation`."""
+"""Expressions of a syntax tree → `Expr` facts. Every call met on the way is kept as an `Invocation`."""
 
 from __future__ import annotations
 
+import ast
 import re
 from collections.abc import Callable, Sequence
 from typing import Any
-
-import libcst as cst
 
 from promptlint.facts import (
     Attribute,
@@ -34,28 +33,27 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.parse.literals import literal
-from promptlint.parse.positions import Offsets
+from promptlint.parse.positions import Positions
+from promptlint.parse.strings import Field, pieces
+from promptlint.parse.tree import read_expression
 
-_OPERATORS: dict[type[cst.BaseBinaryOp], str] = {
-    cst.Add: "+",
-    cst.BitOr: "|",
-    cst.Modulo: "%",
-    cst.Multiply: "*",
-    cst.Divide: "/",
-}
-_CONSTANTS: dict[str, bool | None] = {"True": True, "False": False, "None": None}
+_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.BitOr: "|", ast.Mod: "%", ast.Mult: "*", ast.Div: "/"}
 _BLANKS = re.compile(r"\s+")
-_MOST_DIGITS = 80
+_COMMENT = re.compile(r"#[^\n]*")
 _LARGEST = 1 << 62
-_FIELDS: dict[type[cst.CSTNode], tuple[str, ...]] = {}
+
+_CONSTANTS = frozenset(("True", "False", "None"))
+_REASONS: dict[type[ast.expr], str] = {ast.Compare: "comparison", ast.Slice: "slice"}
+
+Strings = ast.Constant | ast.JoinedStr
 
 
 class Expressions:
     """Reads expressions of one module. `Statements` adds scopes and control flow."""
 
-    def __init__(self, source: str, module: cst.Module) -> None:
+    def __init__(self, source: str, positions: Positions) -> None:
         self.source = source
-        self.spans = Offsets(module).spans
+        self.positions = positions
         self.scope = ""
         self.block = 0
         self.loops: tuple[Loop, ...] = ()
@@ -66,196 +64,198 @@ class Expressions:
         self.returns: list[Expr] = []
         self.messages: dict[int, Expr] = {}
         self.strings: list[Span] = []
-        self._readers: dict[type[cst.CSTNode], Callable[[Any], Expr]] = {  # Any: each reader takes its own node type
-            cst.Name: self._name,
-            cst.Attribute: self._attribute,
-            cst.Call: self._call,
-            cst.SimpleString: self._string,
-            cst.ConcatenatedString: self._string,
-            cst.FormattedString: self._string,
-            cst.Integer: self._number,
-            cst.Float: self._number,
-            cst.Dict: self._table,
-            cst.List: self._items,
-            cst.Tuple: self._items,
-            cst.Set: self._items,
-            cst.BinaryOperation: self._binary,
-            cst.BooleanOperation: self._boolean,
-            cst.IfExp: self._conditional,
-            cst.Subscript: self._subscript,
-            cst.Await: self._await,
-            cst.Lambda: self._lambda,
-            cst.ListComp: self._comprehension,
-            cst.GeneratorExp: self._comprehension,
-            cst.SetComp: self._comprehension,
-            cst.DictComp: self._comprehension,
-            cst.NamedExpr: self._named,
-            cst.UnaryOperation: self._unary,
-            cst.Yield: self._yield,
-            cst.From: self._from,
+        self._readers: dict[type[ast.expr], Callable[[Any], Expr]] = {  # Any: each reader takes its own node type
+            ast.Name: self._name,
+            ast.Attribute: self._attribute,
+            ast.Call: self._call,
+            ast.Constant: self._constant,
+            ast.JoinedStr: self._string,
+            ast.Dict: self._table,
+            ast.List: self._items,
+            ast.Tuple: self._items,
+            ast.Set: self._items,
+            ast.BinOp: self._binary,
+            ast.BoolOp: self._boolean,
+            ast.IfExp: self._conditional,
+            ast.Subscript: self._subscript,
+            ast.Await: self._await,
+            ast.Lambda: self._lambda,
+            ast.ListComp: self._comprehension,
+            ast.GeneratorExp: self._comprehension,
+            ast.SetComp: self._comprehension,
+            ast.DictComp: self._comprehension,
+            ast.NamedExpr: self._named,
+            ast.UnaryOp: self._unary,
+            ast.Yield: self._yield,
+            ast.YieldFrom: self._yield,
+            ast.Starred: self._starred,
         }
 
-    def span(self, node: cst.CSTNode) -> Span:
-        """Where a node stands; an empty span at 0 when libcst does not say."""
-        return Span(*self.spans.get(id(node), (0, 0)))
+    def span(self, node: ast.expr | ast.stmt) -> Span:
+        """Where a node stands, the parentheses round it left out."""
+        offset = self.positions.offset
+        start = offset(node.lineno, node.col_offset)
+        end = offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        if isinstance(node, ast.GeneratorExp):  # the only node whose parentheses `ast` counts in, even those of a call
+            clause = node.generators[-1]
+            last = self.span([clause.iter, *clause.ifs][-1]).end
+            return Span(self.span(node.elt).start, self._closed(last, end - 1))
+        return Span(start, end)
 
-    def code(self, node: cst.CSTNode) -> str:
+    def _closed(self, end: int, limit: int) -> int:
+        """The end of an expression with the parentheses round it; nothing else stands between it and `limit`."""
+        behind = _COMMENT.sub(lambda comment: " " * len(comment.group()), self.source[end:limit])
+        return end + behind.rfind(")") + 1
+
+    def code(self, node: ast.expr) -> str:
         """The source of a node."""
-        start, end = self.spans.get(id(node), (0, 0))
-        return self.source[start:end]
+        span = self.span(node)
+        return self.source[span.start : span.end]
 
-    def expr(self, node: cst.BaseExpression) -> Expr:
+    def expr(self, node: ast.expr) -> Expr:
         """The fact an expression is."""
         reader = self._readers.get(type(node))
         if reader is not None:
             return reader(node)
         self.visit(node)
-        return Unknown(reason=type(node).__name__.lower(), span=self.span(node))
+        return Unknown(reason=_REASONS.get(type(node), "expression"), span=self.span(node))
 
-    def visit(self, node: cst.CSTNode) -> None:
+    def visit(self, node: ast.AST) -> None:
         """Read every expression below a node that is not followed itself."""
-        kind = type(node)
-        fields = _FIELDS.get(kind)
-        if fields is None:
-            fields = tuple(
-                f for f in kind.__dataclass_fields__ if "whitespace" not in f and f not in ("lpar", "rpar", "comma")
-            )
-            _FIELDS[kind] = fields
-        for field in fields:
+        for field in node._fields:
             value = getattr(node, field)
-            for child in value if isinstance(value, (list, tuple)) else (value,):
-                if isinstance(child, cst.BaseExpression):
+            for child in value if isinstance(value, list) else (value,):
+                if isinstance(child, ast.expr):
                     self.expr(child)
-                elif isinstance(child, cst.CSTNode):
+                elif isinstance(child, ast.AST):
                     self.visit(child)
 
     # --- names and numbers ---
 
-    def _name(self, node: cst.Name) -> Expr:
-        if node.value in _CONSTANTS:
-            return Known(value=_CONSTANTS[node.value], span=self.span(node))
-        return Name(name=node.value, scope=self.scope, span=self.span(node))
+    def _name(self, node: ast.Name) -> Expr:
+        return Name(name=node.id, scope=self.scope, span=self.span(node))
 
-    def _attribute(self, node: cst.Attribute) -> Expr:
-        return Attribute(base=self.expr(node.value), name=node.attr.value, span=self.span(node))
+    def _attribute(self, node: ast.Attribute) -> Expr:
+        return Attribute(base=self.expr(node.value), name=node.attr, span=self.span(node))
 
-    def _number(self, node: cst.Integer | cst.Float) -> Expr:
-        # Nobody counts tokens in more digits; Python refuses to read thousands of them, and `1e999` is no number.
-        value = node.evaluated_value if len(node.value) <= _MOST_DIGITS else None
-        if value is None or not -_LARGEST < value < _LARGEST:
+    def _constant(self, node: ast.Constant) -> Expr:
+        value = node.value
+        if isinstance(value, (str, bytes)):
+            return self._string(node)
+        if value is None or isinstance(value, bool):
+            return Known(value=value, span=self.span(node))
+        if not isinstance(value, (int, float)):
+            return Unknown(reason="ellipsis" if value is ... else "imaginary", span=self.span(node))
+        # Nobody counts tokens in such numbers, and `1e999` is none.
+        if not -_LARGEST < value < _LARGEST:
             return Unknown(reason="number too large", span=self.span(node))
         return Known(value=value, span=self.span(node))
 
-    def _unary(self, node: cst.UnaryOperation) -> Expr:
-        value = self.expr(node.expression)
-        if isinstance(node.operator, cst.Minus) and isinstance(value, Known) and isinstance(value.value, (int, float)):
+    def _unary(self, node: ast.UnaryOp) -> Expr:
+        value = self.expr(node.operand)
+        if isinstance(node.op, ast.USub) and isinstance(value, Known) and isinstance(value.value, (int, float)):
             return Known(value=-value.value, span=self.span(node))
         return Unknown(reason="operation", span=self.span(node))
 
+    def _starred(self, node: ast.Starred) -> Expr:
+        return self.expr(node.value)
+
     # --- text ---
 
-    def _string(self, node: cst.SimpleString | cst.ConcatenatedString | cst.FormattedString) -> Expr:
+    def _string(self, node: Strings) -> Expr:
+        """A string, read from the source: `ast` does not say where the pieces of joined strings and f-strings stand."""
         span = self.span(node)
         self.strings.append(span)
         segments: list[Segment] = []
-        formatted = self._pieces(node, segments)
-        if formatted is None:
-            return Unknown(reason="bytes", span=span)
+        formatted = False
+        found = pieces(self.source, span.start, span.end)
+        for piece in found:
+            if "b" in piece.prefix or "t" in piece.prefix:
+                return Unknown(reason="bytes" if "b" in piece.prefix else "template string", span=span)
+            raw, inside = "r" in piece.prefix, piece.inside
+            if piece.parts is not None:
+                formatted = True
+                segments.extend(self._part(part, raw) for part in piece.parts)
+            elif inside.start < inside.end:
+                segments.append(literal(self.source, inside.start, inside.end, raw=raw, braces=False))
+        if not found:
+            return Unknown(reason="string", span=span)
         return Text(form="fstring" if formatted else "constant", segments=tuple(segments), span=span)
 
-    def _pieces(self, node: cst.BaseString, segments: list[Segment]) -> bool | None:
-        """Add the segments of a string. True when it is an f-string, None when it is bytes."""
-        pieces = _flatten(node)
-        formatted = False
-        for piece in pieces:
-            if isinstance(piece, cst.SimpleString):
-                prefix = piece.prefix
-                if "b" in prefix:
-                    return None
-                start, end = self.spans[id(piece)]
-                quote = len(piece.quote)
-                inside = literal(self.source, start + len(prefix) + quote, end - quote, raw="r" in prefix, braces=False)
-                if inside.text or inside.span.start < inside.span.end:
-                    segments.append(inside)
-            elif isinstance(piece, cst.FormattedString):
-                formatted = True
-                self._parts(piece, segments)
-            else:
-                return None
-        return formatted
+    def _part(self, part: Span | Field, raw: bool) -> Segment:
+        if isinstance(part, Span):
+            return literal(self.source, part.start, part.end, raw=raw, braces=True)
+        value = self._inside(part.expression)
+        for nested in part.nested:
+            self._inside(nested)
+        name = self.source[part.expression.start : part.expression.end]
+        return Hole(source=self.source[part.span.start : part.span.end], name=name, value=value, span=part.span)
 
-    def _parts(self, node: cst.FormattedString, segments: list[Segment]) -> None:
-        raw = "r" in node.prefix
-        for part in node.parts:
-            start, end = self.spans[id(part)]
-            if isinstance(part, cst.FormattedStringText):
-                segments.append(literal(self.source, start, end, raw=raw, braces=True))
-            elif isinstance(part, cst.FormattedStringExpression):
-                value = self.expr(part.expression)
-                if part.format_spec:
-                    for spec in part.format_spec:
-                        self.visit(spec)
-                hole = Span(start, end)
-                segments.append(
-                    Hole(source=self.source[start:end], name=self.code(part.expression), value=value, span=hole)
-                )
+    def _inside(self, span: Span) -> Expr:
+        """An expression in an f-string: parsed alone, since `ast` of Python 3.11 does not say where it stands."""
+        source = self.source[span.start : span.end]
+        if source.isidentifier() and source not in _CONSTANTS:
+            return Name(name=source, scope=self.scope, span=span)
+        found = read_expression(source)
+        if found is None:
+            return Unknown(reason="expression", span=span)
+        node, text = found
+        outer, self.positions = self.positions, Positions(text, span.start - 1)
+        value = self.expr(node)
+        self.positions = outer
+        return value
 
     # --- collections ---
 
-    def _table(self, node: cst.Dict) -> Expr:
+    def _table(self, node: ast.Dict) -> Expr:
         items: list[tuple[str | None, Expr]] = []
         other = 0
-        for element in node.elements:
-            if isinstance(element, cst.StarredDictElement):
-                items.append((None, self.expr(element.value)))
-            elif isinstance(element, cst.DictElement):
-                key = constant_text(self.expr(element.key))
-                value = self.expr(element.value)
-                if key is None:
-                    other += 1
-                else:
-                    items.append((key, value))
+        for name, given in zip(node.keys, node.values, strict=True):
+            if name is None:
+                items.append((None, self.expr(given)))
+                continue
+            key = constant_text(self.expr(name))
+            value = self.expr(given)
+            if key is None:
+                other += 1
+            else:
+                items.append((key, value))
         table = Table(items=tuple(items), span=self.span(node), other=other)
         if is_message(table):
             self.messages[table.span.start] = table
         return table
 
-    def _items(self, node: cst.List | cst.Tuple | cst.Set) -> Expr:
-        values = tuple(self.expr(element.value) for element in node.elements)
-        starred = tuple(i for i, element in enumerate(node.elements) if isinstance(element, cst.StarredElement))
-        items = Items(values=values, span=self.span(node), starred=starred, unordered=isinstance(node, cst.Set))
+    def _items(self, node: ast.List | ast.Tuple | ast.Set) -> Expr:
+        values = tuple(self.expr(element) for element in node.elts)
+        starred = tuple(i for i, element in enumerate(node.elts) if isinstance(element, ast.Starred))
+        items = Items(values=values, span=self.span(node), starred=starred, unordered=isinstance(node, ast.Set))
         if any(isinstance(v, Table) and v.span.start in self.messages for v in values):
             for value in values:
                 self.messages.pop(value.span.start, None)
             self.messages[items.span.start] = items
         return items
 
-    def _comprehension(self, node: cst.ListComp | cst.GeneratorExp | cst.SetComp | cst.DictComp) -> Expr:
-        outer = self.loops
-        clause: cst.CompFor | None = node.for_in
+    def _comprehension(self, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) -> Expr:
+        outer, span = self.loops, self.span(node)
+        start = Span(span.start, span.start)
         source: Expr | None = None
-        chosen = False
-        while clause is not None:
+        for clause in node.generators:
             iterable = self.expr(clause.iter)
             source = source or iterable
-            self.loops = (*self.loops, Loop(kind="comprehension", span=self.span(node), iterable=iterable))
-            start = Span(self.span(node).start, self.span(node).start)
+            self.loops = (*self.loops, Loop(kind="comprehension", span=span, iterable=iterable))
             self.bind(clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
             for condition in clause.ifs:
-                self.expr(condition.test)
-                chosen = True
-            clause = clause.inner_for_in
-        if isinstance(node, cst.DictComp):
+                self.expr(condition)
+        if isinstance(node, ast.DictComp):
             self.expr(node.key)
-            element = self.expr(node.value)
-        else:
-            element = self.expr(node.elt)
+            self.expr(node.value)
+            self.loops = outer
+            return self._selected(node, source) or Unknown(reason="comprehension", span=span)
+        element = self.expr(node.elt)
         self.loops = outer
-        if isinstance(node, cst.DictComp):
-            return self._selected(node, source) or Unknown(reason="comprehension", span=self.span(node))
-        return Repeated(element=element, span=self.span(node), chosen=chosen)
+        return Repeated(element=element, span=span, chosen=any(clause.ifs for clause in node.generators))
 
-    def _selected(self, node: cst.DictComp, source: Expr | None) -> Expr | None:
+    def _selected(self, node: ast.DictComp, source: Expr | None) -> Expr | None:
         """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
         value = _kept_entries(node)
         if value is None or not isinstance(source, Result):
@@ -265,43 +265,45 @@ class Expressions:
         if not isinstance(invocation.callee, Attribute) or invocation.callee.name != "items" or invocation.positional:
             return None
         span, whole = self.span(node), invocation.callee.base
-        if not all(_asks_for_value(condition.test, value) for condition in node.for_in.ifs):
+        if not all(_asks_for_value(condition, value) for condition in node.generators[0].ifs):
             whole = Choice(options=(whole, Table(items=(), span=span)), origin="branch", span=span)
         return Table(items=((None, whole),), span=span)
 
-    def _subscript(self, node: cst.Subscript) -> Expr:
+    def _subscript(self, node: ast.Subscript) -> Expr:
         base = self.expr(node.value)
-        if len(node.slice) == 1 and isinstance(node.slice[0].slice, cst.Index):
-            return Item(base=base, key=self.expr(node.slice[0].slice.value), span=self.span(node))
-        keys = [element.slice.value for element in node.slice if isinstance(element.slice, cst.Index)]
-        if len(keys) == len(node.slice):
-            values = tuple(self.expr(key) for key in keys)
-            return Item(base=base, key=Items(values=values, span=self.span(node)), span=self.span(node))
-        for element in node.slice:
-            self.visit(element)
-        return Unknown(reason="slice", span=self.span(node))
+        parts = node.slice.elts if isinstance(node.slice, ast.Tuple) else [node.slice]
+        if any(isinstance(part, ast.Slice) for part in parts):
+            for part in parts:
+                self.expr(part)
+            return Unknown(reason="slice", span=self.span(node))
+        return Item(base=base, key=self.expr(node.slice), span=self.span(node))
 
     # --- operators ---
 
-    def _binary(self, node: cst.BinaryOperation) -> Expr:
+    def _binary(self, node: ast.BinOp) -> Expr:
         left, right = self.expr(node.left), self.expr(node.right)
-        operator = _OPERATORS.get(type(node.operator))
+        operator = _OPERATORS.get(type(node.op))
         if operator is None:
             return Unknown(reason="operation", span=self.span(node))
         return Binary(left=left, operator=operator, right=right, span=self.span(node))
 
-    def _boolean(self, node: cst.BooleanOperation) -> Expr:
-        left, right = self.expr(node.left), self.expr(node.right)
-        if isinstance(node.operator, cst.And):
-            return right
-        return Choice(options=(left, right), origin="or", span=self.span(node))
+    def _boolean(self, node: ast.BoolOp) -> Expr:
+        """`a or b or c` is `(a or b) or c`."""
+        values = [self.expr(value) for value in node.values]
+        if isinstance(node.op, ast.And):
+            return values[-1]
+        span = self.span(node)
+        found = values[0]
+        for value in values[1:]:
+            found = Choice(options=(found, value), origin="or", span=Span(span.start, value.span.end))
+        return Choice(options=found.options, origin="or", span=span) if isinstance(found, Choice) else found
 
-    def _conditional(self, node: cst.IfExp) -> Expr:
+    def _conditional(self, node: ast.IfExp) -> Expr:
         self.expr(node.test)
         return Choice(options=(self.expr(node.body), self.expr(node.orelse)), origin="branch", span=self.span(node))
 
-    def _await(self, node: cst.Await) -> Expr:
-        value = self.expr(node.expression)
+    def _await(self, node: ast.Await) -> Expr:
+        value = self.expr(node.value)
         if isinstance(value, Result):
             self.mark(value, awaited=True)
         return value
@@ -323,68 +325,58 @@ class Expressions:
         changes = {k: v for k, v in used if v is not None}
         self.invocations[result.invocation] = msgspec.structs.replace(invocation, **changes)
 
-    def _named(self, node: cst.NamedExpr) -> Expr:
+    def _named(self, node: ast.NamedExpr) -> Expr:
         value = self.expr(node.value)
         self.bind(node.target, value)
         return value
 
-    def _yield(self, node: cst.Yield) -> Expr:
-        if isinstance(node.value, cst.From):
-            self.expr(node.value.item)
-        elif node.value is not None:
-            self.returns.append(self.expr(node.value))
+    def _yield(self, node: ast.Yield | ast.YieldFrom) -> Expr:
+        if node.value is not None:
+            value = self.expr(node.value)
+            if isinstance(node, ast.Yield):
+                self.returns.append(value)
         return Unknown(reason="yield", span=self.span(node))
-
-    def _from(self, node: cst.From) -> Expr:
-        return self.expr(node.item)
 
     # --- calls and lambdas ---
 
-    def _call(self, node: cst.Call) -> Expr:
+    def _call(self, node: ast.Call) -> Expr:
         index = len(self.invocations)
         self.invocations.append(None)
         callee = self.expr(node.func)
-        positional: list[Expr] = []
-        starred: list[int] = []
-        keywords: list[tuple[str | None, Expr]] = []
-        keyword_spans: dict[str, Span] = {}
-        for argument in node.args:
-            value = self.expr(argument.value)
-            if argument.keyword is not None:
-                keywords.append((argument.keyword.value, value))
-                keyword_spans[argument.keyword.value] = self.span(argument.value)
-            elif argument.star == "**":
-                keywords.append((None, value))
-            else:
-                if argument.star == "*":
-                    starred.append(len(positional))
-                positional.append(value)
+        positional = tuple(self.expr(argument) for argument in node.args)
+        keywords = tuple((keyword.arg, self.expr(keyword.value)) for keyword in node.keywords)
         span = self.span(node)
-        last = self.span(node.args[-1]).end if node.args else span.end - 1
         self.invocations[index] = Invocation(
             callee=callee,
             text=_BLANKS.sub(" ", self.code(node.func)),
             scope=self.scope,
-            positional=tuple(positional),
-            keywords=Table(items=tuple(keywords), span=span),
+            positional=positional,
+            keywords=Table(items=keywords, span=span),
             span=span,
             callee_span=self.span(node.func),
-            insert_at=last,
-            needs_comma=bool(node.args),
+            insert_at=self._last_argument(node, span),
+            needs_comma=bool(node.args or node.keywords),
             block=self.block,
             loops=self.loops,
-            starred=tuple(starred),
-            keyword_spans=keyword_spans,
+            starred=tuple(i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)),
+            keyword_spans={k.arg: self.span(k.value) for k in node.keywords if k.arg is not None},
         )
         self.called(self.invocations[index])
         return Result(invocation=index, span=span)
 
+    def _last_argument(self, node: ast.Call, span: Span) -> int:
+        """Where the last argument ends, with the parentheses round it; before the `)` of the call when there is none."""
+        given = [*node.args, *(keyword.value for keyword in node.keywords)]
+        if not given:
+            return span.end - 1
+        return self._closed(max(self.span(value).end for value in given), span.end - 1)
+
     def called(self, invocation: Invocation | None) -> None:
         """A call was read: `Statements` notes the ones that change a list or dictionary."""
 
-    def _lambda(self, node: cst.Lambda) -> Expr:
+    def _lambda(self, node: ast.Lambda) -> Expr:
         span = self.span(node)
-        parameters = self.parameters(node.params)
+        parameters = self.parameters(node.args)
         name = f"<lambda:{span.start}>"
         outer_scope, outer_loops, outer_returns = self.scope, self.loops, self.returns
         self.scope = f"{outer_scope}.{name}" if outer_scope else name
@@ -396,30 +388,32 @@ class Expressions:
         )
         return Name(name=name, scope=outer_scope, span=span)
 
-    def parameters(self, node: cst.Parameters) -> tuple[Parameter, ...]:
+    def parameters(self, node: ast.arguments) -> tuple[Parameter, ...]:
         """The parameters of a function; defaults are read in the scope around it."""
-        found: list[Parameter] = []
-        for group, kind in (
-            (node.posonly_params, "positional"),
-            (node.params, "positional"),
-            (node.kwonly_params, "keyword"),
-        ):
-            for parameter in group:
-                default = self.expr(parameter.default) if parameter.default is not None else None
-                found.append(self._parameter(parameter, kind, default))
-        if isinstance(node.star_arg, cst.Param):
-            found.append(self._parameter(node.star_arg, "args", None))
-        if node.star_kwarg is not None:
-            found.append(self._parameter(node.star_kwarg, "kwargs", None))
+        positional = [*node.posonlyargs, *node.args]
+        without = [None] * (len(positional) - len(node.defaults))
+        found = [
+            self._parameter(parameter, kind, default)
+            for parameters, defaults, kind in (
+                (positional, [*without, *node.defaults], "positional"),
+                (node.kwonlyargs, node.kw_defaults, "keyword"),
+            )
+            for parameter, default in zip(parameters, defaults, strict=True)
+        ]
+        if node.vararg is not None:
+            found.append(self._parameter(node.vararg, "args", None))
+        if node.kwarg is not None:
+            found.append(self._parameter(node.kwarg, "kwargs", None))
         return tuple(found)
 
-    def _parameter(self, node: cst.Param, kind: str, default: Expr | None) -> Parameter:
-        annotation = self.code(node.annotation.annotation) if node.annotation else None
-        return Parameter(name=node.name.value, kind=kind, default=default, annotation=annotation)
+    def _parameter(self, node: ast.arg, kind: str, default: ast.expr | None) -> Parameter:
+        value = self.expr(default) if default is not None else None
+        annotation = self.code(node.annotation) if node.annotation is not None else None
+        return Parameter(name=node.arg, kind=kind, default=value, annotation=annotation)
 
     def bind(
         self,
-        target: cst.BaseExpression,
+        target: ast.expr,
         value: Expr,
         *,
         operation: str = "set",
@@ -428,7 +422,7 @@ class Expressions:
     ) -> None:
         """Note that a target gets a value, seen from the end of the value on, or from `at`."""
         match target:
-            case cst.Name() | cst.Attribute():
+            case ast.Name() | ast.Attribute():
                 name = dotted(target)
                 if name is None:
                     self.expr(target)
@@ -436,16 +430,18 @@ class Expressions:
                 span = self.span(target)
                 seen = at or Span(span.start, max(span.end, value.span.end))
                 self.note(name, value, seen, operation, annotation=annotation)
-            case cst.Tuple() | cst.List():
-                parts = value.values if isinstance(value, Items) and _unpacks(value, target.elements) else None
-                for i, element in enumerate(target.elements):
+            case ast.Starred():
+                self.bind(target.value, value, at=at)
+            case ast.Tuple() | ast.List():
+                parts = value.values if isinstance(value, Items) and _unpacks(value, target.elts) else None
+                for i, element in enumerate(target.elts):
                     key = Known(value=i, span=value.span)
                     part = parts[i] if parts is not None else Item(base=value, key=key, span=value.span)
-                    self.bind(element.value, part, at=at)
-            case cst.Subscript():
+                    self.bind(element, part, at=at)
+            case ast.Subscript():
                 self._bind_item(target, value)
 
-    def _bind_item(self, target: cst.Subscript, value: Expr) -> None:
+    def _bind_item(self, target: ast.Subscript, value: Expr) -> None:
         name = dotted(target.value)
         item = self.expr(target)
         if name is None or not isinstance(item, Item):
@@ -470,29 +466,19 @@ class Expressions:
         )  # fmt: skip
 
 
-def _flatten(node: cst.BaseString) -> list[cst.BaseString]:
-    """The pieces of implicitly joined strings, without recursion: 400 pieces would overflow the stack."""
-    pieces: list[cst.BaseString] = []
-    while isinstance(node, cst.ConcatenatedString):
-        pieces.append(node.left)
-        node = node.right
-    pieces.append(node)
-    return pieces
-
-
 def _unpacks(value: Items, elements: Sequence[object]) -> bool:
     return not value.starred and len(value.values) == len(elements)
 
 
-def dotted(node: cst.BaseExpression) -> str | None:
+def dotted(node: ast.expr) -> str | None:
     """`a.b.c` as text; None when it is more than names and dots."""
     parts: list[str] = []
-    while isinstance(node, cst.Attribute):
-        parts.append(node.attr.value)
+    while isinstance(node, ast.Attribute):
+        parts.append(node.attr)
         node = node.value
-    if not isinstance(node, cst.Name):
+    if not isinstance(node, ast.Name):
         return None
-    return ".".join([node.value, *reversed(parts)])
+    return ".".join([node.id, *reversed(parts)])
 
 
 def constant_text(value: Expr) -> str | None:
@@ -509,19 +495,22 @@ def is_message(table: Table) -> bool:
     return role is not None and ("content" in keys or "parts" in keys) and len(table.items) <= 8
 
 
-def _kept_entries(node: cst.DictComp) -> cst.BaseExpression | None:
+def _kept_entries(node: ast.DictComp) -> str | None:
     """`v` of `{k: v for k, v in ...}`, a comprehension that takes keys and values over as they are."""
-    target = node.for_in.target
-    if node.for_in.inner_for_in is not None or not isinstance(target, cst.Tuple) or len(target.elements) != 2:
-        return None
-    key, value = (element.value for element in target.elements)
-    same = isinstance(key, cst.Name) and key.deep_equals(node.key) and value.deep_equals(node.value)
-    return value if same else None
+    match node:
+        case ast.DictComp(
+            key=ast.Name(id=key), value=ast.Name(id=value),
+            generators=[ast.comprehension(target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]))],
+        ) if (key, value) == (first, second):  # fmt: skip
+            return value
+    return None
 
 
-def _asks_for_value(test: cst.BaseExpression, value: cst.BaseExpression) -> bool:
+def _asks_for_value(test: ast.expr, value: str) -> bool:
     """`v`, `v is not None`, `v != ""`: whether a value is there, whatever its key."""
-    if not isinstance(test, cst.Comparison):
-        return test.deep_equals(value)
-    operator = test.comparisons[0].operator
-    return test.left.deep_equals(value) and isinstance(operator, (cst.IsNot, cst.NotEqual, cst.NotIn))
+    asked = test
+    if isinstance(test, ast.Compare):
+        if not isinstance(test.ops[0], (ast.IsNot, ast.NotEq, ast.NotIn)):
+            return False
+        asked = test.left
+    return isinstance(asked, ast.Name) and asked.id == value

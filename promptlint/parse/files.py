@@ -25,11 +25,9 @@ _CHUNK = 40_000
 def parse(path: str, kind: str, text: str) -> FileFacts:
     """The facts of one file. `path` only chooses the reader. Nothing is raised."""
     if kind in ("python", "notebook"):
-        from promptlint.parse.guard import too_complex
         from promptlint.parse.python import parse_python
 
-        problem = too_complex(text)
-        return FileFacts(kind="python", problem=problem) if problem else parse_python(text)
+        return parse_python(text)
     if kind == "template":
         from promptlint.parse.templates import parse_template
 
@@ -111,13 +109,10 @@ def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
 
 
 def _start_worker() -> None:
-    """Workers live for one run: what they make is not collected, and what libcst just parsed is not validated again."""
+    """Workers live for one run: what they make is not collected."""
     import gc
 
-    import libcst
-
     gc.disable()
-    libcst.CSTNode.__post_init__ = lambda self: None  # type: ignore[method-assign]  # trees of the parser are valid
 
 
 def _context() -> BaseContext:

@@ -2,10 +2,7 @@
 
 from __future__ import annotations
 
-import re
-
-import libcst as cst
-from libcst import ParserSyntaxError
+import ast
 
 from promptlint.facts import (
     Attribute,
@@ -31,8 +28,9 @@ from promptlint.facts import (
 from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.expressions import Expressions, constant_text, dotted
 from promptlint.parse.ignores import find_ignores
+from promptlint.parse.positions import Positions
+from promptlint.parse.tree import SourceError, read
 
-_PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
 _CREATES = ("create", "acreate")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
@@ -40,34 +38,20 @@ _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clea
 def parse_python(source: str) -> FileFacts:
     """The facts of one module. A syntax error becomes `problem`, with its place; nothing is raised."""
     try:
-        module = cst.parse_module(source)
-    except ParserSyntaxError as error:
-        problem, offset = _syntax_error(source, error)
-        return FileFacts(kind="python", problem=problem, problem_at=offset)
-    except RecursionError:
-        return FileFacts(kind="python", problem="nested too deeply to parse")
-    return Statements(source, module).facts(module)
+        tree = read(source)
+    except SourceError as error:
+        return FileFacts(kind="python", problem=error.message, problem_at=error.offset)
+    return Statements(source, Positions(tree.text)).facts(tree.body)
 
 
-def _syntax_error(source: str, error: ParserSyntaxError) -> tuple[str, int]:
-    """What to say of it, and its offset. The place is read from the message: `raw_line` counts blank lines twice."""
-    found = _PLACE.search(error.message)
-    if found is None:
-        return f"not valid Python: {error.message.splitlines()[0]}", 0
-    line, column, what = int(found.group(1)), int(found.group(2)), found.group(3)
-    lines = source.splitlines(keepends=True)
-    offset = sum(map(len, lines[: line - 1])) + max(0, column - 2)
-    # What else could stand there is a list of tokens: it helps only when it is short.
-    expected = what.removeprefix("expected ").removeprefix("one of ")
-    hint = f": expected {expected}" if what.startswith("expected ") and len(expected) < 40 else ""
-    return f"not valid Python{hint}", min(len(source), offset)
+_Function = ast.FunctionDef | ast.AsyncFunctionDef
 
 
 class Statements(Expressions):
     """Walks the statements of a module, with scopes, branches and loops."""
 
-    def __init__(self, source: str, module: cst.Module) -> None:
-        super().__init__(source, module)
+    def __init__(self, source: str, positions: Positions) -> None:
+        super().__init__(source, positions)
         self.imports: list[Import] = []
         self.classes: list[Class] = []
         self.owner: str | None = None
@@ -78,9 +62,9 @@ class Statements(Expressions):
         self.lends = False
         self.lacking: Name | None = None
 
-    def facts(self, module: cst.Module) -> FileFacts:
+    def facts(self, body: list[ast.stmt]) -> FileFacts:
         """Read the whole module."""
-        self.body(module.body)
+        self.body(body)
         return FileFacts(
             kind="python",
             imports=tuple(self.imports),
@@ -96,10 +80,8 @@ class Statements(Expressions):
 
     # --- blocks ---
 
-    def body(self, statements: cst.BaseSuite | tuple[cst.CSTNode, ...] | list[cst.CSTNode] | object) -> None:
+    def body(self, lines: list[ast.stmt]) -> None:
         """Read statements in order. What follows an unconditional `return`, `raise` or `break` ends a loop's turn."""
-        lines = statements.body if isinstance(statements, cst.BaseSuite) else statements
-        assert isinstance(lines, (list, tuple))
         outer = self.loops
         leaves = max((i for i, line in enumerate(lines) if _leaves(line)), default=-1)
         for i, line in enumerate(lines):
@@ -107,12 +89,12 @@ class Statements(Expressions):
             self.statement(line)
         self.loops = outer
 
-    def branch(self, statements: cst.BaseSuite, group: int) -> None:
+    def branch(self, lines: list[ast.stmt], group: int) -> None:
         """Read one arm of a statement that chooses."""
         outer = self.block
         self.blocks.append(Block(parent=outer, group=group))
         self.block = len(self.blocks) - 1
-        self.body(statements)
+        self.body(lines)
         self.block = outer
 
     def new_group(self) -> int:
@@ -120,32 +102,29 @@ class Statements(Expressions):
         self.group += 1
         return self.group
 
-    def statement(self, node: cst.CSTNode) -> None:
+    def statement(self, node: ast.stmt) -> None:
         """Read one statement."""
         match node:
-            case cst.SimpleStatementLine() | cst.SimpleStatementSuite():
-                for small in node.body:
-                    self.small(small)
-            case cst.FunctionDef():
+            case ast.FunctionDef() | ast.AsyncFunctionDef():
                 self.function(node)
-            case cst.ClassDef():
+            case ast.ClassDef():
                 self.class_(node)
-            case cst.If():
+            case ast.If():
                 self.if_(node, self.new_group())
-            case cst.For():
+            case ast.For() | ast.AsyncFor():
                 self.for_(node)
-            case cst.While():
+            case ast.While():
                 self.while_(node)
-            case cst.Try() | cst.TryStar():
+            case ast.Try() | ast.TryStar():
                 self.try_(node)
-            case cst.With():
+            case ast.With() | ast.AsyncWith():
                 self.with_(node)
-            case cst.Match():
+            case ast.Match():
                 self.match(node)
             case _:
-                self.visit(node)
+                self.small(node)
 
-    def if_(self, node: cst.If, group: int) -> None:
+    def if_(self, node: ast.If, group: int) -> None:
         """`if`, `elif` and `else` are arms of one group."""
         if _is_main(node.test):
             self.entry_point = True
@@ -153,12 +132,13 @@ class Statements(Expressions):
         outer, self.lacking = self.lacking, self.tested(node.test)
         self.branch(node.body, group)
         self.lacking = outer
-        if isinstance(node.orelse, cst.If):
-            self.if_(node.orelse, group)
-        elif node.orelse is not None:
-            self.branch(node.orelse.body, group)
+        match node.orelse:
+            case [ast.If() as more] if self.source.startswith("elif", self.span(more).start):
+                self.if_(more, group)
+            case [_, *_]:
+                self.branch(node.orelse, group)
 
-    def for_(self, node: cst.For) -> None:
+    def for_(self, node: ast.For | ast.AsyncFor) -> None:
         """The iterable is read once, outside the loop."""
         iterable = self.expr(node.iter)
         outer = self.loops
@@ -167,15 +147,15 @@ class Statements(Expressions):
         self.bind(node.target, Item(base=iterable, key=Unknown(reason="loop", span=iterable.span), span=iterable.span))
         self.branch(node.body, 0)
         self.loops = outer
-        if node.orelse is not None:
-            self.branch(node.orelse.body, 0)
+        if node.orelse:
+            self.branch(node.orelse, 0)
 
     def _retries(self, iterable: Expr) -> bool:
         """Whether a loop is over the attempts of tenacity: `for attempt in Retrying(...)`."""
         made = self.invocations[iterable.invocation] if isinstance(iterable, Result) else None
         return made is not None and _last(made.callee) in ("Retrying", "AsyncRetrying")
 
-    def while_(self, node: cst.While) -> None:
+    def while_(self, node: ast.While) -> None:
         """The condition is read on every turn."""
         outer = self.loops
         self.loops = (
@@ -185,13 +165,13 @@ class Statements(Expressions):
         self.expr(node.test)
         self.branch(node.body, 0)
         self.loops = outer
-        if node.orelse is not None:
-            self.branch(node.orelse.body, 0)
+        if node.orelse:
+            self.branch(node.orelse, 0)
 
-    def try_(self, node: cst.Try | cst.TryStar) -> None:
+    def try_(self, node: ast.Try | ast.TryStar) -> None:
         """A handler that goes on makes the loop around it a retry."""
         outer = self.loops
-        done = _leaves_in(node.body) or (node.orelse is not None and _leaves_in(node.orelse.body))
+        done = _leaves_in(node.body) or _leaves_in(node.orelse)
         goes_on = any(not _leaves_in(h.body) for h in node.handlers)
         # `try: answer = ask()`, `except: continue`, then `return answer`: the loop ends with the first success.
         again = not done and bool(outer) and not outer[-1].repeats and any(_continues(h.body) for h in node.handlers)
@@ -210,31 +190,30 @@ class Statements(Expressions):
                 self.expr(handler.type)
             self.branch(handler.body, group)
         for part in (node.orelse, node.finalbody):
-            if part is not None:
-                self.branch(part.body, 0)
+            if part:
+                self.branch(part, 0)
 
-    def block_without_end(self, body: cst.BaseSuite, loops: tuple[Loop, ...]) -> None:
+    def block_without_end(self, body: list[ast.stmt], loops: tuple[Loop, ...]) -> None:
         """The body of a retried `try`: leaving on success does not end the loop on failure."""
         outer = self.block
         self.blocks.append(Block(parent=outer, group=0))
         self.block = len(self.blocks) - 1
-        for line in body.body:
+        for line in body:
             self.loops = loops
             self.statement(line)
         self.block = outer
 
-    def with_(self, node: cst.With) -> None:
+    def with_(self, node: ast.With | ast.AsyncWith) -> None:
         """`with f() as x` binds what `f` returns: close enough for clients and streams, which return themselves."""
         for item in node.items:
-            value = self.expr(item.item)
+            value = self.expr(item.context_expr)
             if isinstance(value, Result):
                 self.mark(value, with_item=True)
-            if item.asname is not None:
-                assert isinstance(item.asname.name, cst.BaseExpression)
-                self.bind(item.asname.name, value)
+            if item.optional_vars is not None:
+                self.bind(item.optional_vars, value)
         self.body(node.body)
 
-    def match(self, node: cst.Match) -> None:
+    def match(self, node: ast.Match) -> None:
         """The cases are arms of one group."""
         self.expr(node.subject)
         group = self.new_group()
@@ -245,42 +224,42 @@ class Statements(Expressions):
 
     # --- simple statements ---
 
-    def small(self, node: cst.CSTNode) -> None:
-        """A statement of one line."""
+    def small(self, node: ast.stmt) -> None:
+        """A statement that holds no others."""
         match node:
-            case cst.Expr(value=cst.Yield(value=cst.BaseExpression() as given)):
+            case ast.Expr(value=ast.Yield(value=ast.expr() as given)):
                 value = self.expr(given)
                 if self.lends:
                     self.returns.append(value)
-            case cst.Expr():
+            case ast.Expr():
                 value = self.expr(node.value)
                 if isinstance(value, Result):
                     self.dropped(value)
-            case cst.Assign():
+            case ast.Assign():
                 value = self.expr(node.value)
                 for target in node.targets:
-                    self.bind(target.target, self.fallback(target.target, value))
-            case cst.AnnAssign():
-                annotation = self.code(node.annotation.annotation)
+                    self.bind(target, self.fallback(target, value))
+            case ast.AnnAssign():
+                annotation = self.code(node.annotation)
                 unset = Unknown(reason="declared only", span=self.span(node.target))
                 declared = self.expr(node.value) if node.value is not None else unset
                 operation = "declare" if node.value is None else "set"
                 self.bind(node.target, declared, operation=operation, annotation=annotation)
-            case cst.AugAssign(target=cst.Subscript() as target):
+            case ast.AugAssign(target=ast.Subscript() as target):
                 self.grown(node, target)
-            case cst.AugAssign():
+            case ast.AugAssign():
                 value = self.expr(node.value)
-                operations = {cst.AddAssign: "add", cst.BitOrAssign: "update"}
-                self.bind(node.target, value, operation=operations.get(type(node.operator), "other"))
-            case cst.Del(target=cst.Subscript() as target):
+                operations: dict[type[ast.operator], str] = {ast.Add: "add", ast.BitOr: "update"}
+                self.bind(node.target, value, operation=operations.get(type(node.op), "other"))
+            case ast.Delete(targets=[ast.Subscript() as target]):
                 self.deleted(target)
-            case cst.Return():
+            case ast.Return():
                 if node.value is not None:
                     self.returns.append(self.expr(node.value))
-            case cst.Import() | cst.ImportFrom():
+            case ast.Import() | ast.ImportFrom():
                 self.import_(node)
-            case cst.Global() | cst.Nonlocal():
-                self.globals.update(name.name.value for name in node.names)
+            case ast.Global() | ast.Nonlocal():
+                self.globals.update(node.names)
             case _:
                 self.visit(node)
 
@@ -290,63 +269,58 @@ class Statements(Expressions):
         if made is not None and (_last(made.callee) or "").startswith(_CREATES):
             self.mark(value, dropped=True)
 
-    def tested(self, test: cst.BaseExpression) -> Name | None:
+    def tested(self, test: ast.expr) -> Name | None:
         """`x` of `not x` and of `x is None`."""
-        name: cst.BaseExpression | None = None
         match test:
-            case cst.UnaryOperation(operator=cst.Not()):
-                name = test.expression
-            case cst.Comparison(
-                comparisons=[cst.ComparisonTarget(operator=cst.Is(), comparator=cst.Name(value="None"))]
-            ):
-                name = test.left
-        value = self.expr(name) if isinstance(name, cst.Name) else None
+            case ast.UnaryOp(op=ast.Not(), operand=ast.Name() as name):
+                pass
+            case ast.Compare(left=ast.Name() as name, ops=[ast.Is()], comparators=[ast.Constant(value=None)]):
+                pass
+            case _:
+                return None
+        value = self.expr(name)
         return value if isinstance(value, Name) else None
 
-    def fallback(self, target: cst.BaseAssignTargetExpression, value: Expr) -> Expr:
+    def fallback(self, target: ast.expr, value: Expr) -> Expr:
         """`if not x: x = "text"` is `x = x or "text"`."""
         tested = self.lacking
-        if tested is None or not isinstance(target, cst.Name) or target.value != tested.name:
+        if tested is None or not isinstance(target, ast.Name) or target.id != tested.name:
             return value
         if not isinstance(value, (Text, Known)):
             return value
         return Choice(options=(tested, value), origin="or", span=value.span)
 
-    def grown(self, node: cst.AugAssign, target: cst.Subscript) -> None:
+    def grown(self, node: ast.AugAssign, target: ast.Subscript) -> None:
         """`x[key] += more` replaces the entry by a longer one."""
         more, item, name = self.expr(node.value), self.expr(target), dotted(target.value)
         if name is None or not isinstance(item, Item):
             return
         value: Expr = Unknown(reason="computed", span=self.span(node))
-        if isinstance(node.operator, cst.AddAssign):
+        if isinstance(node.op, ast.Add):
             value = Binary(left=item, operator="+", right=more, span=self.span(node))
         self.note(name, value, self.span(node), "item", key=constant_text(item.key))
 
-    def deleted(self, target: cst.Subscript) -> None:
+    def deleted(self, target: ast.Subscript) -> None:
         """`del x[key]` is a `pop`."""
         item, name = self.expr(target), dotted(target.value)
         if name is not None and isinstance(item, Item):
             self.note(name, Unknown(reason="deleted", span=item.span), item.span, "pop", key=constant_text(item.key))
 
-    def import_(self, node: cst.Import | cst.ImportFrom) -> None:
+    def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         """`import a.b` binds `a`; `from . import x` keeps its dots."""
-        if isinstance(node, cst.Import):
+        if isinstance(node, ast.Import):
             for alias in node.names:
-                path = dotted(alias.name) or ""
-                local = alias.evaluated_alias
+                path, local = alias.name, alias.asname
                 target = path if local else path.partition(".")[0]
                 self.imports.append(Import(scope=self.scope, local=local or target, target=target))
                 if not local and "." in path:
                     self.imports.append(Import(scope=self.scope, local=path, target=path))
             return
-        base = "." * len(node.relative) + (dotted(node.module) or "" if node.module is not None else "")
-        if isinstance(node.names, cst.ImportStar):
-            self.imports.append(Import(scope=self.scope, local="*", target=base))
-            return
+        base = "." * node.level + (node.module or "")
         for alias in node.names:
-            name = dotted(alias.name) or ""
-            joined = base + name if base.endswith(".") or not base else f"{base}.{name}"
-            self.imports.append(Import(scope=self.scope, local=alias.evaluated_alias or name, target=joined))
+            joined = base + alias.name if base.endswith(".") or not base else f"{base}.{alias.name}"
+            target = base if alias.name == "*" else joined
+            self.imports.append(Import(scope=self.scope, local=alias.asname or alias.name, target=target))
 
     def note(
         self,
@@ -405,11 +379,11 @@ class Statements(Expressions):
 
     # --- definitions ---
 
-    def function(self, node: cst.FunctionDef) -> None:
+    def function(self, node: _Function) -> None:
         """Read a function in a scope of its own; its decorators and defaults belong to the scope around it."""
-        decorators = tuple(self.expr(d.decorator) for d in node.decorators)
-        parameters = self.parameters(node.params)
-        name = node.name.value
+        decorators = tuple(self.expr(d) for d in node.decorator_list)
+        parameters = self.parameters(node.args)
+        name = node.name
         qualname = f"{self.scope}.{name}" if self.scope else name
         static = any(_last(d) in ("staticmethod",) for d in decorators)
         outer = (self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends)
@@ -428,21 +402,21 @@ class Statements(Expressions):
                 parameters=parameters,
                 decorators=decorators,
                 returns=returns,
-                is_async=node.asynchronous is not None,
+                is_async=isinstance(node, ast.AsyncFunctionDef),
                 span=self.span(node),
                 owner=owner,
-                annotation=self.code(node.returns.annotation) if node.returns else None,
+                annotation=self.code(node.returns) if node.returns is not None else None,
                 docstring=self.docstring(node.body),
             )
         )
 
-    def class_(self, node: cst.ClassDef) -> None:
+    def class_(self, node: ast.ClassDef) -> None:
         """Read a class; its fields are bindings in its scope."""
-        decorators = tuple(self.expr(d.decorator) for d in node.decorators)
-        bases = tuple(self.expr(base.value) for base in node.bases)
+        decorators = tuple(self.expr(d) for d in node.decorator_list)
+        bases = tuple(self.expr(base) for base in node.bases)
         for keyword in node.keywords:
             self.expr(keyword.value)
-        name = node.name.value
+        name = node.name
         qualname = f"{self.scope}.{name}" if self.scope else name
         outer = (self.scope, self.loops, self.owner, self.receiver)
         self.scope, self.loops, self.owner, self.receiver = qualname, (), qualname, None
@@ -458,14 +432,12 @@ class Statements(Expressions):
             )
         )
 
-    def docstring(self, body: cst.BaseSuite) -> Text | None:
+    def docstring(self, body: list[ast.stmt]) -> Text | None:
         """The string a body begins with."""
-        first = body.body[0] if body.body else None
-        if isinstance(first, cst.SimpleStatementLine):
-            first = first.body[0]
-        if isinstance(first, cst.Expr) and isinstance(first.value, (cst.SimpleString, cst.ConcatenatedString)):
-            value = self._string(first.value)
-            return value if isinstance(value, Text) else None
+        match body[0]:
+            case ast.Expr(value=ast.Constant(value=str()) as string):
+                value = self._string(string)
+                return value if isinstance(value, Text) else None
         return None
 
 
@@ -480,27 +452,22 @@ def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
     )
 
 
-def _leaves(line: object) -> bool:
+def _leaves(line: ast.stmt) -> bool:
     """Whether a line certainly leaves the loop around it."""
-    if not isinstance(line, (cst.SimpleStatementLine, cst.SimpleStatementSuite)):
-        return False
-    return any(isinstance(small, (cst.Return, cst.Raise, cst.Break)) for small in line.body)
+    return isinstance(line, (ast.Return, ast.Raise, ast.Break))
 
 
-def _leaves_in(body: cst.BaseSuite) -> bool:
-    if isinstance(body, cst.SimpleStatementSuite):
-        return _leaves(body)
-    return any(_leaves(line) for line in body.body)
+def _leaves_in(body: list[ast.stmt]) -> bool:
+    return any(_leaves(line) for line in body)
 
 
-def _continues(body: cst.BaseSuite) -> bool:
+def _continues(body: list[ast.stmt]) -> bool:
     """Whether a handler ends in `continue`."""
-    last = body.body[-1] if body.body else None
-    return isinstance(last, cst.SimpleStatementLine) and any(isinstance(small, cst.Continue) for small in last.body)
+    return isinstance(body[-1], ast.Continue)
 
 
-def _is_main(test: cst.BaseExpression) -> bool:
-    return isinstance(test, cst.Comparison) and isinstance(test.left, cst.Name) and test.left.value == "__name__"
+def _is_main(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"
 
 
 def _path(value: Expr) -> str | None:

@@ -1,0 +1,100 @@
+"""Syntax newer than the Python that runs is read all the same; what stands in strings is found where it stands."""
+
+import subprocess
+import sys
+
+import pytest
+
+from promptlint.facts import FileFacts, Hole, Text
+from promptlint.parse.files import parse
+from promptlint.parse.newer import masked
+from promptlint.parse.tree import SourceError
+
+
+def facts(source: str) -> FileFacts:
+    found = parse("a.py", "python", source)
+    assert found.problem is None
+    return found
+
+
+def holes(source: str) -> list[tuple[str, str]]:
+    """Source and name of the holes of the first string bound."""
+    value = facts(source).bindings[0].value
+    assert isinstance(value, Text)
+    found = [s for s in value.segments if isinstance(s, Hole)]
+    assert [source[hole.span.start : hole.span.end] for hole in found] == [hole.source for hole in found]
+    return [(hole.source, hole.name) for hole in found]
+
+
+@pytest.mark.parametrize(
+    "source",
+    [
+        'x = f"{d["é"]}"',
+        'x = f"{f"{f"{a["k"]}"}"}"',
+        'x = f"{\n  a\n}"',
+        "x = f'{\"\\n\".join(a)}'",
+        "type X[T] = dict[\n  str, T]\nx = 1",
+        "def f[T: int](a): pass\nx = 1",
+        "class A[T](B): pass\nx = 1",
+        "try:\n    pass\nexcept A, B:\n    x = 1",
+        'x = t"hello {name!r:>{width}}"',
+        "x = 1" + "0" * 5000,
+    ],
+)
+def test_newer_syntax_is_read(source: str) -> None:
+    assert facts(source + "\nlast = ask()\n").invocations[-1].text == "ask"
+
+
+@pytest.mark.parametrize(
+    ("source", "found"),
+    [
+        ('x = f"a {b} c"', [("{b}", "b")]),
+        ('x = f"{ b.c[0]!r:>8}"', [("{ b.c[0]!r:>8}", "b.c[0]")]),
+        ('x = f"{text[1:]}"', [("{text[1:]}", "text[1:]")]),
+        ('x = f"{b=}{{no}}{c:{w}}"', [("{b=}", "b"), ("{c:{w}}", "c")]),
+        ("x = f'{(b)}'", [("{(b)}", "b")]),
+        ("x = f'{d[\"k\"]}' 'plain {b}' rf'\\d{e}'", [('{d["k"]}', 'd["k"]'), ("{e}", "e")]),
+        ("x = (f'a'  # 'no {string}\n  f'{b}')", [("{b}", "b")]),
+    ],
+)
+def test_holes_stand_where_they_are_written(source: str, found: list[tuple[str, str]]) -> None:
+    assert holes(source) == found
+
+
+def test_calls_in_holes_are_found_where_they_stand() -> None:
+    source = "x = f'é {ask(\"ü\", [n for n in names])} {show(y)}'\n"
+    found = facts(source).invocations
+    assert [source[i.span.start : i.span.end] for i in found] == ['ask("ü", [n for n in names])', "show(y)"]
+
+
+@pytest.mark.parametrize("end", ["\n", "\r\n", "\r"])
+def test_lines_end_as_they_do_for_python(end: str) -> None:
+    source = end.join(("\f", "é = 'ü\u2028ö'", "x = ask(é,", "  'ä')", ""))
+    found = facts(source).invocations[0]
+    assert source[found.span.start : found.span.end] == f"ask(é,{end}  'ä')"
+
+
+def test_an_argument_goes_behind_the_last_one_and_its_parentheses() -> None:
+    source = "ask(a, (b)  # ) not here\n  ,)\nask(x for x in (y)  # nor here\n)\nask(*a, **b)\n"
+    found = [source[: i.insert_at].rpartition("\n")[2] for i in facts(source).invocations]
+    assert found == ["ask(a, (b)", "ask(x for x in (y)", "ask(*a, **b"]
+
+
+def test_a_mask_keeps_every_line_and_its_length() -> None:
+    source = 'é = f"{a["b"]}"\ntype X = int\nx = f"{\n  a\n}"\ntry: y\nexcept A, B: pass\n'
+    assert [len(line) for line in masked(source).split("\n")] == [len(line) for line in source.split("\n")]
+
+
+def test_what_is_no_python_of_any_version_is_named_with_its_place() -> None:
+    with pytest.raises(SourceError) as error:
+        masked("x = 1\ndef f(:\n")
+    assert (error.value.message, error.value.offset) == ("not valid Python: expected ), *, **, NAME", 14)
+
+
+def test_the_usual_code_is_read_without_libcst() -> None:
+    code = (
+        "import sys; from promptlint.parse.files import parse;"
+        "parse('a.py', 'python', 'x = f\"{a}\" \"b\"\\ndef f(y): return ask(y, k=[1])\\n');"
+        "print('libcst' in sys.modules)"
+    )
+    assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
