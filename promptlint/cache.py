@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import hashlib
 import os
+import sys
 import tempfile
 import zlib
 from collections.abc import Iterable, Iterator
@@ -162,7 +163,7 @@ def digest(*parts: bytes) -> str:
 
 @cache
 def stamp() -> str:
-    """What every entry depends on besides its source: this package and its tables as installed, and its parser."""
+    """What every entry depends on besides its source: this package and its tables as installed, and the parsers."""
     from importlib.util import find_spec
 
     from promptlint.knowledge import rules_dir
@@ -172,7 +173,8 @@ def stamp() -> str:
     places = [package, package / "parse", package / "link", package / "money", rules_dir() / "sdk"]
     files = [*_files(places), *([Path(parser.origin).with_name("_version.py")] if parser and parser.origin else [])]
     states = [(path.name, path.stat()) for path in files]
-    return digest("".join(f"{name} {state.st_size} {state.st_mtime_ns}\n" for name, state in states).encode())[:16]
+    found = "".join(f"{name} {state.st_size} {state.st_mtime_ns}\n" for name, state in states)
+    return digest(sys.version.encode(), found.encode())[:16]
 
 
 def _files(folders: Iterable[Path]) -> Iterator[Path]:
