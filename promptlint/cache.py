@@ -1,4 +1,4 @@
-"""What one run keeps for the next in `.promptlint_cache`: facts, the linked project, and token counts.
+"""What one run keeps for the next in `.promptlint_cache`: facts, the linked project, token counts and rewrites.
 
 Nothing here is needed: what is missing, foreign, damaged or of another version is made again, and a folder that cannot be
 written is left alone. Entries are named by what they were made from, so nothing in them can be out of date. Files are
@@ -12,19 +12,22 @@ import os
 import sys
 import tempfile
 import zlib
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from functools import cache, cached_property
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 from msgspec import Struct
 
+from promptlint.compress.splice import Change
 from promptlint.facts import FileFacts, Project
 
 FOLDER = ".promptlint_cache"
 _SPARE = 3  # times as many unused facts as used ones are kept: those of other branches and folders
 _LEVEL = 1
 _CHECKSUM = 16
+_Entry = TypeVar("_Entry")
 
 
 class Linkage(Struct, frozen=True):
@@ -44,7 +47,7 @@ class Cache:
         self._used: dict[str, msgspec.Raw | bytes] = {}
         self._new = False
         self._decoder = msgspec.msgpack.Decoder(FileFacts)
-        self._counted = 0
+        self._sizes: dict[str, int] = {}
 
     def facts(self, key: str) -> FileFacts | None:
         """The facts made from what `key` names, if an earlier run kept them."""
@@ -80,12 +83,20 @@ class Cache:
     @cached_property
     def counts(self) -> dict[str, int]:
         """Digest of an encoding and a text → tokens; what is added is kept by `save`."""
-        data = self._read("counts")
+        return self._table("counts", dict[str, int])
+
+    @cached_property
+    def rewrites(self) -> dict[str, tuple[Change, ...]]:
+        """Digest of a prompt and how it may be rewritten → the changes found; what is added is kept by `save`."""
+        return self._table("rewrites", dict[str, tuple[Change, ...]])
+
+    def _table(self, name: str, kind: type[dict[str, _Entry]]) -> dict[str, _Entry]:
+        data = self._read(name)
         try:
-            found = msgspec.msgpack.decode(data, type=dict[str, int]) if data else {}
+            found = msgspec.msgpack.decode(data, type=kind) if data else {}
         except msgspec.DecodeError:
             found = {}
-        self._counted = len(found)
+        self._sizes[name] = len(found)
         return found
 
     def save(self) -> None:
@@ -97,9 +108,11 @@ class Cache:
             kept = unused if len(unused) <= _SPARE * len(self._used) else {}
             self._write("facts", msgspec.msgpack.encode({**kept, **_raw(self._used)}))
             self._new = False
-        if "counts" in self.__dict__ and len(self.counts) > self._counted:
-            self._write("counts", msgspec.msgpack.encode(self.counts))
-            self._counted = len(self.counts)
+        for name, size in tuple(self._sizes.items()):
+            table = getattr(self, name)
+            if len(table) > size:
+                self._write(name, msgspec.msgpack.encode(table))
+                self._sizes[name] = len(table)
 
     @cached_property
     def _facts(self) -> dict[str, msgspec.Raw]:
@@ -168,18 +181,18 @@ def stamp() -> str:
 
     from promptlint.knowledge import rules_dir
 
-    package = Path(__file__).parent
     parser = find_spec("libcst")
-    places = [package, package / "parse", package / "link", package / "money", rules_dir() / "sdk"]
-    files = [*_files(places), *([Path(parser.origin).with_name("_version.py")] if parser and parser.origin else [])]
+    files = [*_files(Path(__file__).parent), *_files(rules_dir())]
+    files += [Path(parser.origin).with_name("_version.py")] if parser and parser.origin else []
     states = [(path.name, path.stat()) for path in files]
     found = "".join(f"{name} {state.st_size} {state.st_mtime_ns}\n" for name, state in states)
     return digest(sys.version.encode(), found.encode())[:16]
 
 
-def _files(folders: Iterable[Path]) -> Iterator[Path]:
-    for folder in folders:
-        yield from sorted(Path(entry.path) for entry in os.scandir(folder) if entry.name.endswith((".py", ".toml")))
+def _files(top: Path) -> Iterator[Path]:
+    for folder, inner, names in os.walk(top):
+        inner.sort()
+        yield from (Path(folder, name) for name in sorted(names) if name.endswith((".py", ".toml", ".json")))
 
 
 def _raw(entries: dict[str, msgspec.Raw | bytes]) -> dict[str, msgspec.Raw]:

@@ -9,6 +9,7 @@ import subprocess
 import sys
 import tokenize
 from collections.abc import Callable, Iterable, Sequence
+from functools import cache
 from pathlib import Path, PurePosixPath
 from typing import Any
 
@@ -121,6 +122,7 @@ def _ignored(top: Path, folder: Path) -> bool:
     return done.returncode == 0
 
 
+@cache
 def scope_of(path: str) -> str:
     """Source | tests | examples | evals | docs."""
     return next((scope for scope, pattern in _SCOPES if pattern.search(path)), "source")

@@ -270,7 +270,10 @@ class Seeds:
     """Finds imports and quoted names of SDKs, and hosts of providers, in the bytes of a file."""
 
     def __init__(self, roots: list[str], texts: list[str]) -> None:
-        self._texts = [text.encode() for text in texts]
+        self._texts: dict[bytes, list[bytes]] = {}
+        for text in texts:
+            self._texts.setdefault(_part(text).encode(), []).append(text.encode())
+        self._heads = frozenset(root.partition(".")[0].encode() for root in roots)
         names = "|".join(map(re.escape, roots))
         quoted = "|".join(re.escape(root) for root in roots if root not in _WORDS)
         # `from google import genai` is an import of `google.genai`.
@@ -286,14 +289,22 @@ class Seeds:
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file is worth parsing. Patterns begin with plain text where they can: that is far cheaper."""
-        if any(self._root.match(data, m.start(1), m.end(1)) for m in _IMPORT.finditer(data)):
+        lines = _IMPORT.findall(data)
+        if any(self._root.match(line) for line in lines if not self._heads.isdisjoint(_NAME.findall(line))):
             return True
-        if any(text in data for text in self._texts):
+        if any(part in data and any(text in data for text in texts) for part, texts in self._texts.items()):
             return True
         return any(text in data for text in _LAZY) and self._quoted.search(data) is not None
 
 
+def _part(text: str) -> str:
+    """A part that many hosts or paths share: looking for that comes first."""
+    ending = text[text.rfind(".") :] if "." in text else text[:4]
+    return ending if len(ending) > 2 else text
+
+
 _IMPORT = re.compile(rb"(?:\A|\n)[ \t>]*((?:from|import)[ \t][^\n]*)")
+_NAME = re.compile(rb"\w+")
 _LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec", b"require(")
 
 

@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
+from typing import TYPE_CHECKING
 
 import msgspec
 from msgspec.structs import replace
@@ -18,12 +19,14 @@ from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
 from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
-from promptlint.link.project import Linked
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
 from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
 from promptlint.revision import Opener, Revision, from_disk
 from promptlint.source import Source
+
+if TYPE_CHECKING:
+    from promptlint.link.project import Linked
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
@@ -193,6 +196,8 @@ class Reading:
 
     def _link(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
+        from promptlint.link.project import Linked
+
         facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
         paths = frozenset((*self.files, *self._spare))

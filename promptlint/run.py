@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
+from promptlint.compress import prompt
 from promptlint.findings import Finding
-from promptlint.money.tokens import remember
+from promptlint.money import tokens
 from promptlint.outcome import Options, Outcome, Problem, Summary
 from promptlint.reading import Reading
 
@@ -42,7 +43,8 @@ def _measured(reading: Reading) -> Measures:
     from promptlint.money.cost import measure
 
     project = reading.project
-    remember(reading.cache.counts)
+    tokens.remember(reading.cache.counts)
+    prompt.remember(reading.cache.rewrites)
     return measure(project, reading.config)
 
 

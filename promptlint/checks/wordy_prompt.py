@@ -43,6 +43,7 @@ def wordy_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> It
     changes = shortened(
         prompt,
         count=counted,
+        counted_by=measure.encoding,
         contractions=bool(context.threshold("PRM201", "contractions")),
         without=_INDENT | _OUTER | _left_to_others(prompt),
         least=least,

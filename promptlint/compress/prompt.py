@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Callable, Sequence
 
+import msgspec
 from msgspec.structs import replace
 
-from promptlint.compress.rewrite import LAYERS, rewrite
 from promptlint.compress.splice import Change, applied
 from promptlint.editor import prompt_sent
 from promptlint.facts import Literal, Prompt
@@ -18,24 +19,44 @@ def shortened(
     prompt: Prompt,
     *,
     count: Count,
+    counted_by: str,
     contractions: bool = True,
     without: frozenset[str] = frozenset(),
     least: int = 1,
 ) -> list[Change]:
-    """The safe changes of a prompt, in places of `prompt_text`. The other arguments are those of `rewrite`."""
+    """The safe changes of a prompt, in places of `prompt_text`.
+
+    `counted_by` names the encoding that `count` counts with; the other arguments are those of `rewrite`.
+    """
     sent = prompt_sent(prompt)
-    done = rewrite(
-        sent.text,
-        count=count,
-        holes=sent.holes,
-        syntax=prompt.syntax,
-        contractions=contractions,
-        # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
-        layers=LAYERS - {"structure"} if prompt.reshaped or prompt.form == "docstring" else LAYERS,
-        without=without,
-        least=least,
-    )
-    return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in done.changes]
+    # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
+    words_only = prompt.reshaped or prompt.form == "docstring"
+    asked = (sent.text, sent.holes, prompt.syntax, words_only, contractions, sorted(without), least, counted_by)
+    key = hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=12).hexdigest()
+    found = _remembered.get(key)
+    if found is None:
+        from promptlint.compress.rewrite import LAYERS, rewrite
+
+        found = _remembered[key] = rewrite(
+            sent.text,
+            count=count,
+            holes=sent.holes,
+            syntax=prompt.syntax,
+            contractions=contractions,
+            layers=LAYERS - {"structure"} if words_only else LAYERS,
+            without=without,
+            least=least,
+        ).changes
+    return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in found]
+
+
+_remembered: dict[str, tuple[Change, ...]] = {}
+
+
+def remember(changes: dict[str, tuple[Change, ...]]) -> None:
+    """Take what was found before, and add to it: then no rule is loaded for prompts that are known."""
+    global _remembered  # one table for the process, like that of token counts
+    _remembered = changes
 
 
 def literal_tokens(prompt: Prompt, changes: Sequence[Change], count: Count) -> int:

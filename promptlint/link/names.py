@@ -137,7 +137,7 @@ class Names:
         if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
             self._cut += 1
             return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self.doubts
+        cut = self._cut + self.modules.passed_over
         self._busy[key] += 1
         self._depth += 1
         self._steps += 1
@@ -146,9 +146,11 @@ class Names:
         finally:
             self._busy[key] -= 1
             self._depth -= 1
-        if not context.frames and (cut == self.doubts or (self._depth == 0 and self.modules.eager)):
-            self._values[key] = value
-        elif context.frames and (cut == self.doubts or self._depth <= _NEARLY_WHOLE):
+        final = cut == self._cut + self.modules.passed_over
+        if not context.frames:
+            if final or (self._depth == 0 and self.modules.eager):
+                self._values[key] = value
+        elif final or self._depth <= _NEARLY_WHOLE:
             self._framed[framed] = (context, value)  # the context keeps its frames, and so their ids
         return value
 

@@ -199,9 +199,11 @@ def is_text(value: Value) -> bool:
 
 def is_none(value: Value) -> bool:
     """Whether a value is `None`."""
-    if isinstance(value, Default) and value.sure:
-        return is_none(value.value)
-    return isinstance(value, Data) and isinstance(value.expr, Known) and value.expr.value is None
+    kind = type(value)  # asked of every value there is
+    if kind is Data:
+        expr = value.expr  # type: ignore[union-attr]  # a Data
+        return type(expr) is Known and expr.value is None
+    return kind is Default and value.sure and is_none(value.value)  # type: ignore[union-attr]  # a Default
 
 
 def identity(value: Value) -> object:

@@ -83,9 +83,10 @@ class Waiting:
         callers = [(m, m.function_of(i.scope)) for m, i in self.graph.callers(function, follow=not seen)]
         around = [(m, f) for m, f in callers if scope_of(m.path) != "tests"]
         handed = [h for h in self.graph.handed(function) if self.graph.is_handed(h, function)]
-        timed = [last_name(h.invocation) in _CLOCKS or h.keyword == "python_callable" for h in handed]
-        within = [f is not None and self._by_clock(m, f, seen | {id(function)}) for m, f in around]
-        return bool(timed or within) and all(timed) and all(within)
+        if not all(last_name(h.invocation) in _CLOCKS or h.keyword == "python_callable" for h in handed):
+            return False
+        within = all(f is not None and self._by_clock(m, f, seen | {id(function)}) for m, f in around)
+        return bool(handed or around) and within
 
     def _of(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str:
         if id(function) in self._known:

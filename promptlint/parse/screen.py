@@ -118,10 +118,10 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         beside = (folder.rpartition("/")[2] if stem == "__init__" else stem).encode()
         if not called.isidentifier():
             continue
-        call = re.compile(rf"(?<!def )(?<!\w){called}\(".encode())
-        for path, data in files.items():
-            if path in found or f"{called}(".encode() not in data:
-                continue
+        begins = f"{called}(".encode()
+        call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(begins))
+        for path in [path for path, data in files.items() if begins in data and path not in found]:
+            data = files[path]
             named = beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data))
             if named and call.search(data):
                 found.add(path)
