@@ -5,7 +5,7 @@ from __future__ import annotations
 import copy
 import os
 import re
-from collections.abc import Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -34,9 +34,12 @@ _CODE = ("python", "notebook")
 
 
 class Reading:
-    """One project as read from disk. `whole`: a project that was linked from the same bytes before is not linked again."""
+    """One project as read from disk. `whole`: a project that was linked from the same bytes before is not linked again.
 
-    def __init__(self, options: Options, *, whole: bool = True) -> None:
+    `meanwhile` is done while other processes parse, when so much is parsed that they do.
+    """
+
+    def __init__(self, options: Options, *, whole: bool = True, meanwhile: Callable[[], None] = lambda: None) -> None:
         start = Path(options.paths[0] if options.paths else ".")
         start = start if start.exists() else Path()
         self.root = project_root(start, Path(options.root) if options.root else None)
@@ -72,6 +75,7 @@ class Reading:
         self.cache = Cache(folder if options.cache and options.stdin is None else None)
         self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
+        self._meanwhile = meanwhile
         self._stdin = options
         self._open: Opener = from_disk
         self.files: dict[str, File] = {f.path: f for f in self.discovery.files}
@@ -205,6 +209,8 @@ class Reading:
         with Parser(self._progress) as parser:
             for path in self._first_wanted(facts):
                 self._submit(parser, path)
+            if parser.parallel:
+                self._meanwhile()
             for turn in range(_MOST_ROUNDS):
                 facts.update(self._collected(parser))
                 at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn

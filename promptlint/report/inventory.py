@@ -208,7 +208,10 @@ def _compressed(prompt: Prompt, measure: PromptMeasure) -> int | None:
 
     counted = partial(count, encoding=measure.encoding)
     # Runs are counted alone, and one may end in another token than the whole text has there.
-    return min(measure.tokens.low, literal_tokens(prompt, shortened(prompt, count=counted, counted_by=measure.encoding), counted))
+    return min(
+        measure.tokens.low,
+        literal_tokens(prompt, shortened(prompt, count=counted, counted_by=measure.encoding), counted),
+    )
 
 
 def _prompt(prompt: Prompt, outcome: Outcome) -> PromptRow:
