@@ -22,6 +22,7 @@ from msgspec import Struct
 
 from promptlint.compress.splice import Change
 from promptlint.facts import FileFacts, Project
+from promptlint.outcome import Problem
 
 FOLDER = ".promptlint_cache"
 _SPARE = 3  # times as many unused facts as used ones are kept: those of other branches and folders
@@ -31,11 +32,18 @@ _Entry = TypeVar("_Entry")
 
 
 class Linkage(Struct, frozen=True):
-    """A linked project. `taken`: the files of other kinds that were read for it, with the digest of their bytes."""
+    """A linked project. `problems` are those met while it was parsed.
+
+    `parsed`: the files it was made of; `passed`: those that were looked at, with the digest of their bytes, for a program
+    whose own packages are `roots`; `taken`: the files of other kinds that were read for it, with theirs.
+    """
 
     key: str
     project: Project
-    parsed: int
+    problems: list[Problem]
+    parsed: list[str]
+    passed: dict[str, str]
+    roots: list[str]
     taken: dict[str, str]
 
 

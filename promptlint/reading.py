@@ -66,6 +66,8 @@ class Reading:
         self._data: dict[str, bytes] = {}
         self._facts: dict[str, FileFacts] = {}
         self._again: frozenset[str] = frozenset()
+        self._passed: frozenset[str] = frozenset()
+        self._passed_for: list[str] = []
         self._unread: list[Problem] = []
         self._cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._searched: frozenset[Want] = frozenset()
@@ -170,20 +172,29 @@ class Reading:
         """What was linked from the same bytes before, else what is linked now."""
         if not self._whole:
             return self._link()
-        key, spare = self._key(), dict(self._spare)
+        digests = {path: digest(self._bytes(file) or b"") for path, file in self.files.items()}
+        key, spare, before = self._key(digests), dict(self._spare), len(self.problems)
         kept = self.cache.linkage()
         if kept is not None and kept.key == key and self._takes(kept.taken):
-            self.parsed = kept.parsed
+            self.parsed = len(kept.parsed)
+            self.problems.extend(kept.problems)
             return kept.project
+        if kept is not None:
+            # What was parsed last time is parsed again: what leads to it may have changed, but mostly has not.
+            self._again = frozenset(path for path in kept.parsed if path in self.files or path in self._spare)
+            self._passed = frozenset(path for path, made in kept.passed.items() if digests.get(path) == made)
+            self._passed_for = kept.roots
         project = self._link()
-        if not self.problems:
-            taken = {path: digest(self._data[path]) for path in spare if path in self.files}
-            self.cache.keep_linkage(Linkage(key, project, self.parsed, taken))
+        parsed = sorted(self._facts)
+        passed = {path: made for path, made in digests.items() if path not in self._facts}
+        taken = {path: digest(self._data[path]) for path in spare if path in self.files}
+        found = self.problems[before:]
+        self.cache.keep_linkage(Linkage(key, project, found, parsed, passed, self._roots, taken))
         return project
 
-    def _key(self) -> str:
+    def _key(self, digests: Mapping[str, str]) -> str:
         """What a linked project is made of: every file that is looked at, and what the configuration says of calls."""
-        read = [(f.path, f.kind, f.named, digest(self._bytes(f) or b"")) for f in self.files.values()]
+        read = [(f.path, f.kind, f.named, digests[f.path]) for f in self.files.values()]
         spare = [(f.path, f.kind, f.likely) for f in self._spare.values()]
         extend = [
             (str(path), digest(path.read_bytes())) for folder in self._extend for path in sorted(folder.glob("*.toml"))
@@ -205,7 +216,10 @@ class Reading:
         facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
         paths = frozenset((*self.files, *self._spare))
-        self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
+        self._roots = sorted({name.partition(".")[0] for name in names.values()})
+        self._seeds = self.knowledge.seeds(frozenset(self._roots))
+        if self._roots != self._passed_for:
+            self._passed = frozenset()
         with Parser(self._progress) as parser:
             for path in self._first_wanted(facts):
                 self._submit(parser, path)
@@ -227,11 +241,13 @@ class Reading:
 
     def _first_wanted(self, facts: Mapping[str, FileFacts]) -> Iterator[str]:
         """What is parsed before anything is linked, the largest first: then all processes end at about the same time."""
-        unread = [file for path, file in self.files.items() if path not in facts]
+        unread = [file for path, file in self.files.items() if path not in facts and path not in self._passed]
         for file in sorted(unread, key=lambda file: (-self._size(file), file.path)):
             if self._screened(file) == "seed":
                 yield file.path
-        yield from sorted(self._again)
+        for path in sorted(self._again):
+            if path not in self._spare or self._taken(self._spare[path]):
+                yield path
         yield from [path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)]
         yield from [path for path in self._mentioned() if self._taken(self._spare[path])]
 
