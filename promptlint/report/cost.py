@@ -61,7 +61,7 @@ def sheet(outcome: Outcome) -> Sheet:
     from promptlint.money.state import own_calls
 
     calls = {c.site_id: c for c in own_calls(outcome.project, outcome.measures, outcome.reported)}
-    lines = [_line(call, outcome) for call in calls.values()]
+    lines = [line_of(call, outcome) for call in calls.values()]
     priced = sorted((line for line in lines if line.per_call is not None), key=_dearness)
     monthly = [line.per_month for line in priced if line.per_month is not None]
     return Sheet(
@@ -71,12 +71,13 @@ def sheet(outcome: Outcome) -> Sheet:
         per_1000=added([line.per_call.times(1000) for line in priced if line.per_call is not None]),
         per_month=added(monthly),
         months=len(monthly),
-        basis=tuple(_legend(priced)),
+        basis=tuple(legend(priced)),
         hint=_hint(lines, priced, len(monthly)),
     )
 
 
-def _line(call: Call, outcome: Outcome) -> Line:
+def line_of(call: Call, outcome: Outcome) -> Line:
+    """A call with its figures."""
     measure = outcome.measures.calls[call.site_id]
     return Line(
         call=call,
@@ -125,7 +126,7 @@ def _prompts(outcome: Outcome, calls: dict[str, Call]) -> list[PromptLine]:
     return sorted(found, key=lambda p: (-p.tokens * max(1, p.calls), p.place.path, p.place.line))
 
 
-def _legend(lines: list[Line]) -> list[str]:
+def legend(lines: list[Line]) -> list[str]:
     """A line for each kind of figure and origin: how many calls have it from where."""
     found: Counter[tuple[str, str, str]] = Counter()
     for line in lines:
@@ -243,7 +244,7 @@ def cost_json(outcome: Outcome) -> str:
     made = sheet(outcome)
     by_site = {c.site_id: c for c in (*outcome.project.calls, *outcome.project.callers)}
     current = state_of(outcome)
-    rows = [_row(_line(by_site[s.site_id], outcome)) for s in current.calls]
+    rows = [_row(line_of(by_site[s.site_id], outcome)) for s in current.calls]
     return pretty(
         CostReport(
             version=1,

@@ -155,10 +155,10 @@ def text(outcome: Outcome, view: View) -> str:
     most = None if view.show_all else ROWS
     lines: list[str] = []
     if made.lines:
-        lines += [*_aligned(_HEAD, [_cells(line) for line in made.lines[:most]], _RIGHT), _more(made.lines, view), ""]
+        lines += [*aligned(_HEAD, [_cells(line) for line in made.lines[:most]], _RIGHT), _more(made.lines, view), ""]
     if made.prompts:
         rows = [_prompt_cells(p) for p in made.prompts[:most]]
-        lines += [*_aligned(_PROMPTS, rows, _PROMPTS_RIGHT), _more(made.prompts, view), ""]
+        lines += [*aligned(_PROMPTS, rows, _PROMPTS_RIGHT), _more(made.prompts, view), ""]
     if made.lines and not view.quiet:
         lines += [_NOTES, *(f"  {basis}" for basis in made.basis)]
     lines.append(_total(made))
@@ -171,7 +171,7 @@ def text(outcome: Outcome, view: View) -> str:
     return "".join(f"{plain(line)}\n" for i, line in enumerate(lines) if line or (i and lines[i - 1]))
 
 
-def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
     """Columns as wide as they must be."""
     shown = [[plain(cell) for cell in row] for row in (head, *rows)]
     widths = [max(width(row[i]) for row in shown) for i in range(len(head))]
