@@ -83,7 +83,7 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
         basis.append(volume.calls_per_month.basis)
         month = one.times(int(volume.calls_per_month.value)) if one is not None else None
     most = 0 if request.kind in _NO_ANSWER else _limit(request, models)[0]
-    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(basis))
+    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(dict.fromkeys(basis)))
 
 
 def priced(request: Request) -> tuple[ModelFacts, ...]:

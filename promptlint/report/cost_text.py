@@ -25,8 +25,8 @@ _CENT, _LEAST = Decimal("0.01"), Decimal("0.000001")
 _TWO = Context(prec=2, rounding=ROUND_HALF_EVEN)
 _HEAD = ("call", "model", "USD per M in / out", "in", "out", "calls a month", "per 1,000 calls", "a month")
 _RIGHT = (2, 3, 4, 5, 6, 7)
-_PROMPTS = ("prompt", "tokens", "calls", "per 1,000 calls", "a month")
-_PROMPTS_RIGHT = (1, 2, 3, 4)
+_PROMPTS = ("prompt", "tokens", "calls", "a call", "per 1,000 calls", "a month")
+_PROMPTS_RIGHT = (1, 2, 3, 4, 5)
 _NOTES = (
     "in: tokens of the code + tokens filled in (? unknown); out: tokens of an answer (≤ cap or limit of the model). "
     "A range goes from what is sure to what is possible; ≥ has no upper end that is known."
@@ -121,7 +121,8 @@ def _prompt_cells(prompt: PromptLine) -> tuple[str, ...]:
     return (
         f"{place(prompt.place)}{name}",
         f"{bound}{prompt.tokens:,}",
-        f"{prompt.calls:,}",
+        f"{len(prompt.sites):,}",
+        prompt.formula or "-",
         sharp(prompt.per_1000) if prompt.per_1000 is not None else "-",
         sharp(prompt.per_month) if prompt.per_month is not None else "-",
     )

@@ -6,7 +6,7 @@ from promptlint.findings import Finding
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.excerpt import excerpt
-from promptlint.report.money import dearest, worth
+from promptlint.report.money import dearest, worked_out, worth
 from promptlint.report.places import shown
 from promptlint.report.style import paint
 from promptlint.report.summary import summary_lines
@@ -37,6 +37,8 @@ def _finding(finding: Finding, outcome: Outcome, color: bool) -> str:
     for place, message in finding.related:
         if place.path != finding.place.path:
             lines.append(f"  note: {plain(message)} is in {shown_path(outcome.display(place.path))}")
+    if sum_ := worked_out(finding.impact):
+        lines.append(f"  {paint('sum:', 'dim', color=color)} {sum_}")
     if finding.fix is not None:
         lines.append(f"  help: {plain(finding.fix.title)} ({finding.fix.applicability})")
     return "\n".join(lines) + "\n"

@@ -57,6 +57,24 @@ def worth(impact: Impact | None) -> str:
     return f"{verb} {about}{tokens:,} token{'' if tokens == 1 else 's'} a request" if tokens else ""
 
 
+def worked_out(impact: Impact | None) -> str:
+    """`1,000 calls × (21 × $2/M) = $0.042`: the sum behind the dollars of `worth`; its calls have their basis elsewhere."""
+    if impact is None or not impact.formula or impact.usd_per_1000_calls is None:
+        return ""
+    calls, value, unit = Decimal(1000), impact.usd_per_1000_calls, ""
+    if impact.usd_per_month is not None:
+        calls = (impact.usd_per_month / impact.usd_per_1000_calls * 1000).quantize(Decimal(1))
+        value, unit = impact.usd_per_month, " a month"
+    body = impact.formula if impact.formula.count("×") == 1 else f"({impact.formula})"
+    return f"{calls:,f} calls × {body} = {in_full(value)}{unit}"
+
+
+def in_full(value: Decimal) -> str:
+    """To the cent at least, to a millionth of a dollar at most: what comes to it can be compared."""
+    digits = f"{abs(value):,.6f}".rstrip("0")
+    return f"{'-' if value < 0 else ''}${digits}{'0' * max(0, 2 - len(digits.partition('.')[2]))}"
+
+
 def said(finding: Finding) -> str:
     """The message of a finding and what it is worth."""
     value = worth(finding.impact)

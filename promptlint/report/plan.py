@@ -12,6 +12,7 @@ from promptlint.report import markup
 from promptlint.report.cost import legend, line_of, sheet
 from promptlint.report.cost_text import ROWS, aligned
 from promptlint.report.escape import plain
+from promptlint.report.money import in_full
 from promptlint.report.places import shown
 from promptlint.report.summary import number
 from promptlint.report.view import View
@@ -129,13 +130,7 @@ def formula(stage: Stage) -> str:
         parts.append((stage.later, f"{_one(stage, price.batch)} in a batch"))
     body = " + ".join(body if share == 1 else f"{_figure(share)} × ({body})" for share, body in parts)
     off = f" × (1 - {stage.discount:f})" if stage.discount else ""
-    return f"{_figure(stage.calls)} calls × ({body}){off} = {_in_full(stage.usd or Decimal(0))}"
-
-
-def _in_full(value: Decimal) -> str:
-    """To the cent at least, to a millionth of a dollar at most: small differences can be seen."""
-    digits = f"{value:,.6f}".rstrip("0")
-    return f"${digits}{'0' * max(0, 2 - len(digits.partition('.')[2]))}"
+    return f"{_figure(stage.calls)} calls × ({body}){off} = {in_full(stage.usd or Decimal(0))}"
 
 
 def _one(stage: Stage, price: Price) -> str:
