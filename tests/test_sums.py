@@ -185,11 +185,17 @@ def test_what_findings_are_worth(folder: Path, arguments: list[str], traffic: li
             continue
         one = Decimal(impact["usd_per_1000_calls"]) / 1000
         assert worked_out(impact["formula"]) == one
-        listed = {rate for ends in rates(impact["basis"]).values() for end in ends for rate in end.values()}
-        assert listed, "the price has a line of its own, with its source and date"
+        assert set(re.findall(r"\$([\d.]+)/M", impact["formula"])) <= set(_listed(impact["basis"]))
         calls = value(impact["basis"], "calls a month")
         assert (calls is None) == (impact["usd_per_month"] is None)
         assert calls is None or Decimal(impact["usd_per_month"]) == one * int(calls)
+
+
+def _listed(basis: list[dict[str, str]]) -> list[str]:
+    """The rates that have a line of their own, with source and date."""
+    lines = [b for b in basis if "price" in b["input"]]
+    assert all(re.search(r" of 20\d\d-\d\d-\d\d$", b["where"]) for b in lines)
+    return [rate for b in lines for rate in re.findall(r" ([\d.]+)(?=,| per million)", b["value"])]
 
 
 def test_what_is_printed_for_people(folder: Path, arguments: list[str]) -> None:

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed
 from promptlint.registry import Context, check
 
 
@@ -34,10 +35,14 @@ def long_context_tier(call: Call, measure: CallMeasure, context: Context) -> Ite
     else:
         message = f"{low:,} constant tokens leave room for {room:,}: above {tier.above:,} the whole request of {model.id} gets dearer ({dearer})"
     length = max(low, tier.above)
+    rates = (
+        listed("price", model, {"in": price.input}),
+        listed(f"price above {tier.above:,} tokens", model, {"in": tier.input}),
+    )
     dearer_by = [(length, tier.input), (-length, price.input)]
     yield Finding(
         place=call.callee_place,
         function=call.function,
         message=message,
-        impact=saving(measure, dearer_by, kind="saving" if passed else "exposure", approximate=True),
+        impact=saving(measure, dearer_by, *rates, kind="saving" if passed else "exposure", approximate=True),
     )

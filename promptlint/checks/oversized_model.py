@@ -8,6 +8,7 @@ from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money import models, parts
 from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed, needed
 from promptlint.registry import Context, check
 
 
@@ -36,7 +37,8 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
         return
     load = measure.spend.load
     fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(cheap.price, load))]
-    worth = saving(measure, fewer)
+    rates = needed(cheap.price.at(load.input.low), load)
+    worth = saving(measure, fewer, listed("price of the small model", cheap, rates))
     if worth.usd_per_1000_calls is None or worth.usd_per_1000_calls <= 0:
         return
     yield Finding(

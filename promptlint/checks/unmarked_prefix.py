@@ -11,6 +11,7 @@ from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.caching import kept, kept_share, saved_per_month
 from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed
 from promptlint.registry import Context, check
 
 _SYSTEM = re.compile(r"\bsystem\s*=\s*\(?\s*\Z")
@@ -43,7 +44,8 @@ def unmarked_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
     if month is not None and month <= 0:
         return
     hits = kept_share(model, calls) if calls else Decimal(1)
-    worth = saving(measure, kept(model.price, prefix, hits), approximate=True)
+    rates = listed("cache price", model, {"cached": model.price.cache_read, "written": model.price.cache_write})
+    worth = saving(measure, kept(model.price, prefix, hits), rates, approximate=True)
     yield Finding(
         fix=_mark(call, context),
         place=call.callee_place,

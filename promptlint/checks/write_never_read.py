@@ -11,6 +11,7 @@ from promptlint.money.cost import CallMeasure, saving
 from promptlint.money.marks import Marked, marked
 from promptlint.money.models import ModelFacts
 from promptlint.money.prices import Price
+from promptlint.money.spend import listed
 from promptlint.registry import check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
@@ -36,7 +37,9 @@ def write_never_read(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         hole = _new_each_time(call, one)
         if not one.first or not one.known or hole is None or one.text.low < model.cache_minimum:
             continue
-        worth = saving(measure, [(one.text.low, price.cache_write), (-one.text.low, price.input)], approximate=True)
+        premium = [(one.text.low, price.cache_write), (-one.text.low, price.input)]
+        rates = listed("cache price", model, {"written": price.cache_write})
+        worth = saving(measure, premium, rates, approximate=True)
         what = f"`{hole.name}`" if hole.name else "what is filled in"
         yield Finding(
             place=one.mark.place,

@@ -15,7 +15,7 @@ from promptlint.money import models, parts, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
 from promptlint.money.parts import Part
-from promptlint.money.spend import Request, Spend, fanout, spend
+from promptlint.money.spend import Request, Spend, fanout, listed, needed, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
 
@@ -259,10 +259,20 @@ def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part]) -> Impact:
     )
 
 
-def saving(measure: CallMeasure, made: Sequence[Part], *, kind: str = "saving", approximate: bool = False) -> Impact:
-    """What these parts of one call are worth at list prices, discounts taken off; the basis names the volume of a month."""
+def saving(
+    measure: CallMeasure,
+    made: Sequence[Part],
+    *also: Basis,
+    kind: str = "saving",
+    approximate: bool = False,
+) -> Impact:
+    """What these parts of one call are worth, discounts taken off, a month where the volume is known.
+
+    `also`: the rates that the call itself does not have (`spend.listed`).
+    """
     plain = impact(measure, kind)
-    return _worth(msgspec.structs.replace(plain, approximate=approximate or plain.approximate), measure, made)
+    approximate = approximate or plain.approximate
+    return _worth(msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made)
 
 
 def batch_saving(measure: CallMeasure) -> Impact | None:
@@ -272,9 +282,11 @@ def batch_saving(measure: CallMeasure) -> Impact | None:
         if model.price is None or model.price.batch is None or model.price.request or model.price.batch.request:
             return None
         load = measure.spend.load
-        found.append([*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))])
-    saved = [(usd, made) for made in found if (usd := parts.usd(made, measure.discount)) is not None]
+        fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))]
+        rates = needed(model.price.batch.at(load.input.low), load)
+        found.append(saving(measure, fewer, listed("batch price", model, rates)))
+    saved = [one for one in found if one.usd_per_1000_calls is not None]
     if not saved or len(saved) < len(found):
         return None
-    least, made = min(saved, key=lambda pair: pair[0])
-    return saving(measure, made) if least > 0 else None
+    least = min(saved, key=lambda one: one.usd_per_1000_calls or Decimal(0))
+    return least if (least.usd_per_1000_calls or 0) > 0 else None
