@@ -220,3 +220,35 @@ def test_what_explain_prints(folder: Path, arguments: list[str]) -> None:
         sums = re.findall(r"^(?:.*: )((?:\(|\d).*) = \$([\d.,]+)$", output, re.MULTILINE)
         assert len(sums) == output.count(" = $") > 1, output
         assert all(worked_out(formula) == Decimal(dollars.replace(",", "")) for formula, dollars in sums)
+
+
+@pytest.mark.parametrize(
+    "how",
+    [
+        "full",
+        "concise",
+        "github",
+        "sarif",
+        "markdown",
+        "json",
+        "json-lines",
+        "statistics",
+        "quiet full",
+        "quiet concise",
+    ],
+)
+def test_no_format_prints_a_month_without_its_basis(write, monkeypatch, how: str) -> None:
+    monkeypatch.chdir(write(FILES))
+    name = how.rpartition(" ")[2]
+    flags = ["--statistics"] if name == "statistics" else ["--output-format", name]
+    flags += ["-q"] if how.startswith("quiet") else []
+    for traffic, shown in ([], False), (["--traffic", "small"], True):
+        output = (
+            CliRunner()
+            .invoke(cli, ["check", "--preview", "--no-cache", *flags, *traffic, "."])
+            .output.replace("\\", "")
+        )
+        assert bool(re.search(r"\$[\d.,]+ a month|\"usd_per_month\":\s*\"", output)) == shown
+        assert ("--traffic small" in output) == shown
+        if name in ("github", "sarif") and shown:
+            assert output.count(" a month]") == 0
