@@ -248,6 +248,27 @@ def test_what_is_ignored_is_no_evidence(planned) -> None:
     assert (found["route"]["calls"], found["batch"]["calls"]) == (0, 0)
 
 
+def test_a_model_that_is_retired_is_replaced_where_that_costs_less(planned) -> None:
+    app = """
+        from openai import OpenAI
+        def cheaper(text):
+            return OpenAI().chat.completions.create(model="gpt-4o", max_tokens=9, messages=[{"role": "user", "content": text}])
+        def dearer(text):
+            return OpenAI().chat.completions.create(model="gpt-3.5-turbo", max_tokens=9, messages=[{"role": "user", "content": text}])
+    """
+    found = planned({"app.py": app, "promptlint.toml": TRAFFIC})
+    (saving,) = steps(found)["route"]["savings"]
+    assert (saving["function"], saving["rule"], saving["after"]["model"]) == ("cheaper", "PRM502", "gpt-6-luna")
+    # 106 tokens at 0.5 and at 2 USD a million, 100,000 times
+    assert "it costs no less: $5.30 → $21.20 a month" in reasons(found, "route")
+
+
+def test_a_step_that_two_rules_speak_for_is_taken_once(planned) -> None:
+    found = planned({"job.py": JOB.replace("gpt-6.1-sol", "gpt-4o"), "promptlint.toml": TRAFFIC})
+    (saving,) = steps(found)["route"]["savings"]
+    assert (saving["rule"], steps(found)["route"]["not_counted"]) == ("PRM501", [])
+
+
 def test_nobody_who_may_wait_is_batched_unless_it_is_said(planned) -> None:
     unclear = JOB.replace('    if __name__ == "__main__":\n        label(open("mails.txt"))\n', "")
     found = planned({"job.py": unclear, "promptlint.toml": TRAFFIC})
@@ -260,11 +281,13 @@ def test_nobody_who_may_wait_is_batched_unless_it_is_said(planned) -> None:
 
 def test_a_cached_token_of_gpt_4o_saves_nothing_more_in_a_batch(planned) -> None:
     job = JOB.replace("gpt-6.1-sol", "gpt-4o").replace("Answer with one of: order, return, other. ", "Translate: ")
-    files = {"job.py": job, "promptlint.toml": f"{TRAFFIC}output-tokens = 0\ncached-share = 1\n"}
+    files = {"job.py": job, "promptlint.toml": f"ignore = ['PRM502']\n{TRAFFIC}output-tokens = 0\ncached-share = 1\n"}
     found = planned(files)
     assert steps(found)["batch"]["calls"] == 0
     assert "it saves nothing on what the steps before it leave" in reasons(found, "batch")
-    half = planned({**files, "promptlint.toml": f"{TRAFFIC}output-tokens = 0\ncached-share = 0.5\n"})
+    half = planned(
+        {**files, "promptlint.toml": f"ignore = ['PRM502']\n{TRAFFIC}output-tokens = 0\ncached-share = 0.5\n"}
+    )
     (saving,) = steps(half)["batch"]["savings"]
     # Of 109 tokens a half at 2.5 and a half at 1.25; in a batch all at 1.25.
     assert (saving["before"]["usd_per_month"], saving["after"]["usd_per_month"]) == ("20.4375", "13.625")

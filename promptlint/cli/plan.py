@@ -48,7 +48,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     The steps, in the order in which they act on a request:
 
     \b
-    route            a small model answers what needs no large one          PRM501, PRM503
+    route            a small model answers what needs no large one          PRM501, PRM502, PRM503
     response cache   what was asked before is not asked again               repeated-share
     prompt cache     the beginning of a prompt is read from the provider's  PRM301, PRM302, PRM303
     batch            what nobody waits for is sent by way of the Batch API  PRM401, PRM403, batchable-share

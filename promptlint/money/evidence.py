@@ -18,7 +18,7 @@ from promptlint.money.waterfall import ORDER
 
 ROUTE, ANSWERS, PREFIX, BATCH, COMPRESS, CAP = ORDER
 RULES = {
-    ROUTE: ("PRM501", "PRM503"),
+    ROUTE: ("PRM501", "PRM503", "PRM502"),
     ANSWERS: ("PRM305",),
     PREFIX: ("PRM301", "PRM302", "PRM303"),
     BATCH: ("PRM401", "PRM403"),
@@ -159,17 +159,17 @@ def _route(call: Call, measure: CallMeasure, finding: Finding) -> Evidence | Ope
     if len(measure.models) != 1:
         return _open(call, finding, "several models may answer, and how often each is not known")
     model = measure.models[0]
-    name = model.sibling if finding.code == "PRM501" else model.dearer_than
+    name = {"PRM501": model.sibling, "PRM503": model.dearer_than, "PRM502": model.successor}[finding.code]
     cheap = models.facts(name, model.provider) if name else None
     if name is None or cheap is None or cheap.price is None:
-        return _open(call, finding, "no price is known for the cheaper model")
+        return _open(call, finding, "no price is known for the model in its place")
     quality = f"{name} answers as well as {model.id}, with as many tokens and without hidden reasoning"
     return Evidence(
         step=ROUTE,
         site_id=call.site_id,
         place=finding.place,
         rule=finding.code,
-        done=f"{model.id} → {name}",
+        done=f"{model.id} → {name}{f', which its provider names for the time after {model.retires}' if finding.code == 'PRM502' else ''}",
         basis=(_assumed("quality", quality, "compare its answers first"),),
         model=name,
     )

@@ -12,7 +12,7 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from promptlint.facts import Call, Project, Record
 from promptlint.money import prices
 from promptlint.money.cost import CallMeasure, Measures
-from promptlint.money.evidence import CAP, Evidence, Found, Open, gather, order
+from promptlint.money.evidence import CAP, COMPRESS, PREFIX, ROUTE, Evidence, Found, Open, gather, order
 from promptlint.money.formula import NOTHING
 from promptlint.money.stages import Stage
 from promptlint.money.waterfall import ORDER, Level, Step
@@ -87,7 +87,9 @@ def plan(calls: Iterable[Call], project: Project, measures: Measures, found: Fou
         own = [e for e in evidence if e.step == name]
         savings = _taken([e for e in own if e.site_id in stages], stages, by_id)
         counted = {(s.evidence.site_id, s.evidence.place, s.evidence.rule) for s in savings}
-        more = [_idle(e, at[e.site_id]) for e in own if (e.site_id, e.place, e.rule) not in counted]
+        taken = {s.evidence.site_id for s in savings} if name != COMPRESS else set()
+        idle = (e for e in own if e.site_id not in taken and (e.site_id, e.place, e.rule) not in counted)
+        more = [_idle(e, at[e.site_id]) for e in idle]
         level = _level(name, left, spend, savings)
         steps.append(PlanStep(level=level, savings=savings, open=(*more, *(o for o in rest if o.step == name))))
         left = level.spend
@@ -137,7 +139,7 @@ def _taken(evidence: list[Evidence], stages: dict[str, Stage], calls: Mapping[st
     done: set[str] = set()
     for one in evidence:
         # A prompt may be shortened in several ways; every other step is taken once.
-        if one.site_id in done and one.step != "compress":
+        if one.site_id in done and one.step != COMPRESS:
             continue
         before = stages[one.site_id]
         after = one.applied(before)
@@ -182,16 +184,20 @@ def _why(evidence: Evidence, measure: CallMeasure) -> str:
         return f"how long answers are is not known; say `output-tokens`{_exposure(evidence, measure)}"
     if evidence.step == CAP:
         return "answers are no longer than that"
-    if evidence.step == "prompt cache":
+    if evidence.step == PREFIX:
         return f"at {measure.calls_per_month:,} calls a month the prefix is not read often enough to pay for writing it"
+    before = base(measure)
+    after = evidence.applied(before) if before is not None and evidence.step == ROUTE else None
+    if before is not None and after is not None and before.usd is not None and after.usd is not None:
+        return f"it costs no less: {usd_text(before.usd)} → {usd_text(after.usd)} a month"
     return "it saves nothing on what the steps before it leave"
 
 
 def _per_1000(evidence: Evidence, measure: CallMeasure) -> str:
     """What a step makes of 1,000 calls, where that does not depend on how close they are to each other."""
     before = base(measure, 1_000)
-    after = evidence.applied(before) if before is not None and evidence.step != "prompt cache" else None
-    if before is None or after is None or before.usd is None or after.usd is None or after.usd >= before.usd:
+    after = evidence.applied(before) if before is not None and evidence.step != PREFIX else None
+    if before is None or after is None or before.usd is None or after.usd is None or after.usd == before.usd:
         return ""
     return f"; 1,000 calls: {usd_text(before.usd)} → {usd_text(after.usd)}"
 

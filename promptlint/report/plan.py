@@ -29,7 +29,8 @@ HEAD = ("step", "calls", "of the spend", "takes of that", "saves a month", "of a
 RIGHT = (1, 2, 3, 4, 5, 6)
 
 NEEDS = {
-    "route": "a flagship model that is asked for a label, a yes or a no (PRM501), or a dearer snapshot (PRM503)",
+    "route": "a flagship model that is asked for a label, a yes or a no (PRM501), or a model that a cheaper one replaces "
+    "(PRM502, PRM503)",
     "response cache": "`repeated-share` in the traffic: the part of the calls that ask what was asked before",
     "prompt cache": "a constant beginning, longer than the provider's minimum, that is sent again and again "
     "(PRM301, PRM302, PRM303)",
