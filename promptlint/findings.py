@@ -22,6 +22,7 @@ class Impact(Record, frozen=True):
     """What a finding is worth, per request unless named.
 
     `kind`: saving | exposure | increase. Tokens are per request; USD per 1,000 calls; USD a month when volume is known.
+    `formula`: how the dollars of one call are worked out.
     """
 
     kind: str
@@ -31,6 +32,7 @@ class Impact(Record, frozen=True):
     usd_per_month: Decimal | None = None
     approximate: bool = False
     basis: tuple[Basis, ...] = ()
+    formula: str = ""
 
 
 class Edit(Record, frozen=True):

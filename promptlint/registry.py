@@ -135,6 +135,11 @@ def select(config: Config) -> frozenset[str]:
     return frozenset(chosen - _matching(config.ignore, config, preview=True))
 
 
+def not_ignored(config: Config, codes: Iterable[str]) -> frozenset[str]:
+    """Those of the codes that the configuration does not leave out, whether they are preview or not. Raises `ConfigError`."""
+    return frozenset(codes) - _matching(config.ignore, config, preview=True)
+
+
 def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False) -> set[str]:
     found: set[str] = set()
     for selector in selectors:
@@ -156,7 +161,16 @@ def run(
     project: Project, context: Context, selection: frozenset[str]
 ) -> tuple[list[Finding], list[tuple[str, str, str]]]:
     """All findings of the selected rules, ordered, and the checks that failed: (code, path, error)."""
-    findings: list[Finding] = []
+    pairs, failures = pairs_of(project, context, selection)
+    findings = [finding for _, finding in pairs if not finding.preview or context.config.preview]
+    return fingerprinted(findings, context.text), failures
+
+
+def pairs_of(
+    project: Project, context: Context, selection: frozenset[str]
+) -> tuple[list[tuple[Call | Prompt | Project, Finding]], list[tuple[str, str, str]]]:
+    """Every finding with what it is about, those of preview included and none left out as said before; and failures."""
+    pairs: list[tuple[Call | Prompt | Project, Finding]] = []
     failures: list[tuple[str, str, str]] = []
     by_code = {r.code: r for r in rules()}
     for code, found in checks().items():
@@ -165,11 +179,10 @@ def run(
         for subject, path in _subjects(found, project):
             try:
                 for finding in found.function(subject, **_arguments(found, subject, context)):
-                    if not finding.preview or context.config.preview:
-                        findings.append(_complete(finding, by_code[code], subject))
+                    pairs.append((subject, _complete(finding, by_code[code], subject)))
             except Exception as error:  # one failing check never hides the others; the run ends in 2
                 failures.append((code, path, f"{type(error).__name__}: {error}"))
-    return fingerprinted(findings, context.text), failures
+    return pairs, failures
 
 
 def _subjects(found: _Check, project: Project) -> Iterator[tuple[Any, str]]:

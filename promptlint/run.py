@@ -12,6 +12,9 @@ from promptlint.reading import Reading
 
 if TYPE_CHECKING:
     from promptlint.money.cost import Measures
+    from promptlint.money.plan import Plan
+    from promptlint.money.questions import Question
+    from promptlint.registry import Context
 
 
 def inventory(options: Options) -> Outcome:
@@ -74,15 +77,7 @@ def checked(reading: Reading) -> Outcome:
 
     selection = registry.select(reading.config)
     measures = _measured(reading)
-    context = registry.Context(
-        reading.config,
-        measures,
-        reading.project,
-        reading.knowledge,
-        reading.text,
-        reading.reported,
-        tuple(reading.problems),
-    )
+    context = _context(reading, measures)
     found, failures = registry.run(reading.project, context, selection)
     kept, suppressed = suppress.apply(found, reading.project, reading.config, reading.source, selection)
     reading.cache.save()
@@ -90,6 +85,47 @@ def checked(reading: Reading) -> Outcome:
         reading.problems.append(Problem(path, 0, f"{code} failed: {error}; please report this"))
     reported = tuple(f for f in kept if reading.reported(f.place.path))
     return _outcome(reading, measures, reported, reading.reported, suppressed)
+
+
+def _context(reading: Reading, measures: Measures) -> Context:
+    from promptlint.registry import Context
+
+    problems = tuple(reading.problems)
+    return Context(
+        reading.config, measures, reading.project, reading.knowledge, reading.text, reading.reported, problems
+    )
+
+
+def planned(options: Options) -> tuple[Outcome, Plan, tuple[Question, ...]]:
+    """What `costs` gives, what the steps of a plan come to together, and what has to be asked."""
+    from promptlint import registry, suppress
+    from promptlint.money.evidence import STEP_OF
+    from promptlint.money.plan import plan
+    from promptlint.money.questions import MEASURED, questions
+    from promptlint.money.state import own_calls
+
+    reading = Reading(options)
+    outcome = costed(reading)
+    context = _context(reading, outcome.measures)
+    selection = registry.not_ignored(reading.config, STEP_OF)
+    pairs, failures = registry.pairs_of(reading.project, context, selection)
+    kept, _ = suppress.apply([f for _, f in pairs], reading.project, reading.config, reading.source, selection)
+    stays = {id(finding) for finding in kept}
+    found = [(subject, f) for subject, f in pairs if id(f) in stays and reading.reported(f.place.path)]
+    calls = own_calls(reading.project, outcome.measures, reading.reported)
+    made = plan(calls, reading.project, outcome.measures, found)
+    code = (p for p, f in reading.files.items() if f.kind in ("python", "notebook") and f.scope != "tests")
+    measured = any(MEASURED.search(reading.text(path)) for path in code)
+    ordered = (*made.calls, *made.silent, *made.unpriced)
+    asked = questions(ordered, outcome.measures, context.threshold, measured=measured)
+    failed = tuple(Problem(path, 0, f"{code} failed: {error}; please report this") for code, path, error in failures)
+    return _with_problems(outcome, failed), made, asked
+
+
+def _with_problems(outcome: Outcome, more: tuple[Problem, ...]) -> Outcome:
+    import msgspec
+
+    return msgspec.structs.replace(outcome, problems=(*outcome.problems, *more)) if more else outcome
 
 
 def check_text(

@@ -8,14 +8,14 @@ from decimal import Decimal
 from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure, batch_saving
-from promptlint.registry import Context, check
+from promptlint.registry import check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
 _TEXT = ("chat", "completion", "responses", "http")
 
 
 @check("PRM401")
-def call_per_item(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
+def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report independent requests in a loop that nobody waits for: a Batch API sells them for less."""
     if (
         call.kind not in _TEXT
@@ -41,5 +41,5 @@ def call_per_item(call: Call, measure: CallMeasure, context: Context) -> Iterato
         confidence="high" if call.waits == "no" else "medium",
         message=f"`{call.callee}` is called for each item in {place}; the Batch API of {measure.models[0].provider} takes "
         f"{discount * 100:.0f} % off and answers within 24 hours",
-        impact=batch_saving(measure, context.config),
+        impact=batch_saving(measure),
     )

@@ -3,13 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-
-import msgspec
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
-from promptlint.money.cost import MILLION, CallMeasure, impact
+from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed
 from promptlint.registry import Context, check
 
 
@@ -36,11 +34,15 @@ def long_context_tier(call: Call, measure: CallMeasure, context: Context) -> Ite
         message = f"{low:,} constant tokens are above {tier.above:,}: every request of {model.id} is billed at the higher price ({dearer})"
     else:
         message = f"{low:,} constant tokens leave room for {room:,}: above {tier.above:,} the whole request of {model.id} gets dearer ({dearer})"
-    usd = (tier.input - price.input) * Decimal(max(low, tier.above)) / MILLION * 1000
-    worth = impact(measure, "saving" if passed else "exposure")
+    length = max(low, tier.above)
+    rates = (
+        listed("price", model, {"in": price.input}),
+        listed(f"price above {tier.above:,} tokens", model, {"in": tier.input}),
+    )
+    dearer_by = [(length, tier.input), (-length, price.input)]
     yield Finding(
         place=call.callee_place,
         function=call.function,
         message=message,
-        impact=msgspec.structs.replace(worth, usd_per_1000_calls=usd, approximate=True),
+        impact=saving(measure, dearer_by, *rates, kind="saving" if passed else "exposure", approximate=True),
     )

@@ -3,13 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from decimal import Decimal
-
-import msgspec
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
-from promptlint.money.cost import CallMeasure, impact
+from promptlint.money.cost import CallMeasure, batch_saving
 from promptlint.registry import Context, check
 
 _TEXT = ("chat", "completion", "responses", "http")
@@ -27,17 +24,13 @@ def offline_call(call: Call, measure: CallMeasure, context: Context) -> Iterator
     discount = discounts.pop() if len(discounts) == 1 else None
     if not discount:
         return
-    saving = None
-    if measure.static_input_usd is not None:
-        usd = measure.static_input_usd * discount * Decimal(1000)
-        saving = msgspec.structs.replace(impact(measure, "saving"), usd_per_1000_calls=usd)
     yield Finding(
         place=call.callee_place,
         function=call.function,
         confidence="medium",
         message=f"only a schedule runs `{call.callee}`; the Batch API of {measure.models[0].provider} takes "
         f"{discount * 100:.0f} % off and answers within 24 hours",
-        impact=saving,
+        impact=batch_saving(measure),
     )
 
 

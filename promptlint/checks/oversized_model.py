@@ -6,8 +6,9 @@ from collections.abc import Iterator
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
-from promptlint.money import models, prices
+from promptlint.money import models, parts
 from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed, needed
 from promptlint.registry import Context, check
 
 
@@ -34,11 +35,12 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     cheap = models.facts(model.sibling, model.provider)
     if cheap is None or model.price is None or cheap.price is None:
         return
-    tokens = measure.static.low
-    now, then = prices.cost(model.price, tokens, need.low), prices.cost(cheap.price, tokens, need.low)
-    if now is None or then is None or then >= now:
+    load = measure.spend.load
+    fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(cheap.price, load))]
+    rates = needed(cheap.price.at(load.input.low), load)
+    worth = saving(measure, fewer, listed("price of the small model", cheap, rates))
+    if worth.usd_per_1000_calls is None or worth.usd_per_1000_calls <= 0:
         return
-    worth = saving(measure, (now - then) * 1000 * (1 - measure.discount))
     yield Finding(
         place=call.model.place,
         function=call.function,

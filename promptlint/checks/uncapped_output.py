@@ -8,11 +8,9 @@ from promptlint.edits import add_keyword
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure, impact
-from promptlint.money.need import Need
+from promptlint.money.need import ROOM, Need
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
-
-_ROOM = 2
 
 
 @check("PRM101")
@@ -33,7 +31,7 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     # Hidden reasoning counts against the cap: the need of the visible answer says nothing of it.
     reasons = any(m.reasoning for m in measure.models)
     if need is not None and need.high is not None and not reasons and not site.reference and cap.source is None:
-        value = str(need.high * _ROOM)
+        value = str(need.high * ROOM)
         edits = add_keyword(site, parameter, value, context.text(site.place.path))
         if edits:
             fix = Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=edits)

@@ -9,12 +9,12 @@ from decimal import Decimal
 from promptlint.edits import within, wrap
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
-from promptlint.money.caching import saved_per_month
+from promptlint.money.caching import kept, kept_share, saved_per_month
 from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.spend import listed
 from promptlint.registry import Context, check
 
 _SYSTEM = re.compile(r"\bsystem\s*=\s*\(?\s*\Z")
-_MILLION = Decimal(1_000_000)
 
 
 @check("PRM301")
@@ -38,12 +38,14 @@ def unmarked_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
         or model.price.cache_read is None
     ):
         return
-    saved = (model.price.input - model.price.cache_read) * prefix / _MILLION * 1000
-    month = saved_per_month(model, prefix, measure.calls_per_month) if measure.calls_per_month else None
     # Calls of a loop come close upon each other; all others must come often enough to earn the write premium back.
-    if month is not None and month <= 0 and call.loop is None and call.caller_loop is None:
+    calls = measure.calls_per_month if call.loop is None and call.caller_loop is None else None
+    month = saved_per_month(model, prefix, calls) if calls else None
+    if month is not None and month <= 0:
         return
-    worth = saving(measure, saved * (1 - measure.discount), approximate=True)
+    hits = kept_share(model, calls) if calls else Decimal(1)
+    rates = listed("cache price", model, {"cached": model.price.cache_read, "written": model.price.cache_write})
+    worth = saving(measure, kept(model.price, prefix, hits), rates, approximate=True)
     yield Finding(
         fix=_mark(call, context),
         place=call.callee_place,

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
-from decimal import Decimal
-
-import msgspec
 
 from promptlint.facts import Call, Hole
 from promptlint.findings import Finding
-from promptlint.money.cost import MILLION, CallMeasure, impact
+from promptlint.money.cost import CallMeasure, saving
 from promptlint.money.marks import Marked, marked
 from promptlint.money.models import ModelFacts
+from promptlint.money.prices import Price
+from promptlint.money.spend import listed
 from promptlint.registry import check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
@@ -31,32 +30,33 @@ def write_never_read(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     if len(measure.models) != 1 or call.opaque or call.hosted_elsewhere:
         return
     model = measure.models[0]
-    premium = _premium(model)
-    if premium is None or model.cache_minimum is None:
+    price = _with_premium(model)
+    if price is None or model.cache_minimum is None:
         return
     for one in marked(call, measure):
         hole = _new_each_time(call, one)
         if not one.first or not one.known or hole is None or one.text.low < model.cache_minimum:
             continue
-        worth = impact(measure, "saving")
-        usd = premium * one.text.low / MILLION * 1000
+        premium = [(one.text.low, price.cache_write), (-one.text.low, price.input)]
+        rates = listed("cache price", model, {"written": price.cache_write})
+        worth = saving(measure, premium, rates, approximate=True)
         what = f"`{hole.name}`" if hole.name else "what is filled in"
         yield Finding(
             place=one.mark.place,
             function=call.function,
             message=f"{what} before this mark is new in each request, so at least {one.text.low:,} tokens are written "
             "to the cache at its higher price and never read",
-            impact=msgspec.structs.replace(worth, usd_per_1000_calls=usd, approximate=True),
+            impact=worth,
             related=((call.callee_place, "the request"),),
         )
 
 
-def _premium(model: ModelFacts) -> Decimal | None:
-    """USD a million tokens cost more to write than to send, for models that bill it."""
+def _with_premium(model: ModelFacts) -> Price | None:
+    """The price of a model that bills more for a token that is written to the cache than for one that is sent."""
     price = model.price
     if model.cache_mode != "explicit" or price is None or price.input is None or price.cache_write is None:
         return None
-    return price.cache_write - price.input if price.cache_write > price.input else None
+    return price if price.cache_write > price.input else None
 
 
 def _new_each_time(call: Call, one: Marked) -> Hole | None:

@@ -13,6 +13,7 @@ _COMMANDS = {
     "cost": "Say what every call and prompt costs.",
     "fix": "Apply the fixes of findings.",
     "init": "Write the [models] table from what is not known.",
+    "plan": "Say what all savings together would come to.",
     "prompts": "List every prompt template.",
     "rule": "Explain a rule.",
     "traffic": "Say how often each call is made.",
@@ -55,6 +56,7 @@ def cli() -> None:
     promptlint compress prompt.md      the same prompt in fewer tokens
     promptlint calls .                 every call: model, cap, loop, cost
     promptlint cost .                  what calls and prompts cost, and why
+    promptlint plan .                  what all savings together would come to
     promptlint prompts .               every prompt: place, form, tokens
     promptlint rule uncapped-output    what a rule reports, and why
     promptlint verify a.md b.md        what a rewritten prompt loses

@@ -9,7 +9,8 @@ from promptlint.facts import Record
 from promptlint.money import vendors
 from promptlint.money.formula import break_even
 from promptlint.money.models import ModelFacts
-from promptlint.money.prices import MILLION
+from promptlint.money.parts import Part
+from promptlint.money.prices import MILLION, Price
 
 _MINUTES_A_MONTH = 30 * 24 * 60
 _HOUR = 60
@@ -62,6 +63,19 @@ def hit_share(calls_per_month: int, minutes: int) -> Decimal:
     """
     rate = calls_per_month / _MINUTES_A_MONTH
     return Decimal(str(round(-math.expm1(-rate * minutes), 4)))
+
+
+def kept_share(model: ModelFacts, calls_per_month: int) -> Decimal:
+    """The part of so many independent calls that find a prefix in the cache for its shorter lifetime; all if none is known."""
+    row = vendors.lifetime(model.provider, model.bare)
+    return hit_share(calls_per_month, row.minutes[0]) if row is not None else Decimal(1)
+
+
+def kept(price: Price, prefix: int, hits: Decimal) -> list[Part]:
+    """What a cache saves on the prefix of one request: it is read by the part `hits` of them, and written by the others."""
+    read = price.input if price.cache_read is None else price.cache_read
+    write = price.input if price.cache_write is None else price.cache_write
+    return [(prefix, price.input), (-prefix * hits, read), (-prefix * (1 - hits), write)]
 
 
 def saved_per_month(model: ModelFacts, prefix: int, calls_per_month: int, *, hour: bool = False) -> Decimal | None:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,10 +11,11 @@ from msgspec import Struct
 
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
 from promptlint.findings import Basis, Impact
-from promptlint.money import models, prices, tokens
+from promptlint.money import models, parts, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
-from promptlint.money.spend import Request, Spend, cost, fanout, spend
+from promptlint.money.parts import Part
+from promptlint.money.spend import Request, Spend, fanout, listed, needed, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
 
@@ -231,43 +232,61 @@ def prompt_saving(prompt: Prompt, measures: Measures, tokens: int) -> Impact:
 def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, output_tokens: int = 0) -> Impact:
     """What tokens are worth at a call: per 1,000 calls when its model has a price, a month when its volume is known."""
     approximate = measure is not None and measure.static.low != measure.static.high
-    basis = list(measure.basis) if measure is not None else []
-    usd = month = None
-    model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
-    if model is not None and model.price is not None:
-        one = prices.cost(model.price, input_tokens, output_tokens)
-        usd = one * 1000 * (1 - measure.discount) if one and measure is not None else None
-        if usd is not None and measure is not None and measure.calls_per_month:
-            month = usd * measure.calls_per_month / 1000  # the basis of a measure names its volume
-    return Impact(
+    basis = measure.basis if measure is not None else ()
+    plain = Impact(
         kind=kind,
         input_tokens=input_tokens or None,
         output_tokens=output_tokens or None,
-        usd_per_1000_calls=usd,
-        usd_per_month=month,
         approximate=approximate,
-        basis=tuple(basis),
+        basis=basis,
     )
+    model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
+    if measure is None or model is None or model.price is None:
+        return plain
+    return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens))
 
 
-def saving(measure: CallMeasure, usd_per_1000_calls: Decimal, *, approximate: bool = False) -> Impact:
-    """A saving that is known per 1,000 calls, discounts taken off; a month too, where the volume is known."""
-    month = usd_per_1000_calls * measure.calls_per_month / 1000 if measure.calls_per_month else None
-    plain = impact(measure, "saving")
+def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part]) -> Impact:
+    """An impact with the dollars of these parts of one call; a month too, where the volume is known."""
+    one = parts.usd(made, measure.discount)
+    if not one:
+        return plain
     return msgspec.structs.replace(
         plain,
-        usd_per_1000_calls=usd_per_1000_calls,
-        usd_per_month=month,
-        approximate=approximate or plain.approximate,
+        usd_per_1000_calls=one * 1000,
+        usd_per_month=one * measure.calls_per_month if measure.calls_per_month else None,
+        formula=parts.worded(made, measure.discount),
     )
 
 
-def batch_saving(measure: CallMeasure, config: Config) -> Impact | None:
+def saving(
+    measure: CallMeasure,
+    made: Sequence[Part],
+    *also: Basis,
+    kind: str = "saving",
+    approximate: bool = False,
+) -> Impact:
+    """What these parts of one call are worth, discounts taken off, a month where the volume is known.
+
+    `also`: the rates that the call itself does not have (`spend.listed`).
+    """
+    plain = impact(measure, kind)
+    approximate = approximate or plain.approximate
+    return _worth(msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made)
+
+
+def batch_saving(measure: CallMeasure) -> Impact | None:
     """What sending a call by way of the Batch API saves for sure; None where a price is unknown, or there is no discount."""
-    models = [m for m in measure.models if m.price is not None and m.price.batch is not None]
-    if measure.spend.per_call is None or len(models) != len(measure.models):
+    found = []
+    for model in measure.models:
+        if model.price is None or model.price.batch is None or model.price.request or model.price.batch.request:
+            return None
+        load = measure.spend.load
+        fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))]
+        rates = needed(model.price.batch.at(load.input.low), load)
+        found.append(saving(measure, fewer, listed("batch price", model, rates)))
+    saved = [one for one in found if one.usd_per_1000_calls is not None]
+    if not saved or len(saved) < len(found):
         return None
-    later = cost(msgspec.structs.replace(measure.spend.load, batch=True), models, config.prices.discount)
-    if later is None or later.low >= measure.spend.per_call.low:
-        return None
-    return saving(measure, (measure.spend.per_call.low - later.low) * 1000)
+    least = min(saved, key=lambda one: one.usd_per_1000_calls or Decimal(0))
+    return least if (least.usd_per_1000_calls or 0) > 0 else None

@@ -122,6 +122,8 @@ def _what(old: CallState | None, then: CallState | None) -> tuple[str, ...]:
         found.append("model")
     elif a.models and len(sellers := {tuple(m.provider for m in priced(r)) for r in (a, b)}) > 1 and () not in sellers:
         found.append("provider")
+    elif a.models and (a.unpriced is None) != (b.unpriced is None):
+        found.append("provider")  # a host of one's own, that no list has prices of
     if _cap(old) != _cap(then):
         found.append("output_cap")
     # Tokens of the same text differ by the model alone.

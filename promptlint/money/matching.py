@@ -31,7 +31,14 @@ def pairs(before: State, after: State) -> list[Pair]:
         lambda old, then: old.path in gone and then.path in new and (_same_text(old, then) or _same_terms(old, then)),
     )
     matching.only(lambda c: (c.path, _last(c.callee), c.text) if c.text else None, lambda old, then: True)
+    # The same text sent by the same function of another file, or by another function of a file that was renamed.
+    matching.only(lambda c: (c.function, *_sent(c)) if c.text and c.function else None, lambda old, then: True)
+    matching.only(lambda c: _sent(c) if c.text else None, lambda old, then: old.path in gone and then.path in new)
     return matching.result()
+
+
+def _sent(call: CallState) -> tuple[str, str, str]:
+    return _last(call.callee), call.request.kind, call.text
 
 
 def _paths(state: State) -> set[str]:

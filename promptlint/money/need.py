@@ -50,6 +50,9 @@ _KEYS = re.compile(
 _KEY = re.compile(r"[\"'`](\w+)[\"'`]")
 _EXAMPLE = re.compile(r"[{,]\s*\"(\w{1,40})\"\s*:")
 
+ROOM = 2
+"""An answer may be so many times as long as asked for before a cap ends it."""
+
 
 class Need(Record, frozen=True):
     """Tokens an answer needs; `high` is None where only the least is known.

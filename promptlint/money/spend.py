@@ -11,6 +11,7 @@ from promptlint.money import prices
 from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
 from promptlint.money.models import ModelFacts
 from promptlint.money.models import facts as models_facts
+from promptlint.money.prices import Rates
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Figure, Volume
 
@@ -83,7 +84,7 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
         basis.append(volume.calls_per_month.basis)
         month = one.times(int(volume.calls_per_month.value)) if one is not None else None
     most = 0 if request.kind in _NO_ANSWER else _limit(request, models)[0]
-    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(basis))
+    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(dict.fromkeys(basis)))
 
 
 def priced(request: Request) -> tuple[ModelFacts, ...]:
@@ -168,6 +169,19 @@ def _limit(request: Request, models: Sequence[ModelFacts]) -> tuple[int | None, 
     ]
 
 
+def listed(what: str, model: ModelFacts, rates: dict[str, Decimal | None]) -> Basis:
+    """Rates of a price list, in USD per million tokens, with its source and date; those that are None are left out."""
+    source = model.price.source if model.price is not None else ""
+    where = source if model.local else f"{source} of {prices.snapshot_date()}"
+    parts = ", ".join(f"{name} {rate:f}" for name, rate in rates.items() if rate is not None)
+    return Basis(input=what, value=f"{model.id}: USD {parts} per million tokens", origin="snapshot", where=where)
+
+
+def needed(rates: Rates, load: Load) -> dict[str, Decimal | None]:
+    """The rates that a load is billed by, under the names of `listed`."""
+    return {"in": rates.input, "out": rates.output, "cached": rates.cache_read if load.read_share else None}
+
+
 def _rates(model: ModelFacts, load: Load, discount: dict[str, Decimal]) -> list[Basis]:
     """The rates that a model's price comes from, in USD per million tokens."""
     if model.price is None:
@@ -176,16 +190,9 @@ def _rates(model: ModelFacts, load: Load, discount: dict[str, Decimal]) -> list[
     ends = [tariff.at(load.input.low)]
     if load.input.high is not None and tariff.at(load.input.high) != ends[0]:
         ends.append(tariff.at(load.input.high))
-    where = model.price.source if model.local else f"{model.price.source} of {prices.snapshot_date()}"
     found = []
     for rates in ends:
-        parts = [f"{name} {rate:f}" for name, rate in (("in", rates.input), ("out", rates.output)) if rate is not None]
-        if load.read_share and rates.cache_read is not None:
-            parts.append(f"cached {rates.cache_read:f}")
-        if tariff.request:
-            parts.append(f"a request {tariff.request:f}")
-        value = f"{model.id}: USD {', '.join(parts)} per million tokens"
-        found.append(Basis(input="price", value=value, origin="snapshot", where=where))
+        found.append(listed("price", model, {**needed(rates, load), "a request": tariff.request or None}))
     if model.provider in discount:
         share = discount[model.provider]
         found.append(

@@ -14,11 +14,11 @@ from promptlint.report.view import View
 
 def render(outcome: Outcome, view: View) -> str:
     """`path:line:column: CODE [*] message [worth]`; `[*]` marks a safe fix."""
-    lines = [*(_finding(f, outcome, view.color) for f in outcome.findings), *summary_lines(outcome, view)]
+    lines = [*(_finding(f, outcome, view) for f in outcome.findings), *summary_lines(outcome, view)]
     return "".join(line + "\n" for line in lines)
 
 
-def _finding(finding: Finding, outcome: Outcome, color: bool) -> str:
+def _finding(finding: Finding, outcome: Outcome, view: View) -> str:
     mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
-    code = paint(finding.code, "bold", color=color)
-    return f"{shown(finding.place, outcome)}: {code} {mark}{plain(said(finding))}"
+    code = paint(finding.code, "bold", color=view.color)
+    return f"{shown(finding.place, outcome)}: {code} {mark}{plain(said(finding, alone=view.quiet))}"

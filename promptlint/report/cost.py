@@ -32,12 +32,16 @@ class Line(Record, frozen=True):
 
 
 class PromptLine(Record, frozen=True):
-    """A prompt, its tokens, how many calls send it, and what sending its literal text costs: the cheapest call's rate."""
+    """A prompt, its tokens, the calls that send it, and what sending its literal text costs: the cheapest call's rate.
+
+    `formula`: that of one call; a month is the sum over all of them.
+    """
 
     prompt: Prompt
     place: At
     tokens: int
-    calls: int
+    sites: tuple[str, ...]
+    formula: str
     per_1000: Decimal | None
     per_month: Decimal | None
 
@@ -61,7 +65,7 @@ def sheet(outcome: Outcome) -> Sheet:
     from promptlint.money.state import own_calls
 
     calls = {c.site_id: c for c in own_calls(outcome.project, outcome.measures, outcome.reported)}
-    lines = [_line(call, outcome) for call in calls.values()]
+    lines = [line_of(call, outcome) for call in calls.values()]
     priced = sorted((line for line in lines if line.per_call is not None), key=_dearness)
     monthly = [line.per_month for line in priced if line.per_month is not None]
     return Sheet(
@@ -71,12 +75,13 @@ def sheet(outcome: Outcome) -> Sheet:
         per_1000=added([line.per_call.times(1000) for line in priced if line.per_call is not None]),
         per_month=added(monthly),
         months=len(monthly),
-        basis=tuple(_legend(priced)),
+        basis=tuple(legend(priced)),
         hint=_hint(lines, priced, len(monthly)),
     )
 
 
-def _line(call: Call, outcome: Outcome) -> Line:
+def line_of(call: Call, outcome: Outcome) -> Line:
+    """A call with its figures."""
     measure = outcome.measures.calls[call.site_id]
     return Line(
         call=call,
@@ -108,24 +113,26 @@ def _prompts(outcome: Outcome, calls: dict[str, Call]) -> list[PromptLine]:
         if not outcome.reported(prompt.place.path):
             continue
         tokens = outcome.measures.prompts[prompt.id].tokens.low
-        used = [outcome.measures.calls[site] for site in prompt.used_by if site in calls]
-        worth = [impact(measure, "saving", input_tokens=tokens) for measure in used]
-        each = [i.usd_per_1000_calls for i in worth if i.usd_per_1000_calls is not None]
+        used = [site for site in prompt.used_by if site in calls]
+        worth = [impact(outcome.measures.calls[site], "saving", input_tokens=tokens) for site in used]
+        each = [(i.usd_per_1000_calls, i.formula) for i in worth if i.usd_per_1000_calls is not None]
+        per_1000, formula = min(each) if each and len(each) == len(used) else (None, "")
         months = [i.usd_per_month for i in worth if i.usd_per_month is not None]
         found.append(
             PromptLine(
                 prompt=prompt,
                 place=at(prompt.place, outcome),
                 tokens=tokens,
-                calls=len(used),
-                per_1000=min(each) if each and len(each) == len(used) else None,
+                sites=tuple(used),
+                formula=formula,
+                per_1000=per_1000,
                 per_month=sum(months, Decimal(0)) if months and len(months) == len(used) else None,
             )
         )
-    return sorted(found, key=lambda p: (-p.tokens * max(1, p.calls), p.place.path, p.place.line))
+    return sorted(found, key=lambda p: (-p.tokens * max(1, len(p.sites)), p.place.path, p.place.line))
 
 
-def _legend(lines: list[Line]) -> list[str]:
+def legend(lines: list[Line]) -> list[str]:
     """A line for each kind of figure and origin: how many calls have it from where."""
     found: Counter[tuple[str, str, str]] = Counter()
     for line in lines:
@@ -206,11 +213,13 @@ class CostCallRow(At, frozen=True):
 
 
 class CostPromptRow(At, frozen=True):
-    """One prompt: what its literal text costs in 1,000 calls of the cheapest call that sends it."""
+    """One prompt: what its literal text costs in 1,000 calls of the cheapest call that sends it; a month by all `sites`."""
 
     name: str | None
     tokens: int
     calls: int
+    sites: list[str]
+    formula: str | None
     usd_per_1000_calls: str | None
     usd_per_month: str | None
 
@@ -243,7 +252,7 @@ def cost_json(outcome: Outcome) -> str:
     made = sheet(outcome)
     by_site = {c.site_id: c for c in (*outcome.project.calls, *outcome.project.callers)}
     current = state_of(outcome)
-    rows = [_row(_line(by_site[s.site_id], outcome)) for s in current.calls]
+    rows = [_row(line_of(by_site[s.site_id], outcome)) for s in current.calls]
     return pretty(
         CostReport(
             version=1,
@@ -253,7 +262,9 @@ def cost_json(outcome: Outcome) -> str:
                     **msgspec.structs.asdict(p.place),
                     name=p.prompt.name,
                     tokens=p.tokens,
-                    calls=p.calls,
+                    calls=len(p.sites),
+                    sites=list(p.sites),
+                    formula=p.formula or None,
                     usd_per_1000_calls=exactly(p.per_1000),
                     usd_per_month=exactly(p.per_month),
                 )

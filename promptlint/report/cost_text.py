@@ -25,8 +25,8 @@ _CENT, _LEAST = Decimal("0.01"), Decimal("0.000001")
 _TWO = Context(prec=2, rounding=ROUND_HALF_EVEN)
 _HEAD = ("call", "model", "USD per M in / out", "in", "out", "calls a month", "per 1,000 calls", "a month")
 _RIGHT = (2, 3, 4, 5, 6, 7)
-_PROMPTS = ("prompt", "tokens", "calls", "per 1,000 calls", "a month")
-_PROMPTS_RIGHT = (1, 2, 3, 4)
+_PROMPTS = ("prompt", "tokens", "calls", "a call", "per 1,000 calls", "a month")
+_PROMPTS_RIGHT = (1, 2, 3, 4, 5)
 _NOTES = (
     "in: tokens of the code + tokens filled in (? unknown); out: tokens of an answer (≤ cap or limit of the model). "
     "A range goes from what is sure to what is possible; ≥ has no upper end that is known."
@@ -121,7 +121,8 @@ def _prompt_cells(prompt: PromptLine) -> tuple[str, ...]:
     return (
         f"{place(prompt.place)}{name}",
         f"{bound}{prompt.tokens:,}",
-        f"{prompt.calls:,}",
+        f"{len(prompt.sites):,}",
+        prompt.formula or "-",
         sharp(prompt.per_1000) if prompt.per_1000 is not None else "-",
         sharp(prompt.per_month) if prompt.per_month is not None else "-",
     )
@@ -155,10 +156,10 @@ def text(outcome: Outcome, view: View) -> str:
     most = None if view.show_all else ROWS
     lines: list[str] = []
     if made.lines:
-        lines += [*_aligned(_HEAD, [_cells(line) for line in made.lines[:most]], _RIGHT), _more(made.lines, view), ""]
+        lines += [*aligned(_HEAD, [_cells(line) for line in made.lines[:most]], _RIGHT), _more(made.lines, view), ""]
     if made.prompts:
         rows = [_prompt_cells(p) for p in made.prompts[:most]]
-        lines += [*_aligned(_PROMPTS, rows, _PROMPTS_RIGHT), _more(made.prompts, view), ""]
+        lines += [*aligned(_PROMPTS, rows, _PROMPTS_RIGHT), _more(made.prompts, view), ""]
     if made.lines and not view.quiet:
         lines += [_NOTES, *(f"  {basis}" for basis in made.basis)]
     lines.append(_total(made))
@@ -171,7 +172,7 @@ def text(outcome: Outcome, view: View) -> str:
     return "".join(f"{plain(line)}\n" for i, line in enumerate(lines) if line or (i and lines[i - 1]))
 
 
-def _aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
+def aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[int]) -> list[str]:
     """Columns as wide as they must be."""
     shown = [[plain(cell) for cell in row] for row in (head, *rows)]
     widths = [max(width(row[i]) for row in shown) for i in range(len(head))]

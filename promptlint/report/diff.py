@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Record
 from promptlint.report import markup
-from promptlint.report.cost_text import _aligned, sharp
+from promptlint.report.cost_text import aligned, sharp
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.summary import number
 from promptlint.report.view import View
@@ -205,7 +205,7 @@ def text(made: Comparison, view: View) -> str:
     lines = [headline(made)]
     if made.changes:
         shown = made.changes if view.show_all else made.changes[:ROWS]
-        lines += ["", *_aligned(_HEAD, [_cells(c) for c in shown], _RIGHT)]
+        lines += ["", *aligned(_HEAD, [_cells(c) for c in shown], _RIGHT)]
         if len(made.changes) > len(shown):
             lines.append(f"+{len(made.changes) - len(shown):,} more; --all prints them")
         lines += ["", _total(made)]

@@ -6,7 +6,7 @@ from decimal import Decimal
 from typing import TYPE_CHECKING
 
 from promptlint.outcome import Outcome
-from promptlint.report.cost import Line, _line
+from promptlint.report.cost import Line, line_of
 from promptlint.report.cost_text import place
 from promptlint.report.escape import plain
 from promptlint.report.money import exactly
@@ -27,13 +27,13 @@ def find(site: str, outcome: Outcome) -> list[Call]:
 
 
 def _names(call: Call, outcome: Outcome) -> tuple[str, ...]:
-    point = _line(call, outcome).place
+    point = line_of(call, outcome).place
     return f"{point.path}:{point.line}", f"{point.path}:{point.line}:{point.column}", place(point)
 
 
 def explain(call: Call, outcome: Outcome) -> str:
     """All that the cost of a call is made of; both ends of a range."""
-    line = _line(call, outcome)
+    line = line_of(call, outcome)
     measure = line.measure
     lines = [
         f"{place(line.place, column=True)}: {call.callee} in {call.function or 'the module'} [{call.site_id}]",

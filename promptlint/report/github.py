@@ -39,7 +39,7 @@ def _annotation(finding: Finding, level: str, outcome: Outcome) -> str:
         # Columns on an annotation over several lines are refused: https://github.com/astral-sh/ruff/issues/22074
         fields |= {"col": at.column, "endColumn": at.end_column}
     properties = ",".join(f"{key}={_property(str(value))}" for key, value in fields.items())
-    return f"::{level} {properties}::{_data(_in_cell(at) + said(finding))}"
+    return f"::{level} {properties}::{_data(_in_cell(at) + said(finding, alone=True))}"
 
 
 def _in_cell(at: Extent) -> str:

@@ -26,7 +26,10 @@ class BasisRow(Row, frozen=True):
 
 
 class ImpactRow(Row, frozen=True):
-    """What a finding is worth. `kind`: saving | exposure | increase. Money is a decimal string or null."""
+    """What a finding is worth. `kind`: saving | exposure | increase. Money is a decimal string or null.
+
+    `formula`: the dollars of one call as they are worked out, `/M` is a million tokens; null where there are none.
+    """
 
     kind: str
     input_tokens: int | None
@@ -34,6 +37,7 @@ class ImpactRow(Row, frozen=True):
     usd_per_1000_calls: str | None
     usd_per_month: str | None
     approximate: bool
+    formula: str | None
     basis: list[BasisRow]
 
 
@@ -152,6 +156,7 @@ def _impact(impact: Impact | None) -> ImpactRow | None:
         usd_per_1000_calls=exactly(impact.usd_per_1000_calls),
         usd_per_month=exactly(impact.usd_per_month),
         approximate=impact.approximate,
+        formula=impact.formula or None,
         basis=basis_rows(impact.basis),
     )
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from promptlint.findings import Finding
 from promptlint.outcome import Outcome
 from promptlint.report import markup
-from promptlint.report.money import dearest, worth
+from promptlint.report.money import dearest, worked_out, worth
 from promptlint.report.places import at
 from promptlint.report.summary import number, summary_lines
 from promptlint.report.view import View
@@ -26,6 +26,11 @@ def render(outcome: Outcome, view: View) -> str:
             for f in found[:ROWS]
         ]
         parts.append(markup.table(("rule", "where", "what", "worth"), rows))
+    sums = [
+        f"- {_where(f, outcome)}: {markup.markdown(worked_out(f.impact))}" for f in found[:ROWS] if worked_out(f.impact)
+    ]
+    if sums:
+        parts.append(markup.details("How the dollars are worked out", _fitted(sums, 5_000)))
     if len(found) > ROWS:
         listed = [f"- {_rule(f)} {_where(f, outcome)}: {markup.spoken(f.message)}" for f in found[ROWS:]]
         room = markup.LARGEST - sum(map(len, parts)) - 2_000

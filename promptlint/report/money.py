@@ -57,10 +57,38 @@ def worth(impact: Impact | None) -> str:
     return f"{verb} {about}{tokens:,} token{'' if tokens == 1 else 's'} a request" if tokens else ""
 
 
-def said(finding: Finding) -> str:
-    """The message of a finding and what it is worth."""
+def worked_out(impact: Impact | None, *, alone: bool = False) -> str:
+    """`1,000 calls × 21 × $2/M = $0.042`: the sum behind the dollars of `worth`; `alone` as for `said`."""
+    if impact is None or not impact.formula or impact.usd_per_1000_calls is None:
+        return ""
+    calls, value, unit = Decimal(1000), impact.usd_per_1000_calls, ""
+    if impact.usd_per_month is not None:
+        calls = (impact.usd_per_month / impact.usd_per_1000_calls * 1000).quantize(Decimal(1))
+        value, unit = impact.usd_per_month, " a month"
+        unit += f"; calls a month {traffic_origin(impact)}" if alone else ""
+    body = impact.formula if impact.formula.count("×") == 1 else f"({impact.formula})"
+    return f"{calls:,f} calls × {body} = {in_full(value)}{unit}"
+
+
+def in_full(value: Decimal) -> str:
+    """To the cent at least, to a millionth of a dollar at most: what comes to it can be compared."""
+    digits = f"{abs(value):,.6f}".rstrip("0")
+    return f"{'-' if value < 0 else ''}${digits}{'0' * max(0, 2 - len(digits.partition('.')[2]))}"
+
+
+def said(finding: Finding, *, alone: bool = False) -> str:
+    """The message of a finding and what it is worth; `alone`: with whose traffic a month is, where nothing else says so."""
     value = worth(finding.impact)
+    if alone and finding.impact is not None and (origin := traffic_origin(finding.impact)):
+        value += f", calls a month {origin}"
     return f"{finding.message} [{value}]" if value else finding.message
+
+
+def traffic_origin(impact: Impact) -> str:
+    """`assumed (--traffic medium)`: where the number of calls behind dollars a month comes from; empty without a month."""
+    if impact.usd_per_month is None:
+        return ""
+    return next((f"{b.origin} ({b.where})" for b in impact.basis if b.input == "calls a month"), "")
 
 
 def weight(finding: Finding) -> tuple[int, Decimal, int]:

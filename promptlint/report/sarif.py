@@ -72,7 +72,7 @@ def _result(finding: Finding, places: Mapping[str, int], outcome: Outcome) -> Js
         "ruleId": finding.code,
         "ruleIndex": places.get(finding.code, -1),
         "level": _LEVELS.get(finding.severity or "warning", "warning"),
-        "message": {"text": said(finding)},
+        "message": {"text": said(finding, alone=True)},
         "locations": [_location(finding.place, outcome)],
         "relatedLocations": [
             {"id": i, **_location(place, outcome), "message": {"text": message}}

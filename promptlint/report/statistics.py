@@ -9,6 +9,7 @@ from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.money import dollars, exactly
 from promptlint.report.places import Row
+from promptlint.report.summary import month_basis
 
 
 class RuleCount(Row, frozen=True):
@@ -28,12 +29,12 @@ def render(outcome: Outcome) -> str:
         f"{row.count:>6}  {row.code}  {'[*]' if row.fixable else '   '} {row.name}{_saved(row)}"
         for row in rows(outcome)
     ]
-    return "".join(line + "\n" for line in lines or ["No findings."])
+    return "".join(line + "\n" for line in [*(lines or ["No findings."]), *filter(None, [month_basis(outcome)])])
 
 
 def render_json(outcome: Outcome) -> str:
     """The same for machines."""
-    return pretty({"version": 1, "statistics": rows(outcome)})
+    return pretty({"version": 1, "statistics": rows(outcome), "basis": month_basis(outcome) or None})
 
 
 def rows(outcome: Outcome) -> list[RuleCount]:

@@ -6,6 +6,7 @@ from collections import Counter
 
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
+from promptlint.report.money import traffic_origin
 from promptlint.report.places import shown
 from promptlint.report.view import View
 
@@ -24,7 +25,7 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
     )
     if s.suppressed:
         lines.append(f"{number(s.suppressed, 'finding')} ignored by comments and configuration.")
-    lines.append(_months(outcome))
+    lines.append(month_basis(outcome))
     lines.append(_unresolved(s.unresolved, view.verbose))
     if s.unpriced:
         lines.append(f"{number(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
@@ -50,15 +51,10 @@ def _found(outcome: Outcome) -> str:
     return f"{found} {len(fixes)} with a fix ({fixes.count('safe')} safe, {fixes.count('unsafe')} unsafe)."
 
 
-def _months(outcome: Outcome) -> str:
+def month_basis(outcome: Outcome) -> str:
     """Where the number of calls behind every dollar a month comes from."""
-    found = Counter(
-        f"{basis.origin} ({basis.where})"
-        for finding in outcome.findings
-        if finding.impact is not None and finding.impact.usd_per_month is not None
-        for basis in finding.impact.basis
-        if basis.input == "calls a month"
-    )
+    impacts = (finding.impact for finding in outcome.findings if finding.impact is not None)
+    found = Counter(origin for impact in impacts if (origin := traffic_origin(impact)))
     if not found:
         return ""
     said = ", ".join(f"{where}: {number(count, 'finding')}" for where, count in found.items())
