@@ -13,6 +13,7 @@ import sys
 import tempfile
 import zlib
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import cache, cached_property
 from pathlib import Path
 from typing import TypeVar
@@ -72,7 +73,10 @@ class Cache:
     def keep_facts(self, key: str, facts: FileFacts) -> None:
         """Keep facts for the next run."""
         if self._folder is not None:
-            self._used[key] = msgspec.msgpack.encode(facts)
+            try:
+                self._used[key] = msgspec.msgpack.encode(facts)
+            except (RecursionError, UnicodeEncodeError):
+                return  # nested deeper than this thread can go: made again each time
             self._new = True
 
     def linkage(self) -> Linkage | None:
@@ -85,7 +89,9 @@ class Cache:
 
     def keep_linkage(self, linkage: Linkage) -> None:
         """Keep a linked project in place of the one before."""
-        if self._folder is not None:
+        if self._folder is None:
+            return
+        with suppress(RecursionError, UnicodeEncodeError):  # names that are no text; as above
             self._write("project", msgspec.msgpack.encode(linkage))
 
     @cached_property

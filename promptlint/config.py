@@ -2,17 +2,23 @@
 
 from __future__ import annotations
 
+import re
 import tomllib
+from collections.abc import Iterable
 from decimal import Decimal
 from difflib import get_close_matches
 from functools import lru_cache
 from pathlib import Path
-from typing import Any, get_args, get_origin
+from typing import Any, TypeVar, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, field
 
+from promptlint.bytes_of import regular_bytes
+
 _NAMES = (".promptlint.toml", "promptlint.toml", "pyproject.toml")
+LARGEST = 10_000_000  # bytes of a file of settings
+MOST = 10**15  # calls or tokens: more than all models together serve in a year
 
 
 class ConfigError(Exception):
@@ -54,8 +60,11 @@ class Figures(Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_
         for name in ("calls_per_month", "input_tokens", "output_tokens"):
             if (getattr(self, name) or 0) < 0:
                 raise ValueError(f"`{name.replace('_', '-')}` is below zero")
+            if (getattr(self, name) or 0) > MOST:
+                raise ValueError(f"`{name.replace('_', '-')}` is above {MOST:,}")
         for name in ("cached_share", "batchable_share", "repeated_share"):
-            if not 0 <= (getattr(self, name) or 0) <= 1:
+            share = getattr(self, name) or Decimal(0)
+            if not share.is_finite() or not 0 <= share <= 1:
                 raise ValueError(f"`{name.replace('_', '-')}` is a share: a number from 0 to 1")
 
 
@@ -138,26 +147,51 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Config | None:
     """One file; None for a `pyproject.toml` without our table."""
     raw = read_toml(path)
     if path.name == "pyproject.toml":
-        table = raw.get("tool", {}).get("promptlint")
+        tools = raw.get("tool", {})
+        table = tools.get("promptlint") if isinstance(tools, dict) else None
         if table is None:
             return None
+        if not isinstance(table, dict):
+            raise ConfigError(f"{path}: `tool.promptlint` is a {_kind(table)}; it must be a table, [tool.promptlint]")
         raw = table
     base = _extended(path, raw, seen)
     _check_keys(path, raw, Config, "")
-    try:
-        config = msgspec.convert({**base, **raw}, Config, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    config = _converted(path, {**base, **raw}, Config)
+    globs = (*config.exclude, *config.extend_exclude, *config.per_file_ignores, *config.traffic.paths)
+    _check_globs(path, (*globs, *config.budget.max_prompt_tokens, *config.budget.max_output_tokens))
     return msgspec.structs.replace(config, path=str(path))
+
+
+_Made = TypeVar("_Made")
+
+
+def _converted(path: Path, raw: dict[str, Any], kind: type[_Made]) -> _Made:
+    try:
+        return msgspec.convert(raw, kind, strict=False)
+    except (msgspec.ValidationError, ArithmeticError, RecursionError, ValueError, UnicodeError) as error:
+        raise ConfigError(f"{path}: {error}") from error
+
+
+def _check_globs(path: Path, globs: Iterable[str]) -> None:
+    for glob in globs:
+        problem = glob_problem(glob)
+        if problem is not None:
+            raise ConfigError(f"{path}: {glob!r} is no glob that can be used: {problem}")
+
+
+def _kind(value: object) -> str:
+    return "list" if isinstance(value, list) else "text" if isinstance(value, str) else type(value).__name__
 
 
 def read_toml(path: Path) -> dict[str, Any]:  # Any: whatever the file holds
     """What a TOML file holds. Raises `ConfigError` naming it."""
     try:
-        return tomllib.loads(path.read_text(encoding="utf-8-sig"))
+        return tomllib.loads(regular_bytes(path, LARGEST).decode("utf-8-sig").replace("\r\n", "\n"))
     except OSError as error:
         raise ConfigError(f"{path}: {error.strerror or error}") from error
-    except (UnicodeDecodeError, tomllib.TOMLDecodeError) as error:
+    except RecursionError as error:
+        raise ConfigError(f"{path}: not valid TOML: nested too deeply") from error
+    except ValueError as error:  # no text, no TOML, or a number of more digits than can be read
         raise ConfigError(f"{path}: not valid TOML: {error}") from error
 
 
@@ -165,11 +199,17 @@ def _extended(path: Path, raw: dict[str, Any], seen: tuple[Path, ...]) -> dict[s
     """The keys of the file that `extend` names; this file's own keys win."""
     if not isinstance(raw.get("extend"), str):
         return {}
-    target = (path.parent / raw["extend"]).resolve()
-    if target in seen or len(seen) > 8:
+    try:
+        target = (path.parent / raw["extend"]).resolve()
+        there = target.is_file()
+    except (OSError, ValueError, RuntimeError) as error:
+        raise ConfigError(
+            f"{path}: `extend` names {raw['extend'][:200]!r}, which is no path: {error.args[-1]}"
+        ) from error
+    if target in seen or target == path.resolve() or len(seen) > 8:
         raise ConfigError(f"{path}: `extend` leads back to {target}")
-    if not target.is_file():
-        raise ConfigError(f"{path}: `extend` names {raw['extend']}, which does not exist")
+    if not there:
+        raise ConfigError(f"{path}: `extend` names {raw['extend']}, which does not exist or is no file")
     inherited = _read(target, (*seen, path.resolve()))
     if inherited is None:
         return {}
@@ -187,10 +227,8 @@ def with_traffic(config: Config, root: Path) -> Config:
         return config
     raw = read_toml(path)
     _check_keys(path, raw, Traffic, "")
-    try:
-        own = msgspec.convert(raw, Traffic, strict=False)
-    except msgspec.ValidationError as error:
-        raise ConfigError(f"{path}: {error}") from error
+    own = _converted(path, raw, Traffic)
+    _check_globs(path, own.paths)
     return msgspec.structs.replace(config, traffic=_merged(config.traffic, own))
 
 
@@ -223,9 +261,31 @@ def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: st
             _check_keys(path, value, kind, f"{where}{key}.")
 
 
-@lru_cache(maxsize=4096)
-def glob_matches(pattern: str, path: str) -> bool:
-    """Whether a glob, read as in an ignore file of git, takes a path."""
+_MOST_STARS = 6
+_STARS = re.compile(r"\*+|(?<!\*)\?+\*+")
+
+
+def glob_problem(pattern: str) -> str | None:
+    """Why a glob cannot be used. Each star of a path's part multiplies the ways to match it: a few are enough for anybody."""
     import pathspec
 
+    if pattern.strip() == "/":
+        return "a slash alone names nothing"
+    deep = len(re.findall(r"(?:^|/)\*\*(?=/|$)", re.sub(r"(?:\*\*/)+", "**/", pattern)))
+    if deep > _MOST_STARS or any(len(_STARS.findall(part)) > _MOST_STARS for part in pattern.split("/")):
+        return f"more than {_MOST_STARS} stars"
+    try:
+        pathspec.PathSpec.from_lines("gitignore", [pattern])
+    except (ValueError, re.error, OverflowError, RecursionError) as error:
+        return str(error)
+    return None
+
+
+@lru_cache(maxsize=4096)
+def glob_matches(pattern: str, path: str) -> bool:
+    """Whether a glob, read as in an ignore file of git, takes a path. One that is no glob takes none."""
+    import pathspec
+
+    if glob_problem(pattern) is not None:
+        return False
     return bool(pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(path))

@@ -5,17 +5,18 @@ from __future__ import annotations
 import io
 import os
 import re
+import stat
 import subprocess
 import sys
 import tokenize
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
-from typing import Any
 
 from msgspec import Struct
 
 from promptlint.config import Config, find
+from promptlint.walking import Walker
 
 LARGEST = 1_000_000
 LARGEST_NAMED = 10_000_000  # a text that is compressed by itself
@@ -37,17 +38,6 @@ _PROMPT_PLACE = re.compile(
     r"(?:\.v?\d+)*(?:\.(?:text|xml|toml|rst|in))?$",
     re.IGNORECASE,
 )
-_BINARY = frozenset(
-    (".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".whl", ".tar", ".so",
-     ".dll", ".dylib", ".pyc", ".pyo", ".exe", ".bin", ".o", ".a", ".woff", ".woff2", ".ttf", ".otf", ".eot", ".mp3", ".mp4",
-     ".wav", ".ogg", ".avi", ".mov", ".npy", ".npz", ".pkl", ".pt", ".onnx", ".safetensors", ".parquet", ".feather", ".db",
-     ".sqlite", ".sqlite3", ".lock", ".map", ".css", ".js", ".ts", ".tsx", ".jsx", ".go", ".rs", ".java", ".c", ".h", ".cpp",
-     ".sh", ".csv", ".tsv", ".jsonl")
-)  # fmt: skip
-_NEVER = frozenset(
-    (".git", ".hg", ".svn", ".venv", "venv", "node_modules", "__pycache__", ".tox", ".nox", ".mypy_cache", ".ruff_cache",
-     ".pytest_cache", ".eggs", "site-packages", "__pypackages__", ".promptlint_cache", ".hypothesis", ".idea", ".vscode")
-)  # fmt: skip
 _SCOPES = (
     (
         "tests",
@@ -86,12 +76,16 @@ class File(Struct, frozen=True):
 
 
 class Discovery(Struct, frozen=True):
-    """All files we read, the paths that were asked for in vain (path, message), and the files of other kinds."""
+    """All files we read, the paths that were asked for in vain (path, message), and the files of other kinds.
+
+    `leftovers`: absolute paths of temporary files that a killed run left.
+    """
 
     root: str
     files: tuple[File, ...]
     problems: tuple[tuple[str, str], ...]
     spare: tuple[File, ...] = ()
+    leftovers: tuple[str, ...] = ()
 
 
 def project_root(start: Path, given: Path | None) -> Path:
@@ -133,11 +127,12 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
     problems: list[tuple[str, str]] = []
     chosen: list[Path] = []
     for path in paths:
-        if path.exists():
+        what = _sort_of(path)
+        if what in ("file", "folder"):
             chosen.append(Path(os.path.abspath(path)))  # noqa: PTH100  # resolve() would follow the user's links
         else:
-            problems.append((str(path), "no such file or directory"))
-    walker = _Walker(root, config)
+            problems.append((str(path), what))
+    walker = Walker(root, config)
     found = dict(walker.walk())
     problems.extend(walker.problems)
     outside = [p for p in chosen if p != root and root not in p.parents]
@@ -157,12 +152,16 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
         if relative not in files and (not force_exclude or not walker.excluded(relative, folder=False)):
             files[relative] = _file(relative, str(path), reported=True, named=True)
     for path in [p for p in outside if p.is_dir()]:
-        for relative, absolute in _Walker(path, config).walk():
+        for relative, absolute in Walker(path, config).walk():
             key = os.path.relpath(path / relative, root).replace(os.sep, "/")
             file = _file(key, absolute, reported=True, named=False)
             (spare if file.spare else files).setdefault(key, file)
     return Discovery(
-        str(root), tuple(files[k] for k in sorted(files)), tuple(problems), tuple(spare[k] for k in sorted(spare))
+        str(root),
+        tuple(files[k] for k in sorted(files)),
+        tuple(problems),
+        tuple(spare[k] for k in sorted(spare)),
+        tuple(sorted(walker.leftovers)),
     )
 
 
@@ -172,7 +171,7 @@ def discover_among(
     """The same for a tree that is not on disk: `names` are all its files, `text` gives that of an ignore file."""
     chosen = [os.path.abspath(p) for p in paths]  # noqa: PTH100  # as above
     prefixes = [Path(os.path.relpath(p, root)).as_posix() for p in chosen]
-    walker = _Walker(root, config)
+    walker = Walker(root, config)
     files: dict[str, File] = {}
     spare: dict[str, File] = {}
     for relative in walker.among(names, text):
@@ -182,93 +181,22 @@ def discover_among(
     return Discovery(str(root), tuple(files[k] for k in sorted(files)), (), tuple(spare[k] for k in sorted(spare)))
 
 
+def _sort_of(path: Path) -> str:
+    """File, folder, or why what was asked for is neither. A pipe or a device may have no end."""
+    try:
+        mode = path.stat().st_mode
+    except FileNotFoundError:
+        return "no such file or directory"
+    except (OSError, ValueError) as error:
+        return f"cannot be read: {getattr(error, 'strerror', None) or error}"
+    if stat.S_ISDIR(mode):
+        return "folder"
+    return "file" if stat.S_ISREG(mode) else "no regular file; give its text on standard input (`-`)"
+
+
 def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
     kind = KINDS.get(PurePosixPath(relative).suffix.lower())
     return File(relative, absolute, kind or "text", scope_of(relative), reported, named, kind is None and not named)
-
-
-class _Walker:
-    """Walks a tree once, link loops and ignored files left out."""
-
-    def __init__(self, root: Path, config: Config) -> None:
-        import pathspec
-
-        self.root = root
-        self.patterns = [*config.exclude, *config.extend_exclude]
-        self._spec = pathspec.PathSpec.from_lines("gitignore", self.patterns) if self.patterns else None
-        self._git = config.respect_gitignore
-        self.problems: list[tuple[str, str]] = []
-        # Any: pathspec is imported lazily, and generic only in its newest versions.
-        self._ignores: list[tuple[str, Any]] = []
-        self._make: Callable[[list[str]], Any] = lambda lines: pathspec.PathSpec.from_lines("gitignore", lines)
-
-    def excluded(self, relative: str, *, folder: bool) -> bool:
-        """Whether a path is excluded by the configuration or by an ignore file."""
-        name = relative + "/" if folder else relative
-        if self._spec is not None and self._spec.match_file(name):
-            return True
-        return any(spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix))
-
-    def walk(self) -> Iterable[tuple[str, str]]:
-        """(relative, absolute) of every file that can be text."""
-        seen = {os.path.realpath(self.root)}
-        stack = [("", str(self.root))]
-        while stack:
-            prefix, folder = stack.pop()
-            try:
-                entries = sorted(os.scandir(folder), key=lambda e: e.name)
-            except OSError as error:
-                self.problems.append((prefix.rstrip("/"), f"folder cannot be read: {error.strerror or error}"))
-                continue
-            if self._git:
-                self._read_ignore(prefix, folder, {e.name for e in entries})
-            for entry in entries:
-                relative = prefix + entry.name
-                if entry.is_dir():
-                    if (
-                        entry.name in _NEVER
-                        or entry.name.endswith((".egg-info", ".dist-info"))
-                        or self.excluded(relative, folder=True)
-                    ):
-                        continue
-                    if entry.is_symlink():
-                        real = os.path.realpath(entry.path)
-                        if real in seen or os.path.realpath(folder).startswith(real):
-                            continue
-                        seen.add(real)
-                    stack.append((relative + "/", entry.path))
-                elif os.path.splitext(entry.name)[1].lower() not in _BINARY and not self.excluded(  # noqa: PTH122
-                    relative, folder=False
-                ):
-                    yield relative, entry.path
-
-    def among(self, names: Sequence[str], text: Callable[[str], str]) -> Iterable[str]:
-        """Those of some files that `walk` would find if they were on disk."""
-        if self._git:
-            for name in sorted((n for n in names if n.rpartition("/")[2] == ".gitignore"), key=lambda n: n.count("/")):
-                self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name).splitlines())))
-        closed: dict[str, bool] = {"": False}
-
-        def shut(folder: str) -> bool:
-            if folder not in closed:
-                above, _, name = folder.rpartition("/")
-                never = name in _NEVER or name.endswith((".egg-info", ".dist-info"))
-                closed[folder] = shut(above) or never or self.excluded(folder, folder=True)
-            return closed[folder]
-
-        for name in names:
-            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
-            if suffix not in _BINARY and not shut(name.rpartition("/")[0]) and not self.excluded(name, folder=False):
-                yield name
-
-    def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
-        if ".gitignore" not in names:
-            return
-        try:
-            lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
-        except OSError:
-            return
-        self._ignores.append((prefix, self._make(lines)))
 
 
 def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] | tuple[None, str]:
@@ -291,8 +219,11 @@ def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] 
         except (SyntaxError, UnicodeDecodeError) as error:
             return None, f"{error}; save it as UTF-8"
     try:
-        return data.decode(encoding), None
-    except (UnicodeDecodeError, LookupError):
+        text = data.decode(encoding)
+        if not encoding.startswith("utf-8"):
+            text.encode()  # some encodings can spell half a character: no text
+        return text, None
+    except (UnicodeError, LookupError, ValueError):
         return None, f"not valid {encoding.removesuffix('-sig').upper()}; save it as UTF-8, or declare its encoding"
 
 

@@ -12,7 +12,10 @@ from typing import Any, TypeVar
 import msgspec
 from msgspec import Struct
 
+from promptlint.bytes_of import regular_bytes
+
 _Spec = TypeVar("_Spec")
+_LARGEST = 10_000_000
 
 
 class RulesError(Exception):
@@ -666,9 +669,11 @@ def load(extend: tuple[Path, ...] = ()) -> Knowledge:
 def read_sdk(path: Path) -> Sdk:
     """One SDK table. Raises `RulesError` naming file and key."""
     try:
-        raw = tomllib.loads(path.read_text(encoding="utf-8"))
+        raw = tomllib.loads(regular_bytes(path, _LARGEST).decode("utf-8").replace("\r\n", "\n"))
         sdk = msgspec.convert(raw, Sdk)
-    except (OSError, UnicodeDecodeError, tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+    except OSError as error:
+        raise RulesError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError, ArithmeticError) as error:  # no text, no TOML, or another shape
         raise RulesError(f"{path}: {error}") from error
     inherited = {"sdk": sdk.id, "report": sdk.report or sdk.id, "provider": sdk.provider}
     return msgspec.structs.replace(

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import copy
+import errno
+import json
 import os
 import re
 from collections.abc import Callable, Iterator, Mapping
@@ -13,15 +15,25 @@ from typing import TYPE_CHECKING
 import msgspec
 from msgspec.structs import replace
 
+from promptlint.bytes_of import regular_bytes
 from promptlint.cache import FOLDER, Cache, Linkage, digest
 from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.files import LARGEST_SPARE, Discovery, File, decode, discover, module_table, project_root
+from promptlint.files import (
+    LARGEST_NOTEBOOK,
+    LARGEST_SPARE,
+    Discovery,
+    File,
+    decode,
+    discover,
+    module_table,
+    project_root,
+)
 from promptlint.knowledge import Knowledge, of_wrappers
 from promptlint.knowledge import load as load_knowledge
 from promptlint.outcome import Options, Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, uses_of
+from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, unreadable, uses_of
 from promptlint.revision import Opener, Revision, from_disk
 from promptlint.source import Source
 
@@ -48,12 +60,7 @@ class Reading:
         self.config: Config = _overridden(load(base.resolve(), explicit, isolated=options.isolated), options)
         if not options.isolated:
             self.config = with_traffic(self.config, self.root)
-        self._extend = extend = tuple(
-            (Path(self.config.path or ".").parent / p).resolve() for p in self.config.extend_rules
-        )
-        for folder in extend:
-            if not folder.is_dir():
-                raise ConfigError(f"{self.config.path}: `extend-rules` names {folder}, which is not a folder")
+        self._extend = extend = tuple(_folder_of_rules(self.config, p) for p in self.config.extend_rules)
         self.knowledge: Knowledge = load_knowledge(extend)
         if self.config.wrappers:
             table = of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers])
@@ -197,10 +204,16 @@ class Reading:
         read = [(f.path, f.kind, f.named, digests[f.path]) for f in self.files.values()]
         spare = [(f.path, f.kind, f.likely) for f in self._spare.values()]
         extend = [
-            (str(path), digest(path.read_bytes())) for folder in self._extend for path in sorted(folder.glob("*.toml"))
+            (str(path), digest(regular_bytes(path, LARGEST_NOTEBOOK)))
+            for folder in self._extend
+            for path in sorted(folder.glob("*.toml"))
         ]
         said = (self.config.models, self.config.wrappers, extend)
-        return digest(msgspec.json.encode((sorted(read), sorted(spare), said), order="deterministic"))
+        made = (sorted(read), sorted(spare), said)
+        try:
+            return digest(msgspec.json.encode(made, order="deterministic"))
+        except UnicodeEncodeError:  # a name that is no text
+            return digest(json.dumps(msgspec.to_builtins(made, order="deterministic")).encode())
 
     def _takes(self, taken: Mapping[str, str]) -> bool:
         """Whether files of other kinds are as they were when a project was linked with them."""
@@ -296,6 +309,8 @@ class Reading:
         data = self._bytes(file)
         if data is None:
             return "skip"
+        if file.kind == "python" and unreadable(data):
+            return "seed"  # nobody knows what is in it: it is named
         verdict = screen(file.path, data, file.kind, self._seeds)
         if file.named and file.kind in _CODE and data:
             return "seed"
@@ -306,7 +321,8 @@ class Reading:
             try:
                 self._keep(file, self._open(file))
             except OSError as error:
-                self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
+                if error.errno != errno.EFBIG or file.kind != "data":  # data as large as that is no prompt file
+                    self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None
         return self._data[file.path]
 
@@ -342,7 +358,7 @@ class Reading:
             self._texts[path] = text
         # Of Python the path says nothing; which reader takes another file, and what it makes of it, is a matter of its name.
         place = "" if file.kind in _CODE else path
-        key = digest(place.encode(), file.kind.encode(), text.encode("utf-8", "surrogatepass"))
+        key = digest(os.fsencode(place), file.kind.encode(), text.encode("utf-8", "surrogatepass"))
         kept = self.cache.facts(key)
         if kept is not None:
             self._ready[path] = kept
@@ -429,6 +445,17 @@ class Reading:
         """Source | tests | examples | evals | docs."""
         file = self.files.get(path)
         return file.scope if file is not None else "source"
+
+
+def _folder_of_rules(config: Config, name: str) -> Path:
+    try:
+        folder = (Path(config.path or ".").parent / name).resolve()
+        if folder.is_dir():
+            return folder
+        what = f"{folder}, which is not a folder"
+    except (OSError, ValueError, RuntimeError) as error:
+        what = f"{name[:200]!r}, which is no path: {error.args[-1]}"
+    raise ConfigError(f"{config.path}: `extend-rules` names {what}")
 
 
 def _overridden(config: Config, options: Options) -> Config:

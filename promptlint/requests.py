@@ -86,12 +86,16 @@ def sentences(request: Request) -> Iterator[Said]:
         if part.role == "assistant":
             continue
         text, chunks = _joined(part)
-        hidden = [m.span() for m in _FENCE.finditer(text)] + list(_examples(text))
+        hidden = sorted([*(m.span() for m in _FENCE.finditer(text)), *_examples(text)], reverse=True)
+        covered = line = before = 0
         for match in _SENTENCE.finditer(text):
             start, end = match.span()
-            if any(a <= start < b for a, b in hidden):
+            while hidden and hidden[-1][0] <= start:
+                covered = max(covered, hidden.pop()[1])
+            line, before = max(line, text.rfind("\n", before, start) + 1), start
+            if start < covered:
                 continue
-            if not _TURN.match(text, text.rfind("\n", 0, start) + 1):
+            if not _TURN.match(text, line):
                 yield Said(match.group(), _place(chunks, start, end, request), index)
 
 

@@ -9,8 +9,9 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from promptlint.bytes_of import regular_bytes
 from promptlint.config import Config
-from promptlint.files import Discovery, File, discover_among
+from promptlint.files import LARGEST_NOTEBOOK, Discovery, File, discover_among
 
 _FILE, _LINK = b"100", b"120"
 
@@ -25,8 +26,7 @@ def from_disk(file: File, most: int | None = None) -> bytes:
     """The bytes of a file as it is now."""
     if most is not None and not 0 < os.path.getsize(file.absolute) <= most:  # noqa: PTH202  # the cheap way
         raise OSError("too large")
-    with open(file.absolute, "rb") as handle:  # noqa: PTH123  # hundreds of files: the cheap way
-        return handle.read()
+    return regular_bytes(file.absolute, LARGEST_NOTEBOOK)
 
 
 class RevisionError(Exception):

@@ -6,7 +6,7 @@ import re
 from collections.abc import Callable, Sequence
 
 from promptlint import registry
-from promptlint.config import Config
+from promptlint.config import Config, glob_matches
 from promptlint.facts import Ignore, Place, Project, Span
 from promptlint.findings import Edit, Finding, Fix
 from promptlint.source import Source
@@ -70,12 +70,8 @@ def _codes(ignore: Ignore) -> dict[str, str]:
 
 
 def _by_file(finding: Finding, config: Config) -> bool:
-    if not config.per_file_ignores:
-        return False
-    import pathspec
-
     for pattern, selectors in config.per_file_ignores.items():
-        if pathspec.PathSpec.from_lines("gitignore", [pattern]).match_file(finding.place.path):
+        if glob_matches(pattern, finding.place.path):
             if any(s.upper() == "ALL" or finding.code.startswith(s.upper()) or s == finding.name for s in selectors):
                 return True
     return False

@@ -13,7 +13,7 @@ from promptlint.money.cost import PromptMeasure, prompt_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 
-_PADDING = re.compile(r"(?P<lines>\n(?:[ \t]*\r?\n){3,})|[ \t]+(?=\r?\n)")
+_PADDING = re.compile(r"(?P<lines>\n(?:[ \t]*+\r?\n){3,}+)|(?<![ \t])[ \t]++(?=\r?\n)")
 _FENCE = re.compile(r"```|~~~")
 
 

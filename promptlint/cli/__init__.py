@@ -2,7 +2,12 @@
 
 from __future__ import annotations
 
+import errno
 import importlib
+import os
+import sys
+from pathlib import Path
+from typing import NoReturn
 
 import click
 
@@ -32,6 +37,20 @@ class _Lazy(click.Group):
             return None
         command: click.Command = importlib.import_module(f"promptlint.cli.{cmd_name}").command
         return command
+
+    def invoke(self, ctx: click.Context) -> object:
+        """Run a command. What nobody foresaw is one line that says where, never a traceback."""
+        try:
+            return super().invoke(ctx)
+        except (click.exceptions.Exit, click.ClickException, click.Abort, OSError) as error:
+            if not isinstance(error, OSError) or error.errno == errno.EPIPE:
+                raise
+            _fault(error)
+        except KeyboardInterrupt:
+            click.echo("promptlint: interrupted", err=True)
+            sys.exit(130)
+        except Exception as error:
+            _fault(error)
 
     def format_commands(self, ctx: click.Context, formatter: click.HelpFormatter) -> None:
         with formatter.section("Commands"):
@@ -65,10 +84,23 @@ def cli() -> None:
     """  # noqa: D301  # click reads the backspace itself
 
 
+def _fault(error: Exception) -> NoReturn:
+    """Say what went wrong and where, and end in 2; PROMPTLINT_TRACEBACK=1 shows the whole way there."""
+    import traceback
+
+    from promptlint.report.escape import plain
+
+    if os.environ.get("PROMPTLINT_TRACEBACK"):
+        traceback.print_exception(error)
+    frames = [f for f in traceback.extract_tb(error.__traceback__) if "promptlint" in f.filename]
+    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
+    message = f"{type(error).__name__}: {error}"[:500]
+    click.echo(plain(f"promptlint: could not go on ({message}{where}); please report this"), err=True)
+    sys.exit(2)
+
+
 def _version(context: click.Context, wanted: bool) -> None:
     if wanted:
-        from pathlib import Path
-
         from promptlint import __version__
 
         click.echo(f"promptlint {__version__} (distribution promptlint-budget, {Path(__file__).resolve().parents[1]})")

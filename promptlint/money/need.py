@@ -19,7 +19,7 @@ _ONE_WORD = re.compile(
     re.IGNORECASE,
 )
 _OPTION = r"[\"'`\[(]?[\w][\w -]{0,29}[\"'`\])]?"
-_OPTIONS = rf"(?P<list>{_OPTION}(?:\s*(?:,|\||/|\bor\b)\s*(?:or\s+)?{_OPTION})+)"
+_OPTIONS = rf"(?P<list>{_OPTION}(?:\s*(?:,|\||/|\bor\b)\s*(?:or\s+)?{_OPTION}){{1,200}})"
 _ENUM = re.compile(
     rf"\b{_ONLY}\s+(?:exactly\s+)?(?:with\s+)?(?:exactly\s+)?one\s+of(?:\s+the\s+following(?:\s+(?:labels|words|values|options|categories))?|\s+these(?:\s+\w+)?)?\s*:?\s*"
     rf"{_OPTIONS}",
@@ -40,7 +40,7 @@ _JSON = re.compile(r"\bJSON\b|```json|\bjson_object\b")
 _PARTS = re.compile(
     r"\bJSON\b|\bXML\b|\bYAML\b|\bCSV\b|\bHTML\b|```|\b(?:markdown )?table\b|\bsections?\b|\bheadings?\b|\btool calls?\b"
     r"|\b(?:following|this|exact|below) (?:format|structure|template|layout)\b|\b(?:output|response|answer) format\b"
-    r"|<\w+>[^<]*</\w+>|^\s*#{1,4} ",
+    r"|<\w+>[^<]*</\w+>|^[^\S\n]*#{1,4} ",
     re.MULTILINE,
 )
 _KEYS = re.compile(

@@ -83,7 +83,7 @@ class Parser:
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
         if self._pool is None:
-            found = _deep(self._waiting) if self._waiting else {}
+            found = _shallow(_deep(self._waiting)) if self._waiting else {}
             self._waiting, self._size = [], 0
             return found
         self._start(*_chunks(self._waiting, self._processes))
@@ -133,7 +133,28 @@ def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
 
 
 def _encoded(tasks: Sequence[Task]) -> bytes:
-    return msgspec.msgpack.encode(_deep(tasks))
+    found = _deep(tasks)
+    try:
+        return msgspec.msgpack.encode(found)
+    except (RecursionError, UnicodeEncodeError):
+        return msgspec.msgpack.encode(_shallow(found))
+
+
+def _shallow(found: dict[str, FileFacts]) -> dict[str, FileFacts]:
+    """What is nested deeper than a thread of usual size can follow is not read: linking walks the same trees."""
+    return {path: facts if _encodes(facts) else _too_deep(facts.kind) for path, facts in found.items()}
+
+
+def _encodes(facts: FileFacts) -> bool:
+    try:
+        msgspec.msgpack.encode(facts)
+    except (RecursionError, UnicodeEncodeError):
+        return False
+    return True
+
+
+def _too_deep(kind: str) -> FileFacts:
+    return FileFacts(kind=kind, problem="nested too deeply to read")
 
 
 def _deep(tasks: Sequence[Task]) -> dict[str, FileFacts]:
@@ -161,6 +182,6 @@ def _caught(path: str, kind: str, text: str) -> FileFacts:
     try:
         return parse(path, kind, text)
     except RecursionError:
-        return FileFacts(kind=kind, problem="nested too deeply to read")
+        return _too_deep(kind)
     except Exception as error:  # the fault is reported with the file's name and ends the run in 2
         return FileFacts(kind=kind, problem=f"could not be read ({type(error).__name__}: {error}); please report this")

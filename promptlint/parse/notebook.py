@@ -13,6 +13,7 @@ from msgspec import Struct
 _PYTHON_MAGICS = frozenset(("time", "timeit", "capture", "prun", "python", "python3", "memit", "mprun"))
 # Line magics whose argument is a Python statement.
 _STATEMENT = re.compile(r"^(\s*)%(?:time|timeit|prun|memit)[ \t]+(?!-)")
+_SURROGATE = re.compile("[\ud800-\udfff]")  # half a character, which JSON can spell: no parser takes it
 _LINE = re.compile(r"^(\s*)(?:[%!?]|[\w.]+\?\??\s*$)")
 _ASSIGNED = re.compile(r"^(\s*[\w., \[\]]+=\s*)(?:(%time\s+)|[%!])")
 
@@ -56,7 +57,8 @@ def _cells(document: dict[str, Any]) -> list[Any] | None:  # Any: JSON
         return list(document["cells"])
     sheets = document.get("worksheets")
     if isinstance(sheets, list):
-        return [cell for sheet in sheets if isinstance(sheet, dict) for cell in sheet.get("cells", ())]
+        found = [sheet.get("cells") for sheet in sheets if isinstance(sheet, dict)]
+        return [cell for cells in found if isinstance(cells, list) for cell in cells]
     return None
 
 
@@ -71,9 +73,9 @@ def _is_python(document: dict[str, Any]) -> bool:  # Any: JSON
 
 
 def _joined(source: object) -> str:
-    if isinstance(source, str):
-        return source
-    return "".join(line for line in source if isinstance(line, str)) if isinstance(source, list) else ""
+    if isinstance(source, list):
+        source = "".join(line for line in source if isinstance(line, str))
+    return _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", source) if isinstance(source, str) else ""
 
 
 def _python(code: str) -> str:

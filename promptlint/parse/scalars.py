@@ -132,7 +132,7 @@ def json_scalars(text: str) -> list[Scalar]:
         elif token != ":":
             value = json.loads(token)
             if keys and keys[-1] == "" and text[match.end() : match.end() + 200].lstrip()[:1] == ":":
-                keys[-1] = value or " "
+                keys[-1] = _SURROGATE.sub("\N{REPLACEMENT CHARACTER}", value) or " "
             elif len(found) < _MOST_SCALARS and not _SURROGATE.search(value):
                 found.append(Scalar(tuple(keys), value, match.start(), match.end()))
     return found

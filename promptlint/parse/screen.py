@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Collection, Iterable, Mapping
 
@@ -52,6 +53,17 @@ def screen(path: str, data: bytes, kind: str, seeds: Seeds) -> str:
     return "seed" if seeds.in_bytes(data) or _shaped(data) else "maybe"
 
 
+def unreadable(data: bytes) -> bool:
+    """Whether bytes are surely no text of Python: null bytes, or no UTF-8 (a declared encoding is looked at later)."""
+    if data.isascii():
+        return b"\0" in data
+    try:
+        data.decode()
+    except UnicodeDecodeError:
+        return True
+    return b"\0" in data
+
+
 def _shaped(data: bytes) -> bool:
     """Whether bytes hold a message, a prompt's name or a call. Substrings come first: they cost a tenth of a pattern."""
     if any(text in data for texts in (_SPOKEN, _ORDERED, _METHODS) for text in texts):
@@ -89,21 +101,21 @@ def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
     """Which of some file names a program mentions."""
     if not names:
         return set()
-    pattern = re.compile(rb"[\"'/]((?:" + b"|".join(re.escape(n.encode()) for n in sorted(names)) + rb"))[\"']")
-    return {match.decode() for data in files for match in pattern.findall(data)}
+    pattern = re.compile(rb"[\"'/]((?:" + b"|".join(re.escape(os.fsencode(n)) for n in sorted(names)) + rb"))[\"']")
+    return {os.fsdecode(match) for data in files for match in pattern.findall(data)}
 
 
 def _reexported(name: str, folder: str, data: bytes) -> bool:
     """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
     if re.search(rf"import\s*\(?(?:[^()=;]{{0,600}}[\s,])?{name}\b".encode(), data):
         return True
-    return any(f"{part}.{name}(".encode() in data for part in folder.split("/") if part)
+    return any(os.fsencode(f"{part}.{name}(") in data for part in folder.split("/") if part)
 
 
 def _brought(kin: str, folder: str, data: bytes) -> bool:
     """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
     package = folder.rpartition("/")[2]
-    imported = rf"(?:from\s+(?:[\w.]*\.)?{package}\s+import|import\s+(?:[\w.]*\.)?{package}\b(?!\.))".encode()
+    imported = os.fsencode(rf"(?:from\s+(?:[\w.]*\.)?{package}\s+import|import\s+(?:[\w.]*\.)?{package}\b(?!\.))")
     return kin.encode() in data or (package.isidentifier() and re.search(imported, data) is not None)
 
 
@@ -115,7 +127,7 @@ def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
         kin = owner.rpartition(".")[2]
         called = kin if name in ("__init__", "__call__") else name
         folder, _, stem = wrapper.module.rpartition(".")[0].rpartition("/")
-        beside = (folder.rpartition("/")[2] if stem == "__init__" else stem).encode()
+        beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
         if not called.isidentifier():
             continue
         begins = f"{called}(".encode()

@@ -67,15 +67,22 @@ def included(text: str) -> tuple[str, ...]:
 def free_variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
     """The undeclared names of a template, and the syntax error that hides them with its offset."""
     import jinja2
-    from jinja2 import meta
+    from jinja2 import meta, nodes
 
     environment = jinja2.Environment(
         autoescape=False,  # parsed only, never rendered
         extensions=["jinja2.ext.do", "jinja2.ext.loopcontrols", "jinja2.ext.i18n"],
+        # Else jinja2 works out what is constant, and `{{ 9**9**9**9 }}` never ends.
+        finalize=jinja2.pass_context(lambda context, value: value),
     )
     try:
         tree = environment.parse(text)
-        names = meta.find_undeclared_variables(tree) - environment.globals.keys() - _optional(tree)
+        for modifier in tree.find_all(nodes.EvalContextModifier):
+            modifier.options = []  # of `{% autoescape ... %}` it works out the value
+        walk = meta.TrackingCodeGenerator(environment)
+        walk.optimizer = None  # as above
+        walk.visit(tree)
+        names = walk.undeclared_identifiers - environment.globals.keys() - _optional(tree)
         return tuple(sorted(names)), None, 0
     except jinja2.TemplateSyntaxError as error:
         message = error.message or "syntax error"

@@ -1,0 +1,44 @@
+"""The bytes of a file, and of nothing else: a pipe has nobody who writes it, a device has no end."""
+
+from __future__ import annotations
+
+import errno
+import os
+import stat
+from pathlib import Path
+
+_STEP = 1 << 20
+
+
+def regular_bytes(path: str | Path, most: int) -> bytes:
+    """The bytes of a regular file of at most `most`. Raises OSError for anything else; its `strerror` can be shown."""
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    try:
+        state = os.fstat(handle)
+        if stat.S_ISDIR(state.st_mode):
+            raise IsADirectoryError(errno.EISDIR, "a folder, no file", str(path))
+        if not stat.S_ISREG(state.st_mode):
+            raise OSError(errno.EINVAL, "no regular file", str(path))
+        if state.st_size > most:
+            raise _too_large(path, most, state.st_size)
+        return _read(handle, path, most, state.st_size)
+    finally:
+        os.close(handle)
+
+
+def _read(handle: int, path: str | Path, most: int, size: int) -> bytes:
+    """To the end, wherever that is: a file can grow meanwhile, and those of /proc say that they are empty."""
+    parts = [os.read(handle, size + 1)]
+    total = len(parts[0])
+    while parts[-1] and total <= most:
+        parts.append(os.read(handle, _STEP))
+        total += len(parts[-1])
+    if total > most:
+        raise _too_large(path, most, total)
+    return b"".join(parts) if len(parts) > 2 else parts[0]
+
+
+def _too_large(path: str | Path, most: int, size: int) -> OSError:
+    return OSError(
+        errno.EFBIG, f"larger than {most // 1_000_000} MB ({size:,} bytes); exclude it, or split it", str(path)
+    )

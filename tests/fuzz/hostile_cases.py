@@ -1,0 +1,641 @@
+"""Small projects that nobody would write, each with one good file that must be reported whatever the others are."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import random
+import socket
+import subprocess
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from pathlib import Path
+
+GOOD = b'''from openai import OpenAI
+
+client = OpenAI()
+SYSTEM_PROMPT = """You are a careful clerk.   
+
+
+
+Answer the question in one word, in order to save time.   """
+
+
+def ask(text):
+    messages = [{"role": "system", "content": SYSTEM_PROMPT}, {"role": "user", "content": text}]
+    return client.chat.completions.create(model="gpt-4o", messages=messages)
+'''
+HEAD = b"from openai import OpenAI\nclient = OpenAI()\n"
+CALL = b'client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": %s}])\n'
+
+
+@dataclass(frozen=True)
+class Case:
+    """Files by path, and what else is to be made. `unreadable`: paths that must be named, with exit code 2.
+
+    `broken`: what a message must name when the project as a whole cannot be read. `may_fail`: exit code 2 is no fault.
+    """
+
+    files: dict[str, bytes] = field(default_factory=dict)
+    make: Callable[[Path, contextlib.ExitStack], list[str] | None] | None = None
+    unreadable: tuple[str, ...] = ()
+    broken: str | None = None
+    arguments: tuple[str, ...] = ()
+    may_fail: bool = False
+    repository: bool = False
+
+
+def build(case: Case, folder: Path, cleanup: contextlib.ExitStack) -> list[str]:
+    """Make the project in an empty folder; returns further arguments."""
+    (folder / "good.py").write_bytes(GOOD)
+    for name, data in case.files.items():
+        path = folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        path.write_bytes(data)
+    arguments = case.make(folder, cleanup) if case.make is not None else None
+    if case.repository:
+        _git(folder)
+    return arguments or []
+
+
+def _git(folder: Path) -> None:
+    name = ["-c", "user.name=n", "-c", "user.email=e@example.org", "-c", "commit.gpgsign=false"]
+    for arguments in (["init", "-q"], ["add", "-A"], [*name, "commit", "-qm", "m", "--no-verify"]):
+        subprocess.run(["git", "-C", str(folder), *arguments], check=True, capture_output=True)
+
+
+def py(body: bytes, **options: object) -> Case:
+    """A Python file that a client is made in."""
+    return Case({"bad.py": HEAD + body}, **options)  # type: ignore[arg-type]
+
+
+def prompt(literal: bytes, **options: object) -> Case:
+    """A Python file with a call whose prompt is an expression."""
+    return py(CALL % literal, **options)
+
+
+def config(text: str | bytes, *, broken: str | None = "promptlint.toml", **options: object) -> Case:
+    """A configuration."""
+    data = text.encode("utf-8", "surrogatepass") if isinstance(text, str) else text
+    return Case({"promptlint.toml": data}, broken=broken, **options)  # type: ignore[arg-type]
+
+
+def traffic(text: str, *, broken: str | None = "promptlint-traffic.toml") -> Case:
+    """A traffic file."""
+    return Case({"promptlint-traffic.toml": text.encode()}, broken=broken)
+
+
+def template(text: bytes, name: str = "prompts/bad.j2", **options: object) -> Case:
+    """A template that a program loads."""
+    code = b'from jinja2 import Template\nPROMPT = Template(open("%s").read())\n' % name.encode()
+    return Case({name: text, "bad.py": HEAD + code + CALL % b"PROMPT.render(a=1)"}, **options)  # type: ignore[arg-type]
+
+
+def _noise(seed: int, size: int) -> bytes:
+    return random.Random(seed).randbytes(size)
+
+
+def _chain(pieces: list[bytes]) -> bytes:
+    return b"x = " + b"".join(pieces) + b"\n"
+
+
+CASES: dict[str, Case] = {}
+
+# Bytes that are no text, and text that is no Python.
+CASES |= {
+    "nothing": Case(),
+    "empty file": Case({"bad.py": b""}),
+    "random bytes": Case({"bad.py": b"openai" + _noise(1, 5000)}, unreadable=("bad.py",)),
+    "random bytes in every kind of file": Case(
+        {f"prompts/r.{s}": _noise(i, 3000) for i, s in enumerate(("md", "txt", "yaml", "json", "j2", "prompty", "ipynb", "xml"))},
+        may_fail=True,
+    ),
+    "random printable text": py(bytes(b % 95 + 32 for b in _noise(3, 5000)), unreadable=("bad.py",)),
+    "null bytes": py(b"x = '\x00'\n", unreadable=("bad.py",)),
+    "syntax error": py(b"def f(:\n", unreadable=("bad.py",)),
+    "python 2": py(b"print 'openai'\nexec 'x'\n", unreadable=("bad.py",)),
+    "unclosed string": py(b"x = '''You are a\n", unreadable=("bad.py",)),
+    "tabs and spaces": py(b"if x:\n\ty = 1\n        z = 2\n", unreadable=("bad.py",)),
+    "only a byte order mark": Case({"bad.py": b"\xef\xbb\xbf"}),
+    "byte order mark": Case({"bad.py": b"\xef\xbb\xbf" + HEAD + CALL % b'"hi"'}),
+    "two byte order marks": Case({"bad.py": b"\xef\xbb\xbf\xef\xbb\xbf" + HEAD}, may_fail=True),
+    "utf-16 with mark": Case({"bad.py": (HEAD + CALL % b'"hi"').decode().encode("utf-16")}, may_fail=True),
+    "utf-16 without mark": Case({"bad.py": HEAD.decode().encode("utf-16-le")}, may_fail=True),
+    "utf-32": Case({"bad.py": HEAD.decode().encode("utf-32")}, may_fail=True),
+    "latin-1 declared": Case({"bad.py": b"# -*- coding: latin-1 -*-\n" + HEAD + CALL % b'"caf\xe9"'}),
+    "latin-1 undeclared": py(CALL % b'"caf\xe9"', unreadable=("bad.py",)),
+    "utf-8 declared, latin-1 in it": Case({"bad.py": b"# coding: utf-8\n" + HEAD + CALL % b'"caf\xe9"'}, unreadable=("bad.py",)),
+    "unknown encoding": Case({"bad.py": b"# coding: klingon\n" + HEAD}, unreadable=("bad.py",)),
+    "an encoding that is no text": Case({"bad.py": b"# coding: hex\n" + HEAD}, unreadable=("bad.py",)),
+    "rot13": Case({"bad.py": b"# coding: rot13\n" + HEAD}, unreadable=("bad.py",)),
+    "zlib": Case({"bad.py": b"# coding: zlib\n" + HEAD}, unreadable=("bad.py",)),
+    "idna": Case({"bad.py": b"# coding: idna\n" + HEAD}, may_fail=True),
+    "punycode": Case({"bad.py": b"# coding: punycode\n" + HEAD}, may_fail=True),
+    "utf-7": Case({"bad.py": b"# coding: utf-7\n" + HEAD + CALL % b'"caf+AOk-"'}, may_fail=True),
+    "raw_unicode_escape": Case({"bad.py": b"# coding: raw_unicode_escape\n" + HEAD + CALL % b'"\\ud800"'}, may_fail=True),
+    "undefined encoding": Case({"bad.py": b"# coding: undefined\n" + HEAD}, unreadable=("bad.py",)),
+    "carriage returns": Case({"bad.py": (HEAD + CALL % b'"hi"').replace(b"\n", b"\r")}, may_fail=True),
+    "mixed line ends": Case({"bad.py": b"import openai\r\nclient = openai.OpenAI()\r\n" + CALL % b'"""hi   \r\r\n\n\r\n\r\n\r\n x"""'}),
+    "form feeds": py(b"\x0c\n\x0cdef f():\n\x0c    return 1\n" + CALL % b'"a\x0cb"'),
+    "vertical tabs and odd line ends": prompt('"a\x0bb\x1cc\x85d\u2028e\u2029f"'.encode()),
+    "no line end at the end": Case({"bad.py": (HEAD + CALL % b'"hi"').rstrip()}),
+    "backslash at the end": py(b"x = 1 \\", unreadable=("bad.py",)),
+}  # fmt: skip
+
+# Depth and length.
+_deep = 10_000
+CASES |= {
+    "10,000 brackets": py(b"x = " + b"(" * _deep + b"1" + b")" * _deep + b"\n", unreadable=("bad.py",)),
+    "10,000 open brackets": py(b"x = " + b"(" * _deep, unreadable=("bad.py",)),
+    "5,000 nested lists": prompt(b"[" * 5000 + b"]" * 5000, unreadable=("bad.py",)),
+    "140 nested lists": prompt(b"[" * 140 + b"'a'" + b"]" * 140),
+    "140 nested brackets, all in use": prompt(b"(" * 140 + b"'a'" + b")" * 140),
+    "140 nested dictionaries": py(b"x = " + b"{'a': " * 140 + b"1" + b"}" * 140 + b"\n" + CALL % b"str(x)"),
+    "140 nested calls": prompt(b"f(" * 140 + b"'a'" + b")" * 140),
+    "2,000 attributes": prompt(b"a" + b".a" * 2000, unreadable=("bad.py",)),
+    "900 attributes": prompt(b"a" + b".a" * 900),
+    "900 method calls": prompt(b"'a'" + b".strip()" * 900),
+    "900 subscripts": prompt(b"a" + b"[0]" * 900),
+    "2,000 subscripts": prompt(b"a" + b"[0]" * 2000, may_fail=True),
+    "2,000 additions": prompt(b"'a' + " * 2000 + b"'b'", unreadable=("bad.py",)),
+    "900 additions": prompt(b"'a' + " * 900 + b"'b'"),
+    "900 joined pieces": prompt(b"'a' " * 900),
+    "5,000 joined pieces": prompt(b"'a' " * 5000, unreadable=("bad.py",)),
+    "900 names added": py(b"".join(b"p%d = 'a'\n" % i for i in range(900)) + CALL % b" + ".join(b"p%d" % i for i in range(900))),
+    "2,000 ands": prompt(b" and ".join([b"a"] * 2000), unreadable=("bad.py",)),
+    "2,000 nots": prompt(b"not " * 2000 + b"a", may_fail=True),
+    "2,000 minuses": prompt(b"-" * 2000 + b"1", may_fail=True),
+    "2,000 tildes": prompt(b"~" * 2000 + b"1", may_fail=True),
+    "2,000 lambdas": prompt(b"lambda: " * 2000 + b"1", may_fail=True),
+    "2,000 conditions": prompt(b"a if b else " * 2000 + b"c", may_fail=True),
+    "2,000 awaits": prompt(b"await " * 2000 + b"c", may_fail=True),
+    "2,000 comparisons": prompt(b"a < " * 2000 + b"c", may_fail=True),
+    "2,000 commas": prompt(b"f(" + b"a," * 2000 + b")", may_fail=True),
+    "2,000 elifs": py(b"if a: pass\n" + b"elif b: pass\n" * 2000 + CALL % b'"a"', may_fail=True),
+    "90 nested functions": py(b"".join(b" " * i + b"def f():\n" for i in range(90)) + b" " * 90 + CALL % b'"a"'),
+    "90 nested classes": py(b"".join(b" " * i + b"class A:\n" for i in range(90)) + b" " * 90 + CALL % b'"a"'),
+    "90 nested loops": py(b"".join(b" " * i + b"for i in x:\n" for i in range(90)) + b" " * 90 + CALL % b'"a"'),
+    "1,000 nested ifs": py(b"".join(b" " * i + b"if x:\n" for i in range(1000)) + b" " * 1000 + b"pass\n", may_fail=True),
+    "nested f-strings": prompt(b'f"{f\'{a}\'}"'),
+    "f-strings nested 60 deep": prompt(b'f"{' * 60 + b"1" + b'}"' * 60, may_fail=True),
+    "f-string format specs": prompt(b'f"{a:{b:{c:{d}}}}"', may_fail=True),
+    "f-string with 900 holes": prompt(b'f"' + b"{a} " * 900 + b'"'),
+    "f-string with 20,000 holes": prompt(b'f"' + b"{a} " * 20_000 + b'"', may_fail=True),
+    "a chain of 500 assignments": py(b"p0 = 'a'\n" + b"".join(b"p%d = p%d + 'a'\n" % (i + 1, i) for i in range(500)) + CALL % b"p500"),
+    "a chain of 300 f-strings that doubles": py(b"p0 = 'a'\n" + b"".join(b"p%d = f'{p%d}{p%d}'\n" % (i + 1, i, i) for i in range(300)) + CALL % b"p300"),
+    "a chain of 40 formats that doubles": py(b"p0 = 'a'\n" + b"".join(b"p%d = '%%s%%s' %% (p%d, p%d)\n" % (i + 1, i, i) for i in range(40)) + CALL % b"p40"),
+    "a chain of 40 additions that doubles": py(b"p0 = 'abcdefgh'\n" + b"".join(b"p%d = p%d + p%d\n" % (i + 1, i, i) for i in range(40)) + CALL % b"p40"),
+    "a chain of 40 functions that doubles": py(b"def p0(): return 'a'\n" + b"".join(b"def p%d(): return p%d() + p%d()\n" % (i + 1, i, i) for i in range(40)) + CALL % b"p40()"),
+    "a chain of 40 dictionaries that doubles": py(b"p0 = {'a': 'b'}\n" + b"".join(b"p%d = {'x': p%d, 'y': p%d}\n" % (i + 1, i, i) for i in range(40)) + CALL % b"str(p40)"),
+    "a chain of 40 conditions that doubles": py(b"p0 = 'a'\n" + b"".join(b"p%d = p%d if x else p%d + 'b'\n" % (i + 1, i, i) for i in range(40)) + CALL % b"p40"),
+    "a text repeated a billion times": prompt(b"'a' * 1_000_000_000"),
+    "a list repeated a billion times": prompt(b"['a'] * 1_000_000_000"),
+    "a join of a repeated list": prompt(b"'x'.join(['a'] * 1_000_000_000)"),
+    "a format of a billion blanks": prompt(b"'{:1000000000}'.format('a')"),
+    "a percent of a billion blanks": prompt(b"'%1000000000s' % 'a'"),
+    "an f-string of a billion blanks": prompt(b"f'{1:1000000000}'"),
+    "powers of powers": prompt(b"str(9**9**9**9)"),
+    "a shift of a billion": prompt(b"str(1 << 1_000_000_000)"),
+    "a range of a billion": prompt(b"str(list(range(10**12)))"),
+    "a cap of 5,000 digits": py(b'client.chat.completions.create(model="gpt-4o", max_tokens=' + b"9" * 5000 + b', messages=[])\n'),
+    "a cap of hexadecimal digits": py(b'client.chat.completions.create(model="gpt-4o", max_tokens=0x' + b"f" * 5000 + b', messages=[])\n'),
+    "a cap that is no number": py(b'client.chat.completions.create(model="gpt-4o", max_tokens=1e999, n=-5, messages=[])\n'),
+    "an n of 5,000 digits": py(b'client.chat.completions.create(model="gpt-4o", n=' + b"9" * 4000 + b', max_tokens=' + b"9" * 4000 + b', messages=[])\n'),
+    "numbers of every kind": py(b'client.chat.completions.create(model="gpt-4o", n=1j, max_tokens=-0x_f, temperature=1e400, top_p=0o7, messages=[])\n'),
+    "an index of 5,000 digits": prompt(b"['a'][" + b"9" * 5000 + b"]"),
+    "a list multiplied by an odd number": prompt(b"['a'] * -1j"),
+    "a literal of 900 KB": prompt(b'"' + b"word " * 180_000 + b'"'),
+    "a literal of 5 MB": prompt(b'"' + b"word " * 1_000_000 + b'"', unreadable=("bad.py",)),
+    "a comment of 900 KB": py(b"#" + b" openai" * 120_000 + b"\n" + CALL % b"'a'"),
+    "one line of 900 KB": py(b"x = 1; " * 128_000 + b"\n", may_fail=True),
+    "100,000 blanks in a prompt": prompt(b'"""You are a' + b" " * 100_000 + b'b"""'),
+    "100,000 blanks before a line end": prompt(b'"""You are a' + b" " * 100_000 + b'\nb"""'),
+    "100,000 lines in a prompt": prompt(b'"""You are a' + b"\n" * 100_000 + b'b"""'),
+    "100,000 tabs and blanks in a prompt": prompt(b'"""You are a' + b" \t" * 50_000 + b'b"""'),
+    "100,000 blanks in code": py(b"x = 1" + b" " * 100_000 + b"\n" + CALL % b"'a'"),
+    "one word of 300,000 letters": prompt(b'"""You are a ' + b"a" * 300_000 + b'"""'),
+    "300,000 characters of Chinese": prompt('"""You are a '.encode() + "中".encode() * 200_000 + b'"""'),
+    "200,000 emoji": prompt('"""You are a '.encode() + "😀".encode() * 150_000 + b'"""'),
+    "200,000 combining marks": prompt('"""You are e'.encode() + "\u0301".encode() * 150_000 + b'"""'),
+    "200,000 open braces": prompt(b'"""You are a ' + b"{" * 200_000 + b'"""', may_fail=True),
+    "braces open and close 100,000 times": prompt(b'"""You are a ' + b"{}" * 100_000 + b'""".format(1)', may_fail=True),
+    "200,000 percent signs": prompt(b'"""You are a ' + b"%(" * 100_000 + b'""" % x'),
+    "200,000 dollars": prompt(b'"""You are a ' + b"${" * 100_000 + b'"""'),
+    "200,000 backticks": prompt(b'"""You are a ' + b"`" * 200_000 + b'"""'),
+    "backticks of every length": prompt(b'"""You are a ' + b" ".join(b"`" * n for n in range(600)) + b'"""'),
+    "100,000 quotes": prompt(b"'''You are a " + b'"' * 100_000 + b" '''"),
+    "100,000 stars": prompt(b'"""You are a ' + b"*" * 100_000 + b'"""'),
+    "50,000 list items": prompt(b'"""You are a\n' + b"- item\n" * 50_000 + b'"""'),
+    "50,000 headings": prompt(b'"""You are a\n' + b"# x\n" * 50_000 + b'"""'),
+    "100,000 angle brackets": prompt(b'"""You are a ' + b"<" * 100_000 + b'"""'),
+    "50,000 open tags": prompt(b'"""You are a ' + b"<a>" * 50_000 + b'"""'),
+    "50,000 tags of different names": prompt(b'"""You are a ' + b"".join(b"<t%d>" % i for i in range(30_000)) + b'"""'),
+    "100,000 open parentheses in a prompt": prompt(b'"""You are a ' + b"(" * 100_000 + b'"""', may_fail=True),
+    "100,000 brackets in a prompt": prompt(b'"""You are a ' + b"[{" * 50_000 + b'"""', may_fail=True),
+    "deep JSON in a prompt": prompt(b'"""You are a. Answer as ' + b'{"a": ' * 70 + b"1" + b"}" * 70 + b'"""'),
+    "very deep JSON in a prompt": prompt(b'"""You are a. Answer as ' + b'{"a": ' * 20_000 + b"1" + b"}" * 20_000 + b'"""', may_fail=True),
+    "50,000 numbers": prompt(b'"""You are a ' + b"1 " * 50_000 + b'"""'),
+    "50,000 sentences": prompt(b'"""You are a clerk. ' + b"Do it. " * 50_000 + b'"""'),
+    "20,000 different sentences": prompt(b'"""You are a clerk. ' + b"".join(b"You must not do %d. " % i for i in range(20_000)) + b'"""'),
+    "20,000 wordy sentences": prompt(b'"""You are a clerk. ' + b"In order to do so, please make sure that you do it. " * 10_000 + b'"""'),
+    "100,000 commas": prompt(b'"""You are a clerk' + b"," * 100_000 + b'"""'),
+    "100,000 dots": prompt(b'"""You are a clerk' + b"." * 100_000 + b'"""'),
+    "100,000 dashes": prompt(b'"""You are a clerk' + b"-" * 100_000 + b'"""'),
+    "100,000 hashes": prompt(b'"""You are a clerk' + b"#" * 100_000 + b'"""'),
+    "100,000 bars": prompt(b'"""You are a clerk\n' + b"|" * 100_000 + b'"""'),
+    "100,000 backslashes": prompt(b'r"""You are a clerk ' + b"\\" * 100_000 + b'"""'),
+    "100,000 escapes": prompt(b'"""You are a clerk ' + b"\\n" * 100_000 + b'"""'),
+    "100,000 capital words": prompt(b'"""You are a ' + b"MUST Not " * 20_000 + b'"""'),
+    "base64 of 500 KB": prompt(b'"""You are a ' + b"QUJD" * 125_000 + b'"""'),
+    "a data URI of 500 KB": prompt(b'"data:image/png;base64,' + b"QUJD" * 125_000 + b'"'),
+    "5,000 calls": py((CALL % b'"You are a clerk. Answer in one word."') * 5000),
+    "2,000 prompts": py(b"".join(b'P%d_PROMPT = """You are a clerk.   \n\n\n\nAnswer %d."""\n' % (i, i) for i in range(2000))),
+    "5,000 functions": py(b"".join(b"def f%d(x):\n    return f%d(x)\n" % (i, i + 1) for i in range(5000)) + CALL % b"f0('a')"),
+    "5,000 imports": py(b"".join(b"import m%d\n" % i for i in range(5000)) + CALL % b"m1.x"),
+    "300 parameters": py(b"def f(" + b", ".join(b"a%d=1" % i for i in range(300)) + b"): pass\n" + CALL % b"f()"),
+    "an ignore comment of 100,000 codes": prompt(b'"a"  # promptlint: ignore[' + b"PRM101," * 30_000 + b"]\n", may_fail=True),
+    "1,000 star imports": Case({"good2.py": HEAD, **{f"m{i}.py": b"from m%d import *\n" % ((i + 1) % 300) for i in range(300)}, "bad.py": b"from m0 import *\n" + HEAD + CALL % b"NAME"}),
+}  # fmt: skip
+
+# What a name may lead to.
+CASES |= {
+    "a file that imports itself": Case({"bad.py": b"from bad import client, PROMPT\n" + CALL % b"PROMPT"}),
+    "two files that import each other": Case({"a.py": b"from b import PROMPT\nimport openai\n" + HEAD + CALL % b"PROMPT", "b.py": b"from a import PROMPT\nimport openai\n"}),
+    "a package that imports itself": Case({"p/__init__.py": b"from p import x\nfrom . import y\nfrom .. import z\nfrom ...... import w\n", "p/x.py": b"from p import *\n" + HEAD + CALL % b"y"}),
+    "a name that is itself": py(b"x = x\ny = z\nz = y\nPROMPT = PROMPT\n" + CALL % b"x + y + PROMPT"),
+    "a client that is itself": py(b"a = b\nb = a\nclient = client\na.chat.completions.create(model=b)\nclient.create(client)\n"),
+    "a wrapper that calls itself": py(b"def ask(x, model='gpt-4o'):\n    client.chat.completions.create(model=model, messages=[{'role': 'user', 'content': x}])\n    return ask(x + 'a', model)\nask('b')\n"),
+    "wrappers that call each other": py(b"def a(x):\n    client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\n    return b(x)\ndef b(x):\n    return a('y' + x)\nb('z')\n"),
+    "a wrapper 60 deep": py(b"def w0(x):\n    return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\n" + b"".join(b"def w%d(x):\n    return w%d(x + 'a')\n" % (i + 1, i) for i in range(60)) + b"w60('b')\n"),
+    "wrappers 30 deep that branch": py(b"def w0(x):\n    return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\n" + b"".join(b"def w%d(x):\n    w%d(x + 'a')\n    return w%d(x + 'b')\n" % (i + 1, i, i) for i in range(30)) + b"w30('b')\n"),
+    "a class that inherits from itself": py(b"class A(A):\n    x = 'p'\n    def f(self):\n        return self.client.chat.completions.create(model=self.m, messages=self.x)\nA().f()\n"),
+    "classes that inherit from each other": py(b"class A(B): pass\nclass B(C): pass\nclass C(A):\n    def f(self):\n        return self.client.create(model=self.m)\nA().f()\n"),
+    "a class 200 deep": py(b"class A0:\n    m = 'gpt-4o'\n" + b"".join(b"class A%d(A%d): pass\n" % (i + 1, i) for i in range(200)) + b"client.chat.completions.create(model=A200.m, messages=[])\n"),
+    "classes that inherit in diamonds": py(b"class A0: pass\nclass B0: pass\n" + b"".join(b"class A%d(A%d, B%d): pass\nclass B%d(A%d, B%d): pass\n" % (i + 1, i, i, i + 1, i, i) for i in range(40)) + b"client.chat.completions.create(model=A40.m, messages=[])\n"),
+    "a property that is itself": py(b"class A:\n    @property\n    def m(self): return self.m\n    def __getattr__(self, n): return getattr(self, n)\n    def f(self): return client.chat.completions.create(model=self.m, messages=[{'role': 'user', 'content': self.m}])\n"),
+    "a decorator that decorates itself": py(b"@f\ndef f(g): return f(f(g))\n@f\nclass f(f): pass\nf(f)(f)\n" + CALL % b"f(f)"),
+    "unpacking oneself": py(b"a = {**a}\nb = [*b]\nc = {**d}\nd = {**c}\nclient.chat.completions.create(**a, **c)\nclient.chat.completions.create(*b, **d)\n"),
+    "keyword dictionaries 300 deep": py(b"k0 = {'model': 'gpt-4o'}\n" + b"".join(b"k%d = {**k%d}\n" % (i + 1, i) for i in range(300)) + b"client.chat.completions.create(**k300, messages=[])\n"),
+    "keyword dictionaries that double": py(b"k0 = {'model': 'gpt-4o'}\n" + b"".join(b"k%d = {**k%d, **k%d}\n" % (i + 1, i, i) for i in range(40)) + b"client.chat.completions.create(**k40, messages=[])\n"),
+    "a partial of a partial": py(b"from functools import partial\nf = client.chat.completions.create\n" + b"f = partial(f, model='gpt-4o')\n" * 100 + b"f(messages=[])\n"),
+    "a comprehension of itself": py(b"x = [x for x in x for x in x]\ny = {y: y for y in y}\n" + CALL % b"x + y"),
+    "walrus": prompt(b"(a := (b := (a := 'x')))"),
+    "a global and a nonlocal": py(b"def f():\n    global p\n    p = p\n    def g():\n        nonlocal p\n        p += p\n    return p\n" + CALL % b"f()"),
+    "a match": py(b"match x:\n    case {'a': [*b, {'c': d}], **e} if d: pass\n    case A(b=[1, *_]) | None: pass\n" + CALL % b"d + e"),
+    "an endless agent of agents": py(b"while True:\n  while True:\n    while True:\n      client.chat.completions.create(model='gpt-4o', messages=m)\n      m = m + m\n"),
+    "odd models": py(b"".join(b"client.chat.completions.create(model=%s, messages=[])\n" % m for m in (b"''", b"'\\x1b[31m'", b"'" + b"a/" * 5000 + b"'", b"None", b"1", b"['gpt-4o']", b"'\\ud800'", b"'gpt-4o\\n::error::x'", b"b'gpt-4o'", b"...", b"'ft:' * 3", b"'bedrock/us.' + x"))),
+    "names that are not ASCII": py("ſ = K = 'a'\nclass Ⅷ: prompt = ſ\n𝐜𝐥𝐢𝐞𝐧𝐭 = client\n𝐜𝐥𝐢𝐞𝐧𝐭.chat.completions.create(model=Ⅷ.prompt, messages=[{'role': 'user', 'content': K}])\n".encode()),
+}  # fmt: skip
+
+# Half characters, and what would steer a terminal.
+_ODD = '\\x1b]8;;http://x\\x07 \\x1b[2J \\u202e \\x00 \\x9b1m \\u2028 \\r ::error::pwned %0A | <script>alert(1)</script> </details> `x` @all [a](javascript:b)'
+CASES |= {
+    "half a character": prompt(b'"You are a \\ud800 clerk.   \\n\\n\\n\\n Answer."'),
+    "half a character in a name": py(b'P_PROMPT = "You are a \\udfff clerk. Answer in one word."\nclient.chat.completions.create(model="\\ud800", messages=[{"role": "\\udc00", "content": P_PROMPT}])\n'),
+    "half a character in an f-string": prompt(b'f"You are a \\ud800 {x!r:>{w}} clerk"'),
+    "half a character in a dictionary": py(b'd = {"\\ud800": "You are a clerk"}\n' + CALL % b'd["\\ud800"]'),
+    "half a character in a file": Case({"bad.py": HEAD + CALL % b'"\xed\xa0\x80"'}, unreadable=("bad.py",)),
+    "half a character in JSON": Case({"prompts/bad.json": b'{"prompt": "You are a \\ud800 clerk.", "\\udfff": "You are a judge. Answer in one word."}'}),
+    "half a character in YAML": Case({"prompts/bad.yaml": b'prompt: "You are a \\ud800 clerk. Answer in one word."\n'}),
+    "half a character in a notebook": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "from openai import OpenAI\\nPROMPT = \\"You are a \\ud800 clerk.   \\"\\n"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'}, may_fail=True),
+    "half a character in an escape of a notebook": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "from openai import OpenAI\\nPROMPT = \\"You are a \\\\ud800 clerk.   \\"\\n"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}'}),
+    "control characters in a prompt": prompt(f'"You are a clerk. {_ODD} Answer in one word.   \\n\\n\\n\\n\\n"'.encode()),
+    "control characters in a model": py(f'client.chat.completions.create(model="gpt-4o{_ODD}", messages=[{{"role": "user", "content": x}}])\n'.encode()),
+    "raw control characters": py(b'P_PROMPT = """You are a clerk.\x1b[2J\x1b]0;owned\x07\x08\x7f \xe2\x80\xae \xc2\x9b1m Answer in one word.   \n\n\n\n\n   """\n' + CALL % b"P_PROMPT"),
+    "raw control characters in names of keys": py(b'client.chat.completions.create(**{"\x1b[2J": 1}, model=os.environ["\x1b[31mX\x07"], messages=[{"role": "user", "content": f"{a["\x1b"]}"}])\n', may_fail=True),
+    "raw control characters in a hole": prompt(b"f'You are a clerk {x[\"\x1b[2J\"]} answer in one word'"),
+    "raw control characters in a model expression": py(b'client.chat.completions.create(model=config["\x1b[2J\x07"]("\xe2\x80\xae"), messages=[])\n'),
+    "control characters in files of every kind": Case({f"prompts/bad.{s}": b"You are a clerk.\x1b[2J\x07 \xe2\x80\xae Answer in one word: {{ x }}   \n\n\n\n\n" for s in ("md", "txt", "j2", "prompty", "prompt")}, may_fail=True),
+    "control characters in a YAML error": Case({"prompts/bad.yaml": b"prompt: \x1b[2J You are a\n\t- x: [}\n"}, may_fail=True),
+    "control characters in an ignore comment": prompt(b'"a"  # promptlint: ignore[\x1b[2J] \x07'),
+}  # fmt: skip
+
+# Files that are no source.
+_call_of = b'from langchain_core.prompts import PromptTemplate\nPROMPT = PromptTemplate.from_file("prompts/bad.%s")\n'
+_laughs = b"a0: &a0 [x]\n" + b"".join(b"a%d: &a%d [%s]\n" % (i + 1, i + 1, b", ".join([b"*a%d" % i] * 9)) for i in range(12))
+_merge = b"a0: &a0 {x: You are a clerk}\n" + b"".join(b"a%d: &a%d {<<: [*a%d, *a%d], y%d: z}\n" % (i + 1, i + 1, i, i, i) for i in range(40))
+CASES |= {
+    "YAML that laughs": Case({"prompts/bad.yaml": b"prompt: You are a clerk. Answer in one word.\n" + _laughs}),
+    "YAML that merges": Case({"prompts/bad.yaml": b"prompt: You are a clerk. Answer in one word.\n" + _merge}),
+    "YAML that holds itself": Case({"prompts/bad.yaml": b"prompt: &a [You are a clerk. Answer in one word., *a, {b: *a}]\n"}),
+    "YAML with tags": Case({"prompts/bad.yaml": b"prompt: !!python/object/apply:os.system ['touch owned']\nother: !!python/name:os.system\nsystem_prompt: !foo You are a clerk\n? !!python/tuple [a, b]\n: c\n"}),
+    "YAML with 10,000 brackets": Case({"prompts/bad.yaml": b"prompt: You are a clerk\nx: " + b"[" * 10_000 + b"\n"}),
+    "YAML with 10,000 closed brackets": Case({"prompts/bad.yaml": b"prompt: You are a clerk\nx: " + b"[" * 10_000 + b"]" * 10_000 + b"\n"}),
+    "YAML with 3,000 levels": Case({"prompts/bad.yaml": b"".join(b" " * i + b"prompt:\n" for i in range(900)) + b" " * 900 + b"You are a clerk\n"}),
+    "YAML with 10,000 dashes": Case({"prompts/bad.yaml": b"prompt: You are a clerk\nx:\n" + b"- " * 10_000 + b"a\n"}),
+    "YAML with braces 10,000 deep": Case({"prompts/bad.yaml": b"prompt: You are a clerk\nx: " + b"{a: " * 10_000 + b"\n"}),
+    "YAML with odd keys": Case({"prompts/bad.yaml": b"? [a, b]\n: You are a clerk\n? {prompt: You are a clerk}\n: x\n1: 2\n~: ~\n2026-01-01: x\n.inf: You are\ntrue: no\n: :\n"}),
+    "YAML with bad dates and numbers": Case({"prompts/bad.yaml": b"prompt: You are a clerk\na: 2026-99-99\nb: 0x\nc: 1e99999\nd: 0b2\ne: 99:99:99\nf: " + b"9" * 10_000 + b"\n"}),
+    "YAML with many documents": Case({"prompts/bad.yaml": b"---\nprompt: You are a clerk\n" * 3000}),
+    "YAML with duplicate keys": Case({"prompts/bad.yaml": b"prompt: You are a clerk\nprompt: You are a judge\n"}),
+    "YAML with tabs": Case({"prompts/bad.yaml": b"prompt:\n\tYou are a clerk\n"}),
+    "YAML with 50,000 anchors": Case({"prompts/bad.yaml": b"prompt: You are a clerk\n" + b"".join(b"k%d: &a%d x\n" % (i, i) for i in range(10_000))}),
+    "YAML with control characters": Case({"prompts/bad.yaml": b"prompt: You are a clerk\x07\n"}),
+    "JSON 100,000 deep": Case({"prompts/bad.json": b'{"prompt": "You are a clerk", "x": ' + b"[" * 100_000 + b"]" * 100_000 + b"}"}),
+    "JSON of objects 5,000 deep": Case({"prompts/bad.json": b'{"prompt": "You are a clerk", "x": ' + b'{"a":' * 5_000 + b"1" + b"}" * 5_000 + b"}"}),
+    "JSON 900 deep": Case({"prompts/bad.json": b'{"prompt": ' * 900 + b'"You are a clerk"' + b"}" * 900}),
+    "JSON with odd numbers": Case({"prompts/bad.json": b'{"prompt": "You are a clerk. Answer.", "a": NaN, "b": -Infinity, "c": 1e99999, "d": ' + b"9" * 10_000 + b"}"}),
+    "JSON with duplicate keys": Case({"prompts/bad.json": b'{"prompt": "You are a clerk. Answer.", "prompt": "You are a judge. Answer."}'}),
+    "JSON with odd escapes": Case({"prompts/bad.json": b'{"prompt": "You are a \\u0000 clerk. \\uD83D\\uDE00 \\" \\\\ \\/ Answer."}'}),
+    "JSON of other shapes": Case({f"prompts/p{i}.json": t for i, t in enumerate((b"[]", b"null", b'"You are a clerk"', b"1", b'[["You are"]]', b'{"": ""}', b'{"prompt": null}', b'{"messages": {"role": 1}}', b'{"messages": [1, [], null, {"role": [], "content": {}}]}', b'{"_type": "prompt", "template": 5}', b'{"_type": "few_shot", "examples": "x"}'))}),
+    "JSON in one line of 900 KB": Case({"prompts/bad.json": b'{"prompt": "You are a clerk. ' + b"word " * 180_000 + b'"}'}),
+    "JSON with 100,000 strings": Case({"prompts/bad.json": b'{"prompts": [' + b", ".join([b'"You are"'] * 50_000) + b"]}"}),
+    "JSON with a colon far behind a key": Case({"prompts/bad.json": b'{"prompt"' + b" " * 5000 + b': "You are a clerk", "b": [{"c"' + b" " * 5000 + b': {"d": 1}}]}'}),
+    "TOML 5,000 deep": Case({"prompts/bad.toml": b'prompt = "You are a clerk"\nx = ' + b"[" * 5_000 + b"]" * 5_000 + b"\n", "bad.py": HEAD + b'open("prompts/bad.toml")\n'}),
+    "TOML of dotted keys": Case({"prompts/bad.toml": b"a" + b".a" * 5_000 + b' = "You are a clerk"\n', "bad.py": HEAD + b'open("prompts/bad.toml")\n'}),
+    "XML that laughs": Case({"prompts/bad.xml": b'<!DOCTYPE l [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;"><!ENTITY c SYSTEM "file:///etc/passwd">]>\n<prompt>You are a clerk &b;&c; Answer.</prompt>'}),
+    "XML with 50,000 open elements": Case({"prompts/bad.xml": b"<prompt>You are a clerk" * 30_000}),
+    "XML with 50,000 open comments": Case({"prompts/bad.xml": b"<prompt>You are a clerk</prompt>" + b"<!--" * 50_000}),
+    "prompty with hostile front matter": Case({"prompts/bad.prompty": b"---\n" + _laughs + b"x: !!python/object/apply:os.system ['touch owned']\n---\nsystem:\nYou are a clerk.   \n\n\n\nAnswer {{x}}\n"}, may_fail=True),
+    "prompty that never ends": Case({"prompts/bad.prompty": b"---\n" + b"a: b\n" * 50_000}),
+    "markdown with 50,000 rules": Case({"prompts/bad.md": b"---\n" * 50_000 + b"You are a clerk"}),
+    "text that never ends a line": Case({"prompts/bad.md": b"You are a clerk. " * 50_000}),
+    "a notebook that is no JSON": Case({"bad.ipynb": b"not json"}, unreadable=("bad.ipynb",)),
+    "a notebook that is a list": Case({"bad.ipynb": b"[]"}, unreadable=("bad.ipynb",)),
+    "a notebook without cells": Case({"bad.ipynb": b"{}"}, unreadable=("bad.ipynb",)),
+    "a notebook of odd cells": Case({"bad.ipynb": b'{"cells": [1, null, [], {"cell_type": "code"}, {"cell_type": 5}, {"cell_type": "code", "source": 7}, {"cell_type": "code", "source": [1, null, "x = 1"]}, {"cell_type": "code", "source": {"a": 1}}], "metadata": 5}'}),
+    "a notebook of odd worksheets": Case({"bad.ipynb": b'{"worksheets": [1, {"cells": 5}, {"cells": null}, {"cells": [{"cell_type": "code", "input": "x=1"}]}], "metadata": {"kernelspec": [], "language_info": {"name": 4}}}'}, may_fail=True),
+    "a notebook 100,000 deep": Case({"bad.ipynb": b'{"cells": ' + b"[" * 100_000}, unreadable=("bad.ipynb",)),
+    "a notebook with broken cells": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "def f(:"}, {"cell_type": "code", "source": "from openai import OpenAI\\nOpenAI().chat.completions.create(model=\'gpt-4o\', messages=[])"}, {"cell_type": "code", "source": "%%foo\\nbar("}, {"cell_type": "code", "source": "(" }], "metadata": {}}'}, unreadable=("bad.ipynb",)),
+    "a notebook with 1,000 broken cells": Case({"bad.ipynb": b'{"cells": [' + b", ".join([b'{"cell_type": "code", "source": "import openai(:"}'] * 1000) + b'], "metadata": {}}'}, unreadable=("bad.ipynb",)),
+    "a notebook of 30 MB": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "import openai", "outputs": ["' + b"A" * 30_000_000 + b'"]}], "metadata": {}}'}),
+    "a notebook of 60 MB": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "import openai", "outputs": ["' + b"A" * 60_000_000 + b'"]}], "metadata": {}}'}, unreadable=("bad.ipynb",)),
+    "a notebook with null bytes": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "openai\\u0000 = \\"\\u0000\\""}], "metadata": {}}'}, may_fail=True),
+    "a Python file of 2 MB": py(b"x = 1\n" * 350_000, unreadable=("bad.py",)),
+    "a text file of 2 MB": Case({"prompts/bad.md": b"You are a clerk.\n" * 150_000}, unreadable=("prompts/bad.md",)),
+}  # fmt: skip
+
+# Templates.
+CASES |= {
+    "a loop that would not end": template(b"You are a clerk. {% for i in range(10**12) %}{% for j in range(10**12) %}x{% endfor %}{% endfor %}{{ a }}"),
+    "a template that calls": template(b"You are a clerk. {{ ''.__class__.__mro__[1].__subclasses__() }} {{ cycler.__init__.__globals__.os.system('touch owned') }}"),
+    "a template that includes itself": template(b"You are a clerk. {% include 'prompts/bad.j2' %}{% extends 'prompts/bad.j2' %}{% import 'prompts/bad.j2' as x %}{{ a }}"),
+    "templates that include each other": Case({"prompts/a.j2": b"You are a {% include 'b.j2' %}", "prompts/b.j2": b"clerk {% include 'a.j2' %}", "bad.py": HEAD + b'from jinja2 import Environment, FileSystemLoader\nt = Environment(loader=FileSystemLoader("prompts")).get_template("a.j2")\n' + CALL % b"t.render()"}),
+    "a template that includes from outside": template(b"You are a clerk. {% include '../../../../../../etc/passwd' %}{% include '/etc/passwd' %}{{ a }}"),
+    "unclosed tags": template(b"You are a clerk. {{ a {% if b %} {# c", may_fail=True),
+    "unclosed raw": template(b"You are a clerk. {% raw %} {{ a", may_fail=True),
+    "10,000 open tags": template(b"You are a clerk. " + b"{{" * 10_000, may_fail=True),
+    "50,000 tags": template(b"You are a clerk. " + b"{{ a }}" * 50_000, may_fail=True),
+    "10,000 open ifs": template(b"You are a clerk. " + b"{% if a %}" * 10_000, may_fail=True),
+    "2,000 nested ifs": template(b"You are a clerk. " + b"{% if a %}" * 2_000 + b"x" + b"{% endif %}" * 2_000, may_fail=True),
+    "300 nested ifs": template(b"You are a clerk. " + b"{% if a %}" * 300 + b"x" + b"{% endif %}" * 300, may_fail=True),
+    "2,000 nested brackets in a tag": template(b"You are a clerk. {{ " + b"(" * 2_000 + b"a" + b")" * 2_000 + b" }}", may_fail=True),
+    "50,000 brackets in a tag": template(b"You are a clerk. {{ " + b"(" * 50_000 + b" }}", may_fail=True),
+    "2,000 filters": template(b"You are a clerk. {{ a" + b"|upper" * 2_000 + b" }}", may_fail=True),
+    "10,000 additions in a tag": template(b"You are a clerk. {{ a" + b" + a" * 10_000 + b" }}", may_fail=True),
+    "10,000 nots in a tag": template(b"You are a clerk. {{ " + b"not " * 10_000 + b"a }}", may_fail=True),
+    "a string in a tag of 100,000 backslashes": template(b"You are a clerk. {{ '" + b"\\" * 100_000 + b"' }}", may_fail=True),
+    "strings in a tag that never end": template(b"You are a clerk. " + b"{{ '\\' " * 5_000, may_fail=True),
+    "line statements": template(b"# for x in y\nYou are a clerk {{ x }}\n# endfor\n## comment\n"),
+    "unknown tags and filters": template(b"You are a clerk. {% foo bar %}{{ a|nonesuch(1, *b, **c) }}{% endfoo %}", may_fail=True),
+    "odd numbers in a tag": template(b"You are a clerk. {{ 1e999999 }}{{ 9_9 }}{{ " + b"9" * 10_000 + b" }}{{ 0x }}", may_fail=True),
+    "percent templates": prompt(b'"You are a %(a)s %(b %%(c)s %(" % d', may_fail=True),
+    "format templates": prompt(b'"You are a {a.b[c].d!r:{e}} {0} {} {{ }} {a:{b:{c}}} {" .format(1)', may_fail=True),
+    "format templates nested 5,000": prompt(b'"You are a ' + b"{a:" * 5_000 + b"}" * 5_000 + b'".format(1)', may_fail=True),
+    "format templates with brackets": prompt(b'"You are a {a[' + b"[" * 5_000 + b'}".format(1)', may_fail=True),
+    "mustache": Case({"prompts/bad.mustache": b"You are a clerk. {{#a}}{{^b}}{{>c}}{{{d}}}{{&e}}{{=<% %>=}}<% f %>{{/x}}" + b"{{#a}}" * 2_000, "prompts/c.hbs": b"You are a {{#each x}}{{this}}{{/each}}{{{{raw}}}}"}),
+    "regular expression bombs": prompt(b'"""You are a ' + b"a" * 30_000 + b"! " + b"(a+)+$ " * 2_000 + b"x " * 10_000 + b"and " * 10_000 + b'"""'),
+    "long runs of every mark": prompt(b'"""You are a clerk. ' + b" ".join(c * 4000 for c in (b"!", b"#", b"$", b"%", b"&", b"(", b")", b"*", b"+", b",", b"-", b".", b"/", b":", b";", b"<", b"=", b">", b"?", b"@", b"[", b"]", b"^", b"_", b"`", b"{", b"|", b"}", b"~", b"'", b"0", b"a", b"A", b"\\\\")) + b'"""', may_fail=True),
+    "long runs of every pair": prompt(b'"""You are a clerk. ' + b" ".join(c * 4000 for c in (b"a ", b"A ", b"1 ", b"1.", b"1,", b"- ", b"a,", b"a.", b"a-", b"a_", b"'a", b"a'", b"**", b"* ", b"\n- ", b"\n\n", b" \n", b"\n ", b"a\n", b"1)", b"(a", b"[a", b"a:", b": ", b"|a", b"<a", b"</", b"e.g. ", b"not ", b"or ", b"must ", b"no ", b"each ", b"the ", b"and, ")) + b'"""', may_fail=True),
+}  # fmt: skip
+
+# Configuration.
+CASES |= {
+    "configuration: no TOML": config("select = [\n"),
+    "configuration: not UTF-8": config(b"select = ['\xff']\n"),
+    "configuration: null bytes": config(b"select = ['\x00']\n"),
+    "configuration: random bytes": config(_noise(7, 3000)),
+    "configuration: unknown key": config("selct = []\n"),
+    "configuration: duplicate key": config("preview = true\npreview = false\n"),
+    "configuration: 5,000 brackets": config("select = " + "[" * 5000 + "\n"),
+    "configuration: closed 5,000 deep": config("select = " + "[" * 5000 + "]" * 5000 + "\n"),
+    "configuration: dotted 5,000 deep": config("models" + ".a" * 5000 + " = 'x'\n"),
+    "configuration: tables 3,000 deep": config("[models" + ".a" * 3000 + "]\nx = 1\n"),
+    "configuration: models is a list": config("models = []\n"),
+    "configuration: models is a number": config("models = 5\n"),
+    "configuration: a model is a table": config("[models]\na = {b = 1}\n"),
+    "configuration: select is a number": config("select = 5\n"),
+    "configuration: select is a text": config("select = 'ALL'\n"),
+    "configuration: select of numbers": config("select = [1]\n"),
+    "configuration: an unknown rule": config("select = ['PRM9999']\n", broken="PRM9999"),
+    "configuration: a rule of control characters": config("select = ['\\u001b[2J']\n", broken="unknown rule"),
+    "configuration: an unknown key of control characters": config('"\\u001b[2J\\n::error::x" = 1\n', broken="unknown key"),
+    "configuration: preview is a date": config("preview = 2026-01-01\n"),
+    "configuration: traffic is infinite": config("[traffic]\ncalls-per-month = inf\n"),
+    "configuration: traffic is nan": config("[traffic]\ncached-share = nan\n"),
+    "configuration: traffic is negative": config("[traffic]\ncalls-per-month = -1\n"),
+    "configuration: traffic is huge": config("[traffic]\ncalls-per-month = 9223372036854775807\ninput-tokens = 9223372036854775807\noutput-tokens = 9223372036854775807\n", broken=None, may_fail=True),
+    "configuration: traffic has 4,000 digits": config("[traffic]\ncalls-per-month = " + "9" * 4000 + "\n", broken=None, may_fail=True),
+    "configuration: traffic has 5,000 digits": config("[traffic]\ncalls-per-month = " + "9" * 5000 + "\n"),
+    "configuration: traffic has a big exponent": config("[traffic]\ncalls-per-month = 1e300\n", broken=None, may_fail=True),
+    "configuration: a share of 1e-300": config("[traffic]\ncalls-per-month = 5\ninput-tokens = 5\noutput-tokens = 5\ncached-share = 1e-300\n", broken=None, may_fail=True),
+    "configuration: traffic is a text": config("[traffic]\ncalls-per-month = 'many'\n"),
+    "configuration: traffic is a list": config("traffic = [1]\n"),
+    "configuration: a site is a number": config("[traffic.sites]\nabc = 5\n"),
+    "configuration: a share of a text": config("[traffic]\ncached-share = '0.5'\n", broken=None),
+    "configuration: a discount of 5,000 %": config("[prices]\ndiscount = {openai = 50}\n", broken=None, may_fail=True),
+    "configuration: a discount of nan": config("[prices]\ndiscount = {openai = nan}\n", broken=None, may_fail=True),
+    "configuration: a discount of a text": config("[prices]\ndiscount = {openai = 'x'}\n"),
+    "configuration: a negative discount": config("[prices]\ndiscount = {openai = -1e308}\n", broken=None, may_fail=True),
+    "configuration: budgets of every kind": config("[budget]\nmax-monthly-usd = nan\nmax-monthly-increase-usd = -inf\n[budget.max-prompt-tokens]\n'**' = -5\n'' = 1\n'[' = 2\n", broken=None, may_fail=True),
+    "configuration: a budget of a text": config("[budget]\nmax-monthly-usd = 'x'\n"),
+    "configuration: rules of every kind": config("[rules.PRM101]\nx = 1\ny = nan\n[rules.nonesuch]\nz = 'a'\n", broken=None, may_fail=True),
+    "configuration: a rule's threshold is a text": config("[rules.PRM201]\ntokens = 'x'\nmin-tokens = true\n", broken=None, may_fail=True),
+    "configuration: rules are numbers": config("[rules]\nPRM101 = 1\n"),
+    "configuration: wrappers are texts": config("wrappers = ['a']\n"),
+    "configuration: a wrapper without a name": config("[[wrappers]]\nprompt = 'x'\n"),
+    "configuration: odd wrappers": config("[[wrappers]]\ncallee = ''\n[[wrappers]]\ncallee = '.'\nprompt = ''\n[[wrappers]]\ncallee = 'a..b'\n[[wrappers]]\ncallee = '((((a+)+)+)+$'\nmodel = '*'\n[[wrappers]]\ncallee = '" + "a." * 5000 + "b'\n", broken=None, may_fail=True),
+    "configuration: glob bombs": config("exclude = ['" + "*a" * 25 + "b', '**/**/**/**/**/**/**/**/**/**/x', '[', '[!', '{a,b', '\\\\', '!', '', '/', '*" + "?*" * 12 + "']\n[per-file-ignores]\n'" + "*a" * 30 + "b' = ['ALL']\n'[z-a]' = ['ALL']\n", broken=None, may_fail=True, ),
+    "configuration: a glob that no file of ours matches": Case({"promptlint.toml": ("exclude = ['" + "**/*a" * 12 + "b']\n").encode(), "a" * 200 + ".md": b"You are", "x/" + "a/" * 30 + "aaaa.md": b"You are"}),
+    "configuration: everything excluded but good": config("exclude = ['[', '*.md']\n", broken=None, may_fail=True),
+    "configuration: ignores of odd rules": config("[per-file-ignores]\n'*' = [1]\n"),
+    "configuration: prompt paths": config("prompt-paths = ['../../..', '/', '', '[', '**']\n", broken=None, may_fail=True),
+    "configuration: include": config("include = ['nonesuch', '']\n", broken=None, may_fail=True),
+    "configuration: output format": config("output-format = 'nonesuch'\n", broken=None, may_fail=True),
+    "configuration: extend leads to itself": config("extend = 'promptlint.toml'\n"),
+    "configuration: extend leads to a folder": config("extend = '.'\n"),
+    "configuration: extend leads nowhere": config("extend = 'nonesuch'\n"),
+    "configuration: extend leads to a device": config("extend = '/dev/zero'\n"),
+    "configuration: extend is a number": config("extend = 5\n"),
+    "configuration: extend holds a null byte": config("extend = \"a\\u0000b\"\n"),
+    "configuration: extend is long": config("extend = '" + "a" * 5000 + "'\n"),
+    "configuration: pyproject tool is a list": Case({"pyproject.toml": b"tool = []\n"}, may_fail=True),
+    "configuration: pyproject tool is a number": Case({"pyproject.toml": b"tool = 5\n"}, may_fail=True),
+    "configuration: pyproject table is a text": Case({"pyproject.toml": b"[tool]\npromptlint = 'x'\n"}, broken="pyproject.toml"),
+    "configuration: pyproject table is a list": Case({"pyproject.toml": b"[[tool.promptlint]]\nselect = []\n"}, broken="pyproject.toml"),
+    "configuration: pyproject not UTF-8": Case({"pyproject.toml": b"[tool.promptlint]\nselect = ['\xe9']\n"}, broken="pyproject.toml"),
+    "configuration: pyproject in UTF-16": Case({"pyproject.toml": "[tool.promptlint]\n".encode("utf-16")}, broken="pyproject.toml"),
+    "configuration: pyproject of another tool is broken": Case({"pyproject.toml": b"[tool.other]\nx = \n"}, broken="pyproject.toml"),
+    "configuration: a folder named for it": Case(make=lambda f, c: (f / "promptlint.toml").mkdir() or None),
+    "configuration: of 20 MB": config("# " + "x" * 20_000_000 + "\n", broken=None, may_fail=True),
+    "configuration: 50,000 models": config("[models]\n" + "".join(f"'a{i}' = 'gpt-4o'\n" for i in range(50_000)), broken=None),
+    "configuration: odd models": config("[models]\n'' = ''\n'*' = '\\u001b[2J'\n'((' = 'gpt-4o'\n\"\\u0000\" = \"\\u0000\"\n", broken=None, may_fail=True),
+    "configuration: key path": config("path = 'x'\n"),
+    "configuration: key profile": config("profile = 'x'\n"),
+    "git ignore of odd lines": Case({".gitignore": b"!\n\\\n[\n[z-a]\n**/**/**/\n" + b"*a" * 40 + b"b\n\xff\xfe\n/\n" + b"a" * 100_000 + b"\n"}, may_fail=True),
+    "git ignore of 20,000 lines": Case({".gitignore": b"".join(b"name%d/**/x*\n" % i for i in range(20_000))}),
+    "git ignore is a folder": Case(make=lambda f, c: (f / ".gitignore").mkdir() or None),
+}  # fmt: skip
+
+CASES |= {
+    "traffic: no TOML": traffic("[sites\n"),
+    "traffic: unknown key": traffic("calls = 5\n"),
+    "traffic: sites is a list": traffic("sites = [1]\n"),
+    "traffic: sites is a number": traffic("sites = 1\n"),
+    "traffic: infinite": traffic("[sites.abc]\ncalls-per-month = inf\n"),
+    "traffic: nan": traffic("[sites.abc]\ncached-share = nan\n"),
+    "traffic: a share of 2": traffic("[sites.abc]\ncached-share = 2\n"),
+    "traffic: glob bombs": traffic("[paths.'" + "**/*a" * 20 + "b']\ncalls-per-month = 5\n[paths.'[']\ncalls-per-month = 5\n", broken=None),
+    "traffic: measured is control characters": traffic("calls-per-month = 5\ninput-tokens = 5\noutput-tokens = 5\nmeasured = \"\\u001b[2J\\u0007\\n::error::x\"\n", broken=None),
+    "traffic: 5,000 brackets": traffic("sites = " + "[" * 5000 + "\n"),
+    "traffic: a date": traffic("[sites.abc]\ncalls-per-month = 2026-01-01\n"),
+    "traffic: 20,000 sites": traffic("".join(f"[sites.{i:012x}]\ncalls-per-month = 5\n" for i in range(20_000)), broken=None),
+}  # fmt: skip
+
+
+def _rules(text: str, name: str = "x.toml", **options: object) -> Case:
+    return Case({"promptlint.toml": b"extend-rules = ['house']\n", f"house/{name}": text.encode()}, **options)  # type: ignore[arg-type]
+
+
+CASES |= {
+    "extend-rules: no TOML": _rules("[[", broken="x.toml"),
+    "extend-rules: wrong shape": _rules("id = 5\n", broken="x.toml"),
+    "extend-rules: unknown key": _rules("id = 'x'\n[[call]]\nmatch = ['x.y']\nkind = 'chat'\nrun = 'os.system'\n", broken="x.toml"),
+    "extend-rules: empty": _rules("", broken="x.toml"),
+    "extend-rules: 5,000 brackets": _rules("id = " + "[" * 5000 + "]" * 5000, broken="x.toml"),
+    "extend-rules: regular expression bombs": _rules("id = 'x'\nchecked = 'y'\n[[call]]\nmatch = ['((a+)+)+$', '*', '', '.', '[']\nkind = 'chat'\n[[client]]\nnames = ['((a+)+)+$', '']\nrole = ''\n", may_fail=True),
+    "extend-rules: Python": _rules("open('owned', 'w')\n", name="x.py", may_fail=True),
+    "extend-rules: YAML": _rules("!!python/object/apply:os.system ['touch owned']\n", name="x.yaml", may_fail=True),
+    "extend-rules: not there": config("extend-rules = ['nonesuch']\n", broken="nonesuch"),
+    "extend-rules: a file": config("extend-rules = ['good.py']\n", broken="good.py"),
+    "extend-rules: a number": config("extend-rules = [5]\n"),
+    "extend-rules: above the project": config("extend-rules = ['../../../../../../etc']\n", broken=None, may_fail=True),
+    "extend-rules: a null byte": config("extend-rules = [\"a\\u0000b\"]\n"),
+    "extend-rules: a folder in it": Case({"promptlint.toml": b"extend-rules = ['house']\n"}, make=lambda f, c: (f / "house" / "x.toml").mkdir(parents=True) or None, broken="x.toml"),
+    "extend-rules: a pipe in it": Case({"promptlint.toml": b"extend-rules = ['house']\n"}, make=lambda f, c: (f / "house").mkdir() or os.mkfifo(f / "house" / "x.toml") or None, broken="x.toml"),
+    "extend-rules: a device in it": Case({"promptlint.toml": b"extend-rules = ['house']\n"}, make=lambda f, c: (f / "house").mkdir() or (f / "house" / "x.toml").symlink_to("/dev/zero") or None, broken="x.toml"),
+    "extend-rules: not UTF-8": Case({"promptlint.toml": b"extend-rules = ['house']\n", "house/x.toml": b"id = '\xff'"}, broken="x.toml"),
+}  # fmt: skip
+
+
+# What a folder may hold.
+def _links(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    (folder / "a").mkdir()
+    (folder / "a" / "up").symlink_to("..")
+    (folder / "a" / "self").symlink_to("self")
+    (folder / "a" / "self.py").symlink_to("self.py")
+    (folder / "one").symlink_to("two")
+    (folder / "two").symlink_to("one")
+    (folder / "ab").symlink_to("a")
+    (folder / "abs").symlink_to(folder.resolve())
+
+
+def _out(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    other = folder.parent / "other"
+    other.mkdir()
+    (other / "outside.py").write_bytes(GOOD)
+    (folder / "link.py").symlink_to(other / "outside.py")
+    (folder / "linked").symlink_to(other)
+    (folder / "everything").symlink_to("/")
+    (folder / "gone.py").symlink_to("nonesuch")
+    (folder / "passwd.md").symlink_to("/etc/passwd")
+
+
+def _odd_files(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    os.mkfifo(folder / "pipe.py")
+    os.mkfifo(folder / "pipe.md")
+    (folder / "prompts").mkdir()
+    os.mkfifo(folder / "prompts" / "pipe")
+    (folder / "zero.py").symlink_to("/dev/zero")
+    (folder / "null.py").symlink_to("/dev/null")
+    (folder / "random.md").symlink_to("/dev/urandom")
+    (folder / "tty.py").symlink_to("/dev/tty")
+    (folder / "memory.json").symlink_to("/proc/self/mem")
+    (folder / "maps.yaml").symlink_to("/proc/self/maps")
+    listening = cleanup.enter_context(socket.socket(socket.AF_UNIX))
+    here = os.open(".", os.O_RDONLY)
+    try:
+        os.chdir(folder)  # the path of a socket is short
+        listening.bind("socket.py")
+    finally:
+        os.fchdir(here)
+        os.close(here)
+
+
+def _named(name: str) -> Callable[[Path, contextlib.ExitStack], list[str]]:
+    def make(folder: Path, cleanup: contextlib.ExitStack) -> list[str]:
+        _odd_files(folder, cleanup)
+        return ["good.py", name]
+
+    return make
+
+
+def _odd_names(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    names = [b"a\xff\xfe.py", b"a\nb.py", b"a\x1b[2J\x07.py", b"::error::x.py", b"a|b`c`.py", b"<script>.py", b"a,b:c%0A.py",
+             "a\u202eyp.md".encode(), b"--select.py", b" .py", b"a b.py", b"$(touch owned).py", b"{{x}}.py", b"%s.py", b"'\".py",
+             b"a" * 250 + b".py", b"..py", b".py", b"...", "é.py".encode(), "e\u0301.py".encode(), b"con.py", b"a\\b.py", b"a\rb.py",
+             b"[x](javascript:y).py", b"@all.py", b"#1.py", b"a&b;.py", b"\x9b1m.py"]  # fmt: skip
+    for name in names:
+        Path(os.fsdecode(os.fsencode(folder) + b"/" + name)).write_bytes(GOOD)
+    odd = Path(os.fsdecode(os.fsencode(folder) + b"/d\xff\n\x1b[31m"))
+    odd.mkdir()
+    (odd / "x.py").write_bytes(GOOD)
+    (odd / "bad.py").write_bytes(HEAD + b"def f(:\n")
+    (odd / "x.md").write_bytes(b"You are a clerk.   \n\n\n\nAnswer {x} in one word")
+
+
+def _deep_folders(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    path = folder
+    for _ in range(300):
+        path = path / "d"
+    path.mkdir(parents=True)
+    (path / "x.py").write_bytes(GOOD)
+
+
+def _many_files(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    (folder / "many").mkdir()
+    for i in range(3000):
+        (folder / "many" / f"m{i}.py").write_bytes(b"import os\n")
+
+
+def _unreadable(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    (folder / "bad.py").write_bytes(GOOD)
+    (folder / "bad.py").chmod(0)
+    (folder / "closed").mkdir()
+    (folder / "closed" / "x.py").write_bytes(GOOD)
+    (folder / "closed").chmod(0)
+    (folder / "half").mkdir()
+    (folder / "half" / "x.py").write_bytes(GOOD)
+    (folder / "half").chmod(0o400)
+    cleanup.callback((folder / "closed").chmod, 0o700)
+    cleanup.callback((folder / "half").chmod, 0o700)
+
+
+CASES |= {
+    "links that loop": Case(make=_links),
+    "links that lead out": Case(make=_out),
+    "pipes, sockets and devices": Case(make=_odd_files),
+    "a pipe that is named": Case(make=_named("pipe.py"), unreadable=("pipe.py",)),
+    "a socket that is named": Case(make=_named("socket.py"), unreadable=("socket.py",)),
+    "a device that is named": Case(make=_named("zero.py"), unreadable=("zero.py",)),
+    "a memory that is named": Case(make=_named("memory.json"), may_fail=True),
+    "odd names": Case(make=_odd_names, may_fail=True),
+    "odd names in a repository": Case(make=_odd_names, may_fail=True, repository=True),
+    "300 folders deep": Case(make=_deep_folders),
+    "3,000 files": Case(make=_many_files),
+    "a path that is not there": Case(arguments=(".", "nonesuch.py"), unreadable=("nonesuch.py",)),
+    "a path of 5,000 letters": Case(arguments=(".", "a" * 5000), unreadable=("aaaa",)),
+    "a path of control characters": Case(arguments=(".", "\x1b[2J\x07.py"), unreadable=("x1b",)),
+    "a path that is no text": Case(arguments=(".", "\udcff.py"), unreadable=(".py",)),
+    "the same path many times": Case(arguments=(".", "./", "good.py", "./good.py", "x/../good.py") * 20, may_fail=True),
+    "the path above": Case(arguments=("..", ".")),
+    "a repository with nothing committed": Case(make=lambda f, c: subprocess.run(["git", "init", "-q", str(f)], check=True) and None, may_fail=True),
+    "a repository that is damaged": Case({".git/HEAD": b"\xff\xff", ".git/config": b"[core\n"}, may_fail=True),
+    "a .git that is a file": Case({".git": b"gitdir: /nonesuch\n"}, may_fail=True),
+    "a cache that is a file": Case({".promptlint_cache": b"x"}),
+    "a cache of links": Case(make=lambda f, c: (f / ".promptlint_cache").symlink_to("nonesuch") or None),
+    "a cache that leads to itself": Case(make=lambda f, c: (f / ".promptlint_cache").symlink_to(".promptlint_cache") or None),
+    "syntax errors in a repository": Case({"bad.py": HEAD + b"def f(:\n"}, unreadable=("bad.py",), repository=True),
+}  # fmt: skip
+if os.geteuid():
+    CASES["files and folders that may not be read"] = Case(make=_unreadable, unreadable=("bad.py", "closed"))
