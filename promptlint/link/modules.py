@@ -10,6 +10,7 @@ from functools import cached_property
 
 from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter
 from promptlint.link.reaching import Branches
+from promptlint.link.returned import returned
 
 _NEAR = 40
 
@@ -61,9 +62,10 @@ class Module:
 
     @cached_property
     def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
-        """Where bindings and calls begin; where they begin and end, with their block."""
+        """Where bindings, calls and returned expressions begin; where they begin and end, with their block."""
         spans = [(i.span.start, i.span.end, i.block) for i in self.facts.invocations]
         spans += [(b.span.start, b.span.end, b.block) for b in self.facts.bindings]
+        spans += returned(self.facts, self.branches)
         spans.sort()
         return [start for start, _, _ in spans], spans
 

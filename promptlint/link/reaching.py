@@ -26,6 +26,10 @@ class Branches:
         self._blocks = blocks
         self._around: dict[int, tuple[int, ...]] = {}
         self._arms: dict[int, dict[int, int]] = {}
+        self._groups: dict[int, set[int]] = {}
+        for number, block in enumerate(blocks):
+            if block.group:
+                self._groups.setdefault(block.group, set()).add(number)
 
     def around(self, block: int) -> tuple[int, ...]:
         """A block and everything around it."""
@@ -34,6 +38,14 @@ class Branches:
             outer = self.around(self._blocks[block].parent) if block else ()
             found = self._around[block] = (block, *outer)
         return found
+
+    def parent(self, block: int) -> int:
+        """The block around a block."""
+        return self._blocks[block].parent
+
+    def arms(self, block: int) -> set[int]:
+        """All arms of the statement a block is an arm of; none when it is no arm."""
+        return self._groups.get(self._blocks[block].group, set())
 
     def excludes(self, a: int, b: int) -> bool:
         """Whether two blocks are different arms of one statement."""
