@@ -1,9 +1,10 @@
-"""Measure promptlint on pinned packages, beside its peers: python bench/run.py [--runs 5] [--peers] [--packages DIR].
+"""Measure promptlint on pinned packages, beside its peers: python bench/run.py [--runs 5] [--peers] [--growth].
 
 Downloads the packages with pip, runs each command in a process of its own, and prints a table of medians in Markdown:
 seconds of the whole process with nothing cached, with everything cached, and with all but ten files and all but one file
 cached; peak memory, and what was found. `--peers` installs the other tools of the package index into an environment of
-their own and adds their seconds, and the ratio of the first figure to each of them.
+their own and adds their seconds, and the ratio of the first figure to each of them. `--growth` checks a tree of 1, 4 and
+16 copies of the first package. `--packages DIR` is where packages and environments are kept.
 Needs a POSIX system for the peak memory.
 """
 
@@ -41,6 +42,7 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--runs", type=int, default=5)
     parser.add_argument("--peers", action="store_true")
+    parser.add_argument("--growth", action="store_true")
     parser.add_argument("--packages", type=Path, default=Path(tempfile.gettempdir()) / "promptlint-bench")
     options = parser.parse_args()
     print(
@@ -56,6 +58,24 @@ def main() -> None:
     print("|---|---|---|---|---|---|---|---|---|---|" + "---|" * len(peers))
     for name, pinned in PACKAGES.items():
         print(row(name, fetch(name, pinned, options.packages), options.runs, peers), flush=True)
+    if options.growth:
+        name, pinned = next(iter(PACKAGES.items()))
+        growth(fetch(name, pinned, options.packages), options.runs)
+
+
+def growth(folder: Path, runs: int) -> None:
+    """Time per line, and memory, of trees of several copies of a package."""
+    print("\n| copies | lines | promptlint check | microseconds a line | peak memory |\n|---|---|---|---|---|")
+    for copies in (1, 4, 16):
+        with tempfile.TemporaryDirectory() as tree:
+            for i in range(copies):
+                shutil.copytree(folder, Path(tree, f"copy{i}"))
+            lines = sum(path.read_bytes().count(b"\n") for path in Path(tree).rglob("*.py"))
+            taken = [measure([*PROMPTLINT, "check", "--isolated", "--no-cache", "."], Path(tree)) for _ in range(runs)]
+        seconds, memory = statistics.median(t for t, _ in taken), max(m for _, m in taken)
+        print(
+            f"| {copies} | {lines:,} | {seconds:.2f} s | {1e6 * seconds / lines:.1f} | {memory:.0f} MiB |", flush=True
+        )
 
 
 def row(name: str, folder: Path, runs: int, peers: dict[str, list[str]]) -> str:

@@ -1,0 +1,99 @@
+"""Where the time of one run goes: python bench/phases.py FOLDER [--cache-dir DIR] [--runs 5].
+
+Prints medians in Markdown: milliseconds from the start of the process to the end of each phase of `promptlint check`. Each
+run is a process of its own; without `--cache-dir` nothing is cached.
+"""
+
+from __future__ import annotations
+
+import argparse
+import json
+import statistics
+import subprocess
+import sys
+import time
+from collections.abc import Callable
+from pathlib import Path
+from typing import Any
+
+PHASES = ("interpreter", "imports", "discover", "screen", "parse", "load", "link", "measure", "check", "report", "end")
+
+
+def main() -> None:
+    parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("folder", type=Path)
+    parser.add_argument("--cache-dir", type=Path)
+    parser.add_argument("--runs", type=int, default=5)
+    parser.add_argument("--timed", action="store_true", help=argparse.SUPPRESS)  # the process that is measured
+    options = parser.parse_args()
+    if options.timed:
+        timed(options.folder, options.cache_dir)
+        return
+    runs = [run(options.folder, options.cache_dir) for _ in range(options.runs)]
+    print("| phase | ms |\n|---|---|")
+    for phase in PHASES:
+        print(f"| {phase} | {statistics.median(1000 * r.get(phase, 0) for r in runs):.0f} |")
+    print(f"| total | {statistics.median(1000 * sum(r.values()) for r in runs):.0f} |")
+
+
+def run(folder: Path, cache: Path | None) -> dict[str, float]:
+    """Seconds by phase of one run in a process of its own."""
+    command = [sys.executable, __file__, str(folder.resolve()), "--timed"]
+    command += ["--cache-dir", str(cache.resolve())] if cache is not None else []
+    start = time.time()
+    done = subprocess.run(command, capture_output=True, text=True, check=True)
+    end = time.time()
+    found: dict[str, float] = json.loads(done.stderr.splitlines()[-1])
+    began, finished = found.pop("began"), found.pop("finished")
+    return {"interpreter": began - start, **found, "end": end - finished}
+
+
+def timed(folder: Path, cache: Path | None) -> None:
+    """Check a folder; the last line of standard error says how long each phase took."""
+    spent: dict[str, float] = {"began": time.time()}
+    inner = [0.0]  # what nested phases have taken out of the one around them
+
+    def phase(name: str, function: Callable[..., Any]) -> Callable[..., Any]:
+        def wrapped(*given: Any, **named: Any) -> Any:
+            begin = time.perf_counter()
+            outer, inner[0] = inner[0], 0.0
+            try:
+                return function(*given, **named)
+            finally:
+                taken = time.perf_counter() - begin
+                spent[name] = spent.get(name, 0.0) + taken - inner[0]
+                inner[0] = outer + taken
+
+        return wrapped
+
+    def load() -> None:
+        pass
+
+    phase("imports", load)()
+    from promptlint import reading, registry, run
+    from promptlint.link.project import Linked
+    from promptlint.money import cost
+    from promptlint.outcome import Options
+    from promptlint.parse.files import Parser
+    from promptlint.report import full
+    from promptlint.report.view import View
+
+    run._checks_ready = phase("load", run._checks_ready)  # beside the parsing of other processes
+    reading.discover = phase("discover", reading.discover)
+    reading.load_knowledge = phase("discover", reading.load_knowledge)
+    reading.screen = phase("screen", reading.screen)
+    Parser.submit = phase("parse", Parser.submit)  # type: ignore[method-assign]
+    Parser.collect = phase("parse", Parser.collect)  # type: ignore[method-assign]
+    Linked.__init__ = phase("link", Linked.__init__)  # type: ignore[method-assign]
+    run.Reading.project.func = phase("link", run.Reading.project.func)  # type: ignore[attr-defined]
+    cost.measure = phase("measure", cost.measure)
+    registry.run = phase("check", registry.run)
+    options = Options(paths=(str(folder),), cache=cache is not None, cache_dir=str(cache) if cache else None)
+    outcome = phase("check", run.check)(options)
+    phase("report", lambda: sys.stdout.write(full.render(outcome, View())))()
+    spent["finished"] = time.time()
+    print(json.dumps(spent), file=sys.stderr)
+
+
+if __name__ == "__main__":
+    main()
