@@ -65,6 +65,7 @@ class Reading:
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
+        self._sources: dict[str, Source] = {}
         self._facts: dict[str, FileFacts] = {}
         self._again: frozenset[str] = frozenset()
         self._unread: list[Problem] = []
@@ -124,6 +125,7 @@ class Reading:
         other = copy.copy(self)
         other.__dict__.pop("project", None)
         other._texts = {**self._texts, **texts}
+        other._sources = {}
         other._data = {**self._data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
         other._again = frozenset(path for path in texts if path in self._facts)  # whatever led to them before
         other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
@@ -143,7 +145,7 @@ class Reading:
         other._data = {p: self._data[p] for p in same}
         other._texts = {p: text for p, text in self._texts.items() if p in same}
         other._facts = {p: facts for p, facts in self._facts.items() if p in same}
-        other._cells = {}
+        other._cells, other._sources = {}, {}
         other._again = frozenset(
             p for p in self._facts if p in other.files and p not in same
         )  # looked at on both sides
@@ -376,7 +378,13 @@ class Reading:
 
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
-        return Source(path, self.text(path), self._cells.get(path, ()))
+        text, cells = self.text(path), self._cells.get(path, ())
+        known = self._sources.get(path)
+        if (
+            known is None or known.text is not text or known.cells != cells
+        ):  # its lines are looked up thousands of times
+            known = self._sources[path] = Source(path, text, cells)
+        return known
 
     def text(self, path: str) -> str:
         """The same, as a string."""
