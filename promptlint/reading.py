@@ -74,7 +74,9 @@ class Reading:
         self._submitted: dict[str, str] = {}
         self._ready: dict[str, FileFacts] = {}
         folder = Path(options.cache_dir) if options.cache_dir else self.root / FOLDER
-        self.cache = Cache(folder if options.cache and options.stdin is None else None)
+        # A link may lead anywhere: what is kept unasked is kept in the project.
+        elsewhere = not options.cache_dir and folder.is_symlink()
+        self.cache = Cache(folder if options.cache and options.stdin is None and not elsewhere else None)
         self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
         self._stdin = options
@@ -212,7 +214,7 @@ class Reading:
         known, names = module_table(self.files)
         paths = frozenset((*self.files, *self._spare))
         self._seeds = self.knowledge.seeds(frozenset(name.partition(".")[0] for name in names.values()))
-        with Parser(self._progress) as parser:
+        with Parser(self._progress, self._stdin.jobs) as parser:
             for path in self._first_wanted(facts):
                 self._submit(parser, path)
             for turn in range(_MOST_ROUNDS):
