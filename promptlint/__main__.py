@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import contextlib
+import io
+import os
 import sys
 
 
@@ -16,7 +19,45 @@ def main() -> None:
         return
     from promptlint.cli import cli
 
-    cli(prog_name="promptlint")
+    _utf8()
+    code: int | str | None = 0
+    try:
+        cli(prog_name="promptlint")
+    except SystemExit as done:
+        code = done.code
+    sys.exit(_flushed(code))
+
+
+def _utf8() -> None:
+    """The same bytes in every locale; what is no text comes out escaped. A stream that was closed takes what comes."""
+    for name in ("stdout", "stderr"):
+        stream = getattr(sys, name)
+        if stream is None:
+            setattr(sys, name, open(os.devnull, "w", encoding="utf-8"))  # noqa: SIM115, PTH123  # to the end
+        elif isinstance(stream, io.TextIOWrapper):
+            stream.reconfigure(encoding="utf-8", errors="backslashreplace")
+
+
+def _flushed(code: int | str | None) -> int | str | None:
+    """The exit code, when all that was printed arrived: a reader that had enough is no fault, a full disk is one."""
+    try:
+        sys.stdout.flush()
+    except BrokenPipeError:
+        _forget()
+    except OSError as error:
+        _forget()
+        with contextlib.suppress(OSError):
+            print(
+                f"promptlint: the report could not be written: {error.strerror or error}", file=sys.stderr, flush=True
+            )
+        return 2
+    return code
+
+
+def _forget() -> None:
+    """What cannot be written is not tried again when Python ends."""
+    with contextlib.suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

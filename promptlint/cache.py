@@ -9,8 +9,10 @@ from __future__ import annotations
 
 import hashlib
 import os
+import re
 import sys
 import tempfile
+import time
 import zlib
 from collections.abc import Iterator
 from contextlib import suppress
@@ -21,11 +23,14 @@ from typing import TypeVar
 import msgspec
 from msgspec import Struct
 
+from promptlint.bytes_of import regular_bytes
 from promptlint.compress.splice import Change
 from promptlint.facts import FileFacts, Project
 from promptlint.outcome import Problem
 
 FOLDER = ".promptlint_cache"
+_LARGEST = 1 << 30  # bytes, unpacked: more is damage or malice
+_AN_HOUR = 3600
 _SPARE = 3  # times as many unused facts as used ones are kept: those of other branches and folders
 _LEVEL = 1
 _CHECKSUM = 16
@@ -144,9 +149,12 @@ class Cache:
         if self._folder is None:
             return None
         try:
-            data = self._path(name).read_bytes()
-            unpacked = zlib.decompress(data[_CHECKSUM:])
+            data = regular_bytes(self._path(name), _LARGEST)
+            unpacking = zlib.decompressobj()
+            unpacked = unpacking.decompress(data[_CHECKSUM:], _LARGEST)
         except (OSError, zlib.error, MemoryError):
+            return None
+        if not unpacking.eof:
             return None
         return unpacked if _checksum(unpacked) == data[:_CHECKSUM] else None
 
@@ -162,11 +170,18 @@ class Cache:
                 os.replace(temporary, self._path(name))  # noqa: PTH105  # atomic on every system
             except OSError:
                 Path(temporary).unlink(missing_ok=True)
-            for other in self._folder.glob(f"{name}-*.bin"):
-                if other != self._path(name):
-                    other.unlink(missing_ok=True)
+            self._tidy(name)
         except OSError:
             self._folder = None
+
+    def _tidy(self, name: str) -> None:
+        """Remove what other versions and killed runs left; the folder may hold what is not ours."""
+        assert self._folder is not None
+        for other in self._folder.iterdir():
+            old = re.fullmatch(rf"{name}-[0-9a-f]{{16}}\.bin", other.name) and other != self._path(name)
+            lost = re.fullmatch(rf"{name}-\w{{8}}\.tmp", other.name) and time.time() - other.stat().st_mtime > _AN_HOUR
+            if old or lost:
+                other.unlink(missing_ok=True)
 
     def _make(self) -> None:
         assert self._folder is not None

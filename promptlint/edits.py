@@ -183,22 +183,19 @@ def source_span(literal: Literal, start: int, end: int) -> Span | None:
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:
-    """The text with all edits of one file made, last place first. Of two that overlap the earlier is kept.
+    """The text with all edits of one file made. Of two that overlap the earlier is kept.
 
     Raises ValueError when what an edit replaces does not stand there.
     """
-    result = text
-    limit = len(text) + 1
-    ordered = sorted(set(edits), key=lambda e: (e.place.span.start, e.place.span.end))
-    kept: list[Edit] = []
-    for edit in ordered:
-        if kept and edit.place.span.start < kept[-1].place.span.end:
-            continue
-        kept.append(edit)
-    for edit in reversed(kept):
+    parts: list[str] = []
+    position = 0
+    # What is put in at one place stays in the order given: that of a set differs from run to run.
+    for edit in sorted(dict.fromkeys(edits), key=lambda e: (e.place.span.start, e.place.span.end)):
         start, end = edit.place.span.start, edit.place.span.end
-        if end > limit or text[start:end] != edit.before:
+        if start < position:
+            continue
+        if text[start:end] != edit.before:
             raise ValueError(f"{edit.place.path}: {edit.before!r} no longer stands at offset {start}")
-        result = result[:start] + edit.content + result[end:]
-        limit = start
-    return result
+        parts += (text[position:start], edit.content)
+        position = end
+    return "".join((*parts, text[position:]))

@@ -19,7 +19,7 @@ class Options(Struct, frozen=True, kw_only=True):
     """The command line, or a library call. `stdin` is text to check in place of the file `stdin_filename`.
 
     `traffic` is a profile of `rules/traffic.toml`. `cache`: keep facts for the next run, in `cache_dir` or in
-    `.promptlint_cache` below the root.
+    `.promptlint_cache` below the root. `jobs`: how many processes parse at most; by default one for each core.
     """
 
     paths: tuple[str, ...] = (".",)
@@ -39,6 +39,7 @@ class Options(Struct, frozen=True, kw_only=True):
     progress: Callable[[int, int], None] | None = None
     cache: bool = False
     cache_dir: str | None = None
+    jobs: int | None = None
 
 
 class Problem(Struct, frozen=True):
@@ -66,7 +67,8 @@ class Summary(Struct, frozen=True, kw_only=True):
 class Outcome(Struct, frozen=True, kw_only=True):
     """Everything a report needs. `display` turns a project path into one relative to the working directory.
 
-    `root` is the project's folder, `config_path` the configuration in use, `traffic_sites` the sites it has figures of.
+    `root` is the project's folder, `config_path` the configuration in use, `traffic_sites` the sites it has figures of,
+    `leftovers` the temporary files that a killed fix left.
     """
 
     findings: tuple[Finding, ...]
@@ -82,6 +84,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     root: str = "."
     config_path: str | None = None
     traffic_sites: frozenset[str] = frozenset()
+    leftovers: tuple[str, ...] = ()
 
     @property
     def exit_code(self) -> int:

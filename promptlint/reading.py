@@ -71,6 +71,7 @@ class Reading:
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
         self._texts: dict[str, str] = {}
         self._data: dict[str, bytes] = {}
+        self._sources: dict[str, Source] = {}
         self._facts: dict[str, FileFacts] = {}
         self._again: frozenset[str] = frozenset()
         self._passed: frozenset[str] = frozenset()
@@ -81,7 +82,9 @@ class Reading:
         self._submitted: dict[str, str] = {}
         self._ready: dict[str, FileFacts] = {}
         folder = Path(options.cache_dir) if options.cache_dir else self.root / FOLDER
-        self.cache = Cache(folder if options.cache and options.stdin is None else None)
+        # A link may lead anywhere: what is kept unasked is kept in the project.
+        elsewhere = not options.cache_dir and folder.is_symlink()
+        self.cache = Cache(folder if options.cache and options.stdin is None and not elsewhere else None)
         self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
         self._meanwhile = meanwhile
@@ -133,6 +136,7 @@ class Reading:
         other = copy.copy(self)
         other.__dict__.pop("project", None)
         other._texts = {**self._texts, **texts}
+        other._sources = {}
         other._data = {**self._data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
         other._again = frozenset(path for path in texts if path in self._facts)  # whatever led to them before
         other._facts = {path: facts for path, facts in self._facts.items() if path not in texts}
@@ -152,7 +156,7 @@ class Reading:
         other._data = {p: self._data[p] for p in same}
         other._texts = {p: text for p, text in self._texts.items() if p in same}
         other._facts = {p: facts for p, facts in self._facts.items() if p in same}
-        other._cells = {}
+        other._cells, other._sources = {}, {}
         other._again = frozenset(
             p for p in self._facts if p in other.files and p not in same
         )  # looked at on both sides
@@ -233,7 +237,7 @@ class Reading:
         self._seeds = self.knowledge.seeds(frozenset(self._roots))
         if self._roots != self._passed_for:
             self._passed = frozenset()
-        with Parser(self._progress) as parser:
+        with Parser(self._progress, self._stdin.jobs) as parser:
             for path in self._first_wanted(facts):
                 self._submit(parser, path)
             if parser.parallel:
@@ -403,7 +407,13 @@ class Reading:
 
     def source(self, path: str) -> Source:
         """The text of a file that was read."""
-        return Source(path, self.text(path), self._cells.get(path, ()))
+        text, cells = self.text(path), self._cells.get(path, ())
+        known = self._sources.get(path)
+        if (
+            known is None or known.text is not text or known.cells != cells
+        ):  # its lines are looked up thousands of times
+            known = self._sources[path] = Source(path, text, cells)
+        return known
 
     def text(self, path: str) -> str:
         """The same, as a string."""

@@ -183,4 +183,5 @@ def _outcome(
         root=str(reading.root),
         config_path=reading.config.path,
         traffic_sites=frozenset(reading.config.traffic.sites),
+        leftovers=reading.discovery.leftovers,
     )

@@ -26,6 +26,7 @@ _INDENT = frozenset(("structure/dedent", "structure/list-indent", "structure/pro
 _WRAPS = frozenset(("structure/hard-wrap",))
 _FENCE = re.compile(r"```|~~~")
 _SHOWN = 2
+_LONGEST = 200_000  # characters: above it is data; `promptlint compress` takes its time
 
 
 @check("PRM201")
@@ -34,6 +35,8 @@ def wordy_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> It
     least, share = (context.threshold("PRM201", key) for key in ("min-tokens", "min-percent"))
     # What cannot save enough even when most of it goes is not worth a look.
     if prompt.confidence == "low" or prompt.role == "assistant" or prompt.problem or measure.tokens.high < 2 * least:
+        return
+    if len(prompt.text) > _LONGEST:
         return
     if not context.reported(prompt.place.path):
         return

@@ -6,6 +6,7 @@ import errno
 import importlib
 import os
 import sys
+from contextlib import suppress
 from pathlib import Path
 from typing import NoReturn
 
@@ -42,10 +43,15 @@ class _Lazy(click.Group):
         """Run a command. What nobody foresaw is one line that says where, never a traceback."""
         try:
             return super().invoke(ctx)
-        except (click.exceptions.Exit, click.ClickException, click.Abort, OSError) as error:
-            if not isinstance(error, OSError) or error.errno == errno.EPIPE:
+        except (click.exceptions.Exit, click.ClickException, click.Abort):
+            raise
+        except OSError as error:  # a full disk, a closed pipe: what the user can mend
+            if error.errno == errno.EPIPE:
                 raise
-            _fault(error)
+            name = f"{error.filename}: " if error.filename else "the report could not be written: "
+            with suppress(OSError):
+                click.echo(_plain(f"promptlint: {name}{error.strerror or error}"), err=True)
+            sys.exit(2)
         except KeyboardInterrupt:
             click.echo("promptlint: interrupted", err=True)
             sys.exit(130)
@@ -88,15 +94,19 @@ def _fault(error: Exception) -> NoReturn:
     """Say what went wrong and where, and end in 2; PROMPTLINT_TRACEBACK=1 shows the whole way there."""
     import traceback
 
-    from promptlint.report.escape import plain
-
     if os.environ.get("PROMPTLINT_TRACEBACK"):
         traceback.print_exception(error)
     frames = [f for f in traceback.extract_tb(error.__traceback__) if "promptlint" in f.filename]
     where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
     message = f"{type(error).__name__}: {error}"[:500]
-    click.echo(plain(f"promptlint: could not go on ({message}{where}); please report this"), err=True)
+    click.echo(_plain(f"promptlint: could not go on ({message}{where}); please report this"), err=True)
     sys.exit(2)
+
+
+def _plain(text: str) -> str:
+    from promptlint.report.escape import plain
+
+    return plain(text)
 
 
 def _version(context: click.Context, wanted: bool) -> None:

@@ -124,11 +124,12 @@ def _render(outcome: Outcome, values: dict[str, Any]) -> str:
 
 def _show_files(options: dict[str, Any]) -> None:
     from promptlint.reading import Reading
+    from promptlint.report.escape import shown_path
 
-    reading = Reading(to_options(options))
+    reading = guarded(lambda: Reading(to_options(options)))
     for path in sorted(reading.files):
         if reading.reported(path):
-            click.echo(reading.display(path))
+            click.echo(shown_path(reading.display(path)))
 
 
 class _Progress:

@@ -184,7 +184,7 @@ def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, A
 
         calls = find(values["explain"], outcome)
         if not calls:
-            click.echo(f"promptlint: no call at {values['explain']!r}; `promptlint calls` lists them", err=True)
+            click.echo(plain(f"promptlint: no call at {values['explain']!r}; `promptlint calls` lists them"), err=True)
             sys.exit(2)
         return "\n".join(explain(call, outcome) for call in calls)
     if compared is not None:

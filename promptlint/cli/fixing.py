@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -9,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 import click
 
 from promptlint.cli.options import guarded, print_problems
-from promptlint.report.escape import plain
+from promptlint.report.escape import plain, shown_line, shown_path
 
 if TYPE_CHECKING:
     from promptlint.findings import Finding
@@ -74,8 +76,10 @@ def _put(fixed: Fixed, options: Options, values: dict[str, Any]) -> list[str]:
     if options.stdin is not None:
         click.echo(fixed.changes[0].after if fixed.changes else options.stdin, nl=False)
         return []
-    from promptlint.writing import write
+    from promptlint.writing import sweep, write
 
+    for name in sweep(fixed.outcome.leftovers):
+        click.echo(plain(f"promptlint: {os.path.relpath(name)}: removed; a fix that was killed had left it"), err=True)
     written, problems = write(fixed.changes)
     for change in written:
         click.echo(plain(f"{display(change.path)}: {change.fixed} fixed"), err=True)
@@ -91,11 +95,16 @@ def exit_code(fixed: Fixed, done: bool, values: dict[str, Any]) -> int:
 
 
 def unified_diff(before: str, after: str, path: str) -> str:
-    """A unified diff."""
+    """A unified diff. What would steer a terminal is made visible in it: lines with that are shown, not to be applied."""
     import difflib
 
-    lines = difflib.unified_diff(before.splitlines(True), after.splitlines(True), path, path)
-    return "".join(line if line.endswith("\n") else f"{line}\n\\ No newline at end of file\n" for line in lines)
+    # `splitlines` would end a line at form feeds, too: no tool that applies patches does.
+    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
+    lines = difflib.unified_diff(old, new, shown_path(path), shown_path(path))
+    return "".join(
+        shown_line(line) if line.endswith("\n") else f"{shown_line(line)}\n\\ No newline at end of file\n"
+        for line in lines
+    )
 
 
 class Asker:

@@ -9,6 +9,7 @@ from typing import Any
 import click
 
 from promptlint.cli.options import guarded, print_problems, project_options, to_options
+from promptlint.report.escape import plain
 
 
 @click.command("init", short_help="Write the [models] table from what is not known.")
@@ -45,7 +46,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         before = path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
         after, added = add_entries(before, entries, keys=keys)
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        click.echo(f"promptlint: {path}: {error}", err=True)
+        click.echo(plain(f"promptlint: {path}: {error}"), err=True)
         sys.exit(2)
     if values["dry_run"]:
         click.echo(after, nl=False)
@@ -55,11 +56,11 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         else:
             problem = create(path, after)
         if problem is not None:
-            click.echo(f"promptlint: {problem}", err=True)
+            click.echo(plain(f"promptlint: {problem}"), err=True)
             sys.exit(2)
     noun = "expression" if added == 1 else "expressions"
     would = "would be added" if values["dry_run"] else "added; name their models there"
     done = f"{added} {noun} {would}" if added else "no model expression is missing"
-    click.echo(f"{path}: {done}", err=True)
+    click.echo(plain(f"{path}: {done}"), err=True)
     print_problems(outcome.problems, outcome)
     sys.exit(2 if outcome.problems else 0)

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, TypeVar
 import click
 
 from promptlint.outcome import Options, Outcome, Problem
+from promptlint.report.escape import plain
 
 if TYPE_CHECKING:
     from promptlint.report.view import View
@@ -29,6 +30,7 @@ _PROJECT = (
     click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
     click.option("--cache/--no-cache", default=True, help="Keep what was read of each file for the next run (the default)."),
     click.option("--cache-dir", type=click.Path(), envvar="PROMPTLINT_CACHE_DIR", show_envvar=True, help="Keep it here, not in .promptlint_cache below the root."),
+    click.option("--jobs", "-j", type=click.IntRange(1, 64), metavar="N", help="Parse in so many processes at most (default: one for each core, and only where it pays). What is printed is the same."),
     click.option("--output-file", "-o", type=click.Path(), help="Write to a file in place of standard output."),
     click.option("--color", type=click.Choice(["auto", "always", "never"]), default="auto", help="Colours; NO_COLOR and FORCE_COLOR are respected."),
 )  # fmt: skip
@@ -141,7 +143,7 @@ def guarded(work: Callable[[], Made]) -> Made:
     try:
         return work()
     except (ConfigError, RulesError) as error:
-        click.echo(f"promptlint: {error}", err=True)
+        click.echo(plain(f"promptlint: {error}"), err=True)
         sys.exit(2)
 
 
@@ -151,10 +153,10 @@ def write(text: str, output_file: str | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        with open(output_file, "w", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the user
+        with open(output_file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as handle:  # noqa: PTH123  # as given by the user
             handle.write(text)
-    except OSError as error:
-        click.echo(f"promptlint: {output_file}: {error.strerror or error}", err=True)
+    except (OSError, ValueError) as error:
+        click.echo(plain(f"promptlint: {output_file}: {getattr(error, 'strerror', None) or error}"), err=True)
         sys.exit(2)
 
 
@@ -167,13 +169,11 @@ def to_step_summary(text: str) -> None:
         with open(path, "a", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the workflow
             handle.write(f"{text}\n")
     except OSError as error:
-        click.echo(f"promptlint: {path}: {error.strerror or error}", err=True)
+        click.echo(plain(f"promptlint: {path}: {error.strerror or error}"), err=True)
 
 
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:
     """What could not be done, one line each, on standard error."""
-    from promptlint.report.escape import plain
-
     for problem in problems:
         path = outcome.display(problem.path)
         where = f"{path}:{problem.line}" if problem.line else path

@@ -100,7 +100,9 @@ class Calls:
         last = callee.rpartition(".")[2]
         key = (module.path, qualname, last)
         self._ordinals[key] += 1
-        return hashlib.sha256("\0".join((*key, str(self._ordinals[key]))).encode("utf-8", "surrogatepass")).hexdigest()[:12]
+        return hashlib.sha256("\0".join((*key, str(self._ordinals[key]))).encode("utf-8", "surrogatepass")).hexdigest()[
+            :12
+        ]
 
     def build(self, site: Site, context: Context, site_id: str) -> tuple[Call, list[ParameterValue]]:
         """A call as seen in a context, and the parameters of project functions that flow into it."""

@@ -40,12 +40,12 @@ def parse(path: str, kind: str, text: str) -> FileFacts:
 class Parser:
     """Parses tasks as they are handed in; processes are started once there is work for them, and kept.
 
-    `progress` is told how many of how many parts are done.
+    `progress` is told how many of how many parts are done. `jobs`: how many processes at most, one for each core by default.
     """
 
-    def __init__(self, progress: Callable[[int, int], None] | None = None) -> None:
+    def __init__(self, progress: Callable[[int, int], None] | None = None, jobs: int | None = None) -> None:
         self._progress = progress
-        self._processes = min(os.cpu_count() or 1, 8)
+        self._processes = jobs or min(os.cpu_count() or 1, 8)
         self._pool: ProcessPoolExecutor | None = None
         self._decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
         self._waiting: list[Task] = []

@@ -15,6 +15,16 @@ def plain(text: str) -> str:
     return shown.encode("utf-8", "backslashreplace").decode()
 
 
+# The same in a line that is shown as it is: its end, tabs, form feeds and single marks of direction belong to it.
+_STEERING = re.compile(r"[\x00-\x08\x0b\x0e-\x1f\x7f-\x9f\u202a-\u202e\u2066-\u2069]|\r(?!\n)")
+
+
+def shown_line(text: str) -> str:
+    """A line of a file for a terminal, with its line end."""
+    shown = _STEERING.sub(lambda m: _visible(m.group()), text)
+    return shown.encode("utf-8", "backslashreplace").decode()
+
+
 def _visible(character: str) -> str:
     code = ord(character)
     return f"\\x{code:02x}" if code < 0x100 else f"\\u{code:04x}"

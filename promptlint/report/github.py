@@ -6,6 +6,7 @@ from collections import Counter
 
 from promptlint.findings import Finding
 from promptlint.outcome import Outcome
+from promptlint.report.escape import plain
 from promptlint.report.money import dearest, said
 from promptlint.report.places import Extent, extent
 from promptlint.report.view import View
@@ -48,8 +49,8 @@ def _in_cell(at: Extent) -> str:
 
 def _data(text: str) -> str:
     """A message as the runner's toolkit escapes it."""
-    text = text.replace("%", "%25").replace("\r", "%0D").replace("\n", "%0A")
-    return text.encode("utf-8", "backslashreplace").decode()
+    lines = text.replace("%", "%25").replace("\r\n", "\n").split("\n")
+    return "%0A".join(map(plain, lines))
 
 
 def _property(text: str) -> str:

@@ -121,7 +121,11 @@ def judged(case: Case, command: str, code: int, out: str, err: str) -> list[str]
     for name, key in (("check-json", "findings"), ("calls-json", "calls"), ("prompts-json", "prompts")):
         if command == name and not any(f["path"] == "good.py" for f in _json(out).get(key, ())):
             found.append("good.py is not in the report")
-    if command != "fix" and any(c in text for c in "\x1b\x07\x08\u202e\u2066\x9b") and not command.endswith(("json", "sarif")):
+    if (
+        command != "fix"
+        and any(c in text for c in "\x1b\x07\x08\u202e\u2066\x9b")
+        and not command.endswith(("json", "sarif"))
+    ):
         found.append(f"a control character in {text!r}"[:600])
     return found
 
@@ -137,9 +141,7 @@ def run(arguments: Sequence[str], folder: Path, longest: float = LONGEST + 2) ->
     """Exit code, output, errors and seconds of a command in a fork of this process."""
     with tempfile.TemporaryFile() as out, tempfile.TemporaryFile() as err:
         start = time.monotonic()
-        child = os.fork()
-        if child == 0:
-            _child(arguments, folder, out.fileno(), err.fileno())
+        child = fork(arguments, folder, out.fileno(), err.fileno())
         code = _waited(child, start + longest)
         taken = time.monotonic() - start
         texts = []
@@ -149,14 +151,23 @@ def run(arguments: Sequence[str], folder: Path, longest: float = LONGEST + 2) ->
     return code, texts[0], texts[1], taken
 
 
+def fork(arguments: Sequence[str], folder: Path, out: int | None = None, err: int | None = None) -> int:
+    """Start a command in a fork of this process; the number of the child."""
+    child = os.fork()
+    if child == 0:
+        nothing = os.open(os.devnull, os.O_WRONLY)
+        _child(arguments, folder, nothing if out is None else out, nothing if err is None else err)
+    return child
+
+
 def _child(arguments: Sequence[str], folder: Path, out: int, err: int) -> None:
     code = 99
     try:
         os.setpgid(0, 0)
         os.chdir(folder)
         os.environ["PROMPTLINT_TRACEBACK"] = "1"
-        for number in (out, err):
-            os.dup2(number, 1 if number == out else 2)
+        os.dup2(out, 1)
+        os.dup2(err, 2)
         sys.stdout = open(1, "w", encoding="utf-8", errors="strict", closefd=False)  # noqa: SIM115
         sys.stderr = open(2, "w", encoding="utf-8", errors="backslashreplace", closefd=False)  # noqa: SIM115
         from promptlint.cli import cli

@@ -214,9 +214,9 @@ CASES |= {
     "100,000 tabs and blanks in a prompt": prompt(b'"""You are a' + b" \t" * 50_000 + b'b"""'),
     "100,000 blanks in code": py(b"x = 1" + b" " * 100_000 + b"\n" + CALL % b"'a'"),
     "one word of 300,000 letters": prompt(b'"""You are a ' + b"a" * 300_000 + b'"""'),
-    "300,000 characters of Chinese": prompt('"""You are a '.encode() + "中".encode() * 200_000 + b'"""'),
-    "200,000 emoji": prompt('"""You are a '.encode() + "😀".encode() * 150_000 + b'"""'),
-    "200,000 combining marks": prompt('"""You are e'.encode() + "\u0301".encode() * 150_000 + b'"""'),
+    "300,000 characters of Chinese": prompt(b'"""You are a ' + "中".encode() * 200_000 + b'"""'),
+    "200,000 emoji": prompt(b'"""You are a ' + "😀".encode() * 150_000 + b'"""'),
+    "200,000 combining marks": prompt(b'"""You are e' + "\u0301".encode() * 150_000 + b'"""'),
     "200,000 open braces": prompt(b'"""You are a ' + b"{" * 200_000 + b'"""', may_fail=True),
     "braces open and close 100,000 times": prompt(b'"""You are a ' + b"{}" * 100_000 + b'""".format(1)', may_fail=True),
     "200,000 percent signs": prompt(b'"""You are a ' + b"%(" * 100_000 + b'""" % x'),
@@ -288,7 +288,7 @@ CASES |= {
 }  # fmt: skip
 
 # Half characters, and what would steer a terminal.
-_ODD = '\\x1b]8;;http://x\\x07 \\x1b[2J \\u202e \\x00 \\x9b1m \\u2028 \\r ::error::pwned %0A | <script>alert(1)</script> </details> `x` @all [a](javascript:b)'
+_ODD = "\\x1b]8;;http://x\\x07 \\x1b[2J \\u202e \\x00 \\x9b1m \\u2028 \\r ::error::pwned %0A | <script>alert(1)</script> </details> `x` @all [a](javascript:b)"
 CASES |= {
     "half a character": prompt(b'"You are a \\ud800 clerk.   \\n\\n\\n\\n Answer."'),
     "half a character in a name": py(b'P_PROMPT = "You are a \\udfff clerk. Answer in one word."\nclient.chat.completions.create(model="\\ud800", messages=[{"role": "\\udc00", "content": P_PROMPT}])\n'),
@@ -312,8 +312,12 @@ CASES |= {
 
 # Files that are no source.
 _call_of = b'from langchain_core.prompts import PromptTemplate\nPROMPT = PromptTemplate.from_file("prompts/bad.%s")\n'
-_laughs = b"a0: &a0 [x]\n" + b"".join(b"a%d: &a%d [%s]\n" % (i + 1, i + 1, b", ".join([b"*a%d" % i] * 9)) for i in range(12))
-_merge = b"a0: &a0 {x: You are a clerk}\n" + b"".join(b"a%d: &a%d {<<: [*a%d, *a%d], y%d: z}\n" % (i + 1, i + 1, i, i, i) for i in range(40))
+_laughs = b"a0: &a0 [x]\n" + b"".join(
+    b"a%d: &a%d [%s]\n" % (i + 1, i + 1, b", ".join([b"*a%d" % i] * 9)) for i in range(12)
+)
+_merge = b"a0: &a0 {x: You are a clerk}\n" + b"".join(
+    b"a%d: &a%d {<<: [*a%d, *a%d], y%d: z}\n" % (i + 1, i + 1, i, i, i) for i in range(40)
+)
 CASES |= {
     "YAML that laughs": Case({"prompts/bad.yaml": b"prompt: You are a clerk. Answer in one word.\n" + _laughs}),
     "YAML that merges": Case({"prompts/bad.yaml": b"prompt: You are a clerk. Answer in one word.\n" + _merge}),
