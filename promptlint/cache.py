@@ -1,4 +1,4 @@
-"""What one run keeps for the next in `.promptlint_cache`: facts, the linked project, token counts and rewrites.
+"""What one run keeps for the next in `.promptlint_cache`: facts, the linked project, token counts, rewrites, tables.
 
 Nothing here is needed: what is missing, foreign, damaged or of another version is made again, and a folder that cannot be
 written is left alone. Entries are named by what they were made from, so nothing in them can be out of date. Files are
@@ -26,6 +26,7 @@ from msgspec import Struct
 from promptlint.bytes_of import regular_bytes
 from promptlint.compress.splice import Change
 from promptlint.facts import FileFacts, Project
+from promptlint.knowledge import Sdk, own_tables, rules_dir
 from promptlint.outcome import Problem
 
 FOLDER = ".promptlint_cache"
@@ -83,6 +84,19 @@ class Cache:
             except (RecursionError, UnicodeEncodeError):
                 return  # nested deeper than this thread can go: made again each time
             self._new = True
+
+    def tables(self) -> tuple[Sdk, ...]:
+        """The SDK tables that ship. Raises `RulesError`."""
+        data = self._read("tables")
+        try:
+            if data:
+                return msgspec.msgpack.decode(data, type=tuple[Sdk, ...])
+        except msgspec.DecodeError:
+            pass
+        found = own_tables()
+        if self._folder is not None:
+            self._write("tables", msgspec.msgpack.encode(found))
+        return found
 
     def linkage(self) -> Linkage | None:
         """The project as it was last linked."""
@@ -207,8 +221,6 @@ def digest(*parts: bytes) -> str:
 def stamp() -> str:
     """What every entry depends on besides its source: this package and its tables as installed, and the parsers."""
     from importlib.util import find_spec
-
-    from promptlint.knowledge import rules_dir
 
     parser = find_spec("libcst")
     files = [*_files(Path(__file__).parent), *_files(rules_dir())]

@@ -657,13 +657,20 @@ def retries() -> Retries:
 
 @cache
 def load(extend: tuple[Path, ...] = ()) -> Knowledge:
-    """Read all SDK tables, those of `extend` last. Raises `RulesError`."""
-    found: dict[str, Sdk] = {}
-    for folder in (rules_dir() / "sdk", *extend):
-        for path in sorted(folder.glob("*.toml")):
-            sdk = read_sdk(path)
-            found[sdk.id] = sdk
-    return Knowledge(tuple(found.values()))
+    """All SDK tables, those of `extend` last. Raises `RulesError`."""
+    return Knowledge(extended(own_tables(), extend))
+
+
+def own_tables() -> tuple[Sdk, ...]:
+    """The tables that ship, read from TOML: a twentieth of a second. Raises `RulesError`."""
+    return tuple(read_sdk(path) for path in sorted((rules_dir() / "sdk").glob("*.toml")))
+
+
+def extended(own: tuple[Sdk, ...], folders: tuple[Path, ...]) -> tuple[Sdk, ...]:
+    """Those tables and the ones in some folders: of two with one id the later counts. Raises `RulesError`."""
+    found = {sdk.id: sdk for sdk in own}
+    found.update((sdk.id, sdk) for folder in folders for sdk in map(read_sdk, sorted(folder.glob("*.toml"))))
+    return tuple(found.values())
 
 
 def read_sdk(path: Path) -> Sdk:

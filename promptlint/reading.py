@@ -29,16 +29,14 @@ from promptlint.files import (
     module_table,
     project_root,
 )
-from promptlint.knowledge import Knowledge, of_wrappers
-from promptlint.knowledge import load as load_knowledge
+from promptlint.knowledge import Knowledge, extended, of_wrappers
 from promptlint.outcome import Options, Problem
-from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, unreadable, uses_of
 from promptlint.revision import Opener, Revision, from_disk
 from promptlint.source import Source
 
 if TYPE_CHECKING:
     from promptlint.link.project import Linked
+    from promptlint.parse.files import Parser
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
@@ -61,10 +59,14 @@ class Reading:
         if not options.isolated:
             self.config = with_traffic(self.config, self.root)
         self._extend = extend = tuple(_folder_of_rules(self.config, p) for p in self.config.extend_rules)
-        self.knowledge: Knowledge = load_knowledge(extend)
+        folder = Path(options.cache_dir) if options.cache_dir else self.root / FOLDER
+        # A link may lead anywhere: what is kept unasked is kept in the project.
+        elsewhere = not options.cache_dir and folder.is_symlink()
+        self.cache = Cache(folder if options.cache and options.stdin is None and not elsewhere else None)
+        tables = extended(self.cache.tables(), extend)
         if self.config.wrappers:
-            table = of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers])
-            self.knowledge = Knowledge((*self.knowledge.sdks.values(), table))
+            tables += (of_wrappers([(w.callee, w.prompt, w.model, w.cap) for w in self.config.wrappers]),)
+        self.knowledge = Knowledge(tables)
         self.discovery: Discovery = discover(
             self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
         )
@@ -81,10 +83,6 @@ class Reading:
         self._searched: frozenset[Want] = frozenset()
         self._submitted: dict[str, str] = {}
         self._ready: dict[str, FileFacts] = {}
-        folder = Path(options.cache_dir) if options.cache_dir else self.root / FOLDER
-        # A link may lead anywhere: what is kept unasked is kept in the project.
-        elsewhere = not options.cache_dir and folder.is_symlink()
-        self.cache = Cache(folder if options.cache and options.stdin is None and not elsewhere else None)
         self._whole = whole and options.cache and options.stdin is None
         self._progress = options.progress
         self._meanwhile = meanwhile
@@ -229,6 +227,7 @@ class Reading:
     def _link(self) -> Project:
         """Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
         from promptlint.link.project import Linked
+        from promptlint.parse.files import Parser
 
         facts: dict[str, FileFacts] = dict(self._facts)
         known, names = module_table(self.files)
@@ -282,6 +281,8 @@ class Reading:
 
     def _mentioned(self) -> list[str]:
         """The files of other kinds whose name stands in the code."""
+        from promptlint.parse.screen import named_in
+
         named = {path: path.rpartition("/")[2] for path in self._spare if "." in path.rpartition("/")[2][1:-1]}
         code = (data for path, data in self._data.items() if self.files[path].kind in _CODE)
         found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
@@ -289,6 +290,8 @@ class Reading:
 
     def _asked_for(self, linked: Linked, facts: Mapping[str, FileFacts]) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
+        from promptlint.parse.screen import uses_of
+
         rest = {p for p, file in self.files.items() if p not in facts and p in self._data and file.kind in _CODE}
         uses = uses_of(linked.wrappers - self._searched, {p: self._data[p] for p in rest})
         self._searched |= linked.wrappers
@@ -310,6 +313,8 @@ class Reading:
         return True
 
     def _screened(self, file: File) -> str:
+        from promptlint.parse.screen import data_may_hold_prompts, screen, unreadable
+
         data = self._bytes(file)
         if data is None:
             return "skip"

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from promptlint.editor import prompt_fix, prompt_sent
+from promptlint.editor import prompt_fix
 from promptlint.edits import add_argument, drop_argument
 from promptlint.facts import Dump, Project, Prompt
 from promptlint.findings import Finding, Fix
@@ -92,19 +92,21 @@ def _literal(prompt: Prompt, context: Context) -> Iterator[Finding]:
         return
     if not context.reported(prompt.place.path):
         return
-    from promptlint.compress.rewrite import folded
+    from promptlint.compress.prompt import folded, literal_tokens
 
-    sent, least = prompt_sent(prompt), context.threshold("PRM206", "min-tokens")
-    encoding = context.measures.prompts[prompt.id].encoding
-    done = folded(
-        sent.text, count=partial(count, encoding=encoding), holes=sent.holes, syntax=prompt.syntax, least=least
-    )
-    if not done.changes:
+    least, encoding = context.threshold("PRM206", "min-tokens"), context.measures.prompts[prompt.id].encoding
+    counted = partial(count, encoding=encoding)
+    changes = folded(prompt, count=counted, counted_by=encoding, least=least)
+    if not changes:
         return
-    saved = done.tokens_before - done.tokens_after
-    changes = [(sent.offset(c.start), sent.offset(c.end), c.content) for c in done.changes]
+    before, after = (literal_tokens(prompt, made, counted) for made in ((), changes))
+    saved = before - after
     fix, refused = prompt_fix(
-        prompt, changes, context.text(prompt.place.path), title="Put it on one line", applicability="unsafe"
+        prompt,
+        [(c.start, c.end, c.content) for c in changes],
+        context.text(prompt.place.path),
+        title="Put it on one line",
+        applicability="unsafe",
     )
     yield Finding(
         place=prompt.place,

@@ -9,7 +9,7 @@ import msgspec
 from msgspec.structs import replace
 
 from promptlint.compress.splice import Change, applied
-from promptlint.editor import prompt_sent
+from promptlint.editor import Sent, prompt_sent
 from promptlint.facts import Literal, Prompt
 
 Count = Callable[[str], int]
@@ -31,13 +31,11 @@ def shortened(
     sent = prompt_sent(prompt)
     # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
     words_only = prompt.reshaped or prompt.form == "docstring"
-    asked = (sent.text, sent.holes, prompt.syntax, words_only, contractions, sorted(without), least, counted_by)
-    key = hashlib.blake2b(msgspec.msgpack.encode(asked), digest_size=12).hexdigest()
-    found = _remembered.get(key)
-    if found is None:
+
+    def find() -> tuple[Change, ...]:
         from promptlint.compress.rewrite import LAYERS, rewrite
 
-        found = _remembered[key] = rewrite(
+        return rewrite(
             sent.text,
             count=count,
             holes=sent.holes,
@@ -47,7 +45,33 @@ def shortened(
             without=without,
             least=least,
         ).changes
-    return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in found]
+
+    said = (sent.text, sent.holes, prompt.syntax, words_only, contractions, sorted(without), least, counted_by)
+    return _placed(sent, _found(said, find))
+
+
+def folded(prompt: Prompt, *, count: Count, counted_by: str, least: int) -> list[Change]:
+    """The changes that put laid out JSON of a prompt on one line, in places of `prompt_text`."""
+    sent = prompt_sent(prompt)
+
+    def find() -> tuple[Change, ...]:
+        from promptlint.compress import rewrite
+
+        return rewrite.folded(sent.text, count=count, holes=sent.holes, syntax=prompt.syntax, least=least).changes
+
+    return _placed(sent, _found(("folded", sent.text, sent.holes, prompt.syntax, least, counted_by), find))
+
+
+def _found(said: tuple[object, ...], find: Callable[[], tuple[Change, ...]]) -> tuple[Change, ...]:
+    """What was found before for the same, else what is found now."""
+    key = hashlib.blake2b(msgspec.msgpack.encode(said), digest_size=12).hexdigest()
+    if key not in _remembered:
+        _remembered[key] = find()
+    return _remembered[key]
+
+
+def _placed(sent: Sent, changes: Sequence[Change]) -> list[Change]:
+    return [replace(c, start=sent.offset(c.start), end=sent.offset(c.end)) for c in changes]
 
 
 _remembered: dict[str, tuple[Change, ...]] = {}
