@@ -25,7 +25,7 @@ from msgspec import Struct
 
 from promptlint.bytes_of import regular_bytes
 from promptlint.compress.splice import Change
-from promptlint.facts import FileFacts, Project
+from promptlint.facts import FileFacts, Project, Want
 from promptlint.knowledge import Sdk, own_tables, rules_dir
 from promptlint.outcome import Problem
 
@@ -39,19 +39,21 @@ _Entry = TypeVar("_Entry")
 
 
 class Linkage(Struct, frozen=True):
-    """A linked project. `problems` are those met while it was parsed.
+    """A linked project. `key` says which files there were and what was configured; `problems` were met while they were parsed.
 
-    `parsed`: the files it was made of; `passed`: those that were looked at, with the digest of their bytes, for a program
-    whose own packages are `roots`; `taken`: the files of other kinds that were read for it, with theirs.
+    `seen`: every file that was looked at, with the digest of its bytes; `parsed`: those of them it was made of, with the
+    digest of their facts; `taken`: the files of other kinds that were read for it, with that of their bytes. `wrappers` were
+    looked for in the others, for a program whose own packages are `roots`.
     """
 
     key: str
     project: Project
     problems: list[Problem]
-    parsed: list[str]
-    passed: dict[str, str]
-    roots: list[str]
+    seen: dict[str, str]
+    parsed: dict[str, str]
     taken: dict[str, str]
+    wrappers: list[Want]
+    roots: list[str]
 
 
 class Cache:
@@ -60,7 +62,7 @@ class Cache:
     def __init__(self, folder: Path | None) -> None:
         self._folder = folder
         self._used: dict[str, msgspec.Raw | bytes] = {}
-        self._new = False
+        self._new = self._complete = False
         self._decoder = msgspec.msgpack.Decoder(FileFacts)
         self._sizes: dict[str, int] = {}
 
@@ -78,11 +80,9 @@ class Cache:
 
     def keep_facts(self, key: str, facts: FileFacts) -> None:
         """Keep facts for the next run."""
-        if self._folder is not None:
-            try:
-                self._used[key] = msgspec.msgpack.encode(facts)
-            except (RecursionError, UnicodeEncodeError):
-                return  # nested deeper than this thread can go: made again each time
+        data = _encoded(facts) if self._folder is not None else None
+        if data is not None:
+            self._used[key] = data
             self._new = True
 
     def tables(self) -> tuple[Sdk, ...]:
@@ -113,6 +113,10 @@ class Cache:
         with suppress(RecursionError, UnicodeEncodeError):  # names that are no text; as above
             self._write("project", msgspec.msgpack.encode(linkage))
 
+    def forget_unused(self) -> None:
+        """All facts a project is made of were used in this run: of others, only some are kept."""
+        self._complete = True
+
     @cached_property
     def counts(self) -> dict[str, int]:
         """Digest of an encoding and a text → tokens; what is added is kept by `save`."""
@@ -138,7 +142,7 @@ class Cache:
             return
         if self._new:
             unused = {key: raw for key, raw in self._facts.items() if key not in self._used}
-            kept = unused if len(unused) <= _SPARE * len(self._used) else {}
+            kept = unused if not self._complete or len(unused) <= _SPARE * len(self._used) else {}
             self._write("facts", msgspec.msgpack.encode({**kept, **_raw(self._used)}))
             self._new = False
         for name, size in tuple(self._sizes.items()):
@@ -215,6 +219,19 @@ def digest(*parts: bytes) -> str:
         made.update(len(part).to_bytes(8, "little"))
         made.update(part)
     return made.hexdigest()
+
+
+def digest_of(facts: FileFacts) -> str:
+    """A name for some facts; an empty one, which equals nothing, where they are nested too deeply to be written."""
+    data = _encoded(facts)
+    return digest(data) if data is not None else ""
+
+
+def _encoded(facts: FileFacts) -> bytes | None:
+    try:
+        return msgspec.msgpack.encode(facts)
+    except (RecursionError, UnicodeEncodeError):
+        return None  # nested deeper than this thread can go: made again each time
 
 
 @cache

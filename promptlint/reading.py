@@ -7,7 +7,7 @@ import errno
 import json
 import os
 import re
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -16,7 +16,7 @@ import msgspec
 from msgspec.structs import replace
 
 from promptlint.bytes_of import regular_bytes
-from promptlint.cache import FOLDER, Cache, Linkage, digest
+from promptlint.cache import FOLDER, Cache, Linkage, digest, digest_of
 from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import (
@@ -40,6 +40,7 @@ if TYPE_CHECKING:
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
+_MOST_CHANGED = 50  # of more, some will matter
 _CODE = ("python", "notebook")
 
 
@@ -182,28 +183,63 @@ class Reading:
         if not self._whole:
             return self._link()
         digests = {path: digest(self._bytes(file) or b"") for path, file in self.files.items()}
-        key, spare, before = self._key(digests), dict(self._spare), len(self.problems)
+        key, spare, before = self._key(), dict(self._spare), len(self.problems)
         kept = self.cache.linkage()
-        if kept is not None and kept.key == key and self._takes(kept.taken):
-            self.parsed = len(kept.parsed)
+        if kept is not None and kept.key == key and self._takes(kept.taken) and self._stands(kept, digests):
             self.problems.extend(kept.problems)
+            if any(kept.seen[path] != made for path, made in digests.items()):
+                self.cache.keep_linkage(replace(kept, seen=digests))
             return kept.project
         if kept is not None:
             # What was parsed last time is parsed again: what leads to it may have changed, but mostly has not.
-            self._again = frozenset(path for path in kept.parsed if path in self.files or path in self._spare)
-            self._passed = frozenset(path for path, made in kept.passed.items() if digests.get(path) == made)
+            self._again = frozenset(path for path in kept.parsed if path in self.files)
+            same = {path for path, made in kept.seen.items() if digests.get(path) == made}
+            self._passed = frozenset(same - kept.parsed.keys())
             self._passed_for = kept.roots
         project = self._link()
-        parsed = sorted(self._facts)
-        passed = {path: made for path, made in digests.items() if path not in self._facts}
+        parsed = {path: digest_of(facts) for path, facts in self._facts.items()}
         taken = {path: digest(self._data[path]) for path in spare if path in self.files}
+        wrappers = sorted(self._searched, key=lambda want: (want.module, want.name))
         found = self.problems[before:]
-        self.cache.keep_linkage(Linkage(key, project, found, parsed, passed, self._roots, taken))
+        self.cache.keep_linkage(Linkage(key, project, found, digests, parsed, taken, wrappers, self._roots))
+        self.cache.forget_unused()
         return project
 
-    def _key(self, digests: Mapping[str, str]) -> str:
-        """What a linked project is made of: every file that is looked at, and what the configuration says of calls."""
-        read = [(f.path, f.kind, f.named, digests[f.path]) for f in self.files.values()]
+    def _stands(self, kept: Linkage, digests: Mapping[str, str]) -> bool:
+        """Whether no file that changed since a project was linked has another part in it."""
+        changed = [self.files[path] for path, made in digests.items() if kept.seen[path] != made]
+        if not changed:
+            return True
+        self._seeds = self.knowledge.seeds(frozenset(kept.roots))
+        return len(changed) <= _MOST_CHANGED and all(
+            self._same_facts(file, kept) if file.path in kept.parsed else self._no_part(file, kept) for file in changed
+        )
+
+    def _same_facts(self, file: File, kept: Linkage) -> bool:
+        """Whether a file that was parsed still says the same, each thing at its place."""
+        from promptlint.parse.files import parse_all
+
+        data = self._data.get(file.path)
+        text = decode(data, file.kind)[0] if data is not None and file.kind != "notebook" else None
+        if text is None:
+            return False
+        facts = parse_all([(file.path, file.kind, text)])[file.path]
+        return digest_of(facts) == kept.parsed[file.path] != ""
+
+    def _no_part(self, file: File, kept: Linkage) -> bool:
+        """Whether a file that was not parsed has still nothing of interest: no call, no wrapper, no file of prompts."""
+        from promptlint.parse.screen import uses_of
+
+        met = len(self.problems)
+        data = self._bytes(file)
+        if data is None or self._screened(file) == "seed" or len(self.problems) > met:
+            del self.problems[met:]
+            return False
+        return file.kind not in _CODE or not (uses_of(kept.wrappers, {file.path: data}) or self._mentioned([data]))
+
+    def _key(self) -> str:
+        """Which files there are, and what the configuration says of calls."""
+        read = [(f.path, f.kind, f.named) for f in self.files.values()]
         spare = [(f.path, f.kind, f.likely) for f in self._spare.values()]
         extend = [
             (str(path), digest(regular_bytes(path, LARGEST_NOTEBOOK)))
@@ -251,7 +287,6 @@ class Reading:
                     self._submit(parser, path)
                 if not wanted and linked.settled:
                     break
-        self.parsed = len(facts)
         self._facts = facts
         return linked.project
 
@@ -261,11 +296,10 @@ class Reading:
         for file in sorted(unread, key=lambda file: (-self._size(file), file.path)):
             if self._screened(file) == "seed":
                 yield file.path
-        for path in sorted(self._again):
-            if path not in self._spare or self._taken(self._spare[path]):
-                yield path
+        yield from sorted(self._again)
         yield from [path for path, file in tuple(self._spare.items()) if file.likely and self._taken(file)]
-        yield from [path for path in self._mentioned() if self._taken(self._spare[path])]
+        code = [data for path, data in self._data.items() if self.files[path].kind in _CODE]
+        yield from [path for path in self._mentioned(code) if self._taken(self._spare[path])]
 
     def _size(self, file: File) -> int:
         if file.path in self._data:
@@ -279,12 +313,11 @@ class Reading:
         """Why a file that was parsed could not be read."""
         return self._facts[path].problem if path in self._facts else None
 
-    def _mentioned(self) -> list[str]:
-        """The files of other kinds whose name stands in the code."""
+    def _mentioned(self, code: Iterable[bytes]) -> list[str]:
+        """The files of other kinds whose name stands in some code."""
         from promptlint.parse.screen import named_in
 
         named = {path: path.rpartition("/")[2] for path in self._spare if "." in path.rpartition("/")[2][1:-1]}
-        code = (data for path, data in self._data.items() if self.files[path].kind in _CODE)
         found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
         return [path for path, name in named.items() if name in found]
 

@@ -166,7 +166,7 @@ def _outcome(
         measures=measures,  # type: ignore[arg-type]  # Measures, imported lazily
         summary=Summary(
             files=len(reading.files),
-            read=reading.parsed,
+            read=len(reading.files.keys() - {problem.path for problem in reading.problems}),
             calls=len(calls),
             prompts=sum(1 for p in project.prompts if reading.reported(p.place.path)),
             unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),

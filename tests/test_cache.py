@@ -154,12 +154,47 @@ def test_facts_of_other_branches_stay_but_not_for_ever(tmp_path) -> None:
         for key in keys:
             if kept.facts(key) is None:
                 kept.keep_facts(key, FileFacts(kind="python"))
+        kept.forget_unused()
         kept.save()
         return {key for key in "abcdefgh" if Cache(tmp_path / "c").facts(key) is not None}
 
     assert run("a", "b", "c") == set("abc")
     assert run("d") == set("abcd")
     assert run("e") == set("e")  # four unused ones are more than three times the one that is used
+
+
+LINKED = {
+    "comment behind the code": ("app.py", FILES["app.py"] + "# nothing\n"),
+    "comment with a name in it": ("other.py", "# gpt-4o\nx = 2\n"),
+    "code that has no part": ("other.py", "def add(a, b):\n    return a + b\n"),
+}
+CHANGED = {
+    "constant elsewhere": ("settings.py", "MODEL = 'gpt-4o-mini'\n"),
+    "comment that moves the code": ("app.py", "# nothing\n" + FILES["app.py"]),
+    "call in a file that had none": ("other.py", "import openai\nopenai.OpenAI().responses.create(model='gpt-4o', input='a')\n"),
+    "caller of a wrapper": ("other.py", "from app import ask\nask('Who are you? Answer in one word.')\n"),
+    "prompt in a file that had none": ("other.py", "SYSTEM_PROMPT = 'You are a clerk.   \\n\\n\\n\\nAnswer.'\n"),
+    "no prompt file any more": ("app.py", FILES["app.py"].replace("open('system.md').read()", "'You are a clerk.   '")),
+    "prompt file": ("system.md", "You are a careless clerk.   \n"),
+    "syntax error": ("app.py", FILES["app.py"] + "def\n"),
+    "file that is no text": ("app.py", "\udcff"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("change", [*LINKED, *CHANGED])
+def test_a_project_is_linked_again_when_what_its_files_say_changes(project, change, monkeypatch) -> None:
+    from promptlint.link import project as link
+
+    path, text = {**LINKED, **CHANGED}[change]
+    (project / "other.py").write_text("x = 1\n")
+    check()
+    links: list[int] = []
+    original = link.Linked.__init__
+    monkeypatch.setattr(link.Linked, "__init__", lambda self, *given: links.append(1) or original(self, *given))
+    (project / path).write_bytes(text.encode("utf-8", "surrogateescape"))
+    after = check()
+    assert bool(links) == (change in CHANGED)
+    assert check() == after == check("--no-cache")
 
 
 def test_runs_at_once_disturb_nobody(project) -> None:

@@ -34,7 +34,7 @@ def test_findings_end_in_1_and_none_in_0(run) -> None:
 
 
 def test_nothing_found_still_says_what_was_read(run) -> None:
-    assert run("x = 1\n", "check").output == "No findings.\nRead 0 of 1 file: 0 calls, 0 prompts.\n"
+    assert run("x = 1\n", "check").output == "No findings.\nRead 1 file: 0 calls, 0 prompts.\n"
 
 
 @pytest.mark.parametrize(

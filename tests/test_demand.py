@@ -68,4 +68,4 @@ def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Rea
     rounds, whole = readings
     assert rounds.project is not None
     assert whole.project is not None
-    assert rounds.parsed < whole.parsed
+    assert rounds.seen < whole.seen

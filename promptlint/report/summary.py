@@ -20,9 +20,8 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
         return []
     s = outcome.summary
     lines = [_found(outcome)]
-    lines.append(
-        f"Read {s.read:,} of {number(s.files, 'file')}: {number(s.calls, 'call')}, {number(s.prompts, 'prompt')}."
-    )
+    of = f"{s.read:,} of " if s.read < s.files else ""
+    lines.append(f"Read {of}{number(s.files, 'file')}: {number(s.calls, 'call')}, {number(s.prompts, 'prompt')}.")
     if s.suppressed:
         lines.append(f"{number(s.suppressed, 'finding')} ignored by comments and configuration.")
     lines.append(month_basis(outcome))
