@@ -366,10 +366,10 @@ class Expressions:
 
     def _last_argument(self, node: ast.Call, span: Span) -> int:
         """Where the last argument ends, with the parentheses round it; before the `)` of the call when there is none."""
-        given = [*node.args, *(keyword.value for keyword in node.keywords)]
-        if not given:
+        last = [*node.args[-1:], *(keyword.value for keyword in node.keywords[-1:])]
+        if not last:
             return span.end - 1
-        return self._closed(max(self.span(value).end for value in given), span.end - 1)
+        return self._closed(max(self.span(value).end for value in last), span.end - 1)
 
     def called(self, invocation: Invocation | None) -> None:
         """A call was read: `Statements` notes the ones that change a list or dictionary."""
