@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arithmetic import worked_out
 from click.testing import CliRunner
 
 from promptlint.cli import cli
@@ -97,15 +98,6 @@ def rates(basis: list[dict[str, str]]) -> dict[str, list[dict[str, Decimal]]]:
         parts = (part.rsplit(" ", 1) for part in match[2].split(", "))
         found.setdefault(match[1], []).append({name: Decimal(rate) for name, rate in parts})
     return found
-
-
-def worked_out(formula: str) -> Decimal:
-    """A printed sum, by the rules of arithmetic alone."""
-    text = formula.replace("×", "*").replace("/M", "/1000000").replace("$", "").replace(",", "")
-    assert re.fullmatch(r"[\d.\s()+*/-]+", text), formula
-    result = eval(re.sub(r"\d+(?:\.\d+)?", lambda m: f"Decimal('{m.group()}')", text))
-    assert isinstance(result, Decimal)
-    return result
 
 
 @pytest.mark.parametrize("traffic", [[], ["--traffic", "medium"]], ids=["no traffic", "medium"])
