@@ -209,6 +209,20 @@ def test_the_spend_is_the_sure_end_of_what_cost_prints(planned) -> None:
     assert not found["exact"]
 
 
+def test_each_provider_of_several_models_has_its_own_discount(planned) -> None:
+    app = """
+        import litellm
+        def ask(clever, text):
+            model = "anthropic/claude-haiku-4-5" if clever else "gpt-4.1"
+            return litellm.completion(model=model, max_tokens=9, messages=[{"role": "user", "content": text}])
+    """
+    for provider in ("openai", "anthropic"):
+        discounts = f"{TRAFFIC}output-tokens = 9\n[prices]\ndiscount = {{ {provider} = 0.9 }}\n"
+        found = planned({"app.py": app, "promptlint.toml": discounts})
+        cost = json.loads(CliRunner().invoke(cli, ["cost", "--output-format", "json"]).stdout)
+        assert found["usd_per_month"] == cost["total"]["usd_per_month"]["low"]
+
+
 def test_without_traffic_there_are_places_and_no_dollars_a_month(run, planned) -> None:
     found = planned({"job.py": JOB})
     assert (found["usd_per_month"], found["planned_usd_per_month"], found["total_cut"]) == (None, None, None)
@@ -315,6 +329,7 @@ def test_where_a_cache_of_answers_is_there_already_its_repeats_count_for_nothing
     )
     found = planned({"web.py": cached, "promptlint.toml": f"{TRAFFIC}repeated-share = 0.5\n"})
     assert steps(found)["response cache"]["calls"] == 0
+    assert "a cache of answers stands before it" in reasons(found, "response cache")
     assert "response-cache" not in [q["name"] for q in found["questions"]]
 
 
