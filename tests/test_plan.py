@@ -408,6 +408,9 @@ def test_usage_that_is_read_anywhere_is_not_asked_for(planned) -> None:
         "promptlint.toml": TRAFFIC,
     }
     assert "usage" not in asked(planned(files))
+    assert "usage" not in asked(
+        planned({"job.py": JOB, "meter.py": "", "promptlint.toml": f"{TRAFFIC}measured = 'usage.csv'\n"})
+    )
 
 
 def test_a_schema_that_the_prompt_says_again_is_asked_about(planned) -> None:
@@ -493,6 +496,20 @@ def test_markdown_is_a_comment_and_a_summary(run, tmp_path, monkeypatch) -> None
     output = run({"job.py": JOB, "promptlint.toml": TRAFFIC}, "--output-format", "markdown").output
     assert output.startswith("<!-- promptlint plan -->\n**At least \\$24.60 a month would be ")
     assert (tmp_path / "summary.md").read_text(encoding="utf-8") == f"{output}\n"
+
+
+def test_what_costs_nothing_saves_nothing(run) -> None:
+    app = """
+        import ollama
+        def ask(text):
+            return ollama.chat(model="llama3", messages=[{"role": "user", "content": "Answer yes or no: " + text}])
+    """
+    for output_format in ("table", "markdown", "html", "json"):
+        result = run(
+            {"app.py": app, "promptlint.toml": f"{TRAFFIC}repeated-share = 0.5\n"}, "--output-format", output_format
+        )
+        assert result.exit_code == 0, result.output
+        assert output_format == "json" or "no step has evidence" in result.output
 
 
 def test_what_could_not_be_read_ends_in_2(run) -> None:
