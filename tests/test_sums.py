@@ -138,6 +138,25 @@ def test_what_prompts_cost(folder: Path, arguments: list[str], traffic: list[str
             assert round(Decimal(prompt["usd_per_month"]), 12) == round(month, 12)
 
 
+def test_what_the_inventory_says_of_calls(folder: Path, arguments: list[str]) -> None:
+    found = report("calls", *arguments)
+    known = [c for c in [*found["calls"], *found["callers"]] if c["cost"] and c["cost"]["price_model"]]
+    assert len(known) > 3
+    for call in known:
+        cost, basis = call["cost"], call["cost"]["basis"]
+        rate, off = rates(basis)[cost["price_model"]][0], 1 - Decimal(value(basis, "discount") or 0)
+        assert (
+            Decimal(cost["static_input_usd"])
+            == int(value(basis, "static input tokens") or 0) * rate["in"] / 1_000_000 * off
+        )
+        if cost["output_ceiling_usd"] is not None:
+            longest, answers = (
+                int(value(basis, "output tokens at most") or 0),
+                int(value(basis, "answers to a request") or 1),
+            )
+            assert Decimal(cost["output_ceiling_usd"]) == longest * answers * rate["out"] / 1_000_000 * off
+
+
 def _cost(call: dict[str, Any]) -> None:
     basis = call["basis"]
     filled, share, off = (

@@ -151,7 +151,12 @@ def _call(call: Call, config: Config) -> CallMeasure:
     if price_model is not None and price_model.price is not None:
         found = prices.cost(price_model.price, static.low, 0)
         static_usd = found * (1 - off) if found is not None else None
-        ceiling = _ceiling(call, price_model, 1 - off)
+        longest = _longest(call, price_model)
+        ceiling = _ceiling(call, price_model, longest, 1 - off)
+        if longest is not None and not any(b.input == "output tokens at most" for b in basis):
+            capped = call.cap is not None and longest in (call.cap.value, call.cap.default)
+            origin, where = ("code", "output cap") if capped else ("snapshot", "limit of the model")
+            basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
     return CallMeasure(
         static=static,
         total=static if complete else None,
@@ -206,16 +211,19 @@ def _stated(call: Call) -> int | None:
     return {"number": call.cap.value, "none": call.cap.default}.get(call.cap.state)
 
 
-def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None:
-    """What one answer can cost at most: the cap, or the model's own maximum when there is surely none."""
+def _longest(call: Call, model: ModelFacts) -> int | None:
+    """Tokens of the longest answer: the cap, or the model's own maximum when there is surely none."""
     if call.cap is None or model.price is None:
         return None
     limit = call.cap.value if call.cap.state == "number" else None
     if call.cap.state == "none":
         limit = call.cap.default or model.max_output
-    if limit is None:
-        return None
-    found = prices.cost(model.price, 0, min(limit, model.max_output or limit))
+    return None if limit is None else min(limit, model.max_output or limit)
+
+
+def _ceiling(call: Call, model: ModelFacts, longest: int | None, discount: Decimal) -> Decimal | None:
+    """What one answer can cost at most."""
+    found = prices.cost(model.price, 0, longest) if longest is not None else None
     return found * discount * fanout(call) if found is not None else None
 
 
