@@ -163,6 +163,9 @@ def _cost(call: dict[str, Any]) -> None:
         value(basis, n) for n in ("input tokens filled in", "share of the input that is cached", "discount")
     )
     assert call["input_tokens"][0] == int(value(basis, "static input tokens") or 0) + int(filled or 0)
+    if call["input_tokens"][1] is not None:
+        most = value(basis, "static input tokens at most") or value(basis, "static input tokens")
+        assert call["input_tokens"][1] == int(most or 0) + int(filled or 0)
 
     def one(rate: dict[str, Decimal], end: int) -> Decimal:
         sent, answered = call["input_tokens"][end], call["output_tokens"][end]

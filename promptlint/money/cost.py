@@ -130,6 +130,9 @@ def _call(call: Call, config: Config) -> CallMeasure:
     traffic = volume(call, config)
     needed = need(call)
     basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
+    if not static.exact:
+        ratio = "what other tokenizers than OpenAI's count is estimated"
+        basis.append(Basis(input="static input tokens at most", value=str(static.high), origin="code", where=ratio))
     with_price, unpriced = _priced(call, known)
     price_model = min(with_price, key=_input_rate, default=None)
     asked = Request(
