@@ -254,19 +254,19 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
     if measure is None or model is None or model.price is None:
         return plain
-    return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens))
+    return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens), measure.discount)
 
 
-def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part]) -> Impact:
+def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part], discount: Decimal) -> Impact:
     """An impact with the dollars of these parts of one call; a month too, where the volume is known."""
-    one = parts.usd(made, measure.discount)
+    one = parts.usd(made, discount)
     if not one:
         return plain
     return msgspec.structs.replace(
         plain,
         usd_per_1000_calls=one * 1000,
         usd_per_month=one * measure.calls_per_month if measure.calls_per_month else None,
-        formula=parts.worded(made, measure.discount),
+        formula=parts.worded(made, discount),
     )
 
 
@@ -276,14 +276,18 @@ def saving(
     *also: Basis,
     kind: str = "saving",
     approximate: bool = False,
+    discount: Decimal | None = None,
 ) -> Impact:
     """What these parts of one call are worth, discounts taken off, a month where the volume is known.
 
-    `also`: the rates that the call itself does not have (`spend.listed`).
+    `also`: the rates that the call itself does not have (`spend.listed`). `discount`: of another provider than its cheapest.
     """
     plain = impact(measure, kind)
     approximate = approximate or plain.approximate
-    return _worth(msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made)
+    off = measure.discount if discount is None else discount
+    return _worth(
+        msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made, off
+    )
 
 
 def batch_saving(measure: CallMeasure) -> Impact | None:
@@ -295,7 +299,8 @@ def batch_saving(measure: CallMeasure) -> Impact | None:
         load = measure.spend.load
         fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))]
         rates = needed(model.price.batch.at(load.input.low), load)
-        found.append(saving(measure, fewer, listed("batch price", model, rates)))
+        off = measure.spend.discounts.get(model.provider, Decimal(0))
+        found.append(saving(measure, fewer, listed("batch price", model, rates), discount=off))
     saved = [one for one in found if one.usd_per_1000_calls is not None]
     if not saved or len(saved) < len(found):
         return None
