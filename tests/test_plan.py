@@ -233,6 +233,22 @@ def test_without_traffic_there_are_places_and_no_dollars_a_month(run, planned) -
     assert "a month would be" not in output
 
 
+@pytest.mark.parametrize(
+    ("app", "said"),
+    [
+        ("print(1)\n", "No model call was found.\n"),
+        (
+            JOB.replace('"gpt-6.1-sol"', "MODEL").replace(
+                "client =", "import os\n    MODEL = os.environ['M']\n    client ="
+            ),
+            "No call has a price",
+        ),
+    ],
+)
+def test_where_there_is_nothing_to_save_it_says_why(run, app: str, said: str) -> None:
+    assert run({"app.py": app}, "--traffic", "small").output.startswith(said)
+
+
 def test_calls_without_traffic_are_left_out_and_said(planned, run) -> None:
     files = {"job.py": JOB, "web.py": WEB, "promptlint.toml": "[traffic.functions.label]\ncalls-per-month = 1000\n"}
     found = planned(files)
