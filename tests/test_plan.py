@@ -526,6 +526,7 @@ def test_what_costs_nothing_saves_nothing(run) -> None:
         )
         assert result.exit_code == 0, result.output
         assert output_format == "json" or "no step has evidence" in result.output
+        assert "the call costs nothing" in result.output
 
 
 def test_what_could_not_be_read_ends_in_2(run) -> None:

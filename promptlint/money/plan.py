@@ -186,6 +186,12 @@ def _why(evidence: Evidence, measure: CallMeasure, discount: Mapping[str, Decima
         return "the call has no price"
     if measure.calls_per_month is None:
         return f"how often the call is made is not known{_per_1000(evidence, measure, discount)}"
+    if not base_usd(measure):
+        return (
+            "nothing of what the call costs is sure"
+            if measure.spend.per_call.exact is None
+            else "the call costs nothing"
+        )
     if evidence.step == CAP and not measure.spend.load.output.exact:
         return f"how long answers are is not known; say `output-tokens`{_exposure(evidence, measure)}"
     if evidence.step == CAP:
