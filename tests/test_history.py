@@ -312,6 +312,12 @@ def test_a_change_is_told_with_its_sign(history: History, act: Callable[[History
     assert sorted(signs) == sorted(expected)
 
 
+def test_a_host_of_ones_own_is_named(history: History) -> None:
+    a_host_of_ones_own(history)
+    output = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD"]).output
+    assert "provider openai → openai (served from a deployment or host of your own)" in output
+
+
 def test_sizes_are_those_of_the_prices(history: History) -> None:
     doubled_template(history)
     # 31 tokens more at 2.50 a million

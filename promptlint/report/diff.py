@@ -102,7 +102,7 @@ def what(change: Change) -> str:
             case "model":
                 said.append(f"model {_model(old_call)} → {_model(new_call)}")
             case "provider":
-                said.append(f"provider {old_call.request.sold_by} → {new_call.request.sold_by}")
+                said.append(f"provider {_seller(old_call)} → {_seller(new_call)}")
             case "output_cap":
                 said.append(f"{_cap(old_call)} → {_cap(new_call).removeprefix('cap ')}{_times(old_call, new_call)}")
             case "prompt":
@@ -123,6 +123,10 @@ def _in(call: CallState) -> bool:
 
 def _model(call: CallState) -> str:
     return " | ".join(call.request.models) or "model unknown"
+
+
+def _seller(call: CallState) -> str:
+    return f"{call.request.sold_by} ({call.request.unpriced})" if call.request.unpriced else call.request.sold_by
 
 
 def _cap(call: CallState) -> str:
