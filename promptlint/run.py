@@ -113,9 +113,10 @@ def planned(options: Options) -> tuple[Outcome, Plan, tuple[Question, ...]]:
     stays = {id(finding) for finding in kept}
     found = [(subject, f) for subject, f in pairs if id(f) in stays and reading.reported(f.place.path)]
     calls = own_calls(reading.project, outcome.measures, reading.reported)
-    made = plan(calls, reading.project, outcome.measures, found)
+    made = plan(calls, reading.project, outcome.measures, found, reading.config.prices.discount)
     code = (p for p, f in reading.files.items() if f.kind in ("python", "notebook") and f.scope != "tests")
-    measured = any(MEASURED.search(reading.text(path)) for path in code)
+    logged = any(b.origin == "measured" for call in calls for b in outcome.measures.calls[call.site_id].basis)
+    measured = logged or any(MEASURED.search(reading.text(path)) for path in code)
     ordered = (*made.calls, *made.silent, *made.unpriced)
     asked = questions(ordered, outcome.measures, context.threshold, measured=measured)
     failed = tuple(Problem(path, 0, f"{code} failed: {error}; please report this") for code, path, error in failures)

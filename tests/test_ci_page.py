@@ -34,7 +34,9 @@ STAND_INS = {
     "promptlint": f'exec "{sys.executable}" -m promptlint "$@"',
 }
 
-pytestmark = pytest.mark.skipif(shutil.which("bash") is None, reason="recipes are for the shell of a runner")
+pytestmark = pytest.mark.skipif(
+    sys.platform == "win32" or shutil.which("bash") is None, reason="recipes are for the shell of a runner"
+)
 
 
 def blocks() -> list[dict[str, Any]]:

@@ -109,7 +109,7 @@ def test_a_discount_is_in_every_figure(run) -> None:
     files = {**FILES, "promptlint.toml": "[prices]\ndiscount = { openai = 0.5 }\n"}
     output = run(files, "--explain", "bot.py:7").output
     assert "(17 × $0.15/M + 6 × $0.6/M) × (1 - 0.5) = $0.000003075\n" in output
-    assert "discount: 0.5  configured (prices.discount.openai)" in output
+    assert "discount: 0.5  configured (prices.discount.openai: gpt-4o-mini)" in output
 
 
 def test_answers_multiply(run) -> None:

@@ -6,6 +6,7 @@ Each commit is held against the one before it: what costs more or less is told o
 from __future__ import annotations
 
 import json
+import re
 import subprocess
 from collections.abc import Callable
 from decimal import Decimal
@@ -14,6 +15,7 @@ from textwrap import dedent
 
 import pytest
 import yaml
+from arithmetic import worked_out
 from click.testing import CliRunner
 
 from promptlint.cli import cli
@@ -163,6 +165,8 @@ class History:
         for change in json.loads(result.stdout)["changes"]:
             usd = change["delta"]["usd_per_1000_calls"]
             size = Decimal(usd) if usd is not None else None
+            if size:
+                assert round(worked_out(change["delta"]["formula"]) * 1000, 15) == round(size, 15)
             found.append((change["change"], tuple(change["what"]), change["function"], size))
         return found
 
@@ -308,6 +312,12 @@ def test_a_change_is_told_with_its_sign(history: History, act: Callable[[History
     assert sorted(signs) == sorted(expected)
 
 
+def test_a_host_of_ones_own_is_named(history: History) -> None:
+    a_host_of_ones_own(history)
+    output = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD"]).output
+    assert "provider openai → openai (served from a deployment or host of your own)" in output
+
+
 def test_sizes_are_those_of_the_prices(history: History) -> None:
     doubled_template(history)
     # 31 tokens more at 2.50 a million
@@ -440,3 +450,25 @@ def test_a_branch_is_the_sum_of_its_commits(history: History) -> None:
         ("changed", ("output_cap",), "sort_mail"),
         ("removed", ("call",), "detect"),
     ]
+
+
+def test_a_month_says_whose_traffic_it_is_and_every_sum_can_be_checked(history: History) -> None:
+    settings = history.read("pyproject.toml")
+    history.write("pyproject.toml", f"{settings}[tool.promptlint.traffic.functions.answer]\ncalls-per-month = 5000\n[tool.promptlint.prices]\ndiscount = {{ openai = 0.2 }}\n")  # fmt: skip
+    model_in_a_class_of_another_module(history)
+    history.commit()
+    for more in ([], ["--output-format", "markdown"], ["--output-format", "html"]):
+        output = (
+            CliRunner()
+            .invoke(cli, ["cost", "--diff-base", "HEAD~1", "--traffic", "small", *more])
+            .output.replace("\\", "")
+        )
+        assert (
+            "Calls a month: configured (traffic.functions.answer), 1 change; assumed (--traffic small), 1 change."
+            in output
+        )
+    output = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD~1", "--all"]).output
+    sums = re.findall(r"one call: (.*) = \$([\d.]+)", output)
+    assert len(sums) == 2
+    assert all(abs(worked_out(formula) - Decimal(dollars)) <= Decimal("0.0000005") for formula, dollars in sums)
+    assert "× (1 - 0.2)" in sums[0][0]

@@ -209,6 +209,20 @@ def test_the_spend_is_the_sure_end_of_what_cost_prints(planned) -> None:
     assert not found["exact"]
 
 
+def test_each_provider_of_several_models_has_its_own_discount(planned) -> None:
+    app = """
+        import litellm
+        def ask(clever, text):
+            model = "anthropic/claude-haiku-4-5" if clever else "gpt-4.1"
+            return litellm.completion(model=model, max_tokens=9, messages=[{"role": "user", "content": text}])
+    """
+    for provider in ("openai", "anthropic"):
+        discounts = f"{TRAFFIC}output-tokens = 9\n[prices]\ndiscount = {{ {provider} = 0.9 }}\n"
+        found = planned({"app.py": app, "promptlint.toml": discounts})
+        cost = json.loads(CliRunner().invoke(cli, ["cost", "--output-format", "json"]).stdout)
+        assert found["usd_per_month"] == cost["total"]["usd_per_month"]["low"]
+
+
 def test_without_traffic_there_are_places_and_no_dollars_a_month(run, planned) -> None:
     found = planned({"job.py": JOB})
     assert (found["usd_per_month"], found["planned_usd_per_month"], found["total_cut"]) == (None, None, None)
@@ -217,6 +231,22 @@ def test_without_traffic_there_are_places_and_no_dollars_a_month(run, planned) -
     assert "`promptlint traffic sync`" in output
     assert "job.py:6:52 [PRM501]: gpt-6.1-sol → gpt-6-luna; how often the call is made is not known" in output
     assert "a month would be" not in output
+
+
+@pytest.mark.parametrize(
+    ("app", "said"),
+    [
+        ("print(1)\n", "No model call was found.\n"),
+        (
+            JOB.replace('"gpt-6.1-sol"', "MODEL").replace(
+                "client =", "import os\n    MODEL = os.environ['M']\n    client ="
+            ),
+            "No call has a price",
+        ),
+    ],
+)
+def test_where_there_is_nothing_to_save_it_says_why(run, app: str, said: str) -> None:
+    assert run({"app.py": app}, "--traffic", "small").output.startswith(said)
 
 
 def test_calls_without_traffic_are_left_out_and_said(planned, run) -> None:
@@ -315,6 +345,7 @@ def test_where_a_cache_of_answers_is_there_already_its_repeats_count_for_nothing
     )
     found = planned({"web.py": cached, "promptlint.toml": f"{TRAFFIC}repeated-share = 0.5\n"})
     assert steps(found)["response cache"]["calls"] == 0
+    assert "a cache of answers stands before it" in reasons(found, "response cache")
     assert "response-cache" not in [q["name"] for q in found["questions"]]
 
 
@@ -393,6 +424,9 @@ def test_usage_that_is_read_anywhere_is_not_asked_for(planned) -> None:
         "promptlint.toml": TRAFFIC,
     }
     assert "usage" not in asked(planned(files))
+    assert "usage" not in asked(
+        planned({"job.py": JOB, "meter.py": "", "promptlint.toml": f"{TRAFFIC}measured = 'usage.csv'\n"})
+    )
 
 
 def test_a_schema_that_the_prompt_says_again_is_asked_about(planned) -> None:
@@ -478,6 +512,21 @@ def test_markdown_is_a_comment_and_a_summary(run, tmp_path, monkeypatch) -> None
     output = run({"job.py": JOB, "promptlint.toml": TRAFFIC}, "--output-format", "markdown").output
     assert output.startswith("<!-- promptlint plan -->\n**At least \\$24.60 a month would be ")
     assert (tmp_path / "summary.md").read_text(encoding="utf-8") == f"{output}\n"
+
+
+def test_what_costs_nothing_saves_nothing(run) -> None:
+    app = """
+        import ollama
+        def ask(text):
+            return ollama.chat(model="llama3", messages=[{"role": "user", "content": "Answer yes or no: " + text}])
+    """
+    for output_format in ("table", "markdown", "html", "json"):
+        result = run(
+            {"app.py": app, "promptlint.toml": f"{TRAFFIC}repeated-share = 0.5\n"}, "--output-format", output_format
+        )
+        assert result.exit_code == 0, result.output
+        assert output_format == "json" or "no step has evidence" in result.output
+        assert "the call costs nothing" in result.output
 
 
 def test_what_could_not_be_read_ends_in_2(run) -> None:

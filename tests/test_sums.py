@@ -10,6 +10,7 @@ from pathlib import Path
 from typing import Any
 
 import pytest
+from arithmetic import worked_out
 from click.testing import CliRunner
 
 from promptlint.cli import cli
@@ -19,12 +20,16 @@ HERE = Path(__file__).resolve().parent.parent
 # Ranges, several models, answers without limit, caches, batches, a tier, an agent: one call of each kind.
 APP = """
     import anthropic
+    import litellm
     from openai import OpenAI
     from flask import Flask
     app = Flask(__name__)
     client = OpenAI()
     claude = anthropic.Anthropic()
     RULES = "{rules}"
+    def either(clever, text):
+        model = "anthropic/claude-haiku-4-5" if clever else "gpt-4.1"
+        return litellm.completion(model=model, max_tokens=40, messages=[{{"role": "user", "content": "Rewrite: " + text}}])
     def choose(clever, text):
         model = "gpt-4o" if clever else "gpt-4o-mini"
         return client.chat.completions.create(model=model, n=2, max_tokens=40, messages=[{{"role": "user", "content": text}}])
@@ -88,6 +93,12 @@ def value(basis: list[dict[str, str]], name: str) -> str | None:
     return found[0] if found else None
 
 
+def discount(basis: list[dict[str, str]], model: str) -> Decimal:
+    """The share that is taken off the list price of a model."""
+    found = [Decimal(b["value"]) for b in basis if b["input"] == "discount" and b["where"].endswith(f": {model}")]
+    return found[0] if found else Decimal(0)
+
+
 def rates(basis: list[dict[str, str]]) -> dict[str, list[dict[str, Decimal]]]:
     """Model → its rates at the low end, and at the high end where they differ."""
     found: dict[str, list[dict[str, Decimal]]] = {}
@@ -97,15 +108,6 @@ def rates(basis: list[dict[str, str]]) -> dict[str, list[dict[str, Decimal]]]:
         parts = (part.rsplit(" ", 1) for part in match[2].split(", "))
         found.setdefault(match[1], []).append({name: Decimal(rate) for name, rate in parts})
     return found
-
-
-def worked_out(formula: str) -> Decimal:
-    """A printed sum, by the rules of arithmetic alone."""
-    text = formula.replace("×", "*").replace("/M", "/1000000").replace("$", "").replace(",", "")
-    assert re.fullmatch(r"[\d.\s()+*/-]+", text), formula
-    result = eval(re.sub(r"\d+(?:\.\d+)?", lambda m: f"Decimal('{m.group()}')", text))
-    assert isinstance(result, Decimal)
-    return result
 
 
 @pytest.mark.parametrize("traffic", [[], ["--traffic", "medium"]], ids=["no traffic", "medium"])
@@ -138,7 +140,8 @@ def test_what_prompts_cost(folder: Path, arguments: list[str], traffic: list[str
         each = []
         for site in prompt["sites"]:
             basis = calls[site]["basis"]
-            rate = min(ends[0]["in"] for ends in rates(basis).values()) * (1 - Decimal(value(basis, "discount") or 0))
+            model, ends = min(rates(basis).items(), key=lambda pair: pair[1][0]["in"])
+            rate = ends[0]["in"] * (1 - discount(basis, model))
             each.append((prompt["tokens"] * rate / 1000, value(basis, "calls a month")))
         assert Decimal(prompt["usd_per_1000_calls"]) == min(usd for usd, _ in each)
         if prompt["usd_per_month"] is not None:
@@ -146,27 +149,48 @@ def test_what_prompts_cost(folder: Path, arguments: list[str], traffic: list[str
             assert round(Decimal(prompt["usd_per_month"]), 12) == round(month, 12)
 
 
+def test_what_the_inventory_says_of_calls(folder: Path, arguments: list[str]) -> None:
+    found = report("calls", *arguments)
+    known = [c for c in [*found["calls"], *found["callers"]] if c["cost"] and c["cost"]["price_model"]]
+    assert len(known) > 3
+    for call in known:
+        cost, basis = call["cost"], call["cost"]["basis"]
+        rate, off = rates(basis)[cost["price_model"]][0], 1 - discount(basis, cost["price_model"])
+        assert (
+            Decimal(cost["static_input_usd"])
+            == int(value(basis, "static input tokens") or 0) * rate["in"] / 1_000_000 * off
+        )
+        if cost["output_ceiling_usd"] is not None:
+            longest, answers = (
+                int(value(basis, "output tokens at most") or 0),
+                int(value(basis, "answers to a request") or 1),
+            )
+            assert Decimal(cost["output_ceiling_usd"]) == longest * answers * rate["out"] / 1_000_000 * off
+
+
 def _cost(call: dict[str, Any]) -> None:
     basis = call["basis"]
-    filled, share, off = (
-        value(basis, n) for n in ("input tokens filled in", "share of the input that is cached", "discount")
-    )
+    filled, share = (value(basis, n) for n in ("input tokens filled in", "share of the input that is cached"))
     assert call["input_tokens"][0] == int(value(basis, "static input tokens") or 0) + int(filled or 0)
+    if call["input_tokens"][1] is not None:
+        most = value(basis, "static input tokens at most") or value(basis, "static input tokens")
+        assert call["input_tokens"][1] == int(most or 0) + int(filled or 0)
 
-    def one(rate: dict[str, Decimal], end: int) -> Decimal:
+    def one(model: str, end: int) -> Decimal:
+        rate = rates(basis)[model][end]
         sent, answered = call["input_tokens"][end], call["output_tokens"][end]
         read = sent * Decimal(share or 0)
         usd = (sent - read) * rate["in"] + read * rate.get("cached", rate["in"])
         usd += answered * call["answers"] * rate.get("out", 0)
-        return usd / 1_000_000 * (1 - Decimal(off or 0))
+        return usd / 1_000_000 * (1 - discount(basis, model))
 
-    listed = rates(basis).values()
+    listed = rates(basis)
     low, high = call["usd_per_call"]["low"], call["usd_per_call"]["high"]
-    assert Decimal(low) == min(one(ends[0], 0) for ends in listed)
+    assert Decimal(low) == min(one(model, 0) for model in listed)
     unknown = None in (call["input_tokens"][1], call["output_tokens"][1])
     assert (high is None) == unknown
     if high is not None:
-        assert Decimal(high) == max(one(ends[-1], 1) for ends in listed)
+        assert Decimal(high) == max(one(model, -1) for model in listed)
     calls = value(basis, "calls a month")
     assert (calls is None) == (call["usd_per_month"] is None)
     if calls is not None:
@@ -213,13 +237,15 @@ def test_what_is_printed_for_people(folder: Path, arguments: list[str]) -> None:
 
 
 def test_what_explain_prints(folder: Path, arguments: list[str]) -> None:
-    calls = [c["site_id"] for c in report("cost", *arguments, "--traffic", "medium")["calls"] if c["usd_per_call"]]
-    for site in calls:
-        explain = ["cost", "--no-cache", "--explain", site, "--traffic", "medium", *arguments, "."]
+    calls = [c for c in report("cost", *arguments, "--traffic", "medium")["calls"] if c["usd_per_call"]]
+    for call in calls:
+        explain = ["cost", "--no-cache", "--explain", call["site_id"], "--traffic", "medium", *arguments, "."]
         output = CliRunner().invoke(cli, explain).output
-        sums = re.findall(r"^(?:.*: )((?:\(|\d).*) = \$([\d.,]+)$", output, re.MULTILINE)
+        sums = re.findall(r"^(.*): ((?:\(|\d).*) = \$([\d.,]+)$", output, re.MULTILINE)
         assert len(sums) == output.count(" = $") > 1, output
-        assert all(worked_out(formula) == Decimal(dollars.replace(",", "")) for formula, dollars in sums)
+        assert all(worked_out(formula) == Decimal(dollars.replace(",", "")) for _, formula, dollars in sums)
+        each = [Decimal(usd) for what, _, usd in sums if "one call" in what and "at most" not in what]
+        assert min(each) == Decimal(call["usd_per_call"]["low"])
 
 
 @pytest.mark.parametrize(

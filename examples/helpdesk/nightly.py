@@ -13,10 +13,10 @@ What is this mail about?
 
 {mail}"""
 
-SUMMARY = """You are an assistant who writes summaries for the staff of a shop. Please make sure that you write in a
-friendly tone. In order to be of use to a colleague who has not read the conversation, it is important to note that the
-summary must say what the customer wants. Due to the fact that the staff has little time in the morning, answer in at most
-two sentences. In the event that the customer was promised something, please make sure to say what it was.
+SUMMARY = """You write summaries for the staff of a shop. Please make sure to write in a friendly tone. In order to help a
+colleague who takes over, say what the customer wants. Due to the fact that the staff has little time in the morning, answer in
+at most two sentences. In the event that something was promised, please make sure to say what it was.
+Please make sure to name the order if there is one.
 
 The conversation:
 

@@ -130,6 +130,9 @@ def _call(call: Call, config: Config) -> CallMeasure:
     traffic = volume(call, config)
     needed = need(call)
     basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
+    if not static.exact:
+        ratio = "what other tokenizers than OpenAI's count is estimated"
+        basis.append(Basis(input="static input tokens at most", value=str(static.high), origin="code", where=ratio))
     with_price, unpriced = _priced(call, known)
     price_model = min(with_price, key=_input_rate, default=None)
     asked = Request(
@@ -151,7 +154,12 @@ def _call(call: Call, config: Config) -> CallMeasure:
     if price_model is not None and price_model.price is not None:
         found = prices.cost(price_model.price, static.low, 0)
         static_usd = found * (1 - off) if found is not None else None
-        ceiling = _ceiling(call, price_model, 1 - off)
+        longest = _longest(call, price_model)
+        ceiling = _ceiling(call, price_model, longest, 1 - off)
+        if longest is not None and not any(b.input == "output tokens at most" for b in basis):
+            capped = call.cap is not None and longest in (call.cap.value, call.cap.default)
+            origin, where = ("code", "output cap") if capped else ("snapshot", "limit of the model")
+            basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
     return CallMeasure(
         static=static,
         total=static if complete else None,
@@ -206,16 +214,19 @@ def _stated(call: Call) -> int | None:
     return {"number": call.cap.value, "none": call.cap.default}.get(call.cap.state)
 
 
-def _ceiling(call: Call, model: ModelFacts, discount: Decimal) -> Decimal | None:
-    """What one answer can cost at most: the cap, or the model's own maximum when there is surely none."""
+def _longest(call: Call, model: ModelFacts) -> int | None:
+    """Tokens of the longest answer: the cap, or the model's own maximum when there is surely none."""
     if call.cap is None or model.price is None:
         return None
     limit = call.cap.value if call.cap.state == "number" else None
     if call.cap.state == "none":
         limit = call.cap.default or model.max_output
-    if limit is None:
-        return None
-    found = prices.cost(model.price, 0, min(limit, model.max_output or limit))
+    return None if limit is None else min(limit, model.max_output or limit)
+
+
+def _ceiling(call: Call, model: ModelFacts, longest: int | None, discount: Decimal) -> Decimal | None:
+    """What one answer can cost at most."""
+    found = prices.cost(model.price, 0, longest) if longest is not None else None
     return found * discount * fanout(call) if found is not None else None
 
 
@@ -243,19 +254,19 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
     if measure is None or model is None or model.price is None:
         return plain
-    return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens))
+    return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens), measure.discount)
 
 
-def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part]) -> Impact:
+def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part], discount: Decimal) -> Impact:
     """An impact with the dollars of these parts of one call; a month too, where the volume is known."""
-    one = parts.usd(made, measure.discount)
+    one = parts.usd(made, discount)
     if not one:
         return plain
     return msgspec.structs.replace(
         plain,
         usd_per_1000_calls=one * 1000,
         usd_per_month=one * measure.calls_per_month if measure.calls_per_month else None,
-        formula=parts.worded(made, measure.discount),
+        formula=parts.worded(made, discount),
     )
 
 
@@ -265,14 +276,18 @@ def saving(
     *also: Basis,
     kind: str = "saving",
     approximate: bool = False,
+    discount: Decimal | None = None,
 ) -> Impact:
     """What these parts of one call are worth, discounts taken off, a month where the volume is known.
 
-    `also`: the rates that the call itself does not have (`spend.listed`).
+    `also`: the rates that the call itself does not have (`spend.listed`). `discount`: of another provider than its cheapest.
     """
     plain = impact(measure, kind)
     approximate = approximate or plain.approximate
-    return _worth(msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made)
+    off = measure.discount if discount is None else discount
+    return _worth(
+        msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made, off
+    )
 
 
 def batch_saving(measure: CallMeasure) -> Impact | None:
@@ -284,7 +299,8 @@ def batch_saving(measure: CallMeasure) -> Impact | None:
         load = measure.spend.load
         fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))]
         rates = needed(model.price.batch.at(load.input.low), load)
-        found.append(saving(measure, fewer, listed("batch price", model, rates)))
+        off = measure.spend.discounts.get(model.provider, Decimal(0))
+        found.append(saving(measure, fewer, listed("batch price", model, rates), discount=off))
     saved = [one for one in found if one.usd_per_1000_calls is not None]
     if not saved or len(saved) < len(found):
         return None

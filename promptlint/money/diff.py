@@ -10,10 +10,9 @@ import msgspec
 
 from promptlint.facts import Record
 from promptlint.findings import Basis
-from promptlint.money.formula import Bounds
+from promptlint.money.ends import difference, end, mean
 from promptlint.money.matching import pairs, prompt_pairs
-from promptlint.money.prices import Count
-from promptlint.money.spend import Spend, cost, priced, spend
+from promptlint.money.spend import priced, spend
 from promptlint.money.state import CallState, PromptState, State
 
 _NOTHING = Decimal(0)
@@ -23,7 +22,7 @@ class Delta(Record, frozen=True):
     """What a change costs more; below zero it saves. USD of one call, None where a price is unknown.
 
     `sure` follows from the text, the need and the prices; `ceiling` is what the longest answers can cost more.
-    `per_month` is of `sure`, where the traffic is known.
+    `per_month` is of `sure`, where the traffic is known. The formulas are how `sure` and `ceiling` are worked out.
     """
 
     input_tokens: int
@@ -32,6 +31,8 @@ class Delta(Record, frozen=True):
     per_month: Decimal | None
     basis: tuple[Basis, ...] = ()
     approximate: bool = False
+    formula: str = ""
+    ceiling_formula: str = ""
 
     @property
     def kind(self) -> str:
@@ -163,11 +164,11 @@ def _delta(
     shortest = min((made.load.output.low for made in ends if made is not None), default=0)
     sides = list(zip((old, then), ends, strict=True))
     # A cap costs nothing by itself: what is sure has the same answer on both sides, what is possible the longest.
-    low = [_end(call, made, shortest, discount, high=False) for call, made in sides]
-    high = [_end(call, made, made.most if made is not None else 0, discount, high=True) for call, made in sides]
+    low = [end(call, made, shortest, discount, high=False) for call, made in sides]
+    high = [end(call, made, made.most if made is not None else 0, discount, high=True) for call, made in sides]
     if low[0] is None or low[1] is None:
         return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), "a rate that it needs is not listed"
-    sure = low[1] - low[0]
+    sure = low[1].usd - low[0].usd
     calls = volume.calls
     counts = [f"{c.request.static.low:,}" for c in (old, then) if c is not None]
     static = Basis(input="static input tokens", value=" → ".join(dict.fromkeys(counts)), origin="code")
@@ -176,9 +177,11 @@ def _delta(
         Delta(
             input_tokens=tokens,
             sure=sure,
-            ceiling=high[1] - high[0] if high[0] is not None and high[1] is not None else None,
+            ceiling=high[1].usd - high[0].usd if high[0] is not None and high[1] is not None else None,
             per_month=sure * calls if calls is not None else None,
             basis=tuple(basis),
+            formula=difference(low),
+            ceiling_formula=difference(high),
             approximate=any(not c.request.static.exact for c in (old, then) if c is not None),
         ),
         None,
@@ -190,22 +193,6 @@ def _tokens(old: CallState | None, then: CallState | None, what: tuple[str, ...]
     if old is not None and then is not None and "prompt" not in what:
         return 0
     return (then.request.static.low if then else 0) - (old.request.static.low if old else 0)
-
-
-def _end(
-    call: CallState | None, made: Spend | None, answered: Count | None, discount: dict[str, Decimal], *, high: bool
-) -> Decimal | None:
-    """USD of one call at the sure end of its input, with an answer of that length. A call that is not there: 0."""
-    if call is None or made is None:
-        return _NOTHING
-    if answered is None:
-        return None
-    sent = made.load.input.low
-    fixed = msgspec.structs.replace(
-        made.load, input=Bounds(low=sent, high=sent), output=Bounds(low=answered, high=answered)
-    )
-    found = cost(fixed, priced(call.request), discount)
-    return None if found is None else found.high if high else found.low
 
 
 def _merged(found: Iterable[Change]) -> list[Change]:
@@ -242,6 +229,8 @@ def _one(group: list[Change]) -> Change:
         per_month=_sum(months),
         basis=tuple(basis),
         approximate=any(d.approximate for d in deltas),
+        formula=mean([d.formula for d in deltas]),
+        ceiling_formula=mean([d.ceiling_formula for d in deltas]),
     )
     sites = tuple(site for c in group for site in c.sites)
     return msgspec.structs.replace(first, delta=delta, sites=sites)

@@ -2,15 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterator, Sequence
 from decimal import Decimal
-
-import msgspec
 
 from promptlint.facts import Call, Literal, Place, Project, Prompt, Record
 from promptlint.findings import Basis, Finding
 from promptlint.money import models, stages, tokens
-from promptlint.money.cost import CallMeasure, Measures
+from promptlint.money.cost import CallMeasure
 from promptlint.money.need import ROOM
 from promptlint.money.stages import Stage
 from promptlint.money.vendors import lifetime
@@ -30,7 +28,10 @@ RULES = {
 STEP_OF = {code: step for step, codes in RULES.items() for code in codes}
 _TEXT = ("chat", "completion", "responses", "http")
 
-Found = Sequence[tuple["Call | Prompt | Project", Finding]]
+Subject = Call | Prompt | Project
+"""What a finding is about."""
+
+Found = Sequence[tuple[Subject, Finding]]
 """Findings, each with what it is about."""
 
 
@@ -80,66 +81,8 @@ class Open(Record, frozen=True):
     why: str
 
 
-Gathered = tuple[list[Evidence], list[Open]]
-
-
-def gather(calls: Iterable[Call], project: Project, measures: Measures, found: Found) -> Gathered:
-    """The evidence for each of these calls, and what stays open."""
-    chosen = {call.site_id: call for call in calls}
-    sites = _sites(project, chosen)
-    evidence: list[Evidence] = []
-    rest: list[Open] = []
-    rank = {code: i for i, code in enumerate(STEP_OF)}
-    for subject, finding in sorted(found, key=lambda pair: (rank[pair[1].code], order(pair[1].place))):
-        step = STEP_OF[finding.code]
-        ids = subject.used_by if isinstance(subject, Prompt) else sites.get(_site(subject), ())
-        reached = [chosen[i] for i in ids if i in chosen]
-        if not reached:
-            rest.append(Open(step=step, site_id="", place=finding.place, rule=finding.code, why=_unreached(subject)))
-        for call in reached:
-            made = _of(step, call, measures.calls[call.site_id], subject, finding)
-            (evidence if isinstance(made, Evidence) else rest).append(made)  # type: ignore[arg-type]  # told apart
-    for call in chosen.values():
-        evidence += _said(call, measures.calls[call.site_id], {e.step for e in evidence if e.site_id == call.site_id})
-    kept = {e.site_id for e in evidence if e.step == PREFIX}
-    kept |= {site for site in chosen if measures.calls[site].volume.cached_share is not None}
-    return [_with_hits(e) if e.step == BATCH and e.site_id in kept else e for e in evidence], rest
-
-
-def _with_hits(evidence: Evidence) -> Evidence:
-    """A batch of requests whose beginning is cached."""
-    hits = _assumed("cache hits in a batch", "as many as outside, at the rates of its list")
-    return msgspec.structs.replace(evidence, basis=(*evidence.basis, hits))
-
-
-def order(place: Place) -> tuple[str, int, int]:
-    """In order of files and places."""
-    return place.path, place.span.start, place.span.end
-
-
-def _sites(project: Project, chosen: Mapping[str, Call]) -> dict[str, tuple[str, ...]]:
-    """Site id → the calls with a cost of their own that it stands for: itself, or the callers of its wrapper."""
-    inner = {call.place: call.site_id for call in project.calls}
-    found: dict[str, list[str]] = {site: [site] for site in chosen}
-    for call in chosen.values():
-        if call.via and (wrapped := inner.get(call.via[-1])) is not None and wrapped != call.site_id:
-            found.setdefault(wrapped, []).append(call.site_id)
-    return {site: tuple(ids) for site, ids in found.items()}
-
-
-def _site(subject: Call | Prompt | Project) -> str:
-    return subject.site_id if isinstance(subject, Call) else ""
-
-
-def _unreached(subject: Call | Prompt | Project) -> str:
-    if isinstance(subject, Prompt):
-        return "no call with a cost of its own is known to send it"
-    return "which requests it changes, and by how much, is not known"
-
-
-def _of(
-    step: str, call: Call, measure: CallMeasure, subject: Call | Prompt | Project, finding: Finding
-) -> Evidence | Open:
+def of_finding(step: str, call: Call, measure: CallMeasure, subject: Subject, finding: Finding) -> Evidence | Open:
+    """What one finding says of one call."""
     makers = {ROUTE: _route, ANSWERS: _turns, PREFIX: _prefix, BATCH: _batch, CAP: _cap}
     if step == COMPRESS:
         return _shorter(call, measure, subject, finding)
@@ -151,7 +94,8 @@ def _open(call: Call, finding: Finding, why: str) -> Open:
     return Open(step=step, site_id=call.site_id, place=finding.place, rule=finding.code, why=why)
 
 
-def _assumed(what: str, value: str, where: str = "") -> Basis:
+def assumed(what: str, value: str, where: str = "") -> Basis:
+    """An input that nobody said."""
     return Basis(input=what, value=value, origin="assumed", where=where)
 
 
@@ -170,7 +114,7 @@ def _route(call: Call, measure: CallMeasure, finding: Finding) -> Evidence | Ope
         place=finding.place,
         rule=finding.code,
         done=f"{model.id} → {name}{f', which its provider names for the time after {model.retires}' if finding.code == 'PRM502' else ''}",
-        basis=(_assumed("quality", quality, "compare its answers first"),),
+        basis=(assumed("quality", quality, "compare its answers first"),),
         model=name,
     )
 
@@ -196,7 +140,7 @@ def _prefix(call: Call, measure: CallMeasure, finding: Finding) -> Evidence | Op
     moved = "" if finding.code == "PRM301" else "what changes is put last; "
     basis = (
         Basis(input="constant prefix", value=f"{length} tokens", origin="code", where=call.place.path),
-        _assumed("hits", f"1 - e^(-calls / 43,200 × {row.minutes[0]}): calls come independently, 43,200 minutes a month"),
+        assumed("hits", f"1 - e^(-calls / 43,200 × {row.minutes[0]}): calls come independently, 43,200 minutes a month"),
     )  # fmt: skip
     return Evidence(
         step=PREFIX,
@@ -235,7 +179,7 @@ def _percent(share: Basis) -> str:
     return f"{(Decimal(share.value) * 100).normalize():f} % of the calls"
 
 
-def _shorter(call: Call, measure: CallMeasure, subject: Call | Prompt | Project, finding: Finding) -> Evidence | Open:
+def _shorter(call: Call, measure: CallMeasure, subject: Subject, finding: Finding) -> Evidence | Open:
     less = finding.impact.input_tokens if finding.impact is not None else None
     if not less or not isinstance(subject, Prompt):
         return _open(call, finding, "how many tokens go is not known")
@@ -283,12 +227,20 @@ def _cap(call: Call, measure: CallMeasure, finding: Finding) -> Evidence | Open:
         place=finding.place,
         rule=finding.code,
         done=f"answers end after {limit:,} tokens",
-        basis=(asked, _assumed("room", f"{ROOM} times what is asked for", "what is cut off was not asked for")),
+        basis=(asked, assumed("room", f"{ROOM} times what is asked for", "what is cut off was not asked for")),
         tokens=limit,
     )  # fmt: skip
 
 
-def _said(call: Call, measure: CallMeasure, there: set[str]) -> Iterator[Evidence]:
+def cached_already(call: Call, measure: CallMeasure) -> Iterator[Open]:
+    """Repeats that never come to the model."""
+    repeated = measure.volume.repeated_share
+    if repeated is not None and repeated.value and call.response_cache:
+        why = "a cache of answers stands before it in the code; what it answers is no call"
+        yield Open(step=ANSWERS, site_id=call.site_id, place=call.callee_place, rule="", why=why)
+
+
+def said(call: Call, measure: CallMeasure, there: set[str]) -> Iterator[Evidence]:
     """What the traffic alone says: calls that repeat another, calls that can wait."""
     repeated, later = measure.volume.repeated_share, measure.volume.batchable_share
     if repeated is not None and repeated.value and not call.response_cache and call.kind != "agent":
@@ -298,8 +250,14 @@ def _said(call: Call, measure: CallMeasure, there: set[str]) -> Iterator[Evidenc
             place=call.callee_place,
             rule="",
             done=f"{_percent(repeated.basis)} answered without the model",
-            basis=(repeated.basis, _assumed("look-ups", "cost nothing, and an old answer still holds")),
+            basis=(repeated.basis, assumed("look-ups", "cost nothing, and an old answer still holds")),
             share=repeated.basis,
         )
-    if later is not None and later.value and BATCH not in there and call.kind in _TEXT and not call.hosted_elsewhere:
+    if (
+        later is not None
+        and later.value
+        and BATCH not in there
+        and call.kind in _TEXT
+        and not (call.hosted_elsewhere or call.stream)
+    ):
         yield _later(call, later.basis, None)

@@ -42,15 +42,15 @@ def usd(parts: Iterable[Part], discount: Decimal) -> Decimal | None:
     return total * (1 - discount) / MILLION
 
 
-def worded(parts: Sequence[Part], discount: Decimal) -> str:
-    """`(379 × $2/M - 379 × $0.1/M) × (1 - 0.15)`: the sum as it is worked out; `/M` is a million tokens."""
-    told = [
-        (tokens, f"{abs(Decimal(tokens)).normalize():,f} × ${rate:f}/M")
-        for tokens, rate in parts
-        if tokens and rate is not None
-    ]
+def worded(parts: Sequence[Part], discount: Decimal, *, each: Decimal | None = None) -> str:
+    """`(379 × $2/M - 379 × $0.1/M) × (1 - 0.15)`: the sum as it is worked out; `/M` is a million tokens.
+
+    `each`: USD that are billed by the request.
+    """
+    told = [(t < 0, f"{abs(Decimal(t)).normalize():,f} × ${rate:f}/M") for t, rate in parts if t and rate is not None]
+    told += [(False, f"${each:f}")] if each else []
     if not told:
         return ""
-    body = ("-" if told[0][0] < 0 else "") + told[0][1]
-    body += "".join(f" {'-' if tokens < 0 else '+'} {text}" for tokens, text in told[1:])
+    body = ("-" if told[0][0] else "") + told[0][1]
+    body += "".join(f" {'-' if negative else '+'} {text}" for negative, text in told[1:])
     return f"({body}) × (1 - {discount:f})" if discount else body

@@ -12,8 +12,9 @@ from decimal import ROUND_HALF_EVEN, Context, Decimal
 from promptlint.facts import Call, Project, Record
 from promptlint.money import prices
 from promptlint.money.cost import CallMeasure, Measures
-from promptlint.money.evidence import CAP, COMPRESS, PREFIX, ROUTE, Evidence, Found, Open, gather, order
+from promptlint.money.evidence import CAP, COMPRESS, PREFIX, ROUTE, Evidence, Found, Open
 from promptlint.money.formula import NOTHING
+from promptlint.money.gather import gather, order
 from promptlint.money.stages import Stage
 from promptlint.money.waterfall import ORDER, Level, Step
 
@@ -73,12 +74,17 @@ class Plan(Record, frozen=True):
         return self.steps[-1].level.total_cut
 
 
-def plan(calls: Iterable[Call], project: Project, measures: Measures, found: Found) -> Plan:
-    """The plan of these calls, each with a cost of its own. `found`: the findings of `evidence.RULES`."""
+def plan(
+    calls: Iterable[Call], project: Project, measures: Measures, found: Found, discount: Mapping[str, Decimal]
+) -> Plan:
+    """The plan of these calls, each with a cost of its own. `found`: the findings of `evidence.RULES`.
+
+    `discount`: provider → the share it takes off its list prices.
+    """
     chosen = list(calls)
     evidence, rest = gather(chosen, project, measures, found)
     at = {call.site_id: measures.calls[call.site_id] for call in chosen}
-    stages = {site: stage for site, m in at.items() if (stage := base(m)) is not None}
+    stages = {site: stage for site, m in at.items() if (stage := base(m, discount)) is not None}
     by_id = {call.site_id: call for call in chosen}
     now = dict(stages)
     spend = sum((stage.usd or NOTHING for stage in stages.values()), NOTHING)
@@ -89,7 +95,7 @@ def plan(calls: Iterable[Call], project: Project, measures: Measures, found: Fou
         counted = {(s.evidence.site_id, s.evidence.place, s.evidence.rule) for s in savings}
         taken = {s.evidence.site_id for s in savings} if name != COMPRESS else set()
         idle = (e for e in own if e.site_id not in taken and (e.site_id, e.place, e.rule) not in counted)
-        more = [_idle(e, at[e.site_id]) for e in idle]
+        more = [_idle(e, at[e.site_id], discount) for e in idle]
         level = _level(name, left, spend, savings)
         steps.append(PlanStep(level=level, savings=savings, open=(*more, *(o for o in rest if o.step == name))))
         left = level.spend
@@ -110,7 +116,7 @@ def base_usd(measure: CallMeasure) -> Decimal:
     return measure.spend.per_month.low if measure.spend.per_month is not None else NOTHING
 
 
-def base(measure: CallMeasure, calls: int | None = None) -> Stage | None:
+def base(measure: CallMeasure, discount: Mapping[str, Decimal], calls: int | None = None) -> Stage | None:
     """A call as it is now: the sure end of what `cost` says of it, or of so many `calls`. None without price or traffic."""
     load, one = measure.spend.load, measure.spend.per_call
     calls = measure.calls_per_month if calls is None else calls
@@ -126,7 +132,7 @@ def base(measure: CallMeasure, calls: int | None = None) -> Stage | None:
             cached=load.input.low * load.read_share if load.read_share else 0,
             hits=_SURE if load.read_share else NOTHING,
             later=_SURE if load.batch else NOTHING,
-            discount=measure.discount,
+            discount=discount.get(model.provider, NOTHING),
         )
         if stage.usd == one.low * calls:  # of several models that may answer, the one that is sure
             return stage
@@ -164,38 +170,44 @@ def _level(name: str, left: Decimal, spend: Decimal, savings: tuple[Saving, ...]
     return Level(step=step, spend=after, saved=saved, total_cut=1 - after / spend if spend else NOTHING)
 
 
-def _idle(evidence: Evidence, measure: CallMeasure) -> Open:
+def _idle(evidence: Evidence, measure: CallMeasure, discount: Mapping[str, Decimal]) -> Open:
     """Evidence that counts for nothing, and why."""
     return Open(
         step=evidence.step,
         site_id=evidence.site_id,
         place=evidence.place,
         rule=evidence.rule,
-        why=f"{evidence.done}; {_why(evidence, measure)}",
+        why=f"{evidence.done}; {_why(evidence, measure, discount)}",
     )
 
 
-def _why(evidence: Evidence, measure: CallMeasure) -> str:
+def _why(evidence: Evidence, measure: CallMeasure, discount: Mapping[str, Decimal]) -> str:
     if measure.spend.per_call is None:
         return "the call has no price"
     if measure.calls_per_month is None:
-        return f"how often the call is made is not known{_per_1000(evidence, measure)}"
+        return f"how often the call is made is not known{_per_1000(evidence, measure, discount)}"
+    if not base_usd(measure):
+        return (
+            "nothing of what the call costs is sure"
+            if measure.spend.per_call.exact is None
+            else "the call costs nothing"
+        )
     if evidence.step == CAP and not measure.spend.load.output.exact:
         return f"how long answers are is not known; say `output-tokens`{_exposure(evidence, measure)}"
     if evidence.step == CAP:
         return "answers are no longer than that"
     if evidence.step == PREFIX:
         return f"at {measure.calls_per_month:,} calls a month the prefix is not read often enough to pay for writing it"
-    before = base(measure)
+    before = base(measure, discount)
     after = evidence.applied(before) if before is not None and evidence.step == ROUTE else None
     if before is not None and after is not None and before.usd is not None and after.usd is not None:
         return f"it costs no less: {usd_text(before.usd)} → {usd_text(after.usd)} a month"
     return "it saves nothing on what the steps before it leave"
 
 
-def _per_1000(evidence: Evidence, measure: CallMeasure) -> str:
+def _per_1000(evidence: Evidence, measure: CallMeasure, discount: Mapping[str, Decimal]) -> str:
     """What a step makes of 1,000 calls, where that does not depend on how close they are to each other."""
-    before = base(measure, 1_000)
+    before = base(measure, discount, 1_000)
     after = evidence.applied(before) if before is not None and evidence.step != PREFIX else None
     if before is None or after is None or before.usd is None or after.usd is None or after.usd == before.usd:
         return ""

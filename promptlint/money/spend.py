@@ -43,7 +43,8 @@ class Request(Record, frozen=True):
 class Spend(Record, frozen=True):
     """One request as it is priced, and what it costs; `per_month` is None where nobody said how often it is made.
 
-    `most`: the longest answer that is possible, whatever was said of the usual one.
+    `most`: the longest answer that is possible, whatever was said of the usual one. `discounts`: provider → the share that
+    is taken off the list prices of its models here.
     """
 
     load: Load
@@ -51,6 +52,7 @@ class Spend(Record, frozen=True):
     per_call: Amount | None
     per_month: Amount | None
     basis: tuple[Basis, ...]
+    discounts: dict[str, Decimal] = {}
 
 
 def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spend:
@@ -84,7 +86,14 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
         basis.append(volume.calls_per_month.basis)
         month = one.times(int(volume.calls_per_month.value)) if one is not None else None
     most = 0 if request.kind in _NO_ANSWER else _limit(request, models)[0]
-    return Spend(load=load, most=most, per_call=one, per_month=month, basis=tuple(dict.fromkeys(basis)))
+    return Spend(
+        load=load,
+        most=most,
+        per_call=one,
+        per_month=month,
+        basis=tuple(dict.fromkeys(basis)),
+        discounts={m.provider: discount[m.provider] for m in models if m.provider in discount},
+    )
 
 
 def priced(request: Request) -> tuple[ModelFacts, ...]:
@@ -196,6 +205,11 @@ def _rates(model: ModelFacts, load: Load, discount: dict[str, Decimal]) -> list[
     if model.provider in discount:
         share = discount[model.provider]
         found.append(
-            Basis(input="discount", value=f"{share:f}", origin="configured", where=f"prices.discount.{model.provider}")
+            Basis(
+                input="discount",
+                value=f"{share:f}",
+                origin="configured",
+                where=f"prices.discount.{model.provider}: {model.id}",
+            )
         )
     return found

@@ -91,9 +91,10 @@ def _rates(line: Line) -> str:
             return "-"
         tariff = model.price.batch if load.batch and model.price.batch else model.price
         rates = tariff.at(load.input.low)
-        found.append(f"{_rate(rates.input)} / {_rate(rates.output)}")
-    off = f" - {line.measure.discount * 100:f} %" if line.measure.discount else ""
-    return f"{' | '.join(dict.fromkeys(found))}{off}" if found else "-"
+        share = line.measure.spend.discounts.get(model.provider)
+        off = f" - {(share * 100).normalize():f} %" if share else ""
+        found.append(f"{_rate(rates.input)} / {_rate(rates.output)}{off}")
+    return " | ".join(dict.fromkeys(found)) if found else "-"
 
 
 def _rate(value: object) -> str:

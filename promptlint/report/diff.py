@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
@@ -10,6 +11,7 @@ from promptlint.facts import Record
 from promptlint.report import markup
 from promptlint.report.cost_text import aligned, sharp
 from promptlint.report.escape import plain, shown_path
+from promptlint.report.money import in_full
 from promptlint.report.summary import number
 from promptlint.report.view import View
 
@@ -100,7 +102,7 @@ def what(change: Change) -> str:
             case "model":
                 said.append(f"model {_model(old_call)} → {_model(new_call)}")
             case "provider":
-                said.append(f"provider {old_call.request.sold_by} → {new_call.request.sold_by}")
+                said.append(f"provider {_seller(old_call)} → {_seller(new_call)}")
             case "output_cap":
                 said.append(f"{_cap(old_call)} → {_cap(new_call).removeprefix('cap ')}{_times(old_call, new_call)}")
             case "prompt":
@@ -121,6 +123,10 @@ def _in(call: CallState) -> bool:
 
 def _model(call: CallState) -> str:
     return " | ".join(call.request.models) or "model unknown"
+
+
+def _seller(call: CallState) -> str:
+    return f"{call.request.sold_by} ({call.request.unpriced})" if call.request.unpriced else call.request.sold_by
 
 
 def _cap(call: CallState) -> str:
@@ -171,6 +177,9 @@ def _details(change: Change) -> list[str]:
         found.append(f"no dollars: {change.unpriced}")
     if delta.sure is not None and delta.kind == "cost" and delta.ceiling not in (None, delta.sure):
         found.append(f"with the longest answers {_signed(delta.ceiling and delta.ceiling * 1000)} per 1,000 calls")
+    formula = delta.ceiling_formula if delta.kind == "exposure" else delta.formula
+    if delta.usd and formula:
+        found.append(f"one call: {formula} = {in_full(delta.usd)}")
     if one is not None:
         for name, place in (("model", one.model_at), ("output_cap", one.cap_at)):
             if name in change.what and place and place != f"{one.path}:{one.line}":
@@ -200,6 +209,14 @@ def _total(made: Comparison) -> str:
     return f"Total: {month}; {each}{rest}. Prices of {made.snapshot_date}."
 
 
+def _traffic(made: Comparison) -> list[str]:
+    """Whose traffic dollars a month are of; nothing where there are none."""
+    months = [c.delta for c in made.changes if c.delta.per_month is not None]
+    found = Counter(f"{b.origin} ({b.where})" for d in months for b in d.basis if b.input == "calls a month")
+    said = [f"{origin}, {number(count, 'change')}" for origin, count in found.items()]
+    return [f"Calls a month: {'; '.join(said)}."] if said else []
+
+
 def text(made: Comparison, view: View) -> str:
     """For terminals: the sentence, the biggest changes, and each in detail with `--all`."""
     lines = [headline(made)]
@@ -208,7 +225,7 @@ def text(made: Comparison, view: View) -> str:
         lines += ["", *aligned(_HEAD, [_cells(c) for c in shown], _RIGHT)]
         if len(made.changes) > len(shown):
             lines.append(f"+{len(made.changes) - len(shown):,} more; --all prints them")
-        lines += ["", _total(made)]
+        lines += ["", _total(made), *_traffic(made)]
         if view.verbose or view.show_all:
             for change in shown:
                 lines += ["", f"{_where(change)}: {what(change)}", *(f"  {d}" for d in _details(change))]
@@ -225,7 +242,7 @@ def markdown(made: Comparison, view: View) -> str:
         parts.append(markup.table(_HEAD, rows, right=_RIGHT))
         if len(made.changes) > ROWS:
             parts.append(f"and {len(made.changes) - ROWS:,} more.\n")
-        parts.append(f"{markup.markdown(_total(made))}\n")
+        parts += [f"{markup.markdown(line)}\n" for line in (_total(made), *_traffic(made))]
         body = []
         for change in made.changes:
             listed = "\n".join(f"  - {markup.markdown(d)}" for d in _details(change))
@@ -246,7 +263,7 @@ def html(made: Comparison, view: View) -> str:
     parts = [f"<h1>What the change costs</h1>\n<p><strong>{markup.hypertext(headline(made))}</strong></p>\n"]
     if made.changes:
         parts.append(markup.html_table(_HEAD, [_cells(c) for c in made.changes], right=_RIGHT))
-        parts.append(f"<p>{markup.hypertext(_total(made))}</p>\n<p>{markup.hypertext(_NOTE)}</p>\n")
+        parts += [f"<p>{markup.hypertext(line)}</p>\n" for line in (_total(made), *_traffic(made), _NOTE)]
         for change in made.changes:
             items = "".join(f"<li>{markup.hypertext(d)}</li>" for d in _details(change))
             parts.append(

@@ -26,7 +26,10 @@ class SideRow(Row, frozen=True):
 
 
 class DeltaRow(Row, frozen=True):
-    """What it costs more; below zero it saves. `kind`: cost | exposure (only the ceiling of an answer moved)."""
+    """What it costs more; below zero it saves. `kind`: cost | exposure (only the ceiling of an answer moved).
+
+    `formula`: the dollars of one call as they are worked out, those of `usd_per_1000_calls`; `/M` is a million tokens.
+    """
 
     kind: str
     input_tokens: int
@@ -34,6 +37,8 @@ class DeltaRow(Row, frozen=True):
     ceiling_usd_per_1000_calls: str | None
     usd_per_month: str | None
     approximate: bool
+    formula: str | None
+    ceiling_formula: str | None
     basis: list[BasisRow]
 
 
@@ -139,5 +144,7 @@ def _delta(delta: Delta) -> DeltaRow:
         ceiling_usd_per_1000_calls=exactly(None if delta.ceiling is None else delta.ceiling * 1000),
         usd_per_month=exactly(delta.per_month),
         approximate=delta.approximate,
+        formula=(delta.ceiling_formula if delta.kind == "exposure" else delta.formula) or None,
+        ceiling_formula=delta.ceiling_formula or None,
         basis=basis_rows(delta.basis),
     )

@@ -75,6 +75,7 @@ def _steps(model: ModelFacts, line: Line) -> list[str]:
     load = line.measure.spend.load
     assert model.price is not None
     price = model.price.batch if load.batch and model.price.batch else model.price
+    off = line.measure.spend.discounts.get(model.provider, Decimal(0))
     ends = [("at least", load.input.low, load.output.low)]
     if load.input.high is not None and load.output.high is not None:
         if (load.input.high, load.output.high) != (load.input.low, load.output.low):
@@ -83,13 +84,13 @@ def _steps(model: ModelFacts, line: Line) -> list[str]:
             ends = [("exactly", load.input.low, load.output.low)]
     found = []
     for name, sent, answered in ends:
-        found.append(f"{model.id}, one call, {name}: {_sum(price, line, sent, answered)}")
+        found.append(f"{model.id}, one call, {name}: {_sum(price, off, line, sent, answered)}")
     if load.input.high is None or load.output.high is None:
         found.append(f"{model.id}, one call, at most: not known")
     return found
 
 
-def _sum(price: Price, line: Line, sent: Count, answered: Count) -> str:
+def _sum(price: Price, off: Decimal, line: Line, sent: Count, answered: Count) -> str:
     """The sum as it is worked out, per million tokens."""
     load, rates = line.measure.spend.load, price.at(sent)
     read = sent * load.read_share if load.read_share else 0
@@ -105,9 +106,9 @@ def _sum(price: Price, line: Line, sent: Count, answered: Count) -> str:
         terms.append(f"${price.request:f} a request")
         total += price.request
     body = " + ".join(terms) or "0"
-    if line.measure.discount:
-        body = f"({body}) × (1 - {line.measure.discount:f})"
-        total *= 1 - line.measure.discount
+    if off:
+        body = f"({body}) × (1 - {off:f})"
+        total *= 1 - off
     return f"{body} = ${exactly(total)}"
 
 

@@ -79,6 +79,8 @@ def cents(value: Decimal) -> str:
 
 def headline(plan: Plan) -> str:
     """One sentence."""
+    if not plan.calls and not plan.silent:
+        return "No call has a price, so there is nothing to save from." if plan.unpriced else "No model call was found."
     if not plan.calls:
         return NO_TRAFFIC
     least = "" if plan.exact else "at least "
@@ -204,14 +206,17 @@ def text(outcome: Outcome, made: Report, view: View) -> str:
         lines += ["", *aligned(HEAD, rows(plan), RIGHT), "", *notes(plan)]
         if not view.quiet:
             lines += ["", "Now", *_now(outcome, plan, view), *(f"  {line}" for line in made.basis)]
+    known = plan.calls or plan.silent or plan.unpriced
     for step in plan.steps:
-        lines += ["", *_step(step, outcome, view)]
+        if known or step.open:
+            lines += ["", *_step(step, outcome, view)]
     if made.questions:
         lines += ["", "Questions that the code cannot answer"]
     for question in made.questions:
         places = shortened([shown(p, outcome) for p in question.places], view)
         lines += [f"  {question.text}", *(f"    {p}" for p in places), f"    {question.settles}"]
-    lines += ["", made.hint]
+    if known:
+        lines += ["", made.hint]
     return "".join(f"{plain(line)}\n" for line in lines)
 
 
