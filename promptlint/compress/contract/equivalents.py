@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from promptlint.compress.contract.agreement import agreement
-from promptlint.compress.contract.matching import Side, gist, vocabulary
+from promptlint.compress.contract.matching import Side, gist, only_markers, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
@@ -126,7 +126,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "no additional comments" is "no comments".
             alone = any(m.value == "onlythis" and set(m.heads) & heads for m in shares)
             refused = "declin" not in own.words and any("declin" in u.words and set(u.words) & heads for u in units)
-            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
+            omitted = any(
+                word not in own.words and any(word in u.words and set(u.words) & heads for u in units)
+                for word in ("omit", "remov")
+            )
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
             return (
                 alone
@@ -144,12 +147,18 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "if it has one or more errors": "for errors", "several".
             said = _count(own, "if") > 0 and any(gist(u) != gist(own) for u in units)
             return said and any("sever" in u.words or heads & u.plural for u in units)
+        case "number" if marker.value == "1" and any(m.group in ("per", "each") for m in near):
+            # "one entry per line" is "each on a line".
+            return not edited or not any(only_markers(own, u) for u in units)
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
             named = any(m.value == "2" for m in own.markers)
             return not named and any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
         case "each":
+            # "all of the rules" are "the rules".
+            if marker.value == "eachof" and not any(m.group in _FEWER for m in shares):
+                return not edited or not any(only_markers(own, u) for u in units)
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.

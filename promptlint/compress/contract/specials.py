@@ -32,7 +32,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     said: dict[str, list[Unit]] = {}
     left: Counter[str] = Counter()
     for unit in other.units:
-        for word in {stem(w) for w in special_words(unit)} | unit.raw:
+        for word in {stem(w) for w in special_words(unit)} | unit.raw | unit.every:
             said.setdefault(word, []).append(unit)
         if unit.index not in other.same:
             left.update(stem(w) for w in special_words(unit))
@@ -62,6 +62,8 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 ):
                     yield Special(unit, kind, word, start, end)
             elif kind == "unit" and root in left:
+                continue
+            elif kind == "name" and (counts[root] == 1 or theirs is None) and any(u.index not in other.same for u in said.get(root, ())):
                 continue
             elif left[root]:
                 left[root] -= 1
