@@ -41,7 +41,7 @@ def chunks(
 
     def close(*, row: bool) -> None:
         for each, verb in current:
-            (faint if light(each.text, in_row=row and not verb) else strong).add(meaning(each.text))
+            (faint if light(each.text) else strong).add(meaning(each.text))
         found.append(tuple(meaning(each.text) for each, _ in current))
         current.clear()
 

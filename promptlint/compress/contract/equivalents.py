@@ -128,7 +128,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             refused = "declin" not in own.words and any("declin" in u.words and set(u.words) & heads for u in units)
             omitted = any(
                 word not in own.words and any(word in u.words and set(u.words) & heads for u in units)
-                for word in ("omit", "remov")
+                for word in ("omit", "remov", "replac")
             )
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
             return (
@@ -147,9 +147,12 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "if it has one or more errors": "for errors", "several".
             said = _count(own, "if") > 0 and any(gist(u) != gist(own) for u in units)
             return said and any("sever" in u.words or heads & u.plural for u in units)
-        case "number" if marker.value == "1" and any(m.group in ("per", "each") for m in near):
-            # "one entry per line" is "each on a line".
+        case "number" if marker.value == "1":
+            # "one entry per line" is "each on a line", "one reason" a reason.
             return not edited or not any(only_markers(own, u) for u in units)
+        case "number" if _listed(marker.value, own) or any(_listed(marker.value, u) for u in units):
+            # "two keys, a and b" are "keys a and b".
+            return True
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
@@ -164,11 +167,17 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
             # "All dates must be in UTC": "Dates in UTC".
             subject = marker.start == own.start and own.plural.issuperset(marker.heads[:1])
-            fewer = any(m.group in ("some", "most", "many", "number") for m in shares)
+            fewer = any(m.group in _FEWER or (m.group == "number" and heads & set(m.heads)) for m in shares)
             if subject and not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
                 return True
             # "each of them", "each element": it says nothing of its own.
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
+                return True
+            rows = [{word for member in row for word in member} for u in units for row in u.rows]
+            if any(
+                m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows
+            ):
+                # "all links and all warnings" are "all links and warnings".
                 return True
             around = set(marker.around)
             same = [u for u in units if not edited and 2 * len(around & vocabulary(u)) >= len(around)]
@@ -184,6 +193,12 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return bool(there) and (not edited or bool(heads & own.plural)) and not limited
         case _:
             return False
+
+
+def _listed(count: str, unit: Unit) -> bool:
+    """Whether a unit names as many things as a number counts."""
+    literals = sum(kind in ("quote", "code", "name") for kind, _, _, _ in unit.specials)
+    return any(str(len(row)) == count for row in unit.rows) or (literals > 1 and str(literals) == count)
 
 
 def _force(unit: Unit) -> int:

@@ -36,9 +36,14 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
 
     "If the customer asks about a refund, transfer": "Refunds: transfer". What is missing of it is missed as words.
     """
+    if marker.group == "not":
+        # "if nothing was found": "if there are none", "without results".
+        unit = before.units[marker.unit]
+        asked = any(m.group == "if" for m in unit.markers)
+        return asked and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
     if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
         return False
-    heads = set(marker.heads)
+    heads = {word for word in marker.heads if word.isalpha()}
     telling = {w for w in heads if not light(w)}
     if marker.group == "any" or not heads:
         fewer = (m for u in after.open() for m in u.markers if m.group in ("some", "most", "many", "each"))

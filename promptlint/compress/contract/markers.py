@@ -128,7 +128,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         other = group_of(token.text) if token.kind == "word" else None
         if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
             break
-        ended = other in ("not", "must", "should", "may") or token.text in _BEYOND
+        ended = (other in ("not", "must", "should", "may") and token.text != "un") or token.text in _BEYOND
         if group == "not" and (strong or pale or weak) and ended:
             break
         if token.kind in LITERALS or token.kind == "number":

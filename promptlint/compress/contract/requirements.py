@@ -10,7 +10,8 @@ from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
 # Words that say "not" of what stands with them.
-_NEGATING = frozenset(("omit", "remov", "declin"))
+_NEGATING = frozenset(("omit", "remov", "declin", "replac"))
+_READ = stem("read")
 _ENOUGH = 0.5
 _TOUCHES = 0.4
 # Below this a sentence has nothing to do with another.
@@ -45,6 +46,9 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         return tuple(gone_members)
     cargo = [w for w in unit.words if w not in unit.faint]
     if not cargo and unit.kind == "heading":
+        return ()
+    if not cargo and _READ in unit.words:
+        # "Read the text below."
         return ()
     if unit.kind == "list_item":
         # Where words are few, those that stand nowhere else decide, however common they are.

@@ -10,7 +10,7 @@ from promptlint.compress.contract.model import LITERALS, Row, Token
 
 _JOINS = frozenset((",", "then", "and", "or", "/", "&", "nor"))
 # What ends a member: the rest says something of the whole row.
-_ENDS = frozenset(("in", "for", "by", "from", "into", "as", "at", "on", "that", "which", "who", "with", "to", "of", "if", "so", "because", "is", "are", "then", "but", "than", "like", "it", "they", "you", "be", "will", "do", "this"))  # fmt: skip
+_ENDS = frozenset(("in", "for", "by", "from", "into", "as", "at", "on", "that", "which", "who", "with", "to", "if", "so", "because", "is", "are", "then", "but", "than", "like", "it", "they", "you", "be", "will", "do", "this"))  # fmt: skip
 _LONGEST = 4
 # What makes the word before it a verb: "and place them", "and take less than 45 minutes".
 _OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any", "all", "no", "only", "whether", "how", "me", "us", "him", "her"))  # fmt: skip
@@ -46,9 +46,13 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Row]:
 
 
 def _before(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
-    """The last word before a row goes on: of "name the author and" the author."""
-    token = tokens[at - 1]
-    return (_said(token),) if _says(token) or (at > 1 and _named(token, tokens[at - 2])) else ()
+    """The last words before a row goes on: of "name the full title and" the full title."""
+    words = []
+    for place in range(at - 1, max(at - 3, -1), -1):
+        if not (_says(tokens[place]) or (place and _named(tokens[place], tokens[place - 1]))):
+            break
+        words.append(_said(tokens[place]))
+    return tuple(words)
 
 
 def _behind(tokens: Sequence[Token], at: int) -> tuple[tuple[str, ...], int, bool]:

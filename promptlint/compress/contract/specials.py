@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from promptlint.compress.contract.canon import stem
+from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
@@ -61,7 +61,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                     and not _moved(unit, said.get(root, ()), root, taken)
                 ):
                     yield Special(unit, kind, word, start, end)
-            elif kind == "unit" and root in left:
+            elif kind == "unit" and (root in left or (word in forms().counted and _there(root, other))):
                 continue
             elif kind == "name" and (counts[root] == 1 or theirs is None) and any(u.index not in other.same for u in said.get(root, ())):
                 continue
@@ -72,6 +72,11 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield Special(unit, kind, word, start, end)
+
+
+def _there(word: str, side: Side) -> bool:
+    """Whether a word is in the open part of a text: "one line" may be "a line"."""
+    return any(word in unit.every for unit in side.open())
 
 
 def _turned(direction: str) -> str:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from promptlint.compress.contract.canon import Phrase, forms, weight
-from promptlint.compress.contract.model import Token
+from promptlint.compress.contract.model import LITERALS, Token
 
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
 # "unfamiliar" is "not familiar"; "under", "unit" and "unless" are themselves.
@@ -111,7 +111,7 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
                 continue
             if mark and tail in ("s", ""):
                 text = base
-            if _UN.match(text) and text not in forms().single:
+            if _UN.match(text) and text not in forms().single and not token.upper:
                 yield from _split(token, "un", text[2:])
             elif text in numbers and text != "one":
                 yield Token("number", numbers[text], token.start, token.end)
@@ -148,6 +148,8 @@ def _turned(tokens: list[Token], at: int) -> int | None:
         counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
         if token.kind == "word" and (token.text in _TURNED or (counts and token.text in _TURNED_ALL)):
             return behind
+        if token.kind in LITERALS:
+            continue
         if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
             return None
         said += weight(token.text) > 0
