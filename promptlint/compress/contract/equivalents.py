@@ -149,8 +149,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return said and any("sever" in u.words or heads & u.plural for u in units)
         case "number" if marker.value == "1":
             # "one entry per line" is "each on a line", "one reason" a reason.
+            if not added and any(_recounted(marker, u) for u in units):
+                return False
             return not edited or not any(only_markers(own, u) for u in units)
-        case "number" if _listed(marker.value, own) or any(_listed(marker.value, u) for u in units):
+        case "number" if not added and any(_listed(marker, u) and not _recounted(marker, u) for u in (own, *units)):
             # "two keys, a and b" are "keys a and b".
             return True
         case "number":
@@ -195,10 +197,17 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return False
 
 
-def _listed(count: str, unit: Unit) -> bool:
+def _listed(marker: Marker, unit: Unit) -> bool:
     """Whether a unit names as many things as a number counts."""
     literals = sum(kind in ("quote", "code", "name") for kind, _, _, _ in unit.specials)
-    return any(str(len(row)) == count for row in unit.rows) or (literals > 1 and str(literals) == count)
+    rows = (row for row in unit.rows if not set(marker.heads) & {word for member in row for word in member})
+    return any(str(len(row)) == marker.value for row in rows) or (literals > 1 and str(literals) == marker.value)
+
+
+def _recounted(marker: Marker, unit: Unit) -> bool:
+    """Whether a unit counts the same things with another number."""
+    counts = (m for m in unit.markers if m.group == "number" and m.value != marker.value)
+    return any(set(m.heads[:2]) & set(marker.heads[:2]) for m in counts)
 
 
 def _force(unit: Unit) -> int:

@@ -8,6 +8,8 @@ from promptlint.compress.contract.canon import forms, kin, light
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Marker
 
+# Words that say "not" of what stands with them.
+NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 # What these govern is compared as words; that they are there at all is what counts.
 _LOOSE = frozenset(("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise"))
 
@@ -40,7 +42,7 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
         # "if nothing was found": "if there are none", "without results".
         unit = before.units[marker.unit]
         asked = any(m.group == "if" for m in unit.markers)
-        return asked and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
+        return asked and _negations(after) >= _negations(before) and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
     if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
         return False
     heads = {word for word in marker.heads if word.isalpha()}
@@ -52,6 +54,13 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
     if not all(word in said or f"un {word}" in said or any(kin(word, w) for w in said) for word in telling):
         return False
     return bool(telling) or any(heads & set(u.words) for u in after.near(heads))
+
+
+def _negations(side: Side) -> int:
+    """How often the open part of a text says "not", in whatever way."""
+    return sum(m.group == "not" for u in side.open() for m in u.markers) + sum(
+        word in NEGATING for u in side.open() for word in u.every
+    )
 
 
 def flipped(marker: Marker, other: Side) -> bool:

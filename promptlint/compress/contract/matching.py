@@ -64,8 +64,8 @@ def gist(unit: Unit) -> frozenset[str]:
 
 
 def only_markers(one: Unit, other: Unit) -> bool:
-    """Whether a unit says every word of another, but for markers: "if you are asked, refuse", "you are asked, refuse"."""
-    return one.every - forms().markers.keys() <= other.every
+    """Whether two units say the same words, but for markers: "if you are asked, refuse", "you are asked, refuse"."""
+    return one.every == other.every
 
 
 def edited(before: Side, after: Side) -> dict[int, int]:

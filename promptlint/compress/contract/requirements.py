@@ -5,12 +5,11 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import forms, kin, meaning, stem
+from promptlint.compress.contract.leftovers import NEGATING
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
-# Words that say "not" of what stands with them.
-_NEGATING = frozenset(("omit", "remov", "declin", "replac"))
 _READ = stem("read")
 _ENOUGH = 0.5
 _TOUCHES = 0.4
@@ -120,7 +119,7 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
     if word in after.open_words or word in after.open_raw or (before.spread(word) > 1 and word in after.words):
         return True
     opposites = forms().opposites
-    if word in _NEGATING and any(
+    if word in NEGATING and any(
         m.group == "not" and not set(unit.words).isdisjoint(m.heads) for u in after.open() for m in u.markers
     ):
         return True
@@ -214,7 +213,7 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     known = before.words | {word for unit in before.units for word in unit.raw}
     there = after.words | {word for unit in after.units for word in unit.raw}
     for unit in after.open():
-        new = [w for w in unit.words if w not in (*unit.faint, *_NEGATING, *known) and not _akin(w, known)]
+        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known)]
         if len(new) != 1:
             continue
         closest = next((u for u in before.near(gist(unit)) if u.index not in before.same), None)

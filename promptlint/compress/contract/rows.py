@@ -12,6 +12,8 @@ _JOINS = frozenset((",", "then", "and", "or", "/", "&", "nor"))
 # What ends a member: the rest says something of the whole row.
 _ENDS = frozenset(("in", "for", "by", "from", "into", "as", "at", "on", "that", "which", "who", "with", "to", "if", "so", "because", "is", "are", "then", "but", "than", "like", "it", "they", "you", "be", "will", "do", "this"))  # fmt: skip
 _LONGEST = 4
+# These open a member: "and any open questions".
+_COUNTS = frozenset(("each", "any", "some", "most", "many", "both"))
 # What makes the word before it a verb: "and place them", "and take less than 45 minutes".
 _OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any", "all", "no", "only", "whether", "how", "me", "us", "him", "her"))  # fmt: skip
 
@@ -66,6 +68,9 @@ def _behind(tokens: Sequence[Token], at: int) -> tuple[tuple[str, ...], int, boo
         token = tokens[at]
         if token.kind in LITERALS or token.kind not in ("word", "number") or token.text in _ENDS:
             return tuple(words[:_LONGEST]), at, False
+        if group_of(token.text) in _COUNTS:
+            at += 1
+            continue
         if group_of(token.text) is not None:
             return tuple(words[:_LONGEST]), at, False
         if _says(token) or (at and _named(token, tokens[at - 1])):
@@ -79,6 +84,8 @@ def _acts(tokens: Sequence[Token], at: int) -> bool:
     if at + 1 >= len(tokens) or tokens[at].kind != "word":
         return False
     following = tokens[at + 1]
+    if group_of(tokens[at].text) in _COUNTS:
+        return False
     return following.text in _OBJECTS or following.kind == "number" or group_of(following.text) is not None
 
 

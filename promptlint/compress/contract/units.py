@@ -212,7 +212,9 @@ def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, s
                 yield "direction", _DIRECTIONS[before.text] + token.text, token.start, token.end
         elif _is_unit(token, before):
             yield "unit", unit(token.text), token.start, token.end
-        elif (_is_name(token, before) or _is_constant(token)) and not titled:
+        elif _is_constant(token) and not titled:
+            yield "constant", token.text, token.start, token.end
+        elif _is_name(token, before) and not titled:
             yield "name", token.text, token.start, token.end
 
 
