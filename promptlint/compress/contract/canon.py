@@ -45,6 +45,7 @@ class Forms(Struct, frozen=True):
     carried: frozenset[str]
     acts: frozenset[str]
     does: frozenset[str]
+    verbs: frozenset[str]
     answering: frozenset[str]
     collective: frozenset[str]
     limits: frozenset[str]
@@ -110,6 +111,7 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
         rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
         does=frozenset(stem(w) for w in carriers["verbs"]),
+        verbs=frozenset(stem(w) for w in (*carriers["verbs"], *more["acts"]["verbs"])),
         acts=frozenset(w + s for w in more["acts"]["verbs"] for s in ("", "s")),
         answering=frozenset(words["answering"]),
         limits=frozenset(stem(w) for w in words["limits"]),

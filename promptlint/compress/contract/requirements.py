@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from difflib import SequenceMatcher
 
 from promptlint.compress.contract.canon import forms, kin, meaning, stem
 from promptlint.compress.contract.leftovers import NEGATING
@@ -12,6 +13,8 @@ from promptlint.compress.contract.steering import MAY_GO
 
 _READ = stem("read")
 _ENOUGH = 0.5
+_VERBATIM = 0.7
+_FEWEST = 2
 _TOUCHES = 0.4
 # Below this a sentence has nothing to do with another.
 _LIKE = 0.3
@@ -233,18 +236,26 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
         if unit.index not in became:
             continue
         other = after.units[became[unit.index]]
-        mine, theirs = _between(unit.said), _between(other.said)
-        for place, word in mine.items():
-            new = theirs.get(place, word)
-            telling = word in set(unit.words) - unit.faint or new in set(other.words) - other.faint
-            if telling and word not in other.every and new not in unit.every and not kin(word, new):
-                yield unit, word, new
+        verbatim = _VERBATIM * max(len(unit.said), len(other.said)) <= len(set(unit.said) & set(other.said))
+        telling = (set(unit.words) - unit.faint) | (set(other.words) - other.faint)
+        for old, new in _replacements(unit.said, other.said):
+            if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
+                continue
+            if any(kin(one, two) for one in old for two in new):
+                continue
+            one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
+            # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
+            verbs = forms().verbs
+            if (one_for_one or verbatim) and not verbs.issuperset(old) and not verbs.issuperset(new):
+                yield unit, old[0], new[0]
 
 
-def _between(said: Sequence[str]) -> dict[tuple[str, str], str]:
-    """Words by their neighbours, where both are there and only once."""
-    places = list(zip(said, said[1:], said[2:], strict=False))
-    return {(left, right): word for left, word, right in places}
+def _replacements(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """What stands in place of what, between words that both have."""
+    for kind, start, end, start_there, end_there in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        inner = start > 0 and start_there > 0 and (end < len(one)) == (end_there < len(other))
+        if kind == "replace" and inner and end - start <= _FEWEST and end_there - start_there <= _FEWEST:
+            yield one[start:end], other[start_there:end_there]
 
 
 def _neighbours(unit: Unit) -> dict[str, tuple[str, str]]:

@@ -13,7 +13,7 @@ from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
 # What makes a name one of a program.
-_IDENTIFIER = frozenset("_./")
+_IDENTIFIER = frozenset("_./[(")
 _NAMED = frozenset(("name", "language", "unit"))
 
 
