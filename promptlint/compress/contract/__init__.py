@@ -10,7 +10,7 @@ from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.literals import Text, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
-from promptlint.compress.contract.requirements import exchanged, swapped, uncovered
+from promptlint.compress.contract.requirements import exchanged, in_place, replaced, swapped, uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
@@ -67,7 +67,7 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         text, place = (first, special) if special is not None else (second, new_word)
         assert place is not None
         yield Loss(place.kind, _word(first, special), _word(second, new_word), line_at(text.source, place.start))
-    turns = list(exchanged(one, other))
+    turns = [*exchanged(one, other), *replaced(one, other), *in_place(one, other, became)]
     for unit, word, opposite in turns:
         turned = _written(second.source, opposite)
         yield Loss("requirement", _written(_part(first, unit), word), turned, line_at(first.source, unit.start))
@@ -80,6 +80,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         if named.intersection(missing) and not set(missing) - named - other.open_words:
             continue
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
+        if any(word.startswith("un ") for word in missing):
+            kind = "negation"
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))

@@ -5,7 +5,7 @@ from __future__ import annotations
 from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.model import Marker
 
-_SAME = ({"except", "unless"}, {"if", "when"}, {"if", "whether"}, {"not", "un"}, {"may", "can"})
+_SAME = ({"except", "unless"}, {"if", "when"}, {"if", "whether"}, {"not", "un"}, {"may", "can"}, {"each", "eachof"}, {"any", "anyof"})
 
 
 def agreement(one: Marker, other: Marker) -> float:
@@ -28,6 +28,8 @@ def agreement(one: Marker, other: Marker) -> float:
         asked = one.clause & other.clause and (one.clause & set(others) or other.clause & set(one.heads))
         return 0.5 + around if asked else 0.0
     shared = set(one.heads) & set(other.heads)
+    if not shared and one.group in ("before", "after", "otherwise") and around:
+        return 0.1 + around
     if not shared:
         if one.group in ("each", "both") and around:
             return 0.1 + around

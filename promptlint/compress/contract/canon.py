@@ -16,6 +16,13 @@ _SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness
 _INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 
 
+_KIN = 5
+# "tries" is "try"; in longer words the ending goes as a whole.
+_SHORT = 7
+_ENDING = 4
+# Their ending is no ending.
+_WHOLE = {w + s: w for w in ("letter", "number", "order", "chapter", "character", "paper", "matter", "filter", "offer", "director", "directory", "factory", "memory", "category", "president", "university", "policy", "company") for s in ("", "s")} | {"directories": "directory", "categories": "category", "universities": "university", "companies": "company", "policies": "policy", "memories": "memory", "factories": "factory"}  # fmt: skip
+
 # A phrase, and the words that stand for it.
 Phrase = tuple[tuple[str, ...], tuple[str, ...]]
 
@@ -25,6 +32,7 @@ class Forms(Struct, frozen=True):
 
     phrases: dict[tuple[str, str], tuple[Phrase, ...]]
     openings: frozenset[tuple[str, str]]
+    separable: dict[str, dict[str, str]]
     single: dict[str, tuple[str, ...]]
     synonyms: dict[str, str]
     markers: dict[str, str]
@@ -34,6 +42,10 @@ class Forms(Struct, frozen=True):
     filler: frozenset[str]
     light: frozenset[str]
     rowed: frozenset[str]
+    carried: frozenset[str]
+    acts: frozenset[str]
+    does: frozenset[str]
+    verbs: frozenset[str]
     answering: frozenset[str]
     collective: frozenset[str]
     limits: frozenset[str]
@@ -53,12 +65,14 @@ def forms() -> Forms:
     path = rules_dir() / "contract.toml"
     try:
         raw = tomllib.loads(path.read_text(encoding="utf-8"))
-        return _index(raw)
+        path = rules_dir() / "contract-words.toml"
+        return _index(raw, tomllib.loads(path.read_text(encoding="utf-8")))
     except (OSError, tomllib.TOMLDecodeError, KeyError, TypeError, AttributeError) as error:
         raise RulesError(f"{path}: {error}") from error
 
 
-def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
+def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the files have it
+    carriers = more["carriers"]
     phrases: dict[tuple[str, str], list[Phrase]] = {}
     single: dict[str, tuple[str, ...]] = {}
     for phrase, canonical in raw["phrases"].items():
@@ -79,6 +93,7 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
     return Forms(
         phrases={k: tuple(sorted(v, key=lambda pair: -len(pair[0]))) for k, v in phrases.items()},
         openings=frozenset(phrases),
+        separable=more["separable"],
         single=single,
         generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
         # A word as it is written goes before its stem: "conversation" has the stem of "conversion".
@@ -92,8 +107,12 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
         groups=frozenset(raw["markers"]),
         stop=frozenset(words["stop"]),
         filler=frozenset(words["filler"]),
-        light=frozenset(words["light"]),
-        rowed=frozenset(words["rowed"]),
+        light=frozenset(words["light"]).union(*carriers.values()),
+        rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
+        carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
+        does=frozenset(stem(w) for w in carriers["verbs"]),
+        verbs=frozenset(stem(w) for w in (*carriers["verbs"], *more["acts"]["verbs"])),
+        acts=frozenset(w + s for w in more["acts"]["verbs"] for s in ("", "s")),
         answering=frozenset(words["answering"]),
         limits=frozenset(stem(w) for w in words["limits"]),
         collective=frozenset(stem(w) for w in words["collective"]),
@@ -111,6 +130,10 @@ def _index(raw: dict[str, Any]) -> Forms:  # Any: as the file has it
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its endings: `explaining` and `explains` are one word."""
+    if (known := _WHOLE.get(word)) is not None:
+        return known
+    if len(word) < _SHORT and word.endswith(("ies", "ied")):
+        word = word[:-3] + "y"
     for suffixes in (_SUFFIXES, _INNER_SUFFIXES):
         for suffix in suffixes:
             if word.endswith(suffix) and len(word) - len(suffix) >= (
@@ -127,10 +150,18 @@ def stem(word: str) -> str:
     return word
 
 
+def kin(one: str, other: str) -> bool:
+    """Whether one stem is the beginning of another: "minimiz", "minim"."""
+    short, long = sorted((one, other), key=len)
+    return len(short) >= _KIN and len(long) - len(short) <= _ENDING and long.startswith(short)
+
+
 @lru_cache(maxsize=20_000)
 def meaning(word: str) -> str:
     """What a word counts as: the first of its synonyms, or its stem."""
     known = forms().synonyms
+    if word.startswith("un "):
+        return "un " + meaning(word[3:])
     return known.get(word) or known.get(stem(word)) or stem(word)
 
 
@@ -147,7 +178,11 @@ def weight(word: str) -> float:
 @lru_cache(maxsize=20_000)
 def light(word: str, *, in_row: bool = False) -> bool:
     """Whether a word says little without its neighbours: "the process of", "ability"; in a row of things some say more."""
-    return any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word))
+    if any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word)):
+        return True
+    if meaning(word) in forms().does:
+        return True
+    return stem(word) in forms().carried and not (in_row and stem(word) in forms().rowed)
 
 
 def _bases(word: str) -> Iterator[str]:

@@ -5,6 +5,8 @@ from __future__ import annotations
 from collections.abc import Sequence
 from itertools import zip_longest
 
+from msgspec import structs
+
 from promptlint.compress.contract.canon import light, meaning, weight
 from promptlint.compress.contract.markers import group_of
 from promptlint.compress.contract.model import Token
@@ -33,15 +35,17 @@ def chunks(
     current: list[tuple[Token, bool]] = []
     faint: set[str] = set()
     strong: set[str] = set()
+    measured: set[str] = set()
     left = ""
+    before: Token | None = None
 
     def close(*, row: bool) -> None:
         for each, verb in current:
-            (faint if light(each.text, in_row=row and not verb) else strong).add(meaning(each.text))
+            (faint if light(each.text) else strong).add(meaning(each.text))
         found.append(tuple(meaning(each.text) for each, _ in current))
         current.clear()
 
-    for token, following in zip_longest(tokens, tokens[1:]):
+    for at, (token, following) in enumerate(zip_longest(tokens, tokens[1:])):
         word = token.kind == "word"
         splits = (word and (token.text in _SPLITS or group_of(token.text) is not None)) or (
             token.kind == "punct" and token.text in ",.!?;:()[]|/-="
@@ -56,10 +60,18 @@ def chunks(
             elif token.text in _HOW:
                 how.add(len(found))
         elif word and weight(token.text):
+            if before is not None and before.text == "un":
+                # "incorrect" is a word of its own, not "correct".
+                token = structs.replace(token, text=f"un {token.text}")
+            measures = following is not None and following.text == "of" and at + 2 < len(tokens) and tokens[at + 2].kind == "number"
+            if measures:
+                # "a score of 1", "a budget of 500": the number says it.
+                measured.add(meaning(token.text))
             current.append((token, following is not None and following.text in _OBJECTS))
+        before = token
     if current:
         close(row=_rowed(left, ""))
-    return tuple(found), frozenset(listed), frozenset(how), frozenset(faint - strong)
+    return tuple(found), frozenset(listed), frozenset(how), frozenset((faint - strong) | measured)
 
 
 def _opens_clause(token: Token | None) -> bool:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from promptlint.compress.contract.agreement import agreement
-from promptlint.compress.contract.matching import Side, gist, vocabulary
+from promptlint.compress.contract.matching import Side, gist, only_markers, vocabulary
 from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
@@ -126,7 +126,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "no additional comments" is "no comments".
             alone = any(m.value == "onlythis" and set(m.heads) & heads for m in shares)
             refused = "declin" not in own.words and any("declin" in u.words and set(u.words) & heads for u in units)
-            omitted = "omit" not in own.words and any("omit" in u.words and set(u.words) & heads for u in units)
+            omitted = any(
+                word not in own.words and any(word in u.words and set(u.words) & heads for u in units)
+                for word in ("omit", "remov", "replac")
+            )
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
             return (
                 alone
@@ -144,22 +147,39 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "if it has one or more errors": "for errors", "several".
             said = _count(own, "if") > 0 and any(gist(u) != gist(own) for u in units)
             return said and any("sever" in u.words or heads & u.plural for u in units)
+        case "number" if marker.value == "1":
+            # "one entry per line" is "each on a line", "one reason" a reason.
+            if not added and any(_recounted(marker, u) for u in units):
+                return False
+            return not edited or not any(only_markers(own, u) for u in units)
+        case "number" if not added and any(_listed(marker, u) and not _recounted(marker, u) for u in (own, *units)):
+            # "two keys, a and b" are "keys a and b".
+            return True
         case "number":
             return marker.value == "2" and any(m.group == "both" and set(m.heads) & heads for m in near)
         case "both":
             named = any(m.value == "2" for m in own.markers)
             return not named and any(m.value == "2" and m.group == "number" and set(m.heads) & heads for m in near)
         case "each":
+            # "all of the rules" are "the rules".
+            if marker.value == "eachof" and not any(m.group in _FEWER for m in shares):
+                return not edited or not any(only_markers(own, u) for u in units)
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
             # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
             # "All dates must be in UTC": "Dates in UTC".
             subject = marker.start == own.start and own.plural.issuperset(marker.heads[:1])
-            fewer = any(m.group in ("some", "most", "many", "number") for m in shares)
+            fewer = any(m.group in _FEWER or (m.group == "number" and heads & set(m.heads)) for m in shares)
             if subject and not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
                 return True
             # "each of them", "each element": it says nothing of its own.
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
+                return True
+            rows = [{word for member in row for word in member} for u in units for row in u.rows]
+            if any(
+                m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows
+            ):
+                # "all links and all warnings" are "all links and warnings".
                 return True
             around = set(marker.around)
             same = [u for u in units if not edited and 2 * len(around & vocabulary(u)) >= len(around)]
@@ -175,6 +195,19 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             return bool(there) and (not edited or bool(heads & own.plural)) and not limited
         case _:
             return False
+
+
+def _listed(marker: Marker, unit: Unit) -> bool:
+    """Whether a unit names as many things as a number counts."""
+    literals = sum(kind in ("quote", "code", "name") for kind, _, _, _ in unit.specials)
+    rows = (row for row in unit.rows if not set(marker.heads) & {word for member in row for word in member})
+    return any(str(len(row)) == marker.value for row in rows) or (literals > 1 and str(literals) == marker.value)
+
+
+def _recounted(marker: Marker, unit: Unit) -> bool:
+    """Whether a unit counts the same things with another number."""
+    counts = (m for m in unit.markers if m.group == "number" and m.value != marker.value)
+    return any(set(m.heads[:2]) & set(marker.heads[:2]) for m in counts)
 
 
 def _force(unit: Unit) -> int:

@@ -14,6 +14,8 @@ _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
 # "errors that it may contain" permits nothing.
+# "within {tags}" is a place, not a limit.
+_PLACES = frozenset(("within", "under", "over", "above", "below"))
 _RELATIVE = frozenset(("that", "which", "who"))
 # "try again" is no half-hearted order.
 _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
@@ -40,7 +42,7 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if token.kind == "hole":
             # "at most {n}"
             limit = _number(tokens, at, index, content)
-            if limit.value.split(" ")[0] in ("atmost", "atleast", "lessthan", "morethan"):
+            if at and tokens[at - 1].text not in _PLACES and limit.value.split(" ")[0] in COMPARES:
                 yield limit
             continue
         group = group_of(token.text) if token.kind == "word" else None
@@ -62,7 +64,7 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             "can"
             if possible
             else token.text
-            if token.text in ("onlythis", "when", "whether", "un", "can") or group == "except"
+            if token.text in ("onlythis", "when", "whether", "un", "can", "eachof", "anyof") or group == "except"
             else group
         )
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
@@ -75,8 +77,12 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     following = tokens[at + 1 : at + 4]
     match group:
         case "atleast" | "atmost" | "lessthan" | "morethan":
-            return token.text in COMPARES and not any(t.kind in ("number", "hole") for t in tokens[at + 1 : at + 5])
+            counted = (*tokens[max(0, at - 4) : at], *tokens[at + 1 : at + 5])
+            return token.text in COMPARES and not any(t.kind in ("number", "hole") for t in counted)
         case "exactly" | "about":
+            return False
+        case "may" if "not" in nearby and at and tokens[at - 1].text not in ("you", "it", "but"):
+            # "none of them may be left out" is "not".
             return False
         case "must" | "should" | "may":
             # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
@@ -84,6 +90,11 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
         case "any":
             return "not" not in nearby
+        case "both":
+            # "both A and B" is "A and B".
+            return not any(t.text == "and" for t in tokens[at + 2 : at + 8])
+        case "otherthan":
+            return "not" in nearby or "only" in nearby
         case "try":
             return not following or following[0].text not in _TRIED
         case "most" | "then" | "some" | "many":
@@ -117,7 +128,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         other = group_of(token.text) if token.kind == "word" else None
         if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
             break
-        ended = other in ("not", "must", "should", "may") or token.text in _BEYOND
+        ended = (other in ("not", "must", "should", "may") and token.text != "un") or token.text in _BEYOND
         if group == "not" and (strong or pale or weak) and ended:
             break
         if token.kind in LITERALS or token.kind == "number":
@@ -226,7 +237,7 @@ def _limited(tokens: Sequence[Token], at: int) -> bool:
     earlier = tokens[max(0, at - 9) : at]
     return (
         bool(earlier)
-        and earlier[-1].text in ("to", "on", "in", "into")
+        and earlier[-1].text in ("to", "on", "in", "into", "of")
         and any(stem(t.text) in forms().limits for t in earlier)
     )
 

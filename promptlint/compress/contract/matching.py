@@ -63,6 +63,11 @@ def gist(unit: Unit) -> frozenset[str]:
     return vocabulary(unit) - forms().markers.keys() - forms().groups
 
 
+def only_markers(one: Unit, other: Unit) -> bool:
+    """Whether two units say the same words, but for markers: "if you are asked, refuse", "you are asked, refuse"."""
+    return one.every == other.every
+
+
 def edited(before: Side, after: Side) -> dict[int, int]:
     """Units of BEFORE that AFTER has with few words changed, and those of AFTER that they became."""
     forward, backward = _closest(before, after), _closest(after, before)

@@ -53,12 +53,17 @@ class Marker(Struct, frozen=True):
     clause: frozenset[str] = frozenset()
 
 
+# The members of a row of things, each as the stems of its words.
+Row = tuple[tuple[str, ...], ...]
+
+
 class Unit(Struct, frozen=True):
     """A sentence, list item, heading or label: what one requirement usually stands in.
 
     `key` is what it says in canonical form; `chunks` are its meaningful words, phrase by phrase.
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
     `listed`: the numbers of the chunks that stand in a row of such, `how` of those that say how ("in brackets"). `faint`: the words that say little without their neighbours.
+    `rows`: the rows of things in it. `every`: the stems and canonical forms of all its words, however common; `said`: the latter, in order.
     `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or".
     """
 
@@ -78,3 +83,6 @@ class Unit(Struct, frozen=True):
     plural: frozenset[str] = frozenset()
     members: frozenset[str] = frozenset()
     how: frozenset[int] = frozenset()
+    rows: tuple[Row, ...] = ()
+    every: frozenset[str] = frozenset()
+    said: tuple[str, ...] = ()

@@ -3,13 +3,18 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
+from difflib import SequenceMatcher
 
-from promptlint.compress.contract.canon import forms, stem
+from promptlint.compress.contract.canon import forms, kin, meaning, stem
+from promptlint.compress.contract.leftovers import NEGATING
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
+_READ = stem("read")
 _ENOUGH = 0.5
+_VERBATIM = 0.7
+_FEWEST = 2
 _TOUCHES = 0.4
 # Below this a sentence has nothing to do with another.
 _LIKE = 0.3
@@ -37,7 +42,25 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
-    if _announces(unit) and said - unit.faint <= after.words:
+    if _announces(unit) and (said <= unit.faint or said & after.words):
+        return ()
+    if gone_members := list(_gone_members(unit, before, after)):
+        return tuple(gone_members)
+    cargo = [w for w in unit.words if w not in unit.faint]
+    if not cargo and unit.kind == "heading":
+        return ()
+    if not cargo and _READ in unit.words:
+        # "Read the text below."
+        return ()
+    if unit.kind == "list_item":
+        # Where words are few, those that stand nowhere else decide, however common they are.
+        rare = [w for w in unit.every if sum(w in u.every for u in before.units) == 1]
+        if rare and not any(_said_in(w, u) for w in rare for u in after.open()):
+            return unit.words
+    gone_words = [w for w in cargo if not _kept(w, unit, before, after)]
+    if gone_words:
+        return tuple(gone_words)
+    if any(before.spread(w) == 1 for w in cargo):
         return ()
     if not counterparts:
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
@@ -73,6 +96,49 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         if at in unit.listed or (at in unit.how and not style) or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
+
+
+def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
+    """The words of those members of a row that the other text has neither with the others nor, if nowhere else, at all."""
+    if any(m.group == "announce" for m in unit.markers):
+        return
+    for row in unit.rows:
+        every = {word for member in row for word in member}
+        sharing = [u for u in after.open() if not every.isdisjoint(u.every)]
+        for member in row:
+            words = set(member)
+            others = every - words
+            rare = [w for w in words if sum(w in u.every for u in before.units) == 1]
+            near = sharing if len(rare) == len(words) else [u for u in sharing if not others.isdisjoint(u.every)]
+            if not any(_said_in(word, u) for word in words for u in near or sharing):
+                yield from member
+
+
+def _said_in(word: str, unit: Unit) -> bool:
+    return word in unit.every or meaning(word) in unit.every or any(kin(word, other) for other in unit.every)
+
+
+def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
+    if word in after.open_words or word in after.open_raw or (before.spread(word) > 1 and word in after.words):
+        return True
+    opposites = forms().opposites
+    if word in NEGATING and any(
+        m.group == "not" and not set(unit.words).isdisjoint(m.heads) for u in after.open() for m in u.markers
+    ):
+        return True
+    if any(word in literal.lower() for kind, literal, _, _ in unit.specials if kind in ("quote", "code", "name")):
+        return True
+    if word == "brief" and any(m.group == "number" and m.value.startswith("atmost") for m in unit.markers):
+        # Said again by the limit.
+        return True
+    if any(kin(word, other) for other in after.open_words):
+        return True
+    if word.startswith("un "):
+        return any(
+            m.group == "not" and word[3:] in m.heads for u in after.open() for m in u.markers
+        ) or not after.open_words.isdisjoint(opposites.get(word[3:], ()))
+    negated = any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
+    return negated and not after.open_words.isdisjoint(opposites.get(word, ()))
 
 
 def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
@@ -143,6 +209,66 @@ def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
             turned = any(m.group == "not" and word in m.clause for m in unit.markers)
             if word not in there and not turned:
                 yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
+
+
+def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
+    """Words in whose sentence a specific word came that the text did not have: "decline" that became "invoice"."""
+    known = before.words | {word for unit in before.units for word in unit.raw}
+    there = after.words | {word for unit in after.units for word in unit.raw}
+    for unit in after.open():
+        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known)]
+        if len(new) != 1:
+            continue
+        closest = next((u for u in before.near(gist(unit)) if u.index not in before.same), None)
+        if closest is not None and _touches(gist(closest), gist(unit)):
+            places = _neighbours(unit)[new[0]]
+            gone = [
+                w
+                for w, around in _neighbours(closest).items()
+                if w not in there and not _akin(w, there) and any(a == b for a, b in zip(around, places, strict=True))
+            ]
+            yield from ((closest, word, new[0]) for word in gone[:1])
+
+
+def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:
+    """Words that stand exactly where another stood, between the same words: "decline the offer", "accept the offer"."""
+    for unit in before.open():
+        if unit.index not in became:
+            continue
+        other = after.units[became[unit.index]]
+        verbatim = _VERBATIM * max(len(unit.said), len(other.said)) <= len(set(unit.said) & set(other.said))
+        telling = (set(unit.words) - unit.faint) | (set(other.words) - other.faint)
+        for old, new in _replacements(unit.said, other.said):
+            if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
+                continue
+            if any(kin(one, two) for one in old for two in new):
+                continue
+            one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
+            # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
+            verbs = forms().verbs
+            if (one_for_one or verbatim) and not verbs.issuperset(old) and not verbs.issuperset(new):
+                yield unit, old[0], new[0]
+
+
+def _replacements(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
+    """What stands in place of what, between words that both have."""
+    for kind, start, end, start_there, end_there in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
+        inner = start > 0 and start_there > 0 and (end < len(one)) == (end_there < len(other))
+        if kind == "replace" and inner and end - start <= _FEWEST and end_there - start_there <= _FEWEST:
+            yield one[start:end], other[start_there:end_there]
+
+
+def _neighbours(unit: Unit) -> dict[str, tuple[str, str]]:
+    """The words before and behind each word of a unit."""
+    edges = f"<{unit.index}", f">{unit.index}"
+    return {
+        word: (left, right)
+        for left, word, right in zip((edges[0], *unit.words), unit.words, (*unit.words[1:], edges[1]), strict=False)
+    }
+
+
+def _akin(word: str, others: Set[str]) -> bool:
+    return word.startswith("un ") or any(kin(word, other) for other in others)
 
 
 def swapped(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:

@@ -7,13 +7,13 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from promptlint.compress.contract.canon import stem
+from promptlint.compress.contract.canon import forms, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
 # What makes a name one of a program.
-_IDENTIFIER = frozenset("_./")
+_IDENTIFIER = frozenset("_./[(")
 _NAMED = frozenset(("name", "language", "unit"))
 
 
@@ -32,7 +32,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     said: dict[str, list[Unit]] = {}
     left: Counter[str] = Counter()
     for unit in other.units:
-        for word in {stem(w) for w in special_words(unit)} | unit.raw:
+        for word in {stem(w) for w in special_words(unit)} | unit.raw | unit.every:
             said.setdefault(word, []).append(unit)
         if unit.index not in other.same:
             left.update(stem(w) for w in special_words(unit))
@@ -41,6 +41,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     counts = Counter(stem(w) for unit in one.units for w in special_words(unit))
     theirs_too = {stem(w) for unit in other.units for w in special_words(unit)}
     novel = theirs_too - {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in special_words(unit)))}
+    constants, everywhere = _constants(other.open()), _constants(other.units)
     taken = {*became.values(), *other.same}
     for unit in one.open():
         named = Counter(stem(w) for w in special_words(unit))
@@ -51,6 +52,11 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
             if kind == "direction":
                 if word not in directions and (_turned(word) in directions or _redirected(word, directions, given)):
                     yield Special(unit, "language", word, start, end)
+            elif kind == "constant":
+                came = set(_constants([theirs] if theirs else ())) - set(_constants([unit]))
+                exchanged = bool(came) and not constants[word]
+                if exchanged or (not everywhere[word] and (root not in said or _plain(word, root, one))):
+                    yield Special(unit, "name", word, start, end)
             elif kind not in _NAMED:
                 continue
             elif theirs is not None and (kind != "name" or _IDENTIFIER.intersection(word)):
@@ -61,7 +67,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                     and not _moved(unit, said.get(root, ()), root, taken)
                 ):
                     yield Special(unit, kind, word, start, end)
-            elif kind == "unit" and root in left:
+            elif kind == "unit" and (root in left or (word in forms().counted and _there(root, other))):
+                continue
+            elif kind == "name" and (counts[root] == 1 or theirs is None) and any(u.index not in other.same for u in said.get(root, ())):
                 continue
             elif left[root]:
                 left[root] -= 1
@@ -70,6 +78,21 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield Special(unit, kind, word, start, end)
+
+
+def _constants(units: Iterable[Unit]) -> Counter[str]:
+    """The words in capitals."""
+    return Counter(word for unit in units for kind, word, _, _ in unit.specials if kind == "constant")
+
+
+def _plain(word: str, root: str, side: Side) -> bool:
+    """Whether a text says a word both in capitals and without: then the capitals are a name, no stress."""
+    return any(root in u.every and not any(kind == "constant" and w == word for kind, w, _, _ in u.specials) for u in side.units)
+
+
+def _there(word: str, side: Side) -> bool:
+    """Whether a word is in the open part of a text: "one line" may be "a line"."""
+    return any(word in unit.every for unit in side.open())
 
 
 def _turned(direction: str) -> str:

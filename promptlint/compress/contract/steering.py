@@ -7,11 +7,12 @@ from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.agreement import agreement
 from promptlint.compress.contract.equivalents import excused
-from promptlint.compress.contract.matching import Side
+from promptlint.compress.contract.leftovers import contrary, flipped, said_otherwise, settled
+from promptlint.compress.contract.matching import Side, only_markers
 from promptlint.compress.contract.model import Marker, Unit
 
 KINDS = {
-    "not": "negation", "neednot": "negation", "only": "exception", "except": "exception", "if": "requirement",
+    "not": "negation", "neednot": "negation", "only": "exception", "otherwise": "exception", "except": "exception", "if": "requirement",
     "before": "number", "after": "number", "must": "modal", "should": "modal", "may": "modal", "try": "modal",
     "rarely": "modal", "each": "quantifier", "any": "quantifier", "some": "quantifier", "most": "quantifier", "many": "quantifier", "both": "quantifier",
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
@@ -54,11 +55,47 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
-    for gone, new in _report(
-        lost, [m for m in added if not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)]
-    ):
+    lost, added = _telling(lost, before, after), _telling(added, after, before)
+    lost = [
+        m
+        for m in lost
+        if _bare(m, before, after, became) or _halved(m, before, after, became) or not said_otherwise(m, before, after)
+    ]
+    paired = {id(m) for pair in settled(lost, added, before, after) for m in pair}
+    lost = [m for m in lost if id(m) not in paired]
+    added = [
+        m
+        for m in added
+        if id(m) not in paired
+        and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
+    ]
+    for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
+
+
+def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
+    """Whether nothing but markers was changed in a sentence."""
+    if marker.unit not in became:
+        return False
+    return only_markers(before.units[marker.unit], after.units[became[marker.unit]])
+
+
+def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
+    """Whether a word that a marker governs went with it, though it is said again: "to store data, assume it is stored"."""
+    if marker.unit not in became:
+        return False
+    said, there = before.units[marker.unit].said, after.units[became[marker.unit]].said
+    return any(0 < there.count(word) < said.count(word) for word in marker.heads)
+
+
+def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
+    """Those that no other word stands for: "incorrect" is "wrong", "must not change" is "stays the same"."""
+    return [
+        m
+        for m in markers
+        if m.group != "not" or not (contrary(m, own, other) or (m.value == "un" and not flipped(m, other)))
+    ]
 
 
 def _limited(marker: Marker, after: Side) -> bool:

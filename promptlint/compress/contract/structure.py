@@ -21,11 +21,28 @@ def exact(before: Text, after: Text) -> Iterator[Loss]:
     yield from _ordered(before, after, "hole", before.holes, after.holes, _whole)
     yield from _templates(before, after)
     yield from _counted(before, after, "tag", _tags(before), _tags(after), _folded)
-    yield from _counted(before, after, "json_key", before.json_keys, after.json_keys, _whole)
+    yield from _keys(before, after)
     yield from _counted(before, after, "code", before.fences, after.fences, _code)
     yield from _mentioned(before, after, "code", _spans(before), _spans(after))
-    yield from _mentioned(before, after, "quote", _of(before, "quote"), _of(after, "quote"))
+    yield from _mentioned(before, after, "quote", _quotes(before, after), _quotes(after, before))
     yield from _mentioned(before, after, "url", _of(before, "url"), _of(after, "url"))
+
+
+def _keys(before: Text, after: Text) -> Iterator[Loss]:
+    """JSON keys; a key in one text may be a quoted name in the other: `fields "a" and "b"`, `"a": a number`."""
+    first, second = _names(before), _names(after)
+    one = [t for t in before.json_keys if t.text not in second]
+    other = [t for t in after.json_keys if t.text not in first]
+    yield from _counted(before, after, "json_key", one, other, _whole)
+
+
+def _names(text: Text) -> set[str]:
+    return {_quoted(t) for t in _of(text, "quote")}
+
+
+def _quotes(text: Text, other: Text) -> list[Token]:
+    keys = {t.text for t in other.json_keys}
+    return [t for t in _of(text, "quote") if _quoted(t) not in keys]
 
 
 def line_at(text: str, offset: int) -> int:

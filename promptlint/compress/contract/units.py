@@ -12,6 +12,7 @@ from promptlint.compress.contract.chunks import chunks, members
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.rows import rows
 from promptlint.compress.contract.sentences import sentences
 from promptlint.compress.contract.wording import words
 
@@ -99,6 +100,8 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     quiet = forms().stop | forms().filler | forms().answering
     stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
     opposites = forms().opposites
+    silent = forms().stop | forms().filler | forms().markers.keys()
+    every = frozenset(word for text, s in stems.items() if text not in silent for word in (s, meaning(text)))
     raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
     plural = frozenset(
         meaning(t.text)
@@ -123,6 +126,9 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         plural,
         members(canonical),
         how,
+        rows(canonical),
+        every,
+        tuple(meaning(t.text) for t in canonical if t.text in stems and t.text not in silent),
     )
 
 
@@ -206,6 +212,8 @@ def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, s
                 yield "direction", _DIRECTIONS[before.text] + token.text, token.start, token.end
         elif _is_unit(token, before):
             yield "unit", unit(token.text), token.start, token.end
+        elif _is_constant(token) and not titled:
+            yield "constant", token.text, token.start, token.end
         elif _is_name(token, before) and not titled:
             yield "name", token.text, token.start, token.end
 
@@ -240,6 +248,12 @@ def _is_name(token: Token, before: Token | None) -> bool:
         )
         and group_of(token.text) is None
     )
+
+
+def _is_constant(token: Token) -> bool:
+    """Whether a word in capitals is a value, wherever it stands: "PERSON, LOCATION or DATE"."""
+    known = forms().stop | forms().generic | forms().filler
+    return token.kind == "word" and token.upper and len(token.text) > 2 and token.text not in known and group_of(token.text) is None
 
 
 def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterable, Iterator, Sequence
 
 from promptlint.compress.contract.canon import Phrase, forms, weight
-from promptlint.compress.contract.model import Token
+from promptlint.compress.contract.model import LITERALS, Token
 
 _NOT = re.compile(r"(?P<verb>\w+)n't$")
 # "unfamiliar" is "not familiar"; "under", "unit" and "unless" are themselves.
@@ -17,6 +17,8 @@ _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
 _TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
 _TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast", "below": "atleast"}
 _BETWEEN = frozenset(("any", "must", "should", "may", "can"))
+# "Do not name shops that have fewer than 10" says nothing of at least 10.
+_RELATIVE = frozenset(("that", "which", "who", "whose", "where", "with"))
 _LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keeping"))
 _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
@@ -31,12 +33,29 @@ def words(tokens: Iterable[Token]) -> list[Token]:
 
 def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
     """Words joined by hyphens are words: "step-by-step"."""
-    pieces = list(tokens)
+    pieces = list(_freed(list(tokens)))
     for before, token, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
         if token.text == "-" and before is not None and after is not None and before.kind == after.kind == "word":
             if before.end == token.start and token.end == after.start:
                 continue
+            if token.start == before.end and token.end < after.start:
+                pass
         yield token
+
+
+def _freed(tokens: list[Token]) -> Iterator[Token]:
+    """`nut-free` is `without nut`."""
+    at = 0
+    while at < len(tokens):
+        token = tokens[at]
+        joined = at + 2 < len(tokens) and token.end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+        if joined and token.kind == "word" and tokens[at + 1].text == "-" and tokens[at + 2].text == "free":
+            yield Token("word", "without", token.start, token.start)
+            yield token
+            at += 3
+            continue
+        yield token
+        at += 1
 
 
 def _closed_up(tokens: list[Token]) -> Iterator[Token]:
@@ -49,6 +68,14 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
                     break
                 if tokens[behind].text in _LEFT and (tokens[behind].text != "out" or token.text.startswith("le")):
                     left[at], left[behind] = _LEFT[tokens[behind].text], ""
+                    break
+        elif token.kind == "word" and (particles := forms().separable.get(token.text)):
+            # "make an answer up" is "make up an answer".
+            for behind in range(at + 2, min(at + 6, len(tokens))):
+                if tokens[behind].kind == "punct":
+                    break
+                if tokens[behind].text in particles:
+                    left[at], left[behind] = particles[tokens[behind].text], ""
                     break
     for at, token in enumerate(tokens):
         if at in left:
@@ -84,7 +111,7 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
                 continue
             if mark and tail in ("s", ""):
                 text = base
-            if _UN.match(text) and text not in forms().single:
+            if _UN.match(text) and text not in forms().single and not token.upper:
                 yield from _split(token, "un", text[2:])
             elif text in numbers and text != "one":
                 yield Token("number", numbers[text], token.start, token.end)
@@ -116,13 +143,17 @@ def _turned(tokens: list[Token], at: int) -> int | None:
     said = 0
     for behind in range(at + 1, min(at + 8, len(tokens))):
         token = tokens[behind]
+        if token.text in _RELATIVE:
+            return None
         counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
         if token.kind == "word" and (token.text in _TURNED or (counts and token.text in _TURNED_ALL)):
             return behind
+        if token.kind in LITERALS:
+            continue
         if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
             return None
         said += weight(token.text) > 0
-        if said > 3:
+        if said > 1:
             return None
     return None
 

@@ -1,0 +1,102 @@
+"""Markers that found no counterpart by their words: a rewrite may exchange what they govern as well."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+
+from promptlint.compress.contract.canon import forms, kin, light
+from promptlint.compress.contract.matching import Side
+from promptlint.compress.contract.model import Marker
+
+# Words that say "not" of what stands with them.
+NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
+# What these govern is compared as words; that they are there at all is what counts.
+_LOOSE = frozenset(("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise"))
+
+
+def settled(
+    lost: Sequence[Marker], added: Sequence[Marker], before: Side, after: Side
+) -> Iterator[tuple[Marker, Marker]]:
+    """Pairs of a marker that is gone and one that came, which say the same of things that have other names now.
+
+    A negation is none of these when what it governed is said without a negation on the other side.
+    """
+    left = list(added)
+    for marker in lost:
+        if marker.group not in _LOOSE:
+            continue
+        same = [m for m in left if m.group == marker.group and (m.value == marker.value or m.group == "not")]
+        fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
+        if fitting:
+            best = max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1]
+            left.remove(best)
+            yield marker, best
+
+
+def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
+    """Whether a rewritten sentence says a condition or a quantifier without its word, all that it governs being there.
+
+    "If the customer asks about a refund, transfer": "Refunds: transfer". What is missing of it is missed as words.
+    """
+    if marker.group == "not":
+        # "if nothing was found": "if there are none", "without results".
+        unit = before.units[marker.unit]
+        asked = any(m.group == "if" for m in unit.markers)
+        return asked and _negations(after) >= _negations(before) and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
+    if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
+        return False
+    heads = {word for word in marker.heads if word.isalpha()}
+    telling = {w for w in heads if not light(w)}
+    if marker.group == "any" or not heads:
+        fewer = (m for u in after.open() for m in u.markers if m.group in ("some", "most", "many", "each"))
+        return not any(heads & set(m.heads) for m in fewer)
+    said = after.open_words
+    if not all(word in said or f"un {word}" in said or any(kin(word, w) for w in said) for word in telling):
+        return False
+    return bool(telling) or any(heads & set(u.words) for u in after.near(heads))
+
+
+def _negations(side: Side) -> int:
+    """How often the open part of a text says "not", in whatever way."""
+    return sum(m.group == "not" for u in side.open() for m in u.markers) + sum(
+        word in NEGATING for u in side.open() for word in u.every
+    )
+
+
+def flipped(marker: Marker, other: Side) -> bool:
+    """Whether what a negation governs stands in the other text without one."""
+    heads = marker.heads[:1] if marker.value == "un" else marker.heads
+    return any(affirmed(word, other) for word in heads if marker.value == "un" or not light(word))
+
+
+def affirmed(word: str, side: Side) -> bool:
+    """Whether a text says a word where no negation reaches it."""
+    return any(
+        word in unit.every and not any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
+        for unit in side.open()
+    )
+
+
+def contrary(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether the other text says the opposite of what a negation governs: "not change" is "keep"."""
+    opposites = forms().opposites
+    come = other.open_words - own.open_words
+    return any(not come.isdisjoint(opposites.get(word, ())) for word in marker.heads[:2])
+
+
+def _near(one: Marker, other: Marker) -> float:
+    """How much what stands around two markers has in common; 0 when nothing."""
+    if one.group == "number" and not (one.around and other.around):
+        return 0.1
+    first, second = {*one.around, *one.heads, *one.clause}, {*other.around, *other.heads, *other.clause}
+    return len(first & second) / (min(len(first), len(second)) or 1)
+
+
+def _fits(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
+    if gone.group == "number":
+        # "3 times, 30 seconds" is not "30 times, 3 seconds".
+        return not (set(gone.heads[:1]) & came.clause or set(came.heads[:1]) & gone.clause)
+    if gone.group == "only" and gone.heads and came.heads:
+        # "only the context", "only the question": it went from one to the other.
+        return light(gone.heads[0]) or gone.heads[0] not in after.open_words
+    return gone.group != "not" or not (flipped(gone, after) or flipped(came, before))
