@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from textwrap import dedent
 
 from promptlint.edits import apply
@@ -286,7 +287,46 @@ def test_a_reminder_of_a_few_words_is_worth_no_change() -> None:
 
 def test_reminders_add_up_and_are_found_once() -> None:
     (found,) = demanded(
-        "Return a JSON object with the shelf and the author.", "Only return valid JSON.", "Your answer must be JSON."
+        "Return a JSON object with the shelf and the author.", "Format your answer as JSON.", "The answer must be JSON."
     )
     assert "asks for JSON 3 times: 'Return a JSON object with the shelf and the author.' and" in found.message
     assert len(found.related) == 2
+
+
+def test_a_sentence_that_asks_for_something_new_as_well_is_no_reminder() -> None:
+    first = "Return a JSON object with the shelf and the author of the book."
+    assert not demanded(first, "Your response must be valid JSON only, no other text may stand around it.")
+    assert demanded(
+        first, "No other text may stand around it.", "Your response must be valid JSON only, no other text."
+    )
+
+
+def test_what_is_asked_of_one_part_of_the_answer_is_not_asked_of_the_whole() -> None:
+    cells = "Empty cells are kept as they stand in the table, do not invent values for them."
+    assert not demanded(cells, "Never invent rows or columns that the table does not have at all.")
+
+
+# --- what one request says twice (PRM204) ------------------------------------------------------------------------------
+
+_RULE = "Name the shelf and the author of every book, and never tell anybody how a book ends."
+
+
+def test_sentences_that_come_back_together_are_found_once_with_their_price() -> None:
+    block = f"{_RULE} Be kind. Tell the reader in one sentence what the book that is wanted is all about."
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(question):
+            return client.responses.create(model="gpt-4o", max_output_tokens=9, instructions="%s", input=question + "\\n%s")
+    """
+    (found,) = findings(text % (block, block), "PRM204")
+    assert found.message.startswith("one request says these 3 sentences twice: 'Name the shelf")
+    assert found.impact is not None
+    assert found.impact.input_tokens
+    assert found.impact.usd_per_1000_calls == found.impact.input_tokens * Decimal("2.5") / 1000
+
+
+def test_sentences_that_come_back_apart_are_found_apart() -> None:
+    other = "Tell the reader in one sentence what the book that is wanted is all about."
+    text = f'SYSTEM_PROMPT = """You are a librarian. {_RULE} {other}\n{other}\n{_RULE}\n"""\n'
+    assert len(findings(text, "PRM204")) == 2

@@ -9,7 +9,8 @@ from msgspec import Struct
 
 from promptlint.compress.constraints import Asked, asked
 from promptlint.facts import Place, Project
-from promptlint.findings import Finding, Impact
+from promptlint.findings import Finding
+from promptlint.money.cost import request_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 from promptlint.requests import Request, Said, requests, sentences, shortened
@@ -56,25 +57,23 @@ def _demands(project: Project, context: Context) -> Iterator[Finding]:
                 function=request.function,
                 confidence="medium",
                 message=f"one request asks {demand.name} {often}: {shortened(first.text, 10)!r} and {shortened(last.text, 10)!r}",
-                impact=Impact(kind="saving", input_tokens=saved),
+                impact=request_saving(request.site_id, context.measures, saved),
                 related=tuple((one.place, "said before") for one in said[:-1]),
             )
 
 
 def _made(request: Request, most: int) -> dict[Asked, list[Said]]:
-    """The demands of a request, each with the sentences that make it; a sentence counts for its first demand alone."""
+    """The demands of a request, each with the sentences that make it."""
     made: dict[Asked, list[Said]] = {}
-    counted: set[tuple[Place, Place]] = set()
     for said in sentences(request):
         text = _MARK.sub("", _QUOTED.sub("", said.text), count=1)
         if _CONDITION.search(text) or len(text.split()) > most:
             continue
-        for demand in asked(text):
-            earlier = made.setdefault(demand, [])
-            if earlier and (earlier[0].place, said.place) in counted:
-                continue
-            counted.update({(earlier[0].place, said.place)} if earlier else ())
-            earlier.append(said)
+        demands = list(asked(text))
+        # What asks for something new as well cannot go, whatever else it says again.
+        new = [demand for demand in demands if demand not in made]
+        for demand in new or demands[:1]:
+            made.setdefault(demand, []).append(said)
     return made
 
 
@@ -110,7 +109,7 @@ def _fields(project: Project, context: Context) -> Iterator[Finding]:
                     function=request.function,
                     confidence="medium",
                     message=f"one request describes `{name}` twice: {shortened(earlier.said.text, 10)!r} and {shortened(said.text, 10)!r}",
-                    impact=Impact(kind="saving", input_tokens=saved),
+                    impact=request_saving(request.site_id, context.measures, saved),
                     related=((earlier.said.place, "the first time"),),
                 )
 

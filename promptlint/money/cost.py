@@ -250,6 +250,11 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     )
 
 
+def request_saving(site_id: str, measures: Measures, tokens: int) -> Impact:
+    """What fewer tokens of one request save; without dollars where no call is known to send it."""
+    return impact(measures.calls.get(site_id), "saving", input_tokens=tokens)
+
+
 def saving(measure: CallMeasure, usd_per_1000_calls: Decimal, *, approximate: bool = False) -> Impact:
     """A saving that is known per 1,000 calls, discounts taken off; a month too, where the volume is known."""
     month = usd_per_1000_calls * measure.calls_per_month / 1000 if measure.calls_per_month else None
