@@ -45,19 +45,21 @@ class Figures(Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_
 
     `input-tokens`: what is filled in at run time, besides the text that stands in the code. `cached-share`: part of the
     input read from a prompt cache; `batchable-share`: part of the calls that can wait; `repeated-share`: part of the calls
-    that ask what was asked before. `measured`: the log that these figures come from.
+    that ask what was asked before. `output-p99`: what 99 of 100 answers do not pass. `measured`: the log that these
+    figures come from.
     """
 
     calls_per_month: int | None = None
     input_tokens: int | None = None
     output_tokens: int | None = None
+    output_p99: int | None = None
     cached_share: Decimal | None = None
     batchable_share: Decimal | None = None
     repeated_share: Decimal | None = None
     measured: str | None = None
 
     def __post_init__(self) -> None:
-        for name in ("calls_per_month", "input_tokens", "output_tokens"):
+        for name in ("calls_per_month", "input_tokens", "output_tokens", "output_p99"):
             if (getattr(self, name) or 0) < 0:
                 raise ValueError(f"`{name.replace('_', '-')}` is below zero")
             if (getattr(self, name) or 0) > MOST:

@@ -44,11 +44,12 @@ class Part(Struct, frozen=True):
 
 
 class Request(Struct, frozen=True):
-    """What is sent together: the messages of a call, or a prompt alone."""
+    """What is sent together: the messages of a call (`site_id`), or a prompt alone."""
 
     function: str
     place: Place
     parts: tuple[Part, ...]
+    site_id: str = ""
 
 
 class _Chunk(Struct, frozen=True):
@@ -67,7 +68,8 @@ def requests(project: Project) -> Iterator[Request]:
     }
     for call in (*project.calls, *project.callers):
         if call.messages and not call.callers:
-            yield Request(call.function, call.callee_place, tuple(_part(m, call, located) for m in call.messages))
+            parts = tuple(_part(m, call, located) for m in call.messages)
+            yield Request(call.function, call.callee_place, parts, call.site_id)
     for prompt in project.prompts:
         if not any(_BRANCH.match(s.source) for s in prompt.segments if isinstance(s, Hole)):
             paths = (prompt.place.path,) * len(prompt.segments)

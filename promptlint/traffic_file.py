@@ -106,6 +106,9 @@ def _set(lines: list[str], site: str, values: Mapping[str, str]) -> None:
     if not lines[head].endswith("\n"):
         lines[head] += end
     stop = next((i for i in range(head + 1, len(lines)) if lines[i].startswith("[")), len(lines))
+    if "output-p99" not in values:  # that of an older log
+        lines[head + 1 : stop] = [line for line in lines[head + 1 : stop] if not line.startswith("output-p99")]
+        stop = next((i for i in range(head + 1, len(lines)) if lines[i].startswith("[")), len(lines))
     below = head + 1
     for key, value in values.items():
         old = re.compile(rf"(?:# *)?{key} *=[^#\r\n]*?( *#.*)?$")
@@ -121,7 +124,9 @@ def _set(lines: list[str], site: str, values: Mapping[str, str]) -> None:
 
 def _values(figures: Figures) -> dict[str, str]:
     """The figures that there are, as TOML."""
-    found = {key: getattr(figures, key.replace("-", "_")) for key in (*_KEYS, "measured")}
+    # What a log alone can say is no line to fill in by hand.
+    keys = (*_KEYS, "output-p99", "measured")
+    found = {key: getattr(figures, key.replace("-", "_")) for key in keys}
     return {
         k: json.dumps(v, ensure_ascii=False) if isinstance(v, str) else f"{v}"
         for k, v in found.items()

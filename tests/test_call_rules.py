@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from decimal import Decimal
 from textwrap import dedent
 
 from promptlint.edits import apply
@@ -214,3 +215,118 @@ def test_a_decorator_round_two_requests_is_found_once() -> None:
     """
     (found,) = findings(text, "PRM702")
     assert "what `ask` asks for is tried again and again by `backoff.on_exception`" in found.message
+
+
+# --- logs say more than the prompt (PRM102, PRM105) ------------------------------------------------------------------
+
+_CAPPED = """\
+from openai import OpenAI
+client = OpenAI()
+def label(text):
+    return client.chat.completions.create(model="%s", max_completion_tokens=%d,
+        messages=[{"role": "user", "content": "Answer yes or no: is this about books? " + text}])
+"""
+
+
+def logged(code: str, p99: int, *, cap: int, model: str = "gpt-4o") -> list[Finding]:
+    figures = f"[traffic.functions.label]\noutput-p99 = {p99}\nmeasured = 'u.csv, 30 days'\n"
+    return list(check_text(_CAPPED % (model, cap), codes=(code,), configuration=figures))
+
+
+def test_a_cap_is_held_against_what_was_answered_where_that_is_known() -> None:
+    (found,) = logged("PRM102", 100, cap=1000)
+    assert found.message == (
+        "`max_completion_tokens=1000` lets an answer run to 10 times what 99 of 100 answers take: 100 tokens at most (u.csv, 30 days)"
+    )
+    assert found.fix is not None
+    assert found.fix.title == "Lower it to 150"
+
+
+def test_answers_that_come_near_the_cap_need_it_whatever_the_prompt_asks_for() -> None:
+    assert not logged("PRM102", 900, cap=1000)
+    assert findings(_CAPPED % ("gpt-4o", 1000), "PRM102")
+
+
+def test_what_was_thought_is_in_the_log_as_well() -> None:
+    assert not findings(_CAPPED % ("o3", 4000), "PRM102")
+    assert logged("PRM102", 1000, cap=4000, model="o3")
+
+
+def test_one_answer_in_a_hundred_that_reaches_the_cap_was_cut() -> None:
+    (found,) = logged("PRM105", 50, cap=50)
+    assert "cuts answers off: one in 100 takes 50 tokens or more (u.csv, 30 days)" in found.message
+    assert not logged("PRM105", 49, cap=50)
+
+
+def test_a_cap_that_calls_share_is_held_against_the_one_that_needs_most() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        LIMIT = 4096
+        def ask(question):
+            return client.responses.create(model="gpt-4o", max_output_tokens=LIMIT, input="Answer yes or no. " + question)
+        def other(text):
+            return client.responses.create(model="gpt-4o", max_output_tokens=LIMIT, input=%s)
+    """
+    assert not findings(text % '"Describe the sea. " + text', "PRM102")
+    (found,) = findings(text % '"Answer in at most 3 sentences. " + text', "PRM102")
+    assert found.message.endswith("; 2 calls share it, and this one needs most")
+    assert found.function == "other"
+
+
+# --- a demand that comes back (PRM215) ---------------------------------------------------------------------------------
+
+
+def demanded(*sentences: str) -> list[Finding]:
+    return findings('SYSTEM_PROMPT = """You are a librarian.\n' + "\n".join(sentences) + '\n"""\n', "PRM215")
+
+
+def test_a_reminder_of_a_few_words_is_worth_no_change() -> None:
+    assert not demanded("Return a JSON object with the shelf and the author.", "Only return valid JSON.")
+
+
+def test_reminders_add_up_and_are_found_once() -> None:
+    (found,) = demanded(
+        "Return a JSON object with the shelf and the author.", "Format your answer as JSON.", "The answer must be JSON."
+    )
+    assert "asks for JSON 3 times: 'Return a JSON object with the shelf and the author.' and" in found.message
+    assert len(found.related) == 2
+
+
+def test_a_sentence_that_asks_for_something_new_as_well_is_no_reminder() -> None:
+    first = "Return a JSON object with the shelf and the author of the book."
+    assert not demanded(first, "Your response must be valid JSON only, no other text may stand around it.")
+    assert demanded(
+        first, "No other text may stand around it.", "Your response must be valid JSON only, no other text."
+    )
+
+
+def test_what_is_asked_of_one_part_of_the_answer_is_not_asked_of_the_whole() -> None:
+    cells = "Empty cells are kept as they stand in the table, do not invent values for them."
+    assert not demanded(cells, "Never invent rows or columns that the table does not have at all.")
+
+
+# --- what one request says twice (PRM204) ------------------------------------------------------------------------------
+
+_RULE = "Name the shelf and the author of every book, and never tell anybody how a book ends."
+
+
+def test_sentences_that_come_back_together_are_found_once_with_their_price() -> None:
+    block = f"{_RULE} Be kind. Tell the reader in one sentence what the book that is wanted is all about."
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(question):
+            return client.responses.create(model="gpt-4o", max_output_tokens=9, instructions="%s", input=question + "\\n%s")
+    """
+    (found,) = findings(text % (block, block), "PRM204")
+    assert found.message.startswith("one request says these 3 sentences twice: 'Name the shelf")
+    assert found.impact is not None
+    assert found.impact.input_tokens
+    assert found.impact.usd_per_1000_calls == found.impact.input_tokens * Decimal("2.5") / 1000
+
+
+def test_sentences_that_come_back_apart_are_found_apart() -> None:
+    other = "Tell the reader in one sentence what the book that is wanted is all about."
+    text = f'SYSTEM_PROMPT = """You are a librarian. {_RULE} {other}\n{other}\n{_RULE}\n"""\n'
+    assert len(findings(text, "PRM204")) == 2

@@ -256,6 +256,30 @@ def test_json_lines_of_single_calls_are_added_up() -> None:
     )
 
 
+def single_calls(outputs: range) -> Figures:
+    rows = [{"site_id": "000000000001", "output_tokens": n} for n in outputs]
+    return joined("\n".join(map(json.dumps, rows)), length=30).figures["000000000001"]
+
+
+def test_rows_of_single_calls_say_how_long_99_answers_in_100_are() -> None:
+    assert single_calls(range(1, 201)).output_p99 == 198
+    assert single_calls(range(1, 101)).output_p99 == 99
+
+
+def test_a_log_of_totals_takes_the_p99_of_an_older_log_away() -> None:
+    site = Site(site_id="0" * 12, label="a", order=("a.py", 1, ""))
+    text = measured("", [site], {site.site_id: Figures(output_p99=80, measured="old.csv, 1 days")}).text
+    assert tomllib.loads(text)["sites"][site.site_id]["output-p99"] == 80
+    again = measured(text, [site], {site.site_id: Figures(output_tokens=5, measured="new.csv, 1 days")}).text
+    assert tomllib.loads(again)["sites"][site.site_id] == {"output-tokens": 5, "measured": "new.csv, 1 days"}
+
+
+def test_a_few_calls_or_totals_say_nothing_of_the_longest_answers() -> None:
+    assert single_calls(range(1, 100)).output_p99 is None
+    rows = "site_id,calls,output,period\n" + "000000000001,1,5,30\n" * 200 + "000000000001,2,90,30\n"
+    assert joined(rows).figures["000000000001"].output_p99 is None
+
+
 def test_months_that_follow_each_other_are_one_longer_period() -> None:
     text = "site_id,calls,period\n000000000001,310,2026-10\n000000000001,290,2026-09\n"
     assert joined(text).figures["000000000001"].calls_per_month == 295  # 600 calls in 61 days

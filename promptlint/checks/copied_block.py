@@ -7,7 +7,8 @@ from difflib import SequenceMatcher
 from itertools import combinations
 
 from promptlint.facts import Place, Project
-from promptlint.findings import Finding, Impact
+from promptlint.findings import Finding
+from promptlint.money.cost import request_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 from promptlint.requests import HOLE, Said, lines, requests
@@ -34,7 +35,7 @@ def copied_block(project: Project, context: Context) -> Iterator[Finding]:
                 place=block[1][0].place,
                 function=request.function,
                 message=f"these {len(block[1])} lines, {tokens:,} tokens, stand in another message of the same request already",
-                impact=Impact(kind="saving", input_tokens=tokens),
+                impact=request_saving(request.site_id, context.measures, tokens),
                 related=((block[0], "the first time"),),
             )
 

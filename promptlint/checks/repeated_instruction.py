@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 
 from promptlint.facts import Place, Project
-from promptlint.findings import Finding, Impact
+from promptlint.findings import Finding
+from promptlint.money.cost import request_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
 from promptlint.requests import HOLE, Said, requests, sentences, shortened
@@ -16,23 +17,42 @@ _WORD = re.compile(r"\w+")
 
 @check("PRM204")
 def repeated_instruction(project: Project, context: Context) -> Iterator[Finding]:
-    """Report a long sentence that one request says twice."""
+    """Report a long sentence, and those that follow it, that one request says twice."""
     fewest = context.threshold("PRM204", "min-words")
     seen: set[tuple[Place, Place]] = set()
     for request in requests(project):
-        first: dict[tuple[str, ...], Said] = {}
-        for said in sentences(request):
-            words = tuple(_WORD.findall(said.text.casefold()))
-            if len(words) < fewest or HOLE in said.text:
+        said = list(sentences(request))
+        for earlier, start, length in _runs(said, fewest):
+            place, first = said[start].place, said[earlier].place
+            if (first, place) in seen:
                 continue
-            earlier = first.setdefault(words, said)
-            if earlier is said or (earlier.place, said.place) in seen:
-                continue
-            seen.add((earlier.place, said.place))
+            seen.add((first, place))
+            what = "this" if length == 1 else f"these {length} sentences"
+            tokens = sum(count(one.text) for one in said[start : start + length])
             yield Finding(
-                place=said.place,
+                place=place,
                 function=request.function,
-                message=f"one request says this twice: {shortened(said.text, 8)!r}",
-                impact=Impact(kind="saving", input_tokens=count(said.text)),
-                related=((earlier.place, "the first time"),),
+                message=f"one request says {what} twice: {shortened(said[start].text, 8)!r}",
+                impact=request_saving(request.site_id, context.measures, tokens),
+                related=((first, "the first time"),),
             )
+
+
+def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
+    """(index of the first time, of the second, how many sentences): each run begins with a long sentence."""
+    words = [() if HOLE in one.text else tuple(_WORD.findall(one.text.casefold())) for one in said]
+    first: dict[tuple[str, ...], int] = {}
+    done = 0
+    for start, these in enumerate(words):
+        earlier = first.setdefault(these, start)
+        if earlier == start or start < done or len(these) < fewest:
+            continue
+        length = 1
+        while (
+            start + length < len(words)
+            and earlier + length < start
+            and words[start + length] == words[earlier + length] != ()
+        ):
+            length += 1
+        done = start + length
+        yield earlier, start, length

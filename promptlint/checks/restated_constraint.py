@@ -9,10 +9,11 @@ from msgspec import Struct
 
 from promptlint.compress.constraints import Asked, asked
 from promptlint.facts import Place, Project
-from promptlint.findings import Finding, Impact
+from promptlint.findings import Finding
+from promptlint.money.cost import request_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
-from promptlint.requests import Said, requests, sentences, shortened
+from promptlint.requests import Request, Said, requests, sentences, shortened
 
 _MARK = re.compile(
     r"^[\s>*•\-#]*(?:\d{1,2}[.)]\s*)?(?:\*\*)?(?:(?:important|note|remember)[!:]\s*)?(?:\*\*)?", re.IGNORECASE
@@ -36,28 +37,44 @@ _QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”")
 def restated_constraint(project: Project, context: Context) -> Iterator[Finding]:
     """Report a demand on the answer, or a field of it, that one request tells twice in other words."""
     yield from _fields(project, context)
-    most = context.threshold("PRM215", "max-words")
+    yield from _demands(project, context)
+
+
+def _demands(project: Project, context: Context) -> Iterator[Finding]:
+    """One finding for each demand of a request, however often it comes back: a reminder of a few words is worth no change."""
+    most, least = context.threshold("PRM215", "max-words"), context.threshold("PRM215", "min-tokens")
     seen: set[tuple[Place, Place]] = set()
     for request in requests(project):
-        first: dict[Asked, Said] = {}
-        for said in sentences(request):
-            text = _MARK.sub("", _QUOTED.sub("", said.text), count=1)
-            if _CONDITION.search(text) or len(text.split()) > most:
+        for demand, said in _made(request, most).items():
+            first, last = said[0], said[-1]
+            saved = sum(sorted(count(one.text) for one in said)[:-1])
+            if len(said) < 2 or saved < least or (first.place, last.place) in seen:
                 continue
-            for demand in asked(text):
-                earlier = first.setdefault(demand, said)
-                if earlier is said or (earlier.place, said.place) in seen:
-                    continue
-                seen.add((earlier.place, said.place))
-                yield Finding(
-                    place=said.place,
-                    function=request.function,
-                    confidence="medium",
-                    message=f"one request asks {demand.name} twice: {shortened(earlier.text, 10)!r} and {shortened(said.text, 10)!r}",
-                    impact=Impact(kind="saving", input_tokens=min(count(earlier.text), count(said.text))),
-                    related=((earlier.place, "the first time"),),
-                )
-                break
+            seen.add((first.place, last.place))
+            often = "twice" if len(said) == 2 else f"{len(said)} times"
+            yield Finding(
+                place=last.place,
+                function=request.function,
+                confidence="medium",
+                message=f"one request asks {demand.name} {often}: {shortened(first.text, 10)!r} and {shortened(last.text, 10)!r}",
+                impact=request_saving(request.site_id, context.measures, saved),
+                related=tuple((one.place, "said before") for one in said[:-1]),
+            )
+
+
+def _made(request: Request, most: int) -> dict[Asked, list[Said]]:
+    """The demands of a request, each with the sentences that make it."""
+    made: dict[Asked, list[Said]] = {}
+    for said in sentences(request):
+        text = _MARK.sub("", _QUOTED.sub("", said.text), count=1)
+        if _CONDITION.search(text) or len(text.split()) > most:
+            continue
+        demands = list(asked(text))
+        # What asks for something new as well cannot go, whatever else it says again.
+        new = [demand for demand in demands if demand not in made]
+        for demand in new or demands[:1]:
+            made.setdefault(demand, []).append(said)
+    return made
 
 
 class _Field(Struct, frozen=True):
@@ -69,7 +86,7 @@ class _Field(Struct, frozen=True):
 
 
 def _fields(project: Project, context: Context) -> Iterator[Finding]:
-    shared = context.threshold("PRM215", "shared-percent")
+    shared, least = context.threshold("PRM215", "shared-percent"), context.threshold("PRM215", "min-tokens")
     seen: set[tuple[Place, Place]] = set()
     for request in requests(project):
         first: dict[str, _Field] = {}
@@ -83,13 +100,16 @@ def _fields(project: Project, context: Context) -> Iterator[Finding]:
                 common = len(earlier.words & found.words)
                 if common < 2 or 100 * common < shared * min(len(earlier.words), len(found.words)):
                     continue
+                saved = min(count(earlier.said.text), count(said.text))
+                if saved < least:
+                    continue
                 seen.add((earlier.said.place, said.place))
                 yield Finding(
                     place=said.place,
                     function=request.function,
                     confidence="medium",
                     message=f"one request describes `{name}` twice: {shortened(earlier.said.text, 10)!r} and {shortened(said.text, 10)!r}",
-                    impact=Impact(kind="saving", input_tokens=min(count(earlier.said.text), count(said.text))),
+                    impact=request_saving(request.site_id, context.measures, saved),
                     related=((earlier.said.place, "the first time"),),
                 )
 

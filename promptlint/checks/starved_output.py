@@ -14,9 +14,20 @@ from promptlint.requests import shortened
 
 @check("PRM105")
 def starved_output(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
-    """Report a cap that cuts off the answer that the request itself demands: it is paid, useless, and asked for again."""
+    """Report a cap that cuts off the answer that the request itself demands, or that logs show: it is paid, and useless."""
     cap, need = call.cap, measure.need
     if cap is None or cap.state != "number" or cap.value is None or cap.place is None or call.kind == "agent":
+        return
+    p99 = measure.volume.output_p99
+    if p99 is not None:  # what was measured says more than the prompt
+        if p99.value >= cap.value:
+            yield Finding(
+                place=cap.place,
+                function=call.function,
+                message=f"`{cap.parameter}={cap.value}` cuts answers off: one in 100 takes {p99.value:,} tokens or more "
+                f"({p99.basis.where}), and what is cut is paid all the same",
+                impact=impact(measure, "exposure", output_tokens=cap.value),
+            )
         return
     if need is None or cap.value >= need.low:
         return

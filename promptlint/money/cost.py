@@ -257,6 +257,11 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
     return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens), measure.discount)
 
 
+def request_saving(site_id: str, measures: Measures, tokens: int) -> Impact:
+    """What fewer tokens of one request save; without dollars where no call is known to send it."""
+    return impact(measures.calls.get(site_id), "saving", input_tokens=tokens)
+
+
 def _worth(plain: Impact, measure: CallMeasure, made: Sequence[Part], discount: Decimal) -> Impact:
     """An impact with the dollars of these parts of one call; a month too, where the volume is known."""
     one = parts.usd(made, discount)

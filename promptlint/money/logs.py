@@ -33,6 +33,8 @@ _COLUMNS = {
 _DATES = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:/|\.\.|to|–)\s*(\d{4}-\d\d-\d\d)$")
 _MONTH = re.compile(r"(\d{4})-(\d\d)$")
 _LENGTH = re.compile(r"(\d+)\s*(d|days?|w|weeks?|m|months?|h|hours?)?$", re.IGNORECASE)
+# The longest of 100 answers says what is rare; the longest of ten is luck.
+_FEWEST_ANSWERS = 100
 _UNITS = {"": Decimal(1), "d": Decimal(1), "w": Decimal(7), "m": Decimal(DAYS_A_MONTH), "h": Decimal(1) / 24}
 
 
@@ -230,6 +232,15 @@ def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal
         calls_per_month=int((calls * DAYS_A_MONTH / span).to_integral_value(ROUND_HALF_EVEN)),
         input_tokens=None if sent is None else max(0, sent - static),
         output_tokens=mean("output"),
+        output_p99=_p99(entries),
         cached_share=None if share is None else min(Decimal(1), round(share, 4)),
         measured=f"{source}, {span.normalize():f} days",
     )
+
+
+def _p99(entries: Sequence[Entry]) -> int | None:
+    """The length that 99 of 100 answers do not pass (nearest rank), where each row is one answer; totals hide it."""
+    outputs = sorted(e.output for e in entries if e.output is not None and e.calls == 1)
+    if len(outputs) < max(len(entries), _FEWEST_ANSWERS):
+        return None
+    return outputs[(99 * len(outputs) + 99) // 100 - 1]

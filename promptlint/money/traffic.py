@@ -18,6 +18,7 @@ NAMES = {
     "calls_per_month": "calls a month",
     "input_tokens": "input tokens filled in",
     "output_tokens": "output tokens",
+    "output_p99": "output tokens that 99 of 100 answers do not pass",
     "cached_share": "share of the input that is cached",
     "batchable_share": "share of the calls that can wait",
     "repeated_share": "share of the calls that repeat another",
@@ -38,6 +39,7 @@ class Volume(Record, frozen=True):
     calls_per_month: Figure | None = None
     input_tokens: Figure | None = None
     output_tokens: Figure | None = None
+    output_p99: Figure | None = None
     cached_share: Figure | None = None
     batchable_share: Figure | None = None
     repeated_share: Figure | None = None
