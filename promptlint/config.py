@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import math
 import re
 import tomllib
 from collections.abc import Iterable
@@ -38,6 +39,11 @@ class Prices(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`discount`: provider → share taken off its list prices, 0.15 for 15 %."""
 
     discount: dict[str, Decimal] = field(default_factory=dict)
+
+    def __post_init__(self) -> None:
+        for provider, share in self.discount.items():
+            if not share.is_finite() or not -10 <= share <= 1:
+                raise ValueError(f"`discount` of {provider} is {share}; it is a share: 0.15 for 15 %, at most 1")
 
 
 class Figures(Struct, frozen=True, kw_only=True, rename="kebab", forbid_unknown_fields=True):
@@ -89,6 +95,11 @@ class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     max_output_tokens: dict[str, int] = field(default_factory=dict)
     max_monthly_usd: Decimal | None = None
     max_monthly_increase_usd: Decimal | None = None
+
+    def __post_init__(self) -> None:
+        for name in ("max_monthly_usd", "max_monthly_increase_usd"):
+            if not (getattr(self, name) or Decimal(0)).is_finite():
+                raise ValueError(f"`{name.replace('_', '-')}` is no number of dollars")
 
 
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
@@ -160,6 +171,10 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Config | None:
     _check_keys(path, raw, Config, "")
     config = _converted(path, {**base, **raw}, Config)
     globs = (*config.exclude, *config.extend_exclude, *config.per_file_ignores, *config.traffic.paths)
+    for rule, values in config.rules.items():
+        for key, value in values.items():
+            if isinstance(value, float) and not math.isfinite(value):
+                raise ConfigError(f"{path}: `rules.{rule}.{key}` is {value}, which is no number to compare with")
     _check_globs(path, (*globs, *config.budget.max_prompt_tokens, *config.budget.max_output_tokens))
     return msgspec.structs.replace(config, path=str(path))
 
@@ -271,15 +286,24 @@ def glob_problem(pattern: str) -> str | None:
     """Why a glob cannot be used. Each star of a path's part multiplies the ways to match it: a few are enough for anybody."""
     import pathspec
 
-    if pattern.strip() == "/":
-        return "a slash alone names nothing"
-    deep = len(re.findall(r"(?:^|/)\*\*(?=/|$)", re.sub(r"(?:\*\*/)+", "**/", pattern)))
-    if deep > _MOST_STARS or any(len(_STARS.findall(part)) > _MOST_STARS for part in pattern.split("/")):
-        return f"more than {_MOST_STARS} stars"
+    if (problem := odd_glob(pattern)) is not None:
+        return problem
     try:
         pathspec.PathSpec.from_lines("gitignore", [pattern])
     except (ValueError, re.error, OverflowError, RecursionError) as error:
         return str(error)
+    return None
+
+
+def odd_glob(pattern: str) -> str | None:
+    """Why a glob that can be compiled is not used all the same."""
+    if pattern.strip() == "/":
+        return "a slash alone names nothing"
+    if pattern.count("*") <= _MOST_STARS:
+        return None
+    deep = len(re.findall(r"(?:^|/)\*\*(?=/|$)", re.sub(r"(?:\*\*/)+", "**/", pattern)))
+    if deep > _MOST_STARS or any(len(_STARS.findall(part)) > _MOST_STARS for part in pattern.split("/")):
+        return f"more than {_MOST_STARS} stars"
     return None
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 
 from msgspec import Struct
@@ -123,8 +124,14 @@ def _changes(first: Reading, changed: dict[str, str], made: list[Finding]) -> li
 
 
 def _writable(outcome: Outcome) -> Callable[[str], bool]:
-    """Which files may be changed: those that are reported, but no notebook."""
-    return lambda path: outcome.reported(path) and not path.endswith(".ipynb")
+    """Which files may be changed: those that are reported, but no notebook, and no link that leads out of the project."""
+    return lambda path: outcome.reported(path) and not path.endswith(".ipynb") and not _leads_out(path, outcome)
+
+
+def _leads_out(path: str, outcome: Outcome) -> bool:
+    """Whether a file lies in the project by its name, and elsewhere in truth. What was named from outside is as it was asked for."""
+    top, real = os.path.realpath(outcome.root), os.path.realpath(outcome.absolute(path))
+    return not path.startswith("../") and os.path.relpath(real, top).startswith("..")
 
 
 def _where(finding: Finding, outcome: Outcome) -> str:
@@ -135,6 +142,8 @@ def _where(finding: Finding, outcome: Outcome) -> str:
 def _elsewhere(finding: Finding, path: str, outcome: Outcome) -> str:
     if path.endswith(".ipynb"):
         return f"{_where(finding, outcome)} was not written: notebooks are only read"
+    if _leads_out(path, outcome):
+        return f"{_where(finding, outcome)} was not written: {outcome.display(path)} is a link that leads out of the project"
     return f"{_where(finding, outcome)} is fixed in another file; add {outcome.display(path)} to the paths"
 
 

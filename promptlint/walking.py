@@ -8,7 +8,8 @@ from collections.abc import Callable, Iterable, Sequence
 from pathlib import Path
 from typing import Any
 
-from promptlint.config import Config, ConfigError, glob_problem
+from promptlint.bytes_of import regular_bytes
+from promptlint.config import LARGEST, Config, ConfigError, glob_problem, odd_glob
 
 _BINARY = frozenset(
     (".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".whl", ".tar", ".so",
@@ -46,9 +47,16 @@ class Walker:
         self.leftovers: list[str] = []
         # Any: pathspec is imported lazily, and generic only in its newest versions.
         self._ignores: list[tuple[str, Any]] = []
-        self._make: Callable[[list[str]], Any] = lambda lines: pathspec.PathSpec.from_lines(
-            "gitignore", [line for line in lines if glob_problem(line) is None]
-        )
+
+    def _make(self, lines: list[str]) -> Any:  # Any: as above
+        """An ignore file, without the lines that are no pattern."""
+        import pathspec
+
+        usable = [line for line in lines if odd_glob(line) is None]
+        try:
+            return pathspec.PathSpec.from_lines("gitignore", usable)
+        except (ValueError, re.error, OverflowError, RecursionError):
+            return pathspec.PathSpec.from_lines("gitignore", [x for x in usable if glob_problem(x) is None])
 
     def excluded(self, relative: str, *, folder: bool) -> bool:
         """Whether a path is excluded by the configuration or by an ignore file."""
@@ -119,7 +127,7 @@ class Walker:
         if ".gitignore" not in names:
             return
         try:
-            lines = Path(folder, ".gitignore").read_text(encoding="utf-8", errors="replace").splitlines()
+            lines = regular_bytes(Path(folder, ".gitignore"), LARGEST).decode("utf-8", "replace").splitlines()
         except OSError:
             return
         self._ignores.append((prefix, self._make(lines)))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
@@ -147,9 +148,11 @@ def _read(file: str, name: str) -> tuple[str, str, bool]:
     from promptlint.files import LARGEST_NAMED, decode
 
     try:
-        data = sys.stdin.buffer.read() if file == "-" else Path(file).read_bytes()
-    except OSError as error:
-        _fail(name, error.strerror or str(error))
+        with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
+            stream = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+            data = stream.read(LARGEST_NAMED + 1)
+    except (OSError, ValueError) as error:
+        _fail(name, getattr(error, "strerror", None) or str(error))
     text, problem = decode(data, "text", LARGEST_NAMED)
     if text is None:
         _fail(name, problem or "cannot be read")

@@ -131,7 +131,9 @@ def with_stdin(values: dict[str, Any]) -> dict[str, Any]:
     """The flags, with the text of standard input where PATHS is `-`."""
     if tuple(values["paths"]) != ("-",):
         return values
-    text = sys.stdin.buffer.read().decode("utf-8", "surrogateescape")
+    from promptlint.files import LARGEST_NOTEBOOK
+
+    text = sys.stdin.buffer.read(LARGEST_NOTEBOOK + 1).decode("utf-8", "surrogateescape")
     return {**values, "paths": (".",), "stdin": text, "stdin_filename": values["stdin_filename"] or "stdin.py"}
 
 

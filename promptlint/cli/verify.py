@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import subprocess
 import sys
 from pathlib import Path
@@ -75,10 +76,14 @@ def _two_files(texts: tuple[str, ...]) -> tuple[_Named, _Named]:
 
 
 def _file(path: str) -> _Named:
+    from promptlint.files import LARGEST
+
     try:
-        data = sys.stdin.buffer.read() if path == "-" else Path(path).read_bytes()
-    except OSError as error:
-        raise _UnreadableError(f"{path}: {(error.strerror or str(error)).lower()}") from error
+        with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
+            stream = sys.stdin.buffer if path == "-" else opened.enter_context(Path(path).open("rb"))
+            data = stream.read(LARGEST + 1)
+    except (OSError, ValueError) as error:
+        raise _UnreadableError(f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from error
     name = "<stdin>" if path == "-" else path
     return name, _decoded(name, data)
 

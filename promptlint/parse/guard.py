@@ -12,10 +12,33 @@ from itertools import accumulate
 
 MOST_OPERATORS = 1_000
 DEEPEST_BRACKETS = 150
-_COUNTED = frozenset(("+", "-", "*", "/", "%", "|", "&", "and", "or", ".", "**", "//", "<", ">", "=="))
+_LONGEST_CHAIN = 300
+_COUNTED = frozenset(
+    ("+", "-", "*", "/", "%", "|", "&", "and", "or", ".", "**", "//", "<", ">", "==", "~", ";", "^", "<<", ">>", "@", "not", "lambda", "await", "if", "else")
+)  # fmt: skip
 _STEP = {ord(c): 1 if c in "([{" else -1 for c in "()[]{}"}
 _NO_BRACKETS = bytes(set(range(256)) - set(_STEP))
-_MARKS = ("+", "-", "*", "/", "|", "&", " and ", " or ", ".")
+_MARKS = (
+    "+",
+    "-",
+    "*",
+    "/",
+    "|",
+    "&",
+    " and ",
+    " or ",
+    ".",
+    "~",
+    ";",
+    "^",
+    "<<",
+    ">>",
+    "@",
+    "not ",
+    "lambda",
+    "await ",
+    " if ",
+)
 
 
 def too_complex(source: str) -> str | None:
@@ -26,11 +49,18 @@ def too_complex(source: str) -> str | None:
     ):
         return None if _depth(source) <= DEEPEST_BRACKETS else "brackets nested more than 150 deep"
     operators = depth = strings = 0
+    chains: dict[int, int] = {}  # at each depth: how many brackets follow one another, as in `a[0][0]`
+    before = ""
     try:
         for token in tokenize.generate_tokens(io.StringIO(source).readline):
             if token.type == tokenize.NEWLINE:
                 operators = strings = 0
+                chains.clear()
             elif token.type == tokenize.OP:
+                if token.string in "([{":
+                    chains[depth] = chains.get(depth, 0) + 1 if before in (")", "]") else 0
+                    if chains[depth] > _LONGEST_CHAIN:
+                        operators = MOST_OPERATORS + 1
                 depth += token.string in "([{"
                 depth -= token.string in ")]}"
                 operators += token.string in _COUNTED
@@ -39,6 +69,7 @@ def too_complex(source: str) -> str | None:
                 operators += token.string in _COUNTED
             elif token.type == tokenize.STRING:
                 strings += 1
+            before = token.string
             if operators > MOST_OPERATORS or strings > MOST_OPERATORS:
                 return f"more than {MOST_OPERATORS} operators in one statement (line {token.start[0]})"
             if depth > DEEPEST_BRACKETS:
