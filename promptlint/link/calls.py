@@ -385,6 +385,9 @@ def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
     models = [str(value) for value in model.values]
     if spec.kind == "chat" and models and all("-image" in name for name in models):
         return "image"
+    for kind, parts in spec.kinds.items():
+        if models and all(any(part in name for part in parts) for name in models):
+            return kind
     if spec.embeds and models:
         return "embedding" if all("embed" in name for name in models) else spec.kind
     if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):

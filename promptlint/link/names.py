@@ -79,6 +79,10 @@ _FIELDS = frozenset(
      "msgspec.field", "pydantic.dataclasses.Field", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body")
 )  # fmt: skip
 _DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+_IMPORTS = frozenset(
+    ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
+     "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
+)  # fmt: skip
 _LITERAL_TYPES = frozenset(("typing.Literal", "typing_extensions.Literal"))
 _READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
 _BINDERS = frozenset(
@@ -641,7 +645,7 @@ class Names:
             return Partial(self.resolve(invocation.positional[0], context), context, invocation)
         if path in _SAME and invocation.positional:
             return self.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
-        if path in ("builtins.__import__", "importlib.import_module") and invocation.positional:
+        if path in _IMPORTS and invocation.positional:
             name = constant(self.resolve(invocation.positional[0], context))
             return self.dotted(name) if name else Missing("imported by name")
         if path == "builtins.dict":

@@ -1,0 +1,171 @@
+"""Ways to a call as packages write them: what is found is callee, kind, model and cap."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+WAYS = {
+    "a package kept as an attribute of a class": (
+        """
+        class Service:
+            dashscope = None
+            def __init__(self):
+                if Service.dashscope is None:
+                    import dashscope
+                    Service.dashscope = dashscope
+            def ask(self, messages):
+                return Service.dashscope.Generation.call(model="qwen-max", messages=messages, max_tokens=9)
+        """,
+        ("Service.dashscope.Generation.call", "chat", "qwen-max", 9),
+    ),
+    "a client set on the class of an object": (
+        """
+        class Service:
+            shared = None
+            def start(self):
+                import cohere
+                self.__class__.shared = cohere.Client()
+            def ask(self, text):
+                return self.shared.chat(message=text, model="command-r", max_tokens=9)
+        """,
+        ("self.shared.chat", "chat", "command-r", 9),
+    ),
+    "a package imported by a helper of the project": (
+        """
+        import importlib
+        def lazily(name, extra):
+            try:
+                return importlib.import_module(name)
+            except ImportError:
+                raise ImportError(f"pip install mine[{extra}]")
+        class Embedder:
+            def setup(self):
+                st = lazily("sentence_transformers", "embeddings")
+                self.model = st.SentenceTransformer("all-mini")
+            def run(self, texts):
+                return self.model.encode(texts)
+        """,
+        ("self.model.encode", "embedding", "all-mini", None),
+    ),
+    "a method handed to a helper that runs it": (
+        """
+        from anthropic import AsyncAnthropic
+        client = AsyncAnthropic()
+        async def guarded(func, *args, log, **kwargs):
+            try:
+                return await func(*args, **kwargs)
+            except ValueError:
+                log("failed")
+        async def ask(request):
+            return await guarded(client.messages.create, log=print, **request, model="claude-3-5-haiku-latest", max_tokens=9)
+        """,
+        ("client.messages.create", "chat", "claude-3-5-haiku-latest", 9),
+    ),
+    "the same by keyword, where a nested function runs it": (
+        """
+        from anthropic import Anthropic
+        client = Anthropic()
+        def retried(times, fn):
+            def again(**request):
+                return fn(**request)
+            return again
+        def ask(request):
+            return retried(times=3, fn=client.messages.create)(model="claude-3-5-haiku-latest", max_tokens=9, **request)
+        """,
+        ("client.messages.create", "chat", "claude-3-5-haiku-latest", 9),
+    ),
+    "another name of a method, handed on": (
+        """
+        from openai import OpenAI
+        client = OpenAI()
+        def guarded(call, settings, **kwargs):
+            return call(**kwargs)
+        def ask(request):
+            make = client.responses.create
+            return guarded(make, 1, **request)
+        """,
+        ("make", "responses", None, "unknown"),
+    ),
+    "a method bound and called at once": (
+        """
+        from asgiref.sync import sync_to_async
+        from openai import OpenAI
+        async def hear(file, client: OpenAI):
+            return await sync_to_async(client.audio.translations.create)(model="whisper-1", file=file)
+        """,
+        ("client.audio.translations.create", "audio", "whisper-1", None),
+    ),
+    "a model that a subclass loads for its base": (
+        """
+        import llama_cpp
+        class Vectors:
+            def __init__(self, path):
+                self.model = self.load(path)
+            def load(self, path):
+                return self.loadmodel(path) if path else None
+            def loadmodel(self, path):
+                raise NotImplementedError
+        class Local(Vectors):
+            def loadmodel(self, path):
+                return llama_cpp.Llama(model_path=path, embedding=True)
+            def encode(self, texts):
+                return self.model.embed(texts)
+        """,
+        ("self.model.embed", "embedding", None, None),
+    ),
+    "an image model of Replicate": (
+        """
+        import replicate
+        replicate.run("stability-ai/sdxl:1", input={"prompt": "a cat"})
+        """,
+        ("replicate.run", "image", "stability-ai/sdxl:1", None),
+    ),
+    "a prediction asked of Replicate without its package": (
+        """
+        import requests
+        def run(model, text):
+            url = f"https://api.replicate.com/v1/models/{model}/predictions"
+            return requests.post(url, json={"input": {"prompt": text, "max_tokens": 9}})
+        """,
+        ("requests.post", "http", None, 9),
+    ),
+}
+
+
+def rows(project) -> list[tuple]:
+    return [
+        (
+            call.callee,
+            call.kind,
+            call.model.values[0] if len(call.model.values) == 1 else list(call.model.values) or None,
+            None if call.cap is None else call.cap.value if call.cap.state == "number" else call.cap.state,
+        )
+        for call in project.calls
+    ]
+
+
+@pytest.mark.parametrize(("text", "expected"), WAYS.values(), ids=WAYS)
+def test_a_call_is_found_on_its_way(found, text, expected) -> None:
+    assert rows(found(dedent(text)).project) == [expected]
+
+
+def test_a_helper_that_does_not_run_what_it_is_given_makes_no_call_of_it(found) -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        TABLE = []
+        def register(func, name):
+            TABLE.append((name, func))
+        register(client.responses.create, "answer")
+    """
+    assert rows(found(dedent(text)).project) == []
+
+
+def test_a_helper_of_another_file_that_imports_by_name_is_read(found) -> None:
+    lazy = "import lazy_loader\ndef lazily(name):\n    return lazy_loader.load(name)\n"
+    app = "from tools.lazy import lazily\nclass Bot:\n    def ask(self, text):\n        cohere = lazily('cohere')\n"
+    app += "        return cohere.Client().chat(message=text, model='command-r')\n"
+    outcome = found({"tools/__init__.py": "", "tools/lazy.py": lazy, "app.py": app})
+    assert rows(outcome.project) == [("cohere.Client().chat", "chat", "command-r", "none")]
