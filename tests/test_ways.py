@@ -169,3 +169,69 @@ def test_a_helper_of_another_file_that_imports_by_name_is_read(found) -> None:
     app += "        return cohere.Client().chat(message=text, model='command-r')\n"
     outcome = found({"tools/__init__.py": "", "tools/lazy.py": lazy, "app.py": app})
     assert rows(outcome.project) == [("cohere.Client().chat", "chat", "command-r", "none")]
+
+
+def test_a_model_of_the_community_package_is_one_wherever_it_is_imported_from(found) -> None:
+    text = """
+        from langchain_community.chat_models.azureml_endpoint import AzureMLChatOnlineEndpoint
+        from langchain.llms import NLPCloud
+        AzureMLChatOnlineEndpoint(endpoint_url="x").invoke("Hi")
+        NLPCloud(max_tokens=9)("Hi")
+    """
+    assert [c.callee.rpartition(".")[2] for c in found(dedent(text)).project.calls][:1] == ["invoke"]
+    assert len(found(dedent(text)).project.calls) == 2
+
+
+PASSED_IN = {
+    "a parameter": "def ask(llm: ChatOpenAI, text):\n    return llm.invoke(text)\n",
+    "an attribute": "class Bot:\n    def __init__(self, llm: ChatOpenAI):\n        self.llm = llm\n"
+    "    def ask(self, text):\n        return self.llm.invoke(text)\n",
+    "a class of the project": "class Mine(ChatOpenAI):\n    max_tokens: int\ndef ask(llm: Mine, text):\n    return llm.invoke(text)\n",
+}
+
+
+@pytest.mark.parametrize("text", PASSED_IN.values(), ids=PASSED_IN)
+def test_a_client_that_is_passed_in_has_no_default_model(found, text) -> None:
+    (call,) = found("from langchain_openai import ChatOpenAI\n" + text).project.calls
+    assert (call.model.values, call.cap.state) == ((), "unknown")
+
+
+def test_a_chain_on_one_of_two_models_names_both(found) -> None:
+    text = """
+        from langchain_openai import AzureChatOpenAI, ChatOpenAI
+        from langchain_core.prompts import ChatPromptTemplate
+        from langchain_core.runnables import RunnableMap
+        def ask(kind, text):
+            if kind == "azure":
+                model = AzureChatOpenAI(azure_deployment="mine", max_tokens=5)
+            elif kind == "openai":
+                model = ChatOpenAI(model="gpt-4o", max_tokens=5)
+            else:
+                raise ValueError(kind)
+            prompt = ChatPromptTemplate.from_template("Translate to SQL: {question}")
+            chain = RunnableMap({"question": str}) | prompt | model.bind(stop=["x"])
+            return chain.invoke(text)
+    """
+    project = found(dedent(text)).project
+    (call,) = project.calls
+    assert (call.model.values, call.cap.value) == (("gpt-4o", "mine"), 5)
+    assert [p.used_by for p in project.prompts] == [(call.site_id,)]
+
+
+def test_a_base_constructor_calls_the_method_of_the_class_that_is_built(found) -> None:
+    text = """
+        from anthropic import Anthropic
+        class Base:
+            def __init__(self, name):
+                self.client = self.connect(name)
+            def connect(self, name):
+                raise NotImplementedError
+        class Mine(Base):
+            def __init__(self, name):
+                super().__init__(name)
+            def connect(self, name):
+                return Anthropic()
+            def ask(self, text):
+                return self.client.completions.create(model="claude-2", max_tokens_to_sample=9, prompt=text)
+    """
+    assert rows(found(dedent(text)).project) == [("self.client.completions.create", "completion", "claude-2", 9)]

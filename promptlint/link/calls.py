@@ -184,7 +184,8 @@ class Calls:
         model_names = tuple(
             dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
         )
-        default = spec.model_default or (client.model_default if client else None)
+        # A client that is passed in was given its model where it was built.
+        default = spec.model_default or (client.model_default if client and built else None)
         model = model_setting(names, arguments, model_names, default, self.mapping)
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")

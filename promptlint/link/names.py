@@ -344,8 +344,27 @@ class Names:
         return ParameterValue(module, function, parameter.name, parameter.kind)
 
     def _receiver(self, frame: Frame) -> Value | None:
+        """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
         callee = frame.invocation.callee
-        return self.resolve(callee.base, frame.caller) if isinstance(callee, Attribute) else None
+        if not isinstance(callee, Attribute):
+            return None
+        value = self.resolve(callee.base, frame.caller)
+        if isinstance(value, ObjectValue) and isinstance(callee.base, Result):
+            made = frame.caller.module.facts.invocations[callee.base.invocation]
+            if last_name(made.callee) == "super":
+                return self._self(frame.caller, made) or value
+        return value
+
+    def _self(self, context: Context, invocation: Invocation) -> ObjectValue | None:
+        """The object that the method around a call is called on."""
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        if cls is None:
+            return None
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        return receiver if isinstance(receiver, ObjectValue) else ObjectValue(context.module, cls)
 
     def passed(self, frame: Frame, parameter: Parameter) -> Value | None:
         """What a call passes for a parameter; its default when it passes nothing; None when that is not known."""
@@ -460,7 +479,7 @@ class Names:
                 return Missing(base.reason, (*base.chain, name))
             case Data(expr=Binary(operator="|")):
                 model = piped_model(self, base)
-                return extend(model, name) if model is not None else Missing("a chain", (name,))
+                return self.attribute(model, name, context) if model is not None else Missing("a chain", (name,))
             case Data(expr=Known() | Text()) if name == "value":
                 return base  # a member of an enum
         return Missing(f"attribute {name}", (name,))
@@ -693,13 +712,9 @@ class Names:
     def _super(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)
         cls = context.module.classes.get(owner) if owner else None
-        if cls is None:
+        receiver = self._self(context, invocation)
+        if cls is None or receiver is None:
             return Missing("super")
-        method = context.module.function_of(invocation.scope)
-        frame = context.frame_of(method) if method is not None else None
-        receiver = self._receiver(frame) if frame is not None else None
-        if not isinstance(receiver, ObjectValue):
-            receiver = ObjectValue(context.module, cls)
         parent = self.classes.parent(receiver, ClassValue(context.module, cls))
         if parent is not None:
             return parent

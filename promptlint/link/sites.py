@@ -136,7 +136,7 @@ class Site:
 
     def variants(self, names: Names, context: Context) -> list[Site]:
         """The same site for each client it can be called on, the first one being what is reported."""
-        if self.reference or self.instance is None or self.instance.prompts:
+        if self.reference or self.instance is None:
             return [self]
         values = [v for v in each(names.resolve(self.invocation.callee, context)) if isinstance(v, Instance)]
         found = [_evidence(names, v, self.invocation.callee, self.invocation, context) for v in values]
