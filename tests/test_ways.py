@@ -235,3 +235,16 @@ def test_a_base_constructor_calls_the_method_of_the_class_that_is_built(found) -
                 return self.client.completions.create(model="claude-2", max_tokens_to_sample=9, prompt=text)
     """
     assert rows(found(dedent(text)).project) == [("self.client.completions.create", "completion", "claude-2", 9)]
+
+
+def test_a_text_that_is_embedded_is_no_prompt(found) -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def index(issue):
+            text = f"Issue: {issue.title}. You must read the following body: {issue.body}"
+            return client.embeddings.create(model="text-embedding-3-small", input=[text])
+    """
+    outcome = found(dedent(text))
+    assert rows(outcome.project) == [("client.embeddings.create", "embedding", "text-embedding-3-small", None)]
+    assert [p.used_by for p in outcome.project.prompts if p.used_by] == []

@@ -114,8 +114,9 @@ class Calls:
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
         parameters.extend(request.parameters)
-        for composed, role in request.composed:
-            self.composed.append((composed, role, site_id, bool(context.frames)))
+        if kind != "embedding":  # what is embedded asks for nothing
+            for composed, role in request.composed:
+                self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(site)
         has_tools = any(p in arguments.given for p in spec.tools)
