@@ -115,6 +115,41 @@ WAYS = {
         """,
         ("self.model.embed", "embedding", None, None),
     ),
+    "a base class with type arguments": (
+        """
+        from typing import Generic, TypeVar
+        import cohere
+        T = TypeVar("T")
+        class Base(Generic[T]):
+            cap = 9
+            def __init__(self):
+                self.api = cohere.Client()
+        class Mine(Base[int]):
+            def ask(self, text):
+                return self.api.chat(message=text, model="command-r", max_tokens=self.cap)
+        """,
+        ("self.api.chat", "chat", "command-r", 9),
+    ),
+    "an agent with type arguments": (
+        """
+        from pydantic_ai import Agent
+        agent = Agent[int, str]("openai:gpt-4o", model_settings={"max_tokens": 9})
+        def ask(text):
+            return agent.run_sync(text)
+        """,
+        ("agent.run_sync", "agent", "openai:gpt-4o", 9),
+    ),
+    "a request in a typed dictionary of the SDK": (
+        """
+        from openai import OpenAI
+        from openai.types.chat.completion_create_params import CompletionCreateParamsNonStreaming
+        def request(text) -> CompletionCreateParamsNonStreaming:
+            return CompletionCreateParamsNonStreaming(model="gpt-4.1", max_completion_tokens=9, messages=[])
+        def ask(text):
+            return OpenAI().chat.completions.create(**request(text))
+        """,
+        ("OpenAI().chat.completions.create", "chat", "gpt-4.1", 9),
+    ),
     "an image model of Replicate": (
         """
         import replicate
@@ -248,3 +283,35 @@ def test_a_text_that_is_embedded_is_no_prompt(found) -> None:
     outcome = found(dedent(text))
     assert rows(outcome.project) == [("client.embeddings.create", "embedding", "text-embedding-3-small", None)]
     assert [p.used_by for p in outcome.project.prompts if p.used_by] == []
+
+
+def test_an_object_that_is_called_keeps_what_its_constructor_was_given(found) -> None:
+    text = """
+        import litellm
+        class LM:
+            def __init__(self, model, **kwargs):
+                self.model = model
+                self.kwargs = {"temperature": 0, "max_tokens": 1000, **kwargs}
+            def __call__(self, prompt, **kwargs):
+                kwargs = {**self.kwargs, **kwargs}
+                return litellm.completion(model=self.model, messages=[{"role": "user", "content": prompt}], **kwargs)
+        lm = LM("openai/gpt-4o-mini", max_tokens=9)
+        lm("What is the tallest mountain?")
+    """
+    (caller,) = found(dedent(text)).project.callers
+    assert (caller.model.values, caller.cap.value) == (("openai/gpt-4o-mini",), 9)
+
+
+@pytest.mark.parametrize(
+    "path",
+    ['Path(__file__).with_name("rules.md")', 'Path(__file__).with_name("rules").with_suffix(".md")',
+     'Path(__file__).with_suffix(".md")'],
+)  # fmt: skip
+def test_a_prompt_beside_the_module_is_found_by_its_name(found, path) -> None:
+    name = "rules.md" if "rules" in path else "review.md"
+    text = f"from pathlib import Path\nimport litellm\nRULES = {path}.read_text()\n"
+    text += 'litellm.completion(model="m", messages=[{"role": "system", "content": RULES}])\n'
+    outcome = found(
+        {"bot/review.py": text, f"bot/{name}": "You review pull requests. Point out bugs first, style last.\n"}
+    )
+    assert [(p.place.path, p.role) for p in outcome.project.prompts] == [(f"bot/{name}", "system")]

@@ -96,6 +96,10 @@ _TEXT_METHODS = _RENDERS | frozenset(
 )
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
+# Typed dictionaries of the SDKs: `CompletionCreateParamsNonStreaming(model=..., messages=...)`.
+_REQUEST_TYPE = re.compile(
+    r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
+)
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
 
@@ -346,6 +350,8 @@ class Names:
     def _receiver(self, frame: Frame) -> Value | None:
         """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
         callee = frame.invocation.callee
+        if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
+            return self.resolve(callee, frame.caller)  # `bot("Hi")`
         if not isinstance(callee, Attribute):
             return None
         value = self.resolve(callee.base, frame.caller)
@@ -531,6 +537,10 @@ class Names:
                 found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.classes.member(value, text, None, context))
+            elif isinstance(value, ClassValue) and not self.classes.is_enum(ObjectValue(value.module, value.cls)):
+                found.append(value)  # type arguments: `Agent[Deps, str]`
+            elif isinstance(value, External) and self.knowledge.client_at(value.path) is not None:
+                found.append(value)
             else:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
@@ -643,6 +653,11 @@ class Names:
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
             return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "with_name" and given:
+            return joined(given, invocation.span, context)
+        if name == "with_suffix" and given and isinstance(invocation.callee, Attribute):
+            whole = Binary(left=invocation.callee.base, operator="+", right=given[0], span=invocation.span)
+            return joined((whole,), invocation.span, context)
         if name == "get" and given and (key := constant(self.resolve(given[0], context))):
             return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
         return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
@@ -667,6 +682,8 @@ class Names:
         if path in _IMPORTS and invocation.positional:
             name = constant(self.resolve(invocation.positional[0], context))
             return self.dotted(name) if name else Missing("imported by name")
+        if _REQUEST_TYPE.match(path) and not invocation.positional:
+            return Data(invocation.keywords, context)
         if path == "builtins.dict":
             return Data(invocation.keywords, context) if not invocation.positional else Data(Result(
                 invocation=context.module.facts.invocations.index(invocation), span=invocation.span), context)  # fmt: skip
