@@ -41,7 +41,8 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
 class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
 
-    `embeds`: keys of a body that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
+    `kinds`: what is asked for when every model that is known has one of these texts in its name. `embeds`: keys of a body
+    that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
     does when all that are passed are `None`, the first among them.
     """
@@ -75,6 +76,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     absent_params: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
     deployment: bool = False
+    kinds: dict[str, tuple[str, ...]] = {}
     embeds: tuple[str, ...] = ()
     generates: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()

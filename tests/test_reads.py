@@ -190,3 +190,9 @@ def test_hostile_texts_names_and_paths_are_judged_in_bounded_time(piece: str) ->
     file_is_prompt("prompts/a.md", text)
     text_shape(text)
     assert time.process_time() - started < 2
+
+
+def test_a_prompt_that_shows_code_is_no_page_when_it_says_whose_part_the_model_plays() -> None:
+    text = "You are part of a system that edits code. Return only the edits, one block for each, and nothing else.\n"
+    text += "Example:\nimport os\nfrom pathlib import Path\nThe answer must follow the format above.\n"
+    assert file_is_prompt("prompts/edit_prompt.txt", text) == "medium"

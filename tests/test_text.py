@@ -183,3 +183,11 @@ def test_hostile_files_are_read_in_bounded_time(path: str, piece: str) -> None:
     started = time.perf_counter()
     parse_text(path, piece * (100_000 // len(piece)))
     assert time.perf_counter() - started < 3
+
+
+def test_a_collection_named_for_its_prompt_holds_one_under_content_even_with_capital_slots() -> None:
+    text = "version: 1\ncontent: |-\n  {ROLE} can use the tools to complete tasks.\n  {ROLE} must say so when no tool fits.\n"
+    for path in ("planner/compression_prompt.yaml", "planner/writer_prompt_short.yaml"):
+        (prompt,) = parse_text(path, text).prompts
+        assert (prompt.key, len(prompt.segments)) == ("content", 4)
+    assert not parse_text("planner/settings.yaml", text).prompts

@@ -116,8 +116,9 @@ class Calls:
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
         parameters.extend(request.parameters)
-        for composed, role in request.composed:
-            self.composed.append((composed, role, site_id, bool(context.frames)))
+        if kind != "embedding":  # what is embedded asks for nothing
+            for composed, role in request.composed:
+                self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(site)
         has_tools = any(p in arguments.given for p in spec.tools)
@@ -186,7 +187,8 @@ class Calls:
         model_names = tuple(
             dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
         )
-        default = spec.model_default or (client.model_default if client else None)
+        # A client that is passed in was given its model where it was built.
+        default = spec.model_default or (client.model_default if client and built else None)
         model = model_setting(names, arguments, model_names, default, self.mapping)
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
@@ -387,6 +389,9 @@ def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
     models = [str(value) for value in model.values]
     if spec.kind == "chat" and models and all("-image" in name for name in models):
         return "image"
+    for kind, parts in spec.kinds.items():
+        if models and all(any(part in name for part in parts) for name in models):
+            return kind
     if spec.embeds and models:
         return "embedding" if all("embed" in name for name in models) else spec.kind
     if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Function, Invocation, Result
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result
 from promptlint.knowledge import ClientSpec
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record
@@ -305,7 +305,7 @@ class Classes:
                 continue
             found.append(current)
             for base in current.cls.bases:
-                value = self.names.resolve(base, Context(current.module))
+                value = self.names.resolve(_plain(base), Context(current.module))
                 queue.extend(v for v in each(value) if isinstance(v, ClassValue))
         if cut == self.names.doubts:
             self._lineages[id(cls.cls)] = found
@@ -313,7 +313,7 @@ class Classes:
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
         """The bases of a class that belong to other packages, as dotted paths."""
-        values = [v for base in cls.cls.bases for v in each(self.names.resolve(base, Context(cls.module)))]
+        values = [v for base in cls.cls.bases for v in each(self.names.resolve(_plain(base), Context(cls.module)))]
         return [v.path for v in values if isinstance(v, External)]
 
     def subclasses(self, cls: ClassValue) -> list[ClassValue]:
@@ -331,7 +331,7 @@ class Classes:
                 if "<locals>" in candidate.qualname:
                     continue
                 for base in candidate.bases:
-                    for value in each(self.names.resolve(base, Context(module))):
+                    for value in each(self.names.resolve(_plain(base), Context(module))):
                         if isinstance(value, ClassValue):
                             key = (value.module.path, value.cls.qualname)
                             table.setdefault(key, []).append(ClassValue(module, candidate))
@@ -342,6 +342,13 @@ class Classes:
         table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
         derived = all(_same(table.get(key, []), fresh.get(key, [])) for key in self._asked)
         return derived and all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+
+
+def _plain(base: Expr) -> Expr:
+    """A base class without its type arguments: `Agent` of `Agent[Deps, str]`."""
+    while isinstance(base, Item):
+        base = base.base
+    return base
 
 
 def _is_promise(called: FunctionValue) -> bool:

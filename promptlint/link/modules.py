@@ -8,6 +8,8 @@ from collections.abc import Callable, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
+from msgspec.structs import replace
+
 from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter
 from promptlint.link.reaching import Branches
 from promptlint.link.returned import returned
@@ -88,7 +90,7 @@ class Module:
 
     @cached_property
     def attributes(self) -> dict[tuple[str, str], list[Binding]]:
-        """(class, attribute) → what its body and its methods set."""
+        """(class, attribute) → what its body, its methods and `Class.attribute = ...` set."""
         found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
         for binding in self.facts.bindings:
             if binding.name.startswith("self.") and "." not in binding.name[5:]:
@@ -97,6 +99,11 @@ class Module:
                     found[owner, binding.name[5:]].append(binding)
             elif binding.scope in self.classes:
                 found[binding.scope, binding.name].append(binding)
+            else:
+                head, _, name = binding.name.rpartition(".")
+                cls = self.owner(binding.scope) if head == "self.__class__" else head
+                if cls in self.classes:
+                    found[cls, name].append(replace(binding, name=f"self.{name}"))
         return dict(found)
 
     @cached_property

@@ -79,6 +79,10 @@ _FIELDS = frozenset(
      "msgspec.field", "pydantic.dataclasses.Field", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body")
 )  # fmt: skip
 _DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+_IMPORTS = frozenset(
+    ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
+     "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
+)  # fmt: skip
 _LITERAL_TYPES = frozenset(("typing.Literal", "typing_extensions.Literal"))
 _READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
 _BINDERS = frozenset(
@@ -92,6 +96,10 @@ _TEXT_METHODS = _RENDERS | frozenset(
 )
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
+# Typed dictionaries of the SDKs: `CompletionCreateParamsNonStreaming(model=..., messages=...)`.
+_REQUEST_TYPE = re.compile(
+    r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
+)
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
 
 
@@ -342,8 +350,29 @@ class Names:
         return ParameterValue(module, function, parameter.name, parameter.kind)
 
     def _receiver(self, frame: Frame) -> Value | None:
+        """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
         callee = frame.invocation.callee
-        return self.resolve(callee.base, frame.caller) if isinstance(callee, Attribute) else None
+        if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
+            return self.resolve(callee, frame.caller)  # `bot("Hi")`
+        if not isinstance(callee, Attribute):
+            return None
+        value = self.resolve(callee.base, frame.caller)
+        if isinstance(value, ObjectValue) and isinstance(callee.base, Result):
+            made = frame.caller.module.facts.invocations[callee.base.invocation]
+            if last_name(made.callee) == "super":
+                return self._self(frame.caller, made) or value
+        return value
+
+    def _self(self, context: Context, invocation: Invocation) -> ObjectValue | None:
+        """The object that the method around a call is called on."""
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        if cls is None:
+            return None
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        return receiver if isinstance(receiver, ObjectValue) else ObjectValue(context.module, cls)
 
     def passed(self, frame: Frame, parameter: Parameter) -> Value | None:
         """What a call passes for a parameter; its default when it passes nothing; None when that is not known."""
@@ -458,7 +487,7 @@ class Names:
                 return Missing(base.reason, (*base.chain, name))
             case Data(expr=Binary(operator="|")):
                 model = piped_model(self, base)
-                return extend(model, name) if model is not None else Missing("a chain", (name,))
+                return self.attribute(model, name, context) if model is not None else Missing("a chain", (name,))
             case Data(expr=Known() | Text()) if name == "value":
                 return base  # a member of an enum
         return Missing(f"attribute {name}", (name,))
@@ -510,6 +539,10 @@ class Names:
                 found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.classes.member(value, text, None, context))
+            elif isinstance(value, ClassValue) and not self.classes.is_enum(ObjectValue(value.module, value.cls)):
+                found.append(value)  # type arguments: `Agent[Deps, str]`
+            elif isinstance(value, External) and self.knowledge.client_at(value.path) is not None:
+                found.append(value)
             else:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
@@ -622,6 +655,11 @@ class Names:
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
             return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "with_name" and given:
+            return joined(given, invocation.span, context)
+        if name == "with_suffix" and given and isinstance(invocation.callee, Attribute):
+            whole = Binary(left=invocation.callee.base, operator="+", right=given[0], span=invocation.span)
+            return joined((whole,), invocation.span, context)
         if name == "get" and given and (key := constant(self.resolve(given[0], context))):
             return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
         return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
@@ -643,9 +681,11 @@ class Names:
             return Partial(self.resolve(invocation.positional[0], context), context, invocation)
         if path in _SAME and invocation.positional:
             return self.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
-        if path in ("builtins.__import__", "importlib.import_module") and invocation.positional:
+        if path in _IMPORTS and invocation.positional:
             name = constant(self.resolve(invocation.positional[0], context))
             return self.dotted(name) if name else Missing("imported by name")
+        if _REQUEST_TYPE.match(path) and not invocation.positional:
+            return Data(invocation.keywords, context)
         if path == "builtins.dict":
             return Data(invocation.keywords, context) if not invocation.positional else Data(Result(
                 invocation=context.module.facts.invocations.index(invocation), span=invocation.span), context)  # fmt: skip
@@ -691,13 +731,9 @@ class Names:
     def _super(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)
         cls = context.module.classes.get(owner) if owner else None
-        if cls is None:
+        receiver = self._self(context, invocation)
+        if cls is None or receiver is None:
             return Missing("super")
-        method = context.module.function_of(invocation.scope)
-        frame = context.frame_of(method) if method is not None else None
-        receiver = self._receiver(frame) if frame is not None else None
-        if not isinstance(receiver, ObjectValue):
-            receiver = ObjectValue(context.module, cls)
         parent = self.classes.parent(receiver, ClassValue(context.module, cls))
         if parent is not None:
             return parent

@@ -5,8 +5,10 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from promptlint.facts import Attribute, Binary, Expr, Name
-from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value
+from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value, each
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -14,20 +16,16 @@ if TYPE_CHECKING:
 _FAMILY = "langchain-core"
 
 
-def piped_model(names: Names, value: Data) -> Instance | None:
-    """The model of `prompt | model | parser`. One that is injected counts when a prompt template stands before it."""
+def piped_model(names: Names, value: Data) -> Value | None:
+    """The model of `prompt | model | parser`, or each it may be.
+
+    One that is injected counts when a prompt template stands before it.
+    """
     prompts: list[tuple[Expr, Context]] = []
     for expr, context, operand in _operands(names, value.expr, value.context, 0):
-        if isinstance(operand, Instance) and operand.role == "llm":
-            return Instance(
-                operand.client,
-                operand.layers,
-                (),
-                operand.role,
-                operand.built,
-                (*operand.prompts, *prompts),
-                operand.wrapped,
-            )
+        models = [v for v in each(operand) if isinstance(v, Instance) and v.role == "llm"]
+        if models:
+            return names.choice([replace(model, chain=(), prompts=(*model.prompts, *prompts)) for model in models])
         if isinstance(operand, Made) and names.knowledge.template_at(operand.path) is not None:
             prompts.append((expr, context))
         elif (

@@ -16,6 +16,7 @@ from promptlint.link.names import Names, each
 from promptlint.link.values import (
     Context,
     External,
+    Frame,
     FunctionValue,
     Instance,
     Layer,
@@ -44,6 +45,9 @@ _HOLDERS = (
     "starting_agent",
     "recipient",
     "agent",
+)
+_HANDED = frozenset(
+    ("func", "fn", "function", "f", "method", "call", "callable", "callback", "target", "coro", "operation")
 )
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
@@ -132,7 +136,7 @@ class Site:
 
     def variants(self, names: Names, context: Context) -> list[Site]:
         """The same site for each client it can be called on, the first one being what is reported."""
-        if self.reference or self.instance is None or self.instance.prompts:
+        if self.reference or self.instance is None:
             return [self]
         values = [v for v in each(names.resolve(self.invocation.callee, context)) if isinstance(v, Instance)]
         found = [_evidence(names, v, self.invocation.callee, self.invocation, context) for v in values]
@@ -202,13 +206,44 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
 
 
 def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
-    """Whether a call is given an SDK method and the keywords of a request, or its result is called with them."""
-    first = invocation.positional[0] if invocation.positional else None
-    if first is None or not _sends(names, module, first):
+    """Whether a call is given an SDK method, and it or the call of its result the keywords of a request.
+
+    Or it is one of a function of the project that calls what it is given.
+    """
+    handed = [(expr, key) for expr, key, _ in _given(invocation) if _sends(names, module, expr)]
+    if not handed:
         return False
     outer = _called_result(module, invocation)
     keywords = {key for key, _ in (outer or invocation).keywords.items}
-    return not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords)
+    if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
+        return True
+    return any(_runs(names, module, invocation, expr) for expr, _ in handed)
+
+
+def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
+    """The arguments that may be a function to run, with their keyword, and how many positional ones are before its own."""
+    for position, expr in enumerate(invocation.positional[:2]):
+        yield expr, None, position + 1
+    for key, expr in invocation.keywords.items:
+        if key in _HANDED:
+            yield expr, key, 0
+
+
+def _runs(names: Names, module: Module, invocation: Invocation, given: Expr) -> bool:
+    """Whether a call is one of a project function whose body calls what it is given in this place."""
+    for value in each(names.resolve(invocation.callee, Context(module))):
+        if not isinstance(value, FunctionValue):
+            continue
+        frame = Frame(value.module, value.function, invocation, Context(module))
+        for parameter in value.function.parameters:
+            passed = names.argument(frame, parameter)
+            if passed is None or passed[0] is not given:
+                continue
+            calls = (value.module.facts.invocations[i] for i in value.module.calls_by_name.get(parameter.name, ()))
+            scope = value.function.qualname
+            if any(isinstance(c.callee, Name) and f"{c.scope}.".startswith(f"{scope}.") for c in calls):
+                return True
+    return False
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
@@ -217,9 +252,18 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
         evidence = _evidence(names, value, invocation.callee, invocation, context)
         if evidence is not None:
             only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
-            yield Site(
-                module, invocation, evidence, invocation.text, invocation.span, invocation.callee_span, only=only
-            )
+            text = _bound_function(module, invocation) or invocation.text
+            yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
+
+
+def _bound_function(module: Module, invocation: Invocation) -> str | None:
+    """The SDK function as written where it is bound and called at once: `sync_to_async(client.chat.completions.create)(...)`."""
+    if not isinstance(invocation.callee, Result):
+        return None
+    binder = module.facts.invocations[invocation.callee.invocation]
+    if last_name(binder) not in _BINDS or not binder.positional:
+        return None
+    return ".".join(attribute_chain(binder.positional[0])) or None
 
 
 def _may_be_bound(module: Module, callee: Expr) -> bool:
@@ -323,13 +367,13 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
     Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
     """
-    for position, expr in enumerate(invocation.positional[:2]):
+    for expr, _, before in _given(invocation):
         if not _sends(names, module, expr):
             continue
         outer = _called_result(module, invocation)
         if outer is not None and last_name(invocation) in _BINDS:
             return  # that call is a site of its own
-        made, skip = (invocation, position + 1) if outer is None else (outer, 0)
+        made, skip = (invocation, before) if outer is None else (outer, 0)
         for value in each(names.resolve(expr, context)):
             evidence = _evidence(names, value, expr, made, context)
             if evidence is None:
@@ -340,11 +384,18 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
 
 def _sends(names: Names, module: Module, expr: Expr) -> bool:
-    """Whether an argument may be an SDK function: by the last name of an attribute, or by the import of a bare name."""
+    """Whether an argument may be an SDK function: by the last name of an attribute, by the import of a bare name, or by what
+    a name is another name for.
+    """
     if isinstance(expr, Attribute):
         return expr.name in names.knowledge.method_names
     if not isinstance(expr, Name):
         return False
+    if any(
+        isinstance(b.value, Attribute) and _sends(names, module, b.value)
+        for b in module.bindings.get((expr.scope, expr.name), ())
+    ):
+        return True
     imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
     return any(names.knowledge.calls_at(entry.target) for entry in imports)
 

@@ -108,6 +108,8 @@ class StoredFiles:
             yield self._filled(expr, context, depth)
         elif isinstance(expr, Binary) and expr.operator == "+":
             sides = [list(self._parts(side, context, depth + 1)) for side in (expr.left, expr.right)]
+            if not sides[0] and sides[1] and sides[1][0].startswith("."):  # `Path(__file__).with_suffix(".md")`
+                sides[0] = [posixpath.basename(context.module.path).rpartition(".")[0]]
             yield "".join("/".join(side) for side in sides)
         else:
             for value in each(self.names.resolve(expr, context))[:1]:

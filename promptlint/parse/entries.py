@@ -9,6 +9,7 @@ from promptlint.parse.reads import (
     names_prompt,
     prompt_confidence,
     prompt_module,
+    prompt_place,
     reads_like_a_prompt,
     score,
     text_shape,
@@ -27,7 +28,7 @@ _TEXT_KEYS = frozenset(
     ("content", "template", "prompt", "text", "system", "user", "human", "instruction", "instructions", "message")
 )
 _HELD = re.compile(r"(?:^|_)(?:prompts|prompt_templates|instructions|messages)$", re.IGNORECASE)
-_HOLE = re.compile(r"\{\{[^{}\n]+\}\}|\{%|\{[a-z_]\w*\}|\$\{\w")
+_HOLE = re.compile(r"\{\{[^{}\n]+\}\}|\{%|\{[A-Za-z_]\w*\}|\$\{\w")
 _RECORDED = re.compile(
     r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE
 )
@@ -103,7 +104,8 @@ def _by_place(scalar: Scalar, path: str) -> Entry | None:
     words = [key.lower() for key in scalar.keys if isinstance(key, str)]
     if not words or words[-1] not in _TEXT_KEYS or "\n" not in scalar.value.strip():
         return None
-    held = any(map(_HELD.search, words[:-1])) or (prompt_module(path) and names_prompt(words[-1]) >= 0)
+    filed = prompt_module(path) or prompt_place(path)
+    held = any(map(_HELD.search, words[:-1])) or (filed and names_prompt(words[-1]) >= 0)
     if (
         not held
         or not _HOLE.search(scalar.value)

@@ -36,7 +36,7 @@ _VERB = (
 )
 _WHO = (
     r"(?:an?|the|now (?:an?|acting|playing|the|in)|given|provided|tasked|asked|responsible|also|my|currently|"
-    r"in charge|to|presented|\{|x\b|(?-i:[A-Z])|"
+    r"in charge|to|presented|part of|one of|here to|expert\b|\{|x\b|(?-i:[A-Z])|"
     # "You are using pip 20" is a notice, "You are writing a novel" is not.
     r"(?!using|running|missing|trying|calling|attempting|receiving|seeing|passing|getting|importing|doing|having)[a-z]+ing\b)"
 )

@@ -36,6 +36,8 @@ _METHODS = (
     b".kickoff",
     b".initiate_chat",
 )
+# A function that hands out packages by their names: what it is given says whether one is an SDK.
+_IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
@@ -65,12 +67,14 @@ def unreadable(data: bytes) -> bool:
 
 
 def _shaped(data: bytes) -> bool:
-    """Whether bytes hold a message, a prompt's name or a call. Substrings come first: they cost a tenth of a pattern."""
+    """Whether bytes hold a message, a prompt's name, a call or an import by name. Substrings come first: they cost a tenth of a pattern."""
     if any(text in data for texts in (_SPOKEN, _ORDERED, _METHODS) for text in texts):
         return True
     if b"role" in data and _ROLE.search(data):
         return True
     if any(pattern.search(data) for pattern in _NAMED):
+        return True
+    if b"lazy_loader" in data or _IMPORTER.search(data):
         return True
     return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
