@@ -53,7 +53,7 @@ class Linkage(Struct, frozen=True):
     parsed: dict[str, str]
     taken: dict[str, str]
     wrappers: list[Want]
-    roots: list[str]
+    roots: tuple[str, ...]
 
 
 class Cache:

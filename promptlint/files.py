@@ -18,6 +18,7 @@ from msgspec import Struct
 from promptlint.config import Config, find
 from promptlint.walking import Walker
 
+CODE = frozenset(("python", "notebook"))
 LARGEST = 1_000_000
 LARGEST_NAMED = 10_000_000  # a text that is compressed by itself
 LARGEST_NOTEBOOK = 50_000_000  # outputs hold pictures; only the code is parsed

@@ -1,5 +1,6 @@
 """Linking in rounds on demand finds what one pass over everything finds."""
 
+from functools import cached_property
 from pathlib import Path
 
 import pytest
@@ -7,6 +8,7 @@ import pytest
 from promptlint.facts import Project
 from promptlint.files import File
 from promptlint.outcome import Options
+from promptlint.linking import Linking
 from promptlint.reading import Reading
 
 FILES = {
@@ -35,11 +37,17 @@ FILES = {
 }
 
 
-class Everything(Reading):
+class Everything(Linking):
     """Parses every file in the first round."""
 
-    def _screened(self, file: File) -> str:
-        return "seed" if self._bytes(file) else "skip"
+    def screened(self, file: File) -> str:
+        return "seed" if self.sources.bytes_of(file) else "skip"
+
+
+class Whole(Reading):
+    @cached_property
+    def _linking(self) -> Everything:
+        return Everything(self.sources, self.knowledge, self.config.models, self.cache)
 
 
 def write(folder: Path) -> None:
@@ -53,7 +61,7 @@ def write(folder: Path) -> None:
 def readings(tmp_path: Path) -> tuple[Reading, Reading]:
     write(tmp_path)
     options = Options(paths=(str(tmp_path),), root=str(tmp_path))
-    return Reading(options), Everything(options)
+    return Reading(options), Whole(options)
 
 
 def test_rounds_and_one_pass_are_equal(readings: tuple[Reading, Reading]) -> None:

@@ -17,6 +17,7 @@ from promptlint.findings import Edit, Finding, Fix
 from promptlint.fix import plan
 from promptlint.outcome import Options
 from promptlint.parse.files import Parser
+from promptlint.linking import Linking
 from promptlint.reading import Reading
 from promptlint.writing import Change
 from promptlint.writing import write as put
@@ -289,5 +290,5 @@ def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -
     reading = Reading(Options(paths=(str(write({"a.py": PADDED})),)))
     assert len(reading.project.prompts) == 1
     later = reading.with_texts({"a.py": PADDED + "\n"})
-    monkeypatch.setattr(Reading, "_screened", lambda self, file: "skip")
+    monkeypatch.setattr(Linking, "screened", lambda self, file: "skip")
     assert len(later.project.prompts) == 1

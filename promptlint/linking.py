@@ -1,0 +1,175 @@
+"""Parse what may hold calls and prompts, link, parse what that asks for, and link again."""
+
+from __future__ import annotations
+
+import os
+import re
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from functools import partial
+
+from msgspec import Struct
+
+from promptlint.cache import Cache, digest
+from promptlint.facts import FileFacts, Project, Want
+from promptlint.files import CODE, File, module_table
+from promptlint.knowledge import Knowledge
+from promptlint.link.project import Linked
+from promptlint.outcome import Problem
+from promptlint.parse.files import Parser
+from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, unreadable, uses_of
+from promptlint.sources import Sources
+
+_MOST_ROUNDS = 5
+_MOST_NAMES = 200
+
+
+class Known(Struct, frozen=True):
+    """What an earlier run of the same program says.
+
+    `facts` of files that are the same, those that use `searched` wrappers among them; `again`: files to parse whatever leads
+    to them; `passed`: files that need no screening in a program whose own packages are `roots`.
+    """
+
+    facts: Mapping[str, FileFacts] = {}
+    again: frozenset[str] = frozenset()
+    passed: frozenset[str] = frozenset()
+    roots: tuple[str, ...] = ()
+    searched: frozenset[Want] = frozenset()
+
+
+class Linking:
+    """The rounds of one project. `facts` are those of all files that were parsed, `searched` the wrappers looked for in others.
+
+    `models` is `[tool.promptlint.models]`; `meanwhile` is done while other processes parse, when so much is parsed that they do.
+    """
+
+    def __init__(self, sources: Sources, knowledge: Knowledge, models: Mapping[str, str], cache: Cache) -> None:
+        self.sources = sources
+        self.knowledge = knowledge
+        self.models = dict(models)
+        self.cache = cache
+        self.facts: dict[str, FileFacts] = {}
+        self.searched: frozenset[Want] = frozenset()
+        self._modules, self._names = module_table(sources.files)
+        self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
+        self._seeds = knowledge.seeds(frozenset(self.roots))
+        self._submitted: dict[str, str] = {}
+        self._ready: dict[str, FileFacts] = {}
+
+    def link(
+        self, known: Known, jobs: int | None, progress: Callable[[int, int], None] | None, meanwhile: Callable[[], None]
+    ) -> Project:
+        """All rounds. `jobs` and `progress` are those of `Parser`."""
+        facts = self.facts = dict(known.facts)
+        self.searched = known.searched
+        paths = frozenset((*self.sources.files, *self.sources.spare))
+        with Parser(progress, jobs) as parser:
+            for path in self._first_wanted(known):
+                self._submit(parser, path)
+            if parser.parallel:
+                meanwhile()
+            for turn in range(_MOST_ROUNDS):
+                facts.update(self._collected(parser))
+                at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
+                read = partial(self._parse_one if at_once else self._submit, parser)
+                linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read)
+                wanted = self._asked_for(linked)
+                for path in sorted(wanted):
+                    self._submit(parser, path)
+                if not wanted and linked.settled:
+                    break
+        return linked.project
+
+    def screened(self, file: File) -> str:
+        """What the bytes of a file say of it: seed, maybe or skip."""
+        data = self.sources.bytes_of(file)
+        if data is None:
+            return "skip"
+        if file.kind == "python" and unreadable(data):
+            return "seed"  # nobody knows what is in it: it is named
+        verdict = screen(file.path, data, file.kind, self._seeds)
+        if file.named and file.kind in CODE and data:
+            return "seed"
+        return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
+
+    def mentioned(self, code: Iterable[bytes]) -> list[str]:
+        """The files of other kinds whose name stands in some code."""
+        named = {path: path.rpartition("/")[2] for path in self.sources.spare if "." in path.rpartition("/")[2][1:-1]}
+        found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
+        return [path for path, name in named.items() if name in found]
+
+    def _first_wanted(self, known: Known) -> Iterator[str]:
+        """What is parsed before anything is linked, the largest first: then all processes end at about the same time."""
+        sources = self.sources
+        passed = known.passed if known.roots == self.roots else frozenset()
+        unread = [file for path, file in sources.files.items() if path not in self.facts and path not in passed]
+        for file in sorted(unread, key=lambda file: (-sources.size(file), file.path)):
+            if self.screened(file) == "seed":
+                yield file.path
+        yield from sorted(known.again)
+        yield from [path for path, file in tuple(sources.spare.items()) if file.likely and sources.take(file)]
+        code = [data for path, data in sources.data.items() if sources.files[path].kind in CODE]
+        yield from [path for path in self.mentioned(code) if sources.take(sources.spare[path])]
+
+    def _asked_for(self, linked: Linked) -> set[str]:
+        """Files that names lead to, and those that may call a wrapper."""
+        files, data, spare = self.sources.files, self.sources.data, self.sources.spare
+        rest = {p for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
+        uses = uses_of(linked.wrappers - self.searched, {p: data[p] for p in rest})
+        self.searched |= linked.wrappers
+        asked = {w.module for w in linked.wants if w.module not in self.facts}
+        taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
+        return uses | taken | {path for path in asked if path in files}
+
+    def _submit(self, parser: Parser, path: str) -> None:
+        """Have a file parsed: its facts are among the next that are collected."""
+        if path not in self.sources.files or path in self._submitted:
+            return
+        self._submitted[path] = ""
+        text, kind = self.sources.decoded(path), self.sources.files[path].kind
+        if text is None:
+            return
+        # Of Python the path says nothing; which reader takes another file, and what it makes of it, is a matter of its name.
+        place = "" if kind in CODE else path
+        key = digest(os.fsencode(place), kind.encode(), text.encode("utf-8", "surrogatepass"))
+        kept = self.cache.facts(key)
+        if kept is not None:
+            self._ready[path] = kept
+        else:
+            self._submitted[path] = key
+            parser.submit((path, kind, text))
+
+    def _collected(self, parser: Parser) -> dict[str, FileFacts]:
+        """The facts of what was submitted. Of a file that could not be decoded there are none."""
+        found = {path: FileFacts(kind=self.sources.files[path].kind) for path in sorted(self._submitted)}
+        found.update(self._ready)
+        for path, facts in parser.collect().items():
+            found[path] = facts
+            self.cache.keep_facts(self._submitted[path], facts)
+        self._submitted.clear()
+        self._ready.clear()
+        for path in [p for p in self.sources.cells if p in found and found[p].problem]:
+            found[path] = self._readable_cells(path, found[path], parser)
+        return found
+
+    def _parse_one(self, parser: Parser, path: str) -> FileFacts | None:
+        """The facts of a file now."""
+        self._submit(parser, path)
+        return self._collected(parser).get(path)
+
+    def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
+        """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""
+        cells = self.sources.cells[path]
+        for _ in cells:
+            if not facts.problem:
+                break
+            text = self.sources.texts[path]
+            source = self.sources.source(path)
+            cell, line, _ = source.located(facts.problem_at)
+            self.sources.problems.append(Problem(path, line, f"cell {cell}: {facts.problem}"))
+            bounds = [*(start for start, _ in cells), len(text)]
+            i = next(i for i, (_, number) in enumerate(cells) if number == cell)
+            blank = re.sub(r"[^\n]", " ", text[bounds[i] : bounds[i + 1]])
+            self.sources.texts[path] = text[: bounds[i]] + blank + text[bounds[i + 1] :]
+            facts = parser.parse([(path, "notebook", self.sources.texts[path])])[path]
+        return facts
