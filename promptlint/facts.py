@@ -334,7 +334,8 @@ class Cap(Record, frozen=True):
     `state`: number | dynamic | none | unknown. `source`: call | constructor | config | bind | decorator | global.
     `missing` is the catalogue's verdict on a call without one; `source` then says where it would be set, if not at the
     call. `reason` says why the value is not known. `literal` is where the number itself stands: at the call, in a
-    constant, or at the caller of a wrapper.
+    constant, or at the caller of a wrapper. `fallback`: of a dynamic cap, the default that a caller, a command line or the
+    environment may override.
     """
 
     state: str
@@ -347,6 +348,7 @@ class Cap(Record, frozen=True):
     missing: str = "unknowable"
     literal: Place | None = None
     reason: str | None = None
+    fallback: int | None = None
 
 
 class Mark(Record, frozen=True):

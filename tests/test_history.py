@@ -312,6 +312,25 @@ def test_a_change_is_told_with_its_sign(history: History, act: Callable[[History
     assert sorted(signs) == sorted(expected)
 
 
+@pytest.mark.parametrize(
+    "code",
+    [
+        "def joke(cap=100):\n    {call}",
+        "import argparse\ndef joke():\n    parser = argparse.ArgumentParser()\n    parser.add_argument('--cap', type=int, default=100)\n"
+        "    cap = parser.parse_args().cap\n    {call}",
+    ],
+)
+def test_the_default_of_a_cap_times_600_is_exposure(history: History, code: str) -> None:
+    call = "return OpenAI().chat.completions.create(model='gpt-4o-mini', max_tokens=cap, messages=[{'role': 'user', 'content': 'Tell a joke on banks.'}])"  # fmt: skip
+    history.write(f"{P}joke.py", "from openai import OpenAI\n" + code.format(call=call))
+    history.commit()
+    history.edit(f"{P}joke.py", "100", "60000")
+    # The model ends at 16,384 tokens: 16,284 more at 0.60 a million.
+    assert history.told() == [("changed", ("output_cap",), "joke", Decimal("9.7704"))]
+    output = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD~1"]).output
+    assert "cap 100 by default → 60,000 by default (× 600)" in output
+
+
 def test_a_host_of_ones_own_is_named(history: History) -> None:
     a_host_of_ones_own(history)
     output = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD"]).output

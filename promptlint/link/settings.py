@@ -170,6 +170,7 @@ def _cap_value(
     if not passed:
         return None
     found: set[int | float | bool | None] = set()
+    defaults: set[int | float | bool | None] = set()
     reasons: list[str] = []
     for argument in passed:
         values, why = numbers(names, argument)
@@ -181,10 +182,11 @@ def _cap_value(
             inner = value.value if isinstance(value, Default) else value
             if isinstance(inner, ParameterValue):
                 through.append(inner)
+                defaults |= _default_of(names, inner)
     if found == {None} and not reasons:
         return None
     first = passed[0]
-    numeric = sorted(int(v) for v in found if isinstance(v, (int, float)) and not isinstance(v, bool))
+    numeric = _whole(found)
     place = place_of(first.expr, first.context)
     if len(numeric) == 1 and not reasons and None not in found:
         return Cap(
@@ -198,10 +200,23 @@ def _cap_value(
             literal=_number_place(names, first) if len(passed) == 1 else None,
         )
     reason = reasons[0] if reasons else "one of several values"
+    usual = _whole(found | defaults)
     return Cap(
         state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing,
-        reason=reason,
+        reason=reason, fallback=usual[0] if len(usual) == 1 else None,
     )  # fmt: skip
+
+
+def _whole(values: set[int | float | bool | None]) -> list[int]:
+    return sorted({int(v) for v in values if isinstance(v, (int, float)) and not isinstance(v, bool)})
+
+
+def _default_of(names: Names, value: ParameterValue) -> set[int | float | bool | None]:
+    """The numbers that a parameter is when no caller says another."""
+    default = next((p.default for p in value.function.parameters if p.name == value.name), None)
+    if default is None or value.chain:
+        return set()
+    return numbers(names, Argument(default, Context(value.module)))[0]
 
 
 def _number_place(names: Names, argument: Argument) -> Place | None:

@@ -146,6 +146,7 @@ def _call(call: Call, config: Config) -> CallMeasure:
         need=(needed.low, needed.high, needed.words[0]) if needed is not None else None,
         answers=fanout(call),
         unpriced=unpriced,
+        fallback=call.cap.fallback if call.cap is not None else None,
     )
     spent = spend(asked, traffic, config.prices.discount)
     basis += spent.basis

@@ -12,7 +12,7 @@ from promptlint.facts import Record
 from promptlint.findings import Basis
 from promptlint.money.ends import difference, end, mean
 from promptlint.money.matching import pairs, prompt_pairs
-from promptlint.money.spend import priced, spend
+from promptlint.money.spend import Spend, priced, spend
 from promptlint.money.state import CallState, PromptState, State
 
 _NOTHING = Decimal(0)
@@ -142,9 +142,9 @@ def _looped(call: CallState) -> bool:
 
 
 def _cap(call: CallState) -> tuple[str | None, int | None]:
-    """A cap that is set at run time and one that is unknown are the same: not known."""
+    """A cap that is set at run time and one that is unknown are the same: not known, unless it has a default."""
     state = call.request.cap
-    return ("unknown" if state == "dynamic" else state), call.request.limit
+    return ("unknown" if state == "dynamic" else state), call.request.limit or call.request.fallback
 
 
 def _delta(
@@ -165,7 +165,9 @@ def _delta(
     sides = list(zip((old, then), ends, strict=True))
     # A cap costs nothing by itself: what is sure has the same answer on both sides, what is possible the longest.
     low = [end(call, made, shortest, discount, high=False) for call, made in sides]
-    high = [end(call, made, made.most if made is not None else 0, discount, high=True) for call, made in sides]
+    defaults = all(call is None or call.request.fallback for call in (old, then))
+    longest = [_longest(call, made, defaults=defaults) for call, made in sides]
+    high = [end(call, made, most, discount, high=True) for (call, made), most in zip(sides, longest, strict=True)]
     if low[0] is None or low[1] is None:
         return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), "a rate that it needs is not listed"
     sure = low[1].usd - low[0].usd
@@ -186,6 +188,14 @@ def _delta(
         ),
         None,
     )
+
+
+def _longest(call: CallState | None, made: Spend | None, *, defaults: bool) -> int | None:
+    """Tokens of the longest answer: of caps that somebody may override, their defaults are compared."""
+    if call is None or made is None:
+        return 0
+    fallback = call.request.fallback if defaults else None
+    return made.most if fallback is None else min(fallback, made.most or fallback)
 
 
 def _tokens(old: CallState | None, then: CallState | None, what: tuple[str, ...]) -> int:

@@ -13,7 +13,7 @@ Pair = tuple[CallState | None, CallState | None]
 def signature(call: CallState) -> tuple[Hashable, ...]:
     """All that its cost depends on, place and names left out."""
     r = call.request
-    return call.text, r.models, r.cap, r.limit, r.answers, r.static, r.complete, r.kind
+    return call.text, r.models, r.cap, r.limit, r.fallback, r.answers, r.static, r.complete, r.kind
 
 
 def pairs(before: State, after: State) -> list[Pair]:

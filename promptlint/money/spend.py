@@ -24,7 +24,7 @@ class Request(Record, frozen=True):
     """What the code says of one request, in tokens. It survives JSON, so that another revision's can be kept.
 
     `complete`: nothing of it is filled in at run time. `cap`: number | dynamic | none | unknown, and `limit` its value, or
-    what the provider takes where there is none. `need`: what the prompt asks for, low and high, and the words that say so.
+    what the provider takes where there is none; `fallback` the default of one that is dynamic. `need`: what the prompt asks for, low and high, and the words that say so.
     `unpriced`: why it has no price.
     """
 
@@ -38,6 +38,7 @@ class Request(Record, frozen=True):
     need: tuple[int, int | None, str] | None = None
     answers: int = 1
     unpriced: str | None = None
+    fallback: int | None = None
 
 
 class Spend(Record, frozen=True):

@@ -135,11 +135,13 @@ def _cap(call: CallState) -> str:
         return "no text output"
     if request.cap == "number":
         return f"cap {request.limit:,}"
+    if request.fallback:
+        return f"cap {request.fallback:,} by default"
     return "no cap" if request.cap == "none" else "cap unknown"
 
 
 def _times(old: CallState, then: CallState) -> str:
-    a, b = old.request.limit, then.request.limit
+    a, b = (call.request.limit or call.request.fallback for call in (old, then))
     if not a or not b or a == b:
         return ""
     more = Decimal(max(a, b)) / min(a, b)

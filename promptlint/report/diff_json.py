@@ -16,7 +16,10 @@ if TYPE_CHECKING:
 
 
 class SideRow(Row, frozen=True):
-    """One side of a change. `model`: a string, a sorted list when several can reach the call, or null."""
+    """One side of a change. `model`: a string, a sorted list when several can reach the call, or null.
+
+    `output_cap` of a dynamic cap is its default, which somebody may override.
+    """
 
     model: str | list[str] | None
     output_cap: int | None
@@ -129,7 +132,7 @@ def _side(call: CallState) -> SideRow:
     models = list(call.request.models)
     return SideRow(
         model=models[0] if len(models) == 1 else models or None,
-        output_cap=call.request.limit if call.request.cap == "number" else None,
+        output_cap=call.request.limit if call.request.cap == "number" else call.request.fallback,
         output_cap_state=call.request.cap,
         static_input_tokens=call.request.static.low,
         loop=call.loop,
