@@ -78,7 +78,7 @@ def timed(folder: Path, cache: Path | None) -> None:
     from promptlint.report import full
     from promptlint.report.view import View
 
-    run._checks_ready = phase("load", run._checks_ready)  # beside the parsing of other processes
+    run.checks_ready = phase("load", run.checks_ready)  # beside the parsing of other processes
     reading.discover = phase("discover", reading.discover)
     reading.load_knowledge = phase("discover", reading.load_knowledge)
     reading.screen = phase("screen", reading.screen)

@@ -11,7 +11,7 @@ from promptlint.findings import Finding
 from promptlint.fix import Round, broken, edits_of, plan, wanted
 from promptlint.outcome import Options, Outcome
 from promptlint.reading import Reading
-from promptlint.run import checked
+from promptlint.run import checked, checks_ready
 from promptlint.writing import Change
 
 MOST_ROUNDS = 10
@@ -37,8 +37,11 @@ def fix(options: Options, *, unsafe: bool, accept: Accept | None = None) -> Fixe
 
     Raises `ConfigError`, `RulesError`.
     """
-    reading = Reading(options, whole=False)
+    reading = Reading(options, meanwhile=checks_ready)
     outcome = checked(reading)
+    if not reading.seen and _chosen(outcome, unsafe, None, {}):  # the project was kept: rounds need its facts
+        reading = Reading(options, whole=False)
+        outcome = checked(reading)
     first = reading
     dropped: dict[str, str] = {}  # fingerprint → why a fix is not made
     made: list[Finding] = []

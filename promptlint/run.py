@@ -19,7 +19,7 @@ if TYPE_CHECKING:
 
 def inventory(options: Options) -> Outcome:
     """The calls and prompts under the given paths, without findings. Raises `ConfigError`, `RulesError`."""
-    reading = Reading(options, meanwhile=_counting_ready)
+    reading = Reading(options, meanwhile=counting_ready)
     measures = _measured(reading)
     reading.cache.save()
     return _outcome(reading, measures, (), reading.listed)
@@ -27,7 +27,7 @@ def inventory(options: Options) -> Outcome:
 
 def costs(options: Options) -> Outcome:
     """The same for money: tests, examples, evals and docs are left out unless they were named or configured."""
-    return costed(Reading(options, meanwhile=_counting_ready))
+    return costed(Reading(options, meanwhile=counting_ready))
 
 
 def costed(reading: Reading) -> Outcome:
@@ -42,18 +42,18 @@ def costed(reading: Reading) -> Outcome:
     return msgspec.structs.replace(outcome, problems=problems)
 
 
-def _counting_ready() -> None:
+def counting_ready() -> None:
     """Load what counts tokens of most models."""
     import promptlint.money.cost  # noqa: F401  # it takes a tenth of a second
 
     tokens.encoding("o200k_base")
 
 
-def _checks_ready() -> None:
+def checks_ready() -> None:
     """Load what shortens prompts, too: much of what a cold run does after it has parsed and linked."""
     from promptlint.compress.rewrite import rewrite
 
-    _counting_ready()
+    counting_ready()
     rewrite("Please note that you have to answer in order to be of help.", count=tokens.count)
 
 
@@ -68,7 +68,7 @@ def _measured(reading: Reading) -> Measures:
 
 def check(options: Options) -> Outcome:
     """Run every selected rule. Raises `ConfigError` for a broken configuration or an unknown rule, `RulesError`."""
-    return checked(Reading(options, meanwhile=_checks_ready))
+    return checked(Reading(options, meanwhile=checks_ready))
 
 
 def checked(reading: Reading) -> Outcome:
