@@ -88,6 +88,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
             at_once = [t.text for t in following if t.text != "be"][:1]
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
+        case "only" if token.text == "just":
+            # "just translate it" is no limit.
+            return not following or meaning(following[0].text) not in forms().verbs
         case "any":
             return "not" not in nearby
         case "both":

@@ -19,7 +19,7 @@ KINDS = {
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
 MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "any", "each", "must", "should", "then", "many", "most", "some", "per"))
+_MAY_COME = frozenset(("announce", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
 _WORDS = 12
@@ -67,6 +67,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         m
         for m in added
         if id(m) not in paired
+        and (_bare(m, after, before, came) or not said_otherwise(m, after, before))
         and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
     ]
     for gone, new in _report(lost, added):
