@@ -17,6 +17,8 @@ _INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 
 
 _KIN = 5
+# "caller" is not what "call" is.
+_PERSONS = ("er", "ers", "or", "ors", "ist", "ists")
 # "tries" is "try"; in longer words the ending goes as a whole.
 _SHORT = 7
 _ENDING = 4
@@ -46,6 +48,7 @@ class Forms(Struct, frozen=True):
     acts: frozenset[str]
     does: frozenset[str]
     verbs: frozenset[str]
+    qualities: frozenset[str]
     answering: frozenset[str]
     collective: frozenset[str]
     limits: frozenset[str]
@@ -111,6 +114,7 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
         rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
         does=frozenset(stem(w) for w in carriers["verbs"]),
+        qualities=frozenset(stem(synonyms.get(w, w)) for w in (*carriers["describing"], *carriers["adverbs"])),
         verbs=frozenset(stem(w) for w in (*carriers["verbs"], *more["acts"]["verbs"])),
         acts=frozenset(w + s for w in more["acts"]["verbs"] for s in ("", "s")),
         answering=frozenset(words["answering"]),
@@ -127,11 +131,20 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
     )
 
 
+@cache
+def _irregular() -> dict[str, str]:
+    """`irregular` of `contract-words.toml`: "kept" is "keep"."""
+    path = rules_dir() / "contract-words.toml"
+    known: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["irregular"]
+    return known
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its endings: `explaining` and `explains` are one word."""
     if (known := _WHOLE.get(word)) is not None:
         return known
+    word = _irregular().get(word, word)
     if len(word) < _SHORT and word.endswith(("ies", "ied")):
         word = word[:-3] + "y"
     for suffixes in (_SUFFIXES, _INNER_SUFFIXES):
@@ -180,8 +193,10 @@ def light(word: str, *, in_row: bool = False) -> bool:
     """Whether a word says little without its neighbours: "the process of", "ability"; in a row of things some say more."""
     if any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word)):
         return True
-    if meaning(word) in forms().does:
+    if meaning(word) in forms().does and not word.endswith(_PERSONS):
         return True
+    if word.endswith(_PERSONS):
+        return False
     return stem(word) in forms().carried and not (in_row and stem(word) in forms().rowed)
 
 

@@ -64,8 +64,9 @@ def chunks(
                 # "incorrect" is a word of its own, not "correct".
                 token = structs.replace(token, text=f"un {token.text}")
             measures = following is not None and following.text == "of" and at + 2 < len(tokens) and tokens[at + 2].kind == "number"
-            if measures:
-                # "a score of 1", "a budget of 500": the number says it.
+            names = following is not None and following.kind in ("hole", "quote", "code")
+            if measures or names:
+                # "a score of 1", "the book {title}": what follows says it.
                 measured.add(meaning(token.text))
             current.append((token, following is not None and following.text in _OBJECTS))
         before = token

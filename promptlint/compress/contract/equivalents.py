@@ -50,7 +50,13 @@ def excused(
         _again(marker, shares)
         or _again(marker, merged)
         or _instead(marker, [became_unit], unit, edited=True, added=added)
+        or (marker.group == "not" and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added))
     )
+
+
+def _unclaimed(marker: Marker, side: Side, claimed: dict[int, int]) -> list[Unit]:
+    """Units of the other side near a marker that no unit became: what they said may have gone into another."""
+    return [u for u in side.near(marker.heads) if u.index not in side.same and u.index not in claimed]
 
 
 def _fewer(marker: Marker, own: Side, side: Side) -> bool:

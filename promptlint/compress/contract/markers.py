@@ -93,6 +93,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not following or meaning(following[0].text) not in forms().verbs
         case "any":
             return "not" not in nearby
+        case "each" if not following or following[0].kind == "punct":
+            # "four stanzas of four lines each"
+            return not any(t.kind == "number" for t in tokens[max(0, at - 3) : at])
         case "both":
             # "both A and B" is "A and B".
             return not any(t.text == "and" for t in tokens[at + 2 : at + 8])

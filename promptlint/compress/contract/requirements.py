@@ -47,7 +47,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     if gone_members := list(_gone_members(unit, before, after)):
         return tuple(gone_members)
     cargo = [w for w in unit.words if w not in unit.faint]
-    if not cargo and unit.kind == "heading":
+    if not cargo and (unit.kind == "heading" or forms().qualities.issuperset(unit.words)):
         return ()
     if not cargo and _READ in unit.words:
         # "Read the text below."
@@ -108,6 +108,7 @@ def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
         for member in row:
             words = set(member)
             others = every - words
+            words = {w for w in words if meaning(w) not in set(map(meaning, others))} or words
             rare = [w for w in words if sum(w in u.every for u in before.units) == 1]
             near = sharing if len(rare) == len(words) else [u for u in sharing if not others.isdisjoint(u.every)]
             if not any(_said_in(word, u) for word in words for u in near or sharing):

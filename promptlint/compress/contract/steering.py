@@ -79,7 +79,9 @@ def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> 
     """Whether nothing but markers was changed in a sentence."""
     if marker.unit not in became:
         return False
-    return only_markers(before.units[marker.unit], after.units[became[marker.unit]])
+    unit, other = before.units[marker.unit], after.units[became[marker.unit]]
+    # "if a request is", "for requests"
+    return only_markers(unit, other) and other.signs <= unit.signs
 
 
 def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
