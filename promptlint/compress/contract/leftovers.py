@@ -27,10 +27,33 @@ def settled(
             continue
         same = [m for m in left if m.group == marker.group and (m.value == marker.value or m.group == "not")]
         fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
+        if not fitting and (turned := _turned(marker, left, before, after)) is not None:
+            yield from ((marker, m) for m in turned)
+            left = [m for m in left if m not in turned]
         if fitting:
             best = max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1]
             left.remove(best)
             yield marker, best
+
+
+_TURNED = {"atmost": "morethan", "atleast": "lessthan"}
+
+
+def _turned(marker: Marker, came: Sequence[Marker], before: Side, after: Side) -> tuple[Marker, ...] | None:
+    """What came in place of "at most 3": "more than 3" in what is not to be done."""
+    comparator, _, number = marker.value.partition(" ")
+    if comparator not in _TURNED:
+        return None
+    value = f"{_TURNED[comparator]} {number}"
+    for other in came:
+        if other.value != value or not (_near(marker, other) or set(marker.heads) & set(other.heads)):
+            continue
+        unit = after.units[other.unit]
+        negated = [m for m in unit.markers if m.group == "not" and m.start < other.start]
+        if negated:
+            own = [m for m in came if m.unit == other.unit and m.group == "not"]
+            return (other, *own[:1])
+    return None
 
 
 def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
@@ -80,7 +103,7 @@ def affirmed(word: str, side: Side) -> bool:
 def contrary(marker: Marker, own: Side, other: Side) -> bool:
     """Whether the other text says the opposite of what a negation governs: "not change" is "keep"."""
     opposites = forms().opposites
-    come = other.open_words - own.open_words
+    come = other.open_every - own.open_every
     return any(not come.isdisjoint(opposites.get(word, ())) for word in marker.heads[:2])
 
 

@@ -24,12 +24,14 @@ class Side:
         self.words: set[str] = set()
         self.open_words: set[str] = set()
         self.open_raw: set[str] = set()
+        self.open_every: set[str] = set()
         for unit in units:
             said = vocabulary(unit)
             self.words |= said
             if unit.index not in same:
                 self.open_words |= said
                 self.open_raw |= unit.raw
+                self.open_every |= unit.every
             for word in sorted(said):
                 if len(self.index[word]) < _CANDIDATES or unit.index not in same:
                     self.index[word].append(unit.index)

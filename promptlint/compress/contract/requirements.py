@@ -137,9 +137,9 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
     if word.startswith("un "):
         return any(
             m.group == "not" and word[3:] in m.heads for u in after.open() for m in u.markers
-        ) or not after.open_words.isdisjoint(opposites.get(word[3:], ()))
+        ) or not after.open_every.isdisjoint(opposites.get(word[3:], ()))
     negated = any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
-    return negated and not after.open_words.isdisjoint(opposites.get(word, ()))
+    return negated and not after.open_every.isdisjoint(opposites.get(word, ()))
 
 
 def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:

@@ -62,6 +62,9 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         if _bare(m, before, after, became) or _halved(m, before, after, became) or not said_otherwise(m, before, after)
     ]
     paired = {id(m) for pair in settled(lost, added, before, after) for m in pair}
+    counts = [m for m in added if m.group == "number" and id(m) not in paired]
+    left = [m for m in lost if id(m) not in paired]
+    paired |= {id(m) for pair in settled(counts, left, after, before) for m in pair}
     lost = [m for m in lost if id(m) not in paired]
     added = [
         m
