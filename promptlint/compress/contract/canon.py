@@ -41,6 +41,9 @@ class Forms(Struct, frozen=True):
     groups: frozenset[str]
     stop: frozenset[str]
     generic: frozenset[str]
+    plain: frozenset[str]
+    silent: frozenset[str]
+    quiet: frozenset[str]
     filler: frozenset[str]
     light: frozenset[str]
     rowed: frozenset[str]
@@ -93,12 +96,18 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
     for one, other in raw["opposites"]["pairs"]:
         opposites.setdefault(stem(one), set()).add(stem(other))
         opposites.setdefault(stem(other), set()).add(stem(one))
+    generic = frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]}
+    stop, filler = frozenset(words["stop"]), frozenset(words["filler"])
+    markers = {word: group for group, members in raw["markers"].items() for word in members}
     return Forms(
+        plain=stop | generic | filler,
+        silent=stop | filler | markers.keys(),
+        quiet=stop | filler | frozenset(words["answering"]),
         phrases={k: tuple(sorted(v, key=lambda pair: -len(pair[0]))) for k, v in phrases.items()},
         openings=frozenset(phrases),
         separable=more["separable"],
         single=single,
-        generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
+        generic=generic,
         # A word as it is written goes before its stem: "conversation" has the stem of "conversion".
         synonyms={
             **{stem(m): stem(h) for m, h in synonyms.items()},
@@ -106,10 +115,10 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
             **{m: stem(h) for m, h in synonyms.items()},
             **{h: stem(h) for h in raw["synonyms"]},
         },
-        markers={word: group for group, members in raw["markers"].items() for word in members},
+        markers=markers,
         groups=frozenset(raw["markers"]),
-        stop=frozenset(words["stop"]),
-        filler=frozenset(words["filler"]),
+        stop=stop,
+        filler=filler,
         light=frozenset(words["light"]).union(*carriers.values()),
         rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
