@@ -46,7 +46,6 @@ class Forms(Struct, frozen=True):
     quiet: frozenset[str]
     filler: frozenset[str]
     light: frozenset[str]
-    rowed: frozenset[str]
     carried: frozenset[str]
     acts: frozenset[str]
     does: frozenset[str]
@@ -120,7 +119,6 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
         stop=stop,
         filler=filler,
         light=frozenset(words["light"]).union(*carriers.values()),
-        rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
         does=frozenset(stem(w) for w in carriers["verbs"]),
         qualities=frozenset(stem(synonyms.get(w, w)) for w in (*carriers["describing"], *carriers["adverbs"])),
@@ -198,15 +196,15 @@ def weight(word: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def light(word: str, *, in_row: bool = False) -> bool:
-    """Whether a word says little without its neighbours: "the process of", "ability"; in a row of things some say more."""
-    if any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word)):
+def light(word: str) -> bool:
+    """Whether a word says little without its neighbours: "the process of", "ability"."""
+    if any(base in forms().light for base in _bases(word)):
         return True
     if meaning(word) in forms().does and not word.endswith(_PERSONS):
         return True
     if word.endswith(_PERSONS):
         return False
-    return stem(word) in forms().carried and not (in_row and stem(word) in forms().rowed)
+    return stem(word) in forms().carried
 
 
 def _bases(word: str) -> Iterator[str]:

@@ -50,7 +50,10 @@ def excused(
         _again(marker, shares)
         or _again(marker, merged)
         or _instead(marker, [became_unit], unit, edited=True, added=added)
-        or (marker.group == "not" and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added))
+        or (
+            marker.group == "not"
+            and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
+        )
     )
 
 
@@ -182,9 +185,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
                 return True
             rows = [{word for member in row for word in member} for u in units for row in u.rows]
-            if any(
-                m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows
-            ):
+            if any(m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows):
                 # "all links and all warnings" are "all links and warnings".
                 return True
             around = set(marker.around)

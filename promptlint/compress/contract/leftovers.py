@@ -11,7 +11,9 @@ from promptlint.compress.contract.model import Marker
 # Words that say "not" of what stands with them.
 NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 # What these govern is compared as words; that they are there at all is what counts.
-_LOOSE = frozenset(("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise"))
+_LOOSE = frozenset(
+    ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise")
+)
 
 
 def settled(
@@ -65,7 +67,12 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
         # "if nothing was found": "if there are none", "without results".
         unit = before.units[marker.unit]
         asked = any(m.group == "if" for m in unit.markers)
-        return asked and _negations(after) >= _negations(before) and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
+        return (
+            asked
+            and _negations(after) >= _negations(before)
+            and all(light(word) or not word.isalpha() for word in marker.heads)
+            and not flipped(marker, after)
+        )
     if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
         return False
     heads = {word for word in marker.heads if word.isalpha()}

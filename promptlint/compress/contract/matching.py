@@ -11,6 +11,7 @@ from promptlint.compress.contract.model import Unit
 _CANDIDATES = 60
 _ALIKE = 0.5
 _MUCH = 0.4
+_TOUCHES = 0.4
 
 
 class Side:
@@ -63,6 +64,11 @@ class Side:
 def gist(unit: Unit) -> frozenset[str]:
     """The vocabulary of a unit without the markers, which are compared on their own."""
     return vocabulary(unit) - forms().markers.keys() - forms().groups
+
+
+def touches(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sets of words have enough in common to be about one thing."""
+    return bool(one & other) and len(one & other) >= _TOUCHES * min(len(one), len(other))
 
 
 def only_markers(one: Unit, other: Unit) -> bool:

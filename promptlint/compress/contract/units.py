@@ -244,10 +244,7 @@ def _is_name(token: Token, before: Token | None) -> bool:
         and token.capital
         and before is not None
         and before.kind in _INNER
-        and (
-            token.text not in forms().plain
-            or (token.upper and token.text in _ACRONYMS and not before.upper)
-        )
+        and (token.text not in forms().plain or (token.upper and token.text in _ACRONYMS and not before.upper))
         and group_of(token.text) is None
     )
 

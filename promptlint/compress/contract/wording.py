@@ -48,7 +48,9 @@ def _freed(tokens: list[Token]) -> Iterator[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        joined = at + 2 < len(tokens) and token.end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+        joined = (
+            at + 2 < len(tokens) and token.end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+        )
         if joined and token.kind == "word" and tokens[at + 1].text == "-" and tokens[at + 2].text == "free":
             yield Token("word", "without", token.start, token.start)
             yield token
