@@ -93,7 +93,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not following or meaning(following[0].text) not in forms().verbs
         case "any":
             return "not" not in nearby
-        case "each" if not following or following[0].kind == "punct":
+        case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
             # "four stanzas of four lines each"
             return not any(t.kind == "number" for t in tokens[max(0, at - 3) : at])
         case "both":

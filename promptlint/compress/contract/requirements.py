@@ -133,6 +133,8 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
         return any(
             m.group == "not" and word[3:] in m.heads for u in after.open() for m in u.markers
         ) or not after.open_every.isdisjoint(opposites.get(word[3:], ()))
+    if any(f"un {other}" in after.open_words for other in opposites.get(word, ())):
+        return True
     negated = any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
     return negated and not after.open_every.isdisjoint(opposites.get(word, ()))
 

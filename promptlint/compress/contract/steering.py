@@ -98,9 +98,7 @@ def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
     """Those that no other word stands for: "incorrect" is "wrong", "must not change" is "stays the same"."""
     return [
-        m
-        for m in markers
-        if m.group != "not" or not (contrary(m, own, other) or (m.value == "un" and not flipped(m, other)))
+        m for m in markers if m.group != "not" or flipped(m, other) or not (contrary(m, own, other) or m.value == "un")
     ]
 
 

@@ -273,7 +273,7 @@ def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
                 yield steering[token.start, group]
             elif token.text in forms().languages:
                 yield (_DIRECTIONS.get(before.text, "") if before else "") + token.text
-            elif _is_name(token, before):
+            elif _is_name(token, before) or _is_constant(token):
                 yield stem(token.text)
             elif weight(token.text):
                 yield meaning(token.text)
