@@ -39,8 +39,8 @@ HONEST = {
     "a particle stands behind its object": ("Never make up an answer.", "Never make an answer up."),
     "free of is without": ("All meals must be free of nuts.", "All meals must be nut-free."),
     "both before and": (
-        "Consider both the price and the quality of the hotel.",
-        "Consider the price and quality of the hotel.",
+        "You should consider both the price and the quality of the hotel in the city.",
+        "Consider price and quality of the hotel: it is in the city.",
     ),
     "all of the with a definite noun": (
         "Keep all of your replies short and friendly in tone.",
@@ -132,6 +132,12 @@ LOST = {
         "Find entities of the types PERSON, LOCATION and DATE.",
         "Find entities of the types PERSON, PLACE and DATE.",
     ),
+    "a clause with its condition": (
+        "requirement",
+        "Wait and check the state of the job again if it is still running.",
+        "Wait and check the state of the job again.",
+    ),
+    "what is left of or not": ("negation", "Say whether it is relevant or not.", "Say whether it is relevant or."),
     "a bracketed mark": ("name", "Mark each assumption with [ASSUMPTION].", "Mark each assumption with [NOTE]."),
     "a dotted name": ("name", "Normalize phone numbers to E.164 format.", "Normalize phone numbers to E.123 format."),
     "a negation in a condition": (

@@ -29,6 +29,8 @@ def excused(
     `elsewhere`: the markers of the other side that may say it. `became`: the unit of the other side that the marker's
     unit is an edit of. `claimed`: the units of the other side that are edits, and of which. `added`: the marker is new.
     """
+    if marker.value == "or":
+        return False
     unit = own.units[marker.unit]
     if marker.group == "each" and not added and _fewer(marker, own, side):
         return False

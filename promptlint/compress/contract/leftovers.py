@@ -25,7 +25,7 @@ def settled(
     """
     left = list(added)
     for marker in lost:
-        if marker.group not in _LOOSE:
+        if marker.group not in _LOOSE or marker.value == "or":
             continue
         same = [m for m in left if m.group == marker.group and (m.value == marker.value or m.group == "not")]
         fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
@@ -73,6 +73,9 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
             and all(light(word) or not word.isalpha() for word in marker.heads)
             and not flipped(marker, after)
         )
+    if marker.value == "bothand":
+        # "both A and B" is "A and B".
+        return True
     if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
         return False
     heads = {word for word in marker.heads if word.isalpha()}
@@ -83,7 +86,7 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
     said = after.open_words
     if not all(word in said or f"un {word}" in said or any(kin(word, w) for w in said) for word in telling):
         return False
-    return bool(telling) or any(heads & set(u.words) for u in after.near(heads))
+    return any(2 * len(heads & u.every) >= len(heads) for u in after.near(heads) if u.index not in after.same)
 
 
 def _negations(side: Side) -> int:

@@ -14,6 +14,8 @@ _READ = stem("read")
 _ENOUGH = 0.5
 # Below this a sentence has nothing to do with another.
 _LIKE = 0.3
+# An announcement names what is announced, once in the words of its label.
+_UNNAMED = 1
 _LONG = 3
 _CLAUSE = 3
 # A sentence that says so much may lose a word that says how.
@@ -37,7 +39,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and touches(said, gist(u))]
-    if _announces(unit) and (said <= unit.faint or said & after.words):
+    if _announces(unit) and len(said - unit.faint - after.words) <= _UNNAMED:
         return ()
     if gone_members := list(_gone_members(unit, before, after)):
         return tuple(gone_members)
@@ -95,7 +97,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
 
 def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
     """The words of those members of a row that the other text has neither with the others nor, if nowhere else, at all."""
-    if any(m.group == "announce" for m in unit.markers):
+    if any(m.group in ("announce", "given") for m in unit.markers):
         return
     for row in unit.rows:
         every = {word for member in row for word in member}

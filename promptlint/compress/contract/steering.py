@@ -18,8 +18,8 @@ KINDS = {
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per"))
+MAY_GO = frozenset(("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+_MAY_COME = frozenset(("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
 _WORDS = 12
@@ -88,10 +88,18 @@ def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> 
 
 
 def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
-    """Whether a word that a marker governs went with it, though it is said again: "to store data, assume it is stored"."""
-    if marker.unit not in became:
+    """Whether what a marker governs went with it, all else being left as it was: "do it, if required", "do it".
+
+    A word of it may be said again: "to store data, assume it is stored".
+    """
+    if marker.unit not in became or marker.group not in ("if", "otherwise"):
         return False
     said, there = before.units[marker.unit].said, after.units[became[marker.unit]].said
+    left = iter(said)
+    cut = len(there) < len(said) and all(word in left for word in there)
+    gone = sum(word not in there for word in marker.heads if word.isalpha())
+    if cut and (2 * gone > len(marker.heads) or not marker.heads):
+        return True
     return any(0 < there.count(word) < said.count(word) for word in marker.heads)
 
 

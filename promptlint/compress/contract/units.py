@@ -266,7 +266,7 @@ def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
         elif _is_unit(token, before):
             yield unit(token.text)
         elif token.kind == "word":
-            group = group_of(token.text)
+            group = "not" if token.text == "or" else group_of(token.text)
             if group in COMPARES:
                 yield group or ""
             elif group and (token.start, group) in steering:
