@@ -7,10 +7,11 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
+from promptlint.compress.contract.exchanges import exchanged, in_place, replaced, swapped
 from promptlint.compress.contract.literals import Text, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
-from promptlint.compress.contract.requirements import exchanged, in_place, replaced, swapped, uncovered
+from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at

@@ -5,7 +5,15 @@ from __future__ import annotations
 from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.model import Marker
 
-_SAME = ({"except", "unless"}, {"if", "when"}, {"if", "whether"}, {"not", "un"}, {"may", "can"}, {"each", "eachof"}, {"any", "anyof"})
+_SAME = (
+    {"except", "unless"},
+    {"if", "when"},
+    {"if", "whether"},
+    {"not", "un"},
+    {"may", "can"},
+    {"each", "eachof"},
+    {"any", "anyof"},
+)
 
 
 def agreement(one: Marker, other: Marker) -> float:

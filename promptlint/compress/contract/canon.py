@@ -17,6 +17,8 @@ _INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 
 
 _KIN = 5
+# "caller" is not what "call" is.
+_PERSONS = ("er", "ers", "or", "ors", "ist", "ists")
 # "tries" is "try"; in longer words the ending goes as a whole.
 _SHORT = 7
 _ENDING = 4
@@ -39,13 +41,16 @@ class Forms(Struct, frozen=True):
     groups: frozenset[str]
     stop: frozenset[str]
     generic: frozenset[str]
+    plain: frozenset[str]
+    silent: frozenset[str]
+    quiet: frozenset[str]
     filler: frozenset[str]
     light: frozenset[str]
-    rowed: frozenset[str]
     carried: frozenset[str]
     acts: frozenset[str]
     does: frozenset[str]
     verbs: frozenset[str]
+    qualities: frozenset[str]
     answering: frozenset[str]
     collective: frozenset[str]
     limits: frozenset[str]
@@ -90,12 +95,18 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
     for one, other in raw["opposites"]["pairs"]:
         opposites.setdefault(stem(one), set()).add(stem(other))
         opposites.setdefault(stem(other), set()).add(stem(one))
+    generic = frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]}
+    stop, filler = frozenset(words["stop"]), frozenset(words["filler"])
+    markers = {word: group for group, members in raw["markers"].items() for word in members}
     return Forms(
+        plain=stop | generic | filler,
+        silent=stop | filler | markers.keys(),
+        quiet=stop | filler | frozenset(words["answering"]),
         phrases={k: tuple(sorted(v, key=lambda pair: -len(pair[0]))) for k, v in phrases.items()},
         openings=frozenset(phrases),
         separable=more["separable"],
         single=single,
-        generic=frozenset(words["generic"]) | {m for m, head in synonyms.items() if head in words["generic"]},
+        generic=generic,
         # A word as it is written goes before its stem: "conversation" has the stem of "conversion".
         synonyms={
             **{stem(m): stem(h) for m, h in synonyms.items()},
@@ -103,14 +114,14 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
             **{m: stem(h) for m, h in synonyms.items()},
             **{h: stem(h) for h in raw["synonyms"]},
         },
-        markers={word: group for group, members in raw["markers"].items() for word in members},
+        markers=markers,
         groups=frozenset(raw["markers"]),
-        stop=frozenset(words["stop"]),
-        filler=frozenset(words["filler"]),
+        stop=stop,
+        filler=filler,
         light=frozenset(words["light"]).union(*carriers.values()),
-        rowed=frozenset(words["rowed"]).union(carriers["nouns"], carriers["dimensions"], map(stem, carriers["nouns"])),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
         does=frozenset(stem(w) for w in carriers["verbs"]),
+        qualities=frozenset(stem(synonyms.get(w, w)) for w in (*carriers["describing"], *carriers["adverbs"])),
         verbs=frozenset(stem(w) for w in (*carriers["verbs"], *more["acts"]["verbs"])),
         acts=frozenset(w + s for w in more["acts"]["verbs"] for s in ("", "s")),
         answering=frozenset(words["answering"]),
@@ -127,11 +138,20 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
     )
 
 
+@cache
+def _irregular() -> dict[str, str]:
+    """`irregular` of `contract-words.toml`: "kept" is "keep"."""
+    path = rules_dir() / "contract-words.toml"
+    known: dict[str, str] = tomllib.loads(path.read_text(encoding="utf-8"))["irregular"]
+    return known
+
+
 @lru_cache(maxsize=20_000)
 def stem(word: str) -> str:
     """A word without its endings: `explaining` and `explains` are one word."""
     if (known := _WHOLE.get(word)) is not None:
         return known
+    word = _irregular().get(word, word)
     if len(word) < _SHORT and word.endswith(("ies", "ied")):
         word = word[:-3] + "y"
     for suffixes in (_SUFFIXES, _INNER_SUFFIXES):
@@ -176,13 +196,15 @@ def weight(word: str) -> float:
 
 
 @lru_cache(maxsize=20_000)
-def light(word: str, *, in_row: bool = False) -> bool:
-    """Whether a word says little without its neighbours: "the process of", "ability"; in a row of things some say more."""
-    if any(base in forms().light and not (in_row and base in forms().rowed) for base in _bases(word)):
+def light(word: str) -> bool:
+    """Whether a word says little without its neighbours: "the process of", "ability"."""
+    if any(base in forms().light for base in _bases(word)):
         return True
-    if meaning(word) in forms().does:
+    if meaning(word) in forms().does and not word.endswith(_PERSONS):
         return True
-    return stem(word) in forms().carried and not (in_row and stem(word) in forms().rowed)
+    if word.endswith(_PERSONS):
+        return False
+    return stem(word) in forms().carried
 
 
 def _bases(word: str) -> Iterator[str]:

@@ -15,11 +15,8 @@ _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who"
 _ROW = frozenset((",", "and", "or", "/"))
 # What opens a phrase that says how: "in parentheses", "by date".
 _HOW = frozenset(("in", "on", "with", "by", "as"))
-# What makes the word before it a verb: "and place them".
-_OBJECTS = frozenset(("it", "them", "the", "a", "an", "your", "their", "its", "each", "any"))
 _CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
 _MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
-_AND = frozenset(("and", "or", "/", "by"))
 
 
 def chunks(
@@ -32,17 +29,16 @@ def chunks(
     found: list[tuple[str, ...]] = []
     listed: set[int] = set()
     how: set[int] = set()
-    current: list[tuple[Token, bool]] = []
+    current: list[Token] = []
     faint: set[str] = set()
     strong: set[str] = set()
     measured: set[str] = set()
-    left = ""
     before: Token | None = None
 
-    def close(*, row: bool) -> None:
-        for each, verb in current:
+    def close() -> None:
+        for each in current:
             (faint if light(each.text) else strong).add(meaning(each.text))
-        found.append(tuple(meaning(each.text) for each, _ in current))
+        found.append(tuple(meaning(each.text) for each in current))
         current.clear()
 
     for at, (token, following) in enumerate(zip_longest(tokens, tokens[1:])):
@@ -51,11 +47,9 @@ def chunks(
             token.kind == "punct" and token.text in ",.!?;:()[]|/-="
         )
         if splits:
-            in_row = token.text in _ROW and not _opens_clause(following)
             if current:
-                close(row=_rowed(left, token.text if in_row else ""))
-            left = token.text if in_row or token.text == "by" else ""
-            if in_row:
+                close()
+            if token.text in _ROW and not _opens_clause(following):
                 listed |= {len(found) - 1, len(found)}
             elif token.text in _HOW:
                 how.add(len(found))
@@ -63,15 +57,21 @@ def chunks(
             if before is not None and before.text == "un":
                 # "incorrect" is a word of its own, not "correct".
                 token = structs.replace(token, text=f"un {token.text}")
-            measures = following is not None and following.text == "of" and at + 2 < len(tokens) and tokens[at + 2].kind == "number"
-            if measures:
-                # "a score of 1", "a budget of 500": the number says it.
+            if _named(following, tokens[at + 2] if at + 2 < len(tokens) else None):
                 measured.add(meaning(token.text))
-            current.append((token, following is not None and following.text in _OBJECTS))
+            current.append(token)
         before = token
     if current:
-        close(row=_rowed(left, ""))
+        close()
     return tuple(found), frozenset(listed), frozenset(how), frozenset((faint - strong) | measured)
+
+
+def _named(following: Token | None, second: Token | None) -> bool:
+    """Whether what follows says what a word says: "a score of 1", "the book {title}"."""
+    if following is None:
+        return False
+    counted = following.text == "of" and second is not None and second.kind == "number"
+    return counted or following.kind in ("hole", "quote", "code")
 
 
 def _opens_clause(token: Token | None) -> bool:
@@ -91,8 +91,3 @@ def members(tokens: Sequence[Token]) -> frozenset[str]:
             pair = [t for t in (before, after) if weight(t.text) and not light(t.text) and group_of(t.text) is None]
             found.update(meaning(t.text) for t in pair if len(pair) == 2)
     return frozenset(found)
-
-
-def _rowed(left: str, right: str) -> bool:
-    """Whether what stands between is a member of a row of things: a comma alone may end a clause."""
-    return left in _AND or right in _AND or (left in _ROW and right in _ROW)

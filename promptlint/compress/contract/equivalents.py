@@ -29,6 +29,8 @@ def excused(
     `elsewhere`: the markers of the other side that may say it. `became`: the unit of the other side that the marker's
     unit is an edit of. `claimed`: the units of the other side that are edits, and of which. `added`: the marker is new.
     """
+    if marker.value == "or":
+        return False
     unit = own.units[marker.unit]
     if marker.group == "each" and not added and _fewer(marker, own, side):
         return False
@@ -50,7 +52,16 @@ def excused(
         _again(marker, shares)
         or _again(marker, merged)
         or _instead(marker, [became_unit], unit, edited=True, added=added)
+        or (
+            marker.group == "not"
+            and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
+        )
     )
+
+
+def _unclaimed(marker: Marker, side: Side, claimed: dict[int, int]) -> list[Unit]:
+    """Units of the other side near a marker that no unit became: what they said may have gone into another."""
+    return [u for u in side.near(marker.heads) if u.index not in side.same and u.index not in claimed]
 
 
 def _fewer(marker: Marker, own: Side, side: Side) -> bool:
@@ -176,9 +187,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):
                 return True
             rows = [{word for member in row for word in member} for u in units for row in u.rows]
-            if any(
-                m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows
-            ):
+            if any(m.group == "each" and heads & row and row & set(m.heads) for m in near for row in rows):
                 # "all links and all warnings" are "all links and warnings".
                 return True
             around = set(marker.around)

@@ -11,7 +11,9 @@ from promptlint.compress.contract.model import Marker
 # Words that say "not" of what stands with them.
 NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 # What these govern is compared as words; that they are there at all is what counts.
-_LOOSE = frozenset(("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise"))
+_LOOSE = frozenset(
+    ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise")
+)
 
 
 def settled(
@@ -23,14 +25,37 @@ def settled(
     """
     left = list(added)
     for marker in lost:
-        if marker.group not in _LOOSE:
+        if marker.group not in _LOOSE or marker.value == "or":
             continue
         same = [m for m in left if m.group == marker.group and (m.value == marker.value or m.group == "not")]
         fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
+        if not fitting and (turned := _turned(marker, left, before, after)) is not None:
+            yield from ((marker, m) for m in turned)
+            left = [m for m in left if m not in turned]
         if fitting:
             best = max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1]
             left.remove(best)
             yield marker, best
+
+
+_TURNED = {"atmost": "morethan", "atleast": "lessthan"}
+
+
+def _turned(marker: Marker, came: Sequence[Marker], before: Side, after: Side) -> tuple[Marker, ...] | None:
+    """What came in place of "at most 3": "more than 3" in what is not to be done."""
+    comparator, _, number = marker.value.partition(" ")
+    if comparator not in _TURNED:
+        return None
+    value = f"{_TURNED[comparator]} {number}"
+    for other in came:
+        if other.value != value or not (_near(marker, other) or set(marker.heads) & set(other.heads)):
+            continue
+        unit = after.units[other.unit]
+        negated = [m for m in unit.markers if m.group == "not" and m.start < other.start]
+        if negated:
+            own = [m for m in came if m.unit == other.unit and m.group == "not"]
+            return (other, *own[:1])
+    return None
 
 
 def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
@@ -42,7 +67,15 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
         # "if nothing was found": "if there are none", "without results".
         unit = before.units[marker.unit]
         asked = any(m.group == "if" for m in unit.markers)
-        return asked and _negations(after) >= _negations(before) and all(light(word) or not word.isalpha() for word in marker.heads) and not flipped(marker, after)
+        return (
+            asked
+            and _negations(after) >= _negations(before)
+            and all(light(word) or not word.isalpha() for word in marker.heads)
+            and not flipped(marker, after)
+        )
+    if marker.value == "bothand":
+        # "both A and B" is "A and B".
+        return True
     if marker.group not in ("if", "otherwise", "any") or marker.value == "anyof":
         return False
     heads = {word for word in marker.heads if word.isalpha()}
@@ -53,7 +86,7 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
     said = after.open_words
     if not all(word in said or f"un {word}" in said or any(kin(word, w) for w in said) for word in telling):
         return False
-    return bool(telling) or any(heads & set(u.words) for u in after.near(heads))
+    return any(2 * len(heads & u.every) >= len(heads) for u in after.near(heads) if u.index not in after.same)
 
 
 def _negations(side: Side) -> int:
@@ -80,7 +113,7 @@ def affirmed(word: str, side: Side) -> bool:
 def contrary(marker: Marker, own: Side, other: Side) -> bool:
     """Whether the other text says the opposite of what a negation governs: "not change" is "keep"."""
     opposites = forms().opposites
-    come = other.open_words - own.open_words
+    come = other.open_every - own.open_every
     return any(not come.isdisjoint(opposites.get(word, ())) for word in marker.heads[:2])
 
 

@@ -14,6 +14,7 @@ _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
 # "errors that it may contain" permits nothing.
+_ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
 _RELATIVE = frozenset(("that", "which", "who"))
@@ -36,6 +37,9 @@ def markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> tu
 
 def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> Iterator[Marker]:
     for at, token in enumerate(tokens):
+        if token.text == "or" and (at + 1 == len(tokens) or tokens[at + 1].text in _ENDS):
+            # What is left of "or not".
+            yield Marker("not", "or", (), content, token.start, token.end, index)
         if token.kind == "number":
             yield _number(tokens, at, index, content)
             continue
@@ -65,6 +69,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             if possible
             else token.text
             if token.text in ("onlythis", "when", "whether", "un", "can", "eachof", "anyof") or group == "except"
+            else "bothand"
+            if group == "both" and any(t.text == "and" for t in tokens[at + 2 : at + 8])
             else group
         )
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
@@ -88,13 +94,14 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
             at_once = [t.text for t in following if t.text != "be"][:1]
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
+        case "only" if token.text == "just":
+            # "just translate it" is no limit.
+            return not following or meaning(following[0].text) not in forms().verbs
         case "any":
             return "not" not in nearby
-        case "both":
-            # "both A and B" is "A and B".
-            return not any(t.text == "and" for t in tokens[at + 2 : at + 8])
-        case "otherthan":
-            return "not" in nearby or "only" in nearby
+        case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
+            # "four stanzas of four lines each"
+            return not any(t.kind == "number" for t in tokens[max(0, at - 3) : at])
         case "try":
             return not following or following[0].text not in _TRIED
         case "most" | "then" | "some" | "many":

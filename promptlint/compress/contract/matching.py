@@ -11,6 +11,7 @@ from promptlint.compress.contract.model import Unit
 _CANDIDATES = 60
 _ALIKE = 0.5
 _MUCH = 0.4
+_TOUCHES = 0.4
 
 
 class Side:
@@ -24,12 +25,14 @@ class Side:
         self.words: set[str] = set()
         self.open_words: set[str] = set()
         self.open_raw: set[str] = set()
+        self.open_every: set[str] = set()
         for unit in units:
             said = vocabulary(unit)
             self.words |= said
             if unit.index not in same:
                 self.open_words |= said
                 self.open_raw |= unit.raw
+                self.open_every |= unit.every
             for word in sorted(said):
                 if len(self.index[word]) < _CANDIDATES or unit.index not in same:
                     self.index[word].append(unit.index)
@@ -61,6 +64,11 @@ class Side:
 def gist(unit: Unit) -> frozenset[str]:
     """The vocabulary of a unit without the markers, which are compared on their own."""
     return vocabulary(unit) - forms().markers.keys() - forms().groups
+
+
+def touches(one: frozenset[str], other: frozenset[str]) -> bool:
+    """Whether two sets of words have enough in common to be about one thing."""
+    return bool(one & other) and len(one & other) >= _TOUCHES * min(len(one), len(other))
 
 
 def only_markers(one: Unit, other: Unit) -> bool:

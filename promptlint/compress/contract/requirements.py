@@ -3,23 +3,20 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
-from difflib import SequenceMatcher
 
 from promptlint.compress.contract.canon import forms, kin, meaning, stem
 from promptlint.compress.contract.leftovers import NEGATING
-from promptlint.compress.contract.matching import Side, gist, vocabulary
+from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
 _READ = stem("read")
 _ENOUGH = 0.5
-_VERBATIM = 0.7
-_FEWEST = 2
-_TOUCHES = 0.4
 # Below this a sentence has nothing to do with another.
 _LIKE = 0.3
+# An announcement names what is announced, once in the words of its label.
+_UNNAMED = 1
 _LONG = 3
-_FEW = 20
 _CLAUSE = 3
 # A sentence that says so much may lose a word that says how.
 _RICH = 4
@@ -41,13 +38,13 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     """The words of a unit that found no place: all of them, or a phrase of it."""
     said = gist(unit)
     near = after.near(said, limit=12)
-    counterparts = [u for u in near if u.index not in after.same and _touches(said, gist(u))]
-    if _announces(unit) and (said <= unit.faint or said & after.words):
+    counterparts = [u for u in near if u.index not in after.same and touches(said, gist(u))]
+    if _announces(unit) and len(said - unit.faint - after.words) <= _UNNAMED:
         return ()
     if gone_members := list(_gone_members(unit, before, after)):
         return tuple(gone_members)
     cargo = [w for w in unit.words if w not in unit.faint]
-    if not cargo and unit.kind == "heading":
+    if not cargo and (unit.kind == "heading" or forms().qualities.issuperset(unit.words)):
         return ()
     if not cargo and _READ in unit.words:
         # "Read the text below."
@@ -100,7 +97,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
 
 def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
     """The words of those members of a row that the other text has neither with the others nor, if nowhere else, at all."""
-    if any(m.group == "announce" for m in unit.markers):
+    if any(m.group in ("announce", "given") for m in unit.markers):
         return
     for row in unit.rows:
         every = {word for member in row for word in member}
@@ -108,6 +105,7 @@ def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
         for member in row:
             words = set(member)
             others = every - words
+            words = {w for w in words if meaning(w) not in set(map(meaning, others))} or words
             rare = [w for w in words if sum(w in u.every for u in before.units) == 1]
             near = sharing if len(rare) == len(words) else [u for u in sharing if not others.isdisjoint(u.every)]
             if not any(_said_in(word, u) for word in words for u in near or sharing):
@@ -136,9 +134,11 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
     if word.startswith("un "):
         return any(
             m.group == "not" and word[3:] in m.heads for u in after.open() for m in u.markers
-        ) or not after.open_words.isdisjoint(opposites.get(word[3:], ()))
+        ) or not after.open_every.isdisjoint(opposites.get(word[3:], ()))
+    if any(f"un {other}" in after.open_words for other in opposites.get(word, ())):
+        return True
     negated = any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
-    return negated and not after.open_words.isdisjoint(opposites.get(word, ()))
+    return negated and not after.open_every.isdisjoint(opposites.get(word, ()))
 
 
 def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
@@ -180,10 +180,6 @@ def _like(one: frozenset[str], other: frozenset[str]) -> bool:
     return len(one & other) >= _LIKE * len(one | other)
 
 
-def _touches(one: frozenset[str], other: frozenset[str]) -> bool:
-    return bool(one & other) and len(one & other) >= _TOUCHES * min(len(one), len(other))
-
-
 def _subject(unit: Unit, before: Side, after: Side) -> Iterable[str]:
     """The words of a unit that may only say what the whole prompt is about: "The summary must be short"."""
     if before.rewritten() or after.rewritten():
@@ -197,98 +193,3 @@ def _repeated(unit: Unit, said: frozenset[str], other: Unit) -> bool:
         return False
     only_here = unit.raw - other.raw - {stem(word) for word in said}
     return len(said) > len(only_here)
-
-
-def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
-    """Words that came back as their opposites."""
-    opposites = forms().opposites
-    here, there = before.open_words | before.open_raw, after.open_words | after.open_raw
-    for unit in before.open():
-        for word in sorted(unit.raw.union(unit.words)):
-            # "do not include" is "omit".
-            turned = any(m.group == "not" and word in m.clause for m in unit.markers)
-            if word not in there and not turned:
-                yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
-
-
-def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
-    """Words in whose sentence a specific word came that the text did not have: "decline" that became "invoice"."""
-    known = before.words | {word for unit in before.units for word in unit.raw}
-    there = after.words | {word for unit in after.units for word in unit.raw}
-    for unit in after.open():
-        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known)]
-        if len(new) != 1:
-            continue
-        closest = next((u for u in before.near(gist(unit)) if u.index not in before.same), None)
-        if closest is not None and _touches(gist(closest), gist(unit)):
-            places = _neighbours(unit)[new[0]]
-            gone = [
-                w
-                for w, around in _neighbours(closest).items()
-                if w not in there and not _akin(w, there) and any(a == b for a, b in zip(around, places, strict=True))
-            ]
-            yield from ((closest, word, new[0]) for word in gone[:1])
-
-
-def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:
-    """Words that stand exactly where another stood, between the same words: "decline the offer", "accept the offer"."""
-    for unit in before.open():
-        if unit.index not in became:
-            continue
-        other = after.units[became[unit.index]]
-        verbatim = _VERBATIM * max(len(unit.said), len(other.said)) <= len(set(unit.said) & set(other.said))
-        telling = (set(unit.words) - unit.faint) | (set(other.words) - other.faint)
-        for old, new in _replacements(unit.said, other.said):
-            if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
-                continue
-            if any(kin(one, two) for one in old for two in new):
-                continue
-            one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
-            # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
-            verbs = forms().verbs
-            if (one_for_one or verbatim) and not verbs.issuperset(old) and not verbs.issuperset(new):
-                yield unit, old[0], new[0]
-
-
-def _replacements(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
-    """What stands in place of what, between words that both have."""
-    for kind, start, end, start_there, end_there in SequenceMatcher(None, one, other, autojunk=False).get_opcodes():
-        inner = start > 0 and start_there > 0 and (end < len(one)) == (end_there < len(other))
-        if kind == "replace" and inner and end - start <= _FEWEST and end_there - start_there <= _FEWEST:
-            yield one[start:end], other[start_there:end_there]
-
-
-def _neighbours(unit: Unit) -> dict[str, tuple[str, str]]:
-    """The words before and behind each word of a unit."""
-    edges = f"<{unit.index}", f">{unit.index}"
-    return {
-        word: (left, right)
-        for left, word, right in zip((edges[0], *unit.words), unit.words, (*unit.words[1:], edges[1]), strict=False)
-    }
-
-
-def _akin(word: str, others: Set[str]) -> bool:
-    return word.startswith("un ") or any(kin(word, other) for other in others)
-
-
-def swapped(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:
-    """Literals, languages and names that changed places: "the letter in Polish, the summary in English"."""
-    for unit in before.open():
-        if unit.index not in became:
-            continue
-        mine, theirs = _places(unit), _places(after.units[became[unit.index]])
-        both = [word for word in mine if word in theirs][:_FEW]
-        for at, one in enumerate(both):
-            for other in both[at + 1 :]:
-                for side in (0, 1):
-                    here, there = mine[one][side], mine[other][side]
-                    if here and there and here != there and (here, there) == (theirs[other][side], theirs[one][side]):
-                        yield unit, one, other
-
-
-def _places(unit: Unit) -> dict[str, tuple[str, str]]:
-    """What stands before and behind each special word of a unit that occurs once."""
-    special = {word for kind, word, _, _ in unit.specials if kind != "direction"}
-    bare = [k.split(" ")[-1] if k.startswith(("to ", "from ")) else k for k in unit.key]
-    around = zip(("", *bare), bare, (*bare[1:], ""), strict=False)
-    return {word: (left, right) for left, word, right in around if word in special and bare.count(word) == 1}

@@ -67,9 +67,10 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                     and not _moved(unit, said.get(root, ()), root, taken)
                 ):
                     yield Special(unit, kind, word, start, end)
-            elif kind == "unit" and (root in left or (word in forms().counted and _there(root, other))):
+            elif kind == "unit" and (root in left or (word in forms().counted and root in other.open_every)):
                 continue
-            elif kind == "name" and (counts[root] == 1 or theirs is None) and any(u.index not in other.same for u in said.get(root, ())):
+            elif kind == "name" and (counts[root] == 1 or theirs is None) and _open(other, said.get(root, ())):
+                # Said once before, it went where the other text says it.
                 continue
             elif left[root]:
                 left[root] -= 1
@@ -87,12 +88,14 @@ def _constants(units: Iterable[Unit]) -> Counter[str]:
 
 def _plain(word: str, root: str, side: Side) -> bool:
     """Whether a text says a word both in capitals and without: then the capitals are a name, no stress."""
-    return any(root in u.every and not any(kind == "constant" and w == word for kind, w, _, _ in u.specials) for u in side.units)
+    return any(
+        root in u.every and not any(kind == "constant" and w == word for kind, w, _, _ in u.specials)
+        for u in side.units
+    )
 
 
-def _there(word: str, side: Side) -> bool:
-    """Whether a word is in the open part of a text: "one line" may be "a line"."""
-    return any(word in unit.every for unit in side.open())
+def _open(side: Side, units: Iterable[Unit]) -> bool:
+    return any(unit.index not in side.same for unit in units)
 
 
 def _turned(direction: str) -> str:

@@ -18,8 +18,8 @@ KINDS = {
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-MAY_GO = frozenset(("announce", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "any", "each", "must", "should", "then", "many", "most", "some", "per"))
+MAY_GO = frozenset(("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
+_MAY_COME = frozenset(("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per"))
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
 _WORDS = 12
@@ -62,11 +62,15 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         if _bare(m, before, after, became) or _halved(m, before, after, became) or not said_otherwise(m, before, after)
     ]
     paired = {id(m) for pair in settled(lost, added, before, after) for m in pair}
+    counts = [m for m in added if m.group == "number" and id(m) not in paired]
+    left = [m for m in lost if id(m) not in paired]
+    paired |= {id(m) for pair in settled(counts, left, after, before) for m in pair}
     lost = [m for m in lost if id(m) not in paired]
     added = [
         m
         for m in added
         if id(m) not in paired
+        and (_bare(m, after, before, came) or not said_otherwise(m, after, before))
         and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
     ]
     for gone, new in _report(lost, added):
@@ -78,23 +82,31 @@ def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> 
     """Whether nothing but markers was changed in a sentence."""
     if marker.unit not in became:
         return False
-    return only_markers(before.units[marker.unit], after.units[became[marker.unit]])
+    unit, other = before.units[marker.unit], after.units[became[marker.unit]]
+    # "if a request is", "for requests"
+    return only_markers(unit, other) and other.signs <= unit.signs
 
 
 def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
-    """Whether a word that a marker governs went with it, though it is said again: "to store data, assume it is stored"."""
-    if marker.unit not in became:
+    """Whether what a marker governs went with it, all else being left as it was: "do it, if required", "do it".
+
+    A word of it may be said again: "to store data, assume it is stored".
+    """
+    if marker.unit not in became or marker.group not in ("if", "otherwise"):
         return False
     said, there = before.units[marker.unit].said, after.units[became[marker.unit]].said
+    left = iter(said)
+    cut = len(there) < len(said) and all(word in left for word in there)
+    gone = sum(word not in there for word in marker.heads if word.isalpha())
+    if cut and (2 * gone > len(marker.heads) or not marker.heads):
+        return True
     return any(0 < there.count(word) < said.count(word) for word in marker.heads)
 
 
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
     """Those that no other word stands for: "incorrect" is "wrong", "must not change" is "stays the same"."""
     return [
-        m
-        for m in markers
-        if m.group != "not" or not (contrary(m, own, other) or (m.value == "un" and not flipped(m, other)))
+        m for m in markers if m.group != "not" or flipped(m, other) or not (contrary(m, own, other) or m.value == "un")
     ]
 
 

@@ -16,6 +16,8 @@ from promptlint.compress.contract.rows import rows
 from promptlint.compress.contract.sentences import sentences
 from promptlint.compress.contract.wording import words
 
+# Shorter words in capitals are as often stress or names of states.
+_ABBREVIATED = 3
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
@@ -97,10 +99,10 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     steering = markers(canonical, index, around)
     specials = tuple(_specials(canonical, titled=_titled(plain)))
     key = tuple(_key(canonical, steering))
-    quiet = forms().stop | forms().filler | forms().answering
+    quiet = forms().quiet
     stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
     opposites = forms().opposites
-    silent = forms().stop | forms().filler | forms().markers.keys()
+    silent = forms().silent
     every = frozenset(word for text, s in stems.items() if text not in silent for word in (s, meaning(text)))
     raw = frozenset(s for word, s in stems.items() if s in opposites or not (word in quiet or group_of(word)))
     plural = frozenset(
@@ -242,18 +244,16 @@ def _is_name(token: Token, before: Token | None) -> bool:
         and token.capital
         and before is not None
         and before.kind in _INNER
-        and (
-            token.text not in forms().stop | forms().generic | forms().filler
-            or (token.upper and token.text in _ACRONYMS and not before.upper)
-        )
+        and (token.text not in forms().plain or (token.upper and token.text in _ACRONYMS and not before.upper))
         and group_of(token.text) is None
     )
 
 
 def _is_constant(token: Token) -> bool:
     """Whether a word in capitals is a value, wherever it stands: "PERSON, LOCATION or DATE"."""
-    known = forms().stop | forms().generic | forms().filler
-    return token.kind == "word" and token.upper and len(token.text) > 2 and token.text not in known and group_of(token.text) is None
+    if not token.upper or token.kind != "word" or len(token.text) < _ABBREVIATED:
+        return False
+    return token.text not in forms().plain and group_of(token.text) is None
 
 
 def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
@@ -266,14 +266,14 @@ def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
         elif _is_unit(token, before):
             yield unit(token.text)
         elif token.kind == "word":
-            group = group_of(token.text)
+            group = "not" if token.text == "or" else group_of(token.text)
             if group in COMPARES:
                 yield group or ""
             elif group and (token.start, group) in steering:
                 yield steering[token.start, group]
             elif token.text in forms().languages:
                 yield (_DIRECTIONS.get(before.text, "") if before else "") + token.text
-            elif _is_name(token, before):
+            elif _is_name(token, before) or _is_constant(token):
                 yield stem(token.text)
             elif weight(token.text):
                 yield meaning(token.text)

@@ -48,7 +48,9 @@ def _freed(tokens: list[Token]) -> Iterator[Token]:
     at = 0
     while at < len(tokens):
         token = tokens[at]
-        joined = at + 2 < len(tokens) and token.end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+        joined = (
+            at + 2 < len(tokens) and token.end == tokens[at + 1].start and tokens[at + 1].end == tokens[at + 2].start
+        )
         if joined and token.kind == "word" and tokens[at + 1].text == "-" and tokens[at + 2].text == "free":
             yield Token("word", "without", token.start, token.start)
             yield token
@@ -146,14 +148,15 @@ def _turned(tokens: list[Token], at: int) -> int | None:
         if token.text in _RELATIVE:
             return None
         counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
-        if token.kind == "word" and (token.text in _TURNED or (counts and token.text in _TURNED_ALL)):
+        # "Do not name a shop over 10 euros" forbids a shop.
+        if token.kind == "word" and (token.text in _TURNED or (counts and said < 2 and token.text in _TURNED_ALL)):
             return behind
         if token.kind in LITERALS:
             continue
         if token.kind != "word" or (token.text in forms().markers and token.text not in _BETWEEN):
             return None
         said += weight(token.text) > 0
-        if said > 1:
+        if said > 3:
             return None
     return None
 

@@ -1,0 +1,180 @@
+"""What a careful rewrite exchanges, merges and drops, and what it may not: each pair stands for a kind of rewording."""
+
+from __future__ import annotations
+
+import pytest
+
+from promptlint.compress.contract import losses
+
+
+def kinds(before: str, after: str) -> set[str]:
+    return {loss.kind for loss in losses(before, after)}
+
+
+HONEST = {
+    "a condition is said without its word": (
+        "If the customer asks about a refund, transfer the call to the billing team.",
+        "Refunds: transfer the call to the billing team.",
+    ),
+    "a count of what is named beside it": (
+        'Return a JSON object with two keys, "emails" and "phones".',
+        'Return a JSON object with the keys "emails" and "phones".',
+    ),
+    "a quoted name became a key": (
+        'Each object must have the fields "name" and "age".',
+        'Fields of each object:\n"name": ...\n"age": ...',
+    ),
+    "a limit says that a text is short": (
+        "Your answers have to be short (no longer than 20 words).",
+        "Answers of at most 20 words.",
+    ),
+    "a negation turned round across its object": (
+        "Do not use the search tool more than three times per question.",
+        "Use the search tool at most three times per question.",
+    ),
+    "a comparative names its dimension": (
+        "Ignore documents that are older than 5 years.",
+        "Ignore documents more than 5 years old.",
+    ),
+    "a particle stands behind its object": ("Never make up an answer.", "Never make an answer up."),
+    "free of is without": ("All meals must be free of nuts.", "All meals must be nut-free."),
+    "both before and": (
+        "You should consider both the price and the quality of the hotel in the city.",
+        "Consider price and quality of the hotel: it is in the city.",
+    ),
+    "all of the with a definite noun": (
+        "Keep all of your replies short and friendly in tone.",
+        "Keep your replies short and friendly.",
+    ),
+    "a postposed each": (
+        "Write a poem with four stanzas of four lines each about the sea.",
+        "Write a poem about the sea: four stanzas of four lines.",
+    ),
+    "a word that is not itself is another": (
+        "Explain why the answer is incorrect in one sentence.",
+        "Explain in one sentence why the answer is wrong.",
+    ),
+    "what is not changed stays": (
+        "The names of the ingredients must not be changed.",
+        "Keep the names of the ingredients.",
+    ),
+    "what is ignored is not": (
+        "Consider emojis and hashtags. Ignore links and mentions.",
+        "Consider emojis and hashtags, but not links or mentions.",
+    ),
+    "an irregular form": (
+        "Decide whether the post should be kept, hidden or sent to a moderator.",
+        "Decide whether to keep the post, hide it or send it to a moderator.",
+    ),
+    "a noun before a hole": (
+        "Give me a summary of the book {title} in three paragraphs.",
+        "Summarize {title} in three paragraphs.",
+    ),
+    "a measure before its number": (
+        "A score of 1 means useless, a score of 5 means perfect.",
+        "1 means useless, 5 means perfect.",
+    ),
+    "a carrier verb": (
+        "The report should cover the decisions of the board and the budget.",
+        "The report: decisions of the board, budget.",
+    ),
+    "daily is per day": ("The cost must stay below 25 dollars per day.", "Daily cost: below 25 dollars."),
+    "just before a verb": (
+        "If there are names in the list, just translate them into Dutch.",
+        "If there are names in the list, translate them into Dutch.",
+    ),
+    "whether or not": (
+        "Decide whether the mail is relevant to the query or not.",
+        "Decide whether the mail is relevant to the query.",
+    ),
+    "a praise of the assistant": (
+        "You are an intelligent assistant. Name the capital of {x}.",
+        "Name the capital of {x}.",
+    ),
+}
+
+LOST = {
+    "a member of a row": ("requirement", "Name the author and the town of it.", "Name its town."),
+    "a common word in a row": ("requirement", "List the title, the year and the director.", "List title and director."),
+    "one of several steps": ("requirement", "Sort by price, then by name.", "Sort by price."),
+    "a member said again elsewhere": (
+        "requirement",
+        "Classify it as positive, negative, or neutral. Mixed reviews are neutral.",
+        "Classify it as positive or negative. Mixed reviews are neutral.",
+    ),
+    "a noun in place of a noun": (
+        "requirement",
+        "Give the opening hours for museums in the city.",
+        "Give the addresses for museums in the city.",
+    ),
+    "a specific word of a phrase": (
+        "requirement",
+        "Write a Dockerfile that is based on alpine and exposes the port.",
+        "Write a Dockerfile that is based on debian and exposes the port.",
+    ),
+    "a person is not what the verb says": (
+        "requirement",
+        "Verify the identity of the caller before you change the address.",
+        "Verify the identity of the agent before you change the address.",
+    ),
+    "a condition of its own": (
+        "requirement",
+        "If you need to store data, assume it is stored in the chat.",
+        "Assume it is stored in the chat.",
+    ),
+    "only, moved": (
+        "exception",
+        "Use only the handbook to answer the question.",
+        "Use the handbook to answer only questions.",
+    ),
+    "a value in capitals": (
+        "name",
+        "Find entities of the types PERSON, LOCATION and DATE.",
+        "Find entities of the types PERSON, PLACE and DATE.",
+    ),
+    "a clause with its condition": (
+        "requirement",
+        "Wait and check the state of the job again if it is still running.",
+        "Wait and check the state of the job again.",
+    ),
+    "what is left of or not": ("negation", "Say whether it is relevant or not.", "Say whether it is relevant or."),
+    "a bracketed mark": ("name", "Mark each assumption with [ASSUMPTION].", "Mark each assumption with [NOTE]."),
+    "a dotted name": ("name", "Normalize phone numbers to E.164 format.", "Normalize phone numbers to E.123 format."),
+    "a negation in a condition": (
+        "negation",
+        "Write n/a if nothing was found in the report of the company.",
+        "Write n/a if something was found in the report of the company.",
+    ),
+    "a word turned round": (
+        "negation",
+        "Leave the code unchanged and return it.",
+        "Leave the code changed and return it.",
+    ),
+    "a count that was changed": (
+        "number",
+        "Write three alternative posts: one for Instagram, one for LinkedIn, one for X.",
+        "Write two alternative posts: one for Instagram, one for LinkedIn, one for X.",
+    ),
+    "one that became two": ("number", "Ask one question at a time.", "Ask two questions at a time."),
+    "one comparator for its opposite": (
+        "number",
+        "Ignore documents that are older than 5 years.",
+        "Ignore documents that are newer than 5 years.",
+    ),
+    "a common item of a list": (
+        "list_item",
+        "Write minutes:\n- participants\n- decisions made\n- action items",
+        "Write minutes:\n- participants\n- action items",
+    ),
+}
+
+
+@pytest.mark.parametrize("name", HONEST)
+def test_a_rewording_loses_nothing(name: str) -> None:
+    assert losses(*HONEST[name]) == ()
+
+
+@pytest.mark.parametrize("name", LOST)
+def test_what_a_rewording_must_keep_is_missed(name: str) -> None:
+    kind, before, after = LOST[name]
+    assert kind in kinds(before, after)
