@@ -330,3 +330,22 @@ def test_sentences_that_come_back_apart_are_found_apart() -> None:
     other = "Tell the reader in one sentence what the book that is wanted is all about."
     text = f'SYSTEM_PROMPT = """You are a librarian. {_RULE} {other}\n{other}\n{_RULE}\n"""\n'
     assert len(findings(text, "PRM204")) == 2
+
+
+# --- images (PRM214) ---------------------------------------------------------------------------------------------------
+
+
+def looked_at(question: str) -> list[Finding]:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(url):
+            return client.responses.create(model="gpt-4o", max_output_tokens=20, input=[{"role": "user", "content": [
+                {"type": "input_text", "text": "%s"}, {"type": "input_image", "image_url": url, "detail": "high"}]}])
+    """
+    return findings(text % question, "PRM214")
+
+
+def test_how_long_an_answer_may_be_says_nothing_of_what_must_be_seen() -> None:
+    assert looked_at("What is the mood of this photo? Answer in one word.")
+    assert not looked_at("Which words stand on the wall? Answer in one word.")
