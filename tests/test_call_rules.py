@@ -376,3 +376,15 @@ def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -
     )
     assert len(first.related) == 1
     assert "for `our-8`, so the call that names it shows no dollars" in second.message
+
+
+def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:
+    text = dedent("""
+        from openai import OpenAI
+        OpenAI().chat.completions.create(model="gpt-4o", max_tokens=5,
+            messages=[{"role": "user", "content": "Answer yes or no: is this a fracture?"}])
+    """)
+    regulated = "[rules.PRM501]\nregulated-paths = 'legal/*, medical/*'\n"
+    for path, expected in (("medical/scan.py", 0), ("shop/scan.py", 1)):
+        found = check_text(text, filename=path, codes=("PRM501",), configuration=regulated)
+        assert len(found) == expected, path
