@@ -413,10 +413,14 @@ class Endless(Record, frozen=True):
 
 
 class Retry(Record, frozen=True):
-    """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up."""
+    """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up.
+
+    `function`: the one that it decorates.
+    """
 
     name: str
     place: Place
+    function: str = ""
     attempts: int | None = None
     endless: bool = False
 
@@ -442,7 +446,7 @@ class Call(Record, frozen=True):
 
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
-    a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it.
+    a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
     `steady`: what it sends is written with names that nothing in the loop round it sets.
     """
 

@@ -11,6 +11,7 @@ import tomllib
 from collections import Counter
 from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
+from fnmatch import fnmatch
 from functools import cache
 from typing import Any
 
@@ -64,6 +65,11 @@ class Context(Struct, frozen=True):
         """A number of `rules/defaults.toml`, or of `[tool.promptlint.rules.CODE]`."""
         configured = self.config.rules.get(code, {}).get(key)
         return int(configured if configured is not None else defaults()[code][key])
+
+    def listed(self, code: str, key: str, path: str) -> bool:
+        """Whether a path is among the globs, with commas between them, that `[tool.promptlint.rules.CODE]` names."""
+        globs = str(self.config.rules.get(code, {}).get(key, "")).split(",")
+        return any(fnmatch(path, glob.strip()) for glob in globs)
 
 
 class _Check(Struct, frozen=True):

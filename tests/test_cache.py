@@ -28,7 +28,7 @@ FILES = {
 
 @pytest.fixture
 def project(write, monkeypatch):
-    folder = write({"promptlint.toml": "", **FILES})
+    folder = write({"promptlint.toml": "[rules.PRM203]\nmin-tokens = 2\n", **FILES})
     monkeypatch.chdir(folder)
     return folder
 

@@ -330,3 +330,61 @@ def test_sentences_that_come_back_apart_are_found_apart() -> None:
     other = "Tell the reader in one sentence what the book that is wanted is all about."
     text = f'SYSTEM_PROMPT = """You are a librarian. {_RULE} {other}\n{other}\n{_RULE}\n"""\n'
     assert len(findings(text, "PRM204")) == 2
+
+
+def test_steps_that_do_the_same_and_fields_of_one_form_are_no_repetition() -> None:
+    steps = f'SYSTEM_PROMPT = """You are a librarian.\\n1. Read.\\n2. {_RULE}\\n3. Read again.\\n4. {_RULE}\\n"""\n'
+    fields = f'SYSTEM_PROMPT = """You are a librarian.\n- `one`: a book. {_RULE}\n- `other`: another. {_RULE}\n"""\n'
+    assert not findings(steps.replace("\\n", "\n"), "PRM204")
+    assert not findings(fields, "PRM204")
+    assert findings(fields.replace("`other`: ", "").replace("`one`: ", ""), "PRM204")
+
+
+# --- images (PRM214) ---------------------------------------------------------------------------------------------------
+
+
+def looked_at(question: str) -> list[Finding]:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(url):
+            return client.responses.create(model="gpt-4o", max_output_tokens=20, input=[{"role": "user", "content": [
+                {"type": "input_text", "text": "%s"}, {"type": "input_image", "image_url": url, "detail": "high"}]}])
+    """
+    return findings(text % question, "PRM214")
+
+
+def test_how_long_an_answer_may_be_says_nothing_of_what_must_be_seen() -> None:
+    assert looked_at("What is the mood of this photo? Answer in one word.")
+    assert not looked_at("Which words stand on the wall? Answer in one word.")
+
+
+# --- models without a price (PRM504) -----------------------------------------------------------------------------------
+
+
+def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        client.responses.create(model="our-7", input="a", max_output_tokens=9)
+        client.responses.create(model="our-7", input="b", max_output_tokens=9)
+        client.responses.create(model="our-8", input="b", max_output_tokens=9)
+    """
+    first, second = findings(text, "PRM504")
+    assert first.message == (
+        "no price is known for `our-7`, so the 2 calls that name it show no dollars; map it in [tool.promptlint.models]"
+    )
+    assert len(first.related) == 1
+    assert "for `our-8`, so the call that names it shows no dollars" in second.message
+
+
+def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:
+    text = dedent("""
+        from openai import OpenAI
+        OpenAI().chat.completions.create(model="gpt-4o", max_tokens=5,
+            messages=[{"role": "user", "content": "Answer yes or no: is this a fracture?"}])
+    """)
+    regulated = "[rules.PRM501]\nregulated-paths = 'legal/*, medical/*'\n"
+    for path, expected in (("medical/scan.py", 0), ("shop/scan.py", 1)):
+        found = check_text(text, filename=path, codes=("PRM501",), configuration=regulated)
+        assert len(found) == expected, path

@@ -22,7 +22,7 @@ from promptlint.reading import Reading
 from promptlint.writing import Change
 from promptlint.writing import write as put
 
-PADDED = 'SUMMARY_PROMPT = """You are an editor.   \r\nSummarize the text below in one sentence.   \r\n\r\n\r\n\r\n\r\nText: {text} 😀\r\n"""'
+PADDED = 'SUMMARY_PROMPT = """You are an editor.   \r\nSummarize the text below in one sentence. \t \t \t\r\n\r\n\r\n\r\n\r\nText: {text} 😀\r\n"""'
 
 
 def edit(path: str, start: int, end: int, before: str, content: str) -> Edit:

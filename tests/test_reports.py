@@ -16,8 +16,8 @@ SOURCE = '''"""😀"""
 from openai import OpenAI
 client = OpenAI()
 EDITOR_PROMPT = """You are an editor.   
-Summarize the text below in one sentence.   
-Never add facts.   
+Summarize the text below in one sentence. 	 	 
+Never add facts. 	 	 
 Text: {text}"""
 reply = client.chat.completions.create(
     model="gpt-4o-2024-05-13",
@@ -34,7 +34,7 @@ def outcome(checked, tmp_path, monkeypatch):
 
 def test_concise(outcome) -> None:
     assert concise.render(outcome, View()).splitlines()[:3] == [
-        "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 3 tokens in every request [saves $0.02 per 1,000 calls]",
+        "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 5 tokens in every request [saves $0.02 per 1,000 calls]",
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
         " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
@@ -156,7 +156,7 @@ def test_workflow_commands_are_escaped(checked, tmp_path, monkeypatch) -> None:
 def test_markdown_is_a_comment_with_a_marker(outcome) -> None:
     text = markdown.render(outcome, View())
     assert text.startswith("<!-- promptlint check -->\n")
-    assert "| `app.py:4` | blank lines and trailing blanks cost 3 tokens" in text
+    assert "| `app.py:4` | blank lines and trailing blanks cost 5 tokens" in text
     assert "`client.chat.completions.create` sets no `max_completion_tokens`" in text
     assert text.count("<details>") == text.count("</details>")
     assert "What was read" in text

@@ -5,33 +5,47 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from promptlint.facts import Call
+from promptlint.facts import Call, Place, Project
 from promptlint.findings import Finding
 from promptlint.registry import Context, check
 
 
 @check("PRM702")
-def endless_retry(site: Call, context: Context) -> Iterator[Finding]:
+def endless_retry(project: Project, context: Context) -> Iterator[Finding]:
     """Report a request that is tried again without end, or many times more than each of its retries says."""
-    for retry in site.retries:
-        if retry.endless:
-            loop = retry.name == "while True"
-            what = f"`{site.callee}`" if loop else f"what `{site.function.rpartition('.')[2]}` asks for"
-            how = "in a `while True`" if loop else f"by `{retry.name}`, which is not told when to stop"
-            yield Finding(
-                place=retry.place,
-                function=site.function,
-                message=f"{what} is tried again and again {how}: an error that stays is repeated without end",
-                related=() if retry.place == site.callee_place else ((site.callee_place, "the request"),),
-            )
-            return
-    known = [retry for retry in site.retries if retry.attempts is not None and retry.attempts > 1]
+    seen: set[Place] = set()
+    # Calls of wrappers come last: what is round the request itself is told there, once.
+    for call in (*project.calls, *project.callers):
+        found = _endless(call) or _multiplied(call, context.threshold("PRM702", "most-attempts"))
+        if found is not None and found.place not in seen:
+            seen.add(found.place)
+            yield found
+
+
+def _endless(call: Call) -> Finding | None:
+    retry = next((retry for retry in call.retries if retry.endless), None)
+    if retry is None:
+        return None
+    loop = retry.name == "while True"
+    what = f"`{call.callee}`" if loop else f"what `{retry.function.rpartition('.')[2]}` asks for"
+    how = "in a `while True`" if loop else f"by `{retry.name}`, which is not told when to stop"
+    return Finding(
+        place=retry.place,
+        function=call.function,
+        message=f"{what} is tried again and again {how}: an error that stays is repeated without end",
+        related=() if retry.place == call.callee_place else ((call.callee_place, "the request"),),
+    )
+
+
+def _multiplied(call: Call, most: int) -> Finding | None:
+    known = [retry for retry in call.retries if retry.attempts is not None and retry.attempts > 1]
     attempts = prod(retry.attempts or 1 for retry in known)
-    if len(known) > 1 and attempts > context.threshold("PRM702", "most-attempts"):
-        product = " × ".join(f"{retry.attempts} of {retry.name}" for retry in known)
-        yield Finding(
-            place=known[0].place,
-            function=site.function,
-            message=f"retries multiply: one failing request is sent up to {attempts} times ({product})",
-            related=((site.callee_place, "the request"),),
-        )
+    if len(known) < 2 or attempts <= most:
+        return None
+    product = " × ".join(f"{retry.attempts} of {retry.name}" for retry in known)
+    return Finding(
+        place=known[0].place,
+        function=call.function,
+        message=f"retries multiply: one failing request is sent up to {attempts} times ({product})",
+        related=((call.callee_place, "the request"),),
+    )

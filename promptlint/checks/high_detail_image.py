@@ -10,6 +10,11 @@ from promptlint.findings import Finding
 from promptlint.registry import check
 
 _FEWEST_WORDS = 3
+# How long an answer may be says nothing of the image.
+_FORM = re.compile(
+    r"\b(?:in|with|use|at most|only|just) (?:one|a single|two|three|a few|\d+)(?: short)? words?\b|\bone[- ]word\b",
+    re.IGNORECASE,
+)
 # What asks for small print, marks or places in the image, which an overview does not show.
 _CLOSE = re.compile(
     r"\b(?:ocr|text|read|transcri\w+|extract\w*|handwrit\w+|words?|letters?|numbers?|digits?|tables?|charts?|graphs?|plots?|figures?|"
@@ -33,7 +38,7 @@ def high_detail_image(call: Call) -> Iterator[Finding]:
         or open_question
         or not call.messages_known
         or len(text.split()) < _FEWEST_WORDS
-        or _CLOSE.search(text)
+        or _CLOSE.search(_FORM.sub("", text))
     ):
         return
     for place in places:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
-from fnmatch import fnmatch
 
 from promptlint.facts import Project
 from promptlint.findings import Finding
@@ -13,10 +12,8 @@ from promptlint.registry import Context, check
 @check("PRM307")
 def loose_similarity(project: Project, context: Context) -> Iterator[Finding]:
     """Report a semantic cache that takes questions for the same which are not."""
-    strict = str(context.config.rules.get("PRM307", {}).get("strict-paths", ""))
-    globs = [glob.strip() for glob in strict.split(",") if glob.strip()]
     for cache in project.similarities:
-        key = "strict-percent" if any(fnmatch(cache.place.path, glob) for glob in globs) else "least-percent"
+        key = "strict-percent" if context.listed("PRM307", "strict-paths", cache.place.path) else "least-percent"
         least = context.threshold("PRM307", key) / 100
         if 0 <= cache.least < least:
             yield Finding(

@@ -23,6 +23,8 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
         or need.high > context.threshold("PRM501", "max-answer-tokens")
     ):
         return
+    if context.listed("PRM501", "regulated-paths", call.place.path):
+        return
     if call.has_tools or call.hosted_elsewhere or len(measure.models) != 1 or call.model.place is None or call.opaque:
         return
     model = measure.models[0]

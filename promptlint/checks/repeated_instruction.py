@@ -13,6 +13,9 @@ from promptlint.registry import Context, check
 from promptlint.requests import HOLE, Said, requests, sentences, shortened
 
 _WORD = re.compile(r"\w+")
+# A step of a procedure, and a description of a field: what each says of itself is not said of another.
+_STEP = re.compile(r"\s*(?:\d{1,2}|[ivx]{1,4}|[a-z])[.)]\s")
+_FIELD = re.compile(r"\s*(?:[-*•]\s+|\d{1,2}[.)]\s+)?[`\"'*<]*(?P<name>\w+)[`\"'*>]*\s*:")
 
 
 @check("PRM204")
@@ -24,7 +27,7 @@ def repeated_instruction(project: Project, context: Context) -> Iterator[Finding
         said = list(sentences(request))
         for earlier, start, length in _runs(said, fewest):
             place, first = said[start].place, said[earlier].place
-            if (first, place) in seen:
+            if (first, place) in seen or (length == 1 and _by_nature(first, place, context)):
                 continue
             seen.add((first, place))
             what = "this" if length == 1 else f"these {length} sentences"
@@ -56,3 +59,17 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
             length += 1
         done = start + length
         yield earlier, start, length
+
+
+def _by_nature(first: Place, second: Place, context: Context) -> bool:
+    """Whether a sentence comes back because two steps do the same, or two fields have the same form."""
+    one, other = (_line(place, context) for place in (first, second))
+    if _STEP.match(one) and _STEP.match(other):
+        return True
+    fields = _FIELD.match(one), _FIELD.match(other)
+    return fields[0] is not None and fields[1] is not None and fields[0]["name"] != fields[1]["name"]
+
+
+def _line(place: Place, context: Context) -> str:
+    text, start = context.text(place.path), place.span.start
+    return text[text.rfind("\n", 0, start) + 1 : start + 1]

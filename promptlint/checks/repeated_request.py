@@ -14,30 +14,30 @@ _TEXT = ("chat", "completion", "responses")
 
 
 @check("PRM305")
-def repeated_request(site: Call, measure: CallMeasure) -> Iterator[Finding]:
+def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report a request that is the same on every turn of a loop, and so is its answer."""
-    if site.loop not in _LOOPS or not site.certain or site.response_cache or site.opaque or site.reference:
+    if call.loop not in _LOOPS or not call.certain or call.response_cache or call.opaque or call.reference:
         return
     # Nothing of it may differ: text, model or another parameter.
-    same = measure.total is not None or (site.steady and site.could_list is not None)
-    if not same or site.model.state != "known" or len(site.model.values) != 1:
+    same = measure.total is not None or (call.steady and call.kind == "embedding")
+    if not same or call.model.state != "known" or len(call.model.values) != 1:
         return
     # The default of a parameter: whatever a caller passes instead is the same on every turn.
-    if site.model.reason and not site.model.reason.startswith("parameter "):
+    if call.model.reason and not call.model.reason.startswith("parameter "):
         return
-    if any(setting.state != "known" or len(setting.values) != 1 for setting in site.settings.values()):
+    if any(setting.state != "known" or len(setting.values) != 1 for setting in call.settings.values()):
         return
-    if site.kind != "embedding" and (site.kind not in _TEXT or not _settled(site)):
+    if call.kind != "embedding" and (call.kind not in _TEXT or not _settled(call)):
         return
     yield Finding(
-        place=site.callee_place,
-        function=site.function,
+        place=call.callee_place,
+        function=call.function,
         message="this request is the same on every turn of the loop, and so is its answer: make it once, before the loop",
         impact=impact(measure, "saving", input_tokens=measure.static.low),
     )
 
 
-def _settled(site: Call) -> bool:
+def _settled(call: Call) -> bool:
     """Whether the same answer is asked for each time: several at a higher temperature are samples."""
-    temperature = site.settings.get("temperature")
+    temperature = call.settings.get("temperature")
     return temperature is not None and temperature.values in ((0,), (0.0,))

@@ -10,15 +10,15 @@ from promptlint.registry import check
 
 
 @check("PRM306")
-def stale_cache(site: Call) -> Iterator[Finding]:
+def stale_cache(call: Call) -> Iterator[Finding]:
     """Report a cache without expiry round a request that holds the time, or something of one person."""
-    found = site.stale
+    found = call.stale
     if found is None:
         return
     yield Finding(
         place=found.decorator,
-        function=site.function,
+        function=call.function,
         message=f"`{found.cache}` keeps each answer as long as the program runs, and the prompt holds {found.what}, "
         "which is not among its keys: later callers get an answer that is not theirs",
-        related=((found.place, "what changes"), (site.callee_place, "the request")),
+        related=((found.place, "what changes"), (call.callee_place, "the request")),
     )

@@ -20,6 +20,9 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     # An unopened `**` or an injected client may carry the cap: a false alarm costs more than a miss.
     if cap is None or cap.state != "none" or cap.missing != "flag" or not site.built_here or site.kind == "agent":
         return
+    # A server of one's own may set its own limit.
+    if site.kind == "http" and site.provider is None:
+        return
     parameter = cap.parameter or "max_tokens"
     limit = next((m.max_output for m in measure.models if m.id == measure.price_model), None)
     if limit is None:

@@ -2,29 +2,48 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
-from promptlint.facts import Call
+from promptlint.facts import Call, Project
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure
-from promptlint.registry import check
+from promptlint.registry import Context, check
+
+_KINDS = ("chat", "completion", "responses", "http", "embedding", "agent")
+# Weights in a form that is made to be run on a machine of one's own.
+_WEIGHTS = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])", re.IGNORECASE)
 
 
 @check("PRM504")
-def unpriced_model(call: Call, measure: CallMeasure) -> Iterator[Finding]:
-    """Report a model that is named but has no price, so that its calls show no dollars."""
+def unpriced_model(project: Project, context: Context) -> Iterator[Finding]:
+    """Report a model that is named but has no price, so that its calls show no dollars: once, however many calls name it."""
+    naming: dict[str, list[Call]] = {}
+    for call in (*project.calls, *project.callers):
+        for value in () if call.callers else _unpriced(call, context.measures.calls[call.site_id]):
+            naming.setdefault(value, []).append(call)
+    for value, calls in naming.items():
+        places = {place: None for call in calls if (place := call.model.place_of(value)) is not None}
+        # Where it is reported, the first place counts: another may lie in a test.
+        place, *others = sorted(
+            places, key=lambda p: (not context.reported(p.path), p.path, p.span.start, p.span.end, p.cell or 0)
+        )
+        who = "the call that names it shows" if len(calls) == 1 else f"the {len(calls)} calls that name it show"
+        yield Finding(
+            place=place,
+            function=next(call.function for call in calls if call.model.place_of(value) == place),
+            message=f"no price is known for `{value}`, so {who} no dollars; map it in [tool.promptlint.models]",
+            related=tuple((other, "here too") for other in others),
+        )
+
+
+def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
+    """The models of a call that should have a price and have none."""
     if call.hosted_elsewhere or call.model.place is None or call.model.basis not in ("literal", "default"):
         return
-    if call.kind not in ("chat", "completion", "responses", "http", "embedding", "agent") or call.provider in (
-        "local",
-        "ollama",
-    ):
+    if call.kind not in _KINDS or call.provider in ("local", "ollama"):
         return
     priced = {m.id for m in measure.models if m.price is not None or m.local}
     for value in call.model.values:
-        if isinstance(value, str) and value not in priced:
-            yield Finding(
-                place=call.model.place_of(value) or call.model.place,
-                function=call.function,
-                message=f'no price is known for "{value}"; map it in [tool.promptlint.models]',
-            )
+        if isinstance(value, str) and value not in priced and not _WEIGHTS.search(value):
+            yield value

@@ -10,7 +10,7 @@ from promptlint.link.modules import Module
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
-from promptlint.link.values import Context, Data, External, Made
+from promptlint.link.values import Context, Data, External, FunctionValue, Made
 
 # Decorator → the keyword that makes its entries end, if it has one.
 _KEEPS: dict[str, str | None] = {
@@ -45,8 +45,11 @@ _OF_PERSON = (
 _DEEPEST = 8
 
 
-def stale(names: Names, site: Site, holes: list[Hole]) -> Stale | None:
-    """A cache that hands out old answers, or those of another person: what differs is none of its keys."""
+def stale(names: Names, site: Site, holes: list[Hole], module: Module | None = None) -> Stale | None:
+    """A cache that hands out old answers, or those of another person: what differs is none of its keys.
+
+    `module`: the file that the holes stand in, if it is another one.
+    """
     function = site.function
     if function is None or not function.decorators:
         return None
@@ -54,7 +57,7 @@ def stale(names: Names, site: Site, holes: list[Hole]) -> Stale | None:
     for decorator in function.decorators:
         name = _endless(names, site.module, decorator, context)
         for hole in holes if name else ():
-            for what, place in _hidden(names, site.module, hole.value, 0) if hole.value is not None else ():
+            for what, place in _hidden(names, module or site.module, hole.value, 0) if hole.value is not None else ():
                 return Stale(cache=name, what=what, place=place, decorator=place_of(decorator, context))
     return None
 
@@ -118,6 +121,9 @@ def _hidden(names: Names, module: Module, expr: Expr, depth: int) -> Iterator[tu
             if _NOW.search(made.text):
                 yield "the time of the first call", Place(path=module.path, span=span)
                 return
+            function = names.resolve(made.callee, Context(module)) if not made.positional else None
+            if isinstance(function, FunctionValue) and len(function.function.returns) == 1:
+                yield from _hidden(names, function.module, function.function.returns[0], depth + 1)
             callee = (made.callee.base,) if isinstance(made.callee, Attribute) else ()
             for part in (*callee, *made.positional, *(v for _, v in made.keywords.items)):
                 yield from _hidden(names, module, part, depth + 1)

@@ -17,13 +17,13 @@ from promptlint.link.caches import stale
 from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
-from promptlint.link.endless import endless
+from promptlint.link.endless import endless, endless_loop
 from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import Names, constant
-from promptlint.link.retries import retries_of
+from promptlint.link.retries import retries_of, retries_round
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
@@ -32,7 +32,7 @@ from promptlint.link.sites import Site
 from promptlint.link.tools import tools_of
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
-from promptlint.link.wrappers import Chain, Wrappers, alternatives, context_of, informed
+from promptlint.link.wrappers import Chain, Step, Wrappers, alternatives, context_of, informed
 
 _TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _ELSEWHERE = (
@@ -337,10 +337,14 @@ class Calls:
         """The inner call, placed where the outermost caller makes it."""
         module, invocation = chain[-1].caller, chain[-1].invocation
         function = module.function_of(invocation.scope)
-        outer = Site(module, invocation, site.evidence, invocation.text, invocation.span, invocation.callee_span)
+        outer = _around(site, chain[-1])
         loop = own_loop(outer)
         around = self.graph.caller_loop(module, function)
         holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
+        reaching = self._reaching(chain, holes)
+        functions = [(s.module, s.function) for s in chain]
+        sent = self._sent(site, chain)
+        retries = [r for s in reversed(chain) for r in retries_round(self.names, _around(site, s))]
         via = (*(Place(path=s.caller.path, span=s.invocation.span) for s in reversed(chain[:-1])), inner.place)
         return msgspec.structs.replace(
             inner,
@@ -357,8 +361,16 @@ class Calls:
             by_clock=self.waiting.by_clock(module, invocation.scope),
             via=via,
             reference=False,
-            could_list=inner.could_list if self._differs(outer, chain, holes) else None,
-            growing=inner.growing or growing(outer, self._sent(site, chain), "unclear"),
+            response_cache=inner.response_cache or any(is_cached(_around(site, s)) for s in chain),
+            could_list=inner.could_list if depends_on_loop(outer, reaching) else None,
+            growing=inner.growing or growing(outer, sent, "unclear"),
+            # A function with several ways out may answer without a request, from a store of its own.
+            steady=steady(outer, sent) and all(len(function.returns) == 1 for _, function in functions),
+            stale=inner.stale
+            or stale(self.names, outer, [*reaching, *holes])
+            or stale(self.names, outer, holes, site.module),
+            endless=inner.endless or endless_loop(outer, functions),
+            retries=(*retries, *inner.retries),
         )
 
     def _sent(self, site: Site, chain: Chain) -> list[Expr]:
@@ -373,15 +385,21 @@ class Calls:
             passed = [one[0] for one in found if one is not None]
         return passed
 
-    def _differs(self, outer: Site, chain: Chain, holes: list[Hole]) -> bool:
-        """Whether what the outermost caller passes into a text differs from turn to turn of the loop around it."""
+    def _reaching(self, chain: Chain, holes: list[Hole]) -> list[Hole]:
+        """What the outermost caller passes into a text."""
         inside = [hole for hole in holes if hole.value is not None]
         for step in chain:
             used = {name for hole in inside for name in names_in(hole, step.module)}
             frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
             passed = [self.names.argument(frame, p) for p in step.function.parameters if p.name in used]
             inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
-        return depends_on_loop(outer, inside)
+        return inside
+
+
+def _around(site: Site, step: Step) -> Site:
+    """The call of a project function on the way to a request, as if the request were made there."""
+    made = step.invocation
+    return Site(step.caller, made, site.evidence, made.text, made.span, made.callee_span)
 
 
 def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:

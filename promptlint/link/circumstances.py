@@ -16,6 +16,7 @@ _RETRIES = ("retry", "backoff", "on_exception", "retrying")
 _CACHES = frozenset(
     ("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache")
 )
+_CLOCKS = ("time", "perf_counter", "perf_counter_ns", "monotonic", "process_time", "timeit")
 _COUNTED = re.compile(r"retr|attempt|tries|remaining", re.IGNORECASE)
 
 
@@ -82,10 +83,26 @@ def builds_on(value: Expr, name: str) -> bool:
 
 
 def unconditional(site: Site) -> bool:
-    """Whether no `if`, `match` or handler decides that a call is made; that of `__name__` at the end of a script included."""
+    """Whether no `if`, `match` or handler decides that a call is made; that of `__name__` at the end of a script included.
+
+    One that is made to see how long it takes is made for its own sake.
+    """
     module = site.module
+    if _timed(site):
+        return False
     around = module.branches.around(site.invocation.block)
     return not any(module.facts.blocks[block].group for block in around)
+
+
+def _timed(site: Site) -> bool:
+    """Whether a clock is read in the loop round a call."""
+    loops = [loop for loop in site.invocation.loops if loop.repeats]
+    span = loops[-1].span if loops else None
+    return span is not None and any(
+        span.start <= site.module.facts.invocations[index].span.start < span.end
+        for name in _CLOCKS
+        for index in site.module.calls_by_name.get(name, ())
+    )
 
 
 def decorators(function: Function, module: Module) -> list[str]:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
-from promptlint.facts import Endless, Place
+from promptlint.facts import Endless, Function, Invocation, Place, Span
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Argument, Arguments
-from promptlint.link.modules import last_name
+from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
@@ -20,6 +21,7 @@ _WAITS = re.compile(
     r"pull|select|dequeue|take|subscribe|check|raise|fail|done|finish|__next__|pop|join|acquire|serve|handle|record|capture",
     re.IGNORECASE,
 )
+_ERROR = re.compile(r"(?:Error|Exception|Exceeded|Limit|Interrupt|Stop)\w*$")
 
 
 def endless(
@@ -32,15 +34,40 @@ def endless(
         place = place_of(argument.expr, argument.context) if argument is not None else None
         at = place or Place(path=site.module.path, span=site.callee_span)
         return Endless(kind="agent", place=at, parameter=parameter)
+    return endless_loop(site)
+
+
+def endless_loop(site: Site, through: Sequence[tuple[Module, Function]] = ()) -> Endless | None:
+    """The `while True` round a call that nothing leaves. `through`: the functions that the call goes through, which may end it too."""
     loops = [loop for loop in loops_around(site.module, site.invocation) if loop.repeats]
     if not loops or not loops[-1].endless or site.reference:
         return None
-    span = loops[-1].span
-    for other in site.module.facts.invocations:
-        if span.start <= other.span.start < span.end and other is not site.invocation:
-            if other.awaited or other.with_item or not last_name(other) or _WAITS.search(last_name(other)):
-                return None
+    if _pauses(site.module, loops[-1].span, site.invocation):
+        return None
+    if any(_pauses(module, function.span) or _raises(module, function.span) for module, function in through):
+        return None
     return Endless(kind="loop", place=Place(path=site.module.path, span=site.callee_span))
+
+
+def _pauses(module: Module, span: Span, but: Invocation | None = None) -> bool:
+    """Whether something waits for what comes from outside, or may end the program."""
+    return any(
+        # A request is waited for as well: what it is called says more.
+        (but is not None and other.awaited)
+        or other.with_item
+        or not last_name(other)
+        or _WAITS.search(last_name(other))
+        for other in module.facts.invocations
+        if span.start <= other.span.start < span.end and other is not but
+    )
+
+
+def _raises(module: Module, span: Span) -> bool:
+    return any(
+        _ERROR.search(last_name(other))
+        for other in module.facts.invocations
+        if span.start <= other.span.start < span.end
+    )
 
 
 def _agent(names: Names, arguments: Arguments, spec: CallSpec | ClientSpec) -> tuple[str, Argument | None] | None:

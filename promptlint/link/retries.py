@@ -5,6 +5,8 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+import msgspec
+
 from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge import RetrySpec, retries
 from promptlint.link.arguments import Argument, Arguments, read
@@ -28,6 +30,11 @@ def retries_of(names: Names, site: Site, arguments: Arguments, sdk: str, *, buil
     )
 
 
+def retries_round(names: Names, site: Site) -> tuple[Retry, ...]:
+    """Those round a call of a project function, which makes the request in the end."""
+    return (*_decorators(names, site), *_loops(names, site))
+
+
 def _decorators(names: Names, site: Site) -> Iterator[Retry]:
     function, context = site.function, Context(site.module)
     for decorator in function.decorators if function is not None else ():
@@ -37,9 +44,10 @@ def _decorators(names: Names, site: Site) -> Iterator[Retry]:
             continue
         place = place_of(decorator, context)
         if invocation is None:
-            yield Retry(name=spec.names[0], place=place, endless=True)
+            found = Retry(name=spec.names[0], place=place, endless=True)
         else:
-            yield _read(names, spec, invocation, context, place)
+            found = _read(names, spec, invocation, context, place)
+        yield msgspec.structs.replace(found, function=function.qualname if function is not None else "")
 
 
 def _spec(value: object) -> RetrySpec | None:

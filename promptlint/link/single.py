@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from promptlint.facts import Attribute, Expr, Item, Items, Name, Result, Text
+from promptlint.facts import Attribute, Expr, Item, Items, Name, Parameter, Result, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.names import Names, constant, each
@@ -15,6 +15,9 @@ _OF_TEXT = frozenset(
 )
 _TEXTS = frozenset(("text", "content", "page_content", "title", "description", "summary"))
 _RECORD = re.compile(r"^(?:row|doc|document|item|record|entry|example|node|page|chunk|message|article|post)$")
+# A parameter that is named for one text, and an argument that is named for several.
+_SINGULAR = frozenset(("text", "query", "sentence", "question", "passage"))
+_PLURAL = re.compile(r"s$|batch|list|group|lines", re.IGNORECASE)
 _DEEPEST = 4
 
 
@@ -50,8 +53,22 @@ def _single(names: Names, expr: Expr, context: Context, depth: int) -> bool:
             if parameter is not None and parameter.annotation is not None:
                 return parameter.annotation == "str"
             found = each(names.resolve(expr, context))
+            if parameter is not None and name in _SINGULAR and not any(isinstance(v, Data) for v in found):
+                return not _several(names, parameter, context)
             return depth < _DEEPEST and all(
                 isinstance(v, Data) and v.expr is not expr and _single(names, v.expr, v.context, depth + 1)
                 for v in found
             )
+    return False
+
+
+def _several(names: Names, parameter: Parameter, context: Context) -> bool:
+    """Whether a caller passes what may be a list, going by its name."""
+    for frame in context.frames:
+        found = names.argument(frame, parameter) if parameter in frame.function.parameters else None
+        expr = found[0] if found is not None else None
+        if any(loop.kind == "map" for loop in frame.invocation.loops):
+            return False  # each turn takes one of them
+        if isinstance(expr, (Name, Attribute)):
+            return bool(_PLURAL.search(expr.name))
     return False
