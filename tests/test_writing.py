@@ -147,6 +147,21 @@ def test_a_cache_removes_only_what_a_cache_made(tmp_path: Path) -> None:
     assert "facts-0123456789abcdef.bin" not in _names(tmp_path)
 
 
+def test_a_cache_that_cannot_be_written_is_done_without(write, monkeypatch) -> None:
+    from promptlint import cache
+    from promptlint.outcome import Options
+    from promptlint.run import check
+
+    def refuse(*arguments: object, **named: object) -> None:
+        raise OSError(30, "Read-only file system")
+
+    folder = write(
+        PROMPT + 'from openai import OpenAI\nOpenAI().chat.completions.create(model="gpt-4o", messages=[])\n'
+    )
+    monkeypatch.setattr(cache.tempfile, "mkstemp", refuse)
+    assert check(Options(paths=(str(folder),), root=str(folder), cache=True)).problems == ()
+
+
 @pytest.mark.skipif(os.name == "nt", reason="links need a privilege there")
 def test_a_cache_that_is_a_link_is_not_written_through(write, tmp_path_factory) -> None:
     from promptlint.outcome import Options
