@@ -178,7 +178,8 @@ class Cache:
 
     def _write(self, name: str, data: bytes) -> None:
         """Replace a file. A folder that is not there or that cannot be written to costs the next run some time, no more."""
-        assert self._folder is not None
+        if self._folder is None:  # what came before could not be written
+            return
         try:
             self._make()
             handle, temporary = tempfile.mkstemp(dir=self._folder, prefix=f"{name}-", suffix=".tmp")

@@ -33,6 +33,12 @@ def command() -> None:
     """  # noqa: D301  # click reads the backspace itself
 
 
+def _number(context: click.Context, option: click.Parameter, value: float | None) -> float | None:
+    if value is not None and value != value:  # nan, which is in every range
+        raise click.BadParameter("nan is no number of days")
+    return value
+
+
 _DRY = click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 
 
@@ -65,7 +71,7 @@ def sync(**values: Any) -> None:  # Any: click passes every flag by name
 @click.argument("file", type=click.Path(dir_okay=False))
 @project_options
 @_DRY
-@click.option("--days", type=click.FloatRange(min=0, min_open=True), help="How many days the export covers, where its rows do not say.")  # fmt: skip
+@click.option("--days", type=click.FloatRange(min=0, min_open=True, max=36_500), callback=_number, help="How many days the export covers, where its rows do not say.")  # fmt: skip
 def import_(file: str, **values: Any) -> None:  # Any: as above
     """Read an export of call logs (CSV, or JSON, one object a line) and write what it measured of each call.
 
@@ -85,9 +91,13 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     from promptlint.traffic_file import measured
 
     try:
+        if Path(file).is_char_device() or Path(file).is_block_device():
+            raise logs.LogError("a device, which has no end")
         text = Path(file).read_text(encoding="utf-8-sig")
         entries = logs.read(text)
-    except (OSError, UnicodeDecodeError, logs.LogError) as error:
+    except OSError as error:
+        _fail(f"{file}: {error.strerror or error}")
+    except (ValueError, logs.LogError) as error:
         _fail(f"{file}: {error}")
     outcome = guarded(lambda: costs(to_options(values)))
     length = Decimal(str(values["days"])) if values["days"] is not None else None

@@ -14,10 +14,12 @@ from datetime import date
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
-from promptlint.config import Figures
+from promptlint.config import MOST, Figures
 from promptlint.facts import Record
 
 DAYS_A_MONTH = 30
+_LONGEST = 36_500  # days of a period
+_LINE = re.compile(r"[0-9]{1,9}")
 _COLUMNS = {
     "site": ("site_id", "site"),
     "place": ("path:line", "place", "location", "call_site"),
@@ -91,7 +93,9 @@ def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON v
             rows = list(enumerate(json.loads(text), 1))
         else:
             rows = [(n, json.loads(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
-    except json.JSONDecodeError as error:
+    except RecursionError as error:
+        raise LogError("not JSON that can be read: nested too deeply") from error
+    except ValueError as error:  # also a number of more digits than Python converts
         raise LogError(f"not JSON: {error}") from error
     for number, row in rows:
         if not isinstance(row, dict):
@@ -105,7 +109,10 @@ def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: as abov
     except csv.Error:
         dialect = csv.excel
     reader = csv.DictReader(io.StringIO(text), dialect=dialect)
-    return [(reader.line_num, row) for row in reader]
+    try:
+        return [(reader.line_num, row) for row in reader]
+    except csv.Error as error:
+        raise LogError(f"row {reader.line_num}: {error}") from error
 
 
 def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
@@ -125,9 +132,9 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
         try:
             number_of = Decimal(str(value).replace(",", "").replace("_", ""))
         except ArithmeticError as error:
-            raise LogError(f"row {number}: {name} is {value!r}, not a number") from error
-        if not number_of.is_finite() or number_of < 0:
-            raise LogError(f"row {number}: {name} is {value!r}, not a count")
+            raise LogError(f"row {number}: {name} is {_shown(value)}, not a number") from error
+        if not number_of.is_finite() or not 0 <= number_of <= MOST:
+            raise LogError(f"row {number}: {name} is {_shown(value)}, not a count")
         return int(number_of.to_integral_value(ROUND_HALF_EVEN))
 
     calls = count("calls")
@@ -135,7 +142,7 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
     return Entry(
         site=None if found["site"] is None else str(found["site"]).strip(),
         path=None if not path else str(path).strip().replace("\\", "/"),
-        line=None if line is None or not str(line).strip().isdigit() else int(str(line)),
+        line=int(str(line)) if line is not None and _LINE.fullmatch(str(line).strip()) else None,
         model=None if found["model"] is None else str(found["model"]).strip(),
         calls=1 if calls is None else calls,
         input=count("input"),
@@ -144,6 +151,10 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
         period=period,
         days=None if period is None else days(period, number),
     )
+
+
+def _shown(value: object) -> str:
+    return f"{value!r:.80}"
 
 
 def days(period: str, row: int = 0) -> Decimal:
@@ -157,11 +168,13 @@ def days(period: str, row: int = 0) -> Decimal:
             year, month = int(found[1]), int(found[2])
             following = date(year + month // 12, month % 12 + 1, 1)
             return Decimal((following - date(year, month, 1)).days)
-        elif (found := _LENGTH.match(period)) and int(found[1]):
-            return int(found[1]) * _UNITS[(found[2] or "").lower()[:1]]
+        elif (found := _LENGTH.match(period)) and 0 < len(found[1]) < 7 and int(found[1]):
+            length_of = int(found[1]) * _UNITS[(found[2] or "").lower()[:1]]
+            if length_of <= _LONGEST:
+                return length_of
     except (ValueError, KeyError):
         pass
-    raise LogError(f"row {row}: period {period!r} is no number of days, month or two dates")
+    raise LogError(f"row {row}: period {_shown(period)} is no number of days, month or two dates")
 
 
 def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, length: Decimal | None) -> Joined:
@@ -228,8 +241,11 @@ def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal
     sent, cached = mean("input"), mean("cached")
     whole = sum(e.input or 0 for e in entries)
     share = Decimal(sum(e.cached or 0 for e in entries)) / whole if whole and cached is not None else None
+    monthly = int((calls * DAYS_A_MONTH / span).to_integral_value(ROUND_HALF_EVEN))
+    if max(monthly, sent or 0, mean("output") or 0) > MOST:
+        raise LogError(f"{monthly:,} calls a month in one place, or tokens in one call, are no log of calls")
     return Figures(
-        calls_per_month=int((calls * DAYS_A_MONTH / span).to_integral_value(ROUND_HALF_EVEN)),
+        calls_per_month=monthly,
         input_tokens=None if sent is None else max(0, sent - static),
         output_tokens=mean("output"),
         output_p99=_p99(entries),

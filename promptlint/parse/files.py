@@ -50,7 +50,7 @@ class Parser:
         self._decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
         self._waiting: list[Task] = []
         self._size = 0
-        self._running: list[Future[bytes]] = []
+        self._running: list[tuple[Future[bytes], list[Task]]] = []
 
     def __enter__(self) -> Parser:
         return self
@@ -77,8 +77,19 @@ class Parser:
 
     def _start(self, *chunks: list[Task]) -> None:
         assert self._pool is not None
-        self._running.extend(self._pool.submit(_encoded, chunk) for chunk in chunks)
+        self._running.extend((self._submitted(chunk), chunk) for chunk in chunks)
         self._waiting, self._size = [], 0
+
+    def _submitted(self, chunk: list[Task]) -> Future[bytes]:
+        from concurrent.futures import BrokenExecutor, Future
+
+        assert self._pool is not None
+        try:
+            return self._pool.submit(_encoded, chunk)
+        except BrokenExecutor as error:
+            failed: Future[bytes] = Future()
+            failed.set_exception(error)
+            return failed
 
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
@@ -88,8 +99,8 @@ class Parser:
             return found
         self._start(*_chunks(self._waiting, self._processes))
         found = {}
-        for done, running in enumerate(self._running, 1):
-            found.update(self._decoder.decode(running.result()))
+        for done, (running, tasks) in enumerate(self._running, 1):
+            found.update(self._decoder.decode(_result(running, tasks)))
             if self._progress is not None:
                 self._progress(done, len(self._running))
         self._running = []
@@ -108,11 +119,41 @@ def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
         return parser.parse(tasks)
 
 
+def _result(running: Future[bytes], tasks: Sequence[Task]) -> bytes:
+    """What a process found. If one died, each file gets a process of its own: the one that no parser survives is named."""
+    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+
+    try:
+        return running.result()
+    except BrokenExecutor:
+        pass
+    found: dict[str, FileFacts] = {}
+    for task in tasks:
+        with ProcessPoolExecutor(1, mp_context=_context(), initializer=_start_worker) as alone:
+            try:
+                found |= msgspec.msgpack.decode(alone.submit(_encoded, [task]).result(), type=dict[str, FileFacts])
+            except BrokenExecutor:
+                what = "the process that parsed it ended; exclude it, and please report this"
+                found[task[0]] = FileFacts(kind=task[1], problem=what)
+    return msgspec.msgpack.encode(found)
+
+
 def _start_worker() -> None:
     """Workers live for one run: what they make is not collected."""
+    threading.Thread(target=_leave_with_parent, daemon=True).start()
     import gc
 
     gc.disable()
+
+
+def _leave_with_parent() -> None:
+    """End when the process that waits for the results is gone: nobody else would end us after a `kill -9`."""
+    from multiprocessing import connection, parent_process
+
+    parent = parent_process()
+    if parent is not None:
+        connection.wait([parent.sentinel])
+        os._exit(1)
 
 
 def _context() -> BaseContext:

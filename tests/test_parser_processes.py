@@ -1,0 +1,61 @@
+"""Processes that parse: none outlives the run, and one that dies costs its file, not the run."""
+
+from __future__ import annotations
+
+import os
+import signal
+import subprocess
+import sys
+import time
+from pathlib import Path
+
+import pytest
+
+import promptlint
+from promptlint.parse import files
+from promptlint.parse.files import Parser
+
+BULK = "x = 1  # nothing to see here\n" * 3000
+
+
+def _dying(path: str, kind: str, text: str) -> object:
+    if path == "bad.py":
+        os._exit(3)
+    return files.parse_before(path, kind, text)  # type: ignore[attr-defined]  # set by the test
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="workers see what a test replaced only where they are forked")
+def test_a_process_that_dies_costs_the_file_it_parsed(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "parse_before", files.parse, raising=False)
+    monkeypatch.setattr(files, "parse", _dying)
+    tasks = [(name, "python", BULK) for name in ("a.py", "b.py", "bad.py", "c.py")]
+    with Parser(jobs=2) as parser:
+        found = parser.parse(tasks)
+    problems = {path: facts.problem for path, facts in found.items()}
+    assert problems.pop("bad.py") == "the process that parsed it ended; exclude it, and please report this"
+    assert problems == {"a.py": None, "b.py": None, "c.py": None}
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")
+@pytest.mark.parametrize("number", [signal.SIGKILL, signal.SIGTERM])
+def test_no_process_outlives_a_run_that_is_killed(tmp_path: Path, number: int) -> None:
+    code = (
+        "import sys, time\n"
+        "from promptlint.parse.files import Parser\n"
+        f"with Parser(jobs=2) as parser:\n"
+        f"    found = parser.parse([(f'{{i}}.py', 'python', {BULK!r}) for i in range(4)])\n"
+        "    print(*parser._pool._processes, flush=True)\n"
+        "    time.sleep(60)\n"
+    )
+    environment = {**os.environ, "PYTHONPATH": str(Path(promptlint.__file__).parent.parent)}
+    running = subprocess.Popen([sys.executable, "-c", code], stdout=subprocess.PIPE, env=environment)
+    assert running.stdout is not None
+    workers = running.stdout.readline().split()
+    assert len(workers) == 2
+    running.send_signal(number)
+    running.wait()
+    for _ in range(200):
+        if not any(Path("/proc", worker.decode()).exists() for worker in workers):
+            return
+        time.sleep(0.05)
+    pytest.fail("a worker is still there")
