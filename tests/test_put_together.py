@@ -46,6 +46,8 @@ CAPS = {
 @pytest.mark.parametrize(("cap", "expected"), CAPS.items(), ids=CAPS)
 def test_a_cap_that_is_converted_is_known_and_one_with_a_default_may_change(found, cap, expected) -> None:
     text = "import litellm, os\nLIMIT = '9'\ndef ask(options, text):\n"
-    text += f"    return litellm.completion(model='m', max_tokens={cap}, messages=[{{'role': 'user', 'content': text}}])\n"
+    text += (
+        f"    return litellm.completion(model='m', max_tokens={cap}, messages=[{{'role': 'user', 'content': text}}])\n"
+    )
     (call,) = found(text).project.calls
     assert (call.cap.state, call.cap.value) == expected
