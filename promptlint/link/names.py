@@ -114,6 +114,7 @@ _REQUEST_TYPE = re.compile(
     r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
 )
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
+_SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
 
 
 class Names:
@@ -884,6 +885,18 @@ class Names:
                 instance.wrapped,
             )
         return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
+
+    def bare(self, expr: Expr, context: Context) -> Expr:
+        """What an expression hands through: `options` of `cast(Options, options)` or `copy.deepcopy(options)`."""
+        while isinstance(expr, Result):
+            made = context.module.facts.invocations[expr.invocation]
+            if not made.positional or last_name(made.callee) not in _SAME_NAMES:
+                break
+            callee = self.resolve(made.callee, context)
+            if not isinstance(callee, External) or callee.path not in _SAME:
+                break
+            expr = made.positional[-1 if callee.path == "typing.cast" else 0]
+        return expr
 
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
