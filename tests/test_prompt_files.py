@@ -291,3 +291,9 @@ def test_a_jinja_file_without_holes_must_be_all_instruction(found) -> None:
 def test_a_page_that_says_what_it_describes_is_a_document() -> None:
     page = "# Prompt formats\n\nThis document describes how a prompt is stored. Use JSON. Return only what you need.\n"
     assert parse_text("app/prompts/prompt-formats.md", page).prompts == ()
+
+
+def test_a_collection_whose_file_is_named_for_its_prompt_is_read_without_a_program_that_names_it(found) -> None:
+    text = "version: 1\ncontent: |-\n  - Given a chat and a summary, update the summary.\n  - Keep it short.\n  {PREVIOUS}\n"
+    outcome = found({"planner/compression_prompt.yaml": text, "app.py": "import openai\n"})
+    assert [p.place.path for p in outcome.project.prompts] == ["planner/compression_prompt.yaml"]

@@ -150,6 +150,27 @@ WAYS = {
         """,
         ("OpenAI().chat.completions.create", "chat", "gpt-4.1", 9),
     ),
+    "options that are cast behind their changes": (
+        """
+        from typing import cast
+        import ollama
+        def ask(messages):
+            options = {"temperature": 0}
+            options.update({"num_predict": 9})
+            return ollama.chat(model="llama3", messages=cast(list, messages), options=cast(dict, options))
+        """,
+        ("ollama.chat", "chat", "llama3", 9),
+    ),
+    "a package that something keeps under its own name": (
+        """
+        class Generator:
+            packages = ["litellm"]
+            def ask(self, text, **more):
+                sent = [{"role": "user", "content": text}]
+                return self.litellm.completion(model="gpt-4o", max_tokens=9, messages=sent, **more)
+        """,
+        ("self.litellm.completion", "chat", "gpt-4o", 9),
+    ),
     "an image model of Replicate": (
         """
         import replicate

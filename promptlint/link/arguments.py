@@ -163,6 +163,7 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     if depth > 10:
         found.unopened("too deep")
         return found
+    expr = names.bare(expr, context)
     if isinstance(expr, Binary) and expr.operator == "|":
         spread(names, expr.left, context, found, source, True, depth + 1)
         spread(names, expr.right, context, found, source, True, depth + 1)

@@ -34,6 +34,8 @@ _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuff
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WORDS_JOINED = 2
+_FEWEST_DECLARED = 5
+_TELLS = 2
 _TELLS_SURELY = 3
 _FILLS = frozenset(
     (
@@ -206,6 +208,7 @@ class Composer:
                 found.segments.append(_hole(expr, context))
             case ParameterValue():
                 found.parameters.append(value)
+                self._declared(value, found, depth)
                 found.segments.append(_hole(expr, context))
             case Made():
                 self._made(value, expr, context, found, depth)
@@ -213,6 +216,16 @@ class Composer:
                 self._values(values, expr, context, found, depth, data=_is_element(value))
             case _:
                 found.segments.append(_hole(expr, context))
+
+    def _declared(self, value: ParameterValue, found: Composed, depth: int) -> None:
+        """An instruction that a parameter has by default: callers may pass another, so it is no part of the run."""
+        declared = [p.default for p in value.function.parameters if p.name == value.name and not value.chain]
+        for default in (self.names.resolve(d, Context(value.module)) for d in declared if d is not None):
+            if isinstance(default, Data) and isinstance(default.expr, (Text, Binary)):
+                inner = self.compose(default.expr, default.context, depth + 1)
+                inner.origins = [o for o in inner.origins if _instructs(o.expr)]
+                inner.parameters.clear()
+                found.extend(inner, hide=True)
 
     def _nested(self, expr: Items | Table | Repeated, context: Context, found: Composed, depth: int) -> None:
         """Text inside a list or dictionary that is put into a string: not part of the run, but written here."""
@@ -365,3 +378,8 @@ def _hole(expr: Expr, context: Context) -> Hole:
     """What stands for an unknown part."""
     name = expr.name if isinstance(expr, (Name, Attribute)) else ""
     return Hole(source="", name=name, value=expr, span=expr.span)
+
+
+def _instructs(expr: Text | Binary) -> bool:
+    found = words(expr)
+    return len(found) >= _FEWEST_DECLARED and tells(" ".join(found)) >= _TELLS

@@ -3,14 +3,21 @@
 from __future__ import annotations
 
 import re
+from itertools import product
+from math import prod
+from string import Formatter
 
-from promptlint.facts import Binary, Expr, Items, Known, Literal, Text
+from promptlint.facts import Attribute, Binary, Expr, Invocation, Items, Known, Literal, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
 from promptlint.link.names import Names, constant
 from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Value, flat
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
+_DEEPEST = 8
+_MOST_TEXTS = 8
+# Methods of strings that give another one, with how many arguments.
+_CHANGES = {"strip": 0, "lower": 0, "upper": 0, "replace": 2, "removeprefix": 1, "removesuffix": 1}
 _QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
@@ -74,12 +81,12 @@ def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Conte
                 default = True
                 each_value = each_value.value
             text = constant(each_value)
-            if not text and (whole := joined(names, each_value)) is not None:
-                text, put_together = whole
-                default = default or put_together
-            if text:
+            whole = [(text, False)] if text else [one for one in joined(names, each_value) if one[0]]
+            if whole:
                 where = each_value.expr if isinstance(each_value, Data) else argument.expr
-                found[text] = (where, each_value.context if isinstance(each_value, Data) else argument.context)
+                at = each_value.context if isinstance(each_value, Data) else argument.context
+                found.update({text: (where, at) for text, _ in whole})
+                default = default or any(put_together for _, put_together in whole)
             elif isinstance(each_value, Data) and isinstance(each_value.expr, Known):
                 continue
             else:
@@ -132,35 +139,89 @@ def _declared_choices(names: Names, value: Value) -> list[str]:
     return found
 
 
-def joined(names: Names, value: Value) -> tuple[str, bool] | None:
-    """The text of an f-string or concatenation whose parts are all known (`f"models/{name}"`), and whether one is a default."""
-    if not isinstance(value, Data):
-        return None
-    if isinstance(value.expr, Binary) and value.expr.operator == "+":
-        sides = [_part(names, names.resolve(side, value.context)) for side in (value.expr.left, value.expr.right)]
-        return _together([side if side is not None and side[0] else None for side in sides])
-    if isinstance(value.expr, Text):
-        pieces: list[tuple[str, bool] | None] = []
-        for segment in value.expr.segments:
-            if isinstance(segment, Literal):
-                pieces.append((segment.text, False))
-            else:
-                inner = names.resolve(segment.value, value.context) if segment.value is not None else None
-                pieces.append(_part(names, inner) if inner is not None else None)
-        return _together(pieces)
-    return None
+def joined(names: Names, value: Value, depth: int = 0) -> list[tuple[str, bool]]:
+    """The texts of an f-string, a concatenation or a method of a string whose parts are all known, each with whether one
+    of its parts is a default: `f"models/{name}"`, `"gpt-4o" + ("-mini" if short else "")`, `"{}/{}".format(host, name)`.
+    """
+    if not isinstance(value, Data) or depth > _DEEPEST:
+        return []
+    match value.expr:
+        case Binary(operator="+", left=left, right=right):
+            return _together([_part(names, side, value.context, depth) for side in (left, right)])
+        case Text(segments=segments):
+            return _together(
+                [
+                    [(segment.text, False)]
+                    if isinstance(segment, Literal)
+                    else _part(names, segment.value, value.context, depth)
+                    for segment in segments
+                ]
+            )
+        case Result(invocation=index):
+            return _of_method(names, value.context.module.facts.invocations[index], value.context, depth)
+    return []
 
 
-def _together(parts: list[tuple[str, bool] | None]) -> tuple[str, bool] | None:
-    known = [part for part in parts if part is not None]
-    if len(known) < len(parts):
-        return None
-    return "".join(text for text, _ in known), any(default for _, default in known)
+def _of_method(names: Names, call: Invocation, context: Context, depth: int) -> list[tuple[str, bool]]:
+    """What a method of a known string returns for known arguments."""
+    callee, given = call.callee, call.positional
+    if not isinstance(callee, Attribute) or call.starred:
+        return []
+    own = _part(names, callee.base, context, depth)
+    if callee.name == "join" and len(given) == 1:
+        listed = names.resolve(given[0], context)
+        if not isinstance(listed, Data) or not isinstance(listed.expr, Items) or listed.expr.starred:
+            return []
+        parts = [_part(names, item, listed.context, depth) for item in listed.expr.values]
+        between = [piece for part in parts for piece in (own, part)][1:]
+        return _together(between)
+    if callee.name == "format" and len(own) == 1:
+        return _together(_slots(names, own[0], call, context, depth))
+    if callee.name in _CHANGES and not call.keywords.items:
+        arguments = [constant(names.resolve(argument, context)) for argument in given]
+        known = [argument for argument in arguments if argument is not None]
+        if len(known) == len(given) == _CHANGES[callee.name]:
+            return [(str(getattr(text, callee.name)(*known)), default) for text, default in own]
+    return []
 
 
-def _part(names: Names, value: Value) -> tuple[str, bool] | None:
-    text = constant(value)
-    if text is not None:
-        return text, isinstance(value, Default)
-    declared = _declared_default(names, value)
-    return (declared[0], True) if declared is not None else joined(names, value)
+def _slots(
+    names: Names, template: tuple[str, bool], call: Invocation, context: Context, depth: int
+) -> list[list[tuple[str, bool]]]:
+    """The pieces of `template.format(...)`; an unknown one is empty."""
+    pieces: list[list[tuple[str, bool]]] = []
+    keywords = dict(call.keywords.items)
+    try:
+        parsed = list(Formatter().parse(template[0]))
+    except ValueError:
+        return [[]]
+    for number, (literal, name, form, conversion) in enumerate(parsed):
+        pieces.append([(literal, template[1])])
+        if name is None:
+            continue
+        at = int(name) if name.isdecimal() and len(name) < 3 else number if name == "" else None
+        expr = keywords.get(name) if at is None else call.positional[at] if at < len(call.positional) else None
+        pieces.append([] if expr is None or form or conversion else _part(names, expr, context, depth))
+    return pieces
+
+
+def _together(parts: list[list[tuple[str, bool]]]) -> list[tuple[str, bool]]:
+    if prod(map(len, parts)) > _MOST_TEXTS:
+        return []
+    return [("".join(text for text, _ in chosen), any(default for _, default in chosen)) for chosen in product(*parts)]
+
+
+def _part(names: Names, expr: Expr | None, context: Context, depth: int) -> list[tuple[str, bool]]:
+    """What one part of a text can be; nothing where that is not known for sure."""
+    found: list[tuple[str, bool]] = []
+    for value in flat(names.resolve(expr, context)) if expr is not None else ():
+        text = constant(value)
+        if text is not None:
+            found.append((text, isinstance(value, Default)))
+            continue
+        declared = _declared_default(names, value)
+        whole = [(declared[0], True)] if declared is not None else joined(names, value, depth + 1)
+        if not whole:
+            return []
+        found.extend(whole)
+    return found

@@ -156,9 +156,11 @@ class Messages:
                 found.parameters.append(value)
                 found.known = False
                 self._content(argument, "user", found)
+                self._appended(argument, found)
             elif isinstance(value, Missing):
                 found.known = False
                 self._content(argument, None, found)
+                self._appended(argument, found)
             else:
                 self._content(argument, "user", found)
 

@@ -53,6 +53,7 @@ from promptlint.link.values import (
     Several,
     Value,
     as_default,
+    converted,
     entries,
     extend,
     identity,
@@ -92,7 +93,19 @@ _BINDERS = frozenset(
 _SERVICES = ("client", "create_client")
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
 _TEXT_METHODS = _RENDERS | frozenset(
-    ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix")
+    (
+        "format",
+        "format_map",
+        "join",
+        "replace",
+        "strip",
+        "lstrip",
+        "rstrip",
+        "removeprefix",
+        "removesuffix",
+        "lower",
+        "upper",
+    )
 )
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
@@ -101,6 +114,7 @@ _REQUEST_TYPE = re.compile(
     r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
 )
 _SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
+_SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
 
 
 class Names:
@@ -602,7 +616,7 @@ class Names:
         values = each(self.resolve(callee.base, context))
         tables = [v for v in values if isinstance(v, Data) and isinstance(v.expr, Table)]
         if not tables or len(tables) < len(values):
-            return None
+            return self._or_default(values, invocation, context)
         if callee.name == "copy":
             return self.choice(tables)
         if callee.name in ("items", "keys", "values"):
@@ -614,6 +628,21 @@ class Names:
         if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
             found = [*(v for v in found if not isinstance(v, Missing)), self.resolve(invocation.positional[1], context)]
         return self.choice(found)
+
+    def _or_default(self, values: Sequence[Value], invocation: Invocation, context: Context) -> Value | None:
+        """What a mapping that is not known is asked for, with a default: `options.get("model", "gpt-4o")`."""
+        if last_name(invocation.callee) not in ("get", "pop") or len(invocation.positional) != 2:
+            return None
+        if not all(
+            isinstance(v, (ParameterValue, Missing, Made)) or (isinstance(v, Data) and isinstance(v.expr, Table))
+            for v in values
+        ):
+            return None
+        key = constant(self.resolve(invocation.positional[0], context))
+        default = self.resolve(invocation.positional[1], context)
+        if key is None or is_none(default) or not all(isinstance(v, Data) for v in each(default)):
+            return None
+        return Default(default, f"key {key}")
 
     def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
         """What calling one value returns."""
@@ -694,7 +723,15 @@ class Names:
         if path == "builtins.getattr" and len(invocation.positional) >= 2:
             attribute = constant(self.resolve(invocation.positional[1], context))
             if attribute:
-                return self.attribute(self.resolve(invocation.positional[0], context), attribute, context)
+                value = self.attribute(self.resolve(invocation.positional[0], context), attribute, context)
+                if isinstance(value, (Missing, ParameterValue)) and len(invocation.positional) > 2:
+                    fallback = self.resolve(invocation.positional[2], context)
+                    known = not is_none(fallback) and all(isinstance(v, Data) for v in each(fallback))
+                    return Default(fallback, f"attribute {attribute}") if known else value
+                return value
+        if path in ("builtins.int", "builtins.str") and len(invocation.positional) == 1:
+            constant_value = converted(path, self.resolve(invocation.positional[0], context))
+            return constant_value or Made(path, context, invocation)
         for spec in self.knowledge.calls_at(path):
             if spec.role_of_result:
                 made = self.knowledge.made_by(spec)
@@ -850,6 +887,18 @@ class Names:
                 instance.wrapped,
             )
         return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)
+
+    def bare(self, expr: Expr, context: Context) -> Expr:
+        """What an expression hands through: `options` of `cast(Options, options)` or `copy.deepcopy(options)`."""
+        while isinstance(expr, Result):
+            made = context.module.facts.invocations[expr.invocation]
+            if not made.positional or last_name(made.callee) not in _SAME_NAMES:
+                break
+            callee = self.resolve(made.callee, context)
+            if not isinstance(callee, External) or callee.path not in _SAME:
+                break
+            expr = made.positional[-1 if callee.path == "typing.cast" else 0]
+        return expr
 
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""

@@ -325,7 +325,12 @@ _NEVER = frozenset(
 def _shaped(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
     """An injected client, known by the chain of attributes and the keywords it is called with."""
     chain = attribute_chain(function)
-    for spec in names.knowledge.calls_at(".".join(chain)):
+    # `self.litellm.completion`: the package is kept as an attribute under its own name.
+    held = chain[1:] if chain[:1] in (("self",), ("cls",)) else chain
+    for spec in (
+        *names.knowledge.calls_at(".".join(chain)),
+        *(names.knowledge.calls_at(".".join(held)) if held != chain else ()),
+    ):
         if not spec.not_generation and "." in spec.match[0]:
             return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}

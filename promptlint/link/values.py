@@ -179,6 +179,21 @@ def number(value: Value) -> int | None:
     return None
 
 
+def converted(path: str, value: Value) -> Value | None:
+    """What `int(...)` and `str(...)` make of a constant, which stays where it stands; None for anything else."""
+    if isinstance(value, Default):
+        inner = converted(path, value.value)
+        return Default(inner, value.reason, value.sure) if inner is not None else None
+    text = constant(value)
+    if path == "builtins.str":
+        return value if text is not None else None
+    if not isinstance(value, Data):
+        return None
+    if text is not None and text.isdecimal() and len(text) < 10:
+        return Data(Known(value=int(text), span=value.expr.span), value.context)
+    return value if number(value) is not None else None
+
+
 def each(value: Value) -> tuple[Value, ...]:
     """The values one value can be, defaults opened."""
     if isinstance(value, Several):

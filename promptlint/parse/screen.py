@@ -8,7 +8,7 @@ from collections.abc import Collection, Iterable, Mapping
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
-from promptlint.parse.reads import may_read, prompt_module
+from promptlint.parse.reads import may_read, prompt_module, prompt_place
 
 _ROLE = re.compile(rb"""role(?:["']\s*:|\s*=)\s*["'](?:system|user|assistant|developer|human|model)["']""")
 # Each pattern begins with plain text: then the search is one for a substring.
@@ -97,6 +97,8 @@ _DATA_PLACE = re.compile(
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
     """Whether a YAML or JSON file is worth reading: its place and its bytes suggest prompts, or a key of it does."""
     if len(data) < _SMALL_DATA and _KEYED.search(data):
+        return True
+    if len(data) < _SMALL_DATA and prompt_place(path) and may_read(data):
         return True
     return len(data) < 1_000_000 and bool(_DATA_PLACE.search(path)) and bool(_PROMPT_DATA.search(data))
 

@@ -1,0 +1,59 @@
+"""How text gets into the messages of a request when its list or its parameter comes from elsewhere."""
+
+from __future__ import annotations
+
+from textwrap import dedent
+
+import pytest
+
+HEAD = "import typer\nfrom openai import OpenAI\nclient = OpenAI()\n"
+ASK = '    return client.chat.completions.create(model="gpt-4o", messages='
+
+WAYS = {
+    "an instruction that a parameter has by default": (
+        'def ask(text, system="You answer in the style of a pirate."):\n'
+        + ASK + '[{"role": "system", "content": system}, {"role": "user", "content": text}])\n',
+        [("system", 1)],
+    ),
+    "the same behind an option of the command line": (
+        'def ask(text, system: str = typer.Option("You answer in the style of a pirate.", help="who answers")):\n'
+        + ASK + '[{"role": "system", "content": system}, {"role": "user", "content": text}])\n',
+        [("system", 1)],
+    ),
+    "a message put before a history that is passed in": (
+        "def ask(history):\n    messages = list(history)\n"
+        '    messages.insert(0, {"role": "developer", "content": "Answer in Spanish only."})\n' + ASK + "messages)\n",
+        [("developer", 1)],
+    ),
+    "a message put behind one": (
+        "def ask(history, text):\n"
+        '    history.append({"role": "user", "content": f"Correct the following sentence: {text}"})\n' + ASK + "history)\n",
+        [("user", 1)],
+    ),
+    "messages of a helper": (
+        'def said(role, content):\n    return {"role": role, "content": content}\n'
+        'def ask(text):\n' + ASK + '[said("system", "You write haiku about the sea."), said("user", text)])\n',
+        [("system", 1)],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "expected"), WAYS.values(), ids=WAYS)
+def test_a_text_is_a_prompt_of_the_call_it_gets_into(found, text, expected) -> None:
+    project = found(HEAD + text).project
+    assert [(p.role, len(p.used_by)) for p in project.prompts] == expected
+
+
+@pytest.mark.parametrize("default", ['"What is the weather?"', '"en"', '"user input goes here now"'])
+def test_a_default_that_orders_nothing_is_no_prompt(found, default) -> None:
+    text = f"def ask(text={default}):\n{ASK}[{{'role': 'user', 'content': text}}])\n"
+    assert found(HEAD + text).project.prompts == ()
+
+
+def test_a_default_that_callers_may_replace_is_not_counted_as_sent(found) -> None:
+    text = """
+        def ask(text, system="You answer in the style of a pirate, and never longer than three lines."):
+            return client.responses.create(model="gpt-4o", instructions=system, input=text)
+    """
+    (call,) = found(HEAD + dedent(text)).project.calls
+    assert not call.messages_known or all(not m.complete for m in call.messages)
