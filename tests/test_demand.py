@@ -7,8 +7,8 @@ import pytest
 
 from promptlint.facts import Project
 from promptlint.files import File
-from promptlint.outcome import Options
 from promptlint.linking import Linking
+from promptlint.outcome import Options
 from promptlint.reading import Reading
 
 FILES = {

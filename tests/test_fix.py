@@ -15,9 +15,9 @@ from promptlint.edits import apply
 from promptlint.facts import Place, Span
 from promptlint.findings import Edit, Finding, Fix
 from promptlint.fix import plan
+from promptlint.linking import Linking
 from promptlint.outcome import Options
 from promptlint.parse.files import Parser
-from promptlint.linking import Linking
 from promptlint.reading import Reading
 from promptlint.writing import Change
 from promptlint.writing import write as put
