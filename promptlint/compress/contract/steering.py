@@ -18,8 +18,12 @@ KINDS = {
     "number": "number", "atleast": "number", "atmost": "number", "lessthan": "number", "morethan": "number",
 }  # fmt: skip
 # Dropping these words alone loses nothing: an order says "must" by itself, and what else they say stands in other words.
-MAY_GO = frozenset(("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per"))
-_MAY_COME = frozenset(("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per"))
+MAY_GO = frozenset(
+    ("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per")
+)
+_MAY_COME = frozenset(
+    ("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
+)
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
 _WORDS = 12
