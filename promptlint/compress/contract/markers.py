@@ -14,7 +14,7 @@ _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
 # "errors that it may contain" permits nothing.
-_IS = frozenset(("is", "are", "was", "were", "be"))
+_IS = frozenset(("is", "are", "was", "were"))
 _ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
