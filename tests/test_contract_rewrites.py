@@ -87,6 +87,18 @@ HONEST = {
         "Decide whether the mail is relevant to the query or not.",
         "Decide whether the mail is relevant to the query.",
     ),
+    "years of age": (
+        "Adapt the text for children between 8 and 10 years of age.",
+        "Adapt the text for children aged 8 to 10.",
+    ),
+    "a part that is spared": (
+        "List the dates in the contract. Do not include dates that are part of a law's name.",
+        "List the dates in the contract, except dates that are part of a law's name.",
+    ),
+    "a number that is no limit": (
+        "Use simple language, because the student is only 12 years old.",
+        "Use simple language: the student is 12 years old.",
+    ),
     "a praise of the assistant": (
         "You are an intelligent assistant. Name the capital of {x}.",
         "Name the capital of {x}.",

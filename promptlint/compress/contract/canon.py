@@ -23,7 +23,7 @@ _PERSONS = ("er", "ers", "or", "ors", "ist", "ists")
 _SHORT = 7
 _ENDING = 4
 # Their ending is no ending.
-_WHOLE = {w + s: w for w in ("letter", "number", "order", "chapter", "character", "paper", "matter", "filter", "offer", "director", "directory", "factory", "memory", "category", "president", "university", "policy", "company") for s in ("", "s")} | {"directories": "directory", "categories": "category", "universities": "university", "companies": "company", "policies": "policy", "memories": "memory", "factories": "factory"}  # fmt: skip
+_WHOLE = {w + s: w for w in ("news", "letter", "number", "order", "chapter", "character", "paper", "matter", "filter", "offer", "director", "directory", "factory", "memory", "category", "president", "university", "policy", "company") for s in ("", "s")} | {"directories": "directory", "categories": "category", "universities": "university", "companies": "company", "policies": "policy", "memories": "memory", "factories": "factory"}  # fmt: skip
 
 # A phrase, and the words that stand for it.
 Phrase = tuple[tuple[str, ...], tuple[str, ...]]

@@ -53,7 +53,7 @@ def excused(
         or _again(marker, merged)
         or _instead(marker, [became_unit], unit, edited=True, added=added)
         or (
-            marker.group == "not"
+            marker.group in ("not", "except")
             and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
         )
     )
@@ -131,6 +131,8 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "except":
             # "unless asked" is "if not asked", "not except when" is "only when".
             negated = any(_count(u, "not") > _count(own, "not") for u in units)
+            if added and any(m.group == "not" and set(m.heads) & heads for m in near):
+                return True
             return ("if" in groups and negated) or ("only" in groups and _count(own, "not") > 0)
         case "not":
             # "omit links" is "no links".
@@ -142,8 +144,11 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
                 for word in ("omit", "remov", "replac")
             )
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
+            # "do not include dates of laws" is "except dates of laws".
+            spared = any(m.group == "except" and set(m.heads) & heads for m in near) and not _count(own, "except")
             return (
                 alone
+                or spared
                 or refused
                 or omitted
                 or excepted

@@ -27,7 +27,9 @@ def settled(
     for marker in lost:
         if marker.group not in _LOOSE or marker.value == "or":
             continue
-        same = [m for m in left if m.group == marker.group and (m.value == marker.value or m.group == "not")]
+        same = [
+            m for m in left if m.group == marker.group and (m.value == marker.value or _same(marker, m, before, after))
+        ]
         fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
         if not fitting and (turned := _turned(marker, left, before, after)) is not None:
             yield from ((marker, m) for m in turned)
@@ -36,6 +38,17 @@ def settled(
             best = max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1]
             left.remove(best)
             yield marker, best
+
+
+def _same(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
+    """Whether two negations may say the same, or two numbers: "after version 3.8", "after 3.8"."""
+    if gone.group != "number":
+        return gone.group == "not"
+    (first, one), (second, other) = (m.value.rpartition(" ")[::2] for m in (gone, came))
+    if one != other or not {first, second} <= {"", "after", "before"}:
+        return False
+    said = after.units[came.unit] if first else before.units[gone.unit]
+    return any(m.group == (first or second) for m in said.markers)
 
 
 _TURNED = {"atmost": "morethan", "atleast": "lessthan"}

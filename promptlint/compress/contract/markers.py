@@ -14,6 +14,7 @@ _BORDERS = frozenset(".!?;:()[]|")
 # What a negation does not reach across.
 _BEYOND = frozenset(("with", "by", "because", "so", "which", "while", "since"))
 # "errors that it may contain" permits nothing.
+_IS = frozenset(("is", "are", "was", "were"))
 _ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
@@ -94,6 +95,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
             at_once = [t.text for t in following if t.text != "be"][:1]
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
+        case "only" if at and tokens[at - 1].text in _IS and following and following[0].kind == "number":
+            # "the reader is only twelve"
+            return False
         case "only" if token.text == "just":
             # "just translate it" is no limit.
             return not following or meaning(following[0].text) not in forms().verbs

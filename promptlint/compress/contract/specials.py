@@ -14,6 +14,7 @@ from promptlint.compress.contract.steering import MAY_GO
 
 # What makes a name one of a program.
 _IDENTIFIER = frozenset("_./[(")
+_AGE = stem("age")
 _NAMED = frozenset(("name", "language", "unit"))
 
 
@@ -58,6 +59,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 if exchanged or (not everywhere[word] and (root not in said or _plain(word, root, one))):
                     yield Special(unit, "name", word, start, end)
             elif kind not in _NAMED:
+                continue
+            elif kind == "unit" and word == "year" and _AGE in other.open_every:
+                # "between 8 and 10 years of age" is "aged 8 to 10".
                 continue
             elif theirs is not None and (kind != "name" or _IDENTIFIER.intersection(word)):
                 enough = here[root] >= named[root] if kind == "language" else here[root] > 0
