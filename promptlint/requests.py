@@ -71,6 +71,9 @@ def requests(project: Project) -> Iterator[Request]:
             parts = tuple(_part(m, call, located) for m in call.messages)
             yield Request(call.function, call.callee_place, parts, call.site_id)
     for prompt in project.prompts:
+        # A string that reads like a prompt and reaches no request may be kept for something else: to be compared, or moved.
+        if prompt.confidence != "high" and not prompt.used_by and prompt.form in ("constant", "fstring"):
+            continue
         if not any(_BRANCH.match(s.source) for s in prompt.segments if isinstance(s, Hole)):
             paths = (prompt.place.path,) * len(prompt.segments)
             yield Request("", prompt.place, (Part(prompt.role, prompt.segments, paths),))

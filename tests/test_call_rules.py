@@ -340,6 +340,11 @@ def test_steps_that_do_the_same_and_fields_of_one_form_are_no_repetition() -> No
     assert findings(fields.replace("`other`: ", "").replace("`one`: ", ""), "PRM204")
 
 
+def test_old_prompts_that_are_kept_in_a_list_are_not_sent() -> None:
+    texts = f'["""You are a librarian. {_RULE}"""\n    """You are a librarian.\n{_RULE}\nBe kind."""]\n'
+    assert not findings(f"old_system_messages = {texts}", "PRM204")
+
+
 # --- images (PRM214) ---------------------------------------------------------------------------------------------------
 
 
