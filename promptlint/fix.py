@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+from bisect import bisect_left, bisect_right, insort
 from collections.abc import Callable, Iterable, Sequence
+from itertools import accumulate
 
 from msgspec import Struct
 
@@ -49,7 +51,7 @@ def plan(findings: Sequence[Finding], text: Callable[[str], str], may_write: Cal
         elif edits and not any(_overlaps(edit, taken.get(edit.place.path, ())) for edit in edits):
             made.append(finding)
             for edit in edits:
-                taken.setdefault(edit.place.path, []).append(edit)
+                insort(taken.setdefault(edit.place.path, []), edit, key=_start)
     texts = {path: apply(text(path), edits) for path, edits in sorted(taken.items())}
     return Round(tuple(made), {p: t for p, t in texts.items() if t != text(p)}, tuple(left))
 
@@ -58,21 +60,33 @@ def _stands(text: str, edit: Edit) -> bool:
     return text[edit.place.span.start : edit.place.span.end] == edit.before
 
 
-def _overlaps(edit: Edit, others: Iterable[Edit]) -> bool:
+def _start(edit: Edit) -> int:
+    return edit.place.span.start
+
+
+def _overlaps(edit: Edit, others: Sequence[Edit]) -> bool:
+    """Whether an edit meets one of others, which are in order and do not meet: only those beside it can."""
     span = edit.place.span
-    return any(edit != o and span.start <= o.place.span.end and o.place.span.start <= span.end for o in others)
+    first = max(0, bisect_left(others, span.start, key=_start) - 1)
+    last = bisect_right(others, span.end, key=_start)
+    return any(edit != o and span.start <= o.place.span.end and _start(o) <= span.end for o in others[first:last])
 
 
 def broken(before: Sequence[Prompt], after: Sequence[Prompt], made: Sequence[Finding], path: str) -> dict[str, str]:
     """Fingerprints of fixes that changed more of a prompt of `path` than they may, each with what was lost."""
     later = {p.place.span.start: p for p in after if p.place.path == path}
-    edits = edits_of(made, path)
+    edits = sorted(edits_of(made, path), key=_start)
+    grown = [0, *accumulate(len(e.content) - len(e.before) for e in edits)]
+    longest = max((e.place.span.end - _start(e) for e in edits), default=0)
     found: dict[str, str] = {}
     for prompt in (p for p in before if p.place.path == path):
-        inside = [e for e in edits if _inside(e.place.span, prompt.place.span)]
+        place = prompt.place.span
+        first = bisect_left(edits, place.start - longest, key=_start)
+        near = edits[first : bisect_right(edits, place.end, key=_start)]
+        inside = [e for e in near if _inside(e.place.span, place)]
         if not inside:
             continue
-        moved = sum(len(e.content) - len(e.before) for e in edits if e.place.span.end <= prompt.place.span.start)
+        moved = grown[first] + sum(len(e.content) - len(e.before) for e in near if e.place.span.end <= place.start)
         lost = _lost(prompt, later.get(prompt.place.span.start + moved), inside)
         if lost is not None:
             found |= {f.fingerprint: lost for f in made if f.fix and set(f.fix.edits) & set(inside)}
