@@ -75,11 +75,11 @@ class Choice(Record, tag="choice", frozen=True):
 
 
 class Table(Record, tag="table", frozen=True):
-    """A dictionary. `items` keeps the order; a key of None is `**value`; `other` counts keys that are not plain text."""
+    """A dictionary. `items` keeps the order; a key of None is `**value`; `keyed` are entries whose keys are no plain text."""
 
     items: tuple[tuple[str | None, Expr], ...]
     span: Span
-    other: int = 0
+    keyed: tuple[tuple[Expr, Expr], ...] = ()
 
 
 class Items(Record, tag="items", frozen=True):

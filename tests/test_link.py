@@ -152,6 +152,27 @@ PROGRAMS = {
         {"a.py": OPENAI + "MODELS = {'fast': 'gpt-4o-mini', 'good': 'gpt-4o'}\n" + ASK.format("MODELS['fast']", 1)},
         {"model": "gpt-4o-mini"},
     ),
+    "presets under the members of an enum": (
+        {
+            "a.py": "from enum import Enum\n"
+            + OPENAI
+            + "class Size(Enum):\n    S = 'small'\n    L = 'large'\n"
+            + "MODELS = {Size.S: 'gpt-4o-mini', Size.L: 'gpt-4o'}\nCAPS = {1: 64, 2: 128}\n"
+            + ASK.format("MODELS[Size.L]", "CAPS[2]")
+        },
+        {"model": "gpt-4o", "cap": 128},
+    ),
+    "presets under a member that is not known": (
+        {
+            "a.py": "from enum import Enum, auto\n"
+            + OPENAI
+            + "class Size(Enum):\n    S = auto()\n    L = auto()\n"
+            + "MODELS = {Size.S: 'gpt-4o-mini', Size.L: 'gpt-4o'}\n"
+            + "def ask(size: Size):\n    "
+            + ASK.format("MODELS[size]", 1)
+        },
+        {"model": ["gpt-4o", "gpt-4o-mini"]},
+    ),
     "an enum": (
         {
             "a.py": "from enum import Enum\n"

@@ -141,7 +141,7 @@ def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
     """Add the entries of a table in their order, following `**`."""
-    if table.other:
+    if table.keyed:
         into.unopened("computed keys")
     for key, value in table.items:
         if key is not None:

@@ -30,6 +30,7 @@ from promptlint.link.changed import DEEPEST_RETURN, assigned, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
 from promptlint.link.classes import Classes, is_static
 from promptlint.link.commandline import parsed_argument
+from promptlint.link.entries import entry
 from promptlint.link.modules import Module, Modules
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import piped_model
@@ -59,9 +60,7 @@ from promptlint.link.values import (
     identity,
     is_none,
     is_text,
-    key_text,
     last_name,
-    number,
     truth_of,
 )
 from promptlint.link.values import constant as constant
@@ -537,7 +536,7 @@ class Names:
         """`base[key]`: an entry of a literal, an environment variable, one of the elements in a loop."""
         base = self.resolve(expr.base, context)
         key = self.resolve(expr.key, context)
-        text, index = constant(key), number(key)
+        text = constant(key)
         found: list[Value] = []
         for value in each(base):
             if isinstance(value, External) and value.path == "os.environ":
@@ -546,7 +545,7 @@ class Names:
                 key_items = expr.key.values if isinstance(expr.key, Items) else (expr.key,)
                 found.append(Data(Items(values=key_items, span=expr.span), context))
             elif isinstance(value, Data):
-                found.append(self._entry(value, text, index, expr))
+                found.append(entry(self, value, key, expr))
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
@@ -560,42 +559,6 @@ class Names:
             else:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
-
-    def _entry(self, value: Data, text: str | None, number: int | None, expr: Expr) -> Value:
-        match value.expr:
-            case Table(items=items):
-                if text is not None:
-                    entries = [v for k, v in items if k == text]
-                    if entries:
-                        return self.resolve(entries[-1], value.context)
-                    return self._spread_entry(value, text, expr)
-                if isinstance(expr, Item) and isinstance(expr.key, Unknown) and expr.key.reason == "loop":
-                    return self.choice([Data(key_text(k, v), value.context) for k, v in items if k] or [Missing("key")])
-                return (
-                    self.choice([self.resolve(v, value.context) for k, v in items if k is not None])
-                    if items
-                    else Missing("key")
-                )
-            case Items(values=values, starred=starred):
-                if number is not None and not starred and -len(values) <= number < len(values):
-                    return self.resolve(values[number], value.context)
-                elements = [self.resolve(v, value.context) for v in values]
-                return self.choice(elements, "element") if values else Missing("element")
-            case Repeated(element=element):
-                return self.resolve(element, value.context)
-        return Missing("element")
-
-    def _spread_entry(self, value: Data, text: str, expr: Expr) -> Value:
-        """An entry that a dictionary takes over from another: `{**BASE, "x": 1}`."""
-        assert isinstance(value.expr, Table)
-        for spread in (v for k, v in reversed(value.expr.items) if k is None):
-            below = self.resolve(spread, value.context)
-            if not isinstance(below, Data) or not isinstance(below.expr, Table):
-                return Missing(f"key {text}")
-            found = self._entry(below, text, None, expr)
-            if not isinstance(found, Missing):
-                return found
-        return Missing(f"key {text}")
 
     # --- calls ---
 
@@ -624,7 +587,7 @@ class Names:
             return self.choice([Data(entries(table, callee.name), where) for table, where in listed])
         key = self.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
         text = constant(key)
-        found = [self._entry(table, text, number(key), callee) for table in tables]
+        found = [entry(self, table, key, callee) for table in tables]
         if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
             found = [*(v for v in found if not isinstance(v, Missing)), self.resolve(invocation.positional[1], context)]
         return self.choice(found)

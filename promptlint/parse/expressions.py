@@ -209,18 +209,18 @@ class Expressions:
 
     def _table(self, node: ast.Dict) -> Expr:
         items: list[tuple[str | None, Expr]] = []
-        other = 0
+        keyed: list[tuple[Expr, Expr]] = []
         for name, given in zip(node.keys, node.values, strict=True):
             if name is None:
                 items.append((None, self.expr(given)))
                 continue
-            key = constant_text(self.expr(name))
-            value = self.expr(given)
-            if key is None:
-                other += 1
+            key, value = self.expr(name), self.expr(given)
+            text = constant_text(key)
+            if text is None:
+                keyed.append((key, value))
             else:
-                items.append((key, value))
-        table = Table(items=tuple(items), span=self.span(node), other=other)
+                items.append((text, value))
+        table = Table(items=tuple(items), span=self.span(node), keyed=tuple(keyed))
         if is_message(table):
             self.messages[table.span.start] = table
         return table

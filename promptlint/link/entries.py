@@ -1,0 +1,63 @@
+"""What `base[key]` is of a literal: an entry of a dictionary, an element of a list."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Expr, Item, Items, Repeated, Table, Unknown
+from promptlint.link.values import Data, Missing, Value, constant, key_text, number
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+
+def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:
+    """The entry of a literal under a key; one of all where the key is not known. `expr` is the subscript, or `get`."""
+    match value.expr:
+        case Table():
+            return _of_table(names, value, value.expr, key, expr)
+        case Items(values=values, starred=starred):
+            index = number(key)
+            if index is not None and not starred and -len(values) <= index < len(values):
+                return names.resolve(values[index], value.context)
+            elements = [names.resolve(v, value.context) for v in values]
+            return names.choice(elements, "element") if values else Missing("element")
+        case Repeated(element=element):
+            return names.resolve(element, value.context)
+    return Missing("element")
+
+
+def _of_table(names: Names, value: Data, table: Table, key: Value, expr: Expr) -> Value:
+    for name, held in reversed(table.keyed):
+        if _same(names.resolve(name, value.context), key):
+            return names.resolve(held, value.context)
+    text = constant(key)
+    if text is not None:
+        under = [v for k, v in table.items if k == text]
+        return names.resolve(under[-1], value.context) if under else _spread(names, value, table, key, text, expr)
+    if isinstance(expr, Item) and isinstance(expr.key, Unknown) and expr.key.reason == "loop":
+        keys: list[Value] = [Data(key_text(k, v), value.context) for k, v in table.items if k]
+        keys += [names.resolve(name, value.context) for name, _ in table.keyed]
+        return names.choice(keys or [Missing("key")])
+    every = [v for k, v in table.items if k is not None] + [v for _, v in table.keyed]
+    return names.choice([names.resolve(v, value.context) for v in every]) if every else Missing("key")
+
+
+def _spread(names: Names, value: Data, table: Table, key: Value, text: str, expr: Expr) -> Value:
+    """An entry that a dictionary takes over from another: `{**BASE, "x": 1}`."""
+    for spread in (v for k, v in reversed(table.items) if k is None):
+        below = names.resolve(spread, value.context)
+        if not isinstance(below, Data) or not isinstance(below.expr, Table):
+            break
+        found = entry(names, below, key, expr)
+        if not isinstance(found, Missing):
+            return found
+    return Missing(f"key {text}")
+
+
+def _same(one: Value, other: Value) -> bool:
+    """Whether two keys are the same text, number or object: a member of an enum is what it is worth."""
+    if one is other:
+        return not isinstance(one, Missing)
+    text, index = constant(one), number(one)
+    return (text is not None and text == constant(other)) or (index is not None and index == number(other))
