@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from functools import cache, lru_cache
 from typing import Any
 
@@ -174,6 +174,20 @@ def kin(one: str, other: str) -> bool:
     """Whether one stem is the beginning of another: "minimiz", "minim"."""
     short, long = sorted((one, other), key=len)
     return len(short) >= _KIN and len(long) - len(short) <= _ENDING and long.startswith(short)
+
+
+def by_beginning(words: Iterable[str]) -> dict[str, list[str]]:
+    """Stems by their first letters, to look for kin."""
+    found: dict[str, list[str]] = {}
+    for word in words:
+        if len(word) >= _KIN:
+            found.setdefault(word[:_KIN], []).append(word)
+    return found
+
+
+def akin(word: str, others: dict[str, list[str]]) -> bool:
+    """Whether kin of a stem is among others."""
+    return any(kin(word, other) for other in others.get(word[:_KIN], ()))
 
 
 @lru_cache(maxsize=20_000)

@@ -2,12 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence, Set
+from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
-from promptlint.compress.contract.canon import forms, kin
-from promptlint.compress.contract.leftovers import NEGATING
-from promptlint.compress.contract.matching import Side, gist, touches
+from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
+from promptlint.compress.contract.matching import NEGATING, Side, gist, touches
 from promptlint.compress.contract.model import Unit
 
 _VERBATIM = 0.7
@@ -31,8 +30,9 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     """Words in whose sentence a specific word came that the text did not have: "decline" that became "invoice"."""
     known = before.words | {word for unit in before.units for word in unit.raw}
     there = after.words | {word for unit in after.units for word in unit.raw}
+    known_kin, there_kin = by_beginning(known), by_beginning(there)
     for unit in after.open():
-        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known)]
+        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known_kin)]
         if len(new) != 1:
             continue
         closest = next((u for u in before.near(gist(unit)) if u.index not in before.same), None)
@@ -41,7 +41,9 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
             gone = [
                 w
                 for w, around in _neighbours(closest).items()
-                if w not in there and not _akin(w, there) and any(a == b for a, b in zip(around, places, strict=True))
+                if w not in there
+                and not _akin(w, there_kin)
+                and any(a == b for a, b in zip(around, places, strict=True))
             ]
             yield from ((closest, word, new[0]) for word in gone[:1])
 
@@ -83,8 +85,8 @@ def _neighbours(unit: Unit) -> dict[str, tuple[str, str]]:
     }
 
 
-def _akin(word: str, others: Set[str]) -> bool:
-    return word.startswith("un ") or any(kin(word, other) for other in others)
+def _akin(word: str, others: dict[str, list[str]]) -> bool:
+    return word.startswith("un ") or akin(word, others)
 
 
 def swapped(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:

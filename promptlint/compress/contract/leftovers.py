@@ -4,12 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from promptlint.compress.contract.canon import forms, kin, light
+from promptlint.compress.contract.canon import akin, forms, light
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Marker
 
-# Words that say "not" of what stands with them.
-NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 # What these govern is compared as words; that they are there at all is what counts.
 _LOOSE = frozenset(
     ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise")
@@ -82,7 +80,7 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
         asked = any(m.group == "if" for m in unit.markers)
         return (
             asked
-            and _negations(after) >= _negations(before)
+            and after.negations >= before.negations
             and all(light(word) or not word.isalpha() for word in marker.heads)
             and not flipped(marker, after)
         )
@@ -97,16 +95,9 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
         fewer = (m for u in after.open() for m in u.markers if m.group in ("some", "most", "many", "each"))
         return not any(heads & set(m.heads) for m in fewer)
     said = after.open_words
-    if not all(word in said or f"un {word}" in said or any(kin(word, w) for w in said) for word in telling):
+    if not all(word in said or f"un {word}" in said or akin(word, after.open_kin) for word in telling):
         return False
     return any(2 * len(heads & u.every) >= len(heads) for u in after.near(heads) if u.index not in after.same)
-
-
-def _negations(side: Side) -> int:
-    """How often the open part of a text says "not", in whatever way."""
-    return sum(m.group == "not" for u in side.open() for m in u.markers) + sum(
-        word in NEGATING for u in side.open() for word in u.every
-    )
 
 
 def flipped(marker: Marker, other: Side) -> bool:
@@ -118,8 +109,8 @@ def flipped(marker: Marker, other: Side) -> bool:
 def affirmed(word: str, side: Side) -> bool:
     """Whether a text says a word where no negation reaches it."""
     return any(
-        word in unit.every and not any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
-        for unit in side.open()
+        not any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
+        for unit in side.holding.get(word, ())
     )
 
 

@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
+from functools import cached_property
 
-from promptlint.compress.contract.canon import forms
+from promptlint.compress.contract.canon import by_beginning, forms
 from promptlint.compress.contract.model import Unit
 
+# Words that say "not" of what stands with them.
+NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 _CANDIDATES = 60
 _ALIKE = 0.5
 _MUCH = 0.4
@@ -26,16 +29,34 @@ class Side:
         self.open_words: set[str] = set()
         self.open_raw: set[str] = set()
         self.open_every: set[str] = set()
+        # In how many units each word stands, however common it is, and the open units that have it.
+        self.everywhere: Counter[str] = Counter()
+        self.holding: dict[str, list[Unit]] = defaultdict(list)
         for unit in units:
             said = vocabulary(unit)
             self.words |= said
+            self.everywhere.update(unit.every)
             if unit.index not in same:
                 self.open_words |= said
                 self.open_raw |= unit.raw
                 self.open_every |= unit.every
+                for word in unit.every:
+                    self.holding[word].append(unit)
             for word in sorted(said):
                 if len(self.index[word]) < _CANDIDATES or unit.index not in same:
                     self.index[word].append(unit.index)
+
+    @cached_property
+    def open_kin(self) -> dict[str, list[str]]:
+        """The words of the open units by their beginnings."""
+        return by_beginning(self.open_words)
+
+    @cached_property
+    def negations(self) -> int:
+        """How often the open part says "not", in whatever way."""
+        return sum(m.group == "not" for u in self.open() for m in u.markers) + sum(
+            len(self.holding.get(word, ())) for word in NEGATING
+        )
 
     def open(self) -> list[Unit]:
         """The units that the other side does not have word by word."""

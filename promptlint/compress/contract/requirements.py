@@ -4,9 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator, Sequence, Set
 
-from promptlint.compress.contract.canon import forms, kin, meaning, stem
-from promptlint.compress.contract.leftovers import NEGATING
-from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
+from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
+from promptlint.compress.contract.matching import NEGATING, Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
 
@@ -51,7 +50,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         return ()
     if unit.kind == "list_item":
         # Where words are few, those that stand nowhere else decide, however common they are.
-        rare = [w for w in unit.every if sum(w in u.every for u in before.units) == 1]
+        rare = [w for w in unit.every if before.everywhere[w] == 1]
         if rare and not any(_said_in(w, u) for w in rare for u in after.open()):
             return unit.words
     gone_words = [w for w in cargo if not _kept(w, unit, before, after)]
@@ -101,12 +100,12 @@ def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
         return
     for row in unit.rows:
         every = {word for member in row for word in member}
-        sharing = [u for u in after.open() if not every.isdisjoint(u.every)]
+        sharing = list({u.index: u for word in sorted(every) for u in after.holding.get(word, ())}.values())
         for member in row:
             words = set(member)
             others = every - words
             words = {w for w in words if meaning(w) not in set(map(meaning, others))} or words
-            rare = [w for w in words if sum(w in u.every for u in before.units) == 1]
+            rare = [w for w in words if before.everywhere[w] == 1]
             near = sharing if len(rare) == len(words) else [u for u in sharing if not others.isdisjoint(u.every)]
             if not any(_said_in(word, u) for word in words for u in near or sharing):
                 yield from member
@@ -129,7 +128,7 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
     if word == "brief" and any(m.group == "number" and m.value.startswith("atmost") for m in unit.markers):
         # Said again by the limit.
         return True
-    if any(kin(word, other) for other in after.open_words):
+    if akin(word, after.open_kin):
         return True
     if word.startswith("un "):
         return any(

@@ -42,6 +42,8 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     counts = Counter(stem(w) for unit in one.units for w in special_words(unit))
     theirs_too = {stem(w) for unit in other.units for w in special_words(unit)}
     novel = theirs_too - {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in special_words(unit)))}
+    # In capitals and without, in one text: then the capitals are a name, no stress.
+    mine = Counter(word for unit in one.units for word in set(_constants([unit])))
     constants, everywhere = _constants(other.open()), _constants(other.units)
     taken = {*became.values(), *other.same}
     for unit in one.open():
@@ -56,7 +58,7 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
             elif kind == "constant":
                 came = set(_constants([theirs] if theirs else ())) - set(_constants([unit]))
                 exchanged = bool(came) and not constants[word]
-                if exchanged or (not everywhere[word] and (root not in said or _plain(word, root, one))):
+                if exchanged or (not everywhere[word] and (root not in said or one.everywhere[root] > mine[word])):
                     yield Special(unit, "name", word, start, end)
             elif kind not in _NAMED:
                 continue
@@ -88,14 +90,6 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
 def _constants(units: Iterable[Unit]) -> Counter[str]:
     """The words in capitals."""
     return Counter(word for unit in units for kind, word, _, _ in unit.specials if kind == "constant")
-
-
-def _plain(word: str, root: str, side: Side) -> bool:
-    """Whether a text says a word both in capitals and without: then the capitals are a name, no stress."""
-    return any(
-        root in u.every and not any(kind == "constant" and w == word for kind, w, _, _ in u.specials)
-        for u in side.units
-    )
 
 
 def _open(side: Side, units: Iterable[Unit]) -> bool:

@@ -38,8 +38,6 @@ def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
         if token.text == "-" and before is not None and after is not None and before.kind == after.kind == "word":
             if before.end == token.start and token.end == after.start:
                 continue
-            if token.start == before.end and token.end < after.start:
-                pass
         yield token
 
 
