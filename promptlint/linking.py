@@ -16,7 +16,7 @@ from promptlint.knowledge import Knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import data_may_hold_prompts, named_in, screen, unreadable, uses_of
+from promptlint.parse.screen import called_name, data_may_hold_prompts, named_in, screen, unreadable, uses_of
 from promptlint.sources import Sources
 
 _MOST_ROUNDS = 5
@@ -68,15 +68,18 @@ class Linking:
                 self._submit(parser, path)
             if parser.parallel:
                 meanwhile()
+            facts.update(self._collected(parser))
+            read = partial(self._parse_one, parser)
             for turn in range(_MOST_ROUNDS):
-                facts.update(self._collected(parser))
-                at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
-                read = partial(self._parse_one if at_once else self._submit, parser)
                 linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read)
                 wanted = self._asked_for(linked)
-                for path in sorted(wanted):
-                    self._submit(parser, path)
-                if not wanted and linked.settled:
+                more = bool(wanted)
+                while wanted:
+                    late = self._parsed(parser, wanted)
+                    facts.update(late)
+                    wanted = self._likely(late)
+                # In the first turn what was asked for is linked at once. Later it is little, and may have no part in it.
+                if (turn > 0 or not more) and linked.settled and not self._asked_for(linked):
                     break
         return linked.project
 
@@ -113,13 +116,33 @@ class Linking:
 
     def _asked_for(self, linked: Linked) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
-        files, data, spare = self.sources.files, self.sources.data, self.sources.spare
-        rest = {p for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
-        uses = uses_of(linked.wrappers - self.searched, {p: data[p] for p in rest})
+        files, spare = self.sources.files, self.sources.spare
+        uses = uses_of(linked.wrappers - self.searched, self._rest())
         self.searched |= linked.wrappers
         asked = {w.module for w in linked.wants if w.module not in self.facts}
         taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
         return uses | taken | {path for path in asked if path in files}
+
+    def _likely(self, late: Mapping[str, FileFacts]) -> set[str]:
+        """Files that the next turn is likely to ask for: those that may call a function which may call a wrapper."""
+        names = {called_name(wrapper) for wrapper in self.searched}
+        callers = {
+            Want(module=path, name=invocation.scope)
+            for path, facts in late.items()
+            for invocation in facts.invocations
+            if invocation.scope and getattr(invocation.callee, "name", "") in names
+        }
+        return uses_of(callers - self.searched, self._rest())
+
+    def _rest(self) -> dict[str, bytes]:
+        """The code that was not parsed."""
+        files, data = self.sources.files, self.sources.data
+        return {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
+
+    def _parsed(self, parser: Parser, paths: Iterable[str]) -> dict[str, FileFacts]:
+        for path in sorted(paths):
+            self._submit(parser, path)
+        return self._collected(parser)
 
     def _submit(self, parser: Parser, path: str) -> None:
         """Have a file parsed: its facts are among the next that are collected."""

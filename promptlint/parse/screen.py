@@ -125,13 +125,17 @@ def _brought(kin: str, folder: str, data: bytes) -> bool:
     return kin.encode() in data or (package.isidentifier() and re.search(imported, data) is not None)
 
 
+def called_name(function: Want) -> str:
+    """What stands before the parentheses where a function of the project is called."""
+    owner, _, name = function.name.rpartition(".")
+    return owner.rpartition(".")[2] if name in ("__init__", "__call__") else name
+
+
 def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
     """The files that may call one of the wrappers: they call its name, and name its class or its module."""
     found: set[str] = set()
     for wrapper in wrappers:
-        owner, _, name = wrapper.name.rpartition(".")
-        kin = owner.rpartition(".")[2]
-        called = kin if name in ("__init__", "__call__") else name
+        kin, called = wrapper.name.rpartition(".")[0].rpartition(".")[2], called_name(wrapper)
         folder, _, stem = wrapper.module.rpartition(".")[0].rpartition("/")
         beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
         if not called.isidentifier():
