@@ -36,6 +36,10 @@ _MOST_KEEPERS = 3
 _PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 
+# Path and name of a class → the classes that derive directly from it.
+Derived = dict[tuple[str, str], list[ClassValue]]
+
+
 class Classes:
     """Looks attributes up in project classes. Remembers who derives from whom."""
 
@@ -44,8 +48,8 @@ class Classes:
         self._lineages: dict[int, list[ClassValue]] = {}
         self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
-        self._subclasses: dict[tuple[str, str], list[ClassValue]] | None = None
-        self._asked: set[tuple[str, str]] = set()
+        self._subclasses: Derived | None = None
+        self._asked: dict[tuple[str, str], tuple[ClassValue, set[str]]] = {}
         self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
         self._promises: dict[tuple[int, int], frozenset[int]] = {}
 
@@ -79,21 +83,18 @@ class Classes:
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
         if receiver is None or receiver.made is None:
-            below = [v for v in (self.own(sub, name, None, context) for sub in self.below(cls)) if v is not None]
+            below = [v for v in (self.own(sub, name, None, context) for sub in self.below(cls, name)) if v is not None]
             known = [v for v in below if not isinstance(v, Missing)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
         return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
-    def below(self, cls: ClassValue) -> Iterator[ClassValue]:
-        """The classes of the project that derive from this one, however far."""
-        queue, seen = [cls], {id(cls.cls)}
-        while queue:
-            for sub in self.subclasses(queue.pop(0)):
-                if id(sub.cls) not in seen:
-                    seen.add(id(sub.cls))
-                    queue.append(sub)
-                    yield sub
+    def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
+        """The classes of the project that derive from this one, however far, and define `name` themselves."""
+        if self._subclasses is None:
+            self._subclasses = self._derived()
+        self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
+        return [sub for sub in _below(self._subclasses, cls) if _defines(sub, name)]
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
         """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""
@@ -106,7 +107,7 @@ class Classes:
         below = ClassValue(receiver.module, receiver.cls) if isinstance(receiver, ObjectValue) else promise
         name = function.function.qualname.rpartition(".")[2]
         found = []
-        for sub in [*self.below(below), *self.followers(promise)]:
+        for sub in [*self.below(below, name), *self.followers(promise)]:
             method = sub.module.functions.get(f"{sub.cls.qualname}.{name}")
             if method is not None:
                 found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
@@ -316,16 +317,9 @@ class Classes:
         values = [v for base in cls.cls.bases for v in each(self.names.resolve(_plain(base), Context(cls.module)))]
         return [v.path for v in values if isinstance(v, External)]
 
-    def subclasses(self, cls: ClassValue) -> list[ClassValue]:
-        """The classes of the project that derive directly from this one."""
-        key = (cls.module.path, cls.cls.qualname)
-        if self._subclasses is None:
-            self._subclasses = self._derived()
-        self._asked.add(key)
-        return self._subclasses.get(key, [])
-
-    def _derived(self) -> dict[tuple[str, str], list[ClassValue]]:
-        table: dict[tuple[str, str], list[ClassValue]] = {}
+    def _derived(self) -> Derived:
+        """The classes that derive directly from each class of the project."""
+        table: Derived = {}
         for module in self.names.modules:
             for candidate in module.classes.values():
                 if "<locals>" in candidate.qualname:
@@ -333,15 +327,38 @@ class Classes:
                 for base in candidate.bases:
                     for value in each(self.names.resolve(_plain(base), Context(module))):
                         if isinstance(value, ClassValue):
-                            key = (value.module.path, value.cls.qualname)
-                            table.setdefault(key, []).append(ClassValue(module, candidate))
+                            table.setdefault(_key(value), []).append(ClassValue(module, candidate))
         return table
 
     def stands(self) -> bool:
         """Whether every answer on subclasses would be the same with the files that were read since."""
         table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
-        derived = all(_same(table.get(key, []), fresh.get(key, [])) for key in self._asked)
-        return derived and all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+        for cls, names in self._asked.values():
+            before, after = list(_below(table, cls)), list(_below(fresh, cls))
+            if not all(_same(*([s for s in subs if _defines(s, n)] for subs in (before, after))) for n in names):
+                return False
+        return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+
+
+def _key(cls: ClassValue) -> tuple[str, str]:
+    return cls.module.path, cls.cls.qualname
+
+
+def _below(table: Derived, cls: ClassValue) -> Iterator[ClassValue]:
+    """The classes that derive from this one, however far."""
+    queue, seen = [cls], {id(cls.cls)}
+    while queue:
+        for sub in table.get(_key(queue.pop(0)), ()):
+            if id(sub.cls) not in seen:
+                seen.add(id(sub.cls))
+                queue.append(sub)
+                yield sub
+
+
+def _defines(cls: ClassValue, name: str) -> bool:
+    """Whether a class has a method, a class or an attribute of this name itself."""
+    own, module = f"{cls.cls.qualname}.{name}", cls.module
+    return own in module.functions or own in module.classes or (cls.cls.qualname, name) in module.attributes
 
 
 def _plain(base: Expr) -> Expr:
