@@ -69,15 +69,16 @@ class Linking:
             if parser.parallel:
                 meanwhile()
             facts.update(self._collected(parser))
-            read = partial(self._parse_one, parser)
             for turn in range(_MOST_ROUNDS):
+                at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
+                read = partial(self._parse_one if at_once else self._submit, parser)
                 linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read)
                 wanted = self._asked_for(linked)
                 more = bool(wanted)
                 while wanted:
                     late = self._parsed(parser, wanted)
                     facts.update(late)
-                    wanted = self._likely(late)
+                    wanted = self._likely(late if turn > 0 else facts)
                 # In the first turn what was asked for is linked at once. Later it is little, and may have no part in it.
                 if (turn > 0 or not more) and linked.settled and not self._asked_for(linked):
                     break
