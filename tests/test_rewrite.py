@@ -103,7 +103,7 @@ def test_what_always_holds(text: str, unsafe: bool, known: bool) -> None:
         assert not any(change.start < end and start < change.end for change in done.changes)
     assert not losses(text, done.text)
     last = text.rpartition("\n")[2]
-    if last.strip():
+    if last.strip() and done.text.rpartition("\n")[2].strip():  # an emoji may be all there is in it
         assert done.text.endswith(last[len(last.rstrip()) :])
 
 

@@ -17,7 +17,7 @@ from promptlint.facts import FileFacts
 from promptlint.walking import LEFTOVER
 from promptlint.writing import Change, sweep, write
 
-PROMPT = 'from openai import OpenAI\nA_PROMPT = """You are a clerk.   \n\n\n\n\nAnswer in one word.   \n"""\n'
+PROMPT = 'from openai import OpenAI\nA_PROMPT = """You are a clerk.   \n\n\n\n\nAnswer in one word.   \n\n\n\n\nBe kind.  \n"""\n'
 
 
 def _change(path: Path, before: str, after: str) -> Change:

@@ -32,7 +32,7 @@ def unpriced_model(project: Project, context: Context) -> Iterator[Finding]:
         yield Finding(
             place=place,
             function=next(call.function for call in calls if call.model.place_of(value) == place),
-            message=f"no price is known for `{value}`, so {who} no dollars; map it in [tool.promptlint.models]",
+            message=f'no price is known for "{value}", so {who} no dollars; map it in [tool.promptlint.models]',
             related=tuple((other, "here too") for other in others),
         )
 
