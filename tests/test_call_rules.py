@@ -377,10 +377,10 @@ def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -
     """
     first, second = findings(text, "PRM504")
     assert first.message == (
-        "no price is known for `our-7`, so the 2 calls that name it show no dollars; map it in [tool.promptlint.models]"
+        'no price is known for "our-7", so the 2 calls that name it show no dollars; map it in [tool.promptlint.models]'
     )
     assert len(first.related) == 1
-    assert "for `our-8`, so the call that names it shows no dollars" in second.message
+    assert 'for "our-8", so the call that names it shows no dollars' in second.message
 
 
 def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:
