@@ -7,6 +7,7 @@ run is a process of its own; without `--cache-dir` nothing is cached.
 from __future__ import annotations
 
 import argparse
+import importlib
 import json
 import statistics
 import subprocess
@@ -16,7 +17,21 @@ from collections.abc import Callable
 from pathlib import Path
 from typing import Any
 
-PHASES = ("interpreter", "imports", "discover", "screen", "parse", "load", "link", "measure", "check", "report", "end")
+PHASES = (
+    "interpreter",
+    "imports",
+    "tables",
+    "discover",
+    "screen",
+    "parse",
+    "read",
+    "load",
+    "link",
+    "measure",
+    "check",
+    "report",
+    "end",
+)
 
 
 def main() -> None:
@@ -67,10 +82,12 @@ def timed(folder: Path, cache: Path | None) -> None:
         return wrapped
 
     def load() -> None:
-        pass
+        for name in ("cli.check", "linking", "money.cost", "registry", "run"):
+            importlib.import_module(f"promptlint.{name}")
 
     phase("imports", load)()
-    from promptlint import reading, registry, run
+    from promptlint import linking, reading, registry, run
+    from promptlint.cache import Cache
     from promptlint.link.project import Linked
     from promptlint.money import cost
     from promptlint.outcome import Options
@@ -80,12 +97,14 @@ def timed(folder: Path, cache: Path | None) -> None:
 
     run.checks_ready = phase("load", run.checks_ready)  # beside the parsing of other processes
     reading.discover = phase("discover", reading.discover)
-    reading.load_knowledge = phase("discover", reading.load_knowledge)
-    reading.screen = phase("screen", reading.screen)
+    Cache.tables = phase("tables", Cache.tables)  # type: ignore[method-assign]
+    linking.screen = phase("screen", linking.screen)
+    linking.uses_of = phase("screen", linking.uses_of)
     Parser.submit = phase("parse", Parser.submit)  # type: ignore[method-assign]
     Parser.collect = phase("parse", Parser.collect)  # type: ignore[method-assign]
     Linked.__init__ = phase("link", Linked.__init__)  # type: ignore[method-assign]
-    run.Reading.project.func = phase("link", run.Reading.project.func)  # type: ignore[attr-defined]
+    run.Reading.project.func = phase("read", run.Reading.project.func)  # type: ignore[attr-defined]
+    Linked.project.func = phase("link", Linked.project.func)  # type: ignore[attr-defined]
     cost.measure = phase("measure", cost.measure)
     registry.run = phase("check", registry.run)
     options = Options(paths=(str(folder),), cache=cache is not None, cache_dir=str(cache) if cache else None)
