@@ -15,6 +15,7 @@ import pytest
 import yaml
 
 import promptlint
+from promptlint.knowledge import rules_dir
 from promptlint.report import diff
 
 HERE = Path(__file__).resolve().parent.parent
@@ -222,7 +223,8 @@ def test_what_is_named_exists() -> None:
     assert {hook["id"] for hook in hooks[0]["hooks"]} <= known
     assert hooks[0]["rev"] == f"v{promptlint.__version__}"
     for path in re.findall(r"\]\((?!http)([^)#]+)\)", (HERE / "README.md").read_text(encoding="utf-8")):
-        assert (HERE / path).exists(), path
+        place = rules_dir() / path.removeprefix("rules/") if path.startswith("rules/") else HERE / path
+        assert place.exists(), path
 
 
 def test_the_hooks_of_the_page_run(runner: Runner) -> None:
