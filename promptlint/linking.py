@@ -38,7 +38,8 @@ class Known(Struct, frozen=True):
 
 
 class Linking:
-    """The rounds of one project. `facts` are those of all files that were parsed, `searched` the wrappers looked for in others.
+    """The rounds of one project. `facts` are those of all files that were parsed, `searched` the wrappers looked for in others,
+    `named` the files of other kinds that were taken because the code names them.
 
     `models` is `[tool.promptlint.models]`; `meanwhile` is done while other processes parse, when so much is parsed that they do.
     """
@@ -50,6 +51,7 @@ class Linking:
         self.cache = cache
         self.facts: dict[str, FileFacts] = {}
         self.searched: frozenset[Want] = frozenset()
+        self.named: list[str] = []
         self._modules, self._names = module_table(sources.files)
         self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
         self._seeds = knowledge.seeds(frozenset(self.roots))
@@ -80,7 +82,7 @@ class Linking:
                     facts.update(late)
                     wanted = self._likely(late if turn > 0 else facts)
                 # In the first turn what was asked for is linked at once. Later it is little, and may have no part in it.
-                if (turn > 0 or not more) and linked.settled and not self._asked_for(linked):
+                if (turn > 0 or not more) and linked.settled:
                     break
         return linked.project
 
@@ -96,9 +98,12 @@ class Linking:
             return "seed"
         return "seed" if file.kind == "data" and data_may_hold_prompts(file.path, data) else verdict
 
-    def mentioned(self, code: Iterable[bytes]) -> list[str]:
-        """The files of other kinds whose name stands in some code."""
-        named = {path: path.rpartition("/")[2] for path in self.sources.spare if "." in path.rpartition("/")[2][1:-1]}
+    def mentioned(self) -> list[str]:
+        """The files of other kinds whose name stands in the code; what is likely a prompt is taken without."""
+        files, spare = self.sources.files, self.sources.spare
+        code = [data for path, data in self.sources.data.items() if path in files and files[path].kind in CODE]
+        named = {path: path.rpartition("/")[2] for path, file in spare.items() if not file.likely}
+        named = {path: name for path, name in named.items() if "." in name[1:-1]}
         found = named_in(set(sorted(set(named.values()))[:_MOST_NAMES]), code)
         return [path for path, name in named.items() if name in found]
 
@@ -112,8 +117,8 @@ class Linking:
                 yield file.path
         yield from sorted(known.again)
         yield from [path for path, file in tuple(sources.spare.items()) if file.likely and sources.take(file)]
-        code = [data for path, data in sources.data.items() if sources.files[path].kind in CODE]
-        yield from [path for path in self.mentioned(code) if sources.take(sources.spare[path])]
+        self.named = self.mentioned()
+        yield from [path for path in self.named if sources.take(sources.spare[path])]
 
     def _asked_for(self, linked: Linked) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""

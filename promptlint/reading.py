@@ -159,7 +159,9 @@ class Reading:
         digests = {path: digest(self.sources.bytes_of(file) or b"") for path, file in self.files.items()}
         key, spare, before = self._key(), dict(self.sources.spare), len(self.sources.problems)
         kept = self.cache.linkage()
-        if kept is not None and kept.key == key and self._takes(kept.taken) and self._stands(kept, digests):
+        if kept is not None and kept.key == key and self._stands(kept, digests):
+            for path in kept.taken:
+                self.sources.take(self.sources.spare[path])
             self.sources.problems.extend(kept.problems)
             if any(kept.seen[path] != made for path, made in digests.items()):
                 self.cache.keep_linkage(replace(kept, seen=digests))
@@ -173,6 +175,7 @@ class Reading:
             parsed={path: digest_of(facts) for path, facts in self._facts.items()},
             taken={path: digest(self.sources.data[path]) for path in spare if path in self.files},
             wrappers=sorted(self._searched, key=lambda want: (want.module, want.name)),
+            named=self._linking.named,
             roots=self._linking.roots,
         )
         self.cache.keep_linkage(found)
@@ -202,11 +205,16 @@ class Reading:
         return project
 
     def _stands(self, kept: Linkage, digests: Mapping[str, str]) -> bool:
-        """Whether no file that changed since a project was linked has another part in it."""
+        """Whether no file that changed since a project was linked has another part in it. Nothing is taken yet."""
+        spare = self.sources.spare
+        for path, made in kept.taken.items():
+            data = self.sources.peek(spare[path]) if path in spare else None
+            if data is None or digest(data) != made:
+                return False
         changed = [self.files[path] for path, made in digests.items() if kept.seen[path] != made]
-        return len(changed) <= _MOST_CHANGED and all(
-            self._same_facts(file, kept) if file.path in kept.parsed else self._no_part(file, kept) for file in changed
-        )
+        if len(changed) > _MOST_CHANGED or (changed and self._linking.mentioned() != kept.named):
+            return False
+        return all(self._same_facts(f, kept) if f.path in kept.parsed else self._no_part(f, kept) for f in changed)
 
     def _same_facts(self, file: File, kept: Linkage) -> bool:
         """Whether a file that was parsed still says the same, each thing at its place."""
@@ -220,14 +228,13 @@ class Reading:
         return digest_of(facts) == kept.parsed[file.path] != ""
 
     def _no_part(self, file: File, kept: Linkage) -> bool:
-        """Whether a file that was not parsed has still nothing of interest: no call, no wrapper, no file of prompts."""
+        """Whether a file that was not parsed has still nothing of interest: no call, and none of a wrapper."""
         from promptlint.parse.screen import uses_of
 
         data = self.sources.data.get(file.path)
         if data is None or self._linking.screened(file) == "seed":
             return False
-        named = uses_of(kept.wrappers, {file.path: data}) or self._linking.mentioned([data])
-        return file.kind not in CODE or not named
+        return file.kind not in CODE or not uses_of(kept.wrappers, {file.path: data})
 
     def _key(self) -> str:
         """Which files there are, and what the configuration says of calls."""
@@ -244,13 +251,6 @@ class Reading:
             return digest(msgspec.json.encode(made, order="deterministic"))
         except UnicodeEncodeError:  # a name that is no text
             return digest(json.dumps(msgspec.to_builtins(made, order="deterministic")).encode())
-
-    def _takes(self, taken: Mapping[str, str]) -> bool:
-        """Whether files of other kinds are as they were when a project was linked with them."""
-        found = {path: self.sources.spare[path] for path in taken if path in self.sources.spare}
-        return len(found) == len(taken) and all(
-            self.sources.take(file) and digest(self.sources.data[path]) == taken[path] for path, file in found.items()
-        )
 
     def problem(self, path: str) -> str | None:
         """Why a file that was parsed could not be read."""

@@ -71,14 +71,18 @@ class Sources:
                 data = b""
         self.data[file.path] = data
 
+    def peek(self, file: File) -> bytes | None:
+        """What a file of another kind holds; None when it cannot be read."""
+        try:
+            return self._open(file, LARGEST_SPARE)
+        except OSError:
+            return None
+
     def take(self, file: File) -> bool:
         """Take a file of another kind for a text file. One that is none is forgotten."""
         del self.spare[file.path]
-        try:
-            data = self._open(file, LARGEST_SPARE)
-        except OSError:
-            return False
-        if decode(data, file.kind)[0] is None:
+        data = self.peek(file)
+        if data is None or decode(data, file.kind)[0] is None:
             return False
         self.files[file.path] = file
         self.keep(file, data)

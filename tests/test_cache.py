@@ -197,6 +197,29 @@ def test_a_project_is_linked_again_when_what_its_files_say_changes(project, chan
     assert check() == after == check("--no-cache")
 
 
+LOADED = "import pathlib\nTEXT = pathlib.Path('texts/list.dat').read_text()\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "text"),
+    [
+        ("app.py", "TEXT = 'You are a clerk.'\n"),
+        ("app.py", LOADED + "# 'other.dat'\n"),
+        ("app.py", LOADED + "# nothing\n"),
+        ("new.py", "# 'other.dat'\n"),
+        ("texts/list.dat", "You are a careful clerk of another city.\n"),
+        ("texts/list.dat", "\udcff"),
+    ],
+)
+def test_files_of_other_kinds_are_taken_as_without_a_cache(write, monkeypatch, path, text) -> None:
+    told = "You are a careful clerk of the city.\n"
+    folder = write({"promptlint.toml": "", "app.py": LOADED, "new.py": "", "texts/list.dat": told, "other.dat": told})
+    monkeypatch.chdir(folder)
+    check()
+    (folder / path).write_bytes(text.encode("utf-8", "surrogateescape"))
+    assert check() == check() == check("--no-cache")
+
+
 def test_runs_at_once_disturb_nobody(project) -> None:
     command = [sys.executable, "-m", "promptlint", "check", "--output-format", "json"]
     path = os.pathsep.join(map(str, [Path(module.__file__).parent.parent, *sys.path]))
