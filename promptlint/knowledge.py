@@ -334,6 +334,11 @@ class Knowledge:
             found = self.clients.get(path.rpartition(".")[0])
         return found or self.client_at(path)
 
+    @cached_property
+    def service_constructors(self) -> frozenset[str]:
+        """The constructors whose client depends on the name of a service: `boto3.client`."""
+        return frozenset(name.partition("(")[0] for name in self.clients if name.endswith("')"))
+
     def service_client(self, service: str | None) -> ClientSpec | None:
         """The client of a named service, whatever session makes it: `session.client("bedrock-runtime")`."""
         return self._services.get(service) if service else None

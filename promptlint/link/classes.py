@@ -59,9 +59,9 @@ class Classes:
             return self._member(cls, name, receiver, context)
         key = (id(cls.cls), name, id(receiver.cls) if receiver is not None else 0)
         if key not in self._members:
-            cut = self.names.doubts
+            before = self.names.begin()
             value = self._member(cls, name, receiver, context)
-            if cut != self.names.doubts:
+            if not self.names.is_final(before):
                 return value
             self._members[key] = value
         return self._members[key]
@@ -297,7 +297,7 @@ class Classes:
         """A class and its bases in the project, nearest first."""
         if id(cls.cls) in self._lineages:
             return self._lineages[id(cls.cls)]
-        cut = self.names.doubts
+        before = self.names.begin()
         found: list[ClassValue] = []
         queue = [cls]
         while queue and len(found) < 20:
@@ -308,7 +308,7 @@ class Classes:
             for base in current.cls.bases:
                 value = self.names.resolve(_plain(base), Context(current.module))
                 queue.extend(v for v in each(value) if isinstance(v, ClassValue))
-        if cut == self.names.doubts:
+        if self.names.is_final(before):
             self._lineages[id(cls.cls)] = found
         return found
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
+import sys
 from collections.abc import Sequence
 
 from promptlint.facts import (
@@ -72,7 +72,7 @@ _SAME_EXPRESSION = 2
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 400
 _MOST_KEPT = 20_000
-_NEARLY_WHOLE = 2  # this deep, an answer that was cut off would be the same when asked for alone
+_NOWHERE = sys.maxsize
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _FIELDS = frozenset(
     ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
@@ -122,20 +122,33 @@ class Names:
     def __init__(self, modules: Modules, knowledge: Knowledge) -> None:
         self.modules = modules
         self.knowledge = knowledge
-        self._busy: Counter[int] = Counter()
-        self._depth = self._steps = self._cut = 0
-        self._values: dict[int, Value] = {}
+        self._busy: dict[int, list[int]] = {}
+        self._started: dict[int | tuple[int, ...], int] = {}
+        self._depth = self._steps = self._framed = 0
+        self._cut_at = _NOWHERE
+        self._values: dict[int | tuple[int, ...], tuple[Value, Context]] = {}
         self._frames: dict[tuple[int, ...], Frame] = {}
-        self._framed: dict[tuple[int, ...], tuple[Context, Value]] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self.classes = Classes(self)
 
     # --- expressions ---
 
-    @property
-    def doubts(self) -> int:
-        """Grows with every answer that is not final: a chain cut off, a file passed over."""
-        return self._cut + self.modules.passed_over
+    def begin(self) -> tuple[int, int]:
+        """Before an answer is looked for that may be kept. What it returns is for `is_final`."""
+        before = self._cut_at, self.modules.passed_over
+        self._cut_at = _NOWHERE
+        return before
+
+    def is_final(self, before: tuple[int, int]) -> bool:
+        """Whether what was found since `begin` is what would be found alone, whenever that is asked.
+
+        It is not when a file was passed over, or when a chain was cut off because it led back to what began further out: from
+        the middle of a circle one sees another part of it. Whoever began no later than the circle sees all of it.
+        """
+        cut_at, passed_over = before
+        final = self._cut_at >= self._depth and passed_over == self.modules.passed_over
+        self._cut_at = min(self._cut_at, cut_at)
+        return final
 
     def resolve(self, expr: Expr, context: Context) -> Value:
         """The value of an expression in its context."""
@@ -145,34 +158,33 @@ class Names:
         if kind is Unknown:
             return Missing(expr.reason)  # type: ignore[union-attr]  # an Unknown
         key = id(expr)
-        framed: tuple[int, ...] = ()
-        if not context.frames:
-            if key in self._values:
-                return self._values[key]
-        else:
-            framed = (key, *map(id, context.frames))
-            if framed in self._framed:
-                return self._framed[framed][1]
+        # The context of what is kept keeps its frames, and so their ids.
+        whole = (key, *map(id, context.frames)) if context.frames else key
+        if whole in self._values:
+            return self._values[whole][0]
         if self._depth == 0:
             self._steps = 0
-        if self._busy[key] >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
-            self._cut += 1
-            return Missing("defined by itself" if self._busy[key] else "too long a chain")
-        cut = self._cut + self.modules.passed_over
-        self._busy[key] += 1
+        if whole in self._started:
+            self._cut_at = min(self._cut_at, self._started[whole])
+            return Missing("defined by itself")
+        busy = self._busy.setdefault(key, [])
+        if len(busy) >= _SAME_EXPRESSION or self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
+            self._cut_at = min(self._cut_at, busy[0] if len(busy) >= _SAME_EXPRESSION else 0)
+            return Missing("defined by itself" if busy else "too long a chain")
+        before = self.begin()
+        self._started[whole] = self._depth
+        busy.append(self._depth)
         self._depth += 1
         self._steps += 1
         try:
             value = self._follow(expr, context)
         finally:
-            self._busy[key] -= 1
+            del self._started[whole]
+            busy.pop()
             self._depth -= 1
-        final = cut == self._cut + self.modules.passed_over
-        if not context.frames:
-            if final or (self._depth == 0 and self.modules.eager):
-                self._values[key] = value
-        elif final or self._depth <= _NEARLY_WHOLE:
-            self._framed[framed] = (context, value)  # the context keeps its frames, and so their ids
+        if self.is_final(before) or (self._depth == 0 and (self.modules.eager or context.frames)):
+            self._values[whole] = (value, context)
+            self._framed += bool(context.frames)
         return value
 
     def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
@@ -184,9 +196,10 @@ class Names:
 
     def forget(self) -> None:
         """Drop what was found for the callers of call sites once it is much: others have other frames."""
-        if len(self._framed) > _MOST_KEPT:
-            self._framed.clear()
+        if self._framed > _MOST_KEPT:
+            self._values = {whole: kept for whole, kept in self._values.items() if type(whole) is int}
             self._frames.clear()
+            self._framed = 0
 
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
@@ -294,7 +307,8 @@ class Names:
         """A name in one scope, or None when the scope does not define it."""
         if (scope, name) not in module.defined:
             return None
-        inner = Context(module, context.frames) if context.module is module else Context(module)
+        # What stands in no function is run before any is called.
+        inner = Context(module, context.frames) if scope and context.module is module else Context(module)
         values: list[Value] = []
         function = module.functions.get(scope)
         parameter = module.parameters.get((scope, name)) if function is not None else None
@@ -661,7 +675,8 @@ class Names:
         wrapper = self.knowledge.wrappers.get(path)
         if wrapper is not None:
             return self.wrapped(path, invocation, context)
-        client = self.knowledge.client_for(path, self._service(invocation, context))
+        named = path in self.knowledge.service_constructors
+        client = self.knowledge.client_for(path, self._service(invocation, context) if named else None)
         if client is not None and not self._for_something_else(client, invocation, context):
             layer = Layer("constructor", context, invocation, client.positional)
             return Instance(client, (layer,), (), client.role)
