@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 import tomllib
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import cache, cached_property
 from pathlib import Path
 from typing import Any, TypeVar
@@ -294,7 +294,7 @@ class Seeds:
 
     def in_bytes(self, data: bytes) -> bool:
         """Whether a file is worth parsing. Patterns begin with plain text where they can: that is far cheaper."""
-        lines = _IMPORT.findall(data)
+        lines = _imports(data)
         if any(self._root.match(line) for line in lines if not self._heads.isdisjoint(_NAME.findall(line))):
             return True
         if any(part in data and any(text in data for text in texts) for part, texts in self._texts.items()):
@@ -308,7 +308,17 @@ def _part(text: str) -> str:
     return ending if len(ending) > 2 else text
 
 
-_IMPORT = re.compile(rb"(?:\A|\n)[ \t>]*((?:from|import)[ \t][^\n]*)")
+def _imports(data: bytes) -> Iterator[bytes]:
+    """The lines that import something, behind the marks of a prompt or a quotation."""
+    for words in _IMPORTING:
+        for found in words.finditer(data):
+            start, stop = found.start(), data.find(b"\n", found.end())
+            if not data[data.rfind(b"\n", 0, start) + 1 : start].strip(b" \t>"):
+                yield data[start : stop if stop >= 0 else len(data)]
+
+
+# Each begins with plain text: then the search is one for a substring.
+_IMPORTING = (re.compile(rb"from[ \t]"), re.compile(rb"import[ \t]"))
 _NAME = re.compile(rb"\w+")
 _LAZY = (b"import_", b"mport(", b"__import__", b"__getattr__", b"azy", b"find_spec", b"require(")
 

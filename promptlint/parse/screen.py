@@ -19,23 +19,23 @@ _NAMED = [
     )
     for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
-_SPOKEN = (b"You are a", b"you are a", b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is ")
-_ORDERED = (
-    b"espond with ", b"espond only ", b"espond in ", b"nswer the question", b"nswer the following", b"Given the following",
-    b"eturn only ", b" answer must ", b" answer should ", b" response must ", b" response should ", b"You must ",
-    b"based on the following ", b"based on the context", b"based on the conversation",
-)  # fmt: skip
-_METHODS = (
-    b".chat.completions.",
-    b".completions.create",
-    b".responses.create",
-    b".messages.create",
-    b".embeddings.create",
-    b".generate_content",
-    b".chat_completion(",
-    b".kickoff",
-    b".initiate_chat",
-)
+# What prompts say and what calls look like, below a part they share: where that is missing none of them needs to be looked for.
+_SHAPES = {
+    b"ou are a": (b"You are a", b"you are a"),
+    b" is ": (b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is "),
+    b"espond ": (b"espond with ", b"espond only ", b"espond in "),
+    b"he following": (b"nswer the following", b"Given the following", b"based on the following "),
+    b"he question": (b"nswer the question",),
+    b"eturn only ": (b"eturn only ",),
+    b" must ": (b" answer must ", b" response must ", b"You must "),
+    b" should ": (b" answer should ", b" response should "),
+    b"based on the con": (b"based on the context", b"based on the conversation"),
+    b"ompletion": (b".chat.completions.", b".completions.create", b".chat_completion("),
+    b"s.create": (b".responses.create", b".messages.create", b".embeddings.create"),
+    b".generate_content": (b".generate_content",),
+    b".kickoff": (b".kickoff",),
+    b".initiate_chat": (b".initiate_chat",),
+}
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
@@ -68,13 +68,13 @@ def unreadable(data: bytes) -> bool:
 
 def _shaped(data: bytes) -> bool:
     """Whether bytes hold a message, a prompt's name, a call or an import by name. Substrings come first: they cost a tenth of a pattern."""
-    if any(text in data for texts in (_SPOKEN, _ORDERED, _METHODS) for text in texts):
+    if any(part in data and any(text in data for text in texts) for part, texts in _SHAPES.items()):
         return True
     if b"role" in data and _ROLE.search(data):
         return True
     if any(pattern.search(data) for pattern in _NAMED):
         return True
-    if b"lazy_loader" in data or _IMPORTER.search(data):
+    if b"lazy_loader" in data or (b"import_" in data and _IMPORTER.search(data)):
         return True
     return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
