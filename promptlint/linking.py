@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
-from functools import partial
+from functools import cached_property, partial
 
 from msgspec import Struct
 
@@ -16,7 +16,7 @@ from promptlint.knowledge import Knowledge
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import called_name, data_may_hold_prompts, named_in, screen, unreadable, uses_of
+from promptlint.parse.screen import Callers, called_name, data_may_hold_prompts, named_in, screen, unreadable
 from promptlint.sources import Sources
 
 _MOST_ROUNDS = 5
@@ -52,6 +52,7 @@ class Linking:
         self.facts: dict[str, FileFacts] = {}
         self.searched: frozenset[Want] = frozenset()
         self.named: list[str] = []
+        self._guessed: set[Want] = set()
         self._modules, self._names = module_table(sources.files)
         self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
         self._seeds = knowledge.seeds(frozenset(self.roots))
@@ -123,7 +124,7 @@ class Linking:
     def _asked_for(self, linked: Linked) -> set[str]:
         """Files that names lead to, and those that may call a wrapper."""
         files, spare = self.sources.files, self.sources.spare
-        uses = uses_of(linked.wrappers - self.searched, self._rest())
+        uses = self._callers.of(linked.wrappers - self.searched, self.facts)
         self.searched |= linked.wrappers
         asked = {w.module for w in linked.wants if w.module not in self.facts}
         taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
@@ -138,12 +139,17 @@ class Linking:
             for invocation in facts.invocations
             if invocation.scope and getattr(invocation.callee, "name", "") in names
         }
-        return uses_of(callers - self.searched, self._rest())
+        callers -= self.searched | self._guessed
+        self._guessed |= callers
+        return self._callers.of(callers, self.facts)
 
-    def _rest(self) -> dict[str, bytes]:
-        """The code that was not parsed."""
+    @cached_property
+    def _callers(self) -> Callers:
+        """Who calls what in the code that was not parsed when that was first asked."""
         files, data = self.sources.files, self.sources.data
-        return {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
+        return Callers(
+            {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
+        )
 
     def _parsed(self, parser: Parser, paths: Iterable[str]) -> dict[str, FileFacts]:
         for path in sorted(paths):

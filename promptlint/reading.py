@@ -229,12 +229,12 @@ class Reading:
 
     def _no_part(self, file: File, kept: Linkage) -> bool:
         """Whether a file that was not parsed has still nothing of interest: no call, and none of a wrapper."""
-        from promptlint.parse.screen import uses_of
+        from promptlint.parse.screen import Callers
 
         data = self.sources.data.get(file.path)
         if data is None or self._linking.screened(file) == "seed":
             return False
-        return file.kind not in CODE or not uses_of(kept.wrappers, {file.path: data})
+        return file.kind not in CODE or not Callers({file.path: data}).of(kept.wrappers)
 
     def _key(self) -> str:
         """Which files there are, and what the configuration says of calls."""

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Mapping
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
@@ -131,20 +131,33 @@ def called_name(function: Want) -> str:
     return owner.rpartition(".")[2] if name in ("__init__", "__call__") else name
 
 
-def uses_of(wrappers: Iterable[Want], files: Mapping[str, bytes]) -> set[str]:
-    """The files that may call one of the wrappers: they call its name, and name its class or its module."""
-    found: set[str] = set()
-    for wrapper in wrappers:
-        kin, called = wrapper.name.rpartition(".")[0].rpartition(".")[2], called_name(wrapper)
-        folder, _, stem = wrapper.module.rpartition(".")[0].rpartition("/")
-        beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
-        if not called.isidentifier():
-            continue
-        begins = f"{called}(".encode()
-        call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(begins))
-        for path in [path for path, data in files.items() if begins in data and path not in found]:
-            data = files[path]
-            named = beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data))
-            if named and call.search(data):
-                found.add(path)
-    return found
+class Callers:
+    """Which files call what, by the names before parentheses in their bytes: looked through once, whatever is asked."""
+
+    def __init__(self, files: Mapping[str, bytes]) -> None:
+        self._files = files
+        self._calling: dict[bytes, list[str]] = {}
+        for path, data in files.items():
+            for begins in set(_CALL.findall(data)):
+                self._calling.setdefault(begins, []).append(path)
+
+    def of(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
+        """The files, `but` some, that may call one of the functions: they call its name, and name its class or its module."""
+        found: set[str] = set()
+        for function in functions:
+            kin, called = function.name.rpartition(".")[0].rpartition(".")[2], called_name(function)
+            folder, _, stem = function.module.rpartition(".")[0].rpartition("/")
+            beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
+            begins = os.fsencode(f"{called}(")
+            call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(begins))
+            for path in self._calling.get(begins, ()):
+                if path in found or path in but:
+                    continue
+                data = self._files[path]
+                named = beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data))
+                if named and call.search(data):
+                    found.add(path)
+        return found
+
+
+_CALL = re.compile(rb"[\w\x80-\xff]+\(")
