@@ -178,7 +178,8 @@ class Modules:
     eager: bool = True
     passed_over: int = 0
     """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
-    _cache: dict[str, Module] = field(default_factory=dict)
+    made: dict[str, Module] = field(default_factory=dict)
+    """What was made of files; whoever links some of them again hands it on."""
 
     def __iter__(self) -> Iterator[Module]:
         for path in sorted(self.files):
@@ -187,9 +188,10 @@ class Modules:
 
     def at(self, path: str) -> Module:
         """The module of a parsed file."""
-        if path not in self._cache:
-            self._cache[path] = Module(path, self.files[path])
-        return self._cache[path]
+        made = self.made.get(path)
+        if made is None:
+            made = self.made[path] = Module(path, self.files[path])
+        return made
 
     def absolute(self, module: Module, target: str) -> str:
         """An import target without leading dots."""

@@ -15,7 +15,7 @@ from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending_names
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
-from promptlint.link.modules import Modules
+from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
 from promptlint.link.similar import similarities
@@ -29,7 +29,8 @@ class Linked:
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
-    them from then on, and `settled` says whether everything is as if it had held them from the start.
+    them from then on, and `settled` says whether everything is as if it had held them from the start. `made` is handed from one
+    linking of the same files to the next.
     Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
     """
 
@@ -42,10 +43,11 @@ class Linked:
         mapping: dict[str, str],
         paths: Collection[str] = (),
         read: Callable[[str], FileFacts | None] | None = None,
+        made: dict[str, Module] | None = None,
     ) -> None:
         self._files = files
         self._first = frozenset(files)
-        self._modules = Modules(files, known, names_of, read)
+        self._modules = Modules(files, known, names_of, read, made={} if made is None else made)
         self._names = Names(self._modules, knowledge)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)

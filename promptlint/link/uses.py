@@ -62,19 +62,20 @@ class Uses:
     """An index of calls and arguments by the last name they go by. What it finds is to be confirmed."""
 
     def __init__(self, modules: Modules) -> None:
-        self._modules = list(modules)
+        self._direct: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         self._aliases: dict[str, set[str]] = defaultdict(set)
         self._objects: dict[str, set[str]] = defaultdict(set)
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
-        for module in self._modules:
+        for module in modules:
+            for name, indexes in module.calls_by_name.items():
+                self._direct[name].extend((module, module.facts.invocations[i]) for i in indexes)
             self._read_bindings(module)
             self._read_calls(module)
 
     def calls(self, name: str) -> list[tuple[Module, Invocation]]:
         """The calls of what goes by a name."""
-        direct = [(m, m.facts.invocations[i]) for m in self._modules for i in m.calls_by_name.get(name, ())]
-        return [*direct, *self._indirect.get(name, ())]
+        return [*self._direct.get(name, ()), *self._indirect.get(name, ())]
 
     def handed(self, name: str) -> list[Handed]:
         """The arguments with a name, of calls that run what they are given."""
