@@ -92,7 +92,7 @@ def timed(folder: Path, cache: Path | None) -> None:
     from promptlint.money import cost
     from promptlint.outcome import Options
     from promptlint.parse.files import Parser
-    from promptlint.parse.screen import Callers
+    from promptlint.parse.screen import Users
     from promptlint.report import full
     from promptlint.report.view import View
 
@@ -100,8 +100,8 @@ def timed(folder: Path, cache: Path | None) -> None:
     reading.discover = phase("discover", reading.discover)
     Cache.tables = phase("tables", Cache.tables)  # type: ignore[method-assign]
     linking.screen = phase("screen", linking.screen)
-    Callers.__init__ = phase("screen", Callers.__init__)  # type: ignore[method-assign]
-    Callers.of = phase("screen", Callers.of)  # type: ignore[method-assign]
+    Users.calling = phase("screen", Users.calling)  # type: ignore[method-assign]
+    Users.deriving = phase("screen", Users.deriving)  # type: ignore[method-assign]
     Parser.submit = phase("parse", Parser.submit)  # type: ignore[method-assign]
     Parser.collect = phase("parse", Parser.collect)  # type: ignore[method-assign]
     Linked.__init__ = phase("link", Linked.__init__)  # type: ignore[method-assign]

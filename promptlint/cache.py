@@ -42,8 +42,8 @@ class Linkage(Struct, frozen=True):
     """A linked project. `key` says which files there were and what was configured; `problems` were met while they were parsed.
 
     `seen`: every file that was looked at, with the digest of its bytes; `parsed`: those of them it was made of, with the
-    digest of their facts; `taken`: the files of other kinds that were read for it, with that of their bytes. `wrappers` were
-    looked for in the others, for a program whose own packages are `roots` and whose code names the files `named`.
+    digest of their facts; `taken`: the files of other kinds that were read for it, with that of their bytes. Those that
+    use `wrappers` or derive from `parents` were looked for in the others, for a program whose own packages are `roots` and whose code names the files `named`.
     """
 
     key: str
@@ -53,6 +53,7 @@ class Linkage(Struct, frozen=True):
     parsed: dict[str, str]
     taken: dict[str, str]
     wrappers: list[Want]
+    parents: list[Want]
     named: list[str]
     roots: tuple[str, ...]
 

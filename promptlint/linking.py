@@ -17,7 +17,7 @@ from promptlint.link.modules import Module
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import Callers, called_name, data_may_hold_prompts, named_in, screen, unreadable
+from promptlint.parse.screen import Users, called_name, data_may_hold_prompts, named_in, screen, unreadable
 from promptlint.sources import Sources
 
 _MOST_ROUNDS = 5
@@ -27,8 +27,8 @@ _MOST_NAMES = 200
 class Known(Struct, frozen=True):
     """What an earlier run of the same program says.
 
-    `facts` of files that are the same, those that use `searched` wrappers among them; `again`: files to parse whatever leads
-    to them; `passed`: files that need no screening in a program whose own packages are `roots`.
+    `facts` of files that are the same, those that use `searched` wrappers or derive from `parents` among them; `again`: files
+    to parse whatever leads to them; `passed`: files that need no screening in a program whose own packages are `roots`.
     """
 
     facts: Mapping[str, FileFacts] = {}
@@ -36,11 +36,12 @@ class Known(Struct, frozen=True):
     passed: frozenset[str] = frozenset()
     roots: tuple[str, ...] = ()
     searched: frozenset[Want] = frozenset()
+    parents: frozenset[Want] = frozenset()
 
 
 class Linking:
-    """The rounds of one project. `facts` are those of all files that were parsed, `searched` the wrappers looked for in others,
-    `named` the files of other kinds that were taken because the code names them.
+    """The rounds of one project. `facts` are those of all files that were parsed, `searched` the wrappers and `parents` the
+    classes that others were looked for to use, `named` the files of other kinds that were taken because the code names them.
 
     `models` is `[tool.promptlint.models]`; `meanwhile` is done while other processes parse, when so much is parsed that they do.
     """
@@ -52,6 +53,7 @@ class Linking:
         self.cache = cache
         self.facts: dict[str, FileFacts] = {}
         self.searched: frozenset[Want] = frozenset()
+        self.parents: frozenset[Want] = frozenset()
         self.named: list[str] = []
         self._guessed: set[Want] = set()
         self._modules, self._names = module_table(sources.files)
@@ -65,7 +67,7 @@ class Linking:
     ) -> Project:
         """All rounds. `jobs` and `progress` are those of `Parser`."""
         facts = self.facts = dict(known.facts)
-        self.searched = known.searched
+        self.searched, self.parents = known.searched, known.parents
         paths = frozenset((*self.sources.files, *self.sources.spare))
         made: dict[str, Module] = {}
         with Parser(progress, jobs) as parser:
@@ -124,10 +126,12 @@ class Linking:
         yield from [path for path in self.named if sources.take(sources.spare[path])]
 
     def _asked_for(self, linked: Linked) -> set[str]:
-        """Files that names lead to, and those that may call a wrapper."""
+        """Files that names lead to, and those that may call a wrapper or derive from a class that matters."""
         files, spare = self.sources.files, self.sources.spare
-        uses = self._callers.of(linked.wrappers - self.searched, self.facts)
+        uses = self._users.calling(linked.wrappers - self.searched, self.facts)
+        uses |= self._users.deriving(linked.parents - self.parents, self.facts)
         self.searched |= linked.wrappers
+        self.parents |= linked.parents
         asked = {w.module for w in linked.wants if w.module not in self.facts}
         taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
         return uses | taken | {path for path in asked if path in files}
@@ -143,13 +147,13 @@ class Linking:
         }
         callers -= self.searched | self._guessed
         self._guessed |= callers
-        return self._callers.of(callers, self.facts)
+        return self._users.calling(callers, self.facts)
 
     @cached_property
-    def _callers(self) -> Callers:
-        """Who calls what in the code that was not parsed when that was first asked."""
+    def _users(self) -> Users:
+        """The code that was not parsed when that was first asked."""
         files, data = self.sources.files, self.sources.data
-        return Callers(
+        return Users(
             {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
         )
 

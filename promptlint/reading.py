@@ -62,6 +62,7 @@ class Reading:
         self._facts: dict[str, FileFacts] = {}
         self._again: frozenset[str] = frozenset()
         self._searched: frozenset[Want] = frozenset()
+        self._parents: frozenset[Want] = frozenset()
         self._whole = whole and options.cache and options.stdin is None
         self._meanwhile = meanwhile
         self._options = options
@@ -128,7 +129,7 @@ class Reading:
         other._facts = {p: facts for p, facts in self._facts.items() if p in same}
         # What was looked at on one side is looked at on both.
         other._again = frozenset(p for p in self._facts if p in other.files and p not in same)
-        other._searched = frozenset()
+        other._searched = other._parents = frozenset()
         other.problems = []
         return other
 
@@ -174,7 +175,8 @@ class Reading:
             seen=digests,
             parsed={path: digest_of(facts) for path, facts in self._facts.items()},
             taken={path: digest(self.sources.data[path]) for path in spare if path in self.files},
-            wrappers=sorted(self._searched, key=lambda want: (want.module, want.name)),
+            wrappers=sorted(self._searched, key=_place),
+            parents=sorted(self._parents, key=_place),
             named=self._linking.named,
             roots=self._linking.roots,
         )
@@ -192,7 +194,7 @@ class Reading:
         """Link, with what an earlier run kept of a project that has changed since."""
         from promptlint.linking import Known
 
-        known = Known(self._facts, self._again, searched=self._searched)
+        known = Known(self._facts, self._again, searched=self._searched, parents=self._parents)
         if kept is not None:
             same = {path for path, made in kept.seen.items() if digests.get(path) == made}
             known = Known(
@@ -201,7 +203,8 @@ class Reading:
                 roots=kept.roots,
             )
         project = self._linking.link(known, self._options.jobs, self._options.progress, self._meanwhile)
-        self._facts, self._searched = self._linking.facts, self._linking.searched
+        self._facts = self._linking.facts
+        self._searched, self._parents = self._linking.searched, self._linking.parents
         return project
 
     def _stands(self, kept: Linkage, digests: Mapping[str, str]) -> bool:
@@ -228,13 +231,16 @@ class Reading:
         return digest_of(facts) == kept.parsed[file.path] != ""
 
     def _no_part(self, file: File, kept: Linkage) -> bool:
-        """Whether a file that was not parsed has still nothing of interest: no call, and none of a wrapper."""
-        from promptlint.parse.screen import Callers
+        """Whether a file that was not parsed has still nothing of interest: no call, none of a wrapper, no class that counts."""
+        from promptlint.parse.screen import Users
 
         data = self.sources.data.get(file.path)
         if data is None or self._linking.screened(file) == "seed":
             return False
-        return file.kind not in CODE or not Callers({file.path: data}).of(kept.wrappers)
+        if file.kind not in CODE:
+            return True
+        users = Users({file.path: data})
+        return not users.calling(kept.wrappers) and not users.deriving(kept.parents)
 
     def _key(self) -> str:
         """Which files there are, and what the configuration says of calls."""
@@ -298,6 +304,10 @@ class Reading:
         """Source | tests | examples | evals | docs."""
         file = self.files.get(path)
         return file.scope if file is not None else "source"
+
+
+def _place(want: Want) -> tuple[str, str]:
+    return want.module, want.name
 
 
 def _folder_of_rules(config: Config, name: str) -> Path:

@@ -496,3 +496,31 @@ def test_a_class_of_the_project_with_the_methods_of_a_client_is_none(found) -> N
         }
     )
     assert outcome.project.calls == ()
+
+
+def test_a_subclass_is_found_among_very_many_classes(found) -> None:
+    files = {
+        "base.py": """\
+            from openai import OpenAI
+
+            class Base:
+                def ask(self, text):
+                    return OpenAI().chat.completions.create(model=self.model, messages=[{"role": "user", "content": text}])
+            """,
+        "others.py": "class A:\n    pass\n" + "".join(f"class Z{i}(A):\n    pass\n" for i in range(600)),
+        "sub.py": 'from base import Base\n\nclass Small(Base):\n    model = "gpt-4o-mini"\n',
+        "use.py": "from others import Z0\nfrom sub import Small\n\nSmall().ask(Z0)\n",
+    }
+    [call] = found(files).project.calls
+    assert facts(call)["model"] == "gpt-4o-mini"
+
+
+def test_a_class_that_derives_from_one_that_calls_is_looked_for(write) -> None:
+    files = {
+        "base.py": OPENAI + "class Base:\n    def ask(self, x):\n        return " + ASK.format("self.model", 1),
+        "middle.py": "import base\nclass Middle(base.Base):\n    pass\n",
+        "deep/low.py": "from middle import Middle\nclass Low(Middle):\n    model = 'gpt-4o-mini'\n",
+        "other.py": "class Other:\n    model = 'gpt-4o'\n",
+    }
+    [call] = same_in_one_pass(write, files).calls
+    assert facts(call)["model"] == "gpt-4o-mini"

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Want
 from promptlint.knowledge import ClientSpec
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record
@@ -318,17 +318,26 @@ class Classes:
         return [v.path for v in values if isinstance(v, External)]
 
     def _derived(self) -> Derived:
-        """The classes that derive directly from each class of the project."""
-        table: Derived = {}
-        for module in self.names.modules:
-            for candidate in module.classes.values():
-                if "<locals>" in candidate.qualname:
-                    continue
-                for base in candidate.bases:
-                    for value in each(self.names.resolve(_plain(base), Context(module))):
-                        if isinstance(value, ClassValue):
-                            table.setdefault(_key(value), []).append(ClassValue(module, candidate))
+        """The classes that derive directly from each class of the project. Meanwhile none does."""
+        self._subclasses = table = {}
+        found: Derived = {}
+        with self.names.afresh():
+            for module in self.names.modules:
+                for candidate in module.classes.values():
+                    if "<locals>" in candidate.qualname:
+                        continue
+                    for base in candidate.bases:
+                        for value in each(self.names.resolve(_plain(base), Context(module))):
+                            if isinstance(value, ClassValue):
+                                found.setdefault(_key(value), []).append(ClassValue(module, candidate))
+        table.update(found)
         return table
+
+    @property
+    def asked(self) -> Iterator[Want]:
+        """The classes whose subclasses matter: files that may hold some are worth parsing."""
+        for cls, _ in (*self._asked.values(), *self._followers.values()):
+            yield Want(module=cls.module.path, name=cls.cls.qualname)
 
     def stands(self) -> bool:
         """Whether every answer on subclasses would be the same with the files that were read since."""

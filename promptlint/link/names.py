@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 import sys
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 
 from promptlint.facts import (
     Attribute,
@@ -186,6 +187,16 @@ class Names:
             self._values[whole] = (value, context)
             self._framed += bool(context.frames)
         return value
+
+    @contextmanager
+    def afresh(self) -> Iterator[None]:
+        """What is asked in here is asked as if nothing else was being looked up."""
+        kept = self._busy, self._started, self._depth, self._steps, self._cut_at
+        self._busy, self._started, self._depth = {}, {}, 0
+        try:
+            yield
+        finally:
+            self._busy, self._started, self._depth, self._steps, self._cut_at = kept
 
     def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
         """One call of a function: the same frame each time, so that what is found in it is found once."""

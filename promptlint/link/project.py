@@ -25,7 +25,8 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message.
+    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message; `parents`: classes
+    whose subclasses say what is sent.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
@@ -61,6 +62,7 @@ class Linked:
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
+        self.parents = frozenset(self._names.classes.asked)
         self.wrappers = frozenset(self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced)
 
     def _sites(self) -> list[Site]:

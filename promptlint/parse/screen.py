@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import re
 from collections.abc import Collection, Container, Iterable, Mapping
+from functools import cached_property
 
 from promptlint.facts import Want
 from promptlint.knowledge import Seeds
@@ -131,17 +132,44 @@ def called_name(function: Want) -> str:
     return owner.rpartition(".")[2] if name in ("__init__", "__call__") else name
 
 
-class Callers:
-    """Which files call what, by the names before parentheses in their bytes: looked through once, whatever is asked."""
+class Users:
+    """Which files call what and derive from what, by their bytes: looked through once, whatever is asked."""
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
-        self._calling: dict[bytes, list[str]] = {}
-        for path, data in files.items():
-            for begins in set(_CALL.findall(data)):
-                self._calling.setdefault(begins, []).append(path)
 
-    def of(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
+    @cached_property
+    def _calling(self) -> dict[bytes, list[str]]:
+        """`name(` → the files it stands in."""
+        found: dict[bytes, list[str]] = {}
+        for path, data in self._files.items():
+            for begins in set(_CALL.findall(data)):
+                found.setdefault(begins, []).append(path)
+        return found
+
+    @cached_property
+    def _deriving(self) -> dict[bytes, list[tuple[str, bytes]]]:
+        """Name of a class → the files and names of classes that derive from one of that name."""
+        found: dict[bytes, list[tuple[str, bytes]]] = {}
+        for path, data in self._files.items():
+            for name, bases in _CLASS.findall(data):
+                for base in set(_WORD.findall(bases)):
+                    found.setdefault(base, []).append((path, name))
+        return found
+
+    def deriving(self, classes: Iterable[Want], but: Container[str] = ()) -> set[str]:
+        """The files, `but` some, that may hold a class which derives from one of these, however far."""
+        names = {os.fsencode(cls.name.rpartition(".")[2]) for cls in classes}
+        found, edge = set(), list(names)
+        while edge:
+            for path, name in self._deriving.get(edge.pop(), ()):
+                found.add(path)
+                if name not in names:
+                    names.add(name)
+                    edge.append(name)
+        return {path for path in found if path not in but}
+
+    def calling(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
         """The files, `but` some, that may call one of the functions: they call its name, and name its class or its module."""
         found: set[str] = set()
         for function in functions:
@@ -161,3 +189,5 @@ class Callers:
 
 
 _CALL = re.compile(rb"[\w\x80-\xff]+\(")
+_CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[^:\n(]{0,200}\(([^():]*)")
+_WORD = re.compile(rb"[\w\x80-\xff]+")
