@@ -524,3 +524,23 @@ def test_a_class_that_derives_from_one_that_calls_is_looked_for(write) -> None:
     }
     [call] = same_in_one_pass(write, files).calls
     assert facts(call)["model"] == "gpt-4o-mini"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "pool.map(app.ask, texts)",
+        "jobs = {'ask': app.ask}\njobs['ask'](text)",
+        "say = app.ask\nsay(text)",
+        "run(ask)(text)",
+    ],
+)
+def test_a_file_that_only_hands_a_function_on_is_looked_for(write, use: str) -> None:
+    files = {
+        "app.py": OPENAI + "def ask(x):\n    return " + ASK.format("'gpt-4o'", "len(x)"),
+        "jobs.py": "import app\n" + use,
+    }
+    files["other.py"] = (
+        "from functools import partial\nfrom app import (ask, OpenAI)\nrun = partial(partial, ask)\nrun()('x')\n"
+    )
+    same_in_one_pass(write, files)

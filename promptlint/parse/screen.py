@@ -169,25 +169,39 @@ class Users:
                     edge.append(name)
         return {path for path in found if path not in but}
 
+    @cached_property
+    def _handing(self) -> dict[tuple[bool, bytes], list[str]]:
+        """Whether it is an attribute, and name → the files it is a value in: `pool.map(ask, texts)`, `Thread(target=bot.ask)`."""
+        found: dict[tuple[bool, bytes], list[str]] = {}
+        for path, data in self._files.items():
+            for owner, name in {value.rpartition(b".")[::2] for value in _VALUE.findall(data)}:
+                found.setdefault((bool(owner), name), []).append(path)
+        return found
+
     def calling(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
-        """The files, `but` some, that may call one of the functions: they call its name, and name its class or its module."""
+        """The files, `but` some, that may call one of the functions, or hand it on: they name it, and its class or module."""
         found: set[str] = set()
         for function in functions:
             kin, called = function.name.rpartition(".")[0].rpartition(".")[2], called_name(function)
             folder, _, stem = function.module.rpartition(".")[0].rpartition("/")
             beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
-            begins = os.fsencode(f"{called}(")
-            call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(begins))
-            for path in self._calling.get(begins, ()):
+            name = os.fsencode(called)
+            call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(name) + rb"\(")
+            paths = [path for path in self._calling.get(name + b"(", ()) if call.search(self._files[path])]
+            if not function.name.endswith(_MADE):  # a class is named in many places, and made where it is called
+                paths += self._handing.get((True, name), ())
+                paths += self._handing.get((False, name), ()) if not kin else ()
+            for path in paths:
                 if path in found or path in but:
                     continue
                 data = self._files[path]
-                named = beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data))
-                if named and call.search(data):
+                if beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data)):
                     found.add(path)
         return found
 
 
+_MADE = ("__init__", "__call__")
+_VALUE = re.compile(rb"[(\[{,=:][ \t\n]*((?:[\w\x80-\xff]+\.)*[\w\x80-\xff]+)[ \t]*(?=[,)\]}\n])")
 _CALL = re.compile(rb"[\w\x80-\xff]+\(")
 _CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[^:\n(]{0,200}\(([^():]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
