@@ -47,6 +47,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     unsafe: tuple[Phrase, ...]
     none: tuple[Dropped, ...]
     imperative: dict[str, str]
+    orders: frozenset[str]
 
 
 class Row(Struct, frozen=True):

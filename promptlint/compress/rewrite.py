@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from promptlint.compress import announced, grammar, marks, markup, structure, suggest
+from promptlint.compress import announced, clauses, grammar, marks, markup, structure, suggest
 from promptlint.compress.acceptance import clear_of, without_losses
 from promptlint.compress.phrases import phrases
 from promptlint.compress.splice import Change, Draft, Edit, Step, applied, joined, moved, ordered
@@ -177,6 +177,7 @@ def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterat
         yield lambda draft: phrases(draft, kinds)
     if "grammar" in layers:
         yield from grammar.SAFE
+        yield from clauses.SAFE
         if unsafe:
             yield from suggest.GRAMMAR
 

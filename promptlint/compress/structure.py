@@ -24,6 +24,9 @@ _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
 _INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+_GAP = re.compile(r"  +")
+_WIDE = 6
+_MARK_GAP = 3
 _LONGEST_LINE = 1_000
 _FEWEST_BLANKS = 3
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
@@ -198,22 +201,32 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         reach = max(0, start - _LONGEST_LINE)
         line_start = max(reach, text.rfind("\n", reach, start) + 1)
         before = text[line_start:start].strip()
-        if not before or _ITEM.fullmatch(before + " "):
+        if not before:
             continue
-        # Only between sentences or words: wide gaps are columns.
-        if end - start > 2 and text[start - 1] not in ".!?:,;" and not _one_gap(text, line_start, start, end):
+        item = _ITEM.fullmatch(before + " ") is not None
+        if item and (end - start > _MARK_GAP or not (text[end].isupper() or text[end] == "*")):
+            continue  # a line of a diff, or of code
+        # Only between sentences or words, or behind the mark of an item: other wide gaps are columns.
+        if end - start > 2 and not item and text[start - 1] not in ".!?:,;" and not _prose_gap(text, line_start, start, end):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
 
 
-def _one_gap(text: str, line_start: int, start: int, end: int) -> bool:
-    """Whether a wide gap is the only one of its line, with prose on both sides: the indentation of a continued string."""
+def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
+    """Whether a wide gap is the indentation of a continued string: prose of some words on both sides, and others as wide.
+
+    One alone may have any width; several narrow ones are columns.
+    """
     line_end = text.find("\n", end, end + _LONGEST_LINE)
     if line_end < 0 and len(text) > end + _LONGEST_LINE:
         return False
-    before, behind = text[line_start:start], text[end : line_end if line_end >= 0 else len(text)]
-    prose = before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
-    return prose and "  " not in before.strip() and "  " not in behind.strip()
+    line = text[line_start : line_end if line_end >= 0 else len(text)].strip()
+    widths = {len(gap) for gap in _GAP.findall(line)}
+    if len(_GAP.findall(line)) > 1 and (len(widths) > 1 or min(widths) < _WIDE):
+        return False
+    before = _GAP.split(text[line_start:start].strip())[-1]
+    behind = _GAP.split(text[end : line_end if line_end >= 0 else len(text)].strip())[0]
+    return before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
 
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
