@@ -156,6 +156,8 @@ ALONE: list[tuple[Source, str]] = [
     (suggest.articles, "Read the first text and the same word."),
     (grammar.serial_commas, "Read the file, and do not guess."),
     (structure.inner_blanks, "-    return 1\n+    return 2"),
+    (structure.hard_wraps, f'{LONG} "the\nend" of it.'),
+    (structure.hard_wraps, f"{LONG} 'the\nend' of it."),
     (clauses.spare_commas, "Don't read the text, and return a list."),
     (clauses.spare_commas, "Read a or b, and return a list."),
     (clauses.spare_commas, "If it fails, stop, and return a list."),

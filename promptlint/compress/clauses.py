@@ -30,6 +30,7 @@ _RELATIVE = re.compile(
     r" (?:that|which) (?:is|are) (?:(?:most|more|less|highly|directly|clearly|closely|already) )?(?P<word>[a-z]+) "
     r"(?:to|in|by|for|on|from|with|as|about) "
 )
+_RELATIVES = ("that is", "that are", "which is", "which are")
 _PARTICIPLE = re.compile(
     r"[a-z]{2,}(?:ed|wn|iven|itten|aken|ound|uilt|elated)\Z|relevant\Z|necessary\Z|specific\Z|available\Z|similar\Z|important\Z"
     r"|useful\Z|suitable\Z|appropriate\Z|present\Z|essential\Z|different\Z|unique\Z|common\Z"
@@ -81,6 +82,8 @@ def _plain_order(draft: Draft, comma: int, behind: int, orders: frozenset[str]) 
 def relatives(draft: Draft) -> Iterator[Edit]:
     """`the files that are relevant to it` → `the files relevant to it`; `x, which is a list` → `x, a list`."""
     text = draft.text
+    if not any(words in text for words in _RELATIVES):
+        return
     for match in _RELATIVE.finditer(text):
         before = text[max(0, match.start() - 60) : match.start()].rpartition("\n")[2]
         if _PARTICIPLE.match(match.group("word")) is None or _NO_NOUN.search(before):

@@ -154,6 +154,8 @@ def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:
         made = left = 0
         for source in sources:
             edits = ordered(edit for edit in source(draft) if edit.rule not in gain.without)
+            if not edits:
+                continue
             kept = gain.kept(draft.text, edits)
             left += len(edits) - len(kept)
             draft.make(kept)

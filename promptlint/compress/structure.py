@@ -17,18 +17,21 @@ from promptlint.compress.splice import Draft, Edit
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN = tuple("-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
+_DRAWN_LINE = re.compile(r"^[ \t]*([-=*_#~])\1{2}", re.MULTILINE)
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
-_INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+# Without a look behind in front, which would be tried at every character.
+_INNER_BLANKS = re.compile(r"  +(?=[^\s|])")
 _GAP = re.compile(r"  +")
 _WIDE = 6
 _MARK_GAP = 3
 _LONGEST_LINE = 1_000
 _FEWEST_BLANKS = 3
+_OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(r"(?<=[\w.!?,])['’](?!\w)")
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 # A line that ends in one of these goes on, whatever the next one looks like.
 _OPEN_END = re.compile(
@@ -43,6 +46,8 @@ _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
 def dedent(draft: Draft) -> Iterator[Edit]:
     """The indentation that all lines share, or that most do while few stand left of it."""
     text = draft.text
+    if not _indented(text):
+        return
     every = draft.lines
     body = [line for line in every[1:] if not line.blank]
     first = every[0]
@@ -81,6 +86,11 @@ def _margin(draft: Draft, body: list[Line]) -> int:
     return margin
 
 
+def _indented(text: str) -> bool:
+    """Whether any line begins with a blank."""
+    return "\n " in text or "\n\t" in text or text[:1] in (" ", "\t")
+
+
 def _indent(line: Line) -> int:
     return len(line.text) - len(line.text.lstrip(" \t"))
 
@@ -103,6 +113,8 @@ def _holes_near(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]
 
 def prose_indent(draft: Draft) -> Iterator[Edit]:
     """Blanks before lines of prose that belong to no list and no outline."""
+    if not _indented(draft.text):
+        return
     before: Line | None = None
     plain = True  # the lines since the last blank one are all indented prose
     for line in draft.lines:
@@ -121,9 +133,9 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
 
 def list_indent(draft: Draft) -> Iterator[Edit]:
     """The indentation of a whole list under a line of text: it is no nested list."""
-    every = draft.lines
-    if not any(line.text[:1] in (" ", "\t") for line in every):
+    if not _indented(draft.text):
         return
+    every = draft.lines
     before: Line | None = None
     i = 0
     while i < len(every):
@@ -196,7 +208,7 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
     text = draft.text
     for match in _INNER_BLANKS.finditer(text):
         start, end = match.span()
-        if not draft.guards.free(start - 1, end + 1):
+        if not start or text[start - 1].isspace() or text[start - 1] == "|" or not draft.guards.free(start - 1, end + 1):
             continue
         reach = max(0, start - _LONGEST_LINE)
         line_start = max(reach, text.rfind("\n", reach, start) + 1)
@@ -232,6 +244,8 @@ def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
+    if _DRAWN_LINE.search(text) is None:
+        return
     every = draft.lines
     drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
     rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
@@ -273,12 +287,18 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         # A line may end in a value or a quotation; one that begins so is data.
         first = line.start + _indent(line)
         prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
-        if aligned and prose and draft.guards.movable(start, end):
+        if aligned and prose and draft.guards.movable(start, end) and not _quotation_open(bare):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
 
 def _goes_on(line: str) -> bool:
     return line[-1] == "," or line[-1].islower() or (line[-1] in ")}'\"`" and len(line) > _WRAPPED + 20)
+
+
+def _quotation_open(line: str) -> bool:
+    """Whether a quotation goes on behind the end of a line: its line end is part of what is quoted."""
+    single = len(_OPENING_QUOTE.findall(line)) != len(_CLOSING_QUOTE.findall(line))
+    return single or line.count("“") != line.count("”") or line.count('"') % 2 == 1 or line.count("`") % 2 == 1
 
 
 def outer_blanks(draft: Draft) -> Iterator[Edit]:
