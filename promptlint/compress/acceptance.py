@@ -26,7 +26,7 @@ _REACHES = re.compile(
     re.IGNORECASE,
 )
 # What goes on behind a line end: an identifier there may be data.
-_PLAIN_WORD = re.compile(r"[a-z]+(?:[\s,.;:!?)]|\Z)")
+_PLAIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 

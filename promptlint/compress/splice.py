@@ -73,10 +73,10 @@ class Draft:
         self.steps: list[Step] = []
         self.guards: Guards = guards(original, holes, syntax)
         self._group = 0
-        self._lines: list[Line] | None = None
+        self._lines: tuple[Line, ...] | None = None
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """The lines of the text as it is now."""
         if self._lines is None:
             self._lines = lines(self.text)
@@ -128,6 +128,10 @@ def compose(steps: Sequence[Step], edits: Sequence[Edit], middle: str) -> list[S
 
     What overlaps becomes one step; what only touches stays apart.
     """
+    if not steps:
+        return [
+            Step(Change(e.start, e.end, e.content, e.rule, e.safe), frozenset((e.group,)) - {0}) for e in edits
+        ]
     result: list[Step] = []
     shift = 0  # offset in the middle - offset in the original, behind the last cluster
     for cluster in _clusters(steps, edits):

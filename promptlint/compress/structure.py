@@ -51,7 +51,7 @@ def dedent(draft: Draft) -> Iterator[Edit]:
     every = draft.lines
     body = [line for line in every[1:] if not line.blank]
     first = every[0]
-    if not first.blank and _indent(first):
+    if not first.blank and first.indent:
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
     fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
@@ -59,11 +59,11 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         return
     margin = _margin(draft, body)
     # Behind "Steps:" the indentation is what makes the rest its part.
-    if not margin or (first.text.rstrip().endswith(":") and not _indent(first) and "\n\n" not in text):
+    if not margin or (first.text.rstrip().endswith(":") and not first.indent and "\n\n" not in text):
         return
     group = draft.new_group()
     for line, stays in zip(body, fixed, strict=True):
-        width = min(margin, _indent(line))
+        width = min(margin, line.indent)
         if width and not stays:
             yield Edit(line.start, line.start + width, "", "structure/dedent", group=group)
     last = every[-1]
@@ -73,7 +73,7 @@ def dedent(draft: Draft) -> Iterator[Edit]:
 
 def _margin(draft: Draft, body: list[Line]) -> int:
     """How many blanks to take from each line: 0 when lines within fences would move against each other."""
-    indents = [_indent(line) for line in body]
+    indents = [line.indent for line in body]
     least = min(indents)
     if any("\t" in line.text[:indent] for line, indent in zip(body, indents, strict=True)):
         return least if all(line.text.startswith(body[0].text[:least]) for line in body) else 0
@@ -91,13 +91,9 @@ def _indented(text: str) -> bool:
     return "\n " in text or "\n\t" in text or text[:1] in (" ", "\t")
 
 
-def _indent(line: Line) -> int:
-    return len(line.text) - len(line.text.lstrip(" \t"))
-
-
 def _starts_in_hole(draft: Draft, line: Line) -> bool:
     """Whether a hole begins the line or runs over its start: what fills it may have lines of its own."""
-    at = line.start + _indent(line)
+    at = line.start + line.indent
     return any(start <= at < end for start, end in _holes_near(draft, line.start, line.end))
 
 
@@ -121,7 +117,7 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
         if line.blank:
             plain = before is None or (not _is_item(before) and not before.text.rstrip().endswith(":"))
             continue
-        indent = _indent(line)
+        indent = line.indent
         outline = before is not None and (_is_item(before) or before.text.rstrip().endswith(":"))
         if indent and plain and not outline and _PROSE.match(line.text, indent):
             if draft.guards.movable(line.start, line.start + indent + 1) and draft.guards.free(line.start, line.end):
@@ -143,16 +139,16 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
         if line.blank:
             i += 1
             continue
-        indent = _indent(line)
+        indent = line.indent
         if before is None or not _is_item(line):
             before, i = line, i + 1
             continue
         block = _listed(every, i, indent)
-        if not _is_item(before) and _indent(before) < indent:
-            shift = indent - _indent(before)
+        if not _is_item(before) and before.indent < indent:
+            shift = indent - before.indent
             # One that goes on further left is not this list, or not all of it.
             behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
-            whole = behind is None or _indent(behind) <= _indent(before)
+            whole = behind is None or behind.indent <= before.indent
             if whole and all(draft.guards.movable(every[k].start, every[k].start + indent + 1) for k in block):
                 group = draft.new_group()
                 for k in block:
@@ -160,20 +156,20 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
         before, i = every[block[-1]], block[-1] + 1
 
 
-def _listed(every: list[Line], i: int, indent: int) -> list[int]:
+def _listed(every: tuple[Line, ...], i: int, indent: int) -> list[int]:
     """The lines from `i` on that stand at least `indent` deep; blank lines may lie between."""
     block = [i]
     for k in range(i + 1, len(every)):
         if every[k].blank:
             continue
-        if _indent(every[k]) < indent:
+        if every[k].indent < indent:
             break
         block.append(k)
     return block
 
 
 def _is_item(line: Line) -> bool:
-    return _ITEM.match(line.text, _indent(line)) is not None
+    return _ITEM.match(line.text, line.indent) is not None
 
 
 def trailing_blanks(draft: Draft) -> Iterator[Edit]:
@@ -276,16 +272,16 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         bare = line.text.rstrip()
         if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
             continue
-        indent = _indent(after)
+        indent = after.indent
         if not after.text[indent].islower() or _ITEM.match(after.text, indent):
             continue
         if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
             continue
-        item = _ITEM.match(line.text, _indent(line))
-        aligned = indent == _indent(line) if item is None else indent >= _indent(line)
+        item = _ITEM.match(line.text, line.indent)
+        aligned = indent == line.indent if item is None else indent >= line.indent
         start, end = line.start + len(bare), after.start + indent
         # A line may end in a value or a quotation; one that begins so is data.
-        first = line.start + _indent(line)
+        first = line.start + line.indent
         prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
         if aligned and prose and draft.guards.movable(start, end) and not _quotation_open(bare):
             yield Edit(start, end, " ", "structure/hard-wrap")
