@@ -20,13 +20,12 @@ _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])
 
 _WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/rule-line")
 _SMALL = re.compile(r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)")
-# A comma, or `that`, may mark how far one of these reaches.
+# These steer only the next words: a comma, or `that`, may mark how far.
 _REACHES = re.compile(
-    r"\b(?:any|all|each|every|some|no|none|not|never|only|if|unless|except|without|avoid|both|either|neither)\b|n['’]t\b",
-    re.IGNORECASE,
+    r"\b(?:any|all|each|every|some|none|both|either|neither)(?: \w+)?,|\b(?:any|all|each|every|some|no) \w+s? \Z", re.IGNORECASE
 )
 # What goes on behind a line end: an identifier there may be data.
-_PLAIN_WORD = re.compile(r"[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
+_PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 
