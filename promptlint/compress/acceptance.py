@@ -78,10 +78,12 @@ def _proved(text: str, step: Step) -> bool:
 
 
 def _sides(text: str, pieces: Sequence[_Piece]) -> tuple[str, str]:
-    """The parts of a text that are asked for, before and after their steps, apart from each other."""
-    parts = [text[piece.start : piece.end] for piece in pieces]
-    made = [_made(part, _shifted(piece.steps, piece.start)) for part, piece in zip(parts, pieces, strict=True)]
-    return "\n\n".join(parts), "\n\n".join(made)
+    """The parts of a text that are asked for, before and after their steps, apart from each other; what is said often, once."""
+    sides: dict[tuple[str, str], None] = {}
+    for piece in pieces:
+        part = text[piece.start : piece.end]
+        sides[part, _made(part, _shifted(piece.steps, piece.start))] = None
+    return "\n\n".join(before for before, _ in sides), "\n\n".join(after for _, after in sides)
 
 
 def clear_of(text: str, steps: Sequence[Step], doubtful: Sequence[Step]) -> list[Step]:
