@@ -18,7 +18,7 @@ _LONGEST_WHOLE = 20_000
 # A part ends before a blank line, an item or a title; fenced code is a part of its own.
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
 
-_WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/rule-line")
+_WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/(?:rule-line|banner)")
 _SMALL = re.compile(r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)")
 # These steer only the next words: a comma, or `that`, may mark how far.
 _REACHES = re.compile(

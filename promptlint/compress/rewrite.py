@@ -153,9 +153,10 @@ def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:
     for _ in range(_MOST_ROUNDS):
         made = left = 0
         for source in sources:
-            edits = ordered(edit for edit in source(draft) if edit.rule not in gain.without)
-            if not edits:
+            offered = list(source(draft))
+            if not offered:
                 continue
+            edits = ordered(edit for edit in offered if edit.rule not in gain.without)
             kept = gain.kept(draft.text, edits)
             left += len(edits) - len(kept)
             draft.make(kept)
