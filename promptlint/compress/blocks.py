@@ -79,7 +79,7 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     ends = _ends_of_paragraphs(every)
     yield from fences(every)
     yield from _few_shots(every, ends)
-    yield from _sections(every, ends)
+    yield from _sections(text, every, ends)
     yield from _tags(every)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
     for i, line in enumerate(every):
@@ -146,8 +146,9 @@ def _ends_of_paragraphs(every: tuple[Line, ...]) -> list[int]:
     return ends
 
 
-def _sections(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
+def _sections(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Sections of examples, up to the next heading, and the block behind "in this format:"."""
+    named = {text.rfind("\n", 0, match.start()) + 1 for match in _EXAMPLE_WORD.finditer(text)}
     level: int | None = None  # of the example section we are in; 0: opened by a line of text
     start = 0
     for i, line in enumerate(every):
@@ -158,7 +159,7 @@ def _sections(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, i
         ):
             yield start, line.start, False
             level = None
-        if level is None and _opens_examples(line, heading is not None):
+        if level is None and line.start in named and _opens_examples(line, heading is not None):
             level, start = depth, line.end
         elif level is None and ":" in line.text[-_END_OF_FORMAT:] and _FORMAT.match(line.text):
             first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
@@ -169,7 +170,7 @@ def _sections(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, i
 
 
 def _opens_examples(line: Line, heading: bool) -> bool:
-    if _EXAMPLE_WORD.search(line.text) is None or _EXAMPLE.match(line.text) is None:
+    if _EXAMPLE.match(line.text) is None:
         return False
     bare = line.text.strip()
     if _DEMAND.search(bare):  # "Whatever the examples show, your goal is to:"

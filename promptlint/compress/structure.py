@@ -16,8 +16,8 @@ from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN = tuple("-=*_#~")
+_DRAWN_RUNS = tuple(3 * mark for mark in _DRAWN)
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
-_DRAWN_LINE = re.compile(r"^[ \t]*([-=*_#~])\1{2}", re.MULTILINE)
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
@@ -30,6 +30,7 @@ _GAP = re.compile(r"  +")
 _WIDE = 6
 _MARK_GAP = 3
 _LONGEST_LINE = 1_000
+_BLANK_ENDS = (" \n", "\t\n", " \r\n", "\t\r\n")
 _FEWEST_BLANKS = 3
 _OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(r"(?<=[\w.!?,])['’](?!\w)")
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
@@ -175,6 +176,8 @@ def _is_item(line: Line) -> bool:
 def trailing_blanks(draft: Draft) -> Iterator[Edit]:
     """Blanks at the ends of lines. Not on the last line ("Answer: "), and not a hard break of markdown."""
     text = draft.text
+    if not any(end in text for end in _BLANK_ENDS):
+        return
     last = text.rstrip()
     for line in draft.lines[:-1]:
         ended = line.text.removesuffix("\r")
@@ -240,7 +243,7 @@ def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
-    if _DRAWN_LINE.search(text) is None:
+    if not any(mark in text for mark in _DRAWN_RUNS):
         return
     every = draft.lines
     drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
@@ -269,8 +272,10 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
     """The end of a line in the middle of a sentence becomes a blank."""
     every = draft.lines
     for line, after in pairwise(every):
+        if after.blank or len(line.text) < _WRAPPED:
+            continue
         bare = line.text.rstrip()
-        if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
+        if len(bare) < _WRAPPED or not _goes_on(bare):
             continue
         indent = after.indent
         if not after.text[indent].islower() or _ITEM.match(after.text, indent):
@@ -302,6 +307,8 @@ def outer_blanks(draft: Draft) -> Iterator[Edit]:
 
     Those behind the last line stay: another text may follow.
     """
+    if draft.text[:1] not in ("\r", "\n"):
+        return
     stripped = draft.text.lstrip("\r\n")
     start = len(draft.text) - len(stripped)
     if stripped and start and stripped.endswith("\n") and draft.guards.movable(0, start):
