@@ -46,6 +46,8 @@ _DATA = re.compile(
     r"""[ \t]*+(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
     r"""|\$ |>>> |\.\.\. |(?:import|from|def|class|return|SELECT|INSERT|UPDATE|CREATE) \w|@\w+\()"""
 )
+# The letters that a line of `_DATA` may begin with.
+_DATA_LETTERS = "ifdcrSIUC"
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
 _DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
 _LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
@@ -83,8 +85,11 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     yield from _tags(every)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
     for i, line in enumerate(every):
+        if line.blank:
+            continue
+        first = line.text[line.indent]
         if (
-            _DATA.match(line.text)
+            (not (first.isalpha() and first not in _DATA_LETTERS) and _DATA.match(line.text))
             or (diff and _DIFF.match(line.text))
             or (":" in line.text and _KEY.match(line.text) and _key_beside(every, i))
         ):

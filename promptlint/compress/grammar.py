@@ -115,7 +115,7 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
     block: list[Edit | None] = []
     end = 0
     for line in draft.lines:
-        if line.text.lstrip(" \t")[:1] not in _MARKS:
+        if line.blank or line.text[line.indent] not in _MARKS:
             continue
         if labelled := _LABELLED.match(text, line.start):
             edit = _without_article(draft, labelled, "grammar/label-article")

@@ -20,8 +20,9 @@ LAYERS = frozenset(("structure", "phrases", "grammar"))
 # Each round sees what the one before opened ("Please make sure to …"); texts settle in two or three.
 _MOST_ROUNDS = 10
 _WINDOW = 24
-# Of longer texts only the changed lines are counted again.
+# Of longer texts, and where little changed, only the changed lines are counted again.
 _LONG = 20_000
+_REGION = 300
 _LINE_START = re.compile(r"\n(?=[^\s/])")
 
 Count = Callable[[str], int]
@@ -106,7 +107,8 @@ def _rewritten(
     else:
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
-    after = before - _saved(text, changes, count) if len(text) > _LONG else count(result)
+    few = _REGION * len(changes) < len(text)
+    after = before - _saved(text, changes, count) if few or len(text) > _LONG else count(result)
     if before - after < least:
         return replace(nothing, dropped=dropped + len(steps))
     return Rewrite(result, changes, before, after, dropped)

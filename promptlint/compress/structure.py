@@ -15,8 +15,7 @@ from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
-_DRAWN = tuple("-=*_#~")
-_DRAWN_RUNS = tuple(3 * mark for mark in _DRAWN)
+_DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
@@ -246,9 +245,11 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
     if not any(mark in text for mark in _DRAWN_RUNS):
         return
     every = draft.lines
-    drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
+    drawn = [(i, line) for i, line in enumerate(every) if line.text[line.indent : line.indent + 3] in _DRAWN_RUNS]
+    if not drawn:
+        return
     rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
-    mentioned = bool(drawn) and _DELIMITED.search(text) is not None
+    mentioned = _DELIMITED.search(text) is not None
     for i, line in drawn:
         if line.blank or not draft.guards.movable(line.start, line.end):
             continue
