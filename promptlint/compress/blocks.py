@@ -39,7 +39,9 @@ _DEMAND = re.compile(
     r"(?:\b(?:is|are|need|have|want) to|\byou (?:must|should|will|can|may)|\bthese (?:steps|rules|guidelines|instructions|criteria))[*_]{0,2}:[*_]{0,2}$"
 )
 # What such a line holds, and behind its colon: stars and blanks.
-_EXAMPLE_WORD = re.compile(r"[eE](?i:xample)|[sS](?i:hot|ample)|[dD](?i:emonstration)|EXAMPLE")
+_EXAMPLE_WORDS = tuple(
+    form for word in ("example", "shot", "sample", "demonstration") for form in (word, word.capitalize(), word.upper())
+)
 _END_OF_FORMAT = 12
 _EXAMPLE_TAG = re.compile(r"<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
 _DATA = re.compile(
@@ -153,7 +155,7 @@ def _ends_of_paragraphs(every: tuple[Line, ...]) -> list[int]:
 
 def _sections(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Sections of examples, up to the next heading, and the block behind "in this format:"."""
-    named = {text.rfind("\n", 0, match.start()) + 1 for match in _EXAMPLE_WORD.finditer(text)}
+    named = set(_lines_with(_EXAMPLE_WORDS, text))
     level: int | None = None  # of the example section we are in; 0: opened by a line of text
     start = 0
     for i, line in enumerate(every):
@@ -172,6 +174,16 @@ def _sections(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[t
                 yield line.end, every[ends[first]].end, False
     if level is not None:
         yield start, every[-1].end, False
+
+
+def _lines_with(words: tuple[str, ...], text: str) -> Iterator[int]:
+    """Where the lines begin that hold one of some words."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield text.rfind("\n", 0, at) + 1
+            at = text.find("\n", at)
+            at = text.find(word, at) if at >= 0 else -1
 
 
 def _opens_examples(line: Line, heading: bool) -> bool:
