@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from promptlint.compress import announced, following, grammar, marks, markup, structure, suggest
+from promptlint.compress import announced, clauses, following, grammar, marks, markup, structure, suggest
 from promptlint.compress.splice import Draft, Edit, applied, ordered
 
 Source = Callable[[Draft], Iterator[Edit]]
@@ -30,6 +30,17 @@ CASES: list[tuple[Source, str, str]] = [
     (structure.trailing_blanks, "- a  \n- b", "- a\n- b"),
     (structure.blank_lines, "a\n\n\n\nb", "a\n\nb"),
     (structure.inner_blanks, "One.  Two  three.", "One. Two three."),
+    (structure.inner_blanks, "1.  Read.\n*   Write.", "1. Read.\n* Write."),
+    (
+        structure.inner_blanks,
+        "read all of the        text that they send        and then write it",
+        "read all of the text that they send and then write it",
+    ),
+    (clauses.spare_commas, "Read the text, and return a list.", "Read the text and return a list."),
+    (clauses.spare_commas, "Score the answer, based on the text.", "Score the answer based on the text."),
+    (clauses.spare_commas, "- Read it aloud, if they ask.", "- Read it aloud if they ask."),
+    (clauses.relatives, "Use the files that are relevant to it.", "Use the files relevant to it."),
+    (clauses.relatives, "Return 'keys', which is a list.", "Return 'keys', a list."),
     (structure.rule_lines, "a\n\n----------\nb", "a\n\n---\nb"),
     (structure.rule_lines, "==== TASK ====\nread", "# TASK\nread"),
     (structure.hard_wraps, f"{LONG}\nthe end.", f"{LONG} the end."),
@@ -144,6 +155,30 @@ ALONE: list[tuple[Source, str]] = [
     (suggest.bold_labels, "Do **not** go."),
     (suggest.articles, "Read the first text and the same word."),
     (grammar.serial_commas, "Read the file, and do not guess."),
+    (grammar.spare_marks, "After reading, the text is yours."),
+    (grammar.spare_marks, "If they read the text, then asked you, the answer is yes."),
+    (grammar.spare_marks, "Given the name, the score, and the text, write it."),
+    (grammar.spare_marks, "For texts if they are short, the answer is yes."),
+    (grammar.spare_marks, "Before you answer, you read it."),
+    (grammar.spare_marks, "To answer, you read it."),
+    (grammar.spare_marks, "For each page, it is important to note that the text is short."),
+    (structure.inner_blanks, "-    return 1\n+    return 2"),
+    (structure.hard_wraps, f'{LONG} "the\nend" of it.'),
+    (structure.hard_wraps, f"{LONG} 'the\nend' of it."),
+    (clauses.spare_commas, "Don't read the text, and return a list."),
+    (clauses.spare_commas, "Read a or b, and return a list."),
+    (clauses.spare_commas, "If it fails, stop, and return a list."),
+    (clauses.spare_commas, "Stop when it fails, and return a list."),
+    (clauses.spare_commas, "Read the text, and return a list or nothing."),
+    (clauses.spare_commas, "They read the text, and return a list."),
+    (clauses.spare_commas, "Use only the tools, if they ask."),
+    (clauses.spare_commas, "Read the text (a, and return a list)."),
+    (clauses.relatives, "Ensure that is related to it."),
+    (clauses.relatives, "Report everything that is related to it."),
+    (clauses.relatives, "Ask the one that is next in line."),
+    (clauses.relatives, "The goal is that users are able to read."),
+    (clauses.relatives, "Given the claims, which is a list, score each."),
+    (clauses.relatives, "Given a, b, which is a list."),
     (grammar.serial_commas, "Use black and white, red, and blue and green."),
     (grammar.item_articles, "- The first name"),
     (grammar.item_articles, "- The name\n- The first name"),

@@ -12,10 +12,22 @@ from promptlint.compress.blocks import fences, lines
 from promptlint.compress.contract import losses
 from promptlint.compress.splice import Change, Step, applied, units_of
 
-# Longer texts are checked by their parts, only where something changed: what loses nothing in its parts loses nothing.
+# Texts are checked by their parts, only where something changed: what loses nothing in its parts loses nothing. What seems to
+# lose something is asked for again in the whole text, unless it is longer than this.
 _LONGEST_WHOLE = 20_000
 # A part ends before a blank line, an item or a title; fenced code is a part of its own.
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
+
+_WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/(?:rule-line|banner)")
+_SMALL = re.compile(r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)")
+# These steer only the next words: a comma, or `that`, may mark how far.
+_REACHES = re.compile(
+    r"\b(?:any|all|each|every|some|none|both|either|neither)(?: \w+)?,|\b(?:any|all|each|every|some|no) \w+s? \Z", re.IGNORECASE
+)
+# What goes on behind a line end: an identifier there may be data.
+_PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
+_SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
+_REACH = 300
 
 
 class _Piece(Struct, frozen=True):
@@ -30,13 +42,48 @@ def without_losses(text: str, steps: Sequence[Step], syntax: str | None) -> tupl
     """The steps that together lose nothing, and how many units of them were taken out."""
     units = units_of(steps)
     every = list(zip(steps, units, strict=True))
+    pieces = [piece for piece in _pieces(text, every) if not all(_proved(text, step) for step, _ in piece.steps)]
+    if not pieces:
+        return list(steps), 0
     whole = _Piece(0, len(text), every) if len(text) <= _LONGEST_WHOLE else None
+    # What was asked for may take more than a sentence can lose unseen by the rest of the text.
+    safe = all(step.change.safe for step in steps)
+    if (safe or whole is None) and not losses(*_sides(text, pieces), syntax=syntax):
+        return list(steps), 0
     if whole is not None and not losses(text, applied(text, [step.change for step in steps]), syntax=syntax):
         return list(steps), 0
-    bad = _bad(text, list(_pieces(text, every)), syntax)
+    bad = _bad(text, pieces, syntax)
     if whole is not None:  # a sentence may seem to stand for another only beside the rest
         bad |= _culprits(text, _shifted([each for each in every if each[1] not in bad], 0), syntax)
     return [step for step, unit in every if unit not in bad], len(bad)
+
+
+def _proved(text: str, step: Step) -> bool:
+    """Whether a step needs no look at what stands around it.
+
+    Blanks say nothing outside of fenced code and quotations, which no rule touches. Each safe row of the phrase table is
+    held to the contract by the tests, and so are the rules that take a comma, an article or `that`.
+    """
+    change = step.change
+    old, new = text[change.start : change.end], change.content
+    if not change.safe:
+        return False
+    if not old.strip() and not new.strip():
+        apart = new or not text[change.start - 1 : change.start].strip() or not text[change.end : change.end + 1].strip()
+        joins = "\n" in old and new == " "
+        return bool(apart) and (not joins or _PLAIN_WORD.match(text, change.end) is not None)
+    if _SMALL.fullmatch(change.rule):
+        return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
+    return _WORDS.fullmatch(change.rule) is not None
+
+
+def _sides(text: str, pieces: Sequence[_Piece]) -> tuple[str, str]:
+    """The parts of a text that are asked for, before and after their steps, apart from each other; what is said often, once."""
+    sides: dict[tuple[str, str], None] = {}
+    for piece in pieces:
+        part = text[piece.start : piece.end]
+        sides[part, _made(part, _shifted(piece.steps, piece.start))] = None
+    return "\n\n".join(before for before, _ in sides), "\n\n".join(after for _, after in sides)
 
 
 def clear_of(text: str, steps: Sequence[Step], doubtful: Sequence[Step]) -> list[Step]:

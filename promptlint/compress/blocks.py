@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from msgspec import Struct
 
@@ -38,59 +39,66 @@ _DEMAND = re.compile(
     r"(?:\b(?:is|are|need|have|want) to|\byou (?:must|should|will|can|may)|\bthese (?:steps|rules|guidelines|instructions|criteria))[*_]{0,2}:[*_]{0,2}$"
 )
 # What such a line holds, and behind its colon: stars and blanks.
-_EXAMPLE_WORDS = ("example", "shot", "sample", "demonstration")
+_EXAMPLE_WORDS = tuple(
+    form for word in ("example", "shot", "sample", "demonstration") for form in (word, word.capitalize(), word.upper())
+)
 _END_OF_FORMAT = 12
 _EXAMPLE_TAG = re.compile(r"<(?P<close>/?)(?P<name>\w*example\w*)[^<>\n]*>", re.IGNORECASE)
 _DATA = re.compile(
     r"""[ \t]*+(?:["'][^"'\n]+["'][ \t]*:|[\[\]{}()]+,?[ \t]*$|\[|\{(?![%#{\w])|\||[-+*/\\=_~^|#<>. ]{4,}$|</?[\w:-]+[^<>\n]*>[ \t]*$"""
     r"""|\$ |>>> |\.\.\. |(?:import|from|def|class|return|SELECT|INSERT|UPDATE|CREATE) \w|@\w+\()"""
 )
+# The letters that a line of `_DATA` may begin with.
+_DATA_LETTERS = "ifdcrSIUC"
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
 _DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
 _LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
 
 
 class Line(Struct, frozen=True):
-    """One line without its end."""
+    """One line without its end. `blank`: nothing but blanks; `indent`: how many it begins with."""
 
     start: int
     end: int
     text: str
-
-    @property
-    def blank(self) -> bool:
-        """Nothing but blanks."""
-        return not self.text or self.text.isspace()
+    blank: bool
+    indent: int
 
 
-def lines(text: str) -> list[Line]:
+@lru_cache(maxsize=2)  # guards and rules look at the same text in turn
+def lines(text: str) -> tuple[Line, ...]:
     """All lines, also the empty one behind a last newline."""
     found, start = [], 0
     for piece in text.split("\n"):
         end = start + len(piece)
-        found.append(Line(start, end, piece))
+        indent = len(piece) - len(piece.lstrip(" \t")) if piece[:1] in (" ", "\t") else 0
+        found.append(Line(start, end, piece, not piece or piece.isspace(), indent))
         start = end + 1
-    return found
+    return tuple(found)
 
 
 def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     """Spans of lines that are no prose, and whether their layout is protected too."""
     every = lines(text)
+    ends = _ends_of_paragraphs(every)
     yield from fences(every)
-    yield from _few_shots(every)
-    yield from _sections(every)
+    yield from _few_shots(every, ends)
+    yield from _sections(text, every, ends)
     yield from _tags(every)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
     for i, line in enumerate(every):
+        if line.blank:
+            continue
+        first = line.text[line.indent]
         if (
-            _DATA.match(line.text)
+            (not (first.isalpha() and first not in _DATA_LETTERS) and _DATA.match(line.text))
             or (diff and _DIFF.match(line.text))
             or (":" in line.text and _KEY.match(line.text) and _key_beside(every, i))
         ):
             yield line.start, line.end, False
 
 
-def _key_beside(every: list[Line], i: int) -> bool:
+def _key_beside(every: tuple[Line, ...], i: int) -> bool:
     """Whether the line before or after is a key too, and neither is an item of a list: then it is YAML."""
     if every[i].text.lstrip().startswith("- "):
         return False
@@ -98,7 +106,7 @@ def _key_beside(every: list[Line], i: int) -> bool:
     return any(_KEY.match(line.text) for line in beside)
 
 
-def fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def fences(every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
     """Fenced code, with its fences; one that is not closed runs to the end."""
     opened: tuple[int, str] | None = None
     for line in every:
@@ -114,9 +122,8 @@ def fences(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
         yield opened[0], every[-1].end, True
 
 
-def _few_shots(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def _few_shots(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Turns of a dialogue to the end of their paragraph, and everything between two uses of one label."""
-    ends = _ends_of_paragraphs(every)
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     covered = -1
@@ -137,7 +144,7 @@ def _few_shots(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
             yield every[start].start, every[ends[reached]].end, False
 
 
-def _ends_of_paragraphs(every: list[Line]) -> list[int]:
+def _ends_of_paragraphs(every: tuple[Line, ...]) -> list[int]:
     """For each line the last one before the next blank line."""
     ends = list(range(len(every)))
     for i in range(len(every) - 2, -1, -1):
@@ -146,20 +153,20 @@ def _ends_of_paragraphs(every: list[Line]) -> list[int]:
     return ends
 
 
-def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def _sections(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Sections of examples, up to the next heading, and the block behind "in this format:"."""
-    ends = _ends_of_paragraphs(every)
+    named = set(_lines_with(_EXAMPLE_WORDS, text))
     level: int | None = None  # of the example section we are in; 0: opened by a line of text
     start = 0
     for i, line in enumerate(every):
-        heading = _MARKDOWN_HEADING.match(line.text)
+        heading = _MARKDOWN_HEADING.match(line.text) if "#" in line.text else None
         depth = len(heading.group(1)) if heading else 0
         if level is not None and (
             (heading and (not level or depth <= level)) or (not level and _opens_section(every, i))
         ):
             yield start, line.start, False
             level = None
-        if level is None and _opens_examples(line, heading is not None):
+        if level is None and line.start in named and _opens_examples(line, heading is not None):
             level, start = depth, line.end
         elif level is None and ":" in line.text[-_END_OF_FORMAT:] and _FORMAT.match(line.text):
             first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
@@ -169,9 +176,18 @@ def _sections(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
         yield start, every[-1].end, False
 
 
+def _lines_with(words: tuple[str, ...], text: str) -> Iterator[int]:
+    """Where the lines begin that hold one of some words."""
+    for word in words:
+        at = text.find(word)
+        while at >= 0:
+            yield text.rfind("\n", 0, at) + 1
+            at = text.find("\n", at)
+            at = text.find(word, at) if at >= 0 else -1
+
+
 def _opens_examples(line: Line, heading: bool) -> bool:
-    low = line.text.lower()
-    if not any(word in low for word in _EXAMPLE_WORDS) or _EXAMPLE.match(line.text) is None:
+    if _EXAMPLE.match(line.text) is None:
         return False
     bare = line.text.strip()
     if _DEMAND.search(bare):  # "Whatever the examples show, your goal is to:"
@@ -179,7 +195,7 @@ def _opens_examples(line: Line, heading: bool) -> bool:
     return heading or bare.rstrip("*_").endswith(":") or len(bare) < 30 or bare.startswith(("==", "--", "**"))
 
 
-def _opens_section(every: list[Line], i: int) -> bool:
+def _opens_section(every: tuple[Line, ...], i: int) -> bool:
     """A title behind a blank line that is no label of an example."""
     line = every[i]
     if i and not every[i - 1].blank:
@@ -190,7 +206,7 @@ def _opens_section(every: list[Line], i: int) -> bool:
     return label is None or not _TURN.match(label.group("label"))
 
 
-def _tags(every: list[Line]) -> Iterator[tuple[int, int, bool]]:
+def _tags(every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
     """What stands between `<example>` and its end; one that is not closed protects nothing more than its line."""
     opened: dict[str, int] = {}
     for line in every:

@@ -91,6 +91,8 @@ _PLURAL = frozenset(("criteria", "people", "data", "indices", "children"))
 
 def following(draft: Draft) -> Iterator[Edit]:
     """`the following tools to search:` → `these tools to search:` where the colon ends the line."""
+    if "he following" not in draft.text:
+        return
     for found in _THE_FOLLOWING.finditer(draft.text):
         match = _FOLLOWING.match(draft.text, max(0, found.start() - 1))
         if match is None:

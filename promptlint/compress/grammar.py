@@ -66,18 +66,25 @@ _NO_NOUN = re.compile(
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
 # Behind "After each step, " the subject begins: the comma parts nothing that could be read together.
-_SUBJECT = re.compile(r", (?=(?:you|your|the|it|it's|they|we|there|there's|this|these|do not|don't|never|always)\b)")
+_SUBJECT = re.compile(r", (?=(?P<subject>you|your|the|they|we|there|there's|this|these|do not|don't|never|always)\b)")
+# Behind a verb the subject could be read as its object: "After reading, the text …", "Before you answer, you …".
+_VERB_LAST = re.compile(r"(?:ing|\b[Tt]o [a-z]+|\b(?:you|they|we|he|she|it|I|user|model|agent) [a-z]+)\Z")
+# "Given the name, the score, and the text, …" is a list.
+_OPENS_THING, _LISTED = frozenset(("the", "your", "this", "these")), re.compile(r"[^.!?:;\n]*,")
+_NO_OBJECT = frozenset(("they", "we", "there", "there's", "do not", "don't", "never", "always"))
 _INTRO = re.compile(
     r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
     r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
 _SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
+_CONDITION = re.compile(r"\b(?:if|when|once|unless|while|until|because|whenever)\b", re.IGNORECASE)
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _SENTENCE = 400
 _COMMAS = re.compile(r"[,;:]")
 _THEN = re.compile(r", then (?=[a-z])")
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
+_PAST = re.compile(r"[a-z]+ed\b")
 _ETC = re.compile(r", etc\b")
 _OPENER = re.compile(
     r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now"
@@ -115,7 +122,7 @@ def item_articles(draft: Draft) -> Iterator[Edit]:
     block: list[Edit | None] = []
     end = 0
     for line in draft.lines:
-        if line.text.lstrip(" \t")[:1] not in _MARKS:
+        if line.blank or line.text[line.indent] not in _MARKS:
             continue
         if labelled := _LABELLED.match(text, line.start):
             edit = _without_article(draft, labelled, "grammar/label-article")
@@ -172,7 +179,8 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
     text, free = draft.text, draft.guards.free
     for match in _THEN.finditer(text):
         at, end = match.start(), match.end()
-        if _IF.search(text[max(0, at - 170) : at]) and free(at - 1, end + 1):
+        # "If they wrote it, then asked you, …": that `then` goes on with the condition.
+        if _IF.search(text[max(0, at - 170) : at]) and not _PAST.match(text, end) and free(at - 1, end + 1):
             yield Edit(at + 2, end, "", "grammar/if-then")
         elif (text[at - 1 : at].islower() or text[at - 1 : at] == ")") and free(at - 3, end + 1):
             # One comma in a sentence that sets no condition parts two steps, and `then` says so.
@@ -183,7 +191,10 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
         at = match.start()
         if (
             text[at - 2 : at].islower()
-            and _INTRO.search(text[max(0, at - _REACH) : at])
+            and (match.group("subject") in _NO_OBJECT or not _VERB_LAST.search(text, max(0, at - _REACH), at))
+            and (intro := _INTRO.search(text[max(0, at - _REACH) : at]))
+            and not _CONDITION.search(intro.group())
+            and (match.group("subject") not in _OPENS_THING or not _LISTED.match(text, match.end()))
             and free(at - 3, match.end() + 1)
         ):
             yield Edit(at, at + 1, "", "grammar/intro")

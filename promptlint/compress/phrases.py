@@ -47,6 +47,7 @@ class Table(Struct, frozen=True, forbid_unknown_fields=True):
     unsafe: tuple[Phrase, ...]
     none: tuple[Dropped, ...]
     imperative: dict[str, str]
+    orders: frozenset[str]
 
 
 class Row(Struct, frozen=True):
@@ -132,6 +133,7 @@ def _row(phrase: Phrase, kind: str) -> Row:
     )
 
 
+@cache
 def rule_name(form: str) -> str:
     """The name of the rule for one form of a phrase: `phrase/in-order-to`."""
     return "phrase/" + re.sub(r"[^\w']+", "-", form.lower()).strip("-")
@@ -169,7 +171,7 @@ def _edit(draft: Draft, ready: Matcher, row: Row, form: Form, start: int, end: i
     found = text[start:end]
     if row.phrase.manners and draft.guards.manners:
         return None
-    if (found.lower() != found and _stressed(found)) or not _met(text, row, start, end):
+    if (not found[1:].islower() and _stressed(found)) or not _met(text, row, start, end):
         return None
     short = _filled(row, form, found, ready.imperative)
     if found[:1].isupper() and short[:1].isalpha():

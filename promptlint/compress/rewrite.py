@@ -8,7 +8,7 @@ from collections.abc import Callable, Iterator, Sequence
 from msgspec import Struct
 from msgspec.structs import replace
 
-from promptlint.compress import announced, grammar, marks, markup, structure, suggest
+from promptlint.compress import announced, clauses, grammar, marks, markup, structure, suggest
 from promptlint.compress.acceptance import clear_of, without_losses
 from promptlint.compress.phrases import phrases
 from promptlint.compress.splice import Change, Draft, Edit, Step, applied, joined, moved, ordered
@@ -20,8 +20,9 @@ LAYERS = frozenset(("structure", "phrases", "grammar"))
 # Each round sees what the one before opened ("Please make sure to …"); texts settle in two or three.
 _MOST_ROUNDS = 10
 _WINDOW = 24
-# Of longer texts only the changed lines are counted again.
+# Of longer texts, and where little changed, only the changed lines are counted again.
 _LONG = 20_000
+_REGION = 300
 _LINE_START = re.compile(r"\n(?=[^\s/])")
 
 Count = Callable[[str], int]
@@ -106,7 +107,8 @@ def _rewritten(
     else:
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
-    after = before - _saved(text, changes, count) if len(text) > _LONG else count(result)
+    few = _REGION * len(changes) < len(text)
+    after = before - _saved(text, changes, count) if few or len(text) > _LONG else count(result)
     if before - after < least:
         return replace(nothing, dropped=dropped + len(steps))
     return Rewrite(result, changes, before, after, dropped)
@@ -153,7 +155,10 @@ def _settle(draft: Draft, sources: Sequence[Source], gain: _Gain) -> int:
     for _ in range(_MOST_ROUNDS):
         made = left = 0
         for source in sources:
-            edits = ordered(edit for edit in source(draft) if edit.rule not in gain.without)
+            offered = list(source(draft))
+            if not offered:
+                continue
+            edits = ordered(edit for edit in offered if edit.rule not in gain.without)
             kept = gain.kept(draft.text, edits)
             left += len(edits) - len(kept)
             draft.make(kept)
@@ -177,6 +182,7 @@ def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterat
         yield lambda draft: phrases(draft, kinds)
     if "grammar" in layers:
         yield from grammar.SAFE
+        yield from clauses.SAFE
         if unsafe:
             yield from suggest.GRAMMAR
 

@@ -39,6 +39,9 @@ class Step(Struct, frozen=True):
     groups: frozenset[int]
 
 
+_ALONE: frozenset[int] = frozenset()
+
+
 def ordered(edits: Iterable[Edit]) -> list[Edit]:
     """The edits by place; of two that overlap the earlier is kept, and none of a group that lost a member."""
     kept: list[Edit] = []
@@ -73,10 +76,10 @@ class Draft:
         self.steps: list[Step] = []
         self.guards: Guards = guards(original, holes, syntax)
         self._group = 0
-        self._lines: list[Line] | None = None
+        self._lines: tuple[Line, ...] | None = None
 
     @property
-    def lines(self) -> list[Line]:
+    def lines(self) -> tuple[Line, ...]:
         """The lines of the text as it is now."""
         if self._lines is None:
             self._lines = lines(self.text)
@@ -128,9 +131,19 @@ def compose(steps: Sequence[Step], edits: Sequence[Edit], middle: str) -> list[S
 
     What overlaps becomes one step; what only touches stays apart.
     """
+    if not steps:
+        return [_step(edit, 0) for edit in edits]
     result: list[Step] = []
     shift = 0  # offset in the middle - offset in the original, behind the last cluster
     for cluster in _clusters(steps, edits):
+        if len(cluster) == 1:
+            alone = cluster[0][2]
+            if isinstance(alone, Edit):
+                result.append(_step(alone, shift))
+            else:
+                result.append(alone)
+                shift += _growth(alone.change)
+            continue
         before = shift
         old = [step for _, _, step in cluster if isinstance(step, Step)]
         new = [edit for _, _, edit in cluster if isinstance(edit, Edit)]
@@ -151,6 +164,12 @@ def compose(steps: Sequence[Step], edits: Sequence[Edit], middle: str) -> list[S
         groups = frozenset(edit.group for edit in new).union(*(step.groups for step in old)) - {0}
         result.append(Step(change, groups))
     return result
+
+
+def _step(edit: Edit, shift: int) -> Step:
+    """A single edit as a step, `shift` code points ahead of the original."""
+    change = Change(edit.start - shift, edit.end - shift, edit.content, edit.rule, edit.safe)
+    return Step(change, frozenset((edit.group,)) if edit.group else _ALONE)
 
 
 def joined(first: Sequence[Step], second: Sequence[Step], middle: str) -> list[Step]:

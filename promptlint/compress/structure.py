@@ -15,7 +15,7 @@ from promptlint.compress.blocks import Line
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
-_DRAWN = tuple("-=*_#~")
+_DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
@@ -23,9 +23,15 @@ _BANNER = re.compile(
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
-_INNER_BLANKS = re.compile(r"(?<=[^\s|])  +(?=[^\s|])")
+# Without a look behind in front, which would be tried at every character.
+_INNER_BLANKS = re.compile(r"  +(?=[^\s|])")
+_GAP = re.compile(r"  +")
+_WIDE = 6
+_MARK_GAP = 3
 _LONGEST_LINE = 1_000
+_BLANK_ENDS = (" \n", "\t\n", " \r\n", "\t\r\n")
 _FEWEST_BLANKS = 3
+_OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(r"(?<=[\w.!?,])['’](?!\w)")
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 # A line that ends in one of these goes on, whatever the next one looks like.
 _OPEN_END = re.compile(
@@ -40,10 +46,12 @@ _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
 def dedent(draft: Draft) -> Iterator[Edit]:
     """The indentation that all lines share, or that most do while few stand left of it."""
     text = draft.text
+    if not _indented(text):
+        return
     every = draft.lines
     body = [line for line in every[1:] if not line.blank]
     first = every[0]
-    if not first.blank and _indent(first):
+    if not first.blank and first.indent:
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
     fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
@@ -51,11 +59,11 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         return
     margin = _margin(draft, body)
     # Behind "Steps:" the indentation is what makes the rest its part.
-    if not margin or (first.text.rstrip().endswith(":") and not _indent(first) and "\n\n" not in text):
+    if not margin or (first.text.rstrip().endswith(":") and not first.indent and "\n\n" not in text):
         return
     group = draft.new_group()
     for line, stays in zip(body, fixed, strict=True):
-        width = min(margin, _indent(line))
+        width = min(margin, line.indent)
         if width and not stays:
             yield Edit(line.start, line.start + width, "", "structure/dedent", group=group)
     last = every[-1]
@@ -65,7 +73,7 @@ def dedent(draft: Draft) -> Iterator[Edit]:
 
 def _margin(draft: Draft, body: list[Line]) -> int:
     """How many blanks to take from each line: 0 when lines within fences would move against each other."""
-    indents = [_indent(line) for line in body]
+    indents = [line.indent for line in body]
     least = min(indents)
     if any("\t" in line.text[:indent] for line, indent in zip(body, indents, strict=True)):
         return least if all(line.text.startswith(body[0].text[:least]) for line in body) else 0
@@ -78,13 +86,14 @@ def _margin(draft: Draft, body: list[Line]) -> int:
     return margin
 
 
-def _indent(line: Line) -> int:
-    return len(line.text) - len(line.text.lstrip(" \t"))
+def _indented(text: str) -> bool:
+    """Whether any line begins with a blank."""
+    return "\n " in text or "\n\t" in text or text[:1] in (" ", "\t")
 
 
 def _starts_in_hole(draft: Draft, line: Line) -> bool:
     """Whether a hole begins the line or runs over its start: what fills it may have lines of its own."""
-    at = line.start + _indent(line)
+    at = line.start + line.indent
     return any(start <= at < end for start, end in _holes_near(draft, line.start, line.end))
 
 
@@ -100,13 +109,15 @@ def _holes_near(draft: Draft, start: int, end: int) -> Iterator[tuple[int, int]]
 
 def prose_indent(draft: Draft) -> Iterator[Edit]:
     """Blanks before lines of prose that belong to no list and no outline."""
+    if not _indented(draft.text):
+        return
     before: Line | None = None
     plain = True  # the lines since the last blank one are all indented prose
     for line in draft.lines:
         if line.blank:
             plain = before is None or (not _is_item(before) and not before.text.rstrip().endswith(":"))
             continue
-        indent = _indent(line)
+        indent = line.indent
         outline = before is not None and (_is_item(before) or before.text.rstrip().endswith(":"))
         if indent and plain and not outline and _PROSE.match(line.text, indent):
             if draft.guards.movable(line.start, line.start + indent + 1) and draft.guards.free(line.start, line.end):
@@ -118,9 +129,9 @@ def prose_indent(draft: Draft) -> Iterator[Edit]:
 
 def list_indent(draft: Draft) -> Iterator[Edit]:
     """The indentation of a whole list under a line of text: it is no nested list."""
-    every = draft.lines
-    if not any(line.text[:1] in (" ", "\t") for line in every):
+    if not _indented(draft.text):
         return
+    every = draft.lines
     before: Line | None = None
     i = 0
     while i < len(every):
@@ -128,16 +139,16 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
         if line.blank:
             i += 1
             continue
-        indent = _indent(line)
+        indent = line.indent
         if before is None or not _is_item(line):
             before, i = line, i + 1
             continue
         block = _listed(every, i, indent)
-        if not _is_item(before) and _indent(before) < indent:
-            shift = indent - _indent(before)
+        if not _is_item(before) and before.indent < indent:
+            shift = indent - before.indent
             # One that goes on further left is not this list, or not all of it.
             behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
-            whole = behind is None or _indent(behind) <= _indent(before)
+            whole = behind is None or behind.indent <= before.indent
             if whole and all(draft.guards.movable(every[k].start, every[k].start + indent + 1) for k in block):
                 group = draft.new_group()
                 for k in block:
@@ -145,25 +156,27 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
         before, i = every[block[-1]], block[-1] + 1
 
 
-def _listed(every: list[Line], i: int, indent: int) -> list[int]:
+def _listed(every: tuple[Line, ...], i: int, indent: int) -> list[int]:
     """The lines from `i` on that stand at least `indent` deep; blank lines may lie between."""
     block = [i]
     for k in range(i + 1, len(every)):
         if every[k].blank:
             continue
-        if _indent(every[k]) < indent:
+        if every[k].indent < indent:
             break
         block.append(k)
     return block
 
 
 def _is_item(line: Line) -> bool:
-    return _ITEM.match(line.text, _indent(line)) is not None
+    return _ITEM.match(line.text, line.indent) is not None
 
 
 def trailing_blanks(draft: Draft) -> Iterator[Edit]:
     """Blanks at the ends of lines. Not on the last line ("Answer: "), and not a hard break of markdown."""
     text = draft.text
+    if not any(end in text for end in _BLANK_ENDS):
+        return
     last = text.rstrip()
     for line in draft.lines[:-1]:
         ended = line.text.removesuffix("\r")
@@ -193,36 +206,50 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
     text = draft.text
     for match in _INNER_BLANKS.finditer(text):
         start, end = match.span()
-        if not draft.guards.free(start - 1, end + 1):
+        if not start or text[start - 1].isspace() or text[start - 1] == "|" or not draft.guards.free(start - 1, end + 1):
             continue
         reach = max(0, start - _LONGEST_LINE)
         line_start = max(reach, text.rfind("\n", reach, start) + 1)
         before = text[line_start:start].strip()
-        if not before or _ITEM.fullmatch(before + " "):
+        if not before:
             continue
-        # Only between sentences or words: wide gaps are columns.
-        if end - start > 2 and text[start - 1] not in ".!?:,;" and not _one_gap(text, line_start, start, end):
+        item = _ITEM.fullmatch(before + " ") is not None
+        if item and (end - start > _MARK_GAP or not (text[end].isupper() or text[end] == "*")):
+            continue  # a line of a diff, or of code
+        # Only between sentences or words, or behind the mark of an item: other wide gaps are columns.
+        if end - start > 2 and not item and text[start - 1] not in ".!?:,;" and not _prose_gap(text, line_start, start, end):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
 
 
-def _one_gap(text: str, line_start: int, start: int, end: int) -> bool:
-    """Whether a wide gap is the only one of its line, with prose on both sides: the indentation of a continued string."""
+def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
+    """Whether a wide gap is the indentation of a continued string: prose of some words on both sides, and others as wide.
+
+    One alone may have any width; several narrow ones are columns.
+    """
     line_end = text.find("\n", end, end + _LONGEST_LINE)
     if line_end < 0 and len(text) > end + _LONGEST_LINE:
         return False
-    before, behind = text[line_start:start], text[end : line_end if line_end >= 0 else len(text)]
-    prose = before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
-    return prose and "  " not in before.strip() and "  " not in behind.strip()
+    line = text[line_start : line_end if line_end >= 0 else len(text)].strip()
+    widths = {len(gap) for gap in _GAP.findall(line)}
+    if len(_GAP.findall(line)) > 1 and (len(widths) > 1 or min(widths) < _WIDE):
+        return False
+    before = _GAP.split(text[line_start:start].strip())[-1]
+    behind = _GAP.split(text[end : line_end if line_end >= 0 else len(text)].strip())[0]
+    return before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
 
 
 def rule_lines(draft: Draft) -> Iterator[Edit]:
     """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
     text = draft.text
+    if not any(mark in text for mark in _DRAWN_RUNS):
+        return
     every = draft.lines
-    drawn = [(i, line) for i, line in enumerate(every) if line.text.lstrip(" \t")[:1] in _DRAWN]
+    drawn = [(i, line) for i, line in enumerate(every) if line.text[line.indent : line.indent + 3] in _DRAWN_RUNS]
+    if not drawn:
+        return
     rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
-    mentioned = bool(drawn) and _DELIMITED.search(text) is not None
+    mentioned = _DELIMITED.search(text) is not None
     for i, line in drawn:
         if line.blank or not draft.guards.movable(line.start, line.end):
             continue
@@ -246,21 +273,23 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
     """The end of a line in the middle of a sentence becomes a blank."""
     every = draft.lines
     for line, after in pairwise(every):
-        bare = line.text.rstrip()
-        if len(bare) < _WRAPPED or not _goes_on(bare) or after.blank:
+        if after.blank or len(line.text) < _WRAPPED:
             continue
-        indent = _indent(after)
+        bare = line.text.rstrip()
+        if len(bare) < _WRAPPED or not _goes_on(bare):
+            continue
+        indent = after.indent
         if not after.text[indent].islower() or _ITEM.match(after.text, indent):
             continue
         if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
             continue
-        item = _ITEM.match(line.text, _indent(line))
-        aligned = indent == _indent(line) if item is None else indent >= _indent(line)
+        item = _ITEM.match(line.text, line.indent)
+        aligned = indent == line.indent if item is None else indent >= line.indent
         start, end = line.start + len(bare), after.start + indent
         # A line may end in a value or a quotation; one that begins so is data.
-        first = line.start + _indent(line)
+        first = line.start + line.indent
         prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
-        if aligned and prose and draft.guards.movable(start, end):
+        if aligned and prose and draft.guards.movable(start, end) and not _quotation_open(bare):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
 
@@ -268,11 +297,19 @@ def _goes_on(line: str) -> bool:
     return line[-1] == "," or line[-1].islower() or (line[-1] in ")}'\"`" and len(line) > _WRAPPED + 20)
 
 
+def _quotation_open(line: str) -> bool:
+    """Whether a quotation goes on behind the end of a line: its line end is part of what is quoted."""
+    single = len(_OPENING_QUOTE.findall(line)) != len(_CLOSING_QUOTE.findall(line))
+    return single or line.count("“") != line.count("”") or line.count('"') % 2 == 1 or line.count("`") % 2 == 1
+
+
 def outer_blanks(draft: Draft) -> Iterator[Edit]:
     """Line ends before the first line of a text that ends its last one too: it stands between quotes on lines of their own.
 
     Those behind the last line stay: another text may follow.
     """
+    if draft.text[:1] not in ("\r", "\n"):
+        return
     stripped = draft.text.lstrip("\r\n")
     start = len(draft.text) - len(stripped)
     if stripped and start and stripped.endswith("\n") and draft.guards.movable(0, start):

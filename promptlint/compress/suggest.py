@@ -117,7 +117,7 @@ def nested_lists(draft: Draft) -> Iterator[Edit]:
             yield Edit(line.start, line.start + indent - wanted, "", "structure/nested-list", safe=False, group=group)
 
 
-def _wrapped(every: list[Line], i: int, indent: int) -> bool:
+def _wrapped(every: tuple[Line, ...], i: int, indent: int) -> bool:
     """Whether the item goes on in lines of its own, which would then stand askew."""
     after = every[i + 1] if i + 1 < len(every) else None
     return (

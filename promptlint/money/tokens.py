@@ -92,8 +92,10 @@ def count(text: str, encoding: str = "o200k_base") -> int:
     known = _remembered.get(key)
     if known is None:
         encode = _encoding(encoding).encode_ordinary
-        parts = (text,) if len(text) <= LARGEST_BLANK else pieces(text)
-        known = sum(len(encode(part)) for part in parts)
+        if len(text) <= LARGEST_BLANK:
+            known = len(encode(text))
+        else:
+            known = sum(len(encode(part)) for part in pieces(text))
         if len(_remembered) < _MOST_REMEMBERED:
             _remembered[key] = known
     return known
