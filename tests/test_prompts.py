@@ -198,3 +198,48 @@ def test_what_is_added_to_a_prompt_belongs_to_it(tmp_path: Path) -> None:
         """,
     )
     assert len(found.prompts) == 2
+
+
+TOLD_ELSEWHERE = {
+    "bound": "prompt = verdict(claims)",
+    "passed": "log(system_prompt=verdict(claims))",
+    "a method": "self.judge_prompt = Texts.verdict(claims)",
+}
+
+
+@pytest.mark.parametrize("use", TOLD_ELSEWHERE.values(), ids=TOLD_ELSEWHERE)
+def test_what_a_function_returns_is_a_prompt_where_its_caller_calls_it_one(tmp_path: Path, use: str) -> None:
+    text = "Below is a list of claims. Compare each of them with the source, and name those that go beyond it: {claims}"
+    found = project(
+        tmp_path,
+        f"""
+        def verdict(claims):
+            return f"{text}"
+        class Texts:
+            @staticmethod
+            def verdict(claims):
+                answer = f"{text}"
+                return answer
+        class Review:
+            def run(self, claims):
+                {use}
+        """,
+    )
+    assert len(found.prompts) == 1
+
+
+@pytest.mark.parametrize(
+    "use", ["prompt = input('Compare each of the claims with the source: ')", "prompt = verdict(claims)", "text = told()"]
+)
+def test_an_answer_is_no_prompt_when_only_one_side_says_so(tmp_path: Path, use: str) -> None:
+    found = project(
+        tmp_path,
+        f"""
+        def verdict(claims):
+            return f"{{claims}} has been stored under the name that was chosen when the program was started last."
+        def told():
+            return "Compare each of the claims with the source, and name those that go beyond it, please."
+        {use}
+        """,
+    )
+    assert found.prompts == ()

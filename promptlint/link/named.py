@@ -42,6 +42,17 @@ def named_strings(module: Module) -> Iterator[Named]:
                 yield Named(parameter.name, parameter.default, function.qualname)
 
 
+def named_results(module: Module) -> Iterator[tuple[str, Result]]:
+    """Every name that what a call answers is bound to, or passed as."""
+    for binding in module.facts.bindings:
+        if binding.operation == "set" and isinstance(binding.value, Result):
+            yield binding.name.rpartition(".")[2], binding.value
+    for invocation in module.facts.invocations:
+        for key, value in invocation.keywords.items:
+            if key is not None and isinstance(value, Result):
+                yield key, value
+
+
 def gathered_strings(module: Module) -> Iterator[list[Named]]:
     """For each name that text is added to (`+=`, `.append(...)`): the strings it starts with and those added to it."""
     groups: dict[tuple[str, str], list[Binding]] = defaultdict(list)
