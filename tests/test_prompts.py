@@ -243,3 +243,38 @@ def test_an_answer_is_no_prompt_when_only_one_side_says_so(tmp_path: Path, use: 
         """,
     )
     assert found.prompts == ()
+
+
+JOINED = {
+    "an f-string": 'f"{ROLE}\\n{TOOL}\\n{NOTES}"',
+    "a sum": "ROLE + TOOL + NOTES",
+    "what a function returns": 'lambda: f"{ROLE}{TOOL}{NOTES}"',
+}
+
+
+@pytest.mark.parametrize("whole", JOINED.values(), ids=JOINED)
+def test_constants_joined_with_a_prompt_are_prompts(tmp_path: Path, whole: str) -> None:
+    found = project(
+        tmp_path,
+        f"""
+        ROLE = "You are a debugging assistant. Answer questions about the root cause of an error."
+        TOOL = "Call `inspect` for the source of what is named in the trace."
+        NOTES = "One or two"
+        OTHER = "Call `again` for the source of what is named in the trace."
+        whole = {whole}
+        """,
+    )
+    assert [p.name for p in found.prompts] == ["ROLE", "TOOL"]
+
+
+def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        ROLE = "You are a debugging assistant. Answer questions about the root cause of an error."
+        TOOL = "Call `inspect` for the source of what is named in the trace."
+        def whole(TOOL):
+            return f"{ROLE}{TOOL}"
+        """,
+    )
+    assert [p.name for p in found.prompts] == ["ROLE"]

@@ -6,7 +6,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Literal, Result, Table, Text
+from promptlint.facts import Binary, Binding, Choice, Expr, Hole, Invocation, Items, Literal, Name, Result, Table, Text
 from promptlint.link.modules import Module
 from promptlint.link.strings import text_segments
 
@@ -62,6 +62,36 @@ def gathered_strings(module: Module) -> Iterator[list[Named]]:
     for (scope, name), bindings in groups.items():
         if any(b.operation in _ADDS for b in bindings):
             yield [s for b in bindings for s in _called(name.rpartition(".")[2], b.value, scope, module)]
+
+
+def joined_strings(module: Module) -> Iterator[list[Named]]:
+    """For each text that is put together of constants of its module: those constants."""
+    values = [b.value for b in module.facts.bindings if b.operation in _SETS]
+    values += [value for function in module.facts.functions for value in function.returns]
+    for value in values:
+        pieces = {name for name, scope in _pieces(value) if not scope or not _is_local(module, scope, name)}
+        if len(pieces) > 1:
+            bindings = [b for name in sorted(pieces) for b in module.bindings.get(("", name), ())]
+            yield [
+                Named(b.name, b.value, "") for b in bindings if b.operation == "set" and isinstance(b.value, (Text, Binary))
+            ]
+
+
+def _is_local(module: Module, scope: str, name: str) -> bool:
+    return (scope, name) in module.bindings or (scope, name) in module.parameters
+
+
+def _pieces(expr: Expr) -> Iterator[tuple[str, str]]:
+    """The names that stand in an f-string or a sum, each with its scope."""
+    if isinstance(expr, Text):
+        for segment in expr.segments:
+            if isinstance(segment, Hole) and isinstance(segment.value, Name):
+                yield segment.value.name, segment.value.scope
+    elif isinstance(expr, Binary) and expr.operator == "+":
+        yield from _pieces(expr.left)
+        yield from _pieces(expr.right)
+    elif isinstance(expr, Name):
+        yield expr.name, expr.scope
 
 
 def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from promptlint.facts import (
     Binary,
@@ -28,7 +29,7 @@ from promptlint.link.fills import Fills
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
-from promptlint.link.named import gathered_strings, named_results, named_strings, reshaped_strings
+from promptlint.link.named import gathered_strings, joined_strings, named_results, named_strings, reshaped_strings
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
@@ -342,8 +343,8 @@ class Prompts:
                         self.drafts.add(origin, None, confidence)
 
     def _gathered(self, module: Module) -> None:
-        """What is added to a text that holds a prompt is part of it, whatever it says."""
-        for strings in gathered_strings(module):
+        """What is added to a text that holds a prompt, or joined with one, is part of it, whatever it says."""
+        for strings in chain(gathered_strings(module), joined_strings(module)):
             if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
                 for name, expr, scope, _ in strings:
                     if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
