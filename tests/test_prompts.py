@@ -278,3 +278,17 @@ def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Pat
         """,
     )
     assert [p.name for p in found.prompts] == ["ROLE"]
+
+
+OBJECTS = {
+    "an object made of a prompt": ('system_prompt = Variable("You are a judge who compares two answers.", fixed=True)', 1),
+    "one that is passed": ('run(system_prompt=Variable("You are a judge who compares two answers."))', 1),
+    "a name that says little": ('text = Variable("You are a judge who compares two answers.", fixed=True)', 0),
+    "a function that asks a person": ('prompt = ask_for("Which of the two answers do you like better?")', 0),
+    "what is no instruction": ('prompt = Label("The two answers of the last round, side by side")', 0),
+}
+
+
+@pytest.mark.parametrize(("code", "number"), OBJECTS.values(), ids=OBJECTS)
+def test_the_text_of_an_object_is_a_prompt_when_its_name_says_so(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number

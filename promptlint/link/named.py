@@ -7,11 +7,15 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from promptlint.facts import Binary, Binding, Choice, Expr, Hole, Invocation, Items, Literal, Name, Result, Table, Text
-from promptlint.link.modules import Module
+from promptlint.link.modules import Module, last_name
 from promptlint.link.strings import text_segments
+from promptlint.parse.reads import names_prompt
 
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
+_TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
+SURELY = 3
+"""What `names_prompt` says of a name that leaves no doubt."""
 
 
 class Named(NamedTuple):
@@ -97,7 +101,16 @@ def _pieces(expr: Expr) -> Iterator[tuple[str, str]]:
 def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:
     for string in strings_in(expr, module):
         yield Named(name, string, scope, holder)
+    if isinstance(expr, Result) and names_prompt(name) == SURELY:
+        yield from (Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation]))
     yield from _entries(expr, scope, name, module, 0)
+
+
+def _made_of(invocation: Invocation) -> Iterator[Text | Binary]:
+    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`."""
+    name = last_name(invocation)
+    if name[:1].isupper() and name not in _TAKES_TEXT:
+        yield from (given for given in invocation.positional[:1] if isinstance(given, (Text, Binary)))
 
 
 def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[Named]:
@@ -136,7 +149,7 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
         base = getattr(invocation.callee, "base", None)
         if isinstance(base, (Text, Result)):
             yield from strings_in(base, module, depth + 1)
-        elif getattr(invocation.callee, "name", "") in ("dedent", "cleandoc", "Template"):
+        elif getattr(invocation.callee, "name", "") in _TAKES_TEXT:
             for argument in invocation.positional[:1]:
                 yield from strings_in(argument, module, depth + 1)
 

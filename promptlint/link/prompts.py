@@ -29,7 +29,7 @@ from promptlint.link.fills import Fills
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
-from promptlint.link.named import gathered_strings, joined_strings, named_results, named_strings, reshaped_strings
+from promptlint.link.named import SURELY, gathered_strings, joined_strings, named_results, named_strings, reshaped_strings
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
@@ -51,7 +51,6 @@ _WORDS_OF_A_PART = 8
 _WORDS_ADDED = 5
 _FEWEST_PASSED = 4
 _DEEPEST = 4
-_SURELY = 3
 _TOLD_ELSEWHERE = 2
 
 
@@ -323,7 +322,7 @@ class Prompts:
         """What functions of the project return for a name that says prompt: `prompt = Judge.verdict(text)`."""
         context = Context(module)
         for name, result in named_results(module):
-            if names_prompt(name) < _SURELY:
+            if names_prompt(name) < SURELY:
                 continue
             callee = module.facts.invocations[result.invocation].callee
             for value in each(self.names.resolve(callee, context)):

@@ -101,6 +101,13 @@ _FOR = (
         r"\b(?:at most \w+|\d+) (?:words|sentences)\b",
         r"\bfollowing (?:format|structure|schema|template)\b",
     ),
+    # What it is to do, said to it.
+    _mark(
+        2,
+        2,
+        r"\b(?:I|we) (?:want|need|would like|'d like) you to\b",
+        r"(?:^|[\n.!?:>\"'])[ \t]*you will (?:now |then |only |first )?" + _VERB,
+    ),
     # Orders.
     _mark(1, 4, _LINE + _ITEM + r"(?:please |now,? |then,? |first,? |next,? |carefully )?" + _VERB),
     _mark(1, 2, r"[.!?:,][ \t]+(?:please |then |now |and )?" + _VERB),
