@@ -34,7 +34,7 @@ from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry
 from promptlint.link.modules import Module, Modules
 from promptlint.link.paths import joined, leads_to_a_file
-from promptlint.link.pipes import piped_model
+from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.unpacked import bound, place_of, unpacked
 from promptlint.link.values import (
@@ -515,6 +515,9 @@ class Names:
                 if base.path in _RECORDS and not base.chain:
                     given = [value for key, value in base.invocation.keywords.items if key == name]
                     return self.resolve(given[-1], base.context) if given else Missing(f"attribute {name}")
+                if base.path.endswith(PARALLEL) and not base.chain:
+                    model = parallel_model(self, base)
+                    return self.attribute(model, name, context) if model is not None else Missing("chains", (name,))
                 parsed = parsed_argument(self, base, name)
                 return parsed or Made(base.path, base.context, base.invocation, (*base.chain, name))
             case ParameterValue():
