@@ -320,6 +320,14 @@ PROGRAMS = [
         "unknown",
     ),
     (
+        "xinference",
+        "from xinference_client import RESTfulClient\nmodel = RESTfulClient('http://localhost:9997').get_model('m-1')\nmodel.chat([{'role': 'user', 'content': 'x'}], generate_config={'max_tokens': 9})",
+        "chat",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
         "transformers",
         "from transformers import AutoTokenizer\ndef f(model, tokens):\n    return model.generate(tokens, max_new_tokens=9, do_sample=True)",
         "generate",
