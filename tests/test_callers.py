@@ -398,9 +398,17 @@ def run(texts):
 
 
 PASSED_ON = {
-    "keywords as they come": ("*args, **kwargs", "*args, **kwargs", "client, question='Name the longest river of the country.', cap=3"),
+    "keywords as they come": (
+        "*args, **kwargs",
+        "*args, **kwargs",
+        "client, question='Name the longest river of the country.', cap=3",
+    ),
     "positions as they come": ("*args", "*args", "client, 'Name the longest river of the country.', 3"),
-    "a keyword beside": ("**kwargs", "client=client, **kwargs", "question='Name the longest river of the country.', cap=3"),
+    "a keyword beside": (
+        "**kwargs",
+        "client=client, **kwargs",
+        "question='Name the longest river of the country.', cap=3",
+    ),
 }
 
 
@@ -418,7 +426,9 @@ again({passed})
     )
     (caller,) = outcome.project.callers
     assert caller.cap.value == 3
-    assert ["".join(s.text for s in p.segments) for p in outcome.project.prompts] == ["Name the longest river of the country."]
+    assert ["".join(s.text for s in p.segments) for p in outcome.project.prompts] == [
+        "Name the longest river of the country."
+    ]
 
 
 def test_what_stands_behind_an_unknown_list_is_not_known(found) -> None:

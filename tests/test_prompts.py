@@ -229,7 +229,8 @@ def test_what_a_function_returns_is_a_prompt_where_its_caller_calls_it_one(tmp_p
 
 
 @pytest.mark.parametrize(
-    "use", ["prompt = input('Compare each of the claims with the source: ')", "prompt = verdict(claims)", "text = told()"]
+    "use",
+    ["prompt = input('Compare each of the claims with the source: ')", "prompt = verdict(claims)", "text = told()"],
 )
 def test_an_answer_is_no_prompt_when_only_one_side_says_so(tmp_path: Path, use: str) -> None:
     found = project(
@@ -281,7 +282,10 @@ def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Pat
 
 
 OBJECTS = {
-    "an object made of a prompt": ('system_prompt = Variable("You are a judge who compares two answers.", fixed=True)', 1),
+    "an object made of a prompt": (
+        'system_prompt = Variable("You are a judge who compares two answers.", fixed=True)',
+        1,
+    ),
     "one that is passed": ('run(system_prompt=Variable("You are a judge who compares two answers."))', 1),
     "a name that says little": ('text = Variable("You are a judge who compares two answers.", fixed=True)', 0),
     "a function that asks a person": ('prompt = ask_for("Which of the two answers do you like better?")', 0),

@@ -45,6 +45,10 @@ def test_name_and_text_together_are_high() -> None:
         ),
         ("output_rules_prompt", "You will return one element."),
         (
+            "continue_prompt",
+            "MANY entities were missed in the last extraction.  Add them below in the same format as before:",
+        ),
+        (
             "step",
             "You are a planner. Your task is to break the following goal into steps. Return only a JSON list of strings.",
         ),

@@ -77,7 +77,9 @@ def joined_strings(module: Module) -> Iterator[list[Named]]:
         if len(pieces) > 1:
             bindings = [b for name in sorted(pieces) for b in module.bindings.get(("", name), ())]
             yield [
-                Named(b.name, b.value, "") for b in bindings if b.operation == "set" and isinstance(b.value, (Text, Binary))
+                Named(b.name, b.value, "")
+                for b in bindings
+                if b.operation == "set" and isinstance(b.value, (Text, Binary))
             ]
 
 
@@ -102,7 +104,9 @@ def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: st
     for string in strings_in(expr, module):
         yield Named(name, string, scope, holder)
     if isinstance(expr, Result) and names_prompt(name) == SURELY:
-        yield from (Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation]))
+        yield from (
+            Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation])
+        )
     yield from _entries(expr, scope, name, module, 0)
 
 

@@ -29,7 +29,14 @@ from promptlint.link.fills import Fills
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
-from promptlint.link.named import SURELY, gathered_strings, joined_strings, named_results, named_strings, reshaped_strings
+from promptlint.link.named import (
+    SURELY,
+    gathered_strings,
+    joined_strings,
+    named_results,
+    named_strings,
+    reshaped_strings,
+)
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words

@@ -31,7 +31,7 @@ _VERB = (
     r"output|give|convert|correct|act|imagine|consider|think|find|choose|select|complete|review|rank|score|infer|decide|"
     r"verify|assess|critique|ask|break down|follow|suggest|improve|produce|solve|refine|expand|shorten|simplify|draft|"
     r"compose|combine|merge|predict|reason|detect|transcribe|transform|calculate|count|label|match|parse|propose|"
-    r"recommend|reflect|replace|specify|update|assign|fix|tell|look|plan|keep|avoid|include|ensure|be|focus|use|never|"
+    r"recommend|reflect|replace|add|specify|update|assign|fix|tell|look|plan|keep|avoid|include|ensure|be|focus|use|never|"
     r"always|only|do not|don't)\b"
 )
 _WHO = (
