@@ -40,7 +40,7 @@ def piped_model(names: Names, value: Data) -> Value | None:
 
 def parallel_model(names: Names, value: Made) -> Value | None:
     """The model of `RunnableParallel(a=prompt | model, b=...)`, or each that a branch of it is a chain of."""
-    found = []
+    found: list[Value] = []
     for expr, context in _branches(names, value):
         for branch in each(names.resolve(expr, context)):
             model = piped_model(names, branch) if isinstance(branch, Data) and _is_pipe(branch.expr) else None
