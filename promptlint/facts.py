@@ -166,7 +166,8 @@ class Block(Record, frozen=True):
 class Binding(Record, frozen=True):
     """`name` in `scope` becomes `value`.
 
-    `operation`: set | add (`+=`) | item (`x[key] = value`) | update | append | extend | setdefault | pop | other.
+    `operation`: set | add (`+=`) | item (`x[key] = value`) | inside (`x[key][inner] = value`) | update | append | extend |
+    setdefault | pop | other.
     `name` is the bare name, or `self.x` for an attribute of the first parameter of a method.
     """
 

@@ -395,3 +395,50 @@ def run(texts):
 """
     )
     assert rows(outcome) == [("classify", "comprehension", 4)]
+
+
+PASSED_ON = {
+    "keywords as they come": (
+        "*args, **kwargs",
+        "*args, **kwargs",
+        "client, question='Name the longest river of the country.', cap=3",
+    ),
+    "positions as they come": ("*args", "*args", "client, 'Name the longest river of the country.', 3"),
+    "a keyword beside": (
+        "**kwargs",
+        "client=client, **kwargs",
+        "question='Name the longest river of the country.', cap=3",
+    ),
+}
+
+
+@pytest.mark.parametrize(("takes", "gives", "passed"), PASSED_ON.values(), ids=PASSED_ON.keys())
+def test_what_is_passed_on_behind_stars_reaches_the_request(found, takes, gives, passed) -> None:
+    outcome = found(
+        HEAD
+        + f"""
+def ask(client, question, cap=5):
+    return client.chat.completions.create(model="gpt-4o", max_tokens=cap, messages=[{{"role": "user", "content": question}}])
+def again({takes}):
+    return ask({gives})
+again({passed})
+"""
+    )
+    (caller,) = outcome.project.callers
+    assert caller.cap.value == 3
+    assert ["".join(s.text for s in p.segments) for p in outcome.project.prompts] == [
+        "Name the longest river of the country."
+    ]
+
+
+def test_what_stands_behind_an_unknown_list_is_not_known(found) -> None:
+    outcome = found(
+        HEAD
+        + """
+def ask(question, cap=5):
+    return client.chat.completions.create(model="gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": question}])
+def again(rest):
+    return ask(*rest, 7)
+"""
+    )
+    assert [c.cap.state for c in outcome.project.callers] == ["dynamic"]

@@ -198,3 +198,101 @@ def test_what_is_added_to_a_prompt_belongs_to_it(tmp_path: Path) -> None:
         """,
     )
     assert len(found.prompts) == 2
+
+
+TOLD_ELSEWHERE = {
+    "bound": "prompt = verdict(claims)",
+    "passed": "log(system_prompt=verdict(claims))",
+    "a method": "self.judge_prompt = Texts.verdict(claims)",
+}
+
+
+@pytest.mark.parametrize("use", TOLD_ELSEWHERE.values(), ids=TOLD_ELSEWHERE)
+def test_what_a_function_returns_is_a_prompt_where_its_caller_calls_it_one(tmp_path: Path, use: str) -> None:
+    text = "Below is a list of claims. Compare each of them with the source, and name those that go beyond it: {claims}"
+    found = project(
+        tmp_path,
+        f"""
+        def verdict(claims):
+            return f"{text}"
+        class Texts:
+            @staticmethod
+            def verdict(claims):
+                answer = f"{text}"
+                return answer
+        class Review:
+            def run(self, claims):
+                {use}
+        """,
+    )
+    assert len(found.prompts) == 1
+
+
+@pytest.mark.parametrize(
+    "use",
+    ["prompt = input('Compare each of the claims with the source: ')", "prompt = verdict(claims)", "text = told()"],
+)
+def test_an_answer_is_no_prompt_when_only_one_side_says_so(tmp_path: Path, use: str) -> None:
+    found = project(
+        tmp_path,
+        f"""
+        def verdict(claims):
+            return f"{{claims}} has been stored under the name that was chosen when the program was started last."
+        def told():
+            return "Compare each of the claims with the source, and name those that go beyond it, please."
+        {use}
+        """,
+    )
+    assert found.prompts == ()
+
+
+JOINED = {
+    "an f-string": 'f"{ROLE}\\n{TOOL}\\n{NOTES}"',
+    "a sum": "ROLE + TOOL + NOTES",
+    "what a function returns": 'lambda: f"{ROLE}{TOOL}{NOTES}"',
+}
+
+
+@pytest.mark.parametrize("whole", JOINED.values(), ids=JOINED)
+def test_constants_joined_with_a_prompt_are_prompts(tmp_path: Path, whole: str) -> None:
+    found = project(
+        tmp_path,
+        f"""
+        ROLE = "You are a debugging assistant. Answer questions about the root cause of an error."
+        TOOL = "Call `inspect` for the source of what is named in the trace."
+        NOTES = "One or two"
+        OTHER = "Call `again` for the source of what is named in the trace."
+        whole = {whole}
+        """,
+    )
+    assert [p.name for p in found.prompts] == ["ROLE", "TOOL"]
+
+
+def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        ROLE = "You are a debugging assistant. Answer questions about the root cause of an error."
+        TOOL = "Call `inspect` for the source of what is named in the trace."
+        def whole(TOOL):
+            return f"{ROLE}{TOOL}"
+        """,
+    )
+    assert [p.name for p in found.prompts] == ["ROLE"]
+
+
+OBJECTS = {
+    "an object made of a prompt": (
+        'system_prompt = Variable("You are a judge who compares two answers.", fixed=True)',
+        1,
+    ),
+    "one that is passed": ('run(system_prompt=Variable("You are a judge who compares two answers."))', 1),
+    "a name that says little": ('text = Variable("You are a judge who compares two answers.", fixed=True)', 0),
+    "a function that asks a person": ('prompt = ask_for("Which of the two answers do you like better?")', 0),
+    "what is no instruction": ('prompt = Label("The two answers of the last round, side by side")', 0),
+}
+
+
+@pytest.mark.parametrize(("code", "number"), OBJECTS.values(), ids=OBJECTS)
+def test_the_text_of_an_object_is_a_prompt_when_its_name_says_so(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number

@@ -51,3 +51,31 @@ def test_a_cap_that_is_converted_is_known_and_one_with_a_default_may_change(foun
     )
     (call,) = found(text).project.calls
     assert (call.cap.state, call.cap.value) == expected
+
+
+INSIDE = {
+    "an entry of an entry": ("body['generationConfig']['maxOutputTokens'] = 40", ("number", 40)),
+    "set where it is asked for": (
+        "if cap:\n        body['generationConfig']['maxOutputTokens'] = cap",
+        ("dynamic", None),
+    ),
+    "an update": ("body['generationConfig'].update({'maxOutputTokens': 40})", ("number", 40)),
+    "an update that is not known": ("body['generationConfig'].update(cap)", ("unknown", None)),
+    "under a key that is not known": ("body['generationConfig'][cap] = 40", ("unknown", None)),
+    "another entry": ("body['generationConfig']['topP'] = 1", ("none", None)),
+    "an entry of another": ("body['labels']['maxOutputTokens'] = 40", ("none", None)),
+}
+
+
+@pytest.mark.parametrize(("change", "cap"), INSIDE.values(), ids=INSIDE)
+def test_what_is_set_inside_an_entry_of_a_body_is_sent(found, change, cap) -> None:
+    text = f"""import requests
+URL = "https://generativelanguage.googleapis.com/v1beta/models/gemini-pro:generateContent"
+def ask(text, cap):
+    body = {{"contents": text, "labels": {{}}, "generationConfig": {{"temperature": 0}}}}
+    {change}
+    return requests.post(URL, json=body)
+"""
+    (call,) = found(text).project.calls
+    assert (call.cap.state, call.cap.value) == cap
+    assert call.model.values == ("gemini-pro",)

@@ -40,6 +40,15 @@ def test_name_and_text_together_are_high() -> None:
         ),
         ("content", "You are an expert on rivers. Answer the question with the name of the river only, in lower case."),
         (
+            "OUTPUT_GUIDELINES",
+            "Now I want you to name {number} words that follow the guidelines. They should not belong to another class.",
+        ),
+        ("output_rules_prompt", "You will return one element."),
+        (
+            "continue_prompt",
+            "MANY entities were missed in the last extraction.  Add them below in the same format as before:",
+        ),
+        (
             "step",
             "You are a planner. Your task is to break the following goal into steps. Return only a JSON list of strings.",
         ),

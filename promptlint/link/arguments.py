@@ -192,6 +192,22 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     return found
 
 
+def _change_inside(binding: Binding, context: Context, into: Arguments, source: str, ran: bool) -> None:
+    """`body["options"]["cap"] = 9`: what is held under a key is merged with what is set."""
+    if binding.key is None:
+        into.unopened("computed keys")
+        return
+    held = into.given.get(binding.key, [])
+    merged = [
+        replace(a, expr=Binary(left=a.expr, operator="|", right=binding.value, span=a.expr.span))
+        for a in held
+        if a.context is context
+    ]
+    if len(merged) < len(held) or not held:  # written elsewhere, or not known
+        merged.append(Argument(binding.value, context, sure=False, source=source))
+    into.given[binding.key] = merged if ran and len(merged) == len(held) else [*held, *merged]
+
+
 def _change(
     names: Names, binding: Binding, context: Context, into: Arguments, source: str, ran: bool, depth: int
 ) -> None:
@@ -199,6 +215,8 @@ def _change(
     match binding.operation:
         case "item" if binding.key is not None:
             into.add(binding.key, Argument(binding.value, context, ran, source))
+        case "inside":
+            _change_inside(binding, context, into, source, ran)
         case "setdefault" if binding.key is not None:
             held = into.given.get(binding.key, [])
             if held and all(a.sure for a in held):

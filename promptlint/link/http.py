@@ -22,7 +22,7 @@ from promptlint.link.values import (
     Value,
 )
 
-POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost"))
+POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost", "connect_sse", "aconnect_sse"))
 BODIES = ("json", "data", "content", "json_data", "body")
 _CLIENTS = ("requests", "httpx", "aiohttp", "urllib3")
 _POSITIONS = {
@@ -30,6 +30,8 @@ _POSITIONS = {
     "stream": ("method", "url"),
     "Request": ("url", "data", "headers"),
     "urlopen": ("url", "data"),
+    "connect_sse": ("client", "method", "url"),
+    "aconnect_sse": ("client", "method", "url"),
 }
 _DEEPEST = 8
 _MOST_CALLS = 20
@@ -43,7 +45,7 @@ def endpoint_call(names: Names, invocation: Invocation, context: Context, method
     if not any(k in BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
         return None
     names.modules.eager = True  # a host is often a setting of another file
-    candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:2])
+    candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:3])
     urls = Urls(names, context.module.owner(invocation.scope))
     for expr in candidates:
         url = urls.text(expr, context)

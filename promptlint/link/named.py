@@ -6,12 +6,16 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Literal, Result, Table, Text
-from promptlint.link.modules import Module
+from promptlint.facts import Binary, Binding, Choice, Expr, Hole, Invocation, Items, Literal, Name, Result, Table, Text
+from promptlint.link.modules import Module, last_name
 from promptlint.link.strings import text_segments
+from promptlint.parse.reads import names_prompt
 
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
+_TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
+SURELY = 3
+"""What `names_prompt` says of a name that leaves no doubt."""
 
 
 class Named(NamedTuple):
@@ -42,6 +46,17 @@ def named_strings(module: Module) -> Iterator[Named]:
                 yield Named(parameter.name, parameter.default, function.qualname)
 
 
+def named_results(module: Module) -> Iterator[tuple[str, Result]]:
+    """Every name that what a call answers is bound to, or passed as."""
+    for binding in module.facts.bindings:
+        if binding.operation == "set" and isinstance(binding.value, Result):
+            yield binding.name.rpartition(".")[2], binding.value
+    for invocation in module.facts.invocations:
+        for key, value in invocation.keywords.items:
+            if key is not None and isinstance(value, Result):
+                yield key, value
+
+
 def gathered_strings(module: Module) -> Iterator[list[Named]]:
     """For each name that text is added to (`+=`, `.append(...)`): the strings it starts with and those added to it."""
     groups: dict[tuple[str, str], list[Binding]] = defaultdict(list)
@@ -53,10 +68,53 @@ def gathered_strings(module: Module) -> Iterator[list[Named]]:
             yield [s for b in bindings for s in _called(name.rpartition(".")[2], b.value, scope, module)]
 
 
+def joined_strings(module: Module) -> Iterator[list[Named]]:
+    """For each text that is put together of constants of its module: those constants."""
+    values = [b.value for b in module.facts.bindings if b.operation in _SETS]
+    values += [value for function in module.facts.functions for value in function.returns]
+    for value in values:
+        pieces = {name for name, scope in _pieces(value) if not scope or not _is_local(module, scope, name)}
+        if len(pieces) > 1:
+            bindings = [b for name in sorted(pieces) for b in module.bindings.get(("", name), ())]
+            yield [
+                Named(b.name, b.value, "")
+                for b in bindings
+                if b.operation == "set" and isinstance(b.value, (Text, Binary))
+            ]
+
+
+def _is_local(module: Module, scope: str, name: str) -> bool:
+    return (scope, name) in module.bindings or (scope, name) in module.parameters
+
+
+def _pieces(expr: Expr) -> Iterator[tuple[str, str]]:
+    """The names that stand in an f-string or a sum, each with its scope."""
+    if isinstance(expr, Text):
+        for segment in expr.segments:
+            if isinstance(segment, Hole) and isinstance(segment.value, Name):
+                yield segment.value.name, segment.value.scope
+    elif isinstance(expr, Binary) and expr.operator == "+":
+        yield from _pieces(expr.left)
+        yield from _pieces(expr.right)
+    elif isinstance(expr, Name):
+        yield expr.name, expr.scope
+
+
 def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:
     for string in strings_in(expr, module):
         yield Named(name, string, scope, holder)
+    if isinstance(expr, Result) and names_prompt(name) == SURELY:
+        yield from (
+            Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation])
+        )
     yield from _entries(expr, scope, name, module, 0)
+
+
+def _made_of(invocation: Invocation) -> Iterator[Text | Binary]:
+    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`."""
+    name = last_name(invocation)
+    if name[:1].isupper() and name not in _TAKES_TEXT:
+        yield from (given for given in invocation.positional[:1] if isinstance(given, (Text, Binary)))
 
 
 def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[Named]:
@@ -95,7 +153,7 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
         base = getattr(invocation.callee, "base", None)
         if isinstance(base, (Text, Result)):
             yield from strings_in(base, module, depth + 1)
-        elif getattr(invocation.callee, "name", "") in ("dedent", "cleandoc", "Template"):
+        elif getattr(invocation.callee, "name", "") in _TAKES_TEXT:
             for argument in invocation.positional[:1]:
                 yield from strings_in(argument, module, depth + 1)
 

@@ -29,13 +29,14 @@ from promptlint.facts import (
 from promptlint.knowledge import ClientSpec, Knowledge
 from promptlint.link.changed import DEEPEST_RETURN, assigned, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
-from promptlint.link.classes import Classes, is_static
+from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry
 from promptlint.link.modules import Module, Modules
 from promptlint.link.paths import joined, leads_to_a_file
-from promptlint.link.pipes import piped_model
+from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching, reaching
+from promptlint.link.unpacked import bound, place_of, unpacked
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -436,7 +437,7 @@ class Names:
             return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
         if invocation.starred:
             return None
-        first = sum(p.kind == "positional" for p in parameters) - _bound(frame.function)
+        first = sum(p.kind == "positional" for p in parameters) - bound(frame.function)
         return Data(Items(values=invocation.positional[first:], span=invocation.span), frame.caller)
 
     def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
@@ -445,10 +446,11 @@ class Names:
         for key, value in invocation.keywords.items:
             if key == parameter.name:
                 return value, frame.caller
-        if parameter.kind != "positional" or invocation.starred:
+        if invocation.starred or any(key is None for key, _ in invocation.keywords.items):
+            return unpacked(self, frame, parameter)
+        if parameter.kind != "positional":
             return None
-        names = [p.name for p in frame.function.parameters if p.kind == "positional"]
-        position = names.index(parameter.name) - _bound(frame.function)
+        position = place_of(frame.function, parameter)
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
@@ -513,6 +515,9 @@ class Names:
                 if base.path in _RECORDS and not base.chain:
                     given = [value for key, value in base.invocation.keywords.items if key == name]
                     return self.resolve(given[-1], base.context) if given else Missing(f"attribute {name}")
+                if base.path.endswith(PARALLEL) and not base.chain:
+                    model = parallel_model(self, base)
+                    return self.attribute(model, name, context) if model is not None else Missing("chains", (name,))
                 parsed = parsed_argument(self, base, name)
                 return parsed or Made(base.path, base.context, base.invocation, (*base.chain, name))
             case ParameterValue():
@@ -892,8 +897,3 @@ class Names:
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
         return changes(self, expr, context)
-
-
-def _bound(function: Function) -> int:
-    """How many parameters of a function its receiver takes."""
-    return int(function.owner is not None and not is_static(function))

@@ -7,12 +7,13 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Expr, Name
+from promptlint.facts import Attribute, Binary, Expr, Name, Table
 from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value, each
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
+PARALLEL = "runnables.RunnableParallel"
 _FAMILY = "langchain-core"
 
 
@@ -35,6 +36,36 @@ def piped_model(names: Names, value: Data) -> Value | None:
             if injected is not None:
                 return Instance(injected, (), (), "llm", built=False, prompts=tuple(prompts))
     return None
+
+
+def parallel_model(names: Names, value: Made) -> Value | None:
+    """The model of `RunnableParallel(a=prompt | model, b=...)`, or each that a branch of it is a chain of."""
+    found: list[Value] = []
+    for expr, context in _branches(names, value):
+        for branch in each(names.resolve(expr, context)):
+            model = piped_model(names, branch) if isinstance(branch, Data) and _is_pipe(branch.expr) else None
+            found.extend([model] if model is not None else ())
+    return names.choice(found) if found else None
+
+
+def _branches(names: Names, value: Made) -> Iterator[tuple[Expr, Context]]:
+    """What runs side by side: keywords, and the entries of a dictionary that is passed, those set later included."""
+    given = [(key, expr) for key, expr in value.invocation.keywords.items]
+    for key, expr in (*((None, expr) for expr in value.invocation.positional), *given):
+        if key is not None:
+            yield expr, value.context
+            continue
+        for table in each(names.resolve(expr, value.context)):
+            if isinstance(table, Data) and isinstance(table.expr, Table):
+                yield from ((held, table.context) for _, held in table.expr.items)
+        changes = names.changes(expr, value.context)
+        for binding, _ in changes.changes if changes is not None else ():
+            if binding.operation == "item":
+                yield binding.value, value.context
+
+
+def _is_pipe(expr: Expr) -> bool:
+    return isinstance(expr, Binary) and expr.operator == "|"
 
 
 def _operands(names: Names, expr: Expr, context: Context, depth: int) -> Iterator[tuple[Expr, Context, Value]]:

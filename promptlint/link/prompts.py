@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterable
 from dataclasses import replace
+from itertools import chain
 
 from promptlint.facts import (
     Binary,
@@ -13,6 +14,7 @@ from promptlint.facts import (
     Invocation,
     Items,
     Literal,
+    Name,
     Prompt,
     Span,
     Table,
@@ -27,13 +29,20 @@ from promptlint.link.fills import Fills
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.modules import Module, Modules
-from promptlint.link.named import gathered_strings, named_strings, reshaped_strings
+from promptlint.link.named import (
+    SURELY,
+    gathered_strings,
+    joined_strings,
+    named_results,
+    named_strings,
+    reshaped_strings,
+)
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates
-from promptlint.link.values import ClassValue, Context, Data, External, Frame, ParameterValue
-from promptlint.parse.reads import prompt_confidence, tells
+from promptlint.link.values import ClassValue, Context, Data, External, Frame, FunctionValue, ParameterValue
+from promptlint.parse.reads import names_prompt, prompt_confidence, tells
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -49,6 +58,7 @@ _WORDS_OF_A_PART = 8
 _WORDS_ADDED = 5
 _FEWEST_PASSED = 4
 _DEEPEST = 4
+_TOLD_ELSEWHERE = 2
 
 
 class Prompts:
@@ -99,6 +109,8 @@ class Prompts:
             self._template_classes(module)
             self._decorated(module)
             self._named(module)
+        for module in self.modules:
+            self._made_elsewhere(module)
         for module in self.modules:
             self._gathered(module)
         fills = Fills(self.names, self.composer, self.drafts)
@@ -299,7 +311,7 @@ class Prompts:
             if draft is not None:
                 draft.name = draft.name or name
                 continue
-            text = "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
+            text = _with_holes(expr)
             owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             confidence = prompt_confidence(name, text, module.path, owner)
             if confidence in ("high", "medium"):
@@ -313,9 +325,32 @@ class Prompts:
             if any(isinstance(s, Hole) for s in draft.segments):
                 self._parts(expr, Context(module), confidence)
 
+    def _made_elsewhere(self, module: Module) -> None:
+        """What functions of the project return for a name that says prompt: `prompt = Judge.verdict(text)`."""
+        context = Context(module)
+        for name, result in named_results(module):
+            if names_prompt(name) < SURELY:
+                continue
+            callee = module.facts.invocations[result.invocation].callee
+            for value in each(self.names.resolve(callee, context)):
+                if isinstance(value, FunctionValue):
+                    self._returned(value, name)
+
+    def _returned(self, value: FunctionValue, name: str) -> None:
+        """The texts that a function returns, judged by what its caller calls them."""
+        for expr in value.function.returns:
+            if not isinstance(expr, (Text, Binary, Name)):
+                continue
+            for origin in self.composer.compose(expr, Context(value.module)).origins:
+                text = _with_holes(origin.expr)
+                if self.drafts.at(origin.path, origin.expr.span) is None and tells(text) >= _TOLD_ELSEWHERE:
+                    confidence = prompt_confidence(name, text, origin.path)
+                    if confidence in ("high", "medium"):
+                        self.drafts.add(origin, None, confidence)
+
     def _gathered(self, module: Module) -> None:
-        """What is added to a text that holds a prompt is part of it, whatever it says."""
-        for strings in gathered_strings(module):
+        """What is added to a text that holds a prompt, or joined with one, is part of it, whatever it says."""
+        for strings in chain(gathered_strings(module), joined_strings(module)):
             if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
                 for name, expr, scope, _ in strings:
                     if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
@@ -346,6 +381,11 @@ class Prompts:
                     seen.add(part)
                     waiting.append(part)
                     self._stored(Stored(part), None, None)
+
+
+def _with_holes(expr: Text | Binary) -> str:
+    """The text of a string, ` x ` for each hole."""
+    return "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
 
 
 def _asked(found: list[str]) -> bool:

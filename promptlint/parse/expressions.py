@@ -444,10 +444,27 @@ class Expressions:
     def _bind_item(self, target: ast.Subscript, value: Expr) -> None:
         name = dotted(target.value)
         item = self.expr(target)
-        if name is None or not isinstance(item, Item):
+        if not isinstance(item, Item):
             return
         span = self.span(target)
-        self.note(name, value, Span(span.start, max(span.end, value.span.end)), "item", key=constant_text(item.key))
+        seen, key = Span(span.start, max(span.end, value.span.end)), constant_text(item.key)
+        if name is not None:
+            self.note(name, value, seen, "item", key=key)
+        elif isinstance(target.value, ast.Subscript) and isinstance(item.base, Item):
+            self._bind_inside(target.value, item.base, key, value, seen)
+
+    def _bind_inside(self, outer: ast.Subscript, held: Item, key: str | None, value: Expr, span: Span) -> None:
+        """`x["a"]["b"] = value`: an entry of an entry."""
+        root: ast.expr = outer
+        while isinstance(root, ast.Subscript):
+            root = root.value
+        name = dotted(root)
+        if name is None:
+            return
+        inner: Expr = Unknown(reason="computed", span=span)
+        if key is not None and root is outer.value:
+            inner = Table(items=((key, value),), span=span)
+        self.note(name, inner, span, "inside", key=constant_text(held.key) if root is outer.value else None)
 
     def note(
         self,

@@ -31,7 +31,7 @@ _VERB = (
     r"output|give|convert|correct|act|imagine|consider|think|find|choose|select|complete|review|rank|score|infer|decide|"
     r"verify|assess|critique|ask|break down|follow|suggest|improve|produce|solve|refine|expand|shorten|simplify|draft|"
     r"compose|combine|merge|predict|reason|detect|transcribe|transform|calculate|count|label|match|parse|propose|"
-    r"recommend|reflect|replace|specify|update|assign|fix|tell|look|plan|keep|avoid|include|ensure|be|focus|use|never|"
+    r"recommend|reflect|replace|add|specify|update|assign|fix|tell|look|plan|keep|avoid|include|ensure|be|focus|use|never|"
     r"always|only|do not|don't)\b"
 )
 _WHO = (
@@ -100,6 +100,13 @@ _FOR = (
         r"\bno more than \w+\b",
         r"\b(?:at most \w+|\d+) (?:words|sentences)\b",
         r"\bfollowing (?:format|structure|schema|template)\b",
+    ),
+    # What it is to do, said to it.
+    _mark(
+        2,
+        2,
+        r"\b(?:I|we) (?:want|need|would like|'d like) you to\b",
+        r"(?:^|[\n.!?:>\"'])[ \t]*you will (?:now |then |only |first )?" + _VERB,
     ),
     # Orders.
     _mark(1, 4, _LINE + _ITEM + r"(?:please |now,? |then,? |first,? |next,? |carefully )?" + _VERB),

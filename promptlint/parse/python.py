@@ -355,9 +355,14 @@ class Statements(Expressions):
         if not isinstance(callee, Attribute) or callee.name not in _MUTATIONS:
             return
         name = _path(callee.base)
+        first = invocation.positional[0] if invocation.positional else None
+        if name is None and isinstance(callee.base, Item):  # `x["a"].update(...)`
+            name, more = _path(callee.base.base), first or invocation.keywords
+            if name is not None and callee.name == "update":
+                self.note(name, more, invocation.span, "inside", key=constant_text(callee.base.key))
+            return
         if name is None:
             return
-        first = invocation.positional[0] if invocation.positional else None
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
             case "insert" if len(invocation.positional) == 2:

@@ -6,6 +6,7 @@ Names are judged in `names_prompt`, texts by the score of `marks`.
 from __future__ import annotations
 
 import re
+from functools import lru_cache
 from itertools import pairwise
 
 from promptlint.parse.marks import LONGEST, addressed, score, tells
@@ -56,6 +57,7 @@ def prompt_module(path: str) -> bool:
     return _PROMPT_MODULE.search(path) is not None
 
 
+@lru_cache(maxsize=4096)  # the same few names stand in many files
 def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     """How much a name says that its text is a prompt: 3 it does, 2 it may, 1 a little, 0 nothing, -1 something else.
 

@@ -1,0 +1,63 @@
+"""What a call passes behind `*` and `**`: lists and dictionaries that are written out, or that a known caller fills."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Expr, Function, Items, Parameter, Table
+from promptlint.link.classes import is_static
+from promptlint.link.values import Context, Data, Frame
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_DEEPEST = 4
+
+
+def place_of(function: Function, parameter: Parameter) -> int:
+    """Which positional argument a parameter takes; below zero for the object a method is called on."""
+    names = [p.name for p in function.parameters if p.kind == "positional"]
+    return names.index(parameter.name) - bound(function)
+
+
+def bound(function: Function) -> int:
+    """How many parameters of a function its receiver takes."""
+    return int(function.owner is not None and not is_static(function))
+
+
+def unpacked(names: Names, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
+    """The expression that a call with `*args` or `**kwargs` passes for a parameter, with the context to read it in."""
+    found = _under(names, frame.invocation.keywords, frame.caller, parameter.name, 0)
+    if found is not None or parameter.kind != "positional":
+        return found
+    position = place_of(frame.function, parameter)
+    given = _positional(names, frame)
+    return given[position] if 0 <= position < len(given) else None
+
+
+def _under(names: Names, table: Table, context: Context, name: str, depth: int) -> tuple[Expr, Context] | None:
+    """What the dictionaries behind `**` hold under a name."""
+    for key, value in table.items if depth < _DEEPEST else ():
+        inner = names.resolve(value, context) if key is None else None
+        if isinstance(inner, Data) and isinstance(inner.expr, Table):
+            for there, expr in inner.expr.items:
+                if there == name:
+                    return expr, inner.context
+            found = _under(names, inner.expr, inner.context, name, depth + 1)
+            if found is not None:
+                return found
+    return None
+
+
+def _positional(names: Names, frame: Frame) -> list[tuple[Expr, Context]]:
+    """The positional arguments of a call in order, `*args` opened, as far as it is known how many there are."""
+    found: list[tuple[Expr, Context]] = []
+    for i, expr in enumerate(frame.invocation.positional):
+        if i not in frame.invocation.starred:
+            found.append((expr, frame.caller))
+            continue
+        listed = names.resolve(expr, frame.caller)
+        if not isinstance(listed, Data) or not isinstance(listed.expr, Items) or listed.expr.starred:
+            break
+        found.extend((value, listed.context) for value in listed.expr.values)
+    return found
