@@ -105,6 +105,15 @@ def test_explain_of_a_place_without_a_call_ends_in_2(run) -> None:
     assert "no call at 'bot.py:1'" in result.stderr
 
 
+def test_a_price_that_holds_for_hours_of_the_day_says_so(run) -> None:
+    code = """
+        import litellm
+        litellm.completion(model="deepseek/deepseek-flash", max_tokens=9, messages=[{"role": "user", "content": "Hello."}])
+    """
+    assert "the dearer hours, 01:00-04:00 and 06:00-10:00 UTC" in run({"a.py": code}).output
+    assert "dearer hours" not in run(FILES).output
+
+
 def test_a_discount_is_in_every_figure(run) -> None:
     files = {**FILES, "promptlint.toml": "[prices]\ndiscount = { openai = 0.5 }\n"}
     output = run(files, "--explain", "bot.py:7").output
