@@ -110,8 +110,8 @@ def test_a_price_that_holds_for_hours_of_the_day_says_so(run) -> None:
         import litellm
         litellm.completion(model="deepseek/deepseek-flash", max_tokens=9, messages=[{"role": "user", "content": "Hello."}])
     """
-    assert "the dearer hours, 01:00-04:00 and 06:00-10:00 UTC" in run({"a.py": code}).output
     assert "dearer hours" not in run(FILES).output
+    assert "the dearer hours, 01:00-04:00 and 06:00-10:00 UTC" in run({"a.py": code}).output
 
 
 def test_a_discount_is_in_every_figure(run) -> None:
