@@ -121,6 +121,17 @@ def test_a_discount_is_in_every_figure(run) -> None:
     assert "discount: 0.5  configured (prices.discount.openai: gpt-4o-mini)" in output
 
 
+def test_text_that_is_no_message_has_no_overhead_of_one(run) -> None:
+    code = """
+        from openai import OpenAI
+        client = OpenAI()
+        def index(texts):
+            return client.embeddings.create(model="text-embedding-3-small", input="Hello there")
+    """
+    (call,) = json.loads(run({"a.py": code}, "--output-format", "json").output)["calls"]
+    assert call["input_tokens"] == [2, 2]
+
+
 def test_answers_multiply(run) -> None:
     files = {"bot.py": BOT.replace("max_tokens=50", "max_tokens=50, n=3")}
     assert "17 × $0.15/M + 3 × 6 × $0.6/M = $0.00001335\n" in run({**FILES, **files}, "--explain", "bot.py:7").output
