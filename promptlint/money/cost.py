@@ -161,7 +161,8 @@ def _call(call: Call, config: Config) -> CallMeasure:
         ceiling = _ceiling(call, price_model, longest, 1 - off)
         if longest is not None and not any(b.input == "output tokens at most" for b in basis):
             capped = call.cap is not None and longest in (call.cap.value, call.cap.default)
-            origin, where = ("code", "output cap") if capped else ("snapshot", "limit of the model")
+            whose = "the model" if len(known) == 1 else price_model.id
+            origin, where = ("code", "output cap") if capped else ("snapshot", f"limit of {whose}")
             basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
     return CallMeasure(
         static=static,
