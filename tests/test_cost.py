@@ -132,6 +132,18 @@ def test_text_that_is_no_message_has_no_overhead_of_one(run) -> None:
     assert call["input_tokens"] == [2, 2]
 
 
+def test_many_sites_with_traffic_of_their_own_are_one_line(run) -> None:
+    calls = "".join(
+        f"def f{i}(): client.responses.create(model='gpt-4o', max_output_tokens=9, input='Say {i}.')\n"
+        for i in range(5)
+    )
+    traffic = "".join(f"[traffic.functions.f{i}]\ncalls-per-month = {i + 1}\n" for i in range(5))
+    files = {"a.py": f"from openai import OpenAI\nclient = OpenAI()\n{calls}", "promptlint.toml": traffic}
+    assert "calls a month: configured (traffic.functions, 5 places), 5 calls" in run(files).output
+    files["promptlint.toml"] = "[traffic.functions.f0]\ncalls-per-month = 7\n"
+    assert "calls a month: configured (traffic.functions.f0), 1 call" in run(files).output
+
+
 def test_answers_multiply(run) -> None:
     files = {"bot.py": BOT.replace("max_tokens=50", "max_tokens=50, n=3")}
     assert "17 × $0.15/M + 3 × 6 × $0.6/M = $0.00001335\n" in run({**FILES, **files}, "--explain", "bot.py:7").output

@@ -519,7 +519,7 @@ def test_a_month_needs_traffic(repository: Repository) -> None:
     assert Decimal(change["delta"]["usd_per_month"]) == Decimal("1.95")
     assert {"assumed"} == {b["origin"] for b in change["delta"]["basis"] if b["input"] == "calls a month"}
     assert repository.run("--diff-base", "HEAD", "--traffic", "large").output.startswith(
-        "Costs $2.0 more a month, since HEAD"
+        "Costs $2 more a month, since HEAD"
     )
 
 
