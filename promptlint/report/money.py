@@ -76,8 +76,8 @@ def worked_out(impact: Impact | None, *, alone: bool = False) -> str:
 
 
 def in_full(value: Decimal) -> str:
-    """To the cent at least, to a millionth of a dollar at most: what comes to it can be compared."""
-    digits = f"{abs(value):,.6f}".rstrip("0")
+    """To the cent at least, to a millionth of a dollar at most, or all of what is below a cent: a sum can be compared with it."""
+    digits = f"{abs(value):,.{12 if abs(value) < _CENT else 6}f}".rstrip("0")
     return f"{'-' if value < 0 else ''}${digits}{'0' * max(0, 2 - len(digits.partition('.')[2]))}"
 
 
