@@ -105,11 +105,43 @@ def test_explain_of_a_place_without_a_call_ends_in_2(run) -> None:
     assert "no call at 'bot.py:1'" in result.stderr
 
 
+def test_a_price_that_holds_for_hours_of_the_day_says_so(run) -> None:
+    code = """
+        import litellm
+        litellm.completion(model="deepseek/deepseek-flash", max_tokens=9, messages=[{"role": "user", "content": "Hello."}])
+    """
+    assert "dearer hours" not in run(FILES).output
+    assert "the dearer hours, 01:00-04:00 and 06:00-10:00 UTC" in run({"a.py": code}).output
+
+
 def test_a_discount_is_in_every_figure(run) -> None:
     files = {**FILES, "promptlint.toml": "[prices]\ndiscount = { openai = 0.5 }\n"}
     output = run(files, "--explain", "bot.py:7").output
     assert "(17 × $0.15/M + 6 × $0.6/M) × (1 - 0.5) = $0.000003075\n" in output
     assert "discount: 0.5  configured (prices.discount.openai: gpt-4o-mini)" in output
+
+
+def test_text_that_is_no_message_has_no_overhead_of_one(run) -> None:
+    code = """
+        from openai import OpenAI
+        client = OpenAI()
+        def index(texts):
+            return client.embeddings.create(model="text-embedding-3-small", input="Hello there")
+    """
+    (call,) = json.loads(run({"a.py": code}, "--output-format", "json").output)["calls"]
+    assert call["input_tokens"] == [2, 2]
+
+
+def test_many_sites_with_traffic_of_their_own_are_one_line(run) -> None:
+    calls = "".join(
+        f"def f{i}(): client.responses.create(model='gpt-4o', max_output_tokens=9, input='Say {i}.')\n"
+        for i in range(5)
+    )
+    traffic = "".join(f"[traffic.functions.f{i}]\ncalls-per-month = {i + 1}\n" for i in range(5))
+    files = {"a.py": f"from openai import OpenAI\nclient = OpenAI()\n{calls}", "promptlint.toml": traffic}
+    assert "calls a month: configured (traffic.functions, 5 places), 5 calls" in run(files).output
+    files["promptlint.toml"] = "[traffic.functions.f0]\ncalls-per-month = 7\n"
+    assert "calls a month: configured (traffic.functions.f0), 1 call" in run(files).output
 
 
 def test_answers_multiply(run) -> None:

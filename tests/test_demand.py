@@ -32,6 +32,7 @@ FILES = {
         "def start():\n    history.append({'role': 'system', 'content': GREETING})\n"
     ),
     "app/greeting.py": "GREETING = 'Hello and welcome to the shop of Anna.'\n",
+    "app/nightly.py": "from functools import partial\nfrom app.llm import ask\n\nsort = partial(ask, limit=5)\n\n\ndef run():\n    sort('Sort it.')\n",
     "app/plain.py": "def add(a, b):\n    return a + b\n",
     "prompts/judge.yaml": "system: |\n  You are a judge. Answer with yes or no only.\n",
 }
@@ -68,7 +69,7 @@ def test_rounds_and_one_pass_are_equal(readings: tuple[Reading, Reading]) -> Non
     rounds, whole = readings
     found: list[Project] = [rounds.project, whole.project]
     assert found[0] == found[1]
-    assert [c.callee for c in found[0].callers] == ["ask"]
+    assert [c.callee for c in found[0].callers] == ["ask", "sort"]
     assert len(found[0].prompts) == 4
 
 

@@ -176,6 +176,40 @@ def test_a_doubled_template_file(repository: Repository) -> None:
     assert usd(change) == tokens * Decimal("2.5") / 1000
 
 
+def test_a_doubled_file_that_a_template_object_is_made_of_is_told_once(repository: Repository) -> None:
+    chain = """
+        from pathlib import Path
+        from langchain_core.prompts import PromptTemplate
+        from langchain_openai import ChatOpenAI
+        PROMPT = PromptTemplate.from_template(Path("prompts/reply.txt").read_text())
+        chain = PROMPT | ChatOpenAI(model="gpt-4o", max_tokens=100)
+        def reply(question):
+            return chain.invoke({"question": question})
+    """
+    text = "Write a reply to the customer below, and never promise a date.\n{question}\n"
+    repository.write({"chain.py": chain, "prompts/reply.txt": text})
+    repository.commit()
+    repository.write({"prompts/reply.txt": text * 2})
+    (change,) = repository.changes()
+    assert (change["path"], change["function"], change["what"]) == ("chain.py", "reply", ["prompt"])
+
+
+def test_a_model_whose_requests_are_filled_in_at_run_time_has_no_dollars(repository: Repository) -> None:
+    code = """
+        from openai import OpenAI
+        client = OpenAI()
+        def index(texts):
+            return client.embeddings.create(model="text-embedding-3-small", input=texts)
+    """
+    repository.write({"index.py": code})
+    repository.commit()
+    repository.change("index.py", "3-small", "3-large")
+    (change,) = repository.changes()
+    assert (change["what"], change["delta"]["usd_per_1000_calls"]) == (["model"], None)
+    (change,) = repository.changes("--traffic", "small")
+    assert usd(change) == 500 * (Decimal("0.13") - Decimal("0.02")) / 1000
+
+
 def test_a_template_file_that_no_call_is_known_to_send(repository: Repository) -> None:
     repository.write({"prompts/other.txt": "You are a helpful assistant. Answer the question below.\n{question}\n"})
     repository.commit()
@@ -485,7 +519,7 @@ def test_a_month_needs_traffic(repository: Repository) -> None:
     assert Decimal(change["delta"]["usd_per_month"]) == Decimal("1.95")
     assert {"assumed"} == {b["origin"] for b in change["delta"]["basis"] if b["input"] == "calls a month"}
     assert repository.run("--diff-base", "HEAD", "--traffic", "large").output.startswith(
-        "Costs $2.0 more a month, since HEAD"
+        "Costs $2 more a month, since HEAD"
     )
 
 

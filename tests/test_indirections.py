@@ -38,6 +38,21 @@ ONE = {
         """,
         ("gpt-4o", 3),
     ),
+    "an annotated attribute of a class with a constructor of its own": (
+        """
+        class Step:
+            model: str
+            cap: int = 3
+            def __init__(self, client):
+                self.client = client
+            def run(self):
+                return self.client.chat.completions.create(model=self.model, max_tokens=self.cap, messages=[])
+        class Review(Step):
+            model = "gpt-4o"
+        Review(client).run()
+        """,
+        ("gpt-4o", 3),
+    ),
     "a pydantic Field with a default": (
         """
         from pydantic import BaseModel, Field

@@ -267,6 +267,7 @@ class Composer:
             return
         inner = self.compose(template.text, template.context, depth + 1)
         found.origins.extend(replace(o, form=template.form, syntax=template.syntax) for o in inner.origins)
+        found.files.extend(inner.files)
         for segment in inner.segments:
             if isinstance(segment, Literal):
                 found.segments.extend(self.templates.split(segment, template.syntax))

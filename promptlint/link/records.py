@@ -88,8 +88,10 @@ def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Cont
     for key, expr in invocation.keywords.items:
         if key == name:
             return expr, context
-    if invocation.positional and not invocation.starred:
-        order = [field for field, _, _ in field_names(names, ClassValue(value.module, value.cls))]
+    cls = ClassValue(value.module, value.cls)
+    # A constructor of its own says itself what is passed to it in which order.
+    if invocation.positional and not invocation.starred and names.classes.initializer(cls) is None:
+        order = [field for field, _, _ in field_names(names, cls)]
         if name in order and order.index(name) < len(invocation.positional):
             return invocation.positional[order.index(name)], context
     return None

@@ -25,6 +25,8 @@ if TYPE_CHECKING:
 MILLION = Decimal(1_000_000)
 _PER_MESSAGE = 3
 _PER_REPLY = 3
+# What these take is text, without roles and borders of messages.
+_PLAIN = ("embedding", "completion")
 
 
 class CallMeasure(Record, frozen=True):
@@ -121,7 +123,7 @@ def _call(call: Call, config: Config) -> CallMeasure:
     encoding = tokens.encoding_of(known[0].id if known else None)
     widest = known[0] if known else None
     text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
-    overhead = _PER_MESSAGE * len(call.messages) + (_PER_REPLY if call.messages else 0)
+    overhead = _PER_MESSAGE * len(call.messages) + _PER_REPLY if call.messages and call.kind not in _PLAIN else 0
     before, after = _around_first_hole(call.messages, encoding)
     static = tokens.scaled(text + overhead, widest)
     complete = (
@@ -159,7 +161,8 @@ def _call(call: Call, config: Config) -> CallMeasure:
         ceiling = _ceiling(call, price_model, longest, 1 - off)
         if longest is not None and not any(b.input == "output tokens at most" for b in basis):
             capped = call.cap is not None and longest in (call.cap.value, call.cap.default)
-            origin, where = ("code", "output cap") if capped else ("snapshot", "limit of the model")
+            whose = "the model" if len(known) == 1 else price_model.id
+            origin, where = ("code", "output cap") if capped else ("snapshot", f"limit of {whose}")
             basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
     return CallMeasure(
         static=static,

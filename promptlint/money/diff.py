@@ -171,6 +171,9 @@ def _delta(
     if low[0] is None or low[1] is None:
         return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), "a rate that it needs is not listed"
     sure = low[1].usd - low[0].usd
+    if _nothing_known(ends) and "answers" not in what and not (high[0] and high[1] and high[0].usd != high[1].usd):
+        reason = "all that it sends is filled in at run time"
+        return Delta(input_tokens=tokens, sure=None, ceiling=None, per_month=None), reason
     calls = volume.calls
     counts = [f"{c.request.static.low:,}" for c in (old, then) if c is not None]
     static = Basis(input="static input tokens", value=" → ".join(dict.fromkeys(counts)), origin="code")
@@ -188,6 +191,12 @@ def _delta(
         ),
         None,
     )
+
+
+def _nothing_known(ends: Iterable[Spend | None]) -> bool:
+    """Whether no token of these requests is sure: what they cost more would be a zero that says nothing."""
+    loads = [made.load for made in ends if made is not None]
+    return not any(load.input.low or load.output.low for load in loads) and any(not load.input.exact for load in loads)
 
 
 def _longest(call: CallState | None, made: Spend | None, *, defaults: bool) -> int | None:

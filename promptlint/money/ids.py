@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from datetime import date
 from typing import NamedTuple
 
+from promptlint.money import prices
 from promptlint.money.vendors import Facts, Provider
 
 # `us.anthropic.claude-…`, `anthropic.claude-…`, `meta.llama3-…`: the ids of Bedrock and nobody else.
@@ -39,6 +40,9 @@ def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
         return
     own = facts.by_sdk.get(sdk)
     prefixed = prefix(name, facts)
+    # What looks like a prefix may be part of the id: Perplexity sells `perplexity/sonar` beside `sonar`, at other prices.
+    if own and prefixed and own == prefixed[0] and prices.sells(own.prices or own.id, name):
+        yield Address(own.id, name, own.prices or own.id)
     # A router names the inner provider in the rest, which is then part of the router's own id.
     if prefixed and not (own and own.id in ("openrouter", "together", "groq", "fireworks") and own != prefixed[0]):
         provider, rest = prefixed
@@ -83,6 +87,8 @@ def spellings(provider: Provider, name: str) -> Iterator[Address]:
     plain = _RESOURCE.sub("", name)
     for spelling in dict.fromkeys((plain, plain.replace("@", "-"), plain.replace("gpt-35-", "gpt-3.5-"))):
         yield Address(provider.id, spelling, provider.prices or provider.id)
+    if provider.id == "fireworks" and "/" not in plain:  # litellm's short form
+        yield Address(provider.id, f"accounts/fireworks/models/{plain}", provider.id)
 
 
 def bare(name: str) -> str:

@@ -60,7 +60,8 @@ def facts(model: str, sdk: str = "") -> ModelFacts | None:
         if found := _at(model, address):
             return found
     own = known.by_sdk.get(sdk)
-    if ids.prefix(model.strip().lower(), known) or (own and (own.deployments or own.local)):
+    # A host that does not list a model may not sell it at all, and another seller's price would not be its own.
+    if ids.prefix(model.strip().lower(), known) or (own and own.vendor is None and own.id != "openrouter"):
         return None
     return _by_name(model)
 

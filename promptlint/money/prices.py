@@ -63,8 +63,8 @@ def discounted(price: Price, discount: Decimal, source: str) -> Price:
 
     def less(rates: RatesLike) -> RatesLike:
         share = 1 - discount
-        plain = None if rates.input is None else rates.input * share
-        output = None if rates.output is None else rates.output * share
+        plain = None if rates.input is None else (rates.input * share).normalize()
+        output = None if rates.output is None else (rates.output * share).normalize()
         read = rates.cache_read if plain is None or rates.cache_read is None else min(rates.cache_read, plain)
         return msgspec.structs.replace(rates, input=plain, output=output, cache_read=read)
 

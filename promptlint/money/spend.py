@@ -7,7 +7,7 @@ from decimal import Decimal
 
 from promptlint.facts import Call, Record
 from promptlint.findings import Basis
-from promptlint.money import prices
+from promptlint.money import prices, vendors
 from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
 from promptlint.money.models import ModelFacts
 from promptlint.money.models import facts as models_facts
@@ -180,9 +180,11 @@ def _limit(request: Request, models: Sequence[ModelFacts]) -> tuple[int | None, 
 
 
 def listed(what: str, model: ModelFacts, rates: dict[str, Decimal | None]) -> Basis:
-    """Rates of a price list, in USD per million tokens, with its source and date; those that are None are left out."""
+    """Rates of a price list, in USD per million tokens, with its source, date and hours; those that are None are left out."""
     source = model.price.source if model.price is not None else ""
-    where = source if model.local else f"{source} of {prices.snapshot_date()}"
+    provider = vendors.load().by_id.get(model.provider)
+    hours = f", {provider.hours}" if provider is not None and provider.hours else ""
+    where = source if model.local else f"{source} of {prices.snapshot_date()}{hours}"
     parts = ", ".join(f"{name} {rate:f}" for name, rate in rates.items() if rate is not None)
     return Basis(input=what, value=f"{model.id}: USD {parts} per million tokens", origin="snapshot", where=where)
 

@@ -19,7 +19,8 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     """A seller of models. `prices` is the list it sells by, if not its own.
 
     `vendor` is set where the seller made the models. `deployments`: ids are names that its users choose.
-    `cache`: explicit | automatic | none | unknown. `batch_discount`: 0.5 is half price, on all its models.
+    `cache`: explicit | automatic | none | unknown. `batch_discount`: 0.5 is half price, on all its models. `hours`: when
+    the prices of its list hold, if not all day.
     """
 
     id: str
@@ -33,6 +34,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     cache: str = "unknown"
     deployments: bool = False
     local: bool = False
+    hours: str = ""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

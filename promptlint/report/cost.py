@@ -9,11 +9,13 @@ from typing import TYPE_CHECKING, Any
 import msgspec
 
 from promptlint.facts import Call, Place, Prompt, Record
+from promptlint.findings import Basis
 from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.jsons import BasisRow, basis_rows
-from promptlint.report.money import exactly
+from promptlint.report.money import exactly, gathered
 from promptlint.report.places import At, Row, at
+from promptlint.report.summary import number
 
 if TYPE_CHECKING:
     from promptlint.money.cost import CallMeasure
@@ -134,23 +136,22 @@ def _prompts(outcome: Outcome, calls: dict[str, Call]) -> list[PromptLine]:
 
 def legend(lines: list[Line]) -> list[str]:
     """A line for each kind of figure and origin: how many calls have it from where."""
-    found: Counter[tuple[str, str, str]] = Counter()
+    found: dict[str, Counter[str]] = {}
     for line in lines:
-        for basis in {
-            (b.input, b.origin, _from(b.origin, b.where)) for b in line.measure.spend.basis if b.input != "price"
-        }:
-            found[basis] += 1
+        for what, origin in {(b.input, _from(b)) for b in line.measure.spend.basis if b.input != "price"}:
+            found.setdefault(what, Counter())[origin] += 1
     said = [
-        f"{what}: {origin}{f' ({where})' if where else ''}, {count} {'call' if count == 1 else 'calls'}"
-        for (what, origin, where), count in sorted(found.items())
+        f"{what}: {origin}, {number(count, 'call')}"
+        for what, origins in sorted(found.items())
+        for origin, count in gathered(dict(sorted(origins.items())))
     ]
     prices = {b.where for line in lines for b in line.measure.spend.basis if b.input == "price"}
     return [*said, *(f"prices: snapshot ({where})" for where in sorted(prices))]
 
 
-def _from(origin: str, where: str) -> str:
+def _from(basis: Basis) -> str:
     """What people need to find the figure again; what code says is told call by call."""
-    return "" if origin == "code" else where
+    return f"{basis.origin} ({basis.where})" if basis.where and basis.origin != "code" else basis.origin
 
 
 def _hint(lines: list[Line], priced: list[Line], months: int) -> str:

@@ -11,7 +11,7 @@ from promptlint.facts import Record
 from promptlint.report import markup
 from promptlint.report.cost_text import aligned, sharp
 from promptlint.report.escape import plain, shown_path
-from promptlint.report.money import in_full
+from promptlint.report.money import gathered, in_full
 from promptlint.report.summary import number
 from promptlint.report.view import View
 
@@ -215,7 +215,7 @@ def _traffic(made: Comparison) -> list[str]:
     """Whose traffic dollars a month are of; nothing where there are none."""
     months = [c.delta for c in made.changes if c.delta.per_month is not None]
     found = Counter(f"{b.origin} ({b.where})" for d in months for b in d.basis if b.input == "calls a month")
-    said = [f"{origin}, {number(count, 'change')}" for origin, count in found.items()]
+    said = [f"{origin}, {number(count, 'change')}" for origin, count in gathered(found)]
     return [f"Calls a month: {'; '.join(said)}."] if said else []
 
 

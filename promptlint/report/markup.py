@@ -72,7 +72,9 @@ def hypertext(text: str) -> str:
 _STYLE = (
     "body{font:14px/1.5 system-ui,sans-serif;margin:2em auto;max-width:80em;padding:0 1em;color:#222;background:#fff}"
     "table{border-collapse:collapse;margin:1em 0}th,td{padding:.3em .8em;border-bottom:1px solid #ddd;text-align:left}"
-    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}code{font:13px ui-monospace,monospace}"
+    "td.n,th.n{text-align:right;font-variant-numeric:tabular-nums}td.n{white-space:nowrap}"
+    ".wide{overflow-x:auto}.wide table{min-width:46em}svg{max-width:100%;min-width:40em;height:auto}"
+    "h3,li,p{overflow-wrap:anywhere}code{font:13px ui-monospace,monospace}"
     "@media(prefers-color-scheme:dark){body{color:#ddd;background:#1b1b1b}th,td{border-color:#444}}"
 )
 
@@ -96,4 +98,5 @@ def html_table(head: Sequence[str], rows: Iterable[Sequence[str]], *, right: Ite
         made = (f"<{tag}{' class=n' if i in aligned else ''}>{hypertext(c)}</{tag}>" for i, c in enumerate(row))
         return f"<tr>{''.join(made)}</tr>\n"
 
-    return f"<table>\n{cells('th', head)}{''.join(cells('td', row) for row in rows)}</table>\n"
+    body = "".join(cells("td", row) for row in rows)
+    return f"<div class=wide><table>\n{cells('th', head)}{body}</table></div>\n"

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from decimal import ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
 
@@ -12,6 +14,9 @@ if TYPE_CHECKING:
 
 _TWO_DIGITS = Context(prec=2, rounding=ROUND_HALF_EVEN)
 _CENT = Decimal("0.01")
+# A figure of the traffic that is said of one site, function or path.
+_TABLE = re.compile(r"\b(traffic\.(?:sites|functions|paths))\.")
+_NAMED = 3
 _VERBS = {"saving": "saves", "exposure": "up to", "increase": "costs"}
 
 
@@ -27,7 +32,7 @@ def dollars(value: Decimal) -> str:
         return f"${value:,.0f}"
     if value < 1:
         return f"${value.quantize(_CENT)}"
-    return f"${_TWO_DIGITS.create_decimal(value):f}"
+    return f"${_TWO_DIGITS.create_decimal(value).normalize():f}"
 
 
 def exactly(value: Decimal | None) -> str | None:
@@ -71,8 +76,8 @@ def worked_out(impact: Impact | None, *, alone: bool = False) -> str:
 
 
 def in_full(value: Decimal) -> str:
-    """To the cent at least, to a millionth of a dollar at most: what comes to it can be compared."""
-    digits = f"{abs(value):,.6f}".rstrip("0")
+    """To the cent at least, to a millionth of a dollar at most, or all of what is below a cent: a sum can be compared with it."""
+    digits = f"{abs(value):,.{12 if abs(value) < _CENT else 6}f}".rstrip("0")
     return f"{'-' if value < 0 else ''}${digits}{'0' * max(0, 2 - len(digits.partition('.')[2]))}"
 
 
@@ -89,6 +94,25 @@ def traffic_origin(impact: Impact) -> str:
     if impact.usd_per_month is None:
         return ""
     return next((f"{b.origin} ({b.where})" for b in impact.basis if b.input == "calls a month"), "")
+
+
+def gathered(places: Mapping[str, int]) -> list[tuple[str, int]]:
+    """Places of figures with how many have theirs from there; those of one table that are many are said as one.
+
+    `configured (traffic.sites.0c3…)` ten times over tells nobody more than `configured (traffic.sites, 10 places)`.
+    """
+    tables: dict[str, list[str]] = {}
+    for place in places:
+        found = _TABLE.search(place)
+        tables.setdefault(place[: found.end(1)] if found else place, []).append(place)
+    said = []
+    for table, own in tables.items():
+        if len(own) <= _NAMED:
+            said += [(place, places[place]) for place in own]
+        else:
+            closing = ")" * (table.count("(") - table.count(")"))
+            said.append((f"{table}, {len(own):,} places{closing}", sum(places[place] for place in own)))
+    return said
 
 
 def weight(finding: Finding) -> tuple[int, Decimal, int]:

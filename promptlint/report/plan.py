@@ -182,7 +182,8 @@ def basis_lines(savings: Iterable[Saving]) -> list[str]:
 
 
 def _basis(basis: Basis) -> str:
-    return f"{basis.input}: {basis.value}  {basis.origin}{f' ({basis.where})' if basis.where else ''}"
+    where = f"; {basis.where}" if basis.where else ""
+    return f"{basis.input}: {basis.value} [{basis.origin}{where}]"
 
 
 def open_lines(rest: Iterable[Open], outcome: Outcome) -> list[str]:

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from promptlint.money.plan import Plan, PlanStep
 
 _WIDTH, _LEFT, _BAR, _ROW = 900, 130, 560, 34
-_KEPT, _SAVED, _DEARER = "#4477aa", "#66bb88", "#cc6677"
+_KEPT, _SAVED, _DEARER = "#4477aa", "#3a9a62", "#cc6677"
 
 
 def html(outcome: Outcome, made: Report) -> str:
@@ -67,8 +67,9 @@ def chart(plan: Plan) -> str:
     height = _ROW * len(bars) + 10
     title = markup.hypertext(headline(plan))
     return (
-        f'<svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" role="img" aria-label="{title}" '
-        f'fill="currentColor" font-size="14">\n<title>{title}</title>\n{"".join(bars)}</svg>\n'
+        f'<div class=wide><svg viewBox="0 0 {_WIDTH} {height}" width="{_WIDTH}" height="{height}" role="img" '
+        f'aria-label="{title}" '
+        f'fill="currentColor" font-size="14">\n<title>{title}</title>\n{"".join(bars)}</svg></div>\n'
     )
 
 

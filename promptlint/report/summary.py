@@ -6,7 +6,7 @@ from collections import Counter
 
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
-from promptlint.report.money import traffic_origin
+from promptlint.report.money import gathered, traffic_origin
 from promptlint.report.places import shown
 from promptlint.report.view import View
 
@@ -56,7 +56,7 @@ def month_basis(outcome: Outcome) -> str:
     found = Counter(origin for impact in impacts if (origin := traffic_origin(impact)))
     if not found:
         return ""
-    said = ", ".join(f"{where}: {number(count, 'finding')}" for where, count in found.items())
+    said = ", ".join(f"{where}: {number(count, 'finding')}" for where, count in gathered(found))
     return f"Dollars a month: calls a month {said}."
 
 
