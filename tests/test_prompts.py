@@ -198,3 +198,8 @@ def test_what_is_added_to_a_prompt_belongs_to_it(tmp_path: Path) -> None:
         """,
     )
     assert len(found.prompts) == 2
+
+
+def test_what_a_command_line_asks_a_person_is_no_prompt(tmp_path: Path) -> None:
+    code = "import openai, typer\ndef ask(q: str = typer.Option(..., prompt='What is your question? Please write it in English')):\n    pass\n"
+    assert project(tmp_path, code).prompts == ()

@@ -7,11 +7,13 @@ from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
 from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Literal, Result, Table, Text
-from promptlint.link.modules import Module
+from promptlint.link.modules import Module, last_name
 from promptlint.link.strings import text_segments
 
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
+# Their `prompt` is shown to a person: options of click and typer.
+_ASKS = frozenset(("Option", "option", "password_option", "confirmation_option"))
 
 
 class Named(NamedTuple):
@@ -33,7 +35,8 @@ def named_strings(module: Module) -> Iterator[Named]:
             )
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
-            yield from _called(key, value, invocation.scope, module)
+            if key != "prompt" or last_name(invocation) not in _ASKS:
+                yield from _called(key, value, invocation.scope, module)
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
