@@ -157,17 +157,21 @@ Expr = Known | Name | Attribute | Item | Choice | Table | Items | Text | Result 
 
 
 class Block(Record, frozen=True):
-    """A branch of the control flow. Two blocks of one `group` exclude each other; `parent` is the enclosing block."""
+    """A branch of the control flow. Two blocks of one `group` exclude each other; `parent` is the enclosing block.
+
+    `leaves`: an arm that ends in a `return` or a `raise`, so that nothing after the statement follows it.
+    """
 
     parent: int
     group: int
+    leaves: bool = False
 
 
 class Binding(Record, frozen=True):
     """`name` in `scope` becomes `value`.
 
     `operation`: set | add (`+=`) | item (`x[key] = value`) | inside (`x[key][inner] = value`) | update | append | extend |
-    setdefault | pop | other.
+    setdefault | pop | other, and longer: `x[key].append(...)`, `value` being the list of what is added.
     `name` is the bare name, or `self.x` for an attribute of the first parameter of a method.
     """
 

@@ -44,7 +44,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     `kinds`: what is asked for when every model that is known has one of these texts in its name. `embeds`: keys of a body
     that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
-    does when all that are passed are `None`, the first among them.
+    does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
+    put into what it is called on.
     """
 
     match: tuple[str, ...]
@@ -81,6 +82,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
     generates: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     stops_by_default: bool = True
+    needs_model: bool = False
 
     @property
     def model_params(self) -> tuple[str, ...]:
@@ -92,8 +94,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A class (or service) whose instances send requests.
 
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
-    which every request begins with. `only`: what a parameter must be, where it is known: a pipeline of another task is no
-    client. `stops` as for a call.
+    which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter must be, where it is known: a pipeline of another task is no
+    client. `takes` are methods that put other objects into it, a model among them. `stops` as for a call.
     """
 
     names: tuple[str, ...]
@@ -111,7 +113,9 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     deployment: tuple[str, ...] = ()
     signature: str | None = None
     system: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
     only: dict[str, tuple[str, ...]] = {}
+    takes: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     stops_by_default: bool = True
 
@@ -122,9 +126,10 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A function whose result is used like the client it is given."""
+    """A function whose result is used like the client it is given, or like one that it makes of a model's name."""
 
     names: tuple[str, ...]
+    positional: tuple[str, ...] = ()
     sdk: str = ""
 
 
@@ -212,6 +217,15 @@ class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
     distance: bool = False
 
 
+class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes."""
+
+    names: tuple[str, ...] = ()
+    param: str = ""
+    attributes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     """One file of `rules/sdk`."""
 
@@ -230,6 +244,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
     similarity: tuple[SimilaritySpec, ...] = ()
+    standing: StandingSpec | None = None
     alias: dict[str, str] = {}
     host: dict[str, str] = {}
 
@@ -336,6 +351,18 @@ class Knowledge:
     def clients(self) -> dict[str, ClientSpec]:
         """Qualified name → client; services are under `name('service')`."""
         return {name: c for sdk in self.sdks.values() for c in sdk.client for name in c.names}
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages of SDKs, without those inside them."""
+        return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
+
+    @cached_property
+    def instructed(self) -> frozenset[str]:
+        """The last names of what makes an object of text that it sends later."""
+        made = {name for name, c in self.clients.items() if c.system or c.texts}
+        made.update(m for spec in self._calls() if spec.role_of_result and spec.system for m in spec.match)
+        return frozenset(name.rpartition(".")[2] for name in made)
 
     def client_for(self, path: str, service: str | None) -> ClientSpec | None:
         """The client a constructor builds; `boto3.client` depends on its service name."""
@@ -459,7 +486,7 @@ class Knowledge:
     def made_by(self, spec: CallSpec, by: ClientSpec | None = None) -> ClientSpec | None:
         """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with.
 
-        `by` is what the call was made on: `model.start_chat()` answers with the model of `model`.
+        `by` is what the call was made on: `model.start_chat()` answers with the model of `model`, and within its cap.
         """
         made = self.client_of_role(spec.sdk, spec.role_of_result) if spec.role_of_result else None
         if made is None:
@@ -468,6 +495,8 @@ class Knowledge:
         made = msgspec.structs.replace(made, model=model, system=(*made.system, *spec.system))
         if made.caps:
             return made
+        if by is not None and not spec.caps:
+            return msgspec.structs.replace(made, caps=by.caps, missing_cap=by.missing_cap)
         return msgspec.structs.replace(made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap)
 
     def client_of_role(self, sdk: str, role: str) -> ClientSpec | None:

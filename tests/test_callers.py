@@ -442,3 +442,16 @@ def again(rest):
 """
     )
     assert [c.cap.state for c in outcome.project.callers] == ["dynamic"]
+
+
+@pytest.mark.parametrize(
+    ("run", "loop"),
+    [("list(map(classify, open('mails')))", "map"), ("list(pool.map(worker.classify, rows))", "map"),
+     ("pool.submit(classify, row)", None), ("loop.run_in_executor(pool, classify, row)", None)],
+)  # fmt: skip
+def test_a_file_that_only_hands_the_function_on_is_read(found, run, loop) -> None:
+    head = "import worker\n" if "worker." in run else "from worker import classify\n"
+    project = found(
+        {"worker.py": HEAD + SORT, "job.py": f"{head}def main(pool, loop, row, rows):\n    {run}\n"}
+    ).project
+    assert [(c.place.path, c.loop) for c in project.callers] == [("job.py", loop)]

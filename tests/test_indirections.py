@@ -18,6 +18,76 @@ def seen(project, calls=None) -> list[tuple]:
 
 
 ONE = {
+    "a dictionary that cannot be changed": (
+        """
+        from types import MappingProxyType
+        DEFAULTS = MappingProxyType({"model": "gpt-4o", "max_tokens": 3})
+        client.chat.completions.create(**DEFAULTS, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "a tuple with names": (
+        """
+        from collections import namedtuple
+        Spec = namedtuple("Spec", ["model", "cap"])
+        FAST = Spec("gpt-4o", cap=3)
+        client.chat.completions.create(model=FAST.model, max_tokens=FAST.cap, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "a tuple whose names are one text": (
+        """
+        from collections import namedtuple
+        Spec = namedtuple("Spec", "model, cap")
+        FAST = Spec("gpt-4o", 3)
+        client.chat.completions.create(model=FAST.model, max_tokens=FAST.cap, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "the one object of a class": (
+        """
+        class LLM:
+            _one = None
+            def __new__(cls):
+                if cls._one is None:
+                    cls._one = super().__new__(cls)
+                    cls._one.model = "gpt-4o"
+                return cls._one
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "the one object of a class under a name": (
+        """
+        class LLM:
+            def __new__(cls):
+                one = super().__new__(cls)
+                one.model = "gpt-4o"
+                return one
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "an SDK method that a retry is put round": (
+        """
+        from tenacity import retry, stop_after_attempt
+        safe = retry(stop=stop_after_attempt(3))(client.chat.completions.create)
+        safe(model="gpt-4o", max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
+    "a function that a cache is put round": (
+        """
+        from functools import lru_cache
+        def name():
+            return "gpt-4o"
+        cached = lru_cache(maxsize=None)(name)
+        client.chat.completions.create(model=cached(), max_tokens=3, messages=[])
+        """,
+        ("gpt-4o", 3),
+    ),
     "a settings object of pydantic": (
         """
         from pydantic_settings import BaseSettings
@@ -936,6 +1006,27 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "keywords that a wrapper of the wrapper passes on": (
+        """
+        def _call(messages, model, max_tokens=None):
+            return client.chat.completions.create(model=model, messages=messages, max_tokens=max_tokens)
+        def ask(prompt, model="gpt-4o", **options):
+            return _call([{"role": "user", "content": prompt}], model, **options)
+        ask("Name a colour.", max_tokens=9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "keywords that are added to before they are passed on": (
+        """
+        def _call(messages, model, max_tokens=None):
+            return client.chat.completions.create(model=model, messages=messages, max_tokens=max_tokens)
+        def ask(prompt, model="gpt-4o", **options):
+            options.update(load())
+            return _call([{"role": "user", "content": prompt}], model, **options)
+        ask("Name a colour.", max_tokens=9)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a request built by the caller over several statements": (
         """
         class Bot:

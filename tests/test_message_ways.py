@@ -57,3 +57,26 @@ def test_a_default_that_callers_may_replace_is_not_counted_as_sent(found) -> Non
     """
     (call,) = found(HEAD + dedent(text)).project.calls
     assert not call.messages_known or all(not m.complete for m in call.messages)
+
+
+def test_messages_added_to_the_list_of_a_request_are_sent_in_order(found) -> None:
+    text = """
+        from openai import OpenAI
+        def ask(words, rows):
+            request = {"model": "gpt-4o", "messages": [{"role": "system", "content": "Sort the words."}]}
+            request["messages"].append({"role": "user", "content": f"Words: {words}"})
+            request["messages"].extend([{"role": "assistant", "content": "Sorted."}, {"role": "user", "content": "Again."}])
+            if rows:
+                request["messages"].append({"role": "user", "content": "Count the rows."})
+            return OpenAI().chat.completions.create(**request)
+    """
+    (call,) = found(dedent(text)).project.calls
+    said = [(m.role, "".join(getattr(s, "text", "…") for s in m.segments)) for m in call.messages]
+    assert said == [
+        ("system", "Sort the words."),
+        ("user", "Words: …"),
+        ("assistant", "Sorted."),
+        ("user", "Again."),
+        ("user", "Count the rows."),
+    ]
+    assert not call.messages_known  # the last one only on one branch

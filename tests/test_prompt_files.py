@@ -297,3 +297,14 @@ def test_a_collection_whose_file_is_named_for_its_prompt_is_read_without_a_progr
     text = "version: 1\ncontent: |-\n  - Given a chat and a summary, update the summary.\n  - Keep it short.\n  {PREVIOUS}\n"
     outcome = found({"planner/compression_prompt.yaml": text, "app.py": "import openai\n"})
     assert [p.place.path for p in outcome.project.prompts] == ["planner/compression_prompt.yaml"]
+
+
+def test_a_template_that_begins_with_who_it_speaks_to_by_name_reads_like_a_prompt(found) -> None:
+    text = "You are {{ name }}, an assistant of the city council.\n{% for tool in tools %}- {{ tool }}\n{% endfor %}\n"
+    assert listed(found({"prompts/agent.j2": text})) == [("prompts/agent.j2", None)]
+
+
+def test_a_file_that_an_evaluation_lists_as_a_prompt_is_one(found) -> None:
+    config = "prompts:\n  - file://prompts/second.txt\nproviders: [openai:gpt-4o]\ntests:\n  - vars:\n      text: file://prompts/other.txt\n"
+    files = {"promptfooconfig.yaml": config, "prompts/second.txt": "Say {{word}}.\n", "prompts/other.txt": "A word\n"}
+    assert listed(found(files)) == [("prompts/second.txt", None)]

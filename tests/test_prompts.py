@@ -296,3 +296,8 @@ OBJECTS = {
 @pytest.mark.parametrize(("code", "number"), OBJECTS.values(), ids=OBJECTS)
 def test_the_text_of_an_object_is_a_prompt_when_its_name_says_so(tmp_path: Path, code: str, number: int) -> None:
     assert len(project(tmp_path, code).prompts) == number
+
+
+def test_what_a_command_line_asks_a_person_is_no_prompt(tmp_path: Path) -> None:
+    code = "import openai, typer\ndef ask(q: str = typer.Option(..., prompt='What is your question? Please write it in English')):\n    pass\n"
+    assert project(tmp_path, code).prompts == ()

@@ -205,3 +205,15 @@ def test_a_prompt_that_shows_code_is_no_page_when_it_says_whose_part_the_model_p
     text = "You are part of a system that edits code. Return only the edits, one block for each, and nothing else.\n"
     text += "Example:\nimport os\nfrom pathlib import Path\nThe answer must follow the format above.\n"
     assert file_is_prompt("prompts/edit_prompt.txt", text) == "medium"
+
+
+@pytest.mark.parametrize("who", ["{name}", " x ", "x"])
+def test_who_the_model_is_to_be_may_be_filled_in(who: str) -> None:
+    assert prompt_confidence(
+        "SYSTEM", f"You are {who}, an assistant of the council who looks up opening hours for people."
+    )
+
+
+def test_a_usage_line_is_no_prompt() -> None:
+    text = "usage: ask [--model MODEL] question\n\nAnswer a question. You must set OPENAI_API_KEY."
+    assert prompt_confidence("ASK_TEXT", text) is None

@@ -46,3 +46,28 @@ def test_a_factory_with_branches_returns_each_of_its_clients(found) -> None:
     """
     (call,) = found(dedent(text)).project.calls
     assert (call.model.values, call.cap.value) == (("gpt-4o", "mine"), 5)
+
+
+LEFT = {
+    "a return": ("if x:\n    m = 'a'\n    return ask(m)\nreturn ask('b')\nm = 'c'", ("a",), ("b",)),
+    "what is behind a return": ("m = 'a'\nif x:\n    m = 'b'\n    return ask(m)\nreturn ask(m)", ("b",), ("a",)),
+    "what is behind a raise": ("m = 'a'\nif x:\n    m = 'b'\n    ask(m)\n    raise KeyError\nreturn ask(m)", ("b",), ("a",)),
+    "arms that both leave": (
+        "m = 'a'\nif x:\n    m = 'b'\n    ask(m)\n    if y:\n        return 1\n    else:\n        return 2\nreturn ask(m)",
+        ("b",),
+        ("a",),
+    ),
+    "a handler round it": (
+        "m = 'a'\ntry:\n    if x:\n        m = 'b'\n        return ask('c')\nexcept KeyError:\n    ask(m)",
+        ("c",),
+        ("a", "b"),
+    ),
+    "a break": ("m = 'a'\nfor y in x:\n    if y:\n        m = 'b'\n        break\nask('c')\nask(m)", ("c",), ("a", "b")),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "first", "second"), LEFT.values(), ids=LEFT)
+def test_what_an_arm_sets_before_it_leaves_is_not_seen_behind_it(found, body, first, second) -> None:
+    text = f"from openai import OpenAI\ndef choose(x, y):\n{indent(body, '    ')}\n"
+    text = text.replace("ask(", "OpenAI().responses.create(input='', model=")
+    assert [call.model.values for call in found(text).project.calls] == [first, second]

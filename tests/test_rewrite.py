@@ -75,7 +75,13 @@ def test_list_marks_that_lose_something_stay_together(monkeypatch: pytest.Monkey
 
 @pytest.mark.parametrize(
     "text",
-    ["Do not guess.", "Read it in order to win.", "\n    Read.\n    Write.\n", "Use red, green, and blue.", "- The name of it"],
+    [
+        "Do not guess.",
+        "Read it in order to win.",
+        "\n    Read.\n    Write.\n",
+        "Use red, green, and blue.",
+        "- The name of it",
+    ],
 )
 def test_what_the_tables_prove_is_not_asked_for(text: str, monkeypatch: pytest.MonkeyPatch) -> None:
     def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss, ...]:

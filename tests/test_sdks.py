@@ -424,6 +424,14 @@ PROGRAMS = [
         None,
         None,
     ),
+    (
+        "pydantic-ai",
+        "from pydantic_ai import Agent\nfrom pydantic_ai.models.openai import OpenAIChatModel\nagent = Agent(OpenAIChatModel('m-1'), model_settings={'max_tokens': 9})\nagent.run_sync('x')",
+        "run_sync",
+        "agent",
+        "m-1",
+        9,
+    ),
     ("dspy", "import dspy\nlm = dspy.LM('m-1', max_tokens=9)\nlm('x')", "lm", "chat", "m-1", 9),
     ("dspy", "import dspy\nqa = dspy.ChainOfThought('q -> a')\nqa(q='x')", "qa", "chat", None, "unknown"),
     ("marvin", "import marvin\nmarvin.classify('x', labels=['a'])", "classify", "chat", None, None),
@@ -880,6 +888,182 @@ PROGRAMS = [
         None,
         9,
     ),
+    (
+        "fireworks",
+        "from fireworks.client import Fireworks\nclient = Fireworks()\nclient.chat.completions.create(model='m-1', max_tokens=9, messages=[{'role': 'user', 'content': 'x'}])",
+        "create",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "google-generativeai",
+        "import google.generativeai as genai\nmodel = genai.GenerativeModel('m-1', generation_config=genai.GenerationConfig(max_output_tokens=9))\nmodel.start_chat().send_message('x')",
+        "send_message",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "instructor",
+        "import instructor\nclient = instructor.from_provider('openai/m-1')\nclient.create(response_model=int, messages=[], max_tokens=9)",
+        "create",
+        "chat",
+        "openai/m-1",
+        9,
+    ),
+    (
+        "claude-agent-sdk",
+        "from claude_agent_sdk import ClaudeAgentOptions, query\noptions = ClaudeAgentOptions(model='m-1')\nquery(prompt='x', options=options)",
+        "query",
+        "agent",
+        "m-1",
+        "unknown",
+    ),
+    (
+        "claude-agent-sdk",
+        "from claude_agent_sdk import ClaudeAgentOptions, ClaudeSDKClient\nasync def f():\n    async with ClaudeSDKClient(ClaudeAgentOptions(model='m-1')) as client:\n        await client.query('x')",
+        "query",
+        "agent",
+        "m-1",
+        "unknown",
+    ),
+    (
+        "ag2",
+        "from ag2 import Agent\nfrom ag2.config import OpenAIConfig\nagent = Agent('a', config=OpenAIConfig(model='m-1', max_tokens=9))\nasync def f():\n    await agent.ask('x')",
+        "ask",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "autogen",
+        "from autogen import ConversableAgent, LLMConfig\nagent = ConversableAgent('a', llm_config=LLMConfig(model='m-1', max_tokens=9))\nagent.run(message='x')",
+        "run",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "autogen",
+        "from autogen import AssistantAgent, UserProxyAgent\nagent = AssistantAgent('a', llm_config={'model': 'm-1', 'max_tokens': 9})\nUserProxyAgent('u').initiate_chat(agent, message='x')",
+        "initiate_chat",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "semantic-kernel",
+        "from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion, OpenAIChatPromptExecutionSettings\nasync def f(history):\n    await OpenAIChatCompletion(ai_model_id='m-1').get_chat_message_content(history, OpenAIChatPromptExecutionSettings(max_tokens=9))",
+        "get_chat_message_content",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "semantic-kernel",
+        "from semantic_kernel.agents import ChatCompletionAgent\nfrom semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion\nagent = ChatCompletionAgent(service=OpenAIChatCompletion(ai_model_id='m-1'), instructions='x')\nasync def f():\n    await agent.get_response('x')",
+        "get_response",
+        "agent",
+        "m-1",
+        None,
+    ),
+    (
+        "semantic-kernel",
+        "from semantic_kernel import Kernel\nfrom semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion\nkernel = Kernel()\nkernel.add_service(OpenAIChatCompletion(ai_model_id='m-1'))\nasync def f():\n    await kernel.invoke_prompt('x')",
+        "invoke_prompt",
+        "chat",
+        "m-1",
+        None,
+    ),
+    (
+        "haystack",
+        "from haystack import Pipeline\nfrom haystack.components.generators.chat import OpenAIChatGenerator\npipe = Pipeline()\npipe.add_component('llm', OpenAIChatGenerator(model='m-1', generation_kwargs={'max_tokens': 9}))\npipe.run({})",
+        "run",
+        "agent",
+        "m-1",
+        9,
+    ),
+    (
+        "smolagents",
+        "from smolagents import LiteLLMModel\nmodel = LiteLLMModel('m-1')\nmodel([])",
+        "model",
+        "chat",
+        "m-1",
+        "none",
+    ),
+    (
+        "magentic",
+        "from magentic import OpenaiChatModel, prompt\n@prompt('Say {x}', model=OpenaiChatModel('m-1', max_tokens=9))\ndef say(x): ...\nsay('y')",
+        "say",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "mirascope",
+        "from mirascope.core import anthropic\n@anthropic.call('m-1', call_params={'max_tokens': 9})\ndef say(x):\n    return f'Say {x}'\nsay('y')",
+        "say",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "replicate",
+        "import replicate\nreplicate.run('m-1', input={'prompt': 'Say hello to them.', 'max_tokens': 9})",
+        "run",
+        "completion",
+        "m-1",
+        "unknown",
+    ),
+    (
+        "cohere",
+        "import cohere\ncohere.Client('k').batch_generate(prompts=['x'], model='m-1', max_tokens=9)",
+        "batch_generate",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "marvin",
+        "import marvin\nmarvin.cast('x', target=int, model_kwargs={'model': 'm-1', 'max_tokens': 9})",
+        "cast",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "dspy",
+        "import dspy\nclass M(dspy.Module):\n    def __init__(self, inner: dspy.Module):\n        self.inner = inner\n    def forward(self, q):\n        return self.inner(q=q)",
+        "inner",
+        "chat",
+        None,
+        "unknown",
+    ),
+    (
+        "dspy",
+        "import dspy\nlm = dspy.LM('m-1', max_tokens=9)\ndspy.configure(lm=lm)\nqa = dspy.Predict('q -> a')\nqa(q='x')",
+        "qa",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "llama-index",
+        "from llama_index.core import Settings\nfrom llama_index.llms.openai import OpenAI\ndef start():\n    Settings.llm = OpenAI('m-1', max_tokens=9)\nSettings.llm.complete('x')",
+        "complete",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "anthropic",
+        "import importlib\nfor name in ('anthropic', 'numpy'):\n    globals()[name] = importlib.import_module(name)\nanthropic.Anthropic().messages.create(model='m-1', max_tokens=9, messages=[])",
+        "create",
+        "chat",
+        "m-1",
+        9,
+    ),
 ]
 
 
@@ -912,6 +1096,8 @@ NO_CALLS = {
     "text that is generated by something else": "from transformers import AutoTokenizer\ndef f(report):\n    return report.generate(pages=3)",
     "runnables side by side without a model": "from langchain_core.runnables import RunnableParallel, RunnablePassthrough\ndef f(retriever, q):\n    return RunnableParallel(context=retriever, question=RunnablePassthrough()).invoke(q)",
     "events that come from no model": "import httpx\nfrom httpx_sse import connect_sse\nwith connect_sse(httpx.Client(), 'GET', 'https://example.org/events') as r:\n    pass",
+    "a pipeline without a model": "from haystack import Pipeline\nfrom haystack.components.writers import DocumentWriter\npipe = Pipeline()\npipe.add_component('writer', DocumentWriter())\npipe.run({})",
+    "a package that nothing imports": "import importlib\nimportlib.import_module('numpy')\nanthropic.Anthropic().count(model='m-1')",
     "a pipeline of another task": "from transformers import pipeline\nclassify = pipeline('zero-shot-classification', model='m-1')\nclassify('x', ['a'])",
     "a module of the project": "import dspy\nclass M(dspy.Module):\n    def forward(self, q):\n        return q\nclass N(dspy.Module):\n    def __init__(self):\n        self.m = M()\n    def forward(self, q):\n        return self.m(q)",
     "a method the project defines": "from langchain_core.embeddings import Embeddings\nclass Mine(Embeddings):\n    def embed_query(self, text):\n        return [len(text)]\nMine().embed_query('x')",
@@ -1012,3 +1198,62 @@ def test_the_instructions_an_agent_was_built_with_begin_its_requests(found, text
     assert (first.role, [s.text for s in first.segments]) == ("system", ["You answer as a pirate would."])
     (prompt,) = [p for p in project.prompts if p.text.startswith("You answer")]
     assert prompt.used_by == (call.site_id,)
+
+
+STANDING = {
+    "one of two": ("dspy.configure(lm=dspy.LM('m-1'))", "dspy.configure(lm=dspy.LM('m-2'))", ()),
+    "a test's own": ("dspy.configure(lm=dspy.LM('m-1'))", "pass", ("m-1",)),
+    "one that is not known": ("dspy.configure(lm=make())", "pass", ()),
+    "another for some calls": ("dspy.configure(lm=dspy.LM('m-1'))", "with dspy.context(lm=dspy.LM('m-2')):\n    qa(q='x')", ()),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("first", "second", "models"), STANDING.values(), ids=STANDING)
+def test_the_model_set_for_all_modules_is_theirs_when_it_is_the_only_one(found, first, second, models) -> None:
+    files = {
+        "qa.py": "import dspy\nqa = dspy.Predict('q -> a')\nprint(qa(q='x'))\n",
+        "start.py": f"import dspy\nfrom qa import qa\n{first}\n{second}\n",
+        "tests/test_qa.py": "import dspy\ndspy.configure(lm=dspy.LM('m-3'))\n",
+    }
+    (call,) = [c for c in found(files).project.calls if c.place.path == "qa.py"]
+    assert call.model.values == models
+
+
+def test_a_module_that_was_given_a_model_does_not_ask_the_one_of_all(found) -> None:
+    text = "import dspy\ndspy.configure(lm=dspy.LM('m-1'))\nqa = dspy.Predict('q -> a', lm=dspy.LM('m-2'))\nqa(q='x')\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ("m-2",)
+
+
+BUILT = {
+    "an agent of a team": "from autogen_agentchat.agents import AssistantAgent\nTEAM = [AssistantAgent('a', None, system_message={text})]\n",
+    "an agent of a crew": "from crewai import Agent, Crew\nCREW = Crew(agents=[Agent(role='Pirate', goal={text}, backstory='Old')])\n",
+    "a task of a crew": "from crewai import Crew, Task as Job\nCREW = Crew(tasks=[Job(description={text})])\n",
+    "a config that is imported under another name": "import openai\nfrom jinja2 import Template as Page\nPAGE = Page({text})\n",
+    "a message of ell": "import ell\n@ell.complex(model='m')\ndef f():\n    return [ell.system({text})]\n",
+    "a message of haystack": "from haystack.dataclasses import ChatMessage\nMESSAGES = [ChatMessage.from_system({text})]\n",
+    "a template of messages": "from haystack.components.builders import ChatPromptBuilder\nfrom haystack.dataclasses import ChatMessage\n"
+    "builder = ChatPromptBuilder(template=[ChatMessage.from_system({text})])\n",
+    "what a class is made with": "import marvin\n@marvin.model(instructions={text})\nclass Name:\n    first: str\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", BUILT.values(), ids=BUILT)
+def test_what_an_object_is_told_where_it_is_built_is_a_prompt(found, text) -> None:
+    prompts = found(text.format(text="'Go where the wind goes.'")).project.prompts
+    assert [p.text for p in prompts] == ["Go where the wind goes."]
+
+
+def test_the_text_of_a_batch_is_in_its_file(found) -> None:
+    project = found(
+        "from mistralai import Mistral\nMistral().batch.jobs.create(input_files=['the first file'], model='m')\n"
+    ).project
+    assert ([c.kind for c in project.calls], project.prompts) == (["batch"], ())
+
+
+def test_a_prompt_in_the_input_of_a_model_is_one_and_the_input_is_none(found) -> None:
+    text = "import replicate\nreplicate.run('m', input={'prompt': 'Write a limerick about otters.', 'style': 'in black and white'})\n"
+    project = found(text).project
+    assert [(p.text, p.used_by) for p in project.prompts] == [
+        ("Write a limerick about otters.", (project.calls[0].site_id,))
+    ]

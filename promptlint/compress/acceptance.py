@@ -19,10 +19,13 @@ _LONGEST_WHOLE = 20_000
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
 
 _WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/(?:rule-line|banner)")
-_SMALL = re.compile(r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)")
+_SMALL = re.compile(
+    r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)"
+)
 # These steer only the next words: a comma, or `that`, may mark how far.
 _REACHES = re.compile(
-    r"\b(?:any|all|each|every|some|none|both|either|neither)(?: \w+)?,|\b(?:any|all|each|every|some|no) \w+s? \Z", re.IGNORECASE
+    r"\b(?:any|all|each|every|some|none|both|either|neither)(?: \w+)?,|\b(?:any|all|each|every|some|no) \w+s? \Z",
+    re.IGNORECASE,
 )
 # What goes on behind a line end: an identifier there may be data.
 _PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
@@ -69,7 +72,9 @@ def _proved(text: str, step: Step) -> bool:
     if not change.safe:
         return False
     if not old.strip() and not new.strip():
-        apart = new or not text[change.start - 1 : change.start].strip() or not text[change.end : change.end + 1].strip()
+        apart = (
+            new or not text[change.start - 1 : change.start].strip() or not text[change.end : change.end + 1].strip()
+        )
         joins = "\n" in old and new == " "
         return bool(apart) and (not joins or _PLAIN_WORD.match(text, change.end) is not None)
     if _SMALL.fullmatch(change.rule):

@@ -206,7 +206,12 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
     text = draft.text
     for match in _INNER_BLANKS.finditer(text):
         start, end = match.span()
-        if not start or text[start - 1].isspace() or text[start - 1] == "|" or not draft.guards.free(start - 1, end + 1):
+        if (
+            not start
+            or text[start - 1].isspace()
+            or text[start - 1] == "|"
+            or not draft.guards.free(start - 1, end + 1)
+        ):
             continue
         reach = max(0, start - _LONGEST_LINE)
         line_start = max(reach, text.rfind("\n", reach, start) + 1)
@@ -217,7 +222,12 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         if item and (end - start > _MARK_GAP or not (text[end].isupper() or text[end] == "*")):
             continue  # a line of a diff, or of code
         # Only between sentences or words, or behind the mark of an item: other wide gaps are columns.
-        if end - start > 2 and not item and text[start - 1] not in ".!?:,;" and not _prose_gap(text, line_start, start, end):
+        if (
+            end - start > 2
+            and not item
+            and text[start - 1] not in ".!?:,;"
+            and not _prose_gap(text, line_start, start, end)
+        ):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
 

@@ -235,6 +235,9 @@ def _change(
                 into.given.pop(binding.key, None)
             elif binding.key in into.given:
                 into.given[binding.key] = [replace(a, sure=False) for a in into.given[binding.key]]
+        case "longer" if binding.key is not None:
+            # The parts of a list of messages, one after the other.
+            into.given.setdefault(binding.key, []).append(Argument(binding.value, context, ran, source))
         case "item":
             into.unopened("computed keys")
         case _:

@@ -12,7 +12,8 @@ import msgspec
 from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Setting, Shape
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
-from promptlint.link.arguments import Arguments
+from promptlint.link.arguments import Arguments, layered
+from promptlint.link.assembled import models_in
 from promptlint.link.caches import stale
 from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
 from promptlint.link.compose import Composed
@@ -29,6 +30,7 @@ from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
 from promptlint.link.sites import Site
+from promptlint.link.standing import Standing
 from promptlint.link.tools import tools_of
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
 from promptlint.link.waiting import Waiting
@@ -84,6 +86,7 @@ class Calls:
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
         self.wrappers = Wrappers(graph)
         self.waiting = Waiting(names, graph)
+        self.standing = Standing(names)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
         self._called: dict[str, int] = {}
 
@@ -116,7 +119,7 @@ class Calls:
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
         parameters.extend(request.parameters)
-        if kind != "embedding":  # what is embedded asks for nothing
+        if kind not in ("embedding", "batch"):  # what is embedded asks for nothing, and a batch is sent as a file
             for composed, role in request.composed:
                 self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
@@ -181,6 +184,12 @@ class Calls:
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         built = instance is None or instance.built
+        if arguments.model is None and not site.by_shape:
+            arguments.model = self._put_in(instance) or self.standing.model(
+                spec.sdk, instance.role if instance is not None else None
+            )
+            if arguments.model is not None:
+                arguments.under(layered(names, arguments.model.layers))
         if arguments.model is not None:
             client, built = arguments.model.client, arguments.model.built
         parameters: list[ParameterValue] = list(arguments.through)
@@ -197,6 +206,11 @@ class Calls:
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in _TEXTLESS else self._cap(site, arguments, client, injected, parameters)
         return _Asked(arguments, instance, client, kind, model, output_cap, parameters)
+
+    def _put_in(self, instance: Instance | None) -> Instance | None:
+        """The one model that was put into an object."""
+        models = models_in(self.names, instance) if instance is not None else []
+        return models[0] if len(models) == 1 else None
 
     def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""

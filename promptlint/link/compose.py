@@ -266,7 +266,9 @@ class Composer:
         if template.text is None:
             return
         inner = self.compose(template.text, template.context, depth + 1)
-        found.origins.extend(replace(o, form=template.form, syntax=template.syntax) for o in inner.origins)
+        found.origins.extend(
+            replace(o, form=template.form or o.form, syntax=template.syntax or o.syntax) for o in inner.origins
+        )
         found.files.extend(inner.files)
         for segment in inner.segments:
             if isinstance(segment, Literal):

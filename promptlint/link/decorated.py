@@ -11,7 +11,7 @@ from promptlint.knowledge import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names, each
-from promptlint.link.values import ClassValue, Context, External, Instance, Layer, Made
+from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made
 
 _WORD = re.compile(r"\w+")
 
@@ -62,15 +62,31 @@ def decorations(names: Names, module: Module, function: Function) -> list[Decora
 
 
 def documented(names: Names, module: Module) -> Iterator[tuple[Text, str | None]]:
-    """The docstrings of classes that are prompts, with their role: `class Answer(dspy.Signature)`, `@marvin.model`."""
+    """Texts of classes that are prompts, with their role: the docstring of `class Answer(dspy.Signature)`, what a decorator is
+    given in `@marvin.model(instructions="...")`.
+    """
     wanted = {n for n, spec in names.knowledge.decorators.items() if "class_docstring" in spec.prompt_from}
     for cls in module.facts.classes:
+        yield from _told(names, module, cls)
         if cls.docstring is None or not (cls.bases or cls.decorators):
             continue
         for path in (*_foreign(names, module, cls), *_class_decorators(names, module, cls)):
             if path in wanted:
                 yield cls.docstring, names.knowledge.decorators[path].role
                 break
+
+
+def _told(names: Names, module: Module, cls: Class) -> Iterator[tuple[Text, str | None]]:
+    context = Context(module)
+    for made in (module.facts.invocations[d.invocation] for d in cls.decorators if isinstance(d, Result)):
+        for value in each(names.resolve(made.callee, context)):
+            spec = names.knowledge.decorators.get(value.path) if isinstance(value, External) else None
+            if spec is None or spec.text is None or "class_docstring" not in spec.prompt_from:
+                continue
+            for argument in read(names, made, context, spec.positional).given.get(spec.text, ()):
+                given = names.resolve(argument.expr, argument.context)
+                if isinstance(given, Data) and isinstance(given.expr, Text) and given.context.module is module:
+                    yield given.expr, spec.role
 
 
 def _foreign(names: Names, module: Module, cls: Class) -> Iterator[str]:

@@ -211,7 +211,8 @@ class Messages:
             found.parameters.append(value)
             found.known = False
         else:
-            self._content(Argument(expr, context), None, found)
+            role = self.composer.templates.role(value) if isinstance(value, Made) else None
+            self._content(Argument(expr, context), role, found)
 
     def _object(self, value: Made, found: Request) -> None:
         role = MESSAGE_ROLES[value.path.rpartition(".")[2]]

@@ -99,6 +99,10 @@ class Module:
                     found[owner, binding.name[5:]].append(binding)
             elif binding.scope in self.classes:
                 found[binding.scope, binding.name].append(binding)
+            elif binding.scope.endswith(".__new__") and "." in binding.name:  # of the one object of a class
+                owner, name = self.owner(binding.scope), binding.name.rpartition(".")[2]
+                if owner is not None:
+                    found[owner, name].append(replace(binding, name=f"self.{name}"))
             else:
                 head, _, name = binding.name.rpartition(".")
                 cls = self.owner(binding.scope) if head == "self.__class__" else head

@@ -16,6 +16,8 @@ _SETS = frozenset(("set", "item", "add"))
 _TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
 SURELY = 3
 """What `names_prompt` says of a name that leaves no doubt."""
+# Their `prompt` is shown to a person: options of click and typer.
+_ASKS = frozenset(("Option", "option", "password_option", "confirmation_option"))
 
 
 class Named(NamedTuple):
@@ -37,7 +39,8 @@ def named_strings(module: Module) -> Iterator[Named]:
             )
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
-            yield from _called(key, value, invocation.scope, module)
+            if key != "prompt" or last_name(invocation) not in _ASKS:
+                yield from _called(key, value, invocation.scope, module)
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)

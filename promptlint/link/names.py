@@ -6,6 +6,9 @@ import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from functools import cached_property
+
+from msgspec.structs import replace
 
 from promptlint.facts import (
     Attribute,
@@ -26,7 +29,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import ClientSpec, Knowledge
+from promptlint.knowledge import ClientSpec, Knowledge, retries
 from promptlint.link.changed import DEEPEST_RETURN, assigned, changes
 from promptlint.link.classes import DEEPEST as DEEPEST
 from promptlint.link.classes import Classes
@@ -114,7 +117,10 @@ _WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(
 _REQUEST_TYPE = re.compile(
     r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
 )
-_SAME = frozenset(("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter"))
+_SAME = frozenset(
+    ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType")
+)  # fmt: skip
+_AROUND = frozenset(("functools.cache", "functools.lru_cache", "functools.wraps"))
 _SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
 
 
@@ -134,6 +140,11 @@ class Names:
         self.classes = Classes(self)
 
     # --- expressions ---
+
+    @cached_property
+    def _around(self) -> frozenset[str]:
+        """What makes a function of a function that does the same, perhaps again: retries, caches."""
+        return _AROUND.union(name for spec in retries().retry for name in spec.names)
 
     def begin(self) -> tuple[int, int]:
         """Before an answer is looked for that may be kept. What it returns is for `is_final`."""
@@ -313,6 +324,9 @@ class Names:
                 found = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
                 if found is not None:
                     return found
+        put = "globals" in module.calls_by_name and "import_module" in module.calls_by_name
+        if put and expr.name in self.knowledge.packages:  # `globals()[name] = import_module(name)`
+            return External(expr.name)
         return External(f"builtins.{expr.name}")
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
@@ -420,7 +434,7 @@ class Names:
             return self.resolve(expr[0], expr[1])
         if parameter.kind in ("args", "kwargs"):
             return self._rest(frame, parameter)
-        if any(key is None for key, _ in frame.invocation.keywords.items) or frame.invocation.starred:
+        if frame.invocation.starred or self._unpacked(frame) is None:
             return None
         if parameter.default is not None:
             return Default(
@@ -454,6 +468,21 @@ class Names:
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
+
+    def _unpacked(self, frame: Frame) -> list[tuple[Table, Context]] | None:
+        """The dictionaries that a call unpacks, such as the `**options` of its own caller; None when one is not known."""
+        found = []
+        for key, expr in frame.invocation.keywords.items:
+            if key is not None:
+                continue
+            value = self.resolve(expr, frame.caller)
+            if not isinstance(value, Data) or not isinstance(value.expr, Table) or value.expr.keyed:
+                return None
+            seen = self.changes(expr, frame.caller)
+            if any(key is None for key, _ in value.expr.items) or (seen is not None and seen.changes):
+                return None
+            found.append((value.expr, value.context))
+        return found
 
     def imported(self, module: Module, target: str) -> Value:
         """What an import stands for: a module or name of the project, else of another package."""
@@ -673,6 +702,12 @@ class Names:
     def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
         """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
         name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        if not name and callee.path == "collections.namedtuple":
+            return self._record(callee, invocation, context)
+        if not name and len(given) == 1 and callee.path in self._around:
+            inner = self.resolve(given[0], context)
+            if _runs(inner):
+                return inner
         if name == "get_template":
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
@@ -685,6 +720,20 @@ class Names:
         if name == "get" and given and (key := constant(self.resolve(given[0], context))):
             return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
         return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+
+    def _record(self, made: Made, invocation: Invocation, context: Context) -> Value:
+        """An object of `namedtuple("Spec", ["model", "cap"])`: its fields as they are given."""
+        listed = (
+            self.resolve(made.invocation.positional[1], made.context) if len(made.invocation.positional) > 1 else None
+        )
+        names: list[str | None] = []
+        if isinstance(listed, Data) and isinstance(listed.expr, Items):
+            names = [constant(self.resolve(value, listed.context)) for value in listed.expr.values]
+        elif listed is not None:
+            names = list((constant(listed) or "").replace(",", " ").split())
+        fields = tuple(zip(names, invocation.positional, strict=False))
+        keywords = replace(invocation.keywords, items=(*fields, *invocation.keywords.items))
+        return Made("types.SimpleNamespace", context, replace(invocation, positional=(), keywords=keywords))
 
     def external(self, path: str, invocation: Invocation, context: Context) -> Value:
         """What a function or class of another package returns."""
@@ -704,6 +753,12 @@ class Names:
             return Partial(self.resolve(invocation.positional[0], context), context, invocation)
         if path in _SAME and invocation.positional:
             return self.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
+        if path == "collections.namedtuple":
+            return Made(path, context, invocation)
+        if path in self._around and len(invocation.positional) == 1:
+            given = self.resolve(invocation.positional[0], context)
+            if _runs(given):
+                return given
         if path in _IMPORTS and invocation.positional:
             name = constant(self.resolve(invocation.positional[0], context))
             return self.dotted(name) if name else Missing("imported by name")
@@ -817,7 +872,8 @@ class Names:
         generic = self.knowledge.wrapped_client(spec.sdk)
         if generic is None:
             return Made(path, context, invocation)
-        return Instance(generic, (Layer("wrapper", context, invocation),), (), generic.role, wrapped=spec.sdk)
+        layer = Layer("wrapper", context, invocation, spec.positional)
+        return Instance(generic, (layer,), (), generic.role, wrapped=spec.sdk)
 
     def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:
         """An instance of a project class; of the SDK class it derives from when its methods are that class's."""
@@ -897,3 +953,8 @@ class Names:
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
         return changes(self, expr, context)
+
+
+def _runs(value: Value) -> bool:
+    """Whether a value is a function, or a method of an SDK object."""
+    return isinstance(value, (FunctionValue, Partial)) or (isinstance(value, Instance) and bool(value.chain))

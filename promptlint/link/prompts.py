@@ -21,7 +21,7 @@ from promptlint.facts import (
     Text,
     Want,
 )
-from promptlint.link.arguments import read
+from promptlint.link.arguments import layered, read
 from promptlint.link.compose import Composed, Composer, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
@@ -40,8 +40,18 @@ from promptlint.link.named import (
 from promptlint.link.names import Names, constant, each
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
-from promptlint.link.templates import Templates
-from promptlint.link.values import ClassValue, Context, Data, External, Frame, FunctionValue, ParameterValue
+from promptlint.link.templates import Templates, template_form
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    External,
+    Frame,
+    FunctionValue,
+    Instance,
+    Made,
+    ParameterValue,
+)
 from promptlint.parse.reads import names_prompt, prompt_confidence, tells
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
@@ -107,6 +117,7 @@ class Prompts:
                 self._stored(stored, role, site_id)
         for module in self.modules:
             self._template_classes(module)
+            self._instructed(module)
             self._decorated(module)
             self._named(module)
         for module in self.modules:
@@ -244,7 +255,8 @@ class Prompts:
     def _template_classes(self, module: Module) -> None:
         """`PromptTemplate(template=...)` and its like, and messages made of tuples."""
         known = self.names.knowledge.templates
-        lasts = {name.rpartition(".")[2] for name in known}
+        lasts = frozenset(name.rpartition(".")[2] for name in known)
+        lasts = _locals(module, lasts)
         context = Context(module)
         for invocation in module.facts.invocations:
             if getattr(invocation.callee, "name", "") not in lasts:
@@ -269,6 +281,25 @@ class Prompts:
                     syntax = constant(self.names.resolve(chosen[1][0].expr, context)) if chosen else None
                     self._template(argument.expr, argument.context, syntax or spec.syntax or "fstring", spec.role)
 
+    def _instructed(self, module: Module) -> None:
+        """What agents and tasks are told where they are built, whoever runs them: a team, a crew, a flow."""
+        context = Context(module)
+        for last in sorted(_locals(module, self.names.knowledge.instructed) & module.calls_by_name.keys()):
+            for invocation in (module.facts.invocations[i] for i in module.calls_by_name[last]):
+                for value in each(self.names.result(invocation, context)):
+                    if not isinstance(value, Instance) or not value.layers:
+                        continue
+                    given = layered(self.names, value.layers).given
+                    for parameter in (*value.client.system, *value.client.texts):
+                        for argument in given.get(parameter, ()):
+                            role = "system" if parameter in value.client.system else None
+                            self._told(argument.expr, argument.context, role)
+
+    def _told(self, expr: Expr, context: Context, role: str | None) -> None:
+        for origin in self.composer.compose(expr, context).origins:
+            if len(words(origin.expr)) > 1:
+                self.drafts.add(origin, role, "high")
+
     def _decorated(self, module: Module) -> None:
         """Functions whose docstring, result or decorator is a prompt."""
         for function in module.facts.functions:
@@ -280,13 +311,16 @@ class Prompts:
                     form = "docstring" if expr is function.docstring else None
                     for origin in self.composer.compose(expr, context).origins:
                         self.drafts.add(origin, role, "high", form=form)
-        for docstring, role in documented(self.names, module):
-            self.drafts.add(Origin(module.path, docstring, "docstring", ""), role, "high", form="docstring")
+        docstrings = {cls.docstring.span for cls in module.facts.classes if cls.docstring is not None}
+        for text, role in documented(self.names, module):
+            form = "docstring" if text.span in docstrings else text.form
+            self.drafts.add(Origin(module.path, text, form, ""), role, "high", form=form)
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
-        form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
+        form = template_form(syntax)
         for origin in self.composer.compose(expr, context).origins:
-            self.drafts.add(replace(origin, form=form, syntax=syntax), role, "high", form=form)
+            made = replace(origin, form=form, syntax=syntax) if form else origin
+            self.drafts.add(made, role, "high", form=form or None)
 
     def _template_messages(self, expr: Expr, context: Context, syntax: str) -> None:
         for value in each(self.names.resolve(expr, context)):
@@ -299,6 +333,9 @@ class Prompts:
                         self._template(inner.expr.values[1], inner.context, syntax, role)
                     elif isinstance(inner, Data) and isinstance(inner.expr, (Text, Binary)):
                         self._template(inner.expr, inner.context, syntax, "user")
+                    elif isinstance(inner, Made) and (message := self.templates.built(inner)) and message.text:
+                        role = self.templates.role(inner)
+                        self._template(message.text, message.context, message.syntax or syntax, role)
 
     def _named(self, module: Module) -> None:
         """Strings whose name and text both say that they are prompts."""
@@ -370,8 +407,9 @@ class Prompts:
         self.drafts.add_file(stored.path, self.modules.files[stored.path], entries, role, site_id)
 
     def _includes(self) -> None:
-        """The templates that prompts include, and those that these include."""
-        waiting = sorted(self.drafts.paths())
+        """The templates that prompts include, and those that these include; the files that a collection lists as prompts."""
+        listing = {path for path, facts in self.modules.files.items() if facts.kind == "data" and facts.includes}
+        waiting = sorted(listing | set(self.drafts.paths()))
         seen = set(waiting)
         while waiting:
             path = waiting.pop()
@@ -386,6 +424,11 @@ class Prompts:
 def _with_holes(expr: Text | Binary) -> str:
     """The text of a string, ` x ` for each hole."""
     return "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
+
+
+def _locals(module: Module, lasts: frozenset[str]) -> frozenset[str]:
+    """Some last names, and those a module imports them under: `from jinja2 import Template as Page`."""
+    return lasts | {entry.local for entry in module.facts.imports if entry.target.rpartition(".")[2] in lasts}
 
 
 def _asked(found: list[str]) -> bool:

@@ -27,9 +27,14 @@ class Branches:
         self._around: dict[int, tuple[int, ...]] = {}
         self._arms: dict[int, dict[int, int]] = {}
         self._groups: dict[int, set[int]] = {}
+        self._left: dict[int, int] = {}
         for number, block in enumerate(blocks):
             if block.group:
                 self._groups.setdefault(block.group, set()).add(number)
+            if block.leaves:
+                self._left[number] = number
+            elif block.group and block.parent in self._left:
+                self._left[number] = self._left[block.parent]
 
     def around(self, block: int) -> tuple[int, ...]:
         """A block and everything around it."""
@@ -46,6 +51,18 @@ class Branches:
     def arms(self, block: int) -> set[int]:
         """All arms of the statement a block is an arm of; none when it is no arm."""
         return self._groups.get(self._blocks[block].group, set())
+
+    def over(self, a: int, b: int) -> bool:
+        """Whether what ran in block `a` has left the function before anything in `b`, which lies after it."""
+        left = self._left.get(a)
+        if left is None or left in (around := self.around(b)):
+            return False
+        # A handler may catch what is raised below a `try`, and comes after a `return` that fails.
+        while (parent := self._blocks[left].parent) not in around:
+            if not self._blocks[parent].group:
+                return False
+            left = parent
+        return True
 
     def excludes(self, a: int, b: int) -> bool:
         """Whether two blocks are different arms of one statement."""
@@ -72,7 +89,11 @@ def reaching(bindings: Sequence[Binding], branches: Branches, at: int | None, bl
     seen = [
         b
         for b in bindings
-        if b.operation != "declare" and (at is None or (b.span.end <= at and not branches.excludes(b.block, block)))
+        if b.operation != "declare"
+        and (
+            at is None
+            or (b.span.end <= at and not branches.excludes(b.block, block) and not branches.over(b.block, block))
+        )
     ]
     sets: list[Binding] = []
     first = None

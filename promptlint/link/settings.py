@@ -31,7 +31,7 @@ def model_setting(
     names: Names, arguments: Arguments, parameters: Sequence[str], default: str | None, mapping: dict[str, str]
 ) -> Setting:
     """The model of a call. `mapping` is `[tool.promptlint.models]`: expressions and deployments to models."""
-    passed = arguments.first(*parameters)
+    passed = arguments.first(*parameters) or _nested_model(names, arguments, parameters)
     if passed is None:
         if arguments.open:
             return _mapped(arguments.open, mapping) or Setting(state="unknown", reason=arguments.open[0])
@@ -69,6 +69,16 @@ def model_setting(
         parameter=parameter,
         reason=reasons[0] if reasons else None,
     )
+
+
+def _nested_model(names: Names, arguments: Arguments, parameters: Sequence[str]) -> tuple[str, list[Argument]] | None:
+    """A model below another parameter: `options.model` in an object or a dictionary passed as `options`."""
+    for parameter in parameters:
+        head, _, last = parameter.rpartition(".")
+        holder = nested(names, arguments, tuple(head.split("."))) if head else None
+        if holder is not None and last in holder.given:
+            return parameter, holder.given[last]
+    return None
 
 
 def dotted_text(expr: Expr) -> str:

@@ -9,6 +9,7 @@ from dataclasses import dataclass, replace
 from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Arguments, layered, read
+from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
 from promptlint.link.modules import Module, last_name
@@ -42,6 +43,7 @@ _HOLDERS = (
     "model_client",
     "chat_generator",
     "task_model",
+    "service",
     "starting_agent",
     "recipient",
     "agent",
@@ -122,7 +124,9 @@ class Site:
     def arguments(self, names: Names, context: Context) -> Arguments:
         """Its keywords, those of `.bind()`, wrappers, partials and constructors below them."""
         if self.evidence.decoration is not None:
-            return layered(names, self.layers)
+            found = layered(names, self.layers)
+            found.model = inner_model(names, found)
+            return found
         found = read(names, self.invocation, context, self.spec.positional, skip=self.skip)
         for layer in reversed(self.layers):
             found.under(read(names, layer.invocation, layer.context, self.spec.positional, layer.kind, skip=1))
@@ -290,7 +294,8 @@ def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation
         case Instance():
             found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
             if found is not None and not found.not_generation:
-                return Evidence(found, value.client, value)
+                sends = not found.needs_model or models_in(names, value)
+                return Evidence(found, value.client, value) if sends else None
         case FunctionValue(module=module, function=decorated):
             sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
             if sending is not None:

@@ -16,7 +16,7 @@ from promptlint.parse.holes import TemplateError, split
 
 @dataclass(frozen=True, eq=False)
 class Template:
-    """A template object: its text, or the file it was loaded from."""
+    """A template object: its text, or the file it was loaded from. No `syntax`: its text is sent as it is."""
 
     spec: str
     syntax: str
@@ -25,6 +25,11 @@ class Template:
     context: Context
     file: Stored | None = None
     messages: bool = False
+
+
+def template_form(syntax: str) -> str:
+    """The form of a prompt that a template class holds; none where the text is sent as it is written."""
+    return {"jinja2": "jinja", "dollar": "template", "none": ""}.get(syntax, "langchain")
 
 
 class Templates:
@@ -55,6 +60,11 @@ class Templates:
             return None
         return None
 
+    def role(self, value: Made) -> str | None:
+        """The role of the message a value is: `ChatMessage.from_system(...)`."""
+        spec = self.names.knowledge.template_at(value.path) if not value.chain else None
+        return spec.role if spec is not None else None
+
     def _from_class(self, spec: TemplateSpec, value: Made) -> Template | None:
         arguments = read(self.names, value.invocation, value.context, spec.positional)
         syntax = spec.syntax or "fstring"
@@ -65,11 +75,12 @@ class Templates:
         if passed is None:
             return None
         argument = passed[1][0]
-        form = {"jinja2": "jinja", "dollar": "template"}.get(syntax, "langchain")
+        form = template_form(syntax)
         if spec.from_file:
             file = self.stored.at(argument.expr, argument.context)
             return Template(spec.names[0], syntax, "file", None, argument.context, file)
-        return Template(spec.names[0], syntax, form, argument.expr, argument.context, None, spec.messages)
+        parsed = "" if syntax == "none" else syntax
+        return Template(spec.names[0], parsed, form, argument.expr, argument.context, None, spec.messages)
 
     def _loaded(self, value: Made) -> Template | None:
         """`env.get_template("name")`: the file below the loader's folder, or the only file whose path ends so."""

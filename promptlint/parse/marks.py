@@ -51,12 +51,12 @@ _LABEL = (
     r"background|format|rule|guideline|requirement|constraint|objective|goal)s?"
 )
 
-# Who the model is to be: at the start of a sentence, or as its task.
+# Who the model is to be: at the start of a sentence, or as its task. What is filled in has blanks of its own round it.
 ADDRESSED = (
     _mark(
         3,
         3,
-        r"(?:^|[\n.!?:>\"'])[ \t]*(?:hello, |hi, )?you(?: are|'re|’re| will be| will act| act| have been) " + _WHO,
+        r"(?:^|[\n.!?:>\"'])[ \t]*(?:hello, |hi, )?you(?: are|'re|’re| will be| will act| act| have been) {1,2}" + _WHO,
     ),
     _mark(
         3,
@@ -170,6 +170,7 @@ _AGAINST = (
         _LINE + r"(?:Args|Arguments|Returns?|Raises|Yields|Parameters|Attributes|Usage|Options|Commands|"
         r"Positional arguments)[ \t]*:?[ \t]*\n",
         _LINE + r":(?:param|return|rtype|type|raises)\b",
+        r"\A\s*[Uu]sage: \S",
         _LINE + r">>> ",
         _LINE + r"-{1,2}[a-z][\w-]*[ =<\[,]",
         r"\[default[: =]",

@@ -17,6 +17,7 @@ from promptlint.facts import (
     Import,
     Invocation,
     Item,
+    Items,
     Known,
     Loop,
     Name,
@@ -92,7 +93,7 @@ class Statements(Expressions):
     def branch(self, lines: list[ast.stmt], group: int) -> None:
         """Read one arm of a statement that chooses."""
         outer = self.block
-        self.blocks.append(Block(parent=outer, group=group))
+        self.blocks.append(Block(parent=outer, group=group, leaves=group > 0 and _ends(lines)))
         self.block = len(self.blocks) - 1
         self.body(lines)
         self.block = outer
@@ -362,6 +363,7 @@ class Statements(Expressions):
                 self.note(name, more, invocation.span, "inside", key=constant_text(callee.base.key))
             return
         if name is None:
+            self.longer(callee, invocation)
             return
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
@@ -381,6 +383,16 @@ class Statements(Expressions):
                 self.note(name, value, invocation.span, callee.name, key=key)
             case _:
                 self.note(name, empty, invocation.span, "other")
+
+    def longer(self, callee: Attribute, invocation: Invocation) -> None:
+        """`x[key].append(y)` and `x[key].extend(ys)` add to an entry of `x`."""
+        name = _path(callee.base.base) if isinstance(callee.base, Item) else None
+        key = constant_text(callee.base.key) if isinstance(callee.base, Item) else None
+        if name is None or key is None or callee.name not in ("append", "extend") or len(invocation.positional) != 1:
+            return
+        more = invocation.positional[0]
+        added = more if callee.name == "extend" else Items(values=(more,), span=more.span)
+        self.note(name, added, invocation.span, "longer", key=key)
 
     # --- definitions ---
 
@@ -460,6 +472,15 @@ def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
 def _leaves(line: ast.stmt) -> bool:
     """Whether a line certainly leaves the loop around it."""
     return isinstance(line, (ast.Return, ast.Raise, ast.Break))
+
+
+def _ends(body: list[ast.stmt]) -> bool:
+    """Whether nothing of a function runs after some lines of it."""
+    return any(
+        isinstance(line, (ast.Return, ast.Raise))
+        or (isinstance(line, ast.If) and bool(line.orelse) and _ends(line.body) and _ends(line.orelse))
+        for line in body
+    )
 
 
 def _leaves_in(body: list[ast.stmt]) -> bool:

@@ -38,7 +38,9 @@ def parse_text(path: str, text: str) -> FileFacts:
         scalars = _READERS[suffix](text)
         entries = prompt_entries(path, scalars)
         prompts = tuple(_entry(text, *entry) for entry in entries)
-        return FileFacts(kind="data", prompts=prompts, others=tuple(_rest(text, entries, scalars)))
+        return FileFacts(
+            kind="data", prompts=prompts, others=tuple(_rest(text, entries, scalars)), includes=tuple(_files(scalars))
+        )
     if suffix in ("xml", "rail"):
         entries = element_entries(path, xml_texts(text))
         if entries:
@@ -102,6 +104,13 @@ def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Ite
     others = [s for s in scalars if s.start not in chosen and " " in s.value.strip()]
     if len(others) <= _MOST_OTHERS:
         yield from (_entry(text, scalar, None, None) for scalar in others)
+
+
+def _files(scalars: Sequence[Scalar]) -> Iterator[str]:
+    """The files a collection lists as prompts, as promptfoo writes them: `prompts: [file://judge.txt]`."""
+    for scalar in scalars:
+        if scalar.value.startswith("file://") and scalar.path.partition(".")[0] == "prompts":
+            yield scalar.value.removeprefix("file://").removeprefix("./")
 
 
 def _literal(text: str, start: int, end: int) -> Literal:
