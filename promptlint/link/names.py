@@ -39,7 +39,7 @@ from promptlint.link.modules import Module, Modules
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching, reaching
-from promptlint.link.unpacked import bound, place_of, unpacked
+from promptlint.link.unpacked import all_known, bound, place_of, unpacked
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -434,7 +434,7 @@ class Names:
             return self.resolve(expr[0], expr[1])
         if parameter.kind in ("args", "kwargs"):
             return self._rest(frame, parameter)
-        if frame.invocation.starred or self._unpacked(frame) is None:
+        if frame.invocation.starred or not all_known(self, frame):
             return None
         if parameter.default is not None:
             return Default(
@@ -468,21 +468,6 @@ class Names:
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
-
-    def _unpacked(self, frame: Frame) -> list[tuple[Table, Context]] | None:
-        """The dictionaries that a call unpacks, such as the `**options` of its own caller; None when one is not known."""
-        found = []
-        for key, expr in frame.invocation.keywords.items:
-            if key is not None:
-                continue
-            value = self.resolve(expr, frame.caller)
-            if not isinstance(value, Data) or not isinstance(value.expr, Table) or value.expr.keyed:
-                return None
-            seen = self.changes(expr, frame.caller)
-            if any(key is None for key, _ in value.expr.items) or (seen is not None and seen.changes):
-                return None
-            found.append((value.expr, value.context))
-        return found
 
     def imported(self, module: Module, target: str) -> Value:
         """What an import stands for: a module or name of the project, else of another package."""

@@ -35,6 +35,20 @@ def unpacked(names: Names, frame: Frame, parameter: Parameter) -> tuple[Expr, Co
     return given[position] if 0 <= position < len(given) else None
 
 
+def all_known(names: Names, frame: Frame) -> bool:
+    """Whether every dictionary that a call unpacks is written out and left as it is: what is in none of them is not passed."""
+    for key, expr in frame.invocation.keywords.items:
+        if key is not None:
+            continue
+        value = names.resolve(expr, frame.caller)
+        if not isinstance(value, Data) or not isinstance(value.expr, Table) or value.expr.keyed:
+            return False
+        seen = names.changes(expr, frame.caller)
+        if any(key is None for key, _ in value.expr.items) or (seen is not None and seen.changes):
+            return False
+    return True
+
+
 def _under(names: Names, table: Table, context: Context, name: str, depth: int) -> tuple[Expr, Context] | None:
     """What the dictionaries behind `**` hold under a name."""
     for key, value in table.items if depth < _DEEPEST else ():
