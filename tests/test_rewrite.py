@@ -91,6 +91,11 @@ def test_what_the_tables_prove_is_not_asked_for(text: str, monkeypatch: pytest.M
     assert made(text).text != text
 
 
+@pytest.mark.parametrize("text", ['""in order to "', "'a don't do not b'", '"" do not ""', "`` do not ``"])
+def test_what_may_be_quoted_is_asked_for(text: str) -> None:
+    assert not losses(text, made(text).text)
+
+
 HOLES = ("{name}", "{x!r:>8}", "{{ user.name }}", "{% if a %}", "%(key)s", "${b}", "<tag>")
 PIECES = (
     "please ", "Please ", "make sure to ", "in order to ", "do not ", "Do not ", "you are ", "Your task is to ", "your ", "the ", "a ", "an ",

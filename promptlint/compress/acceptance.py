@@ -29,6 +29,8 @@ _REACHES = re.compile(
 )
 # What goes on behind a line end: an identifier there may be data.
 _PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
+_MARK = re.compile(r"""["“”`]|(?<!\w)['‘]""")
+_QUOTED = re.compile(r"""(?<!\w)'[^'\n]+'(?!\w)|"[^"\n]+"|“[^“”\n]+”|`[^`\n]+`""")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 
@@ -77,9 +79,18 @@ def _proved(text: str, step: Step) -> bool:
         )
         joins = "\n" in old and new == " "
         return bool(apart) and (not joins or _PLAIN_WORD.match(text, change.end) is not None)
+    if _mark_left(text, change):
+        return False
     if _SMALL.fullmatch(change.rule):
         return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
     return _WORDS.fullmatch(change.rule) is not None
+
+
+def _mark_left(text: str, change: Change) -> bool:
+    """Whether the line of a change has a quotation mark without its other half: then it is unsure what is quoted."""
+    end = text.find("\n", change.end)
+    line = text[text.rfind("\n", 0, change.start) + 1 : end if end >= 0 else len(text)]
+    return _MARK.search(line) is not None and _MARK.search(_QUOTED.sub("", line)) is not None
 
 
 def _sides(text: str, pieces: Sequence[_Piece]) -> tuple[str, str]:
