@@ -43,17 +43,22 @@ def all_known(names: Names, frame: Frame) -> bool:
         value = names.resolve(expr, frame.caller)
         if not isinstance(value, Data) or not isinstance(value.expr, Table) or value.expr.keyed:
             return False
-        seen = names.changes(expr, frame.caller)
-        if any(key is None for key, _ in value.expr.items) or (seen is not None and seen.changes):
+        if any(key is None for key, _ in value.expr.items) or _changed(names, expr, frame.caller):
             return False
     return True
 
 
+def _changed(names: Names, expr: Expr, context: Context) -> bool:
+    """Whether something is done to what an expression stands for before it is used here."""
+    seen = names.changes(expr, context)
+    return seen is not None and bool(seen.changes)
+
+
 def _under(names: Names, table: Table, context: Context, name: str, depth: int) -> tuple[Expr, Context] | None:
-    """What the dictionaries behind `**` hold under a name."""
+    """What the dictionaries behind `**` hold under a name, those left out that are changed before they are passed."""
     for key, value in table.items if depth < _DEEPEST else ():
         inner = names.resolve(value, context) if key is None else None
-        if isinstance(inner, Data) and isinstance(inner.expr, Table):
+        if isinstance(inner, Data) and isinstance(inner.expr, Table) and not _changed(names, value, context):
             for there, expr in inner.expr.items:
                 if there == name:
                     return expr, inner.context

@@ -356,15 +356,11 @@ class Statements(Expressions):
         if not isinstance(callee, Attribute) or callee.name not in _MUTATIONS:
             return
         name = _path(callee.base)
-        first = invocation.positional[0] if invocation.positional else None
-        if name is None and isinstance(callee.base, Item):  # `x["a"].update(...)`
-            name, more = _path(callee.base.base), first or invocation.keywords
-            if name is not None and callee.name == "update":
-                self.note(name, more, invocation.span, "inside", key=constant_text(callee.base.key))
-            return
         if name is None:
-            self.longer(callee, invocation)
+            if isinstance(callee.base, Item):
+                self.called_on_entry(callee.base, callee.name, invocation)
             return
+        first = invocation.positional[0] if invocation.positional else None
         empty = Unknown(reason="nothing", span=invocation.span)
         match callee.name:
             case "insert" if len(invocation.positional) == 2:
@@ -384,15 +380,16 @@ class Statements(Expressions):
             case _:
                 self.note(name, empty, invocation.span, "other")
 
-    def longer(self, callee: Attribute, invocation: Invocation) -> None:
-        """`x[key].append(y)` and `x[key].extend(ys)` add to an entry of `x`."""
-        name = _path(callee.base.base) if isinstance(callee.base, Item) else None
-        key = constant_text(callee.base.key) if isinstance(callee.base, Item) else None
-        if name is None or key is None or callee.name not in ("append", "extend") or len(invocation.positional) != 1:
+    def called_on_entry(self, entry: Item, method: str, invocation: Invocation) -> None:
+        """`x[key].append(y)` and `x[key].extend(ys)` add to an entry of `x`, `x[key].update(...)` sets what is inside."""
+        name, key, given = _path(entry.base), constant_text(entry.key), invocation.positional
+        if name is None:
             return
-        more = invocation.positional[0]
-        added = more if callee.name == "extend" else Items(values=(more,), span=more.span)
-        self.note(name, added, invocation.span, "longer", key=key)
+        if method == "update":
+            self.note(name, given[0] if given else invocation.keywords, invocation.span, "inside", key=key)
+        elif method in ("append", "extend") and key is not None and len(given) == 1:
+            added = given[0] if method == "extend" else Items(values=given, span=given[0].span)
+            self.note(name, added, invocation.span, "longer", key=key)
 
     # --- definitions ---
 
