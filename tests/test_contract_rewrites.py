@@ -103,6 +103,54 @@ HONEST = {
         "You are an intelligent assistant. Name the capital of {x}.",
         "Name the capital of {x}.",
     ),
+    "a quantifier before what is plural anyway": (
+        "Each recipe should list its ingredients with the amounts.",
+        "Recipes: ingredients with amounts.",
+    ),
+    "a number in words": (
+        "The essay has to have two hundred and fifty words.",
+        "The essay: 250 words.",
+    ),
+    "a number before its unit": (
+        "Give a discount of two years on the warranty for Globex.",
+        "Give Globex a 2-year discount on the warranty.",
+    ),
+    "a limit behind its number": (
+        "Use three sentences maximum and keep the answer concise.",
+        "At most 3 sentences, concise.",
+    ),
+    "limited to a number": (
+        "The explanation is limited to two sentences.",
+        "Explain in at most two sentences.",
+    ),
+    "one word or two": (
+        "Sort the rows by their time stamp, oldest first.",
+        "Sort rows by timestamp, oldest first.",
+    ),
+    "what is about what is known": (
+        "The harbour is closed. The closure is governed by the law of Switzerland.",
+        "The harbour is closed, governed by Swiss law.",
+    ),
+    "a sort before a name": (
+        "Read it from the environment variable `TOKEN` and not from a file.",
+        "Read it from `TOKEN`, not from a file.",
+    ),
+    "a condition of a pronoun": (
+        'If it is spam, write "yes". If it is not, write "no".',
+        'Write "yes" if it is spam, otherwise "no".',
+    ),
+    "until for unless": (
+        "Do not mention the merger unless the user mentions it first.",
+        "Don't mention the merger until the user does.",
+    ),
+    "a part of a sentence that is counted": (
+        "Check the table, the caption and the figures for mistakes.",
+        "Check for mistakes: 1. the table; 2. the caption; 3. the figures.",
+    ),
+    "older than a year": (
+        "Confirm facts that are older than a year.",
+        "Confirm facts older than one year.",
+    ),
 }
 
 LOST = {
@@ -177,6 +225,51 @@ LOST = {
         "list_item",
         "Write minutes:\n- participants\n- decisions made\n- action items",
         "Write minutes:\n- participants\n- action items",
+    ),
+    "what is wanted, exchanged": (
+        "negation",
+        "Use plain text instead of LaTeX in the report.",
+        "Use LaTeX, not plain text, in the report.",
+    ),
+    "words of two clauses, exchanged": (
+        "requirement",
+        "Anna speaks formally, whereas Ben uses slang.",
+        "Ben speaks formally, Anna uses slang.",
+    ),
+    "numbers of two things, exchanged": (
+        "number",
+        "Weights: price 50 %, delivery time 30 %, quality 20 %.",
+        "Weights: price 50 %, delivery time 20 %, quality 30 %.",
+    ),
+    "a verb turned round in place": (
+        "requirement",
+        "It is crucial that the mistakes in the scanned text are preserved.",
+        "It is crucial that the mistakes in the scanned text are corrected.",
+    ),
+    "each that became the last": (
+        "quantifier",
+        "Include a rest day after each session of training.",
+        "Include a rest day after the last session of training.",
+    ),
+    "a quality is never spare": (
+        "requirement",
+        "You play the role of a strict job interviewer from Oslo.",
+        "Play a job interviewer from Oslo.",
+    ),
+    "a common word that is joined": (
+        "requirement",
+        "Spell out abbreviations and numbers for the reader.",
+        "Spell out abbreviations for the reader.",
+    ),
+    "the end of a clause": (
+        "negation",
+        "Never recommend driving on mountain roads in winter.",
+        "Never recommend driving on mountain roads.",
+    ),
+    "steps in another order": (
+        "requirement",
+        "First write your reasoning in full, then write the verdict as JSON.",
+        "First write the verdict as JSON, then write your reasoning in full.",
     ),
 }
 

@@ -47,7 +47,7 @@ def test_each_loss_is_a_line_with_its_place(verify) -> None:
     result = verify({"a.md": before, "b.md": "Be kind.\nWrite at most 3 words.\nUse {x}."}, "a.md", "b.md")
     assert result.exit_code == 1
     assert result.output.splitlines() == [
-        "a.md:2: requirement, negation lost: “Never guess.”",
+        "a.md:2: negation lost: “Never guess.”",
         "a.md:3: number changed: “at least 3 words” → “at most 3 words”",
         "b.md:3: hole added: “{x}”",
         "4 losses.",

@@ -7,7 +7,9 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
-from promptlint.compress.contract.exchanges import exchanged, in_place, replaced, swapped
+from promptlint.compress.contract.crossing import crossed, reordered
+from promptlint.compress.contract.evidence import shows
+from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
 from promptlint.compress.contract.literals import Text, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
@@ -61,7 +63,10 @@ def _same_where_changed(first: Text, second: Text) -> bool:
 
 def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
     became = edited(one, other)
+    came = {there: here for here, there in became.items()}
     for gone, new in lost_markers(one, other, became):
+        if not (gone and shows(gone, one, other, became)) and not (new and shows(new, other, one, came)):
+            continue
         yield _marker_loss(first, second, gone, new)
     lacking, come = list(lost_specials(one, other, became)), list(added_specials(one, other))
     for special, new_word in _matched(lacking, come):
@@ -69,19 +74,30 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         assert place is not None
         yield Loss(place.kind, _word(first, special), _word(second, new_word), line_at(text.source, place.start))
     turns = [*exchanged(one, other), *replaced(one, other), *in_place(one, other, became)]
+    for unit, word, instead in (*crossed(one, other), *reordered(one, other)):
+        yield _exchange(first, second, unit, word, instead, "requirement")
+    for unit, word, instead in inverted(one, other, became):
+        yield _exchange(first, second, unit, word, instead, "negation")
     for unit, word, opposite in turns:
         turned = _written(second.source, opposite)
         yield Loss("requirement", _written(_part(first, unit), word), turned, line_at(first.source, unit.start))
     for unit, word, second_word in swapped(one, other, became):
         kinds = {w: kind for kind, w, _, _ in unit.specials}
-        yield Loss(kinds.get(word, "requirement"), word, second_word, line_at(first.source, unit.start))
+        yield Loss(
+            "number" if word.isdigit() else kinds.get(word, "requirement"),
+            word,
+            second_word,
+            line_at(first.source, unit.start),
+        )
     # Where the word that is missing has been named, its sentence need not be.
     named = {meaning(special.word) for special in lacking} | {word for _, word, _ in turns}
     for unit, missing in uncovered(one, other):
         if named.intersection(missing) and not set(missing) - named - other.open_words:
             continue
         kind = unit.kind if unit.kind in ("example", "list_item") else "requirement"
-        if any(word.startswith("un ") for word in missing):
+        if any(word.startswith("un ") for word in missing) or any(
+            m.group == "not" and set(missing) & set(m.heads) for m in unit.markers
+        ):
             kind = "negation"
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
@@ -91,6 +107,13 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         if named.issuperset(missing):
             continue
         yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))
+
+
+def _exchange(first: Text, second: Text, unit: Unit, word: str, instead: str, kind: str) -> Loss:
+    if word.isdigit() or instead.isdigit():
+        kind = "number"
+    written, other = _written(_part(first, unit), word), _written(second.source, instead)
+    return Loss(kind, written, other, line_at(first.source, unit.start))
 
 
 def _matched(gone: list[Special], come: list[Special]) -> Iterator[tuple[Special | None, Special | None]]:

@@ -17,6 +17,8 @@ _INNER_SUFFIXES = tuple(s for s in _SUFFIXES if s not in ("s", "es"))
 
 
 _KIN = 5
+# "archive", "archived"
+_INNER = ("iv", "at", "abl", "iz", "if")
 # "caller" is not what "call" is.
 _PERSONS = ("er", "ers", "or", "ors", "ist", "ists")
 # "tries" is "try"; in longer words the ending goes as a whole.
@@ -173,6 +175,8 @@ def stem(word: str) -> str:
 def kin(one: str, other: str) -> bool:
     """Whether one stem is the beginning of another: "minimiz", "minim"."""
     short, long = sorted((one, other), key=len)
+    if len(short) >= _ENDING and long.startswith(short) and long[len(short) :] in _INNER:
+        return True
     return len(short) >= _KIN and len(long) - len(short) <= _ENDING and long.startswith(short)
 
 
@@ -180,14 +184,14 @@ def by_beginning(words: Iterable[str]) -> dict[str, list[str]]:
     """Stems by their first letters, to look for kin."""
     found: dict[str, list[str]] = {}
     for word in words:
-        if len(word) >= _KIN:
-            found.setdefault(word[:_KIN], []).append(word)
+        if len(word) >= _ENDING:
+            found.setdefault(word[:_ENDING], []).append(word)
     return found
 
 
 def akin(word: str, others: dict[str, list[str]]) -> bool:
     """Whether kin of a stem is among others."""
-    return any(kin(word, other) for other in others.get(word[:_KIN], ()))
+    return any(kin(word, other) for other in others.get(word[:_ENDING], ()))
 
 
 @lru_cache(maxsize=20_000)
@@ -207,6 +211,13 @@ def weight(word: str) -> float:
         return 0.0
     said_anywhere = stem(word) in tables.collective or any(base in tables.generic for base in _bases(word))
     return 0.0 if said_anywhere else 1.0
+
+
+@lru_cache(maxsize=20_000)
+def common(word: str) -> bool:
+    """Whether a word has a meaning, and is said in every prompt: "showing"."""
+    tables = forms()
+    return not weight(word) and word[:1].isalnum() and word not in tables.silent
 
 
 @lru_cache(maxsize=20_000)

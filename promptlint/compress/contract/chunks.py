@@ -7,9 +7,10 @@ from itertools import zip_longest
 
 from msgspec import structs
 
-from promptlint.compress.contract.canon import light, meaning, weight
+from promptlint.compress.contract.canon import light, meaning, stem, weight
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.markers import group_of
-from promptlint.compress.contract.model import Token
+from promptlint.compress.contract.model import LITERALS, Token
 
 _SPLITS = frozenset(("and", "or", "but", "then", "because", "so", "which", "who", "that", "with", "in", "for", "by", "from", "into", "as", "at", "on", "like", "such", "while", "to"))  # fmt: skip
 _ROW = frozenset((",", "and", "or", "/"))
@@ -70,13 +71,28 @@ def _named(following: Token | None, second: Token | None) -> bool:
     """Whether what follows says what a word says: "a score of 1", "the book {title}"."""
     if following is None:
         return False
-    counted = following.text == "of" and second is not None and second.kind == "number"
-    return counted or following.kind in ("hole", "quote", "code")
+    of = following.text == "of" and second is not None and second.kind in ("number", "hole")
+    return of or following.kind in LITERALS
 
 
 def _opens_clause(token: Token | None) -> bool:
     """Whether what follows an "and" is no member of a row: "and it", "and should", "and not"."""
     return token is not None and (token.text in _CLAUSE or group_of(token.text) in _MODAL)
+
+
+def pairs(tokens: Sequence[Token]) -> tuple[tuple[str, str], ...]:
+    """The words on both sides of an "and" or "or" that joins things, however little they say."""
+    found = []
+    for before, token, after in zip(tokens, tokens[1:], tokens[2:], strict=False):
+        joins = token.text in ("and", "or", "but", "yet") and token.kind == before.kind == after.kind == "word"
+        if (
+            joins
+            and not _opens_clause(after)
+            and all(weight(t.text) and group_of(t.text) is None for t in (before, after))
+        ):
+            if verbs().isdisjoint((stem(before.text), stem(after.text))):
+                found.append((meaning(before.text), meaning(after.text)))
+    return tuple(found)
 
 
 def members(tokens: Sequence[Token]) -> frozenset[str]:

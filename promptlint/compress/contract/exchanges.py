@@ -6,8 +6,9 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
-from promptlint.compress.contract.matching import NEGATING, Side, gist, touches
-from promptlint.compress.contract.model import Unit
+from promptlint.compress.contract.lexicon import related
+from promptlint.compress.contract.matching import Side, gist, touches
+from promptlint.compress.contract.model import NEGATING, Unit
 
 _VERBATIM = 0.7
 _FEWEST = 2
@@ -32,7 +33,11 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     there = after.words | {word for unit in after.units for word in unit.raw}
     known_kin, there_kin = by_beginning(known), by_beginning(there)
     for unit in after.open():
-        new = [w for w in unit.words if w not in (*unit.faint, *NEGATING, *known) and not _akin(w, known_kin)]
+        new = [
+            w
+            for w in unit.words
+            if w not in (*unit.faint, *NEGATING, *known) and w not in before.joined and not _akin(w, known_kin)
+        ]
         if len(new) != 1:
             continue
         closest = next((u for u in before.near(gist(unit)) if u.index not in before.same), None)
@@ -43,6 +48,7 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
                 for w, around in _neighbours(closest).items()
                 if w not in there
                 and not _akin(w, there_kin)
+                and not related(w, new)
                 and any(a == b for a, b in zip(around, places, strict=True))
             ]
             yield from ((closest, word, new[0]) for word in gone[:1])
@@ -59,13 +65,37 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
         for old, new in _replacements(unit.said, other.said):
             if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
                 continue
-            if any(kin(one, two) for one in old for two in new):
+            if any(kin(one, two) or related(one, (two,)) for one in old for two in new):
                 continue
             one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
             # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
             verbs = forms().verbs
-            if (one_for_one or verbatim) and not verbs.issuperset(old) and not verbs.issuperset(new):
+            nouns = not verbs.issuperset(old) and not verbs.issuperset(new)
+            if (one_for_one or verbatim) and (nouns or _only_this(unit, other)):
                 yield unit, old[0], new[0]
+
+
+def _only_this(one: Unit, other: Unit) -> bool:
+    """Whether two sentences differ in one word, with no negation that would make it the same."""
+    differ = sum(first != second for first, second in zip(one.said, other.said, strict=False))
+    groups = [sum(m.group == "not" for m in u.markers) for u in (one, other)]
+    return len(one.said) == len(other.said) > _FEWEST and differ == 1 and groups[0] == groups[1]
+
+
+def inverted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str]]:
+    """What is wanted and what is not, exchanged: "plain text, not LaTeX", "LaTeX, not plain text"."""
+    denied = after.negated - after.affirmed
+    wanted = after.affirmed - after.negated
+    for unit in before.open():
+        telling = unit.faint | NEGATING
+        mine, theirs = unit.negated - telling, unit.affirmed - telling
+        lost, come = (mine - before.affirmed) & wanted, (theirs - before.negated) & denied
+        if unit.index in became and not (lost and come):
+            other = after.units[became[unit.index]]
+            lost = (mine - unit.affirmed) & (other.affirmed - other.negated)
+            come = (theirs - unit.negated) & (other.negated - other.affirmed)
+        if lost and come:
+            yield unit, min(lost), min(come)
 
 
 def _replacements(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:
@@ -106,7 +136,7 @@ def swapped(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple
 
 def _places(unit: Unit) -> dict[str, tuple[str, str]]:
     """What stands before and behind each special word of a unit that occurs once."""
-    special = {word for kind, word, _, _ in unit.specials if kind != "direction"}
+    special = {word for kind, word, _, _ in unit.specials if kind != "direction"} | set(filter(str.isdigit, unit.key))
     bare = [k.split(" ")[-1] if k.startswith(("to ", "from ")) else k for k in unit.key]
     around = zip(("", *bare), bare, (*bare[1:], ""), strict=False)
     return {word: (left, right) for left, word, right in around if word in special and bare.count(word) == 1}

@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 
 from msgspec import structs
 
-from promptlint.compress.contract.canon import forms, light, meaning, stem, unit, weight
+from promptlint.compress.contract.canon import common, forms, light, meaning, stem, unit, weight
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
@@ -19,6 +19,8 @@ _ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
 _RELATIVE = frozenset(("that", "which", "who"))
+# "must not be below orange"
+_PREDICATE = frozenset(("be", "is", "are"))
 # "try again" is no half-hearted order.
 _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
 _STRONGER = frozenset(("atmost", "atleast"))
@@ -41,6 +43,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if token.text == "or" and (at + 1 == len(tokens) or tokens[at + 1].text in _ENDS):
             # What is left of "or not".
             yield Marker("not", "or", (), content, token.start, token.end, index)
+        if token.kind == "number" and _enumerates(tokens, at):
+            continue
         if token.kind == "number":
             yield _number(tokens, at, index, content)
             continue
@@ -64,7 +68,10 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if not heads and group in ("any", "some"):
             continue
         clause = _clause(tokens, at) if group == "not" else frozenset()
-        possible = group == "may" and any(t.text in _RELATIVE for t in tokens[max(0, at - 2) : at])
+        possible = group == "may" and (
+            any(t.text in _RELATIVE for t in tokens[max(0, at - 2) : at])
+            or (at > 0 and at + 1 < len(tokens) and tokens[at + 1].text == "be" and tokens[at - 1].text != "you")
+        )
         value = (
             "can"
             if possible
@@ -77,6 +84,14 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         yield Marker(group, value, heads, content, token.start, token.end, index, clause)
 
 
+def _enumerates(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a number only counts the parts of a sentence: "Check: 1. the table; 2. the text"."""
+    behind = tokens[at + 1 : at + 3]
+    opens = not at or tokens[at - 1].text in (":", ";", ",", "(")
+    closed = bool(behind) and behind[0].text in (".", ")") and behind[0].start == tokens[at].end
+    return opens and closed and (len(behind) == 1 or behind[1].start > behind[0].end)
+
+
 def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     """Whether a word that may steer does so here."""
     token = tokens[at]
@@ -85,7 +100,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
     match group:
         case "atleast" | "atmost" | "lessthan" | "morethan":
             counted = (*tokens[max(0, at - 4) : at], *tokens[at + 1 : at + 5])
-            return token.text in COMPARES and not any(t.kind in ("number", "hole") for t in counted)
+            predicate = at > 0 and tokens[at - 1].text in _PREDICATE
+            predicate = predicate and bool(following) and following[0].kind != "punct"
+            return (token.text in COMPARES or predicate) and not any(t.kind in ("number", "hole") for t in counted)
         case "exactly" | "about":
             return False
         case "may" if "not" in nearby and at and tokens[at - 1].text not in ("you", "it", "but"):
@@ -146,7 +163,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
             strong.append(token.text)
         elif token.kind == "word" and weight(token.text):
             (pale if light(token.text) and group != "number" else strong).append(meaning(token.text))
-        elif token.kind == "word" and token.text in forms().generic:
+        elif token.kind == "word" and common(token.text):
             weak.append(meaning(token.text))
         if len(strong) + len(pale) >= most:
             break
@@ -221,8 +238,8 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     for following in later:
         if following.text in ("ormore", "orless"):
             comparator = "atleast" if following.text == "ormore" else "atmost"
-        elif following.text in ("atmost", "atleast") and not any(t.kind == "number" for t in tokens[at + 1 : at + 5]):
-            comparator = following.text
+        elif group_of(following.text) in _STRONGER and not any(t.kind == "number" for t in tokens[at + 1 : at + 5]):
+            comparator = group_of(following.text) or ""
         elif following.text == "+" and following.start == token.end:
             comparator = "atleast"
     heads = tuple(

@@ -6,11 +6,10 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from promptlint.compress.contract.canon import by_beginning, forms
-from promptlint.compress.contract.model import Unit
+from promptlint.compress.contract.canon import akin, by_beginning, forms
+from promptlint.compress.contract.lexicon import related
+from promptlint.compress.contract.model import NEGATING, Unit
 
-# Words that say "not" of what stands with them.
-NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 _CANDIDATES = 60
 _ALIKE = 0.5
 _MUCH = 0.4
@@ -29,6 +28,10 @@ class Side:
         self.open_words: set[str] = set()
         self.open_raw: set[str] = set()
         self.open_every: set[str] = set()
+        self.joined: set[str] = set()
+        self.affirmed: set[str] = set()
+        self.negated: set[str] = set()
+        self.ever_negated: set[str] = set()
         # In how many units each word stands, however common it is, and the open units that have it.
         self.everywhere: Counter[str] = Counter()
         self.holding: dict[str, list[Unit]] = defaultdict(list)
@@ -36,10 +39,14 @@ class Side:
             said = vocabulary(unit)
             self.words |= said
             self.everywhere.update(unit.every)
+            self.ever_negated |= unit.negated
             if unit.index not in same:
                 self.open_words |= said
                 self.open_raw |= unit.raw
                 self.open_every |= unit.every
+                self.joined |= unit.joined
+                self.affirmed |= unit.affirmed
+                self.negated |= unit.negated
                 for word in unit.every:
                     self.holding[word].append(unit)
             for word in sorted(said):
@@ -65,6 +72,13 @@ class Side:
     def rewritten(self) -> bool:
         """Whether so much was changed that sentences may have moved into each other."""
         return len(self.open()) >= _MUCH * (len(self.units) + self.left_out)
+
+    def says(self, word: str, own: Unit) -> bool:
+        """Whether the open part has a word, in whatever form, or another that means the same."""
+        if word in self.joined or any(word in whole for whole in own.joined & self.open_every):
+            # "time stamps", "timestamps"
+            return True
+        return word in self.open_every or akin(word, self.open_kin) or related(word, self.open_every)
 
     def spread(self, word: str) -> int:
         """In how many units a word stands."""

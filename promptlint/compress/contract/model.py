@@ -5,6 +5,8 @@ from __future__ import annotations
 from msgspec import Struct
 
 # Kinds of tokens that a rewrite may not touch.
+# Words that say "not" of what stands with them.
+NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
 LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
 
 
@@ -64,7 +66,10 @@ class Unit(Struct, frozen=True):
     `raw`: all its words by their stems, without synonyms. `signs`: words and marks that can take the place of an `if`.
     `listed`: the numbers of the chunks that stand in a row of such, `how` of those that say how ("in brackets"). `faint`: the words that say little without their neighbours.
     `rows`: the rows of things in it. `every`: the stems and canonical forms of all its words, however common; `said`: the latter, in order.
-    `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or".
+    `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or"; `pairs`: both of each.
+    `affirmed`, `negated`: the words said without and with a negation, in both where it is neither. `spare`: those of which the
+    unit can lose one. `written`: all words as they stand; `joined`: neighbours as one word ("time stamp"). `label`: it ends with a colon.
+    `clauses`: the words of each, and whether it comes after the one before.
     """
 
     index: int
@@ -86,3 +91,11 @@ class Unit(Struct, frozen=True):
     rows: tuple[Row, ...] = ()
     every: frozenset[str] = frozenset()
     said: tuple[str, ...] = ()
+    affirmed: frozenset[str] = frozenset()
+    negated: frozenset[str] = frozenset()
+    spare: frozenset[str] = frozenset()
+    written: frozenset[str] = frozenset()
+    label: bool = False
+    joined: frozenset[str] = frozenset()
+    pairs: tuple[tuple[str, str], ...] = ()
+    clauses: tuple[tuple[frozenset[str], bool], ...] = ()

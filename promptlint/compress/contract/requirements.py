@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
-from promptlint.compress.contract.matching import NEGATING, Side, gist, touches, vocabulary
-from promptlint.compress.contract.model import Unit
+from promptlint.compress.contract.lexicon import related
+from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
+from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.steering import MAY_GO
 
 _READ = stem("read")
 _ENOUGH = 0.5
+# So much of a sentence must be there where a word of it is missing.
+_REST = 0.6
 # Below this a sentence has nothing to do with another.
 _LIKE = 0.3
 # An announcement names what is announced, once in the words of its label.
@@ -42,8 +45,16 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         return ()
     if gone_members := list(_gone_members(unit, before, after)):
         return tuple(gone_members)
+    for pair in unit.pairs:
+        said_there = [after.says(word, unit) or word in after.words for word in pair]
+        if sum(said_there) == 1:
+            # "abbreviations and numbers": of two things that are joined both were meant.
+            return (pair[said_there.index(False)],)
     cargo = [w for w in unit.words if w not in unit.faint]
     if not cargo and (unit.kind == "heading" or forms().qualities.issuperset(unit.words)):
+        return ()
+    if not cargo and unit.label and not unit.specials and not unit.markers:
+        # "Extract the following fields:"
         return ()
     if not cargo and _READ in unit.words:
         # "Read the text below."
@@ -51,14 +62,19 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     if unit.kind == "list_item":
         # Where words are few, those that stand nowhere else decide, however common they are.
         rare = [w for w in unit.every if before.everywhere[w] == 1]
-        if rare and not any(_said_in(w, u) for w in rare for u in after.open()):
+        if rare and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
             return unit.words
     gone_words = [w for w in cargo if not _kept(w, unit, before, after)]
-    if gone_words:
+    if gone_words and not (
+        (unit.spare - NEGATING).issuperset(gone_words) and _carried(unit, gone_words, before, after)
+    ):
         return tuple(gone_words)
+    cargo = [w for w in cargo if w not in gone_words]
     if any(before.spread(w) == 1 for w in cargo):
         return ()
     if not counterparts:
+        if any(2 * len(said & vocabulary(u)) >= len(said) and u.index not in after.same for u in near):
+            return ()
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
@@ -94,6 +110,32 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     return ()
 
 
+def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool:
+    """Whether one sentence has the rest of what a sentence says, so that a spare word may be gone."""
+    rest = gist(unit) - set(gone)
+    near = [u for u in after.near(rest) if u.index not in after.same]
+    best = max(near, key=lambda u: len(rest & vocabulary(u)), default=None)
+    if best is None or len(set(gone)) > 1:
+        return False
+    if _cut(unit, best):
+        return False
+    there = rest & vocabulary(best)
+    known = before.words | before.everywhere.keys()
+    came = [w for w in best.words if w not in best.faint and w not in known and not akin(w, before.open_kin)]
+    came = [w for w in came if not related(w, known)]
+    return len(there) >= _REST * len(rest) and bool(there - unit.faint) and not came
+
+
+def _cut(unit: Unit, other: Unit) -> bool:
+    """Whether nothing was done to a sentence but to take a word out."""
+    left = iter(unit.said)
+    return (
+        len(unit.said) - len(other.said) <= 1
+        and all(word in left for word in other.said)
+        and other.written <= unit.written
+    )
+
+
 def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
     """The words of those members of a row that the other text has neither with the others nor, if nowhere else, at all."""
     if any(m.group in ("announce", "given") for m in unit.markers):
@@ -107,12 +149,15 @@ def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:
             words = {w for w in words if meaning(w) not in set(map(meaning, others))} or words
             rare = [w for w in words if before.everywhere[w] == 1]
             near = sharing if len(rare) == len(words) else [u for u in sharing if not others.isdisjoint(u.every)]
-            if not any(_said_in(word, u) for word in words for u in near or sharing):
+            if not any(_said_in(word, u, unit) for word in words for u in near or sharing):
                 yield from member
 
 
-def _said_in(word: str, unit: Unit) -> bool:
-    return word in unit.every or meaning(word) in unit.every or any(kin(word, other) for other in unit.every)
+def _said_in(word: str, unit: Unit, own: Unit) -> bool:
+    if word in unit.joined or any(word in whole for whole in own.joined & unit.every):
+        return True
+    every = unit.every
+    return word in every or meaning(word) in every or any(kin(word, w) for w in every) or related(word, every)
 
 
 def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
@@ -128,7 +173,7 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
     if word == "brief" and any(m.group == "number" and m.value.startswith("atmost") for m in unit.markers):
         # Said again by the limit.
         return True
-    if akin(word, after.open_kin):
+    if after.says(word, unit):
         return True
     if word.startswith("un "):
         return any(

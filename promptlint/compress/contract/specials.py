@@ -8,6 +8,7 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from promptlint.compress.contract.canon import forms, stem
+from promptlint.compress.contract.lexicon import related
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
@@ -15,6 +16,7 @@ from promptlint.compress.contract.steering import MAY_GO
 # What makes a name one of a program.
 _IDENTIFIER = frozenset("_./[(")
 _AGE = stem("age")
+_AGED = frozenset(("old", "aged"))
 _NAMED = frozenset(("name", "language", "unit"))
 
 
@@ -45,6 +47,8 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     # In capitals and without, in one text: then the capitals are a name, no stress.
     mine = Counter(word for unit in one.units for word in set(_constants([unit])))
     constants, everywhere = _constants(other.open()), _constants(other.units)
+    theirs_open, mine_open = left.copy(), Counter(stem(w) for u in one.open() for w in special_words(u))
+    languages = {w for u in one.open() for kind, w, _, _ in u.specials if kind == "language"}
     taken = {*became.values(), *other.same}
     for unit in one.open():
         named = Counter(stem(w) for w in special_words(unit))
@@ -52,6 +56,8 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
         here = Counter(stem(w) for w in special_words(theirs)) if theirs else Counter()
         for kind, word, start, end in unit.specials:
             root = stem(word)
+            if kind == "language" and theirs_open[root] and len(languages) <= 1:
+                continue
             if kind == "direction":
                 if word not in directions and (_turned(word) in directions or _redirected(word, directions, given)):
                     yield Special(unit, "language", word, start, end)
@@ -61,6 +67,12 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 if exchanged or (not everywhere[word] and (root not in said or one.everywhere[root] > mine[word])):
                     yield Special(unit, "name", word, start, end)
             elif kind not in _NAMED:
+                continue
+            elif theirs_open[root] and (theirs_open[root] >= mine_open[root] or named[root] > 1):
+                # As often as before, or once for "Python 2 and Python 3"; what it belongs to is compared as a pair.
+                left[root] -= 1
+            elif kind in ("name", "language") and related(root, other.open_every):
+                # "the law of Switzerland" is "Swiss law".
                 continue
             elif kind == "unit" and word == "year" and _AGE in other.open_every:
                 # "between 8 and 10 years of age" is "aged 8 to 10".
@@ -129,6 +141,7 @@ def added_specials(one: Side, other: Side) -> Iterator[Special]:
     """Languages, units and identifiers of AFTER that BEFORE does not say anywhere."""
     known = {root for unit in one.units for root in (*unit.raw, *(stem(w) for w in special_words(unit)))}
     for special in lost_specials(other, one, {}):
-        telling = special.kind in ("language", "unit") or _IDENTIFIER.intersection(special.word)
+        aged = special.kind == "unit" and _AGED.intersection(special.unit.written)
+        telling = (special.kind in ("language", "unit") and not aged) or _IDENTIFIER.intersection(special.word)
         if telling and stem(special.word) not in known:
             yield special

@@ -4,16 +4,19 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Iterator, Sequence
+from itertools import pairwise
 
 from msgspec import structs
 
 from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight
-from promptlint.compress.contract.chunks import chunks, members
+from promptlint.compress.contract.chunks import chunks, members, pairs
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.polarity import clauses, polarity
 from promptlint.compress.contract.rows import rows
 from promptlint.compress.contract.sentences import sentences
+from promptlint.compress.contract.spare import spare
 from promptlint.compress.contract.wording import words
 
 # Shorter words in capitals are as often stress or names of states.
@@ -131,7 +134,21 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         rows(canonical),
         every,
         tuple(meaning(t.text) for t in canonical if t.text in stems and t.text not in silent),
+        *polarity(canonical),
+        spare(canonical),
+        frozenset(t.text for t in canonical if t.kind == "word"),
+        tokens[-1].text == ":",
+        frozenset(_joined(canonical)),
+        pairs(canonical),
+        clauses(canonical),
     )
+
+
+def _joined(tokens: Sequence[Token]) -> Iterator[str]:
+    """The stems of neighbours as one word: "time stamp", "timestamp"."""
+    for before, token in pairwise(tokens):
+        if before.kind == token.kind == "word" and weight(token.text) and len(before.text) > 1:
+            yield stem(before.text + token.text)
 
 
 def _titled(tokens: Sequence[Token]) -> bool:
@@ -179,12 +196,20 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             token = Token("word", "noanswer", token.start, token.end)
         if token.kind == "word" and token.capital and at and token.text in forms().capital_languages:
             token = Token("word", forms().capital_languages[token.text], token.start, token.end, True)
-        # "options A, B and C"
+        if (
+            token.text in ("a", "an")
+            and group_of(before) in COMPARES
+            and following is not None
+            and unit(following.text) in forms().placed | forms().units
+        ):
+            # "older than a year"
+            token = Token("number", "1", token.start, token.end)
+        # "options A, B and C", "answer A with answer B"
         if (
             token.text == "a"
             and token.upper
             and following is not None
-            and following.text in (",", "and", "or", ")", ":")
+            and (following.text in (",", "and", "or", ")", ":") or (at and tokens[at - 1].kind == "word"))
         ):
             token = Token("word", "optiona", token.start, token.end)
         done.append(token)

@@ -19,6 +19,8 @@ _TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast
 _BETWEEN = frozenset(("any", "must", "should", "may", "can"))
 # "Do not name shops that have fewer than 10" says nothing of at least 10.
 _RELATIVE = frozenset(("that", "which", "who", "whose", "where", "with"))
+# What may stand behind a particle that belongs to a verb before it.
+_BEHIND = frozenset(("and", "or", "but", "if", "when", "for", "from", "in", "into", "to", "with", "by", "at", "on", "as", "before", "after"))  # fmt: skip
 _LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keeping"))
 _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
@@ -28,17 +30,43 @@ _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return list(_negated(_phrases(list(_closed_up(list(_opened(_unhyphened(tokens))))))))
+    return list(_negated(_phrases(list(_closed_up(list(_added_up(list(_opened(_unhyphened(tokens))))))))))
 
 
 def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
-    """Words joined by hyphens are words: "step-by-step"."""
-    pieces = list(_freed(list(tokens)))
+    """Words joined by hyphens are words: "step-by-step"; a letter before one is a part of its word: "e-mail"."""
+    pieces = list(_lettered(list(_freed(list(tokens)))))
     for before, token, after in zip((None, *pieces), pieces, (*pieces[1:], None), strict=False):
-        if token.text == "-" and before is not None and after is not None and before.kind == after.kind == "word":
+        if (
+            token.text == "-"
+            and before is not None
+            and after is not None
+            and before.kind in ("word", "number")
+            and after.kind == "word"
+        ):
             if before.end == token.start and token.end == after.start:
                 continue
         yield token
+
+
+def _lettered(tokens: list[Token]) -> Iterator[Token]:
+    at = 0
+    while at < len(tokens):
+        token, joined = tokens[at], tokens[at : at + 3]
+        if (
+            len(joined) == 3
+            and token.kind == joined[2].kind == "word"
+            and len(token.text) == 1
+            and not token.upper
+            and joined[1].text == "-"
+            and token.end == joined[1].start
+            and joined[1].end == joined[2].start
+        ):
+            yield Token("word", token.text + joined[2].text, token.start, joined[2].end)
+            at += 3
+            continue
+        yield token
+        at += 1
 
 
 def _freed(tokens: list[Token]) -> Iterator[Token]:
@@ -74,7 +102,7 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
             for behind in range(at + 2, min(at + 6, len(tokens))):
                 if tokens[behind].kind == "punct":
                     break
-                if tokens[behind].text in particles:
+                if tokens[behind].text in particles and _closes(tokens, behind):
                     left[at], left[behind] = particles[tokens[behind].text], ""
                     break
     for at, token in enumerate(tokens):
@@ -82,6 +110,49 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
             yield from _split(token, *left[at].split())
         else:
             yield token
+
+
+def _added_up(tokens: list[Token]) -> Iterator[Token]:
+    """`two hundred and fifty` is one number."""
+    at = 0
+    while at < len(tokens):
+        end, total, current, last = at, 0, 0, _LARGEST
+        while (value := _value(tokens, end)) is not None:
+            if value in _SCALES and current:
+                total, current, last = (
+                    (total, current * value, value) if value == 100 else (total + current * value, 0, value)
+                )
+            elif value >= min(last, 100) or (current % 100 and (current % 100 < 20 or value > 9)):
+                break
+            else:
+                current, last = current + value, min(last, _LARGEST if value >= 20 else 10)
+            end += 1
+            if end + 1 < len(tokens) and tokens[end].text == "and" and value in _SCALES and _value(tokens, end + 1):
+                end += 1
+        if end <= at + 1:
+            yield tokens[at]
+            at += 1
+        else:
+            yield Token("number", str(total + current), tokens[at].start, tokens[end - 1].end)
+            at = end
+
+
+_LARGEST = 1_000_000_000
+_SCALES = (100, 1000, 1_000_000)
+
+
+def _value(tokens: list[Token], at: int) -> int | None:
+    """What a number says that is written as a word."""
+    if at >= len(tokens) or tokens[at].kind != "number" or not tokens[at].text.isdecimal():
+        return None
+    worded = tokens[at].end - tokens[at].start != len(tokens[at].text)
+    return int(tokens[at].text) if worded else None
+
+
+def _closes(tokens: list[Token], at: int) -> bool:
+    """Whether a particle ends its clause: "make it up", not "make the follow up question"."""
+    following = tokens[at + 1] if at + 1 < len(tokens) else None
+    return following is None or following.kind != "word" or following.text in _BEHIND
 
 
 def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
@@ -182,6 +253,9 @@ def _phrases(tokens: list[Token]) -> list[Token]:
             at += 1
             continue
         end = tokens[at + length - 1].end
+        if token.text == "limited" and at + length < len(tokens) and tokens[at + length].kind == "number":
+            # "limited to the text", "limited to 2 sentences"
+            canonical = ("atmost",)
         done.extend(
             Token(
                 "number" if _DIGITS.match(word) else "word",

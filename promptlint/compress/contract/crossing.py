@@ -1,0 +1,56 @@
+"""Words that changed places: each is still there, and stands with what another stood with."""
+
+from __future__ import annotations
+
+from collections import Counter, defaultdict
+from collections.abc import Iterator
+from itertools import combinations
+
+from promptlint.compress.contract.matching import Side
+from promptlint.compress.contract.model import Unit
+
+# A place of a word: the number of its clause, and whether that comes next ("then").
+_Place = tuple[int, bool]
+# In longer texts more clauses than this are no matter of a few words.
+_MOST = 400
+
+
+def crossed(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
+    """Two words of two clauses that were exchanged: "Anna speaks, Ben sings", "Ben speaks, Anna sings".
+
+    A rewrite joins clauses and parts them; it never mixes two.
+    """
+    here, units = _places(before)
+    goes, _ = _places(after)
+    cells: dict[int, dict[int, str]] = defaultdict(dict)
+    for word in here.keys() & goes.keys():
+        cells[here[word][0]].setdefault(goes[word][0], word)
+    mixed = {at: row for at, row in cells.items() if len(row) > 1}
+    for one, other in combinations(sorted(mixed)[:_MOST], 2):
+        shared = sorted(mixed[one].keys() & mixed[other].keys())
+        if len(shared) > 1:
+            yield units[one], mixed[one][shared[0]], mixed[other][shared[0]]
+            return
+
+
+def reordered(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
+    """Steps that changed their order: "first the reasons, then the scores", "first the scores, then the reasons"."""
+    here, units = _places(before)
+    goes, _ = _places(after)
+    both = sorted(here.keys() & goes.keys(), key=lambda word: here[word])[:_MOST]
+    for at, later in enumerate(both):
+        if not here[later][1]:
+            continue
+        for earlier in both[max(0, at - 8) : at]:
+            first, second = goes[later], goes[earlier]
+            if here[earlier][0] == here[later][0] - 1 and first[0] == second[0] - 1 and second[1]:
+                yield units[here[later][0]], later, earlier
+                return
+
+
+def _places(side: Side) -> tuple[dict[str, _Place], list[Unit]]:
+    """Where each word stands that the open part says once, and the units of the clauses."""
+    clauses = [(unit, words, next_) for unit in side.open() for words, next_ in unit.clauses]
+    often = Counter(word for _, words, _ in clauses for word in words)
+    places = {word: (at, next_) for at, (_, words, next_) in enumerate(clauses) for word in words if often[word] == 1}
+    return places, [unit for unit, _, _ in clauses]
