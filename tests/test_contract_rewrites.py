@@ -103,10 +103,6 @@ HONEST = {
         "You are an intelligent assistant. Name the capital of {x}.",
         "Name the capital of {x}.",
     ),
-    "a quantifier before what is plural anyway": (
-        "Each recipe should list its ingredients with the amounts.",
-        "Recipes: ingredients with amounts.",
-    ),
     "a number in words": (
         "The essay has to have two hundred and fifty words.",
         "The essay: 250 words.",
@@ -134,14 +130,6 @@ HONEST = {
     "a sort before a name": (
         "Read it from the environment variable `TOKEN` and not from a file.",
         "Read it from `TOKEN`, not from a file.",
-    ),
-    "a condition of a pronoun": (
-        'If it is spam, write "yes". If it is not, write "no".',
-        'Write "yes" if it is spam, otherwise "no".',
-    ),
-    "until for unless": (
-        "Do not mention the merger unless the user mentions it first.",
-        "Don't mention the merger until the user does.",
     ),
     "a part of a sentence that is counted": (
         "Check the table, the caption and the figures for mistakes.",

@@ -8,7 +8,6 @@ from collections.abc import Iterator
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.crossing import crossed, reordered
-from promptlint.compress.contract.evidence import shows
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
 from promptlint.compress.contract.literals import Text, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
@@ -63,10 +62,7 @@ def _same_where_changed(first: Text, second: Text) -> bool:
 
 def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
     became = edited(one, other)
-    came = {there: here for here, there in became.items()}
     for gone, new in lost_markers(one, other, became):
-        if not (gone and shows(gone, one, other, became)) and not (new and shows(new, other, one, came)):
-            continue
         yield _marker_loss(first, second, gone, new)
     lacking, come = list(lost_specials(one, other, became)), list(added_specials(one, other))
     for special, new_word in _matched(lacking, come):
