@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -135,12 +136,11 @@ def _joined(part: Part) -> tuple[str, list[_Chunk]]:
 
 def _place(chunks: Sequence[_Chunk], start: int, end: int, request: Request) -> Place:
     """Where a stretch of text begins in the source, to the end of its piece at most."""
-    for chunk in reversed(chunks):
-        if chunk.start <= start < chunk.start + len(chunk.literal.text):
-            stop = min(end - chunk.start, len(chunk.literal.text))
-            span = source_span(chunk.literal, start - chunk.start, stop) or chunk.literal.span
-            return Place(path=chunk.path, span=span)
-    return request.place
+    chunk = chunks[max(0, bisect_right(chunks, start, key=lambda chunk: chunk.start) - 1)] if chunks else None
+    if chunk is None or not chunk.start <= start < chunk.start + len(chunk.literal.text):
+        return request.place
+    stop = min(end - chunk.start, len(chunk.literal.text))
+    return Place(path=chunk.path, span=source_span(chunk.literal, start - chunk.start, stop) or chunk.literal.span)
 
 
 def shortened(text: str, most: int) -> str:
