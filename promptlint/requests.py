@@ -94,14 +94,15 @@ def sentences(request: Request) -> Iterator[Said]:
         text, chunks = _joined(part)
         hidden = sorted([*(m.span() for m in _FENCE.finditer(text)), *_examples(text)], reverse=True)
         covered = line = before = 0
+        turn = _TURN.match(text)
         for match in _SENTENCE.finditer(text):
             start, end = match.span()
             while hidden and hidden[-1][0] <= start:
                 covered = max(covered, hidden.pop()[1])
-            line, before = max(line, text.rfind("\n", before, start) + 1), start
-            if start < covered:
-                continue
-            if not _TURN.match(text, line):
+            if (begins := text.rfind("\n", before, start) + 1) > line:
+                line, turn = begins, _TURN.match(text, begins)
+            before = start
+            if start >= covered and turn is None:
                 yield Said(match.group(), _place(chunks, start, end, request), index)
 
 
@@ -115,9 +116,12 @@ def lines(request: Request) -> Iterator[Said]:
 
 def _examples(text: str) -> Iterator[tuple[int, int]]:
     """From a heading of examples to the next heading of any other kind."""
+    end = 0
     for match in _EXAMPLES.finditer(text):
-        heading = _HEADING.search(text, match.end())
-        yield match.start(), heading.start() if heading is not None else len(text)
+        if end < match.end():
+            heading = _HEADING.search(text, match.end())
+            end = heading.start() if heading is not None else len(text)
+        yield match.start(), end
 
 
 def _joined(part: Part) -> tuple[str, list[_Chunk]]:
