@@ -44,7 +44,11 @@ def _pairs(request: Request, least: int) -> Iterator[tuple[list[Said], list[Said
     messages: dict[int, list[Said]] = {}
     for said in lines(request):
         messages.setdefault(said.message, []).append(said)
-    long = [each for each in messages.values() if sum(len(said.text.encode("utf-8", "surrogatepass")) + 1 for said in each) > least]
+    long = [
+        each
+        for each in messages.values()
+        if sum(len(said.text.encode("utf-8", "surrogatepass")) + 1 for said in each) > least
+    ]
     compared = 0
     for one, other in combinations(long, 2):
         if len(one) + len(other) > _MOST_LINES:
