@@ -20,8 +20,8 @@ _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])
 
 # Characters that the contract reads of one text before it is given up, and times its length. Of the prompts of the packages
 # that rules are tried on none took more than 30,000.
-_MOST_READ = 500_000
-_MOST_TIMES = 10
+_MOST_READ = 150_000
+_MOST_TIMES = 4
 
 
 class Endless(Exception):  # noqa: N818  # a verdict on its way to one place

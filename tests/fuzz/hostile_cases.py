@@ -34,13 +34,15 @@ CALL = b'client.chat.completions.create(model="gpt-4o", messages=[{"role": "user
 class Case:
     """Files by path, and what else is to be made. `unreadable`: paths that must be named, with exit code 2.
 
-    `broken`: what a message must name when the project as a whole cannot be read. `may_fail`: exit code 2 is no fault.
+    `broken`: what a message must name when the project as a whole cannot be read, by the commands that begin with `by`.
+    `may_fail`: exit code 2 is no fault.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     make: Callable[[Path, contextlib.ExitStack], list[str] | None] | None = None
     unreadable: tuple[str, ...] = ()
     broken: str | None = None
+    by: tuple[str, ...] = ("",)
     arguments: tuple[str, ...] = ()
     may_fail: bool = False
     repository: bool = False
@@ -100,6 +102,7 @@ def _chain(pieces: list[bytes]) -> bytes:
     return b"x = " + b"".join(pieces) + b"\n"
 
 
+_RULED = ("check", "fix")  # the commands that run rules
 CASES: dict[str, Case] = {}
 
 # Bytes that are no text, and text that is no Python.
@@ -422,8 +425,8 @@ CASES |= {
     "configuration: select is a number": config("select = 5\n"),
     "configuration: select is a text": config("select = 'ALL'\n"),
     "configuration: select of numbers": config("select = [1]\n"),
-    "configuration: an unknown rule": config("select = ['PRM9999']\n", broken="PRM9999"),
-    "configuration: a rule of control characters": config("select = ['\\u001b[2J']\n", broken="unknown rule"),
+    "configuration: an unknown rule": config("select = ['PRM9999']\n", broken="PRM9999", by=_RULED),
+    "configuration: a rule of control characters": config("select = ['\\u001b[2J']\n", broken="unknown rule", by=_RULED),
     "configuration: an unknown key of control characters": config('"\\u001b[2J\\n::error::x" = 1\n', broken="unknown key"),
     "configuration: preview is a date": config("preview = 2026-01-01\n"),
     "configuration: traffic is infinite": config("[traffic]\ncalls-per-month = inf\n"),
@@ -1057,7 +1060,7 @@ CASES |= {
     "configuration: 20,000 wrappers": config("".join(f"[[wrappers]]\ncallee = 'a.b{i}'\nprompt = 'x'\n" for i in range(20_000)), broken=None),
     "configuration: 20,000 globs": config("[per-file-ignores]\n" + "".join(f"'**/a{i}*/**' = ['PRM101']\n" for i in range(20_000)), broken=None),
     "configuration: 5,000 excludes": config("exclude = [" + ", ".join(f"'**/a{i}*/**/b?'" for i in range(5000)) + "]\n", broken=None),
-    "extend-rules: a ring of phrases": _rules("[[phrase]]\nsay = 'a'\nshort = 'b'\n[[phrase]]\nsay = 'b'\nshort = 'a'\n", name="phrases.toml", may_fail=True),
+    "extend-rules: a ring of phrases": _rules("[[phrase]]\nsay = 'a'\nshort = 'b'\n[[phrase]]\nsay = 'b'\nshort = 'a'\n", name="phrases.toml", broken="phrases.toml"),
     "extend-rules: 5,000 files": Case({"promptlint.toml": b"extend-rules = ['house']\n"} | {f"house/x{i}.toml": b"id = 'x%d'\nchecked = 'y'\n" % i for i in range(2000)}, may_fail=True),
     "extend-rules: values of every type": _rules("id = 'x'\nchecked = 5\n[[call]]\nmatch = 5\nkind = []\n", broken="x.toml"),
     "extend-rules: 900 KB of one name": _rules("id = '" + "x" * 900_000 + "'\nchecked = 'y'\n", may_fail=True),
