@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left, bisect_right
 from collections.abc import Iterable
 
 from promptlint.facts import Call, Literal, Place, Span
@@ -177,9 +178,18 @@ def source_span(literal: Literal, start: int, end: int) -> Span | None:
     A line end may lie between two runs: it is CR LF in some sources.
     """
     runs = literal.runs
-    first = [s + start - t for t, s, n in runs if t <= start < t + n] or [s + n for t, s, n in runs if t + n == start]
-    last = [s + end - t for t, s, n in runs if t < end <= t + n] or [s for t, s, _ in runs if t == end]
-    return Span(first[0], last[0]) if first and last else None
+    i = bisect_right(runs, start, key=_text_at) - 1
+    if i < 0 or start > runs[i][0] + runs[i][2]:
+        return None
+    first = runs[i][1] + start - runs[i][0]
+    j = bisect_left(runs, end, key=_text_at)
+    if j and end <= runs[j - 1][0] + runs[j - 1][2]:
+        return Span(first, runs[j - 1][1] + end - runs[j - 1][0])
+    return Span(first, runs[j][1]) if j < len(runs) and runs[j][0] == end else None
+
+
+def _text_at(run: tuple[int, int, int]) -> int:
+    return run[0]
 
 
 def apply(text: str, edits: Iterable[Edit]) -> str:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_right
 from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec import Struct
@@ -93,14 +94,15 @@ def sentences(request: Request) -> Iterator[Said]:
         text, chunks = _joined(part)
         hidden = sorted([*(m.span() for m in _FENCE.finditer(text)), *_examples(text)], reverse=True)
         covered = line = before = 0
+        turn = _TURN.match(text)
         for match in _SENTENCE.finditer(text):
             start, end = match.span()
             while hidden and hidden[-1][0] <= start:
                 covered = max(covered, hidden.pop()[1])
-            line, before = max(line, text.rfind("\n", before, start) + 1), start
-            if start < covered:
-                continue
-            if not _TURN.match(text, line):
+            if (begins := text.rfind("\n", before, start) + 1) > line:
+                line, turn = begins, _TURN.match(text, begins)
+            before = start
+            if start >= covered and turn is None:
                 yield Said(match.group(), _place(chunks, start, end, request), index)
 
 
@@ -114,9 +116,12 @@ def lines(request: Request) -> Iterator[Said]:
 
 def _examples(text: str) -> Iterator[tuple[int, int]]:
     """From a heading of examples to the next heading of any other kind."""
+    end = 0
     for match in _EXAMPLES.finditer(text):
-        heading = _HEADING.search(text, match.end())
-        yield match.start(), heading.start() if heading is not None else len(text)
+        if end < match.end():
+            heading = _HEADING.search(text, match.end())
+            end = heading.start() if heading is not None else len(text)
+        yield match.start(), end
 
 
 def _joined(part: Part) -> tuple[str, list[_Chunk]]:
@@ -135,12 +140,11 @@ def _joined(part: Part) -> tuple[str, list[_Chunk]]:
 
 def _place(chunks: Sequence[_Chunk], start: int, end: int, request: Request) -> Place:
     """Where a stretch of text begins in the source, to the end of its piece at most."""
-    for chunk in reversed(chunks):
-        if chunk.start <= start < chunk.start + len(chunk.literal.text):
-            stop = min(end - chunk.start, len(chunk.literal.text))
-            span = source_span(chunk.literal, start - chunk.start, stop) or chunk.literal.span
-            return Place(path=chunk.path, span=span)
-    return request.place
+    chunk = chunks[max(0, bisect_right(chunks, start, key=lambda chunk: chunk.start) - 1)] if chunks else None
+    if chunk is None or not chunk.start <= start < chunk.start + len(chunk.literal.text):
+        return request.place
+    stop = min(end - chunk.start, len(chunk.literal.text))
+    return Place(path=chunk.path, span=source_span(chunk.literal, start - chunk.start, stop) or chunk.literal.span)
 
 
 def shortened(text: str, most: int) -> str:

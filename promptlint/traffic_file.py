@@ -57,21 +57,23 @@ def synced(text: str, sites: Sequence[Site], *, elsewhere: frozenset[str] = froz
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     end = "\r\n" if any(line.endswith("\r\n") for line in lines) else "\n"
+    at = 0
     for site in missing:
-        at = _position(lines, site, order)
+        at = _position(lines, site, order, at)
         block = [f"# {_one_line(site.label)}", f"[sites.{site.site_id}]", *(f"# {key} =" for key in _KEYS)]
         before = [""] if at == len(lines) and lines and lines[-1].strip() else []
         after = [""] if at < len(lines) else []
         lines[at:at] = [f"{line}{end}" for line in (*before, *block, *after)]
+        at += len(before) + len(block) + len(after)
     result = "".join(lines)
     _checked(text, result)
     return Written(result, added=tuple(s.site_id for s in missing))
 
 
-def _position(lines: list[str], site: Site, order: Mapping[str, tuple[str, int, str]]) -> int:
-    """Before the first block of a site that comes later, comments above it included; else the end."""
-    for i, line in enumerate(lines):
-        found = _SITE.match(line)
+def _position(lines: list[str], site: Site, order: Mapping[str, tuple[str, int, str]], start: int) -> int:
+    """Before the first block of a site that comes later, comments above it included; else the end. None is before `start`."""
+    for i in range(start, len(lines)):
+        found = _SITE.match(lines[i])
         if found and order.get(found.group(1), ("",)) > site.order:
             while i > 0 and lines[i - 1].startswith("#"):
                 i -= 1
@@ -90,18 +92,21 @@ def measured(text: str, sites: Sequence[Site], figures: Mapping[str, Figures]) -
     kept = tuple(s.site_id for s in chosen if tables[s.site_id] and "measured" not in tables[s.site_id])
     done = tuple(s.site_id for s in chosen if s.site_id not in kept)
     lines = result.text.splitlines(keepends=True)
+    heads = {m.group(1): i for i in reversed(range(len(lines))) if (m := _SITE.match(lines[i]))}
     for site in done:
-        _set(lines, site, _values(figures[site]))
+        if site not in heads:
+            raise TrafficFileError(f"sites.{site} is not a [sites.{site}] table of its own")
+    for site in sorted(
+        done, key=heads.__getitem__, reverse=True
+    ):  # the last first: those before it stay where they are
+        _set(lines, heads[site], _values(figures[site]))
     filled = "".join(lines)
     _checked(result.text, filled, but=frozenset(done))
     return Written(filled, result.added, done, kept)
 
 
-def _set(lines: list[str], site: str, values: Mapping[str, str]) -> None:
+def _set(lines: list[str], head: int, values: Mapping[str, str]) -> None:
     """Write values into the block of a site: over the old ones, else over their comments, else below the head."""
-    head = next((i for i, line in enumerate(lines) if (m := _SITE.match(line)) and m.group(1) == site), None)
-    if head is None:
-        raise TrafficFileError(f"sites.{site} is not a [sites.{site}] table of its own")
     end = "\r\n" if lines[head].endswith("\r\n") else "\n"
     if not lines[head].endswith("\n"):
         lines[head] += end

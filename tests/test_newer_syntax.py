@@ -2,6 +2,7 @@
 
 import subprocess
 import sys
+import time
 
 import pytest
 
@@ -98,3 +99,25 @@ def test_the_usual_code_is_read_without_libcst() -> None:
         "print('libcst' in sys.modules)"
     )
     assert subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True).stdout == "False\n"
+
+
+def test_a_long_file_that_python_refuses_is_not_given_to_a_parser_that_takes_seconds_for_it() -> None:
+    start = time.process_time()
+    problem = parse("a.py", "python", "x = [1, 2]  # some\n" * 40_000 + "def f(:\n").problem
+    assert problem is not None
+    assert problem.endswith("and too long to be read as a newer one")
+    assert time.process_time() - start < 5
+
+
+@pytest.mark.parametrize("prefix", ["f", "F", "rf", "fR"])
+@pytest.mark.parametrize("quote", ['"', "'", '"""', "'''"])
+def test_an_f_string_of_very_many_holes_is_named(prefix: str, quote: str) -> None:
+    many = "{a}" * 5_001
+
+    def problem(source: str) -> str | None:
+        return parse("a.py", "python", source).problem
+
+    assert problem(f"x = 1\ny = {prefix}{quote}{many}{quote}\n") == "more than 5,000 holes in one f-string (line 2)"
+    assert problem(f"y = {prefix}{quote}{many[3:]}{quote}\n") is None
+    one = f"{prefix}{quote}{{a}}{quote}"
+    assert problem(f"y = {quote}{many}{quote}\nz = [{', '.join([one] * 5_001)}]\n") is None

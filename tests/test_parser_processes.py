@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import re
 import signal
 import subprocess
 import sys
@@ -34,6 +35,27 @@ def test_a_process_that_dies_costs_the_file_it_parsed(monkeypatch: pytest.Monkey
     problems = {path: facts.problem for path, facts in found.items()}
     assert problems.pop("bad.py") == "the process that parsed it ended; exclude it, and please report this"
     assert problems == {"a.py": None, "b.py": None, "c.py": None}
+
+
+def _slow(path: str, kind: str, text: str) -> object:
+    """A parser that holds the interpreter: no thread and no handler of a signal gets its turn."""
+    if path == "bad.py":
+        re.match("(a+)+$", "a" * 60 + "b")
+    return files.parse_before(path, kind, text)  # type: ignore[attr-defined]  # set by the test
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="as above")
+def test_a_file_that_takes_too_long_is_named_and_all_others_are_read(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "parse_before", files.parse, raising=False)
+    monkeypatch.setattr(files, "parse", _slow)
+    monkeypatch.setattr(files, "LONGEST", 0.3)
+    tasks = [(name, "python", BULK) for name in ("a.py", "b.py", "bad.py", "c.py")]
+    with Parser(jobs=2) as parser:
+        found = parser.parse(tasks)
+        later = parser.parse([("d.py", "python", BULK)])
+    problems = {path: facts.problem for path, facts in (found | later).items()}
+    assert "seconds; exclude it, or split it" in (problems.pop("bad.py") or "")
+    assert problems == {"a.py": None, "b.py": None, "c.py": None, "d.py": None}
 
 
 @pytest.mark.skipif(sys.platform != "linux", reason="reads /proc")

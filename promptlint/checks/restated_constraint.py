@@ -30,7 +30,7 @@ _TOLD = re.compile(
     r"(?:must|should|shall|has to|needs to|is|are|holds?|contains?|describes?|gives?|means?) (?P<said>[^.\n]{8,})"
 )
 _WORD = re.compile(r"[^\W\d_]{4,}")
-_QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^”\n]*”")
+_QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^“”\n]*”")
 
 
 @check("PRM215")

@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from promptlint.compress.blocks import fences, lines
-from promptlint.compress.contract import losses
+from promptlint.compress.contract import Loss, losses
 from promptlint.compress.splice import Change, Step, applied, units_of
 
 # Texts are checked by their parts, only where something changed: what loses nothing in its parts loses nothing. What seems to
@@ -35,6 +35,31 @@ _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 
 
+# Characters that the contract reads of one text before it is given up, and times its length. Of the prompts of the packages
+# that rules are tried on none took more than 30,000.
+_MOST_READ = 150_000
+_MOST_TIMES = 4
+
+
+class Endless(Exception):  # noqa: N818  # a verdict on its way to one place
+    """Telling the changes of a text that lose something from the others takes longer than it is worth."""
+
+
+class Contract:
+    """The contract for a text of some length and all that is tried on it, as long as that is worth it."""
+
+    def __init__(self, syntax: str | None, length: float) -> None:
+        self._syntax = syntax
+        self._left = _MOST_READ + _MOST_TIMES * length
+
+    def losses(self, before: str, after: str) -> tuple[Loss, ...]:
+        """What AFTER loses of BEFORE. Raises `Endless`."""
+        self._left -= len(before)
+        if self._left < 0:
+            raise Endless
+        return losses(before, after, syntax=self._syntax)
+
+
 class _Piece(Struct, frozen=True):
     """A part of the text that is checked alone, and the steps in it with their units."""
 
@@ -43,8 +68,8 @@ class _Piece(Struct, frozen=True):
     steps: list[tuple[Step, int]]
 
 
-def without_losses(text: str, steps: Sequence[Step], syntax: str | None) -> tuple[list[Step], int]:
-    """The steps that together lose nothing, and how many units of them were taken out."""
+def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tuple[list[Step], int]:
+    """The steps that together lose nothing, and how many units of them were taken out. Raises `Endless`."""
     units = units_of(steps)
     every = list(zip(steps, units, strict=True))
     pieces = [piece for piece in _pieces(text, every) if not all(_proved(text, step) for step, _ in piece.steps)]
@@ -53,13 +78,13 @@ def without_losses(text: str, steps: Sequence[Step], syntax: str | None) -> tupl
     whole = _Piece(0, len(text), every) if len(text) <= _LONGEST_WHOLE else None
     # What was asked for may take more than a sentence can lose unseen by the rest of the text.
     safe = all(step.change.safe for step in steps)
-    if (safe or whole is None) and not losses(*_sides(text, pieces), syntax=syntax):
+    if (safe or whole is None) and not contract.losses(*_sides(text, pieces)):
         return list(steps), 0
-    if whole is not None and not losses(text, applied(text, [step.change for step in steps]), syntax=syntax):
+    if whole is not None and not contract.losses(text, applied(text, [step.change for step in steps])):
         return list(steps), 0
-    bad = _bad(text, pieces, syntax)
+    bad = _bad(text, pieces, contract)
     if whole is not None:  # a sentence may seem to stand for another only beside the rest
-        bad |= _culprits(text, _shifted([each for each in every if each[1] not in bad], 0), syntax)
+        bad |= _culprits(text, _shifted([each for each in every if each[1] not in bad], 0), contract)
     return [step for step, unit in every if unit not in bad], len(bad)
 
 
@@ -115,7 +140,7 @@ def clear_of(text: str, steps: Sequence[Step], doubtful: Sequence[Step]) -> list
     return [step for step, unit in listed if unit not in bad]
 
 
-def _bad(text: str, pieces: list[_Piece], syntax: str | None) -> set[int]:
+def _bad(text: str, pieces: list[_Piece], contract: Contract) -> set[int]:
     """The units without which no piece loses anything."""
     bad: set[int] = set()
     waiting = pieces
@@ -126,7 +151,7 @@ def _bad(text: str, pieces: list[_Piece], syntax: str | None) -> set[int]:
             here = _shifted([(step, unit) for step, unit in piece.steps if unit not in bad], piece.start)
             # Blanks alone say nothing outside of fenced code, which is never touched.
             if here and part.split() != _made(part, here).split():
-                found |= _culprits(part, here, syntax)
+                found |= _culprits(part, here, contract)
         bad |= found
         waiting = [piece for piece in pieces if found & {unit for _, unit in piece.steps}] if len(pieces) > 1 else []
     return bad
@@ -167,7 +192,7 @@ def _shifted(steps: Iterable[tuple[Step, int]], by: int) -> list[tuple[Change, i
     ]
 
 
-def _culprits(text: str, changes: list[tuple[Change, int]], syntax: str | None) -> set[int]:
+def _culprits(text: str, changes: list[tuple[Change, int]], contract: Contract) -> set[int]:
     """The units without which nothing is lost.
 
     Losses name lines: the units there are doubted first, and taken back where they are harmless.
@@ -175,13 +200,13 @@ def _culprits(text: str, changes: list[tuple[Change, int]], syntax: str | None) 
     kept = changes
     doubted: list[int] = []
     while kept:
-        found = losses(text, _made(text, kept), syntax=syntax)
+        found = contract.losses(text, _made(text, kept))
         if not found:
             break
         suspects = _suspects(text, kept, {loss.line for loss in found})
         doubted += sorted(suspects)
         kept = [each for each in kept if each[1] not in suspects]
-    good = _harmless(text, changes, {unit for _, unit in kept}, doubted, syntax)
+    good = _harmless(text, changes, {unit for _, unit in kept}, doubted, contract)
     return {unit for _, unit in changes} - good
 
 
@@ -205,14 +230,14 @@ def _lines_of(text: str, change: Change) -> range:
 
 
 def _harmless(
-    text: str, changes: list[tuple[Change, int]], kept: set[int], doubted: list[int], syntax: str | None
+    text: str, changes: list[tuple[Change, int]], kept: set[int], doubted: list[int], contract: Contract
 ) -> set[int]:
     """`kept` and of `doubted` as many as lose nothing, by halves."""
     if not doubted:
         return kept
     if len(doubted) > 1:
         middle = len(doubted) // 2
-        kept = _harmless(text, changes, kept, doubted[:middle], syntax)
-        return _harmless(text, changes, kept, doubted[middle:], syntax)
+        kept = _harmless(text, changes, kept, doubted[:middle], contract)
+        return _harmless(text, changes, kept, doubted[middle:], contract)
     more = {*kept, *doubted}
-    return kept if losses(text, _made(text, [c for c in changes if c[1] in more]), syntax=syntax) else more
+    return kept if contract.losses(text, _made(text, [c for c in changes if c[1] in more])) else more

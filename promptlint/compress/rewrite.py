@@ -9,7 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from promptlint.compress import announced, clauses, grammar, marks, markup, structure, suggest
-from promptlint.compress.acceptance import clear_of, without_losses
+from promptlint.compress.acceptance import Contract, Endless, clear_of, without_losses
 from promptlint.compress.phrases import phrases
 from promptlint.compress.splice import Change, Draft, Edit, Step, applied, joined, moved, ordered
 
@@ -79,9 +79,25 @@ def _rewritten(
     without: frozenset[str],
     least: int,
 ) -> Rewrite:
-    gain = _Gain(count, without)
     before = count(text)
     nothing = Rewrite(text, (), before, before, 0)
+    try:
+        return _settled(text, sources, _Gain(count, without), holes, syntax, least, nothing)
+    except Endless:
+        return nothing
+
+
+def _settled(
+    text: str,
+    sources: Sequence[Source],
+    gain: _Gain,
+    holes: Sequence[tuple[int, int]],
+    syntax: str | None,
+    least: int,
+    nothing: Rewrite,
+) -> Rewrite:
+    """`nothing` where nothing is worth while, or nothing would stay. Raises `Endless`."""
+    before, contract = nothing.tokens_before, Contract(syntax, len(text))
     steps: list[Step] = []
     result, dropped = text, 0
     for _ in range(_MOST_ROUNDS):
@@ -90,15 +106,15 @@ def _rewritten(
         if not draft.steps:
             dropped += left
             break
-        if least > 1 and before - count(draft.text) < least:  # the contract costs more than all rules together
+        if least > 1 and before - gain.count(draft.text) < least:  # the contract costs more than all rules together
             return replace(nothing, dropped=left + len(draft.steps))
-        kept, lost = without_losses(result, draft.steps, syntax)
+        kept, lost = without_losses(result, draft.steps, contract)
         dropped = left + lost
         more = joined(steps, kept, result)
-        good = without_losses(text, more, syntax)[0] if steps else more
+        good = without_losses(text, more, contract)[0] if steps else more
         if len(good) < len(more):  # it would be changed again, and must not: it is not changed at all
             steps = clear_of(text, steps, [step for step in more if step not in good])
-            steps, lost = without_losses(text, steps, syntax)[0], 0
+            steps, lost = without_losses(text, steps, contract)[0], 0
         else:
             steps, lost = more, lost if kept else 0
         result = applied(text, [step.change for step in steps])
@@ -108,7 +124,7 @@ def _rewritten(
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
     few = _REGION * len(changes) < len(text)
-    after = before - _saved(text, changes, count) if few or len(text) > _LONG else count(result)
+    after = before - _saved(text, changes, gain.count) if few or len(text) > _LONG else gain.count(result)
     if before - after < least:
         return replace(nothing, dropped=dropped + len(steps))
     return Rewrite(result, changes, before, after, dropped)
@@ -191,7 +207,7 @@ class _Gain:
     """Tokens that an edit saves, counted on the words around it: cuts between words keep counts."""
 
     def __init__(self, count: Count, without: frozenset[str]) -> None:
-        self._count = count
+        self.count = count
         self.without = without
         self._known: dict[tuple[str, str], int] = {}
 
@@ -221,5 +237,5 @@ class _Gain:
         after = text[left : edit.start] + edit.content + text[edit.end : right]
         key = (before, after)
         if key not in self._known:
-            self._known[key] = self._count(before) - self._count(after)
+            self._known[key] = self.count(before) - self.count(after)
         return self._known[key]

@@ -16,7 +16,7 @@ _NAME = re.compile(r"\b[a-z][a-z0-9]*(?:_[a-z0-9]+)+\b")
 MEASURED = re.compile(
     r"\.usage\b|[\"']usage[\"']|\busage_metadata\b|\btoken_usage\b|\b(?:total|prompt|completion|input|output)_tokens\b"
     r"|\bcompletion_cost\b|\bget_openai_callback\b|\bsuccess_callback\b"
-    r"|^\s*(?:from|import)\s+(?:langfuse|langsmith|helicone|traceloop|opentelemetry|openinference|logfire|weave|mlflow|phoenix|agentops)\b",
+    r"|^[ \t]*(?:from|import)\s+(?:langfuse|langsmith|helicone|traceloop|opentelemetry|openinference|logfire|weave|mlflow|phoenix|agentops)\b",
     re.MULTILINE,
 )
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import os
+import signal
 import sys
 import threading
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager, nullcontext, suppress
 from typing import TYPE_CHECKING
 
 import msgspec
@@ -14,12 +16,16 @@ from promptlint.facts import FileFacts
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
+    from multiprocessing.connection import Connection
     from multiprocessing.context import BaseContext
 
 Task = tuple[str, str, str]
 _STACK = 256 * 1024 * 1024
 _WORTH_A_PROCESS = 120_000
 _CHUNK = 40_000
+LONGEST = 5.0
+_SLOW = f"could not be parsed in {LONGEST:.0f} seconds; exclude it, or split it"
+_DIED = "the process that parsed it ended; exclude it, and please report this"
 
 
 def parse(path: str, kind: str, text: str) -> FileFacts:
@@ -69,9 +75,7 @@ class Parser:
         self._waiting.append(task)
         self._size += len(task[2])
         if self._pool is None and self._size >= _WORTH_A_PROCESS and self._processes > 1:
-            from concurrent.futures import ProcessPoolExecutor
-
-            self._pool = ProcessPoolExecutor(self._processes, mp_context=_context(), initializer=_start_worker)
+            self._pool = _processes(self._processes)
         if self._pool is not None and self._size >= _CHUNK:
             self._start(self._waiting)
 
@@ -81,15 +85,14 @@ class Parser:
         self._waiting, self._size = [], 0
 
     def _submitted(self, chunk: list[Task]) -> Future[bytes]:
-        from concurrent.futures import BrokenExecutor, Future
+        from concurrent.futures import BrokenExecutor
 
         assert self._pool is not None
         try:
             return self._pool.submit(_encoded, chunk)
-        except BrokenExecutor as error:
-            failed: Future[bytes] = Future()
-            failed.set_exception(error)
-            return failed
+        except BrokenExecutor:  # what it was given before fails when it is collected
+            self._pool = _processes(self._processes)
+            return self._pool.submit(_encoded, chunk)
 
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
@@ -119,27 +122,54 @@ def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
         return parser.parse(tasks)
 
 
-def _result(running: Future[bytes], tasks: Sequence[Task]) -> bytes:
-    """What a process found. If one died, each file gets a process of its own: the one that no parser survives is named."""
-    from concurrent.futures import BrokenExecutor, ProcessPoolExecutor
+def _processes(count: int) -> ProcessPoolExecutor:
+    from concurrent.futures import ProcessPoolExecutor
+
+    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_start_worker)
+
+
+def _result(running: Future[bytes], tasks: list[Task]) -> bytes:
+    """What a process found. If one died, they are parsed once more, so that the one that no parser survives is known."""
+    from concurrent.futures import BrokenExecutor
 
     try:
         return running.result()
     except BrokenExecutor:
-        pass
+        return msgspec.msgpack.encode(_one_by_one(tasks))
+
+
+def _one_by_one(tasks: list[Task]) -> dict[str, FileFacts]:
+    """Parse in a process that hands back the facts of each file before it goes on to the next, and in another if it dies."""
+    context = _context()
     found: dict[str, FileFacts] = {}
+    left = list(tasks)
+    while left:
+        receiving, sending = context.Pipe(duplex=False)
+        process = context.Process(target=_send_each, args=(left, sending))  # type: ignore[attr-defined]  # all have it
+        process.start()
+        sending.close()
+        with receiving, suppress(EOFError):
+            while left:
+                found |= msgspec.msgpack.decode(receiving.recv_bytes(), type=dict[str, FileFacts])
+                left.pop(0)
+        process.join()
+        if left:
+            path, kind, _ = left.pop(0)
+            slow = process.exitcode == -getattr(signal, "SIGPROF", 0)
+            found[path] = FileFacts(kind=kind, problem=_SLOW if slow else _DIED)
+    return found
+
+
+def _send_each(tasks: list[Task], to: Connection) -> None:
+    _start_worker()
     for task in tasks:
-        with ProcessPoolExecutor(1, mp_context=_context(), initializer=_start_worker) as alone:
-            try:
-                found |= msgspec.msgpack.decode(alone.submit(_encoded, [task]).result(), type=dict[str, FileFacts])
-            except BrokenExecutor:
-                what = "the process that parsed it ended; exclude it, and please report this"
-                found[task[0]] = FileFacts(kind=task[1], problem=what)
-    return msgspec.msgpack.encode(found)
+        to.send_bytes(_encoded([task]))
 
 
 def _start_worker() -> None:
-    """Workers live for one run: what they make is not collected."""
+    """Workers live for one run: what they make is not collected. One that takes too long ends: see `_limit`."""
+    if hasattr(signal, "SIGPROF"):
+        signal.signal(signal.SIGPROF, signal.SIG_DFL)
     threading.Thread(target=_leave_with_parent, daemon=True).start()
     import gc
 
@@ -174,7 +204,7 @@ def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
 
 
 def _encoded(tasks: Sequence[Task]) -> bytes:
-    found = _deep(tasks)
+    found = _deep(tasks, limited=True)
     try:
         return msgspec.msgpack.encode(found)
     except (RecursionError, UnicodeEncodeError):
@@ -198,13 +228,14 @@ def _too_deep(kind: str) -> FileFacts:
     return FileFacts(kind=kind, problem="nested too deeply to read")
 
 
-def _deep(tasks: Sequence[Task]) -> dict[str, FileFacts]:
+def _deep(tasks: Sequence[Task], *, limited: bool = False) -> dict[str, FileFacts]:
     """Parse in a thread with a large stack: libcst and our walk recurse as deep as the code is nested."""
     found: dict[str, FileFacts] = {}
 
     def work() -> None:
         for path, kind, text in tasks:
-            found[path] = _caught(path, kind, text)
+            with _limit() if limited else nullcontext():
+                found[path] = _caught(path, kind, text)
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     sys.setrecursionlimit(20_000)
@@ -216,6 +247,22 @@ def _deep(tasks: Sequence[Task]) -> dict[str, FileFacts]:
         sys.setrecursionlimit(limit)
         threading.stack_size(size)
     return found
+
+
+@contextmanager
+def _limit() -> Iterator[None]:
+    """The system ends this process when it works longer on this: parsers are no Python code, and nothing interrupts them.
+
+    It is its own work that counts, whatever else runs on the machine. Windows has no such limit.
+    """
+    if not hasattr(signal, "setitimer"):
+        yield
+        return
+    signal.setitimer(signal.ITIMER_PROF, LONGEST)
+    try:
+        yield
+    finally:
+        signal.setitimer(signal.ITIMER_PROF, 0)
 
 
 def _caught(path: str, kind: str, text: str) -> FileFacts:

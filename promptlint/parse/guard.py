@@ -1,4 +1,4 @@
-"""Refuses sources libcst would choke on, before it sees them.
+"""Refuses sources that parsers would choke on, before they see them.
 
 libcst cannot be interrupted and is superlinear on long operator chains: 8,000 additions in one expression took over
 15 seconds. A person does not write 1,000 operators in one statement, a generator of test data does.
@@ -7,12 +7,15 @@ libcst cannot be interrupted and is superlinear on long operator chains: 8,000 a
 from __future__ import annotations
 
 import io
+import re
 import tokenize
 from itertools import accumulate
 
 MOST_OPERATORS = 1_000
 DEEPEST_BRACKETS = 150
+MOST_HOLES = 5_000
 _LONGEST_CHAIN = 300
+_FSTRING = re.compile(r"""(?<!\w)(?:[fF][rR]?|[rR][fF])(\"{3}|'{3}|\"|')""")
 _COUNTED = frozenset(
     ("+", "-", "*", "/", "%", "|", "&", "and", "or", ".", "**", "//", "<", ">", "==", "~", ";", "^", "<<", ">>", "@", "not", "lambda", "await", "if", "else")
 )  # fmt: skip
@@ -39,6 +42,19 @@ _MARKS = (
     "await ",
     " if ",
 )
+
+
+def too_many_holes(source: str) -> str | None:
+    """Why a source is not parsed: an f-string whose holes Python 3.11 reads in time that grows with their square."""
+    if source.count("{") <= MOST_HOLES:
+        return None
+    for match in _FSTRING.finditer(source):
+        end = source.find(match.group(1), match.end())
+        if source.count("{", match.end(), end if end >= 0 else len(source)) > MOST_HOLES:
+            return (
+                f"more than {MOST_HOLES:,} holes in one f-string (line {source.count(chr(10), 0, match.start()) + 1})"
+            )
+    return None
 
 
 def too_complex(source: str) -> str | None:

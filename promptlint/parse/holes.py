@@ -124,7 +124,8 @@ class _Cutter:
     def _mapped(self, start: int, end: int) -> list[_Run]:
         found: list[_Run] = []
         index = max(0, bisect_right(self.starts, start) - 1)
-        for text_at, source_at, length in self.literal.runs[index:]:
+        for i in range(index, len(self.starts)):
+            text_at, source_at, length = self.literal.runs[i]
             if text_at >= end:
                 break
             low, high = max(start, text_at), min(end, text_at + length)

@@ -20,7 +20,7 @@ _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n)*?---[
 _ROLE_LINE = re.compile(
     r"^[ \t]*#?[ \t]*(system|user|assistant|developer)[ \t]*:[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
-_MUSTACHE = re.compile(r"^\s*template:\s*[\"']?mustache", re.MULTILINE)
+_MUSTACHE = re.compile(r"^[ \t]*template:\s*[\"']?mustache", re.MULTILINE)
 _ROLE_TAG = re.compile(r"\{\{\s*role\s+[\"'](system|user|assistant|model)[\"']\s*\}\}[ \t]*\r?\n?")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars, "toml": toml_scalars}

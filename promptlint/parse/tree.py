@@ -7,8 +7,13 @@ of its own version. What it refuses, libcst decides: either it is no Python, or 
 from __future__ import annotations
 
 import ast
+import sys
 import warnings
 from typing import NamedTuple
+
+from promptlint.parse.guard import too_many_holes
+
+_LONGEST_MASKED = 300_000  # a tenth of a second for `ast` is seconds for libcst
 
 
 class SourceError(Exception):
@@ -31,9 +36,17 @@ def read(source: str) -> Tree:
     """The tree of a source. Raises `SourceError`."""
     if source.startswith("\ufeff"):
         source = "\f" + source[1:]  # a byte order mark is no Python; a form feed stands anywhere
+    problem = too_many_holes(source)
+    if problem is not None:
+        raise SourceError(problem)
     try:
         return Tree(_parsed(source), source)
-    except (SyntaxError, ValueError, RecursionError, MemoryError):
+    except (SyntaxError, ValueError, RecursionError, MemoryError) as error:
+        if len(source) > _LONGEST_MASKED:
+            what = (
+                f"not valid Python {sys.version_info[0]}.{sys.version_info[1]}, and too long to be read as a newer one"
+            )
+            raise SourceError(what, _offset(source, error) if isinstance(error, SyntaxError) else 0) from None
         from promptlint.parse.newer import masked
 
         text = masked(source)

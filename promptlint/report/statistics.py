@@ -7,6 +7,7 @@ from decimal import Decimal
 from promptlint.findings import Finding
 from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
+from promptlint.report.escape import plain
 from promptlint.report.money import dollars, exactly
 from promptlint.report.places import Row
 from promptlint.report.summary import month_basis
@@ -29,7 +30,7 @@ def render(outcome: Outcome) -> str:
         f"{row.count:>6}  {row.code}  {'[*]' if row.fixable else '   '} {row.name}{_saved(row)}"
         for row in rows(outcome)
     ]
-    return "".join(line + "\n" for line in [*(lines or ["No findings."]), *filter(None, [month_basis(outcome)])])
+    return "".join(line + "\n" for line in [*(lines or ["No findings."]), *filter(None, [plain(month_basis(outcome))])])
 
 
 def render_json(outcome: Outcome) -> str:

@@ -112,7 +112,7 @@ def judged(case: Case, command: str, code: int, out: str, err: str) -> list[str]
         found.append(f"exit code {code}: {err[-600:]}")
     if command == "show-files" or (command == "cost-diff" and not case.repository):
         return found
-    if case.broken is not None:
+    if case.broken is not None and command.startswith(case.by):
         if code != 2 or case.broken not in err:
             found.append(f"exit {code}, {case.broken!r} is not named: {err[-400:]}")
         return found

@@ -34,13 +34,15 @@ CALL = b'client.chat.completions.create(model="gpt-4o", messages=[{"role": "user
 class Case:
     """Files by path, and what else is to be made. `unreadable`: paths that must be named, with exit code 2.
 
-    `broken`: what a message must name when the project as a whole cannot be read. `may_fail`: exit code 2 is no fault.
+    `broken`: what a message must name when the project as a whole cannot be read, by the commands that begin with `by`.
+    `may_fail`: exit code 2 is no fault.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     make: Callable[[Path, contextlib.ExitStack], list[str] | None] | None = None
     unreadable: tuple[str, ...] = ()
     broken: str | None = None
+    by: tuple[str, ...] = ("",)
     arguments: tuple[str, ...] = ()
     may_fail: bool = False
     repository: bool = False
@@ -100,6 +102,7 @@ def _chain(pieces: list[bytes]) -> bytes:
     return b"x = " + b"".join(pieces) + b"\n"
 
 
+_RULED = ("check", "fix")  # the commands that run rules
 CASES: dict[str, Case] = {}
 
 # Bytes that are no text, and text that is no Python.
@@ -422,8 +425,8 @@ CASES |= {
     "configuration: select is a number": config("select = 5\n"),
     "configuration: select is a text": config("select = 'ALL'\n"),
     "configuration: select of numbers": config("select = [1]\n"),
-    "configuration: an unknown rule": config("select = ['PRM9999']\n", broken="PRM9999"),
-    "configuration: a rule of control characters": config("select = ['\\u001b[2J']\n", broken="unknown rule"),
+    "configuration: an unknown rule": config("select = ['PRM9999']\n", broken="PRM9999", by=_RULED),
+    "configuration: a rule of control characters": config("select = ['\\u001b[2J']\n", broken="unknown rule", by=_RULED),
     "configuration: an unknown key of control characters": config('"\\u001b[2J\\n::error::x" = 1\n', broken="unknown key"),
     "configuration: preview is a date": config("preview = 2026-01-01\n"),
     "configuration: traffic is infinite": config("[traffic]\ncalls-per-month = inf\n"),
@@ -653,3 +656,414 @@ CASES |= {
 CASES["files and folders that may not be read"] = Case(
     make=_unreadable, unreadable=("bad.py", "closed") if _kept_out() else (), may_fail=True
 )
+
+
+# Written without a look at the engine: what else a file, a folder or a setting can be.
+_BOMB = b"{% for a in range(10**9) %}" * 12 + b"{{ a * 10**9 }}" + b"{% endfor %}" * 12
+_CELL = b'{"cell_type": "code", "metadata": {}, "source": %s, "outputs": [], "execution_count": null}'
+
+
+def _notebook(*sources: bytes, more: bytes = b'"metadata": {}, "nbformat": 4, "nbformat_minor": 5') -> bytes:
+    return b'{"cells": [' + b", ".join(_CELL % source for source in sources) + b"], " + more + b"}"
+
+
+_GOOD_CELL = b"\"from openai import OpenAI\\nOpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\\n\""
+_CASES_OF_CODE = {
+    "200,000 assignments": b"".join(b"a%d=%d\n" % (i, i) for i in range(58_000)),
+    "200,000 assignments in 2 MB": b"".join(b"a%d = %d\n" % (i, i) for i in range(200_000)),
+    "30,000 assignments to one name": b"PROMPT = 'You are a clerk'\n" * 30_000 + CALL % b"PROMPT",
+    "20,000 additions to one name": b"p = 'You are a clerk'\n" + b"p += 'a'\n" * 20_000 + CALL % b"p",
+    "20,000 assignments of a name to itself": b"p = 'You are a clerk'\n" + b"p = p + 'a'\n" * 20_000 + CALL % b"p",
+    "a dictionary of 10,000 lines": b"d = {\n" + b"".join(b"    'key%d': 'You are a clerk number %d',\n" % (i, i) for i in range(10_000)) + b"}\n" + CALL % b"d['key7']",
+    "a dictionary of 10,000 prompts": b"PROMPTS = {\n" + b"".join(b"    'p%d': 'You are a clerk. Answer in %d words.',\n" % (i, i) for i in range(10_000)) + b"}\n" + CALL % b"PROMPTS[name]",
+    "a list of 20,000 texts, joined": CALL % (b"' '.join([" + b"'a', " * 20_000 + b"])"),
+    "a list of 100,000 numbers": b"x = [" + b"1, " * 100_000 + b"]\n" + CALL % b"str(x)",
+    "a tuple of 20,000 messages": b"client.chat.completions.create(model='gpt-4o', messages=[" + b"{'role': 'user', 'content': 'a'}, " * 20_000 + b"])\n",
+    "3,000 brackets": b"x = " + b"(" * 3000 + b"1" + b")" * 3000 + b"\n",
+    "3,000 lists": b"x = " + b"[" * 3000 + b"]" * 3000 + b"\n",
+    "3,000 dictionaries": b"x = " + b"{1: " * 3000 + b"1" + b"}" * 3000 + b"\n",
+    "3,000 attributes": CALL % (b"x" + b".a" * 3000),
+    "3,000 calls of calls": CALL % (b"x" + b"()" * 3000),
+    "3,000 calls in calls": CALL % (b"x(" * 3000 + b")" * 3000),
+    "3,000 additions of names": CALL % b" + ".join([b"x"] * 3000),
+    "3,000 powers": CALL % b" ** ".join([b"x"] * 3000),
+    "3,000 ors": CALL % b" or ".join([b"x"] * 3000),
+    "3,000 comparisons": CALL % b" < ".join([b"x"] * 3000),
+    "3,000 elifs": b"if a == 0:\n    p = 'a'\n" + b"".join(b"elif a == %d:\n    p = 'You are %d'\n" % (i, i) for i in range(3000)) + CALL % b"p",
+    "3,000 elses": b"".join(b" " * i + b"if a:\n" + b" " * (i + 1) + b"pass\n" + b" " * i + b"else:\n" for i in range(99)) + b" " * 99 + b"pass\n",
+    "3,000 decorators": b"@d\n" * 3000 + b"def f(): pass\n" + CALL % b"f()",
+    "3,000 decorators with calls": b"".join(b"@d(%d)\n" % i for i in range(3000)) + b"def f(x):\n    return " + CALL % b"x",
+    "3,000 parameters": b"def f(" + b", ".join(b"a%d" % i for i in range(3000)) + b"):\n    return " + CALL % b"a7" + b"f(" + b", ".join([b"'a'"] * 3000) + b")\n",
+    "3,000 keywords": b"client.chat.completions.create(model='gpt-4o', messages=[], " + b", ".join(b"k%d=%d" % (i, i) for i in range(3000)) + b")\n",
+    "3,000 stars": b"client.chat.completions.create(model='gpt-4o', messages=[], " + b", ".join(b"**k%d" % i for i in range(3000)) + b")\n",
+    "3,000 targets": b" = ".join(b"a%d" % i for i in range(3000)) + b" = 'You are a clerk'\n" + CALL % b"a7",
+    "3,000 excepts": b"try:\n    p = 'a'\n" + b"".join(b"except E%d:\n    p = 'You are %d'\n" % (i, i) for i in range(3000)) + CALL % b"p",
+    "3,000 cases": b"match x:\n" + b"".join(b"    case %d:\n        p = 'You are %d'\n" % (i, i) for i in range(3000)) + CALL % b"p",
+    "3,000 withs": b"with " + b", ".join(b"a() as b%d" % i for i in range(3000)) + b":\n    " + CALL % b"b7",
+    "3,000 fors in a comprehension": CALL % (b"[x" + b" for x in x" * 3000 + b"]"),
+    "3,000 ifs in a comprehension": CALL % (b"[x for x in y" + b" if x" * 3000 + b"]"),
+    "3,000 semicolons": b"x = 1;" * 3000 + b"\n" + CALL % b"x",
+    "3,000 walruses": CALL % (b"(a := " * 140 + b"'x'" + b")" * 140),
+    "3,000 yields": b"def f():\n" + b"    yield 'You are a clerk'\n" * 3000 + CALL % b"f()",
+    "3,000 returns": b"def f(x):\n" + b"".join(b"    if x == %d: return 'You are %d'\n" % (i, i) for i in range(3000)) + CALL % b"f(1)",
+    "3,000 classes in a row": b"class A0: m = 'gpt-4o'\n" + b"".join(b"class A%d(A%d): pass\n" % (i + 1, i) for i in range(3000)) + b"client.chat.completions.create(model=A3000.m, messages=[])\n",
+    "3,000 aliases in a row": b"a0 = client.chat.completions.create\n" + b"".join(b"a%d = a%d\n" % (i + 1, i) for i in range(3000)) + b"a3000(model='gpt-4o', messages=[])\n",
+    "3,000 functions in a row": b"def f0(x): return " + CALL % b"x" + b"".join(b"def f%d(x): return f%d(x)\n" % (i + 1, i) for i in range(3000)) + b"f3000('You are a clerk')\n",
+    "300 functions that all call each other": b"".join(b"def f%d(x):\n" % i + b"".join(b"    f%d(x)\n" % j for j in range(0, 300, 7)) + b"    " + CALL % b"x" for i in range(300)) + b"f0('a')\n",
+    "a wrapper with 3,000 callers": b"def ask(x):\n    return " + CALL % b"x" + b"ask('You are a clerk. Answer in one word.')\n" * 3000,
+    "a wrapper of a wrapper, 100 callers each": b"def ask(x):\n    return " + CALL % b"x" + b"".join(b"def g%d(x): return ask(x)\n" % i for i in range(100)) + b"".join(b"g%d('a%d')\n" % (i, j) for i in range(100) for j in range(20)),
+    "X is Y is X": b"X = Y\nY = X\nfor X in Y: Y = X\nclient.chat.completions.create(model=X, messages=Y)\n" + CALL % b"X.Y[X](Y)",
+    "a dictionary merged with itself": b"a = {'model': 'gpt-4o'}\na = {**a, **a}\na |= a\na.update(a)\na = a | a\na = dict(a, **a)\nclient.chat.completions.create(**a, messages=[])\n",
+    "dictionaries merged in a ring": b"".join(b"d%d = {**d%d, 'k%d': 1}\n" % (i, (i + 1) % 50, i) for i in range(50)) + b"client.chat.completions.create(**d0, messages=[])\n",
+    "a list that holds itself": b"m = [{'role': 'user', 'content': x}]\nm.append(m)\nm += m\nm.extend(m)\nm[0] = m\nclient.chat.completions.create(model='gpt-4o', messages=m + m)\n",
+    "a lambda of itself": b"f = lambda x: f(f)(f(x))\nf = f(f)\nclient = f(client)\n" + CALL % b"f(f('a'))",
+    "attributes of oneself in a ring": b"class A:\n    def __init__(self):\n        self.a = self.b\n        self.b = self.c\n        self.c = self.a\n    def f(self):\n        return client.chat.completions.create(model=self.a, messages=self.b)\nA().f()\n",
+    "a property that is another, in a ring": b"class A:\n" + b"".join(b"    @property\n    def p%d(self): return self.p%d\n" % (i, (i + 1) % 60) for i in range(60)) + b"    def f(self): return client.chat.completions.create(model=self.p0, messages=[])\n",
+    "defaults that are each other": b"def f(x=g()): return x\ndef g(x=f()): return x\n" + CALL % b"f() + g()",
+    "a metaclass of itself": b"class M(type, metaclass=M):\n    __call__ = M\n    def __new__(c, *a): return M(M, *a)\n" + CALL % b"M()()",
+    "a client in a ring of classes": b"".join(b"class C%d:\n    def __init__(self): self.c = C%d()\n    def ask(self, x): return self.c.ask(x)\n" % (i, (i + 1) % 40) for i in range(40)) + b"C0().ask('You are a clerk')\n",
+    "f-strings in f-strings": CALL % b"f'{f\"{f'''{f\"\"\"{1}\"\"\"}'''}\"}'",
+    "f-strings in format specifications": CALL % b"f'{a:{b:{c}}} {a!r:>{w}.{p}} {a=} {{{a}}} {{{{}}}}'",
+    "an f-string of 100,000 holes": CALL % (b"f'" + b"{a}" * 100_000 + b"'"),
+    "a percent text of 100,000 holes": CALL % (b"'" + b"%s" * 100_000 + b"' % x"),
+    "a format of 100,000 numbered holes": CALL % (b"'" + b"{0}" * 100_000 + b"'.format(x)"),
+    "a format of 20,000 names": CALL % (b"'" + b"".join(b"{a%d}" % i for i in range(20_000)) + b"'.format(**x)"),
+    "a text of 900,000 open braces": CALL % (b"'" + b"{" * 450_000 + b"'"),
+    "5,000 f-strings": b"".join(b"P%d_PROMPT = f'You are a {x} clerk {y!r} {z:>5}'\n" % i for i in range(5000)) + CALL % b"P7_PROMPT",
+    "a raw text of quotes and backslashes": CALL % (b"r'''You are a " + b"\\'" * 50_000 + b"'''"),
+    "bytes for a prompt": CALL % b"b'You are a \\xff clerk'.decode('zlib')",
+    "names of characters": CALL % b"'\\N{LATIN SMALL LETTER A}\\N{BELL} You are a \\U0010ffff clerk \\777 \\x7f'",
+    "escapes that are none": CALL % b"'You are a \\d \\  \\. clerk \\8'",
+    "continued lines": b"x = 1" + b" + \\\n1" * 800 + b"\n" + CALL % b"x",
+    "blank lines of blanks": (b" " * 500 + b"\n") * 1500 + CALL % b"'a'",
+    "a comment on every line": b"x = 1  # promptlint: ignore[PRM101] why\n" * 10_000,
+    "type comments and hints": b"def f(x: 'List[' = None, *a: '(', **k: '\"') -> '[[':  # type: (...) -> (\n    return " + CALL % b"x",
+    "generics, aliases and templates of newer versions": b"type A[T: (int, str) = int, *B, **C] = A[A]\ndef f[T](x: T) -> T: return x\nclass D[T](D[D]): pass\np = t'You are {x} clerk'\n" + CALL % b"f(p)",
+    "exceptions in groups": b"try:\n    pass\nexcept* (A, B) as e:\n    " + CALL % b"str(e)" + b"finally:\n    del e\n",
+    "async everything": b"async def f():\n    async with a as b, c as d:\n        async for x in y:\n            await client.chat.completions.create(model='gpt-4o', messages=[x async for x in y if await x])\n            yield x\n",
+    "globals and exec": b"globals()['client'] = eval('OpenAI()')\nexec('x = 1/0')\nsetattr(client, 'chat', client)\ngetattr(client, 'chat').completions.create(model=vars()['m'], messages=locals()['x'])\n__import__('os').system('touch owned')\n",
+    "numbers of every size": b"client.chat.completions.create(model='gpt-4o', max_tokens=10**10**10, temperature=-1e-400, n=0b1_0, seed=0x" + b"f" * 3000 + b", top_p=1_0.0_1e1_0j, messages=[])\n",
+    "caps that are odd": b"".join(b"client.chat.completions.create(model='gpt-4o', max_tokens=%s, messages=[{'role': 'user', 'content': 'Answer yes or no.'}])\n" % v for v in (b"0", b"-1", b"True", b"None", b"''", b"'16'", b"1.5", b"[]", b"2**31", b"2**63", b"9" * 400, b"-0", b"1/0", b"1%0", b"1<<-1", b"len('a')", b"int('x')", b"max()", b"min([])")),
+    "n and retries that are odd": b"".join(b"client.chat.completions.create(model='gpt-4o', n=%s, messages=[])\nOpenAI(max_retries=%s, timeout=%s)\n" % (v, v, v) for v in (b"0", b"-1", b"True", b"None", b"''", b"1e999", b"9" * 400, b"float('nan')", b"float('inf')", b"1/0")),
+    "roles that are odd": b"client.chat.completions.create(model='gpt-4o', messages=[{'role': %s, 'content': %s}])\n" % (b"{'role': []}", b"[{'type': 'text', 'text': [{'type': 'image_url', 'image_url': {'url': [], 'detail': {}}}]}]") * 3,
+    "tools that hold themselves": b"t = {'type': 'function', 'function': {'parameters': {'properties': {}}}}\nt['function']['parameters']['properties']['t'] = t\ntools = [t, *tools]\nclient.chat.completions.create(model='gpt-4o', tools=tools + [tools], messages=[])\n",
+    "2,000 tools": b"client.chat.completions.create(model='gpt-4o', messages=[], tools=[" + b"{'type': 'function', 'function': {'name': 'f', 'description': 'Do it', 'parameters': {'type': 'object', 'properties': {'a': {'type': 'string'}}}}}, " * 2000 + b"])\n",
+    "a loop of loops": b"".join(b" " * i + b"for i in range(10**9):\n" for i in range(18)) + b" " * 18 + CALL % b"'Answer yes or no.'",
+    "a model of 1,000 choices": b"m = " + b" if x else ".join(b"'gpt-4o-%d'" % i for i in range(300)) + b"\nclient.chat.completions.create(model=m, messages=[])\n",
+    "retries of retries": b"from tenacity import retry, stop_after_attempt\n" + b"@retry(stop=stop_after_attempt(10**100))\n" * 60 + b"def f():\n    return " + CALL % b"'a'" + b"f()\n",
+}  # fmt: skip
+CASES |= {
+    f"code: {name}": py(code, unreadable=("bad.py",) if len(code) > 999_000 else (), may_fail=True)
+    for name, code in _CASES_OF_CODE.items()
+}
+
+# What stands in one prompt, in code and in a file of its own.
+_WORDS = b"You are a clerk. Please make sure that you answer in one word, in order to save time. "
+_IN_A_PROMPT: dict[str, bytes] = {
+    "many kinds of holes": b"{a} {{b}} {% c %} %(d)s ${e} <f> [g] <<h>> {{{i}}} %s $j @k {l!r:>{m}} " * 1500,
+    "quotes of every kind": "“a‘b«c»d’e”f„g‚h'i\"j`k´l″m′n ".encode() * 6000,
+    "open quotes only": "“ ‘ « „ ‚ ".encode() * 12_000,
+    "apostrophes": b"don't can't won't it's 'tis o'clock the dogs' " * 6000,
+    "code fences that never close": b"```python\nx = 1\n" * 5000,
+    "code fences of every length": b"".join(b"`" * (3 + i % 60) + b"\nx\n" for i in range(4000)),
+    "nested lists": b"".join(b" " * (i % 200) + b"- item %d\n" % i for i in range(4000)),
+    "numbered lists": b"".join(b"%d. item\n" % i for i in range(20_000)),
+    "tables": b"| a | b | c |\n" * 10_000,
+    "a table of one row": b"| a " * 60_000,
+    "tags that cross": b"<a><b></a></b>" * 12_000,
+    "tags nested": b"<a>" * 3000 + b"</a>" * 3000,
+    "tags of attributes": b"<a b='c' d=\"e\" f=g h>" * 8000,
+    "one tag that never ends": b"<a " + b"b='c' " * 30_000,
+    "comments of HTML": b"<!-- -->" * 20_000,
+    "links": b"[a](b) ![c](d 'e') <http://f> https://g.h/i?j=k&l=m#n " * 3000,
+    "open links": b"[" * 50_000 + b"](" * 50_000,
+    "a URL of 200,000 letters": b"https://" + b"a." * 100_000,
+    "paths": b"/a/b/c.d ~/e ./f ../g C:\\h\\i " * 6000,
+    "e-mail addresses": b"a@b.c " * 30_000 + b"a@" * 30_000,
+    "dates, times and amounts": b"2026-01-01 12:34:56 $1,234.56 50% 3-4 1e5 v1.2.3 #7 " * 4000,
+    "a number of 200,000 digits": b"1" * 200_000,
+    "numbers with marks": b"1,1" * 60_000 + b" " + b"1.1" * 60_000,
+    "not, not, not": b"not " * 40_000,
+    "must and must not": b"You must not never fail to not do it unless you must. " * 3000,
+    "at most, at least": b"at most 5 at least 3 no more than 2 fewer than 1 up to 4 words " * 3000,
+    "one sentence of 100,000 words": b"and the clerk " * 35_000,
+    "one sentence a line": b"Answer in one word.\n" * 8000,
+    "the same long sentence": b"Answer every question of the customer in one short word and in the language of the question. " * 1500,
+    "sentences that differ in one word": b"".join(b"Answer every question number %d of the customer in one short word. " % i for i in range(2500)),
+    "blank lines": b"a\n\n\n\n\n\n" * 15_000,
+    "blanks at the end of lines": b"a    \t  \n" * 15_000,
+    "blanks at the start of lines": b"".join(b" " * (i % 90) + b"a\n" for i in range(5000)),
+    "tabs": b"\ta\t\tb\t" * 20_000,
+    "blanks of every kind": "a\u00a0b\u2003c\u3000d\ufeffe\u200bf\u202fg\u1680h\u2028i\u2029j\x85k\x0bl\x0cm\x1cn ".encode() * 4000,
+    "marks of direction": "\u202ea\u202c\u2066b\u2069\u200e\u200f\u061c".encode() * 6000,
+    "characters outside the first plane": "𝐘𝐨𝐮 𝐚𝐫𝐞 👩‍👩‍👧‍👦🏳️‍🌈 ".encode() * 4000,
+    "marks on marks": ("e" + "\u0301\u0302\u0303" * 40).encode() * 800,
+    "letters that grow when folded": "ßİŉǰΐﬃ ".encode() * 12_000,
+    "scripts of all kinds": "Привет 你好 مرحبا שלום नमस्ते สวัสดี ".encode() * 2000,
+    "JSON that never closes": b'{"a": [{"b": "c", ' * 6000,
+    "JSON in JSON in text": b'{"a": "{\\"b\\": \\"{\\\\\\"c\\\\\\": 1}\\"}"} ' * 2000,
+    "JSON pretty": b'{\n    "a": [\n        1,\n        2\n    ],\n    "b": {\n        "c": null\n    }\n}\n' * 2000,
+    "one JSON list of 50,000": b"[" + b'"a", ' * 50_000 + b'"b"]',
+    "YAML": b"a:\n  - b: c\n    d: |\n      e\n" * 5000,
+    "dialogues": b"User: hello\nAssistant: hello\n" * 5000,
+    "examples": b"Example 1:\nInput: a\nOutput: b\n\n" * 4000,
+    "placeholders in capitals": b"[NAME] <NAME> {NAME} $NAME %NAME% __NAME__ " * 3000,
+    "rules of marks": b"---\n===\n***\n___\n#####\n" * 5000,
+    "headings of every level": b"".join(b"#" * (i % 9) + b" Title\n" for i in range(15_000)),
+    "words with hyphens": b"state-of-the-art-" * 8000,
+    "words with underscores and capitals": b"aB_cD_eF" * 15_000,
+    "commas and ands": b"a, b, c, and d, or e; " * 6000,
+    "brackets": b"(a [b {c} d] e) " * 8000,
+    "open brackets of every kind": b"([{<" * 25_000,
+    "closed brackets of every kind": b">}])" * 25_000,
+    "ellipses": "… ... . . . ".encode() * 10_000,
+    "stars and underscores": b"**a** *b* __c__ _d_ ~~e~~ " * 6000,
+    "open stars": b"**a *b __c _d " * 10_000,
+    "please": b"Please make sure to please ensure that you please kindly do it, please. " * 2500,
+    "phrases without an end": b"in order to " * 15_000,
+    "base64": b"QUJDREVGR0hJSktMTU5PUFFSU1RVVldYWVphYmNkZWZnaGlqa2xtbm9wcXJzdHV2d3h5eg" * 2500,
+    "hexadecimal": b"deadbeef" * 25_000,
+    "regular expressions": b"^(a+)+$ [^]]*? (?:x|y)*\\1{2,} " * 5000,
+    "SQL": b"SELECT * FROM a WHERE b = 'c' AND (d OR e) -- f\n" * 4000,
+    "workflow commands": b"::error::x\n::set-output name=a::b\n##[group]c\n::add-mask::d\n" * 2000,
+    "terminal commands": b"\\x1b[31m \\x1b]8;;http://x\\x07a\\x1b]8;;\\x07 \\x9b2J \\x07\\x08\\x0d " * 2000,
+    "half characters": b"\\ud800 a \\udfff b \\ud83d\\ude00 " * 3000,
+    "entities": b"&lt;script&gt; &#x1b; &amp;amp; &nbsp; " * 5000,
+}  # fmt: skip
+CASES |= {
+    f"prompt: {name}": prompt(b'"""' + _WORDS + text.replace(b'"', b'\\"') + b' """', may_fail=True)
+    for name, text in _IN_A_PROMPT.items()
+}
+CASES |= {
+    f"file: {name}": Case(
+        {"prompts/bad.md": _WORDS + text.replace(b"\\x1b", b"\x1b").replace(b"\\x07", b"\x07")}, may_fail=True
+    )
+    for name, text in _IN_A_PROMPT.items()
+}
+CASES |= {f"template: {name}": template(_WORDS + text, may_fail=True) for name, text in _IN_A_PROMPT.items()}
+
+CASES |= {
+    "a template bomb": template(b"You are a clerk. " + _BOMB),
+    "a template of macros that call each other": template(b"You are a clerk. {% macro a(x) %}{{ b(x) }}{% endmacro %}{% macro b(x) %}{{ a(x) }}{% endmacro %}{{ a(1) }}"),
+    "a template that extends a ring": Case({f"prompts/t{i}.j2": b"{%% extends 't%d.j2' %%}{%% block a %%}You are {{ super() }}{%% endblock %%}" % ((i + 1) % 9) for i in range(9)} | {"bad.py": HEAD + b"from jinja2 import Environment, FileSystemLoader\nt = Environment(loader=FileSystemLoader('prompts')).get_template('t0.j2')\n" + CALL % b"t.render()"}),
+    "a template with 3,000 includes": template(b"You are a clerk. " + b"".join(b"{%% include 'p%d.j2' %%}" % i for i in range(3000))),
+    "a template of 5,000 sets": template(b"You are a clerk. " + b"".join(b"{%% set a%d = a%d ~ a%d %%}" % (i + 1, i, i) for i in range(5000)) + b"{{ a5000 }}", may_fail=True),
+    "a template with numbers of 5,000 digits": template(b"You are a clerk. {{ " + b"9" * 5000 + b" }} {{ 1e" + b"9" * 400 + b" }}", may_fail=True),
+    "a template of odd strings": template(b"You are a clerk. {{ '\\ud800' }} {{ '\\N{nonesuch}' }} {{ '\\x' }} {{ \"a'b\" ~ 'c' }}", may_fail=True),
+    "a template with tags over lines": template(b"You are a {{\n\r\n a \r }} clerk {%\n if a\n%} x {%-\nendif\r\n-%} {#\n a #}"),
+    "a template of marks of blanks": template(b"You are a {{- a -}} clerk {%+ if a +%} x {%- endif -%} {#- a -#} {%- raw -%} {{ b }} {%- endraw -%}"),
+    "a template in a loop of imports": template(b"You are {% from 'prompts/bad.j2' import x %}{% import 'prompts/bad.j2' as y %}{{ y.y.y.x }}"),
+    "YAML that laughs beside other keys": Case({"prompts/bad.yml": b"lol1: &lol1 lol\n" + b"".join(b"lol%d: &lol%d [%s]\n" % (i + 1, i + 1, b",".join([b"*lol%d" % i] * 20)) for i in range(1, 30)) + b"prompt: *lol30\n"}),
+    "YAML of 900 KB in one text": Case({"prompts/bad.yaml": b"prompt: |\n" + b"  You are a clerk.\n" * 45_000}),
+    "YAML of 30,000 keys": Case({"prompts/bad.yaml": b"".join(b"prompt_%d: You are a clerk.\n" % i for i in range(30_000))}),
+    "YAML of 20,000 aliases": Case({"prompts/bad.yaml": b"prompt: &a You are a clerk. Answer in one word.\nx:\n" + b"- *a\n" * 20_000}),
+    "YAML with every kind of tag": Case({"prompts/bad.yaml": b"%YAML 9.9\n%TAG ! tag:x,2000:\n---\nprompt: !!binary zzz\na: !!set {a}\nb: !!omap [a: 1]\nc: !!pairs [a]\nd: !!timestamp x\ne: !!int x\nf: !!float x\ng: !!bool x\nh: !<tag:x> y\n"}),
+    "YAML that ends in the middle": Case({"prompts/bad.yaml": b"prompt: \"You are a clerk\nx: 'y\n"}),
+    "YAML in UTF-16": Case({"prompts/bad.yaml": "prompt: You are a clerk. Answer in one word.\n".encode("utf-16")}),
+    "YAML with half characters": Case({"prompts/bad.yaml": b'prompt: "You are a \\uD800 \\UFFFFFFFF clerk"\n'}),
+    "YAML agents of odd shapes": Case({"config/agents.yaml": b"- 1\n- role: [a]\n  goal: {b: c}\n  backstory: 5\n- null\n", "config/tasks.yaml": b"a: {description: null, expected_output: [1, {x: y}], agent: {}}\n? [x]\n: y\n"}),
+    "JSON that is cut": Case({"prompts/bad.json": b'{"prompt": "You are a clerk. Answer in one word.", "x": ['}),
+    "JSON of messages of odd shapes": Case({"prompts/bad.json": b'{"messages": [{"role": {"a": 1}, "content": [[[["You are"]]]]}, {"role": "system", "content": {"text": ["You are a clerk"]}}, [{"role": "user"}], "You are"], "prompt": {"prompt": {"prompt": ["You are a clerk"]}}}'}),
+    "JSON with a mark and comments": Case({"prompts/bad.json": b"\xef\xbb\xbf// a\n{'prompt': 'You are a clerk',}\n"}),
+    "JSON of 900 KB of escapes": Case({"prompts/bad.json": b'{"prompt": "You are a clerk. ' + b"\\u0041" * 140_000 + b'"}'}),
+    "TOML of every kind": Case({"prompts/bad.toml": b"prompt = '''You are a clerk'''\na = 1979-05-27T07:32:00Z\nb = nan\nc = 0x" + b"f" * 5000 + b"\n[[d]]\n[d.e]\nf = [[1], ['a']]\n", "bad.py": HEAD + b"import tomllib\nd = tomllib.load(open('prompts/bad.toml', 'rb'))\n" + CALL % b"d['prompt']"}),
+    "a file of 50 MB of Python": py(b"x = 1  # a line of a file\n" * 1_950_000, unreadable=("bad.py",)),
+    "a file of 50 MB of text": Case({"prompts/bad.md": b"You are a clerk. " * 3_000_000}, unreadable=("prompts/bad.md",)),
+    "a file of 50 MB of data": Case({"prompts/bad.json": b'{"prompt": "' + b"You are a clerk. " * 3_000_000 + b'"}'}, may_fail=True),
+    "a file of 60 MB of null bytes": Case({"bad.py": b"\0" * 60_000_000}, unreadable=("bad.py",)),
+    "a file that says it is 1 TB": Case(make=lambda f, c: os.truncate(_touched(f / "bad.py"), 1 << 40), unreadable=("bad.py",)),
+    "a notebook that is cut": Case({"bad.ipynb": _notebook(_GOOD_CELL)[:-30]}, unreadable=("bad.ipynb",)),
+    "a notebook of 40 MB of outputs": Case({"bad.ipynb": _notebook(_GOOD_CELL, more=b'"metadata": {"x": ["' + b"A" * 40_000_000 + b'"]}, "nbformat": 4')}),
+    "a notebook of 20,000 cells": Case({"bad.ipynb": _notebook(*([b'"x = 1"'] * 20_000), _GOOD_CELL)}),
+    "a notebook of magic": Case({"bad.ipynb": _notebook(b'"%%bash\\nrm -rf /\\n"', b'"!pip install x\\n%timeit x = 1\\n?x\\nx??\\nfiles = !ls\\n%load_ext x\\n"', b'"%%html\\n<b>"', b'["%matplotlib inline\\n", "x = 1"]', _GOOD_CELL)}),
+    "a notebook of magic without an end": Case({"bad.ipynb": _notebook(b'"%' + b"%" * 20_000 + b'"', b'"' + b"!" * 20_000 + b'"', b'"' + b"?" * 20_000 + b'"', _GOOD_CELL), "x.ipynb": _notebook(b'"x = !' + b"a\\\\\\n" * 5000 + b'"')}, may_fail=True),
+    "a notebook in another language": Case({"bad.ipynb": _notebook(b'"fn main() {}"', more=b'"metadata": {"kernelspec": {"language": "rust"}}, "nbformat": 4')}),
+    "a notebook of duplicate keys": Case({"bad.ipynb": b'{"cells": 5, "cells": [' + _CELL % _GOOD_CELL + b'], "cells": [], "metadata": {}}'}, may_fail=True),
+    "a notebook whose sources are odd": Case({"bad.ipynb": _notebook(b'["a", ["b"], {"c": 1}, 5]', b"null", b"true", b'""', b"[]", b'["\\r", "\\r\\n", "\\f", "x = 1\\r"]', _GOOD_CELL)}, may_fail=True),
+    "a notebook of version 99": Case({"bad.ipynb": _notebook(_GOOD_CELL, more=b'"metadata": [], "nbformat": 99, "nbformat_minor": "x"')}, may_fail=True),
+    "a notebook with a mark": Case({"bad.ipynb": b"\xef\xbb\xbf" + _notebook(_GOOD_CELL)}, may_fail=True),
+    "a notebook in UTF-16": Case({"bad.ipynb": _notebook(_GOOD_CELL).decode().encode("utf-16")}, may_fail=True),
+    "a notebook of NaN": Case({"bad.ipynb": _notebook(_GOOD_CELL, more=b'"metadata": {"a": NaN, "b": -Infinity, "c": 1e9999, "d": ' + b"9" * 6000 + b"}")}, may_fail=True),
+}  # fmt: skip
+
+
+def _touched(path: Path) -> Path:
+    path.touch()
+    return path
+
+
+# Every setting with a value of every type.
+_SETTINGS = ("select", "ignore", "extend-select", "preview", "exclude", "extend-exclude", "include", "prompt-paths", "respect-gitignore", "per-file-ignores",
+             "models", "wrappers", "extend-rules", "extend", "traffic", "prices", "budget", "rules", "output-format", "unsafe-fixes")  # fmt: skip
+_VALUES = {
+    "a number": "5", "a text": "'x'", "a text of nothing": "''", "nan": "nan", "a truth": "true", "a date": "2026-01-01", "a time": "07:32:00", "an empty list": "[]",
+    "a list of numbers": "[1]", "a list of lists": "[[['x']]]", "an empty table": "{}", "a table": "{x = {y = {z = 1}}}", "a table of lists": "{x = [1, 'y']}", "a huge number": "9223372036854775807", "a list of null bytes": '["\\u0000"]',
+}  # fmt: skip
+CASES |= {
+    f"setting: {key} is {what}": config(f"{key} = {value}\n", broken=None, may_fail=True)
+    for key in _SETTINGS
+    for what, value in _VALUES.items()
+}
+
+
+def _cache_of(make: Callable[[Path], object]) -> Case:
+    def made(folder: Path, cleanup: contextlib.ExitStack) -> None:
+        make(folder / ".promptlint_cache")
+
+    return Case(make=made)
+
+
+def _cache_full_of(data: bytes) -> Callable[[Path], object]:
+    from promptlint.cache import stamp
+
+    def make(folder: Path) -> None:
+        folder.mkdir()
+        for name in ("facts", "project", "counts", "rewrites", "tables"):
+            (folder / f"{name}-{stamp()}.bin").write_bytes(data)
+            (folder / f"{name}-0123456789abcdef.bin").write_bytes(data)
+
+    return make
+
+
+def _signed(data: bytes) -> bytes:
+    import hashlib
+    import zlib
+
+    return hashlib.blake2b(data, digest_size=16).digest() + zlib.compress(data)
+
+
+def _closed_cache(folder: Path) -> None:
+    folder.mkdir()
+    (folder / "x").touch()
+    folder.chmod(0o500)
+
+
+def _folders_for_entries(folder: Path) -> None:
+    from promptlint.cache import stamp
+
+    for name in ("facts", "project", "counts", "rewrites", "tables"):
+        (folder / f"{name}-{stamp()}.bin").mkdir(parents=True)
+
+
+def _pipes_for_entries(folder: Path) -> None:
+    from promptlint.cache import stamp
+
+    folder.mkdir()
+    for name in ("facts", "project", "counts", "rewrites", "tables"):
+        os.mkfifo(folder / f"{name}-{stamp()}.bin")
+
+
+CASES |= {
+    "cache: of nothing": _cache_of(_cache_full_of(b"")),
+    "cache: of noise": _cache_of(_cache_full_of(_noise(11, 20_000))),
+    "cache: signed nonsense": _cache_of(_cache_full_of(_signed(b"\xc1" * 100))),
+    "cache: signed and empty": _cache_of(_cache_full_of(_signed(b""))),
+    "cache: signed and of another shape": _cache_of(_cache_full_of(_signed(b"\x93\x01\x02\x03"))),
+    "cache: signed and very deep": _cache_of(_cache_full_of(_signed(b"\x91" * 200_000 + b"\x01"))),
+    "cache: a bomb": _cache_of(_cache_full_of(_signed(b"\xc0" * 300_000_000))),
+    "cache: a list that says it is long": _cache_of(_cache_full_of(_signed(b"\xdd\xff\xff\xff\xff"))),
+    "cache: may not be written": _cache_of(_closed_cache),
+    "cache: folders for entries": _cache_of(_folders_for_entries),
+    "cache: pipes for entries": _cache_of(_pipes_for_entries),
+    "cache: a pipe": _cache_of(os.mkfifo),
+    "cache: a device": _cache_of(lambda folder: folder.symlink_to("/dev/full")),
+}  # fmt: skip
+
+
+def _folders_like_files(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    for name in (
+        "x.py",
+        "y.ipynb",
+        "prompts.md",
+        "z.j2",
+        "w.yaml",
+        "__init__.py",
+        "promptlint-traffic.toml",
+        "pyproject.toml",
+    ):
+        (folder / name).mkdir()
+        (folder / name / "inner.py").write_bytes(GOOD)
+
+
+def _wide_folders(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    for i in range(2000):
+        (folder / f"d{i}").mkdir()
+
+
+def _many_links(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    for i in range(40):
+        (folder / f"l{i}").symlink_to(f"l{i + 1}")
+    (folder / "l40").mkdir()
+    for i in range(12):
+        (folder / "l40" / f"back{i}").symlink_to("..")
+
+
+def _git_of(
+    *commands: list[str], files: dict[str, bytes] | None = None
+) -> Callable[[Path, contextlib.ExitStack], None]:
+    def make(folder: Path, cleanup: contextlib.ExitStack) -> None:
+        _git(folder)
+        for command in commands:
+            subprocess.run(["git", "-C", str(folder), *command], check=False, capture_output=True)
+        for name, data in (files or {}).items():
+            (folder / name).parent.mkdir(parents=True, exist_ok=True)
+            (folder / name).write_bytes(data)
+
+    return make
+
+
+def _objects_gone(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    import shutil
+
+    _git(folder)
+    shutil.rmtree(folder / ".git" / "objects")
+    (folder / ".git" / "objects").mkdir()
+
+
+def _blobs_damaged(folder: Path, cleanup: contextlib.ExitStack) -> None:
+    _git(folder)
+    for path in (folder / ".git" / "objects").glob("??/*"):
+        path.chmod(0o600)
+        path.write_bytes(b"damaged")
+
+
+CASES |= {
+    "folders named like files": Case(make=_folders_like_files, may_fail=True),
+    "2,000 folders": Case(make=_wide_folders),
+    "a chain of links": Case(make=_many_links),
+    "a module named like an SDK": Case({"openai.py": b"class OpenAI: pass\nfrom openai import *\n", "anthropic/__init__.py": b"from anthropic import *\n", "types.py": b"import typing\n", "bad.py": HEAD + CALL % b"'a'"}),
+    "a module named like a builtin": Case({"os.py": b"raise SystemExit\n", "sys.py": b"1/0\n", "json.py": b"1/0\n", "click.py": b"1/0\n", "libcst.py": b"1/0\n", "sitecustomize.py": b"open('owned', 'w')\n", "conftest.py": b"1/0\n", "encodings/__init__.py": b"1/0\n", "promptlint.py": b"1/0\n"}),
+    "a package with every name twice": Case({"a.py": HEAD, "a/__init__.py": b"from a import *\n", "a.pyi": b"from a import b\n", "A.py": HEAD, "a/a/a/a.py": b"from a.a.a import a\n" + HEAD + CALL % b"a.a.a"}),
+    "repository: objects gone": Case(make=_objects_gone, may_fail=True),
+    "repository: objects damaged": Case(make=_blobs_damaged, may_fail=True),
+    "repository: HEAD is detached": Case(make=_git_of(["checkout", "-q", "--detach"]), may_fail=True),
+    "repository: HEAD leads nowhere": Case(make=_git_of(["symbolic-ref", "HEAD", "refs/heads/nonesuch"]), may_fail=True),
+    "repository: bare": Case(make=_git_of(["config", "core.bare", "true"]), may_fail=True),
+    "repository: a work tree elsewhere": Case(make=_git_of(["config", "core.worktree", "/nonesuch"]), may_fail=True),
+    "repository: hooks, filters and programs": Case(make=_git_of(["config", "core.fsmonitor", "touch owned; false"], ["config", "core.pager", "touch owned"], ["config", "diff.external", "touch owned"], ["config", "filter.x.smudge", "touch owned"], ["config", "core.sshCommand", "touch owned"], ["config", "core.hooksPath", "."], files={".gitattributes": b"* filter=x diff=x text eol=crlf working-tree-encoding=UTF-16\n"}), may_fail=True),
+    "repository: a submodule that is not there": Case(make=_git_of(["update-index", "--add", "--cacheinfo", "160000," + "1" * 40 + ",sub"], files={".gitmodules": b"[submodule \"sub\"]\n\tpath = sub\n\turl = /nonesuch\n"}), may_fail=True),
+    "repository: a lock": Case(make=_git_of(files={".git/index.lock": b""}), may_fail=True),
+    "repository: alternates and replacements": Case(make=_git_of(files={".git/objects/info/alternates": b"/nonesuch\n" * 50, ".git/shallow": b"x\n", ".git/packed-refs": b"\xff\n"}), may_fail=True),
+    "repository: shapes of every file changed": Case(make=_git_of(["rm", "-q", "--cached", "good.py"]), may_fail=True),
+    "traffic: values of every type": traffic("calls-per-month = 'x'\n[sites]\na = 1\n"),
+    "traffic: a site of nothing": traffic("[sites.'']\ncalls-per-month = 1\n[sites.\"\\u001b[2J\"]\ncalls-per-month = 1\n", broken=None),
+    "traffic: not UTF-8": Case({"promptlint-traffic.toml": b"# \xff\n"}, broken="promptlint-traffic.toml"),
+    "traffic: null bytes": Case({"promptlint-traffic.toml": b"\0\n"}, broken="promptlint-traffic.toml"),
+    "traffic: of 20 MB": Case({"promptlint-traffic.toml": b"#" + b"x" * 20_000_000}, broken="promptlint-traffic.toml"),
+    "traffic: a pipe": Case(make=lambda f, c: os.mkfifo(f / "promptlint-traffic.toml") or None, may_fail=True),
+    "traffic: leads to a device": Case(make=lambda f, c: (f / "promptlint-traffic.toml").symlink_to("/dev/zero") or None, may_fail=True),
+    "configuration: a pipe": Case(make=lambda f, c: os.mkfifo(f / "promptlint.toml") or None, may_fail=True),
+    "configuration: leads to a device": Case(make=lambda f, c: (f / "promptlint.toml").symlink_to("/dev/zero") or None, may_fail=True),
+    "configuration: leads to itself": Case(make=lambda f, c: (f / "promptlint.toml").symlink_to("promptlint.toml") or None, may_fail=True),
+    "configuration: extends in a ring": Case({"promptlint.toml": b"extend = 'a.toml'\n", "a.toml": b"extend = 'b.toml'\n", "b.toml": b"extend = 'promptlint.toml'\n"}, broken="toml"),
+    "configuration: extends 3,000 times": Case({"promptlint.toml": b"extend = 'c0.toml'\n"} | {f"c{i}.toml": b"extend = 'c%d.toml'\n" % (i + 1) for i in range(3000)}, broken="toml"),
+    "configuration: 20,000 wrappers": config("".join(f"[[wrappers]]\ncallee = 'a.b{i}'\nprompt = 'x'\n" for i in range(20_000)), broken=None),
+    "configuration: 20,000 globs": config("[per-file-ignores]\n" + "".join(f"'**/a{i}*/**' = ['PRM101']\n" for i in range(20_000)), broken=None),
+    "configuration: 5,000 excludes": config("exclude = [" + ", ".join(f"'**/a{i}*/**/b?'" for i in range(5000)) + "]\n", broken=None),
+    "extend-rules: a ring of phrases": _rules("[[phrase]]\nsay = 'a'\nshort = 'b'\n[[phrase]]\nsay = 'b'\nshort = 'a'\n", name="phrases.toml", broken="phrases.toml"),
+    "extend-rules: 5,000 files": Case({"promptlint.toml": b"extend-rules = ['house']\n"} | {f"house/x{i}.toml": b"id = 'x%d'\nchecked = 'y'\n" % i for i in range(2000)}, may_fail=True),
+    "extend-rules: values of every type": _rules("id = 'x'\nchecked = 5\n[[call]]\nmatch = 5\nkind = []\n", broken="x.toml"),
+    "extend-rules: 900 KB of one name": _rules("id = '" + "x" * 900_000 + "'\nchecked = 'y'\n", may_fail=True),
+    "extend-rules: control characters": _rules("id = \"\\u001b[2J\\u0007\"\nchecked = \"\\u202e\"\nnonesuch = 1\n", broken="x.toml"),
+    "extend-rules: a link to a file with secrets": Case({"promptlint.toml": b"extend-rules = ['house']\n"}, make=lambda f, c: (f / "house").mkdir() or (f / "house" / "x.toml").symlink_to("/etc/passwd") or None, broken="x.toml"),
+}  # fmt: skip

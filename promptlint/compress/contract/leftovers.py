@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.contract.canon import akin, forms, light
@@ -12,6 +13,8 @@ from promptlint.compress.contract.model import Marker
 _LOOSE = frozenset(
     ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise")
 )
+# Of one sort so many are looked at: a text that holds more of them says nothing that a person reads.
+_COMPARED = 200
 
 
 def settled(
@@ -21,21 +24,29 @@ def settled(
 
     A negation is none of these when what it governed is said without a negation on the other side.
     """
-    left = list(added)
+    left: dict[tuple[str, str], list[Marker]] = defaultdict(list)
+    for marker in added:
+        left[_sort(marker)].append(marker)
     for marker in lost:
         if marker.group not in _LOOSE or marker.value == "or":
             continue
-        same = [
-            m for m in left if m.group == marker.group and (m.value == marker.value or _same(marker, m, before, after))
-        ]
-        fitting = [(near, m) for m in same if (near := _near(marker, m)) and _fits(marker, m, before, after)]
-        if not fitting and (turned := _turned(marker, left, before, after)) is not None:
-            yield from ((marker, m) for m in turned)
-            left = [m for m in left if m not in turned]
+        near = left[_sort(marker)]
+        same = [m for m in near[:_COMPARED] if m.value == marker.value or _same(marker, m, before, after)]
+        fitting = [(share, m) for m in same if (share := _near(marker, m)) and _fits(marker, m, before, after)]
+        turned = () if fitting else _turned(marker, near, left["not", ""], after)
+        for other in turned:
+            left[_sort(other)].remove(other)
+            yield marker, other
         if fitting:
             best = max(fitting, key=lambda pair: (pair[0], -pair[1].start))[1]
-            left.remove(best)
+            near.remove(best)
             yield marker, best
+
+
+def _sort(marker: Marker) -> tuple[str, str]:
+    """What markers have in common that may say the same: numbers their figure, negations nothing more."""
+    figure = marker.value.rpartition(" ")[2]
+    return marker.group, {"number": figure, "not": ""}.get(marker.group, marker.value)
 
 
 def _same(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
@@ -52,21 +63,21 @@ def _same(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
 _TURNED = {"atmost": "morethan", "atleast": "lessthan"}
 
 
-def _turned(marker: Marker, came: Sequence[Marker], before: Side, after: Side) -> tuple[Marker, ...] | None:
+def _turned(marker: Marker, came: Sequence[Marker], negations: Sequence[Marker], after: Side) -> tuple[Marker, ...]:
     """What came in place of "at most 3": "more than 3" in what is not to be done."""
     comparator, _, number = marker.value.partition(" ")
     if comparator not in _TURNED:
-        return None
+        return ()
     value = f"{_TURNED[comparator]} {number}"
-    for other in came:
+    for other in came[:_COMPARED]:
         if other.value != value or not (_near(marker, other) or set(marker.heads) & set(other.heads)):
             continue
         unit = after.units[other.unit]
         negated = [m for m in unit.markers if m.group == "not" and m.start < other.start]
         if negated:
-            own = [m for m in came if m.unit == other.unit and m.group == "not"]
+            own = [m for m in negations if m.unit == other.unit]
             return (other, *own[:1])
-    return None
+    return ()
 
 
 def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:

@@ -87,7 +87,8 @@ def marks(source: str, syntax: str | None) -> Text:
     found = tuple(_token("tag", folded, m.start(), m.end()) for m in _TAG.finditer(masked))
     closed = {t.text[2:-1].strip() for t in found if t.text.startswith("</")}
     tags = tuple(t for t in found if t.text.startswith("</") or t.text[1:-1].split(maxsplit=1)[0].rstrip("/") in closed)
-    own = tuple(t for t in found if t not in set(tags))
+    kept = {t.start for t in tags}
+    own = tuple(t for t in found if t.start not in kept)
     masked = _mask(masked, found, _INSIDE)
     holes = tuple(sorted((*holes, *(_token("hole", folded, t.start, t.end) for t in own)), key=lambda t: t.start))
     keys = tuple(_token("json_key", folded, m.start(2), m.end(2)) for m in _JSON_KEY.finditer(masked))
@@ -181,10 +182,8 @@ def _fences(masked: str, text: str) -> Iterator[Token]:
     for match in _FENCE.finditer(masked):
         if opened is None:
             # Both fences on one line are inline code.
-            rest = masked[
-                match.end() : masked.find("\n", match.end()) if "\n" in masked[match.end() :] else len(masked)
-            ]
-            if "`" not in rest:
+            end = masked.find("\n", match.end())
+            if masked.find("`", match.end(), end if end >= 0 else len(masked)) < 0:
                 opened = match
         elif match.group(1).startswith(opened.group(1)):
             yield _token("code", text, opened.start(1), match.end())

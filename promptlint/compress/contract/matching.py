@@ -67,6 +67,10 @@ class Side:
 
     def open(self) -> list[Unit]:
         """The units that the other side does not have word by word."""
+        return self._open
+
+    @cached_property
+    def _open(self) -> list[Unit]:
         return [u for u in self.units if u.index not in self.same]
 
     def rewritten(self) -> bool:

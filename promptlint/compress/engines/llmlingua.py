@@ -6,10 +6,11 @@ code are torn apart, characters that it does not know vanish. Here whole words a
 
 from __future__ import annotations
 
+import math
 from collections.abc import Callable, Sequence
 from typing import Protocol
 
-from promptlint.compress.acceptance import without_losses
+from promptlint.compress.acceptance import Contract, without_losses
 from promptlint.compress.contract import losses
 from promptlint.compress.engines import Bill, Settings
 from promptlint.compress.engines.asking import said
@@ -76,7 +77,7 @@ def _accepted(
     text: str, steps: list[Step], reasons: list[tuple[int, str]], syntax: str | None, count: Count
 ) -> Rewrite:
     """The rewrite of the steps that lose nothing, the whole of it held against the contract once more."""
-    good, lost = without_losses(text, steps, syntax) if steps else ([], 0)
+    good, lost = without_losses(text, steps, Contract(syntax, math.inf)) if steps else ([], 0)
     dropped = len(reasons) + lost
     taken = {step.groups for step in good}
     sentences = sorted({step.groups for step in steps} - taken, key=min)
