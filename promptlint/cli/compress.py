@@ -43,8 +43,9 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     promptlint compress --engine model --model gpt-4.1-mini --endpoint https://api.openai.com/v1 prompt.md
 
     Indentation, blank lines, wordy phrases and spare commas go; holes, code, quoted text, examples and data stay byte for
-    byte, and so do front matter and keys of .md, .prompty and .yaml files. Every edit saves tokens, and the whole is
-    checked against the contract of `promptlint verify`. Folded YAML and JSON are named on standard error, not rewritten.
+    byte, and so do front matter and keys of .md, .prompty and .yaml files. Every edit saves tokens and
+    keeps the contract of `promptlint verify`: wordings that its tests cover are made at once, all others are checked.
+    Folded YAML and JSON are named on standard error, not rewritten.
 
     \b
     Engines:
