@@ -43,7 +43,8 @@ class Linkage(Struct, frozen=True):
 
     `seen`: every file that was looked at, with the digest of its bytes; `parsed`: those of them it was made of, with the
     digest of their facts; `taken`: the files of other kinds that were read for it, with that of their bytes. Those that
-    use `wrappers` or derive from `parents` were looked for in the others, for a program whose own packages are `roots` and whose code names the files `named`.
+    use `wrappers` or derive from `parents` were looked for in the others, for a program whose own packages are `roots` and
+    whose code names the files `named`.
     """
 
     key: str

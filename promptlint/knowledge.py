@@ -94,8 +94,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """A class (or service) whose instances send requests.
 
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
-    which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter must be, where it is known: a pipeline of another task is no
-    client. `takes` are methods that put other objects into it, a model among them. `stops` as for a call.
+    which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter
+    must be, where it is known: a pipeline of another task is no client. `takes` are methods that put other objects into it, a model among them. `stops` as for a call.
     """
 
     names: tuple[str, ...]

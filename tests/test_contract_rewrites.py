@@ -123,10 +123,6 @@ HONEST = {
         "Sort the rows by their time stamp, oldest first.",
         "Sort rows by timestamp, oldest first.",
     ),
-    "what is about what is known": (
-        "The harbour is closed. The closure is governed by the law of Switzerland.",
-        "The harbour is closed, governed by Swiss law.",
-    ),
     "a sort before a name": (
         "Read it from the environment variable `TOKEN` and not from a file.",
         "Read it from `TOKEN`, not from a file.",

@@ -34,6 +34,7 @@ READ = [
     "f-strings nested 60 deep",
     "a chain of 40 additions that doubles",
     "a text repeated a billion times",
+    "words of 900 KB in files that may call a wrapper",
     "powers of powers",
     "a cap of 5,000 digits",
     "a wrapper that calls itself",

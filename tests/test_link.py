@@ -526,21 +526,31 @@ def test_a_class_that_derives_from_one_that_calls_is_looked_for(write) -> None:
     assert facts(call)["model"] == "gpt-4o-mini"
 
 
-@pytest.mark.parametrize(
-    "use",
-    [
-        "pool.map(app.ask, texts)",
-        "jobs = {'ask': app.ask}\njobs['ask'](text)",
-        "say = app.ask\nsay(text)",
-        "run(ask)(text)",
-    ],
-)
+HANDED_ON = {
+    "to a pool": "pool.map(app.ask, texts)",
+    "in a table": "jobs = {'ask': app.ask}\njobs['ask'](text)",
+    "under another name": "say = app.ask\nsay(text)",
+    "to a thread": "from threading import Thread\nThread(target=app.ask, args=(text,)).start()",
+}
+
+
+@pytest.mark.parametrize("use", HANDED_ON.values(), ids=HANDED_ON)
 def test_a_file_that_only_hands_a_function_on_is_looked_for(write, use: str) -> None:
-    files = {
-        "app.py": OPENAI + "def ask(x):\n    return " + ASK.format("'gpt-4o'", "len(x)"),
-        "jobs.py": "import app\n" + use,
-    }
-    files["other.py"] = (
-        "from functools import partial\nfrom app import (ask, OpenAI)\nrun = partial(partial, ask)\nrun()('x')\n"
+    app = (
+        OPENAI
+        + "def ask(x):\n    return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\n"
     )
-    same_in_one_pass(write, files)
+    project = same_in_one_pass(
+        write, {"app.py": app, "jobs.py": "import app\n" + use, "other.py": "import app\nask = 1\n"}
+    )
+    assert [call.place.path for call in project.callers] == ["jobs.py"]
+
+
+def test_a_class_that_derives_from_a_parsed_one_is_looked_for(write) -> None:
+    files = {
+        "base.py": OPENAI + "class Base:\n    def ask(self, x):\n        return " + ASK.format("self.model", 1),
+        "middle.py": "import openai\nfrom base import Base\nclass Middle(Base):\n    pass\n",
+        "low.py": "from middle import Middle\nclass Low(Middle):\n    model = 'gpt-4o-mini'\n",
+    }
+    [call] = same_in_one_pass(write, files).calls
+    assert facts(call)["model"] == "gpt-4o-mini"

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from collections.abc import Iterable, Iterator, Sequence
+from operator import itemgetter
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -72,7 +74,8 @@ def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tupl
     """The steps that together lose nothing, and how many units of them were taken out. Raises `Endless`."""
     units = units_of(steps)
     every = list(zip(steps, units, strict=True))
-    pieces = [piece for piece in _pieces(text, every) if not all(_proved(text, step) for step, _ in piece.steps)]
+    unsure = _unsure(text)
+    pieces = [p for p in _pieces(text, every) if not all(_proved(text, step, unsure) for step, _ in p.steps)]
     if not pieces:
         return list(steps), 0
     whole = _Piece(0, len(text), every) if len(text) <= _LONGEST_WHOLE else None
@@ -88,8 +91,8 @@ def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tupl
     return [step for step, unit in every if unit not in bad], len(bad)
 
 
-def _proved(text: str, step: Step) -> bool:
-    """Whether a step needs no look at what stands around it.
+def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
+    """Whether a step needs no look at what stands around it. In lines that are `unsure`, what it changes may be quoted.
 
     Blanks say nothing outside of fenced code and quotations, which no rule touches. Each safe row of the phrase table is
     held to the contract by the tests, and so are the rules that take a comma, an article or `that`.
@@ -104,18 +107,22 @@ def _proved(text: str, step: Step) -> bool:
         )
         joins = "\n" in old and new == " "
         return bool(apart) and (not joins or _PLAIN_WORD.match(text, change.end) is not None)
-    if _mark_left(text, change):
+    at = bisect_left(unsure, change.start, key=itemgetter(1))
+    if at < len(unsure) and unsure[at][0] <= change.end:
         return False
     if _SMALL.fullmatch(change.rule):
         return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
     return _WORDS.fullmatch(change.rule) is not None
 
 
-def _mark_left(text: str, change: Change) -> bool:
-    """Whether the line of a change has a quotation mark without its other half: then it is unsure what is quoted."""
-    end = text.find("\n", change.end)
-    line = text[text.rfind("\n", 0, change.start) + 1 : end if end >= 0 else len(text)]
-    return _MARK.search(line) is not None and _MARK.search(_QUOTED.sub("", line)) is not None
+def _unsure(text: str) -> list[tuple[int, int]]:
+    """The lines with a quotation mark without its other half: what is quoted in them nobody knows."""
+    found, start = [], 0
+    for line in text.split("\n"):
+        if _MARK.search(line) is not None and _MARK.search(_QUOTED.sub("", line)) is not None:
+            found.append((start, start + len(line)))
+        start += len(line) + 1
+    return found
 
 
 def _sides(text: str, pieces: Sequence[_Piece]) -> tuple[str, str]:

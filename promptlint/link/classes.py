@@ -335,9 +335,11 @@ class Classes:
 
     @property
     def asked(self) -> Iterator[Want]:
-        """The classes whose subclasses matter: files that may hold some are worth parsing."""
+        """The classes whose subclasses matter, those that are known among these: files that may hold more are worth parsing."""
+        table = self._subclasses or {}
         for cls, _ in (*self._asked.values(), *self._followers.values()):
-            yield Want(module=cls.module.path, name=cls.cls.qualname)
+            for one in (cls, *_below(table, cls)):
+                yield Want(module=one.module.path, name=one.cls.qualname)
 
     def stands(self) -> bool:
         """Whether every answer on subclasses would be the same with the files that were read since."""

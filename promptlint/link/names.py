@@ -134,7 +134,7 @@ class Names:
         self._started: dict[int | tuple[int, ...], int] = {}
         self._depth = self._steps = self._framed = 0
         self._cut_at = _NOWHERE
-        self._values: dict[int | tuple[int, ...], tuple[Value, Context]] = {}
+        self._values: dict[int | tuple[int, ...], tuple[Value, Context, Expr]] = {}
         self._frames: dict[tuple[int, ...], Frame] = {}
         self._memo: dict[tuple[int, str], Value] = {}
         self.classes = Classes(self)
@@ -171,7 +171,7 @@ class Names:
         if kind is Unknown:
             return Missing(expr.reason)  # type: ignore[union-attr]  # an Unknown
         key = id(expr)
-        # The context of what is kept keeps its frames, and so their ids.
+        # What is kept keeps the expression and the frames of its context, and so their ids.
         whole = (key, *map(id, context.frames)) if context.frames else key
         if whole in self._values:
             return self._values[whole][0]
@@ -196,7 +196,7 @@ class Names:
             busy.pop()
             self._depth -= 1
         if self.is_final(before) or (self._depth == 0 and (self.modules.eager or context.frames)):
-            self._values[whole] = (value, context)
+            self._values[whole] = (value, context, expr)
             self._framed += bool(context.frames)
         return value
 

@@ -25,8 +25,8 @@ from promptlint.link.values import Context
 
 
 class Linked:
-    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message; `parents`: classes
-    whose subclasses say what is sent.
+    """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message;
+    `parents`: classes whose subclasses say what is sent.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds

@@ -203,6 +203,7 @@ class Users:
 
 _MADE = ("__init__", "__call__")
 _VALUE = re.compile(rb"[(\[{,=:][ \t\n]*((?:[\w\x80-\xff]+\.)*[\w\x80-\xff]+)[ \t]*(?=[,)\]}\n])")
-_CALL = re.compile(rb"[\w\x80-\xff]+\(")
+# Each begins where a word does: else a long one would be read again from each of its letters.
+_CALL = re.compile(rb"(?<![\w\x80-\xff])[\w\x80-\xff]+\(")
 _CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[^:\n(]{0,200}\(([^():]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")

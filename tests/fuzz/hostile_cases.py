@@ -209,6 +209,13 @@ CASES |= {
     "an index of 5,000 digits": prompt(b"['a'][" + b"9" * 5000 + b"]"),
     "a list multiplied by an odd number": prompt(b"['a'] * -1j"),
     "a literal of 900 KB": prompt(b'"' + b"word " * 180_000 + b'"'),
+    "words of 900 KB in files that may call a wrapper": Case(
+        {
+            "bad.py": HEAD + b"def ask(x):\n    return client.chat.completions.create(model='gpt-4o', messages=x)\n",
+            "digits.py": b"import bad\nX = '" + b"a1" * 450_000 + b"'\n",
+            "names.py": b"import bad\nX = 'class " + b"a" * 300_000 + b" f(" + b"a." * 300_000 + b"'\n",
+        }
+    ),
     "a literal of 5 MB": prompt(b'"' + b"word " * 1_000_000 + b'"', unreadable=("bad.py",)),
     "a comment of 900 KB": py(b"#" + b" openai" * 120_000 + b"\n" + CALL % b"'a'"),
     "one line of 900 KB": py(b"x = 1; " * 128_000 + b"\n", may_fail=True),

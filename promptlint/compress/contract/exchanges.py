@@ -6,7 +6,6 @@ from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
 
 from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
-from promptlint.compress.contract.lexicon import related
 from promptlint.compress.contract.matching import Side, gist, touches
 from promptlint.compress.contract.model import NEGATING, Unit
 
@@ -48,7 +47,6 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
                 for w, around in _neighbours(closest).items()
                 if w not in there
                 and not _akin(w, there_kin)
-                and not related(w, new)
                 and any(a == b for a, b in zip(around, places, strict=True))
             ]
             yield from ((closest, word, new[0]) for word in gone[:1])
@@ -65,7 +63,7 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
         for old, new in _replacements(unit.said, other.said):
             if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
                 continue
-            if any(kin(one, two) or related(one, (two,)) for one in old for two in new):
+            if any(kin(one, two) for one in old for two in new):
                 continue
             one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
             # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.

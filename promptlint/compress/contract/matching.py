@@ -7,7 +7,6 @@ from collections.abc import Iterable, Sequence
 from functools import cached_property
 
 from promptlint.compress.contract.canon import akin, by_beginning, forms
-from promptlint.compress.contract.lexicon import related
 from promptlint.compress.contract.model import NEGATING, Unit
 
 _CANDIDATES = 60
@@ -78,11 +77,11 @@ class Side:
         return len(self.open()) >= _MUCH * (len(self.units) + self.left_out)
 
     def says(self, word: str, own: Unit) -> bool:
-        """Whether the open part has a word, in whatever form, or another that means the same."""
+        """Whether the open part has a word, in whatever form."""
         if word in self.joined or any(word in whole for whole in own.joined & self.open_every):
             # "time stamps", "timestamps"
             return True
-        return word in self.open_every or akin(word, self.open_kin) or related(word, self.open_every)
+        return word in self.open_every or akin(word, self.open_kin)
 
     def spread(self, word: str) -> int:
         """In how many units a word stands."""

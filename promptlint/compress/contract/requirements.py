@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
-from promptlint.compress.contract.lexicon import related
 from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.steering import MAY_GO
@@ -122,7 +121,6 @@ def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool
     there = rest & vocabulary(best)
     known = before.words | before.everywhere.keys()
     came = [w for w in best.words if w not in best.faint and w not in known and not akin(w, before.open_kin)]
-    came = [w for w in came if not related(w, known)]
     return len(there) >= _REST * len(rest) and bool(there - unit.faint) and not came
 
 
@@ -157,7 +155,7 @@ def _said_in(word: str, unit: Unit, own: Unit) -> bool:
     if word in unit.joined or any(word in whole for whole in own.joined & unit.every):
         return True
     every = unit.every
-    return word in every or meaning(word) in every or any(kin(word, w) for w in every) or related(word, every)
+    return word in every or meaning(word) in every or any(kin(word, w) for w in every)
 
 
 def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:

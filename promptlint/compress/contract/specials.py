@@ -8,7 +8,6 @@ from collections.abc import Iterable, Iterator
 from msgspec import Struct
 
 from promptlint.compress.contract.canon import forms, stem
-from promptlint.compress.contract.lexicon import related
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
@@ -71,9 +70,6 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
             elif theirs_open[root] and (theirs_open[root] >= mine_open[root] or named[root] > 1):
                 # As often as before, or once for "Python 2 and Python 3"; what it belongs to is compared as a pair.
                 left[root] -= 1
-            elif kind in ("name", "language") and related(root, other.open_every):
-                # "the law of Switzerland" is "Swiss law".
-                continue
             elif kind == "unit" and word == "year" and _AGE in other.open_every:
                 # "between 8 and 10 years of age" is "aged 8 to 10".
                 continue
