@@ -35,6 +35,7 @@ READ = [
     "a chain of 40 additions that doubles",
     "a text repeated a billion times",
     "words of 900 KB in files that may call a wrapper",
+    "100,000 blanks before a line end",
     "powers of powers",
     "a cap of 5,000 digits",
     "a wrapper that calls itself",

@@ -23,8 +23,7 @@ _BANNER = re.compile(
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
-# Without a look behind in front, which would be tried at every character.
-_INNER_BLANKS = re.compile(r"  +(?=[^\s|])")
+# The whole run, and nothing said of its neighbours: else a long one would be read again from each of its blanks.
 _GAP = re.compile(r"  +")
 _WIDE = 6
 _MARK_GAP = 3
@@ -204,14 +203,12 @@ def blank_lines(draft: Draft) -> Iterator[Edit]:
 def inner_blanks(draft: Draft) -> Iterator[Edit]:
     """Runs of blanks within a sentence; not in columns, tables or quotes."""
     text = draft.text
-    for match in _INNER_BLANKS.finditer(text):
+    for match in _GAP.finditer(text):
         start, end = match.span()
-        if (
-            not start
-            or text[start - 1].isspace()
-            or text[start - 1] == "|"
-            or not draft.guards.free(start - 1, end + 1)
-        ):
+        around = text[start - 1 : start] + text[end : end + 1]
+        if len(around) < 2 or "|" in around or around[0].isspace() or around[1].isspace():
+            continue
+        if not draft.guards.free(start - 1, end + 1):
             continue
         reach = max(0, start - _LONGEST_LINE)
         line_start = max(reach, text.rfind("\n", reach, start) + 1)
@@ -241,8 +238,8 @@ def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
     if line_end < 0 and len(text) > end + _LONGEST_LINE:
         return False
     line = text[line_start : line_end if line_end >= 0 else len(text)].strip()
-    widths = {len(gap) for gap in _GAP.findall(line)}
-    if len(_GAP.findall(line)) > 1 and (len(widths) > 1 or min(widths) < _WIDE):
+    widths = [len(gap) for gap in _GAP.findall(line)]
+    if len(widths) > 1 and (len(set(widths)) > 1 or widths[0] < _WIDE):
         return False
     before = _GAP.split(text[line_start:start].strip())[-1]
     behind = _GAP.split(text[end : line_end if line_end >= 0 else len(text)].strip())[0]

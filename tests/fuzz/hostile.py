@@ -116,6 +116,8 @@ def judged(case: Case, command: str, code: int, out: str, err: str) -> list[str]
         if code != 2 or case.broken not in err:
             found.append(f"exit {code}, {case.broken!r} is not named: {err[-400:]}")
         return found
+    if code == 2 and any(name in err for name in case.refused):
+        return found
     for path in case.unreadable:
         if command.startswith(("check", "calls", "prompts", "fix")) and (code != 2 or path not in err):
             found.append(f"exit {code}, {path} is not named: {err[-400:]}")

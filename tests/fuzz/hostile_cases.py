@@ -35,13 +35,14 @@ class Case:
     """Files by path, and what else is to be made. `unreadable`: paths that must be named, with exit code 2.
 
     `broken`: what a message must name when the project as a whole cannot be read, by the commands that begin with `by`.
-    `may_fail`: exit code 2 is no fault.
+    `refused`: one of these is named when the project is not read; it may be read as well. `may_fail`: exit code 2 is no fault.
     """
 
     files: dict[str, bytes] = field(default_factory=dict)
     make: Callable[[Path, contextlib.ExitStack], list[str] | None] | None = None
     unreadable: tuple[str, ...] = ()
     broken: str | None = None
+    refused: tuple[str, ...] = ()
     by: tuple[str, ...] = ("",)
     arguments: tuple[str, ...] = ()
     may_fail: bool = False
@@ -907,7 +908,7 @@ _VALUES = {
     "a list of numbers": "[1]", "a list of lists": "[[['x']]]", "an empty table": "{}", "a table": "{x = {y = {z = 1}}}", "a table of lists": "{x = [1, 'y']}", "a huge number": "9223372036854775807", "a list of null bytes": '["\\u0000"]',
 }  # fmt: skip
 CASES |= {
-    f"setting: {key} is {what}": config(f"{key} = {value}\n", broken=None, may_fail=True)
+    f"setting: {key} is {what}": config(f"{key} = {value}\n", broken=None, refused=("promptlint.toml", "unknown rule"))
     for key in _SETTINGS
     for what, value in _VALUES.items()
 }
