@@ -7,7 +7,8 @@ from dataclasses import dataclass, field, replace
 
 from promptlint.facts import Binary, Binding, Expr, Invocation, Known, Result, Table
 from promptlint.link.changed import sources as sources_of
-from promptlint.link.names import Names, each
+from promptlint.link.foreign import bare
+from promptlint.link.names import Names
 from promptlint.link.records import dumped
 from promptlint.link.values import (
     Context,
@@ -20,6 +21,7 @@ from promptlint.link.values import (
     Missing,
     ParameterValue,
     Value,
+    each,
     is_none,
 )
 from promptlint.link.values import flat as flat
@@ -163,7 +165,7 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     if depth > 10:
         found.unopened("too deep")
         return found
-    expr = names.bare(expr, context)
+    expr = bare(names, expr, context)
     if isinstance(expr, Binary) and expr.operator == "|":
         spread(names, expr.left, context, found, source, True, depth + 1)
         spread(names, expr.right, context, found, source, True, depth + 1)

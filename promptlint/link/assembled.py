@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 from promptlint.facts import Attribute
-from promptlint.link.names import Names, each
-from promptlint.link.values import Context, Instance
+from promptlint.link.names import Names
+from promptlint.link.values import Context, Instance, each
 
 _ANSWERS = frozenset(("llm", "agent", "model", "async_llm"))
 

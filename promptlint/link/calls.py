@@ -23,7 +23,7 @@ from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
-from promptlint.link.names import Names, constant
+from promptlint.link.names import Names
 from promptlint.link.retries import retries_of, retries_round
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
@@ -32,7 +32,7 @@ from promptlint.link.single import could_list
 from promptlint.link.sites import Site
 from promptlint.link.standing import Standing
 from promptlint.link.tools import tools_of
-from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue
+from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Step, Wrappers, alternatives, context_of, informed
 
@@ -395,7 +395,7 @@ class Calls:
         for step in chain:
             named = {expr.name for expr in passed if isinstance(expr, Name)}
             frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            found = [self.names.argument(frame, p) for p in step.function.parameters if p.name in named]
+            found = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in named]
             passed = [one[0] for one in found if one is not None]
         return passed
 
@@ -405,7 +405,7 @@ class Calls:
         for step in chain:
             used = {name for hole in inside for name in names_in(hole, step.module)}
             frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            passed = [self.names.argument(frame, p) for p in step.function.parameters if p.name in used]
+            passed = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in used]
             inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
         return inside
 

@@ -29,7 +29,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
         parameter = next((p for p in parameters if p.name == expr.name), None)
         if parameter is not None and function is not None and (seen is None or not seen.sets):
             frame = context.frame_of(function)
-            passed = names.argument(frame, parameter) if frame is not None else None
+            passed = names.scopes.argument(frame, parameter) if frame is not None else None
             return [passed] if passed is not None else []
         if seen is None or parameter is not None:
             return []
@@ -37,7 +37,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
         computed = names.classes.property_of(names.resolve(expr.base, context), expr.name)
         if computed is not None:
-            inner = names.inside(computed, None, context)
+            inner = names.results.inside(computed, None, context)
             return [(value, inner) for value in computed.function.returns]
     if isinstance(expr, Result) and len(context.frames) < DEEPEST_RETURN:
         invocation = context.module.facts.invocations[expr.invocation]
@@ -46,7 +46,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
         callee = names.resolve(invocation.callee, context)
         if isinstance(callee, FunctionValue):
             bodies = [callee] if callee.function.returns else names.classes.overrides(callee)
-            inside = [(body, names.inside(body, invocation, context)) for body in bodies]
+            inside = [(body, names.results.inside(body, invocation, context)) for body in bodies]
             return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
 
@@ -65,7 +65,7 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             at = None
         if not bindings:
             return None
-        return reaching(bindings, module.branches, at, names.block_at(module, at))
+        return reaching(bindings, module.branches, at, names.scopes.block_at(module, at))
     if isinstance(expr, Attribute) and isinstance(expr.base, Name):
         scope = expr.base.scope
         bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(
@@ -77,7 +77,7 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             if b.scope != scope and b.operation not in ("set", "declare")
         )
         if bindings:
-            seen = reaching(bindings, module.branches, expr.span.start, names.block_at(module, expr.span.start))
+            seen = reaching(bindings, module.branches, expr.span.start, names.scopes.block_at(module, expr.span.start))
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
         return Reaching((), elsewhere) if elsewhere else None
     return None
@@ -97,7 +97,7 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
     bindings = module.bindings.get((scope, path)) if head else None
     if not bindings:
         return [], False
-    block = names.block_at(module, expr.span.start)
+    block = names.scopes.block_at(module, expr.span.start)
     seen = reaching(bindings, module.branches, expr.span.start, block)
     around = module.branches.around(block)
     return list(seen.sets), any(b.block in around for b in seen.sets)

@@ -168,7 +168,7 @@ class Classes:
             if is_property(method) and not method.returns:
                 promised = self.names.annotation(method.annotation, module) if method.annotation else None
                 return promised or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
-            return self.names.returned(value, None, context) if is_property(method) else value
+            return self.names.results.returned(value, None, context) if is_property(method) else value
         inside = module.classes.get(f"{cls.cls.qualname}.{name}")
         if inside is not None:
             return ClassValue(module, inside)
@@ -177,7 +177,7 @@ class Classes:
             return None
         inner = self.made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
-        values = [self.names.bound(b, inner) for b in sets]
+        values = [self.names.scopes.bound(b, inner) for b in sets]
         known = [v for v in values if not isinstance(v, Missing) and not is_none(v)]
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:

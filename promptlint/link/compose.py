@@ -23,11 +23,11 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.named import replaces_blanks
-from promptlint.link.names import Names, constant, each
+from promptlint.link.names import Names
 from promptlint.link.stored import Stored
 from promptlint.link.strings import words
 from promptlint.link.templates import Template, Templates
-from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value
+from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value, constant, each
 from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))

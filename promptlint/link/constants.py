@@ -10,8 +10,19 @@ from string import Formatter
 from promptlint.facts import Attribute, Binary, Expr, Invocation, Items, Known, Literal, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
-from promptlint.link.names import Names, constant
-from promptlint.link.values import Context, Data, Default, External, Made, Missing, ParameterValue, Value, flat
+from promptlint.link.names import Names
+from promptlint.link.values import (
+    Context,
+    Data,
+    Default,
+    External,
+    Made,
+    Missing,
+    ParameterValue,
+    Value,
+    constant,
+    flat,
+)
 
 _NAME = re.compile(r"[A-Za-z_]\w*")
 _DEEPEST = 8
@@ -132,7 +143,7 @@ def _declared_choices(names: Names, value: Value) -> list[str]:
         return [a or b for a, b in _QUOTED.findall(inside)]
     found: list[str] = []
     for name in _NAME.findall(annotation):
-        alias = names.in_scope(value.module, "", name, None, Context(value.module))
+        alias = names.scopes.in_scope(value.module, "", name, None, Context(value.module))
         if isinstance(alias, Data) and isinstance(alias.expr, Items):
             texts = [constant(names.resolve(v, alias.context)) for v in alias.expr.values]
             found.extend(text for text in texts if text)

@@ -10,8 +10,8 @@ from promptlint.facts import Attribute, Binding, Choice, Class, Expr, Function, 
 from promptlint.knowledge import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module, last_name
-from promptlint.link.names import Names, each
-from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made
+from promptlint.link.names import Names
+from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made, each
 
 _WORD = re.compile(r"\w+")
 

@@ -9,11 +9,11 @@ from promptlint.facts import Endless, Function, Invocation, Place, Span
 from promptlint.knowledge import CallSpec, ClientSpec
 from promptlint.link.arguments import Argument, Arguments
 from promptlint.link.modules import Module, last_name
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
 from promptlint.link.uses import loops_around
-from promptlint.link.values import is_none
+from promptlint.link.values import each, is_none
 
 # What waits for a person, a message or a time of day, or may end the program.
 _WAITS = re.compile(

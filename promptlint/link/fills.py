@@ -10,8 +10,8 @@ from promptlint.link.arguments import read
 from promptlint.link.compose import Composer
 from promptlint.link.drafts import Draft, Drafts
 from promptlint.link.modules import Module
-from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data, ModuleValue
+from promptlint.link.names import Names
+from promptlint.link.values import Context, Data, ModuleValue, constant, each
 from promptlint.parse.holes import split_at
 
 _FORMATS = ("format", "format_map")

@@ -6,9 +6,9 @@ from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.modules import Module, Modules
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
-from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, ParameterValue, Partial, Value
+from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, ParameterValue, Partial, Value, each
 
 _MOST_CANDIDATES = 200
 _DEEPEST = 5

@@ -9,7 +9,7 @@ from promptlint.facts import Binary, Choice, Expr, Function, Invocation, Literal
 from promptlint.knowledge import CallSpec, HttpSpec
 from promptlint.link.arguments import Argument, Arguments, read, spread
 from promptlint.link.modules import last_name
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -20,6 +20,7 @@ from promptlint.link.values import (
     Made,
     ParameterValue,
     Value,
+    each,
 )
 
 POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost", "connect_sse", "aconnect_sse"))
@@ -180,7 +181,7 @@ class Urls:
             if text:
                 return text
         for frame in self._calls_of(value):
-            passed = self._names.argument(frame, parameter)
+            passed = self._names.scopes.argument(frame, parameter)
             text = self.text(*passed, depth + 1) if passed is not None else None
             if text:
                 return text

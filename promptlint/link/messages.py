@@ -9,9 +9,9 @@ from promptlint.facts import Binary, Expr, Hole, Items, Known, Mark, Message, Pl
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
-from promptlint.link.names import Names, constant, each
+from promptlint.link.names import Names
 from promptlint.link.settings import place_of
-from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value
+from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value, constant, each
 
 MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
           "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip

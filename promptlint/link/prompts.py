@@ -37,7 +37,7 @@ from promptlint.link.named import (
     named_strings,
     reshaped_strings,
 )
-from promptlint.link.names import Names, constant, each
+from promptlint.link.names import Names
 from promptlint.link.stored import Stored
 from promptlint.link.strings import text_segments, words
 from promptlint.link.templates import Templates, template_form
@@ -51,6 +51,8 @@ from promptlint.link.values import (
     Instance,
     Made,
     ParameterValue,
+    constant,
+    each,
 )
 from promptlint.parse.reads import names_prompt, prompt_confidence, tells
 
@@ -241,7 +243,7 @@ class Prompts:
                 self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
                 for module, invocation in self.graph.callers(value.function):
                     frame = Frame(value.module, value.function, invocation, Context(module))
-                    argument = self.names.argument(frame, parameter)
+                    argument = self.names.scopes.argument(frame, parameter)
                     if argument is not None:
                         self._argument(*argument, role)
 
@@ -286,7 +288,7 @@ class Prompts:
         context = Context(module)
         for last in sorted(_locals(module, self.names.knowledge.instructed) & module.calls_by_name.keys()):
             for invocation in (module.facts.invocations[i] for i in module.calls_by_name[last]):
-                for value in each(self.names.result(invocation, context)):
+                for value in each(self.names.results.result(invocation, context)):
                     if not isinstance(value, Instance) or not value.layers:
                         continue
                     given = layered(self.names, value.layers).given

@@ -11,10 +11,10 @@ from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge import RetrySpec, retries
 from promptlint.link.arguments import Argument, Arguments, read
 from promptlint.link.modules import last_name
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
-from promptlint.link.values import Context, Data, External, Made, is_none, number
+from promptlint.link.values import Context, Data, External, Made, each, is_none, number
 
 _SDK = "max_retries"
 # What may end a loop from inside a handler, or waits for a person in it.

@@ -105,7 +105,9 @@ def _class(names: Names, cls: ClassValue, depth: int) -> Shape | None:
     lineage = names.classes.lineage(cls)
     name = cls.cls.qualname.rpartition(".")[2]
     if names.classes.is_enum(ObjectValue(cls.module, cls.cls)):
-        options = [constant(names.bound(b, Context(owner.module))) for owner in lineage for b in _bindings(owner)]
+        options = [
+            constant(names.scopes.bound(b, Context(owner.module))) for owner in lineage for b in _bindings(owner)
+        ]
         known = tuple(text for text in options if text is not None)
         return Shape(kind="choice", name=name, options=known) if known and len(known) == len(options) else None
     fields: dict[str, Shape] = {}
@@ -194,7 +196,7 @@ def _either(shapes: Sequence[Shape]) -> Shape:
 
 def _named(names: Names, dotted: str, module: Module, depth: int) -> Shape:
     head, *rest = dotted.split(".")
-    value = names.in_scope(module, "", head, None, Context(module))
+    value = names.scopes.in_scope(module, "", head, None, Context(module))
     for name in rest:
         value = names.attribute(value, name, Context(module)) if value is not None else None
     found = [_class(names, v, depth + 1) for v in each(value) if isinstance(v, ClassValue)] if value is not None else []

@@ -7,8 +7,8 @@ import re
 from promptlint.facts import Attribute, Expr, Item, Items, Name, Parameter, Result, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Arguments
-from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data, External
+from promptlint.link.names import Names
+from promptlint.link.values import Context, Data, External, constant, each
 
 _OF_TEXT = frozenset(
     ("strip", "lstrip", "rstrip", "replace", "lower", "upper", "join", "format", "removeprefix", "removesuffix")
@@ -65,7 +65,7 @@ def _single(names: Names, expr: Expr, context: Context, depth: int) -> bool:
 def _several(names: Names, parameter: Parameter, context: Context) -> bool:
     """Whether a caller passes what may be a list, going by its name."""
     for frame in context.frames:
-        found = names.argument(frame, parameter) if parameter in frame.function.parameters else None
+        found = names.scopes.argument(frame, parameter) if parameter in frame.function.parameters else None
         expr = found[0] if found is not None else None
         if any(loop.kind == "map" for loop in frame.invocation.loops):
             return False  # each turn takes one of them

@@ -13,7 +13,7 @@ from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
 from promptlint.link.modules import Module, last_name
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.values import (
     Context,
     External,
@@ -28,6 +28,7 @@ from promptlint.link.values import (
     ParameterValue,
     Partial,
     Value,
+    each,
 )
 
 _HANDS_ON = frozenset(
@@ -240,7 +241,7 @@ def _runs(names: Names, module: Module, invocation: Invocation, given: Expr) -> 
             continue
         frame = Frame(value.module, value.function, invocation, Context(module))
         for parameter in value.function.parameters:
-            passed = names.argument(frame, parameter)
+            passed = names.scopes.argument(frame, parameter)
             if passed is None or passed[0] is not given:
                 continue
             calls = (value.module.facts.invocations[i] for i in value.module.calls_by_name.get(parameter.name, ()))

@@ -9,8 +9,8 @@ from promptlint.files import scope_of
 from promptlint.knowledge import StandingSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module
-from promptlint.link.names import Names, each
-from promptlint.link.values import Context, External, Instance, identity
+from promptlint.link.names import Names
+from promptlint.link.values import Context, External, Instance, each, identity
 
 
 class Standing:
@@ -66,7 +66,7 @@ def _set(names: Names, module: Module, spec: StandingSpec) -> Iterator[tuple[Exp
 def _path(names: Names, module: Module, binding: Binding) -> str:
     """The dotted path of the attribute that a statement sets."""
     head, *rest = binding.name.split(".")
-    value = names.name(Name(name=head, scope=binding.scope, span=binding.span), Context(module))
+    value = names.scopes.name(Name(name=head, scope=binding.scope, span=binding.span), Context(module))
     for part in rest:
         value = names.attribute(value, part, Context(module))
     return value.path if isinstance(value, External) else ""

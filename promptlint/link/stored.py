@@ -9,8 +9,8 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 
 from promptlint.facts import Binary, Expr, FileFacts, Literal, Segment, Text, TextFile
-from promptlint.link.names import Names, constant, each
-from promptlint.link.values import Context, Data, Made, Value
+from promptlint.link.names import Names
+from promptlint.link.values import Context, Data, Made, Value, constant, each
 
 _READS = frozenset(("read_text", "read", "read_bytes", "readlines"))
 # What opens a file: how many of its arguments say which one.

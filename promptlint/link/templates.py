@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from promptlint.facts import Expr, FileFacts, Literal, Segment
 from promptlint.knowledge import TemplateSpec
 from promptlint.link.arguments import read
-from promptlint.link.names import Names, constant
+from promptlint.link.names import Names
 from promptlint.link.stored import Stored, StoredFiles
-from promptlint.link.values import Context, Made
+from promptlint.link.values import Context, Made, constant
 from promptlint.parse.holes import TemplateError, split
 
 

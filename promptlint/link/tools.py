@@ -7,9 +7,9 @@ from collections.abc import Iterator
 from promptlint.facts import Expr, Function, Items, Literal, Table, Text, Tools
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Arguments
-from promptlint.link.names import Names, each
+from promptlint.link.names import Names
 from promptlint.link.settings import place_of
-from promptlint.link.values import Context, Data, FunctionValue, constant
+from promptlint.link.values import Context, Data, FunctionValue, constant, each
 
 _DEEPEST = 12
 _MOST = 4_000

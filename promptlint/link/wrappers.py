@@ -10,9 +10,10 @@ import msgspec
 
 from promptlint.facts import Call, Function, Invocation, Setting, Want
 from promptlint.link.alternatives import one_cap, one_model, places
+from promptlint.link.classes import DEEPEST
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module
-from promptlint.link.names import DEEPEST, MOST_VALUES, Names
+from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.sites import Site, attribute_chain
 from promptlint.link.values import Context, Frame, ParameterValue
 

@@ -1,0 +1,210 @@
+"""What functions and classes of other packages return: clients, environment variables, fields, wrappers of a client."""
+
+from __future__ import annotations
+
+import re
+from functools import cache
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Expr, Invocation, Result
+from promptlint.knowledge import ClientSpec, retries
+from promptlint.link.values import (
+    Context,
+    Data,
+    Default,
+    External,
+    FunctionValue,
+    Instance,
+    Layer,
+    Made,
+    Missing,
+    ParameterValue,
+    Partial,
+    Value,
+    constant,
+    converted,
+    each,
+    is_none,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_FIELDS = frozenset(
+    ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
+     "msgspec.field", "pydantic.dataclasses.Field", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body")
+)  # fmt: skip
+_DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+_IMPORTS = frozenset(
+    ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
+     "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
+)  # fmt: skip
+_BINDERS = frozenset(
+    ("functools.partial", "functools.partialmethod", "asgiref.sync.sync_to_async", "asyncer.asyncify", "joblib.delayed",
+     "dask.delayed")
+)  # fmt: skip
+# Typed dictionaries of the SDKs: `CompletionCreateParamsNonStreaming(model=..., messages=...)`.
+_REQUEST_TYPE = re.compile(
+    r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
+)
+_SAME = frozenset(
+    ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType")
+)  # fmt: skip
+_SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
+_AROUND = frozenset(("functools.cache", "functools.lru_cache", "functools.wraps"))
+
+
+def foreign_result(names: Names, path: str, invocation: Invocation, context: Context) -> Value:
+    """What a function or class of another package returns."""
+    wrapper = names.knowledge.wrappers.get(path)
+    if wrapper is not None:
+        return wrapped(names, path, invocation, context)
+    named = path in names.knowledge.service_constructors
+    client = names.knowledge.client_for(path, service_name(names, invocation, context) if named else None)
+    if client is not None and not _for_something_else(names, client, invocation, context):
+        layer = Layer("constructor", context, invocation, client.positional)
+        return Instance(client, (layer,), (), client.role)
+    if path in ("os.getenv", "os.environ.get"):
+        return _environment(names, invocation, context)
+    if path in _FIELDS:
+        return _field(names, path, invocation, context)
+    if path in _BINDERS and invocation.positional:
+        return Partial(names.resolve(invocation.positional[0], context), context, invocation)
+    if path in _SAME and invocation.positional:
+        return names.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
+    if path == "collections.namedtuple":
+        return Made(path, context, invocation)
+    if path in repeats() and len(invocation.positional) == 1:
+        given = names.resolve(invocation.positional[0], context)
+        if runs(given):
+            return given
+    if path in _IMPORTS and invocation.positional:
+        name = constant(names.resolve(invocation.positional[0], context))
+        return names.scopes.dotted(name) if name else Missing("imported by name")
+    if _REQUEST_TYPE.match(path) and not invocation.positional:
+        return Data(invocation.keywords, context)
+    if path == "builtins.dict":
+        return Data(invocation.keywords, context) if not invocation.positional else Data(Result(
+            invocation=context.module.facts.invocations.index(invocation), span=invocation.span), context)  # fmt: skip
+    if path == "builtins.super":
+        return names.results.super_object(context, invocation)
+    if path == "builtins.getattr" and len(invocation.positional) >= 2:
+        attribute = constant(names.resolve(invocation.positional[1], context))
+        if attribute:
+            value = names.attribute(names.resolve(invocation.positional[0], context), attribute, context)
+            if isinstance(value, (Missing, ParameterValue)) and len(invocation.positional) > 2:
+                fallback = names.resolve(invocation.positional[2], context)
+                known = not is_none(fallback) and all(isinstance(v, Data) for v in each(fallback))
+                return Default(fallback, f"attribute {attribute}") if known else value
+            return value
+    if path in ("builtins.int", "builtins.str") and len(invocation.positional) == 1:
+        constant_value = converted(path, names.resolve(invocation.positional[0], context))
+        return constant_value or Made(path, context, invocation)
+    for spec in names.knowledge.calls_at(path):
+        if spec.role_of_result:
+            made = names.knowledge.made_by(spec)
+            if made is not None:
+                return Instance(
+                    made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
+                )
+    return Made(path, context, invocation)
+
+
+def _for_something_else(names: Names, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
+    """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+    for name, wanted in client.only.items():
+        at = client.positional.index(name) if name in client.positional else len(invocation.positional)
+        given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
+        text = constant(names.resolve(given[0], context)) if given else None
+        if text is not None and text not in wanted:
+            return True
+    return False
+
+
+def _field(names: Names, path: str, invocation: Invocation, context: Context) -> Value:
+    """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
+    keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+    default = keywords.get("default")
+    if default is None and invocation.positional and path in _DEFAULT_FIRST:
+        default = invocation.positional[0]
+    if default is not None:
+        return names.resolve(default, context)
+    factory = keywords.get("default_factory", keywords.get("factory"))
+    made = names.resolve(factory, context) if factory is not None else None
+    if isinstance(made, FunctionValue):
+        return names.results.returned(made, None, context)
+    return Missing(f"result of {invocation.text}")
+
+
+def service_name(names: Names, invocation: Invocation, context: Context) -> str | None:
+    """The service name of `boto3.client("bedrock-runtime")`."""
+    candidates = [v for k, v in invocation.keywords.items if k == "service_name"] + list(invocation.positional[:1])
+    return constant(names.resolve(candidates[0], context)) if candidates else None
+
+
+def _environment(names: Names, invocation: Invocation, context: Context) -> Value:
+    name = constant(names.resolve(invocation.positional[0], context)) if invocation.positional else None
+    reason = f"environment {name}" if name else "environment"
+    defaults = [v for k, v in invocation.keywords.items if k == "default"] or list(invocation.positional[1:2])
+    if not defaults:
+        return Missing(reason)
+    return Default(names.resolve(defaults[0], context), reason)
+
+
+def wrapped(names: Names, path: str, invocation: Invocation, context: Context) -> Value:
+    """A wrapper such as `instructor.from_openai(client)`: the client it is given, with its keywords as defaults."""
+    spec = names.knowledge.wrappers[path]
+    for expr in (
+        *invocation.positional[:1],
+        *(v for k, v in invocation.keywords.items if k in ("client", "create")),
+    ):
+        for value in each(names.resolve(expr, context)):
+            if isinstance(value, External):
+                specs = names.knowledge.calls_at(value.path)
+                if specs:
+                    made = names.knowledge.client_of_role(specs[0].sdk, "client") or names.knowledge.wrapped_client(
+                        specs[0].sdk
+                    )
+                    if made is not None:
+                        value = Instance(made, (), (), "client")
+            if isinstance(value, Instance):
+                layer = Layer("wrapper", context, invocation)
+                return Instance(
+                    value.client,
+                    (*value.layers, layer),
+                    (),
+                    value.role,
+                    value.built,
+                    value.prompts,
+                    wrapped=spec.sdk,
+                )
+    generic = names.knowledge.wrapped_client(spec.sdk)
+    if generic is None:
+        return Made(path, context, invocation)
+    layer = Layer("wrapper", context, invocation, spec.positional)
+    return Instance(generic, (layer,), (), generic.role, wrapped=spec.sdk)
+
+
+def bare(names: Names, expr: Expr, context: Context) -> Expr:
+    """What an expression hands through: `options` of `cast(Options, options)` or `copy.deepcopy(options)`."""
+    while isinstance(expr, Result):
+        made = context.module.facts.invocations[expr.invocation]
+        if not made.positional or last_name(made.callee) not in _SAME_NAMES:
+            break
+        callee = names.resolve(made.callee, context)
+        if not isinstance(callee, External) or callee.path not in _SAME:
+            break
+        expr = made.positional[-1 if callee.path == "typing.cast" else 0]
+    return expr
+
+
+@cache
+def repeats() -> frozenset[str]:
+    """What makes a function of a function that does the same, perhaps again: retries, caches."""
+    return _AROUND.union(name for spec in retries().retry for name in spec.names)
+
+
+def runs(value: Value) -> bool:
+    """Whether a value is a function, or a method of an SDK object."""
+    return isinstance(value, (FunctionValue, Partial)) or (isinstance(value, Instance) and bool(value.chain))

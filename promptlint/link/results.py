@@ -1,0 +1,247 @@
+"""What a call returns: project functions and classes, methods of SDK objects, of dictionaries and of foreign objects."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import TYPE_CHECKING
+
+from msgspec.structs import replace
+
+from promptlint.facts import Attribute, Binary, Invocation, Items, Table
+from promptlint.link.changed import DEEPEST_RETURN
+from promptlint.link.entries import entry
+from promptlint.link.foreign import foreign_result, repeats, runs, service_name
+from promptlint.link.paths import joined
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    External,
+    FunctionValue,
+    Instance,
+    Layer,
+    Made,
+    Missing,
+    ObjectValue,
+    ParameterValue,
+    Partial,
+    Value,
+    as_default,
+    constant,
+    each,
+    entries,
+    is_none,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
+_SERVICES = ("client", "create_client")
+_OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
+
+
+class Results:
+    """Follows a call to the value it returns."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def result(self, invocation: Invocation, context: Context) -> Value:
+        """What a call returns."""
+        taken = self._of_table(invocation, context)
+        if taken is not None:
+            return taken
+        callee = self.names.resolve(invocation.callee, context)
+        values = [self.call(v, invocation, context) for v in each(callee)]
+        return self.names.choice(values)
+
+    def _of_table(self, invocation: Invocation, context: Context) -> Value | None:
+        """What is read of a literal dictionary: `get`, `pop`, `copy`, `items`, `keys`, `values`; None for anything else."""
+        callee = invocation.callee
+        if not isinstance(callee, Attribute) or callee.name not in _READS:
+            return None
+        values = each(self.names.resolve(callee.base, context))
+        tables = [v for v in values if isinstance(v, Data) and isinstance(v.expr, Table)]
+        if not tables or len(tables) < len(values):
+            return self._or_default(values, invocation, context)
+        if callee.name == "copy":
+            return self.names.choice(tables)
+        if callee.name in ("items", "keys", "values"):
+            listed = [(v.expr, v.context) for v in tables if isinstance(v.expr, Table)]
+            return self.names.choice([Data(entries(table, callee.name), where) for table, where in listed])
+        key = self.names.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
+        text = constant(key)
+        found = [entry(self.names, table, key, callee) for table in tables]
+        if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
+            found = [
+                *(v for v in found if not isinstance(v, Missing)),
+                self.names.resolve(invocation.positional[1], context),
+            ]
+        return self.names.choice(found)
+
+    def _or_default(self, values: Sequence[Value], invocation: Invocation, context: Context) -> Value | None:
+        """What a mapping that is not known is asked for, with a default: `options.get("model", "gpt-4o")`."""
+        if last_name(invocation.callee) not in ("get", "pop") or len(invocation.positional) != 2:
+            return None
+        if not all(
+            isinstance(v, (ParameterValue, Missing, Made)) or (isinstance(v, Data) and isinstance(v.expr, Table))
+            for v in values
+        ):
+            return None
+        key = constant(self.names.resolve(invocation.positional[0], context))
+        default = self.names.resolve(invocation.positional[1], context)
+        if key is None or is_none(default) or not all(isinstance(v, Data) for v in each(default)):
+            return None
+        return Default(default, f"key {key}")
+
+    def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
+        """What calling one value returns."""
+        if isinstance(callee, (Made, Missing, ParameterValue)) and last_name(invocation.callee) in _SERVICES:
+            client = self.names.knowledge.service_client(service_name(self.names, invocation, context))
+            if client is not None:
+                return Instance(
+                    client, (Layer("constructor", context, invocation, client.positional),), (), client.role
+                )
+        match callee:
+            case External():
+                return foreign_result(self.names, callee.path, invocation, context)
+            case ClassValue():
+                if "typing.TypedDict" in self.names.classes.foreign_bases(callee):
+                    return Data(invocation.keywords, context)
+                return self.instance_of(callee, invocation, context)
+            case FunctionValue():
+                return self.returned(callee, invocation, context)
+            case Instance():
+                return self.instance_result(callee, invocation, context)
+            case Default():
+                return self.call(callee.value, invocation, context)
+            case Partial():
+                return Missing("result of a partial")
+            case Made():
+                return self._method(callee, invocation, context)
+            case Data():
+                return Missing("result of a method")
+            case ParameterValue():
+                return Missing(f"result of parameter {callee.name}", (*callee.chain, "()"))
+            case Missing():
+                return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
+        return Missing(f"result of {invocation.text}")
+
+    def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
+        """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
+        name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        if not name and callee.path == "collections.namedtuple":
+            return self._record(callee, invocation, context)
+        if not name and len(given) == 1 and callee.path in repeats():
+            inner = self.names.resolve(given[0], context)
+            if runs(inner):
+                return inner
+        if name == "get_template":
+            return Made(".".join((callee.path, *callee.chain)), context, invocation)
+        if name == "joinpath" and isinstance(invocation.callee, Attribute):
+            return joined((invocation.callee.base, *given), invocation.span, context)
+        if name == "with_name" and given:
+            return joined(given, invocation.span, context)
+        if name == "with_suffix" and given and isinstance(invocation.callee, Attribute):
+            whole = Binary(left=invocation.callee.base, operator="+", right=given[0], span=invocation.span)
+            return joined((whole,), invocation.span, context)
+        if name == "get" and given and (key := constant(self.names.resolve(given[0], context))):
+            return Made(callee.path, callee.context, callee.invocation, (*callee.chain[:-1], f"[{key}]"))
+        return Made(callee.path, callee.context, callee.invocation, (*callee.chain, "()"))
+
+    def _record(self, made: Made, invocation: Invocation, context: Context) -> Value:
+        """An object of `namedtuple("Spec", ["model", "cap"])`: its fields as they are given."""
+        listed = (
+            self.names.resolve(made.invocation.positional[1], made.context)
+            if len(made.invocation.positional) > 1
+            else None
+        )
+        names: list[str | None] = []
+        if isinstance(listed, Data) and isinstance(listed.expr, Items):
+            names = [constant(self.names.resolve(value, listed.context)) for value in listed.expr.values]
+        elif listed is not None:
+            names = list((constant(listed) or "").replace(",", " ").split())
+        fields = tuple(zip(names, invocation.positional, strict=False))
+        keywords = replace(invocation.keywords, items=(*fields, *invocation.keywords.items))
+        return Made("types.SimpleNamespace", context, replace(invocation, positional=(), keywords=keywords))
+
+    def super_object(self, context: Context, invocation: Invocation) -> Value:
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        receiver = self.names.scopes.this_object(context, invocation)
+        if cls is None or receiver is None:
+            return Missing("super")
+        parent = self.names.classes.parent(receiver, ClassValue(context.module, cls))
+        if parent is not None:
+            return parent
+        for path in self.names.classes.foreign_bases(ClassValue(context.module, cls)):
+            client = self.names.knowledge.client_at(path)
+            if client is not None:
+                return Instance(client, role=client.role, built=False)
+        return Missing("super")
+
+    def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:
+        """An instance of a project class; of the SDK class it derives from when its methods are that class's."""
+        made = (context, invocation) if context is not None and invocation is not None else None
+        for owner in self.names.classes.lineage(cls):
+            for path in self.names.classes.foreign_bases(owner):
+                client = self.names.knowledge.client_at(path)
+                if client is not None and client.role in _OBJECTS and not self.names.classes.defines_calls(cls, client):
+                    reached = self.names.classes.constructor(cls, made)
+                    layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
+                    return Instance(client, layers, (), client.role, built=made is not None)
+        return ObjectValue(cls.module, cls.cls, made)
+
+    def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:
+        """What a project function returns, its parameters being the arguments of this call."""
+        if len(context.frames) >= DEEPEST_RETURN:
+            return Missing("too deep")
+        inner = self.inside(function, invocation, context)
+        values = [self.names.resolve(value, inner) for value in function.function.returns]
+        if not values and (overrides := self.names.classes.overrides(function)):
+            found = self.names.choice([self.returned(override, invocation, context) for override in overrides])
+            return as_default(found, f"result of {function.function.qualname}")
+        if function.function.annotation and (
+            not values or all(isinstance(v, (Missing, Made, External)) for v in values)
+        ):
+            annotated = self.names.annotation(function.function.annotation, function.module)
+            if annotated is not None:
+                return annotated
+        if not values:
+            return Missing(f"result of {function.function.qualname}")
+        return self.names.choice(values)
+
+    def inside(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Context:
+        """Where the body of a function is read when this call runs it."""
+        frames = context.frames
+        if invocation is not None:
+            frames = (self.names.frame(function.module, function.function, invocation, context, len(frames)), *frames)
+        if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
+            made = self.names.classes.made_context(function.module, function.receiver, Context(function.module))
+            frames = (*frames, *made.frames)
+        return Context(function.module, frames)
+
+    def instance_result(self, instance: Instance, invocation: Invocation, context: Context) -> Value:
+        """What a method of an SDK object returns: the same object for `.bind()`, a session for `chats.create()`."""
+        spec = self.names.knowledge.call_for(instance.client, instance.chain, instance.role, instance.wrapped)
+        if spec is not None:
+            if spec.role_of_result:
+                made = self.names.knowledge.made_by(spec, instance.client) or instance.client
+                layer = Layer("constructor", context, invocation, spec.positional)
+                return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
+            return Made(".".join(instance.chain), context, invocation)
+        if instance.chain and self.names.knowledge.keeps(instance.client, instance.chain, instance.role):
+            layer = Layer("bind", context, invocation)
+            return Instance(
+                instance.client,
+                (*instance.layers, layer),
+                (),
+                instance.role,
+                instance.built,
+                instance.prompts,
+                instance.wrapped,
+            )
+        return Made(".".join((instance.client.names[0], *instance.chain)), context, invocation)

@@ -1,0 +1,243 @@
+"""What a name stands for: scopes, parameters and what a call passes for them, imports."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptlint.facts import (
+    Attribute,
+    Binding,
+    Expr,
+    Function,
+    Invocation,
+    Items,
+    Name,
+    Parameter,
+    Result,
+    Table,
+    Unknown,
+)
+from promptlint.link.modules import Module
+from promptlint.link.reaching import reaching
+from promptlint.link.unpacked import all_known, bound, place_of, unpacked
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    External,
+    Frame,
+    FunctionValue,
+    Instance,
+    Made,
+    Missing,
+    ModuleValue,
+    ObjectValue,
+    ParameterValue,
+    Value,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+
+class Scopes:
+    """Looks names up, outwards from where they stand."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._memo: dict[tuple[int, str], Value] = {}
+
+    def name(self, expr: Name, context: Context) -> Value:
+        """A bare name, looked up outwards from its scope."""
+        module = context.module
+        scope: str = expr.scope
+        first = True
+        while True:
+            if first or scope == "" or scope not in module.classes:
+                found = self.in_scope(module, scope, expr.name, expr.span.start if first else None, context)
+                if found is not None:
+                    return found
+            if not scope:
+                break
+            scope = scope.rpartition(".")[0]
+            first = False
+        for star in module.imports.get(("", "*"), ()):
+            source = self.names.modules.find(self.names.modules.absolute(module, star.target), module.path)
+            if source is not None and not source[1]:
+                found = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
+                if found is not None:
+                    return found
+        put = "globals" in module.calls_by_name and "import_module" in module.calls_by_name
+        if put and expr.name in self.names.knowledge.packages:  # `globals()[name] = import_module(name)`
+            return External(expr.name)
+        return External(f"builtins.{expr.name}")
+
+    def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
+        """A name in one scope, or None when the scope does not define it."""
+        if (scope, name) not in module.defined:
+            return None
+        # What stands in no function is run before any is called.
+        inner = Context(module, context.frames) if scope and context.module is module else Context(module)
+        values: list[Value] = []
+        function = module.functions.get(scope)
+        parameter = module.parameters.get((scope, name)) if function is not None else None
+        bindings = module.bindings.get((scope, name))
+        seen = reaching(bindings, module.branches, at, self.block_at(module, at)) if bindings else None
+        if seen is not None:
+            values.extend(self.bound(binding, inner) for binding in seen.sets)
+            sure = any(self._sure(module, b, at) for b in seen.sets)
+            if parameter is None or sure:
+                if values:
+                    return self.names.choice(values)
+                if seen.declared is not None and parameter is None:
+                    annotated = self.names.annotation(seen.declared, module)
+                    return annotated or Missing(f"variable {name}")
+        if parameter is not None and function is not None:
+            values.append(self.parameter(module, function, parameter, inner))
+            return self.names.choice(values)
+        imports = module.imports.get((scope, name))
+        if imports:
+            return self.names.choice([self.imported(module, entry.target) for entry in imports])
+        qualified = f"{scope}.{name}" if scope else name
+        if qualified in module.functions:
+            return FunctionValue(module, module.functions[qualified], None, inner)
+        if qualified in module.classes:
+            return ClassValue(module, module.classes[qualified])
+        return None
+
+    def bound(self, binding: Binding, context: Context) -> Value:
+        if isinstance(binding.value, (Unknown,)) and binding.annotation:
+            return self.names.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
+        value = self.names.resolve(binding.value, context)
+        if isinstance(value, (Missing, Made, External, ParameterValue)) and binding.annotation:
+            return self.names.annotation(binding.annotation, context.module) or value
+        return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
+
+    def block_at(self, module: Module, at: int | None) -> int:
+        """The innermost block an offset lies in: that of the nearest binding or call before it."""
+        return 0 if at is None else module.block_at(at)
+
+    def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
+        return at is None or binding.block in module.branches.around(self.block_at(module, at))
+
+    def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
+        """A parameter: `self`, what the known caller passes, or the parameter itself."""
+        if function.owner is not None and function.parameters[0] is parameter and parameter.kind == "positional":
+            frame = context.frame_of(function)
+            cls = module.classes.get(function.owner)
+            if frame is not None and parameter.name == "self":
+                receiver = self._receiver(frame)
+                if isinstance(receiver, ObjectValue):
+                    return receiver
+            if cls is not None:
+                return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
+        frame = context.frame_of(function)
+        if frame is not None:
+            passed = self.passed(frame, parameter)
+            if passed is not None:
+                return passed
+        annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
+        if isinstance(annotated, ObjectValue) and self.names.classes.is_enum(annotated):
+            annotated = None
+        if isinstance(annotated, (Instance, ObjectValue)):
+            if isinstance(annotated, Instance) and parameter.default is not None:
+                return self.names.choice([annotated, self.names.resolve(parameter.default, Context(module))])
+            return annotated
+        return ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _receiver(self, frame: Frame) -> Value | None:
+        """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
+        callee = frame.invocation.callee
+        if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
+            return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
+        if not isinstance(callee, Attribute):
+            return None
+        value = self.names.resolve(callee.base, frame.caller)
+        if isinstance(value, ObjectValue) and isinstance(callee.base, Result):
+            made = frame.caller.module.facts.invocations[callee.base.invocation]
+            if last_name(made.callee) == "super":
+                return self.this_object(frame.caller, made) or value
+        return value
+
+    def this_object(self, context: Context, invocation: Invocation) -> ObjectValue | None:
+        """The object that the method around a call is called on."""
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        if cls is None:
+            return None
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        return receiver if isinstance(receiver, ObjectValue) else ObjectValue(context.module, cls)
+
+    def passed(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes for a parameter; its default when it passes nothing; None when that is not known."""
+        expr = self.argument(frame, parameter)
+        if expr is not None:
+            return self.names.resolve(expr[0], expr[1])
+        if parameter.kind in ("args", "kwargs"):
+            return self._rest(frame, parameter)
+        if frame.invocation.starred or not all_known(self.names, frame):
+            return None
+        if parameter.default is not None:
+            return Default(
+                self.names.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}", sure=True
+            )
+        return None
+
+    def _rest(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes beyond the named parameters: the list of `*args`, the dictionary of `**kwargs`."""
+        invocation, parameters = frame.invocation, frame.function.parameters
+        if parameter.kind == "kwargs":
+            named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
+            extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
+            return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
+        if invocation.starred:
+            return None
+        first = sum(p.kind == "positional" for p in parameters) - bound(frame.function)
+        return Data(Items(values=invocation.positional[first:], span=invocation.span), frame.caller)
+
+    def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
+        """The expression a call passes for a parameter, with the context to read it in."""
+        invocation = frame.invocation
+        for key, value in invocation.keywords.items:
+            if key == parameter.name:
+                return value, frame.caller
+        if invocation.starred or any(key is None for key, _ in invocation.keywords.items):
+            return unpacked(self.names, frame, parameter)
+        if parameter.kind != "positional":
+            return None
+        position = place_of(frame.function, parameter)
+        if 0 <= position < len(invocation.positional):
+            return invocation.positional[position], frame.caller
+        return None
+
+    def imported(self, module: Module, target: str) -> Value:
+        """What an import stands for: a module or name of the project, else of another package."""
+        return self.dotted(self.names.modules.absolute(module, target), module.path)
+
+    def dotted(self, path: str, importer: str = "") -> Value:
+        """The value of an absolute dotted path. What the SDK tables know is not followed into the SDK's own source."""
+        path = self.names.knowledge.renamed(path)
+        if self.names.knowledge.knows(path):
+            return External(path)
+        found = self.names.modules.find(path, importer)
+        if found is None:
+            return External(path)
+        module, rest = found
+        if not rest:
+            return ModuleValue(module)
+        key = (id(module), rest)
+        if key in self._memo:
+            return self._memo[key]
+        self._memo[key] = Missing("circular import")
+        value: Value = ModuleValue(module)
+        passed_over = self.names.modules.passed_over
+        for part in rest.split("."):
+            value = self.names.attribute(value, part, Context(module))
+        self._memo[key] = value
+        if passed_over != self.names.modules.passed_over:
+            del self._memo[key]  # it leads to a file that may be read yet
+        return value
