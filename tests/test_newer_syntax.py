@@ -7,6 +7,7 @@ import time
 import pytest
 
 from promptlint.facts import FileFacts, Hole, Text
+from promptlint.parse import strings
 from promptlint.parse.files import parse
 from promptlint.parse.newer import masked
 from promptlint.parse.tree import SourceError
@@ -121,3 +122,45 @@ def test_an_f_string_of_very_many_holes_is_named(prefix: str, quote: str) -> Non
     assert problem(f"y = {prefix}{quote}{many[3:]}{quote}\n") is None
     one = f"{prefix}{quote}{{a}}{quote}"
     assert problem(f"y = {quote}{many}{quote}\nz = [{', '.join([one] * 5_001)}]\n") is None
+
+
+FIELDS = [
+    "{d['k']}",
+    "{ ', '.join(x for x in xs) }",
+    "{x['a']!r:>{w}}",
+    "{price:{width}.{digits}f}",
+    "{total = }",
+    "{total=!r:.3}",
+    "{a == b}",
+    "{a != b!s}",
+    "{n:#x} of {m:,}",
+    "{{{', '.join(x)}}}",
+    "{ {'a': 1}['a'] }",
+    "{a if a >= 1 else 'none'}",
+    "{a[1:2]}:{b}",
+    "{'it''s'}",
+    "{now:%H:%M}",
+]
+
+
+@pytest.mark.parametrize("field", FIELDS)
+@pytest.mark.parametrize("around", ['f"{}"', 'f"one {} two"', 'rf"""{}\n"""'])
+def test_a_field_is_found_where_libcst_finds_it(field: str, around: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    source = around.replace("{}", field)
+    expected = strings._by_libcst(source, 0, len(source))
+    monkeypatch.delattr(strings, "_by_libcst")
+    assert strings.pieces(source, 0, len(source)) == expected
+
+
+@pytest.mark.parametrize("source", ["f\"{f'{a}'}\"", "f\"{(a)['}']}\"", 'f"\\N{DASH}{a}"', 'f"{d["k"]}"', 'f"{a"  "}"'])
+def test_a_field_that_hides_something_is_left_to_libcst(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    asked: list[str] = []
+    monkeypatch.setattr(strings, "_by_libcst", lambda source, start, end: asked.append(source[start:end]) or [])
+    strings.pieces(source, 0, len(source))
+    assert asked == [source]
+
+
+def test_what_libcst_misplaces_is_refused_by_line() -> None:
+    source = 'x = f"{3!s }"\n' * 5 + 'y = "é" f"{a}"\n'
+    with pytest.raises(SourceError, match=r"not read as a newer one \(line 6\)"):
+        masked(source)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import sys
 from collections.abc import Callable, Iterator, Mapping
 
 import libcst as cst
@@ -38,11 +39,17 @@ def masked(source: str) -> str:
     data = source.encode("utf-8", "surrogatepass")
     pieces: list[str] = []
     position = 0
-    for start, end, written in found:
-        if start >= position:  # else it stands inside what is masked already
-            pieces += (_text(data[position:start]), written(_text(data[start:end])))
-            position = end
-    return "".join((*pieces, _text(data[position:])))
+    try:
+        for start, end, written in found:
+            if start >= position:  # else it stands inside what is masked already
+                pieces += (_text(data[position:start]), written(_text(data[start:end])))
+                position = end
+        return "".join((*pieces, _text(data[position:])))
+    except UnicodeDecodeError:  # libcst misplaces what follows some strings of strings
+        line = data[:start].count(b"\n") + 1
+        raise SourceError(
+            f"not valid Python {sys.version_info[0]}.{sys.version_info[1]}, and not read as a newer one (line {line})"
+        ) from None
 
 
 def _text(data: bytes) -> str:

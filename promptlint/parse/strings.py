@@ -37,6 +37,11 @@ _BETWEEN = re.compile(r"(?:[ \t\f\r\n]+|\\\r?\n|\\\r|#[^\r\n]*)*")
 _BRACE = re.compile(r"[{}]")
 # A field that cannot hide a quote, a brace or a colon of its own: nearly all are of this kind.
 _PLAIN_FIELD = re.compile(r"\{\s*(\w(?:[\w.\[\](), +*/-]*[\w)\]])?)\s*(?:![rsa])?(?::[^{}'\"\\#\r\n]*)?\}")
+_QUOTES = frozenset(_CLOSING)
+# What decides where the expression of another field ends. Comparisons and `!=` do not end it.
+_MARK = re.compile(r"\"\"\"|'''|[=<>!]=|[\"'()\[\]{}:=!\\#]")
+_CONVERSION = re.compile(r"=?\s*(?:![rsa]\s*)?(:?)")
+_UNCLEAR = re.compile(r"[\\\"'\r\n]")
 
 
 def pieces(source: str, start: int, end: int) -> list[Piece]:
@@ -70,16 +75,67 @@ def _plain_parts(source: str, inside: Span) -> tuple[Span | Field, ...] | None:
         if source.startswith(brace.group() * 2, at):
             position = at + 2
             continue
-        field = _PLAIN_FIELD.match(source, at, inside.end)
-        if field is None or not _balanced(field.group(1)) or source.startswith("\\N", at - 2):
+        field = None if source.startswith("\\N", at - 2) else _field(source, at, inside.end)
+        if field is None:
             return None
         if text < at:
             parts.append(Span(text, at))
-        parts.append(Field(Span(*field.span()), Span(*field.span(1))))
-        text = position = field.end()
+        parts.append(field)
+        text = position = field.span.end
     if text < inside.end:
         parts.append(Span(text, inside.end))
     return tuple(parts)
+
+
+def _field(source: str, start: int, end: int) -> Field | None:
+    """The field that opens at `start`; None when it may hide a quote, a brace or brackets of its own."""
+    plain = _PLAIN_FIELD.match(source, start, end)
+    if plain is not None and _balanced(plain.group(1)):
+        return Field(Span(*plain.span()), Span(*plain.span(1)))
+    position = start + 1
+    open_brackets = 0
+    while (mark := _MARK.search(source, position, end)) is not None:
+        position, text = mark.end(), mark.group()
+        if text in _QUOTES:
+            if source[mark.start() - 1].isalnum():  # a prefix: what it holds may be an expression again
+                return None
+            closing = _CLOSING[text].match(source, position, end)
+            if closing is None or "\\" in closing.group():
+                return None
+            position = closing.end()
+        elif text in "([{":
+            open_brackets += 1
+        elif text in ")]}" and open_brackets:
+            open_brackets -= 1
+        elif open_brackets == 0 and text in "}:=!":
+            return _with_specification(source, start, mark.start(), end)
+        elif text in ")]}\\#":
+            return None
+    return None
+
+
+def _with_specification(source: str, start: int, stop: int, end: int) -> Field | None:
+    """The field that opens at `start`, its expression reaching to `stop`: what follows is `=`, `!r`, `:spec`, or nothing."""
+    expression = source[start + 1 : stop]
+    first = start + 1 + len(expression) - len(expression.lstrip())
+    last = start + 1 + len(expression.rstrip())
+    rest = _CONVERSION.match(source, stop, end)
+    if source[first] == "(" or rest is None or first >= last:
+        return None
+    nested: list[Span] = []
+    position = rest.end()
+    while rest.group(1) and (brace := _BRACE.search(source, position, end)) is not None and brace.group() == "{":
+        inner = None if source.startswith("{{", brace.start()) else _field(source, brace.start(), end)
+        if inner is None:
+            return None
+        nested += [inner.expression, *inner.nested]
+        position = inner.span.end
+    brace = _BRACE.search(source, position, end)
+    if brace is None or brace.group() != "}" or (not rest.group(1) and brace.start() > position):
+        return None
+    if _UNCLEAR.search(source, position, brace.start()):
+        return None
+    return Field(Span(start, brace.end()), Span(first, last), tuple(nested))
 
 
 def _balanced(expression: str) -> bool:
