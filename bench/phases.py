@@ -87,6 +87,7 @@ def timed(folder: Path, cache: Path | None) -> None:
 
     phase("imports", load)()
     from promptlint import linking, reading, registry, run
+    from promptlint.__main__ import leave
     from promptlint.cache import Cache
     from promptlint.link.project import Linked
     from promptlint.money import cost
@@ -114,6 +115,8 @@ def timed(folder: Path, cache: Path | None) -> None:
     phase("report", lambda: sys.stdout.write(full.render(outcome, View())))()
     spent["finished"] = time.time()
     print(json.dumps(spent), file=sys.stderr)
+    sys.stdout.flush()
+    leave(0)
 
 
 if __name__ == "__main__":

@@ -25,7 +25,17 @@ def main() -> None:
         cli(prog_name="promptlint")
     except SystemExit as done:
         code = done.code
-    sys.exit(_flushed(code))
+    leave(_flushed(code))
+
+
+def leave(code: int | str | None) -> None:
+    """End with this exit code. A linked project is many thousand objects, which the system frees faster than Python does."""
+    watched = sys.getprofile() is not None or sys.gettrace() is not None  # it reports when Python ends
+    if isinstance(code, str) or watched:
+        sys.exit(code)
+    with contextlib.suppress(OSError, ValueError):
+        sys.stderr.flush()
+    os._exit(code or 0)
 
 
 def _utf8() -> None:
