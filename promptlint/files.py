@@ -134,7 +134,7 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
         else:
             problems.append((str(path), what))
     walker = Walker(root, config)
-    found = dict(walker.walk())
+    found = dict(walker.walk()) if chosen or not paths else {}  # where nothing was found nothing is looked at
     problems.extend(walker.problems)
     outside = [p for p in chosen if p != root and root not in p.parents]
     files: dict[str, File] = {}
