@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import defaultdict
-from collections.abc import Callable, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from dataclasses import dataclass, field
 from functools import cached_property
 
@@ -196,6 +196,14 @@ class Modules:
         if made is None:
             made = self.made[path] = Module(path, self.files[path])
         return made
+
+    def traced_stands(self, late: Collection[str]) -> bool:
+        """Whether files that were parsed since call nothing by the name of what was traced."""
+        names = set()
+        for _, function in self.traced:
+            owner, _, name = function.rpartition(".")
+            names.add(owner.rpartition(".")[2] if name == "__init__" else name)
+        return not any(names & self.at(path).calls_by_name.keys() for path in late if self.files[path].kind == "python")
 
     def absolute(self, module: Module, target: str) -> str:
         """An import target without leading dots."""

@@ -81,7 +81,7 @@ class Linked:
         late, parsed = self._files.keys() - self._first, len(self._files)
         if not late:
             return True
-        if self._modules.traced or sending_names(self._names) != self._sending:
+        if not self._modules.traced_stands(late) or sending_names(self._names) != self._sending:
             return False
         sites = self._sites()
         self._modules.eager = False

@@ -113,13 +113,6 @@ def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
     return {os.fsdecode(match) for data in files for match in pattern.findall(data)}
 
 
-def _reexported(name: str, folder: str, data: bytes) -> bool:
-    """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
-    if re.search(rf"import\s*\(?(?:[^()=;]{{0,600}}[\s,])?{name}\b".encode(), data):
-        return True
-    return any(os.fsencode(f"{part}.{name}(") in data for part in folder.split("/") if part)
-
-
 def _brought(kin: str, folder: str, data: bytes) -> bool:
     """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
     package = folder.rpartition("/")[2]
@@ -138,15 +131,30 @@ class Users:
 
     def __init__(self, files: Mapping[str, bytes]) -> None:
         self._files = files
+        self._imports: dict[str, frozenset[bytes]] = {}
 
     @cached_property
     def _calling(self) -> dict[bytes, list[str]]:
-        """`name(` → the files it stands in."""
+        """Name → the files in which it is called: `name(`, but where it is defined."""
         found: dict[bytes, list[str]] = {}
         for path, data in self._files.items():
-            for begins in set(_CALL.findall(data)):
-                found.setdefault(begins, []).append(path)
+            for name in set(_CALL.findall(data)) - {b""}:
+                found.setdefault(name, []).append(path)
         return found
+
+    def _imported(self, path: str) -> frozenset[bytes]:
+        """The words that stand behind the `import`s of a file, as far as they may be names."""
+        if path not in self._imports:
+            heads = _IMPORTED.findall(self._files[path])
+            self._imports[path] = frozenset(word for head in heads for word in _WORD.findall(head))
+        return self._imports[path]
+
+    def _reexported(self, name: str, folder: str, path: str) -> bool:
+        """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
+        if os.fsencode(name) in self._imported(path):
+            return True
+        data = self._files[path]
+        return any(os.fsencode(f"{part}.{name}(") in data for part in folder.split("/") if part)
 
     @cached_property
     def _deriving(self) -> dict[bytes, list[tuple[str, bytes]]]:
@@ -187,8 +195,7 @@ class Users:
             folder, _, stem = function.module.rpartition(".")[0].rpartition("/")
             beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
             name = os.fsencode(called)
-            call = re.compile(rb"(?<!def )(?<!\w)" + re.escape(name) + rb"\(")
-            paths = [path for path in self._calling.get(name + b"(", ()) if call.search(self._files[path])]
+            paths = list(self._calling.get(name, ()))
             if not function.name.endswith(_MADE):  # a class is named in many places, and made where it is called
                 paths += self._handing.get((True, name), ())
                 paths += self._handing.get((False, name), ()) if not kin else ()
@@ -196,7 +203,7 @@ class Users:
                 if path in found or path in but:
                     continue
                 data = self._files[path]
-                if beside in data or (_brought(kin, folder, data) if kin else _reexported(called, folder, data)):
+                if beside in data or (_brought(kin, folder, data) if kin else self._reexported(called, folder, path)):
                     found.add(path)
         return found
 
@@ -204,6 +211,7 @@ class Users:
 _MADE = ("__init__", "__call__")
 _VALUE = re.compile(rb"[(\[{,=:][ \t\n]*((?:[\w\x80-\xff]+\.)*[\w\x80-\xff]+)[ \t]*(?=[,)\]}\n])")
 # Each begins where a word does: else a long one would be read again from each of its letters.
-_CALL = re.compile(rb"(?<![\w\x80-\xff])[\w\x80-\xff]+\(")
+_CALL = re.compile(rb"(?<![\w\x80-\xff])(?:def [\w\x80-\xff]+\(|([\w\x80-\xff]+)\()")
+_IMPORTED = re.compile(rb"import(?=\s*\(?([^()=;]{0,600}))")
 _CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[^:\n(]{0,200}\(([^():]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
