@@ -74,8 +74,8 @@ def test_every_form_is_shortened_where_it_stands(tmp_path: Path, name: str, text
 def test_a_finding_says_what_goes_and_what_it_is_worth() -> None:
     (finding,) = found(IMPORT + CALL.format(f'"{WORDY}"'))
     assert finding.message == (
-        "28 of 68 tokens of this prompt say nothing: it asks the same without "
-        "“It is important to note that you do not need to” → “You needn't”, “Please make sure to”"
+        "28 of 68 tokens of this prompt can go, and it asks the same: "
+        "“It is important to note that you do not need to” → “You needn't”, “Please make sure to” goes"
     )
     assert finding.impact is not None
     assert finding.impact.input_tokens == 28

@@ -12,6 +12,8 @@ from promptlint.money.need import ROOM, Need
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
 
+_TELLING = 20  # tokens: that an answer has fewer at least goes without saying
+
 
 @check("PRM101")
 def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
@@ -49,7 +51,7 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
 
 def _asked(need: Need | None) -> str:
     """What the request asks for, or that it does not say."""
-    if need is None:
+    if need is None or (need.high is None and need.low < _TELLING):
         return "; what it needs is not known"
     said = shortened(need.words[0], 12)
     if need.high is None:

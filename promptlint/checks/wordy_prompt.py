@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 from functools import partial
 from typing import TYPE_CHECKING
@@ -26,6 +27,18 @@ _INDENT = frozenset(("structure/dedent", "structure/list-indent", "structure/pro
 _WRAPS = frozenset(("structure/hard-wrap",))
 _FENCE = re.compile(r"```|~~~")
 _SHOWN = 2
+# What a rule gives up, in the words of a message; of the others it is layout, or small words.
+_GIVEN_UP = {
+    "structure/json-layout": "JSON on one line",
+    "structure/inner-blanks": "runs of blanks",
+    "structure/rule-line": "long rules",
+    "structure/banner": "banners",
+    "structure/table-padding": "padding of tables",
+    "grammar/serial-comma": "commas before “and”",
+    "grammar/article": "articles",
+    "grammar/item-article": "articles",
+    "grammar/label-article": "articles",
+}
 _LONGEST = 200_000  # characters: above it is data; `promptlint compress` takes its time
 
 
@@ -61,7 +74,7 @@ def wordy_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> It
     )
     yield Finding(
         place=prompt.place,
-        message=f"{saved} of {before} tokens of this prompt say nothing: it asks the same{_examples(prompt, changes)}{refused}",
+        message=f"{saved} of {before} tokens of this prompt can go, and it asks the same: {_examples(prompt, changes)}{refused}",
         impact=prompt_saving(prompt, context.measures, saved),
         fix=fix,
     )
@@ -74,12 +87,18 @@ def _left_to_others(prompt: Prompt) -> frozenset[str]:
 
 
 def _examples(prompt: Prompt, changes: Sequence[Change]) -> str:
-    """The wordings that lose most, as they stand in the prompt."""
+    """What loses most: wordings as they stand in the prompt, else what else is given up."""
     text = prompt_text(prompt)
     told = dict(_told(text[c.start : c.end], c.content) for c in changes if c.rule.startswith("phrase/"))
     ranked = sorted(told, key=lambda old: len(told[old]) - len(old))
-    shown = [f"“{old}” → “{told[old]}”" if told[old] else f"“{old}”" for old in ranked if "\n" not in old][:_SHOWN]
-    return f" without {', '.join(shown)}" if shown else ""
+    shown = [f"“{old}” → “{told[old]}”" if told[old] else f"“{old}” goes" for old in ranked if "\n" not in old][:_SHOWN]
+    if len(shown) < _SHOWN:
+        freed = Counter[str]()
+        for change in changes:
+            if not change.rule.startswith("phrase/"):
+                freed[_GIVEN_UP.get(change.rule, "layout")] += change.end - change.start - len(change.content)
+        shown += [what for what, _ in freed.most_common(_SHOWN - len(shown))]
+    return ", ".join(shown)
 
 
 def _told(old: str, new: str) -> tuple[str, str]:
