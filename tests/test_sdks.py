@@ -1257,3 +1257,32 @@ def test_a_prompt_in_the_input_of_a_model_is_one_and_the_input_is_none(found) ->
     assert [(p.text, p.used_by) for p in project.prompts] == [
         ("Write a limerick about otters.", (project.calls[0].site_id,))
     ]
+
+
+HANDED_IN = [
+    ("autogen", "autogen_core.models", "ChatCompletionClient", "create(messages)"),
+    ("semantic-kernel", "semantic_kernel.connectors.ai.chat_completion_client_base", "ChatCompletionClientBase",
+     "get_chat_message_content(messages, None)"),
+    ("haystack", "haystack.components.generators.chat.types", "ChatGenerator", "run(messages)"),
+    ("smolagents", "smolagents", "Model", "generate(messages)"),
+    ("pydantic-ai", "pydantic_ai.models", "Model", "request(messages, None, None)"),
+    ("crewai", "crewai", "BaseLLM", "call(messages)"),
+    ("llama-index", "llama_index.core.embeddings", "BaseEmbedding", "get_text_embedding(messages)"),
+    ("openai", "openai.resources.chat.completions", "AsyncCompletions", "create(model='m-1', messages=messages)"),
+    ("openai", "openai.resources", "Chat", "completions.create(model='m-1', messages=messages)"),
+    ("openai", "openai.resources.responses", "Responses", "create(model='m-1', input=messages)"),
+    ("openai", "openai.resources", "Embeddings", "create(model='m-1', input=messages)"),
+    ("anthropic", "anthropic.resources", "Messages", "create(model='m-1', max_tokens=9, messages=messages)"),
+    ("google-genai", "google.genai.chats", "Chat", "send_message(messages)"),
+    ("vertexai", "vertexai.generative_models", "ChatSession", "send_message(messages)"),
+    ("bedrock", "mypy_boto3_bedrock_runtime", "BedrockRuntimeClient", "converse(modelId='m-1', messages=messages)"),
+    ("transformers", "transformers", "PreTrainedModel", "generate(messages)"),
+    ("langchain", "langchain.chains", "LLMChain", "run(messages)"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("sdk", "module", "name", "call"), HANDED_IN)
+def test_an_object_that_is_handed_in_is_known_by_its_annotation(found, sdk, module, name, call) -> None:
+    (site,) = found(f"from {module} import {name}\n\ndef ask(llm: {name}, messages):\n    return llm.{call}\n").project.calls
+    assert site.sdk == sdk
+    assert not site.built_here

@@ -316,12 +316,18 @@ class Names:
                 value = self.attribute(value, name, Context(module)) if value is not None else None
             for promised in each(value) if value is not None else ():
                 if isinstance(promised, External):
-                    client = self.knowledge.client_at(promised.path)
-                    if client is not None:
-                        found.append(Instance(client, role=client.role, built=False))
+                    found += self._promised(promised.path)
                 elif isinstance(promised, ClassValue):
                     found.append(self.results.instance_of(promised, None, None))
         return self.choice(found) if found else None
+
+    def _promised(self, path: str) -> list[Value]:
+        """An object of an SDK class, or of what an SDK function makes; neither was made here."""
+        client = self.knowledge.client_at(path)
+        if client is not None:
+            return [Instance(client, chain=client.chain, role=client.role, built=False)]
+        made = [(self.knowledge.made_by(spec), spec.role_of_result) for spec in self.knowledge.calls_at(path)]
+        return [Instance(kind, role=role, built=False) for kind, role in made if kind is not None and role]
 
     def item(self, expr: Item, context: Context) -> Value:
         """`base[key]`: an entry of a literal, an environment variable, one of the elements in a loop."""
