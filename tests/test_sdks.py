@@ -1283,6 +1283,8 @@ HANDED_IN = [
 
 @pytest.mark.parametrize(("sdk", "module", "name", "call"), HANDED_IN)
 def test_an_object_that_is_handed_in_is_known_by_its_annotation(found, sdk, module, name, call) -> None:
-    (site,) = found(f"from {module} import {name}\n\ndef ask(llm: {name}, messages):\n    return llm.{call}\n").project.calls
+    (site,) = found(
+        f"from {module} import {name}\n\ndef ask(llm: {name}, messages):\n    return llm.{call}\n"
+    ).project.calls
     assert site.sdk == sdk
     assert not site.built_here

@@ -92,14 +92,13 @@ def cli() -> None:
 
 def _fault(error: Exception) -> NoReturn:
     """Say what went wrong and where, and end in 2; PROMPTLINT_TRACEBACK=1 shows the whole way there."""
-    import traceback
+    from promptlint.faults import told
 
     if os.environ.get("PROMPTLINT_TRACEBACK"):
+        import traceback
+
         traceback.print_exception(error)
-    frames = [f for f in traceback.extract_tb(error.__traceback__) if "promptlint" in f.filename]
-    where = f" at {Path(frames[-1].filename).name}:{frames[-1].lineno}" if frames else ""
-    message = f"{type(error).__name__}: {error}"[:500]
-    click.echo(_plain(f"promptlint: could not go on ({message}{where}); please report this"), err=True)
+    click.echo(_plain(f"promptlint: could not go on {told(error)}"), err=True)
     sys.exit(2)
 
 

@@ -252,8 +252,8 @@ def _read_value(names: Names, value: Value, source: str, depth: int) -> Argument
     match value:
         case Data(expr=Table() as table, context=context):
             unpack(names, table, context, found, source, True, depth)
-        case Data(expr=Binary() as merge, context=context):
-            spread(names, merge, context, found, source, True, depth)
+        case Data(expr=Binary(operator="|") as merge, context=context):
+            spread(names, merge, context, found, source, True, depth + 1)
         case Data(expr=Result(invocation=index), context=context):
             _dict_call(names, context.module.facts.invocations[index], context, found, source, depth)
         case ParameterValue(kind="kwargs") if not value.chain:

@@ -5,12 +5,14 @@ from __future__ import annotations
 from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from msgspec.structs import replace
 
 from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter
+from promptlint.faults import told
 from promptlint.link.reaching import Branches
 from promptlint.link.returned import returned
 
@@ -184,11 +186,23 @@ class Modules:
     """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
     made: dict[str, Module] = field(default_factory=dict)
     """What was made of files; whoever links some of them again hands it on."""
+    faults: dict[str, str] = field(default_factory=dict)
+    """What could not be followed in a file, since this program is wrong there."""
 
     def __iter__(self) -> Iterator[Module]:
         for path in sorted(self.files):
             if self.files[path].kind == "python":
                 yield self.at(path)
+
+    @contextmanager
+    def guarded(self, module: Module) -> Iterator[None]:
+        """One bad place never hides the rest: what linking did not foresee becomes the problem of the file."""
+        eager = self.eager
+        try:
+            yield
+        except Exception as error:  # the fault is reported with the file's name and ends the run in 2
+            self.eager = eager
+            self.faults.setdefault(module.path, f"could not be followed {told(error)}")
 
     def at(self, path: str) -> Module:
         """The module of a parsed file."""

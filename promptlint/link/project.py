@@ -56,8 +56,11 @@ class Linked:
         self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._sending = sending_names(self._names)
         self._found = self._sites()
-        self._built = [self._calls.site(site) for site in self._found]
-        self._callers = self._calls.outermost([caller for _, callers in self._built for caller in callers])
+        self._built: list[tuple[Site, Call, list[Call]]] = []
+        for site in self._found:
+            with self._modules.guarded(site.module):
+                self._built.append((site, *self._calls.site(site)))
+        self._callers = self._calls.outermost([caller for _, _, callers in self._built for caller in callers])
         self._prompts = self._read_prompts()
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
@@ -68,7 +71,10 @@ class Linked:
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is."""
         self._modules.eager = False
-        found = [site for module in self._modules for site in find_sites(self._names, module, self._sending)]
+        found: list[Site] = []
+        for module in self._modules:
+            with self._modules.guarded(module):
+                found += find_sites(self._names, module, self._sending)
         self._modules.eager = True
         called = {id(layer.invocation) for site in found for layer in site.layers}
         return [site for site in found if not (site.reference and id(site.invocation) in called)]
@@ -98,15 +104,15 @@ class Linked:
         prompts.read_messages()
         return prompts
 
-    def _with_lost(self, calls: list[Call]) -> list[Call]:
+    def _with_lost(self) -> list[Call]:
         """The calls, batches that nobody can collect marked as such."""
-        dropped = [
-            site.invocation.dropped and call.kind == "batch" and by_id(call.sdk)
-            for site, call in zip(self._found, calls, strict=True)
+        calls = [
+            (call, site.invocation.dropped and call.kind == "batch" and by_id(call.sdk))
+            for site, call, _ in self._built
         ]
-        if not any(dropped) or collects(self._modules):
-            return calls
-        return [replace(call, lost=True) if lost else call for call, lost in zip(calls, dropped, strict=True)]
+        if any(dropped for _, dropped in calls) and not collects(self._modules):
+            return [replace(call, lost=True) if dropped else call for call, dropped in calls]
+        return [call for call, _ in calls]
 
     @cached_property
     def project(self) -> Project:
@@ -116,7 +122,7 @@ class Linked:
         collected = prompts.collect(self._calls.composed)
         sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
         return Project(
-            calls=tuple(sorted(self._with_lost([call for call, _ in self._built]), key=_order)),
+            calls=tuple(sorted(self._with_lost(), key=_order)),
             callers=tuple(sorted(self._callers, key=_order)),
             prompts=collected,
             dumps=_dumps([*sent, *prompts.dumps]),
@@ -126,7 +132,8 @@ class Linked:
                 (Place(path=path, span=_point(facts.problem_at)), facts.problem)
                 for path, facts in sorted(self._files.items())
                 if facts.problem is not None
-            ),
+            )
+            + tuple((Place(path=path, span=_point(0)), told) for path, told in sorted(self._modules.faults.items())),
         )
 
 

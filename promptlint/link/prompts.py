@@ -98,8 +98,9 @@ class Prompts:
         read: set[str] = set()
         while late := [module for module in self.modules if module.path not in read]:
             for module in late:
-                self._messages(module)
-                self._message_objects(module)
+                with self.modules.guarded(module):
+                    self._messages(module)
+                    self._message_objects(module)
             read.update(module.path for module in late)
         self._passed_on()
 
@@ -117,15 +118,12 @@ class Prompts:
                 self.drafts.add(origin, role, "high", site_id)
             for stored in composed.files:
                 self._stored(stored, role, site_id)
-        for module in self.modules:
-            self._template_classes(module)
-            self._instructed(module)
-            self._decorated(module)
-            self._named(module)
-        for module in self.modules:
-            self._made_elsewhere(module)
-        for module in self.modules:
-            self._gathered(module)
+        told = (self._template_classes, self._instructed, self._decorated, self._named)
+        for steps in (told, (self._made_elsewhere,), (self._gathered,)):
+            for module in self.modules:
+                with self.modules.guarded(module):
+                    for step in steps:
+                        step(module)
         fills = Fills(self.names, self.composer, self.drafts)
         for module in self.modules:
             fills.note(module)

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from promptlint.facts import FileFacts
+from promptlint.faults import told
 
 if TYPE_CHECKING:
     from concurrent.futures import Future, ProcessPoolExecutor
@@ -272,4 +273,4 @@ def _caught(path: str, kind: str, text: str) -> FileFacts:
     except RecursionError:
         return _too_deep(kind)
     except Exception as error:  # the fault is reported with the file's name and ends the run in 2
-        return FileFacts(kind=kind, problem=f"could not be read ({type(error).__name__}: {error}); please report this")
+        return FileFacts(kind=kind, problem=f"could not be read {told(error)}")

@@ -1,0 +1,59 @@
+"""What goes wrong in one place is told with its file, and the rest is found all the same."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from promptlint.link.calls import Calls
+from promptlint.link.prompts import Prompts
+from promptlint.outcome import Options
+from promptlint.run import check, inventory
+
+CALL = 'from openai import OpenAI\n\n\ndef ask():\n    return OpenAI().chat.completions.create(model="gpt-4o", messages=[])\n'
+PROMPT = 'SYSTEM_PROMPT = "You are a careful clerk. Answer the question of the user in one sentence."\n'
+
+
+@pytest.fixture
+def tree(tmp_path: Path) -> Path:
+    for name in ("a", "b"):
+        (tmp_path / f"{name}.py").write_text(CALL + PROMPT)
+    return tmp_path
+
+
+def failing_in(monkeypatch, cls: type, method: str, path: str) -> None:
+    """Let a step of linking go wrong in one file."""
+    step = getattr(cls, method)
+
+    def fails(self, what):
+        module = getattr(what, "module", what)
+        if module.path == path:
+            raise KeyError("unforeseen")
+        return step(self, what)
+
+    monkeypatch.setattr(cls, method, fails)
+
+
+@pytest.mark.parametrize(("cls", "method"), [(Calls, "site"), (Prompts, "_messages"), (Prompts, "_named")])
+def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monkeypatch, cls, method) -> None:
+    failing_in(monkeypatch, cls, method, "a.py")
+    outcome = check(Options(paths=(str(tree),), root=str(tree), cache=False))
+    assert {f.place.path for f in outcome.findings if f.code == "PRM101"} >= {"b.py"}
+    (problem,) = outcome.problems
+    assert problem.path == "a.py"
+    assert problem.message.startswith("could not be followed (KeyError: 'unforeseen' at ")
+    assert problem.message.endswith("; please report this")
+
+
+def test_a_dictionary_that_becomes_a_number_has_no_keys(tree: Path) -> None:
+    (tree / "a.py").write_text(
+        "from openai import OpenAI\n\n\ndef ask(options, share):\n    found = {}\n    for key in options:\n"
+        "        found[key] = options[key]\n    if share:\n        found = share * 0.5\n"
+        '    return OpenAI().chat.completions.create(model="gpt-4o", messages=[], **found)\n'
+    )
+    outcome = inventory(Options(paths=(str(tree),), root=str(tree), cache=False))
+    assert outcome.problems == ()
+    (call,) = [c for c in outcome.project.calls if c.place.path == "a.py"]
+    assert call.cap is not None
+    assert call.cap.state == "unknown"
