@@ -503,7 +503,8 @@ class Call(Record, frozen=True):
 class TemplateUse(Record, frozen=True):
     """A template filled in: `.format(...)`, `render(...)`, `substitute(...)`. `open` when a `**` is not followed.
 
-    `sole`: no other template can be filled here, whoever calls or derives. `written`: where keywords written at the call
+    `sole`: no other template can be filled here, whoever calls or derives. `sure`: it is this text, and no object that takes
+    its place. `written`: where keywords written at the call
     have their values.
     """
 
@@ -514,6 +515,7 @@ class TemplateUse(Record, frozen=True):
     open: bool = False
     partial: bool = False
     sole: bool = False
+    sure: bool = True
     written: dict[str, Span] = {}
 
 

@@ -200,17 +200,20 @@ class Linking:
 
     def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
         """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""
-        cells = self.sources.cells[path]
-        for _ in cells:
-            if not facts.problem:
-                break
-            text = self.sources.texts[path]
-            source = self.sources.source(path)
-            cell, line, _ = source.located(facts.problem_at)
-            self.sources.problems.append(Problem(path, line, f"cell {cell}: {facts.problem}"))
-            bounds = [*(start for start, _ in cells), len(text)]
-            i = next(i for i, (_, number) in enumerate(cells) if number == cell)
-            blank = re.sub(r"[^\n]", " ", text[bounds[i] : bounds[i + 1]])
-            self.sources.texts[path] = text[: bounds[i]] + blank + text[bounds[i + 1] :]
-            facts = parser.parse([(path, "notebook", self.sources.texts[path])])[path]
-        return facts
+        text, cells, source = self.sources.texts[path], self.sources.cells[path], self.sources.source(path)
+        bounds = [*(start for start, _ in cells), len(text)]
+        kept: list[str] = []
+        for (start, number), end in zip(cells, bounds[1:], strict=True):
+            cell = text[start:end]
+            alone = parser.parse([(path, "notebook", cell)])[path]
+            if alone.problem:
+                at = start + min(alone.problem_at, max(0, len(cell) - 1))
+                _, line, _ = source.located(at)
+                self.sources.problems.append(Problem(path, line, f"cell {number}: {alone.problem}", at))
+                cell = re.sub(r"[^\n]", " ", cell)
+            kept.append(cell)
+        readable = text[: bounds[0]] + "".join(kept)
+        if readable == text:
+            return facts
+        self.sources.texts[path] = readable
+        return parser.parse([(path, "notebook", readable)])[path]

@@ -43,11 +43,12 @@ class Options(Struct, frozen=True, kw_only=True):
 
 
 class Problem(Struct, frozen=True):
-    """Something that could not be done: where, and what to do. `line` 0 names the whole file."""
+    """Something that could not be done: where, and what to do. `line` 0 names the whole file; `at`: offset in its text."""
 
     path: str
     line: int
     message: str
+    at: int = 0
 
 
 class Summary(Struct, frozen=True, kw_only=True):

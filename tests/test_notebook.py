@@ -5,7 +5,7 @@ from pathlib import Path
 
 from promptlint.outcome import Options
 from promptlint.parse.notebook import Notebook, read_notebook
-from promptlint.run import inventory
+from promptlint.run import check, inventory
 
 
 def notebook(*cells: str, language: str = "python") -> str:
@@ -110,3 +110,14 @@ def test_findings_in_a_notebook_name_the_cell(tmp_path: Path) -> None:
         cwd=tmp_path, capture_output=True, text=True, check=False,
     )  # fmt: skip
     assert done.stdout.startswith("a.ipynb:cell 2:1:")
+
+
+def test_a_string_that_never_ends_is_named_by_its_cell(tmp_path: Path) -> None:
+    cells = ("import openai", 'name = "a', "openai.OpenAI().responses.create(model='gpt-4o', input='Hi')", "other = 'b")
+    (tmp_path / "a.ipynb").write_text(notebook(*cells))
+    outcome = check(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False))
+    assert len(outcome.project.calls) == 1
+    assert [p.message.partition(":")[0] for p in outcome.problems] == ["cell 2", "cell 4"]
+    assert [
+        outcome.source(f.place.path).located(f.place.span.start)[0] for f in outcome.findings if f.code == "PRM902"
+    ] == [2, 4]

@@ -12,10 +12,11 @@ from promptlint.registry import check
 @check("PRM603")
 def broken_template(prompt: Prompt) -> Iterator[Finding]:
     """Report a template that its own syntax rejects, where the project fills it in."""
-    if prompt.problem is None or not (prompt.uses or prompt.form in ("langchain", "jinja")):
+    uses = [use for use in prompt.uses if use.sure]
+    if prompt.problem is None or not (uses or prompt.form in ("langchain", "jinja")):
         return
     yield Finding(
-        place=prompt.uses[0].place if prompt.uses else prompt.place,
+        place=uses[0].place if uses else prompt.place,
         message=f"this template cannot be filled: {prompt.problem}",
-        related=((prompt.place, "the template"),) if prompt.uses else (),
+        related=((prompt.place, "the template"),) if uses else (),
     )

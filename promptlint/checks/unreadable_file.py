@@ -14,5 +14,5 @@ def unreadable_file(project: Project, context: Context) -> Iterator[Finding]:
     """Report each file that could not be decoded or parsed; the run then ends in 2."""
     at = {(place.path, message): place for place, message in project.problems}
     for problem in context.problems:
-        place = at.get((problem.path, problem.message), Place(path=problem.path, span=Span(0, 0)))
+        place = at.get((problem.path, problem.message), Place(path=problem.path, span=Span(problem.at, problem.at)))
         yield Finding(place=place, message=problem.message)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
+from itertools import groupby
 
 from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
 from promptlint.link.compose import Origin
@@ -83,17 +84,20 @@ class Drafts:
 
     def split(self, draft: Draft, syntax: str, form: str) -> None:
         """Cut the text at its placeholders; a syntax error is kept for the rules."""
-        parts: list[Segment] = []
+        draft.syntax, draft.form = syntax, form
         try:
-            for segment in draft.segments:
-                parts.extend(split(segment, syntax) if isinstance(segment, Literal) else (segment,))
-        except TemplateError as error:
-            draft.problem = error.message
-            draft.problem_place = Place(path=draft.path, span=draft.span)
+            parts = _cut(draft.segments, syntax)
+        except TemplateError:
+            # A field may begin in one string and end in the next. It is known then, but stands at no one place.
+            try:
+                parts = _cut(_joined(draft.segments), syntax)
+            except TemplateError as error:
+                draft.problem = error.message
+                draft.problem_place = Place(path=draft.path, span=draft.span)
+                return
         else:
             draft.segments = tuple(parts)
-            draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
-        draft.syntax, draft.form = syntax, form
+        draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
 
     def reshaped(self, path: str, start: int) -> None:
         """Note that the white space of a string is changed before it is sent."""
@@ -152,6 +156,21 @@ def instructs(expr: Text | Binary) -> bool:
     text = " ".join(found)
     sentence = len(found) >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?"
     return sentence or len(found) >= _MANY_WORDS or tells(text) >= 1
+
+
+def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:
+    return [part for s in segments for part in (split(s, syntax) if isinstance(s, Literal) else (s,))]
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Neighbouring strings as one text, which has no map."""
+    for literal, group in groupby(segments, key=lambda s: isinstance(s, Literal)):
+        parts = list(group)
+        if literal:
+            text = "".join(s.text for s in parts if isinstance(s, Literal))
+            yield Literal(text=text, span=Span(parts[0].span.start, parts[-1].span.end))
+        else:
+            yield from parts
 
 
 def _says_something(segments: Iterable[Segment]) -> bool:

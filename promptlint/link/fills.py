@@ -11,7 +11,7 @@ from promptlint.link.compose import Composer
 from promptlint.link.drafts import Draft, Drafts
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
-from promptlint.link.values import Context, Data, ModuleValue, constant, each
+from promptlint.link.values import Context, Data, Default, ModuleValue, constant, each
 from promptlint.parse.holes import split_at
 
 _FORMATS = ("format", "format_map")
@@ -74,9 +74,16 @@ class Fills:
                 positional=len(invocation.positional),
                 open=bool(arguments.open) or every or bool(invocation.starred),
                 sole=self._sole(invocation, context),
+                sure=self._surely(invocation, context),
                 written=invocation.keyword_spans,
             )
         )
+
+    def _surely(self, invocation: Invocation, context: Context) -> bool:
+        """Whether it is this text that is filled, and not one that takes its place: an object may fill itself otherwise."""
+        base: Expr | None = getattr(invocation.callee, "base", None)
+        value = self.names.resolve(base, context) if base is not None else None
+        return isinstance(value, Data) or (isinstance(value, Default) and value.sure)
 
     def _sole(self, invocation: Invocation, context: Context) -> bool:
         """Whether a constant or variable is filled that holds one text whoever calls: no attribute, which others may set."""
