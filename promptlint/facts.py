@@ -381,15 +381,29 @@ class Message(Record, frozen=True):
     marks: tuple[Mark, ...] = ()
 
 
-class Tools(Record, frozen=True):
-    """The tool definitions of a request, as far as they are written in the project.
+class Definition(Record, frozen=True):
+    """A tool, or the form of an answer, as it is sent beside the messages.
 
-    `text`: names, descriptions, types and values, without the marks of JSON: less than what is sent.
+    `words`: the names, descriptions and values that are written in the project: whatever is sent holds them. None where
+    nothing of it is known. `function`: the JSON of a function that is known as a whole.
     """
 
-    text: str
-    count: int
+    name: str = ""
+    words: tuple[str, ...] | None = None
+    function: str = ""
+
+
+class Tools(Record, frozen=True):
+    """The tool definitions of a request. `whole`: there are no others; else nobody knows how many."""
+
+    definitions: tuple[Definition, ...]
+    whole: bool
     place: Place
+
+    @property
+    def known(self) -> tuple[Definition, ...]:
+        """Those of which something is written in the project."""
+        return tuple(d for d in self.definitions if d.words is not None)
 
 
 class Retrieved(Record, frozen=True):
@@ -452,7 +466,8 @@ class Call(Record, frozen=True):
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
     a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
-    `steady`: what it sends is written with names that nothing in the loop round it sets.
+    `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
+    as it is sent; `answer` is what it demands.
     """
 
     site_id: str
@@ -472,6 +487,7 @@ class Call(Record, frozen=True):
     tools: Tools | None = None
     has_tools: bool = False
     answer: Shape | None = None
+    form: Definition | None = None
     loop: str | None = None
     loop_item: bool = False
     caller_loop: Place | None = None

@@ -136,10 +136,14 @@ class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """Methods of objects of a role that return the same object with more keywords: `.bind()`, `.with_options()`."""
+    """Methods of objects of a role that return the same object with more keywords: `.bind()`, `.with_options()`.
+
+    `positional`: the parameters that a method takes by position.
+    """
 
     role: str
     methods: tuple[str, ...]
+    positional: dict[str, tuple[str, ...]] = {}
 
 
 class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -518,18 +522,18 @@ class Knowledge:
         return self.client_of_role(sdk, "client")
 
     @cached_property
-    def _keepers(self) -> dict[tuple[str, str], frozenset[str]]:
-        found: dict[tuple[str, str], frozenset[str]] = {}
+    def _keepers(self) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+        found: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
         for sdk in self.sdks.values():
             for source in (sdk.id, *sdk.shares):
                 for keeper in self.sdks[source].keeper if source in self.sdks else ():
-                    key = (sdk.id, keeper.role)
-                    found[key] = found.get(key, frozenset()) | frozenset(keeper.methods)
+                    methods = {name: keeper.positional.get(name, ()) for name in keeper.methods}
+                    found.setdefault((sdk.id, keeper.role), {}).update(methods)
         return found
 
-    def keeps(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> bool:
-        """Whether a method returns the object it is called on."""
-        return len(chain) == 1 and chain[0] in self._keepers.get((client.sdk, role or client.role), frozenset())
+    def kept(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> tuple[str, ...] | None:
+        """The positional parameters of a method that returns the object it is called on; None when it does not."""
+        return self._keepers.get((client.sdk, role or client.role), {}).get(chain[0]) if len(chain) == 1 else None
 
     @cached_property
     def method_names(self) -> frozenset[str]:

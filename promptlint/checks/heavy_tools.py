@@ -6,7 +6,6 @@ from collections.abc import Iterator
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
-from promptlint.money import tokens
 from promptlint.money.cost import CallMeasure, impact
 from promptlint.registry import Context, check
 
@@ -15,17 +14,13 @@ from promptlint.registry import Context, check
 def heavy_tools(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report tool definitions that take up thousands of tokens of every request."""
     most = context.threshold("PRM213", "max-tokens")
-    # A token is hardly ever longer than ten characters of prose: counting is for those near the limit.
-    if call.tools is None or len(call.tools.text) < most:
-        return
-    model = measure.models[0] if measure.models else None
-    found = tokens.scaled(tokens.count(call.tools.text, tokens.encoding_of(model.id if model else None)), model)
-    if found.low < most:
+    tools = measure.request.tools
+    if call.tools is None or tools is None or tools.least.low < most:
         return
     yield Finding(
         place=call.tools.place,
         function=call.function,
-        message=f"the definitions of {call.tools.count} tools are at least {found.low:,} tokens of every request, and of every turn",
-        impact=impact(measure, "exposure", input_tokens=found.low),
+        message=f"the definitions of {len(call.tools.known)} tools are at least {tools.least.low:,} tokens of every request, and of every turn",
+        impact=impact(measure, "exposure", input_tokens=tools.least.low),
         related=((call.callee_place, "the request"),),
     )

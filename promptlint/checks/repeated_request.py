@@ -19,7 +19,7 @@ def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     if call.loop not in _LOOPS or not call.certain or call.response_cache or call.opaque or call.reference:
         return
     # Nothing of it may differ: text, model or another parameter.
-    same = measure.total is not None or (call.steady and call.kind == "embedding")
+    same = measure.request.complete or (call.steady and call.kind == "embedding")
     if not same or call.model.state != "known" or len(call.model.values) != 1:
         return
     # The default of a parameter: whatever a caller passes instead is the same on every turn.

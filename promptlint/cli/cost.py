@@ -66,6 +66,8 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     base: --diff-base "$(git merge-base origin/main HEAD)".
 
     Only what follows from known inputs is printed: what is unknown makes a range or is left out, and is counted and named.
+    Tools and the schema of an answer are input: of those written in the project their names, descriptions and values are
+    counted ("≥"), functions of OpenAI's gpt-4o, gpt-4 and gpt-3.5 as it documents; others are named as not counted.
     Traffic comes from [tool.promptlint.traffic] or promptlint-traffic.toml (`promptlint traffic`).
 
     Budgets of [tool.promptlint.budget] are gates: max-monthly-usd, max-monthly-increase-usd, max-prompt-tokens and

@@ -18,6 +18,7 @@ from promptlint.link.caches import stale
 from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
+from promptlint.link.definitions import form_of, passed, tools_of
 from promptlint.link.endless import endless, endless_loop
 from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
@@ -31,7 +32,6 @@ from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
 from promptlint.link.sites import Site
 from promptlint.link.standing import Standing
-from promptlint.link.tools import tools_of
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Step, Wrappers, alternatives, context_of, informed
@@ -124,7 +124,8 @@ class Calls:
                 self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(site)
-        has_tools = any(p in arguments.given for p in spec.tools)
+        tools = tools_of(names, arguments, spec)
+        has_tools = any(passed(names, arguments, p) for p in spec.tools)
         sent = [a.expr for p in (*spec.messages, *spec.input) for a in arguments.given.get(p, ())]
         if has_tools and any(grows(site, expr) for expr in sent):
             loop = "agent"
@@ -147,9 +148,10 @@ class Calls:
             settings=self._settings(site, arguments, bool(context.frames)),
             messages=tuple(request.messages),
             messages_known=request.known and not arguments.open,
-            tools=tools_of(names, arguments, spec),
+            tools=tools,
             has_tools=has_tools,
             answer=self._answer(spec, arguments),
+            form=form_of(names, arguments, spec),
             loop=loop,
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
@@ -300,10 +302,10 @@ class Calls:
 
     def _answer(self, spec: CallSpec, arguments: Arguments) -> Shape | None:
         """The form that the answer must have: with tools, the arguments of the one that must be called."""
-        tools = [a for p in spec.tools for a in arguments.given.get(p, ())]
+        tools = [a for p in spec.tools for a in passed(self.names, arguments, p)]
         if tools:
             return forced_tool(self.names, tools, arguments.given.get("tool_choice", ()))
-        return shape_of(self.names, [a for p in spec.response_format for a in arguments.given.get(p, ())])
+        return shape_of(self.names, [a for p in spec.response_format for a in passed(self.names, arguments, p)])
 
     def _true(self, arguments: Arguments, parameters: tuple[str, ...]) -> bool:
         for name in parameters:

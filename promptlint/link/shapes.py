@@ -106,21 +106,22 @@ def _class(names: Names, cls: ClassValue, depth: int) -> Shape | None:
     name = cls.cls.qualname.rpartition(".")[2]
     if names.classes.is_enum(ObjectValue(cls.module, cls.cls)):
         options = [
-            constant(names.scopes.bound(b, Context(owner.module))) for owner in lineage for b in _bindings(owner)
+            constant(names.scopes.bound(b, Context(owner.module))) for owner in lineage for b in class_bindings(owner)
         ]
         known = tuple(text for text in options if text is not None)
         return Shape(kind="choice", name=name, options=known) if known and len(known) == len(options) else None
     fields: dict[str, Shape] = {}
     for owner in reversed(lineage):
-        for binding in _bindings(owner):
-            if binding.annotation is not None and not _no_field(binding):
-                shape = _annotation(names, binding.annotation, owner.module, depth + 1)
+        for binding in class_bindings(owner):
+            if annotated(binding):
+                shape = _annotation(names, binding.annotation or "", owner.module, depth + 1)
                 # What has a default may be left out.
                 fields[binding.name] = replace(shape, optional=True) if _has_default(binding, owner.module) else shape
     return Shape(kind="object", name=name, fields=tuple(fields.items())) if fields else None
 
 
-def _bindings(cls: ClassValue) -> Iterator[Binding]:
+def class_bindings(cls: ClassValue) -> Iterator[Binding]:
+    """What the body of a class sets or declares."""
     return (b for b in cls.module.facts.bindings if b.scope == cls.cls.qualname and b.operation in ("set", "declare"))
 
 
@@ -132,9 +133,11 @@ def _has_default(binding: Binding, module: Module) -> bool:
     return bool(call.positional) or any(key in (None, "default", "default_factory") for key, _ in call.keywords.items)
 
 
-def _no_field(binding: Binding) -> bool:
-    text = binding.annotation or ""
-    return "ClassVar" in text or binding.name.startswith("_") or binding.name == "model_config"
+def annotated(binding: Binding) -> bool:
+    """Whether a class has a field by this name."""
+    text = binding.annotation
+    hidden = binding.name.startswith("_") or binding.name == "model_config"
+    return text is not None and "ClassVar" not in text and not hidden
 
 
 def _annotation(names: Names, text: str, module: Module, depth: int) -> Shape:
@@ -195,12 +198,19 @@ def _either(shapes: Sequence[Shape]) -> Shape:
 
 
 def _named(names: Names, dotted: str, module: Module, depth: int) -> Shape:
+    cls = named_class(names, dotted, module)
+    found = _class(names, cls, depth + 1) if cls is not None else None
+    return found if found is not None else _UNKNOWN
+
+
+def named_class(names: Names, dotted: str, module: Module) -> ClassValue | None:
+    """The one class of the project that a type names."""
     head, *rest = dotted.split(".")
     value = names.scopes.in_scope(module, "", head, None, Context(module))
     for name in rest:
         value = names.attribute(value, name, Context(module)) if value is not None else None
-    found = [_class(names, v, depth + 1) for v in each(value) if isinstance(v, ClassValue)] if value is not None else []
-    return found[0] if len(found) == 1 and found[0] is not None else _UNKNOWN
+    found = [v for v in each(value) if isinstance(v, ClassValue)] if value is not None else []
+    return found[0] if len(found) == 1 else None
 
 
 # --- JSON schemas -----------------------------------------------------------------------------------------------------

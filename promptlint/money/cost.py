@@ -11,7 +11,7 @@ from msgspec import Struct
 
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
 from promptlint.findings import Basis, Impact
-from promptlint.money import models, parts, prices, tokens
+from promptlint.money import definitions, models, parts, prices, tokens
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
 from promptlint.money.parts import Part
@@ -34,7 +34,8 @@ class CallMeasure(Record, frozen=True):
 
     `request` is what its code says, `spend` the ranges: what is sent and answered, and what that costs. `discount` is what its provider takes off.
 
-    `static`: literal text and overhead, a lower bound. `total` is null while a part is filled at run time.
+    `static`: literal text, overhead, and what is known of tools and schema: a lower bound. `total` is null while a part is
+    filled at run time, or worded by the provider.
     `prefix`: literal text before the first value filled at run time; `after_hole` the literal text behind it.
     """
 
@@ -125,7 +126,10 @@ def _call(call: Call, config: Config) -> CallMeasure:
     text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
     overhead = _PER_MESSAGE * len(call.messages) + _PER_REPLY if call.messages and call.kind not in _PLAIN else 0
     before, after = _around_first_hole(call.messages, encoding)
-    static = tokens.scaled(text + overhead, widest)
+    tools = definitions.tools(call, widest, encoding)
+    schema = definitions.schema(call, widest, encoding)
+    beside = [defined for defined in (tools, schema) if defined is not None]
+    static = tokens.added([tokens.scaled(text + overhead, widest), *(defined.least for defined in beside)])
     complete = (
         call.messages_known and bool(call.messages) and all(m.complete for m in call.messages) and not call.has_tools
     )
@@ -149,6 +153,8 @@ def _call(call: Call, config: Config) -> CallMeasure:
         answers=fanout(call),
         unpriced=unpriced,
         fallback=call.cap.fallback if call.cap is not None else None,
+        tools=tools,
+        schema=schema,
     )
     spent = spend(asked, traffic, config.prices.discount)
     basis += spent.basis
@@ -166,7 +172,7 @@ def _call(call: Call, config: Config) -> CallMeasure:
             basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
     return CallMeasure(
         static=static,
-        total=static if complete else None,
+        total=static if complete and not asked.beside else None,
         prefix=tokens.scaled(before, widest),
         after_hole=tokens.scaled(after, widest),
         need=needed,

@@ -10,6 +10,7 @@ import msgspec
 
 from promptlint.facts import Record
 from promptlint.findings import Basis
+from promptlint.money.definitions import Defined
 from promptlint.money.ends import difference, end, mean
 from promptlint.money.matching import pairs, prompt_pairs
 from promptlint.money.spend import Spend, priced, spend
@@ -46,7 +47,7 @@ class Delta(Record, frozen=True):
 
 
 class Change(Record, frozen=True):
-    """One change. `change`: added | removed | changed. `what`: model, output_cap, prompt, answers, loop, provider, call.
+    """One change. `change`: added | removed | changed. `what`: model, output_cap, prompt, tools, schema, answers, loop, provider, call.
 
     A prompt that no call is known to send has `prompt` in place of `before` and `after`. A constant of a wrapper is one
     change: `callers` says how many calls it reaches, `sites` which, and `delta` is the mean of one of them.
@@ -128,13 +129,22 @@ def _what(old: CallState | None, then: CallState | None) -> tuple[str, ...]:
     if _cap(old) != _cap(then):
         found.append("output_cap")
     # Tokens of the same text differ by the model alone.
-    if old.text != then.text and (a.static != b.static or a.complete != b.complete):
+    if old.text != then.text and (a.said != b.said or a.complete != b.complete):
         found.append("prompt")
+    found += [name for name, ends in (("tools", (a.tools, b.tools)), ("schema", (a.schema, b.schema))) if _moved(*ends)]
     if a.answers != b.answers:
         found.append("answers")
     if _looped(old) != _looped(then):
         found.append("loop")
     return tuple(found)
+
+
+def _moved(old: Defined | None, then: Defined | None) -> bool:
+    """Whether tools or a schema came, went, or are of other length."""
+    if old is None or then is None:
+        return old is not then
+    a, b = ((d.least, d.count, d.silent, d.more) for d in (old, then))
+    return old.digest != then.digest and a != b
 
 
 def _looped(call: CallState) -> bool:
@@ -209,9 +219,14 @@ def _longest(call: CallState | None, made: Spend | None, *, defaults: bool) -> i
 
 def _tokens(old: CallState | None, then: CallState | None, what: tuple[str, ...]) -> int:
     """Tokens of literal text that a request has more; another model's count of the same text is no change of it."""
-    if old is not None and then is not None and "prompt" not in what:
-        return 0
-    return (then.request.static.low if then else 0) - (old.request.static.low if old else 0)
+    if old is None or then is None:
+        return (then.request.static.low if then else 0) - (old.request.static.low if old else 0)
+    a, b = old.request, then.request
+    found = b.said.low - a.said.low if "prompt" in what else 0
+    for name, before, after in (("tools", a.tools, b.tools), ("schema", a.schema, b.schema)):
+        if name in what:
+            found += (after.least.low if after else 0) - (before.least.low if before else 0)
+    return found
 
 
 def _merged(found: Iterable[Change]) -> list[Change]:
@@ -228,7 +243,7 @@ def _group(change: Change) -> Hashable:
     if old is None or then is None or one is None or one.wrapper is None:
         return id(change)
     a, b = old.request, then.request
-    grown = b.static.low - a.static.low if "prompt" in change.what else 0
+    grown = change.delta.input_tokens if {"prompt", "tools", "schema"} & set(change.what) else 0
     ends = (a.models, a.sold_by, _cap(old), a.answers, b.models, b.sold_by, _cap(then), b.answers)
     return then.wrapper, change.what, ends, grown
 

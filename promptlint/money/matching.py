@@ -13,7 +13,8 @@ Pair = tuple[CallState | None, CallState | None]
 def signature(call: CallState) -> tuple[Hashable, ...]:
     """All that its cost depends on, place and names left out."""
     r = call.request
-    return call.text, r.models, r.cap, r.limit, r.fallback, r.answers, r.static, r.complete, r.kind
+    beside = tuple(defined.digest for defined in r.beside)
+    return call.text, r.models, r.cap, r.limit, r.fallback, r.answers, r.static, r.complete, r.kind, beside
 
 
 def pairs(before: State, after: State) -> list[Pair]:

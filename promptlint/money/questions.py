@@ -133,7 +133,7 @@ def _restated(at: Iterable[tuple[Call, CallMeasure]], threshold: Threshold) -> Q
         text = "\n".join(s.text for m in call.messages for s in m.segments if isinstance(s, Literal))
         said = set(_fields(call.answer)) if call.answer is not None else set()
         if call.tools is not None:
-            said |= set(_NAME.findall(call.tools.text))
+            said |= {name for d in call.tools.known for word in d.words or () for name in _NAME.findall(word)}
         again = [name for name in said if re.search(rf"(?<![\w.]){re.escape(name)}(?![\w(])", text)]
         return len(again) >= threshold("PRM212", "min-fields")
 

@@ -8,6 +8,7 @@ from decimal import Decimal
 from promptlint.facts import Call, Record
 from promptlint.findings import Basis
 from promptlint.money import prices, vendors
+from promptlint.money.definitions import Defined
 from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
 from promptlint.money.models import ModelFacts
 from promptlint.money.models import facts as models_facts
@@ -25,7 +26,7 @@ class Request(Record, frozen=True):
 
     `complete`: nothing of it is filled in at run time. `cap`: number | dynamic | none | unknown, and `limit` its value, or
     what the provider takes where there is none; `fallback` the default of one that is dynamic. `need`: what the prompt asks for, low and high, and the words that say so.
-    `unpriced`: why it has no price.
+    `unpriced`: why it has no price. `tools` and `schema` are in `static` as far as they are known.
     """
 
     kind: str
@@ -39,6 +40,21 @@ class Request(Record, frozen=True):
     answers: int = 1
     unpriced: str | None = None
     fallback: int | None = None
+    tools: Defined | None = None
+    schema: Defined | None = None
+
+    @property
+    def said(self) -> Range:
+        """Of `static`, what messages say."""
+        low, high = self.static.low, self.static.high
+        return Range(
+            low=low - sum(d.least.low for d in self.beside), high=high - sum(d.least.high for d in self.beside)
+        )
+
+    @property
+    def beside(self) -> tuple[Defined, ...]:
+        """What is sent beside the messages: its provider words it, so that its upper end is not known."""
+        return tuple(defined for defined in (self.tools, self.schema) if defined is not None)
 
 
 class Spend(Record, frozen=True):
@@ -62,7 +78,8 @@ def spend(request: Request, volume: Volume, discount: dict[str, Decimal]) -> Spe
     `discount`: provider → the share it takes off its list prices.
     """
     models = priced(request)
-    sent, basis = _input(request.static, request.complete, volume)
+    sent, basis = _input(request, volume)
+    basis += [line for defined in request.beside for line in defined.basis]
     if request.kind == "agent":
         sent = Bounds(low=sent.low, high=None)  # it sends as many requests as it likes
     answer, more = _output(request, volume, models)
@@ -129,13 +146,15 @@ def _widest(amounts: list[Amount]) -> Amount:
     )
 
 
-def _input(static: Range, complete: bool, volume: Volume) -> tuple[Bounds, list[Basis]]:
+def _input(request: Request, volume: Volume) -> tuple[Bounds, list[Basis]]:
     """The whole prompt: its text in the code, and what is filled in, which is unknown unless somebody said."""
-    filled = volume.input_tokens
-    if filled is not None and (not complete or filled.level == "sites"):
+    static, filled = request.static, volume.input_tokens
+    if filled is not None and (not request.complete or filled.level == "sites"):
         more = int(filled.value)
-        return Bounds(low=static.low + more, high=static.high + more), [filled.basis]
-    return Bounds(low=static.low, high=static.high if complete else None), []
+        # What was said of this very call is all that the code does not say; an average of many calls says less.
+        known = filled.level == "sites" or not request.beside
+        return Bounds(low=static.low + more, high=static.high + more if known else None), [filled.basis]
+    return Bounds(low=static.low, high=static.high if request.complete and not request.beside else None), []
 
 
 def _output(request: Request, volume: Volume, models: Sequence[ModelFacts]) -> tuple[Bounds, list[Basis]]:

@@ -155,6 +155,11 @@ def encoding_of(model: str | None) -> str:
     return "cl100k_base" if _CL100K.match(name) else "o200k_base"
 
 
+def added(ranges: Sequence[Range]) -> Range:
+    """The sum of several."""
+    return Range(low=sum(r.low for r in ranges), high=sum(r.high for r in ranges))
+
+
 def scaled(tokens: int, model: ModelFacts | None) -> Range:
     """`tokens` of `encoding_of(model)` as tokens of the model's own vendor: exact for OpenAI, else a measured range.
 
@@ -184,20 +189,25 @@ def request(
     return total + (tool_tokens(tools, encoding) if tools else 0)
 
 
+TOOLS_OVERHEAD = 12
+"""What a request with tools has more, besides its tools."""
+
+
 def tool_tokens(tools: Sequence[Mapping[str, Any]], encoding: str = "o200k_base") -> int:
     """Prompt tokens that tool schemas add: 7 a function (10 before gpt-4o), 12 a request, and the texts.
 
     Same source. It does not cover `required`, nested objects and arrays: what is counted is a lower bound for those.
     """
-    first = 10 if encoding == "cl100k_base" else 7
-    total = 12
-    for tool in tools:
-        function = tool.get("function", tool)
-        total += first + count(f"{function.get('name', '')}:{_stripped(function)}", encoding)
-        properties = (function.get("parameters") or {}).get("properties") or {}
-        total += 3 if properties else 0
-        total += sum(_property_tokens(key, value, encoding) for key, value in properties.items())
-    return total
+    return TOOLS_OVERHEAD + sum(function_tokens(tool.get("function", tool), encoding) for tool in tools)
+
+
+def function_tokens(function: Mapping[str, Any], encoding: str = "o200k_base") -> int:
+    """Prompt tokens of one function among the tools of a request."""
+    total = 10 if encoding == "cl100k_base" else 7
+    total += count(f"{function.get('name', '')}:{_stripped(function)}", encoding)
+    properties = (function.get("parameters") or {}).get("properties") or {}
+    total += 3 if properties else 0
+    return total + sum(_property_tokens(key, value, encoding) for key, value in properties.items())
 
 
 def _property_tokens(key: str, value: Mapping[str, Any], encoding: str) -> int:

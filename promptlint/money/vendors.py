@@ -20,7 +20,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
 
     `vendor` is set where the seller made the models. `deployments`: ids are names that its users choose.
     `cache`: explicit | automatic | none | unknown. `batch_discount`: 0.5 is half price, on all its models. `hours`: when
-    the prices of its list hold, if not all day.
+    the prices of its list hold, if not all day. `bills_schema`: how it is known that the schema of an answer is counted as input.
     """
 
     id: str
@@ -35,6 +35,7 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     deployments: bool = False
     local: bool = False
     hours: str = ""
+    bills_schema: str = ""
 
 
 class Alias(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):

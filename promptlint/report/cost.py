@@ -151,6 +151,8 @@ def legend(lines: list[Line]) -> list[str]:
 
 def _from(basis: Basis) -> str:
     """What people need to find the figure again; what code says is told call by call."""
+    if basis.input == "not counted":
+        return f"{basis.value.partition(',')[0]}: {basis.where}"
     return f"{basis.origin} ({basis.where})" if basis.where and basis.origin != "code" else basis.origin
 
 

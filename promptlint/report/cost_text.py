@@ -28,7 +28,7 @@ _RIGHT = (2, 3, 4, 5, 6, 7)
 _PROMPTS = ("prompt", "tokens", "calls", "a call", "per 1,000 calls", "a month")
 _PROMPTS_RIGHT = (1, 2, 3, 4, 5)
 _NOTES = (
-    "in: tokens of the code + tokens filled in (? unknown); out: tokens of an answer (≤ cap or limit of the model). "
+    "in: tokens of the code + tokens filled in, or put round definitions by the provider (? unknown); out: tokens of an answer (≤ cap or limit of the model). "
     "A range goes from what is sure to what is possible; ≥ has no upper end that is known."
 )
 

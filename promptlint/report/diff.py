@@ -16,6 +16,7 @@ from promptlint.report.summary import number
 from promptlint.report.view import View
 
 if TYPE_CHECKING:
+    from promptlint.money.definitions import Defined
     from promptlint.money.diff import Change, Delta
     from promptlint.money.state import CallState
 
@@ -107,6 +108,10 @@ def what(change: Change) -> str:
                 said.append(f"{_cap(old_call)} → {_cap(new_call).removeprefix('cap ')}{_times(old_call, new_call)}")
             case "prompt":
                 said.append(f"prompt {_static(old_call)} → {_static(new_call)} tokens")
+            case "tools":
+                said.append(_tools(old_call.request.tools, new_call.request.tools))
+            case "schema":
+                said.append(_schema(old_call.request.schema, new_call.request.schema))
             case "answers":
                 said.append(f"answers {old_call.request.answers} → {new_call.request.answers}")
             case _:
@@ -149,7 +154,28 @@ def _times(old: CallState, then: CallState) -> str:
 
 
 def _static(call: CallState) -> str:
-    return f"{'' if call.request.complete else '≥'}{call.request.static.low:,}"
+    return f"{'' if call.request.complete else '≥'}{call.request.said.low:,}"
+
+
+def _tools(old: Defined | None, then: Defined | None) -> str:
+    """`tools 3 → 4: ≥120 → ≥180 tokens`."""
+    counts = dict.fromkeys(
+        f"{defined.count:,}{'+' if defined.more else ''}" if defined else "0" for defined in (old, then)
+    )
+    return f"tools {' → '.join(counts)}: {_least(old)} → {_least(then)} tokens"
+
+
+def _schema(old: Defined | None, then: Defined | None) -> str:
+    """`schema Ticket: ≥40 → ≥52 tokens`, or that it came, went, or is not counted."""
+    names = dict.fromkeys(defined.name if defined else "none" for defined in (old, then))
+    return f"schema {' → '.join(names)}: {_least(old)} → {_least(then)} tokens"
+
+
+def _least(defined: Defined | None) -> str:
+    """Tokens at least; what nothing is known of is not zero."""
+    if defined is None:
+        return "0"
+    return f"≥{defined.least.low:,}" if defined.least.high or not (defined.silent or defined.more) else "?"
 
 
 def _signed(value: Decimal | None, *, most: bool = False) -> str:

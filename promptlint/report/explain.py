@@ -44,8 +44,10 @@ def explain(call: Call, outcome: Outcome) -> str:
     for basis in measure.basis:
         where = f" ({basis.where})" if basis.where else ""
         lines.append(f"  {basis.input}: {basis.value}  {basis.origin}{where}")
-    if measure.spend.load.input.high is None:
+    if measure.spend.load.input.high is None and not measure.request.complete and measure.volume.input_tokens is None:
         lines.append("  what is filled in at run time: unknown; say it with input-tokens in [tool.promptlint.traffic]")
+    if measure.request.beside:
+        lines.append("  what the provider puts round definitions is not documented: it has no upper end")
     if any(m.reasoning for m in measure.models):
         lines.append("  reasoning tokens are billed as output and cannot be read off the code")
     if line.per_call is None:
