@@ -167,13 +167,24 @@ def test_tools_in_all_their_spellings(call, listed, expected) -> None:
         class Ticket(BaseModel):
             mail: str
         def weather(context: RunContext, town: str):
-            """The weather.
-
-            Returns: what the sky is like.
-            """
+            """The weather."""
     '''
     one = call(asked(f"tools={listed}", before))
     assert (words(one) if one.tools is not None else "none") == expected
+
+
+@pytest.mark.parametrize(
+    "docstring",
+    [
+        "Looks out. \\n\\nOver the roofs.\\nArgs:\\n    town: Where, and\\n      how far\\n    days (int): How long\\nReturns:\\n    The sky.",
+        "Looks out.\\nOver the roofs.\\n\\nParameters\\n----------\\ntown: Where, and how far\\ndays: How long\\n\\nRaises\\n------\\nNever",
+        "Looks out. Over the roofs.\\n:param town: Where, and how far\\n:param int days: How long\\n:returns: The sky.",
+    ],
+)
+def test_of_a_docstring_what_all_sdks_send_is_counted(call, docstring) -> None:
+    before = f"def look(town: str, days: int = 1, *, context: ToolContext = None):\n    '{docstring}'"
+    said = words(call(asked("tools=[look]", before)))
+    assert said == [("look", "Looks out. Over the roofs. Where, and how far How long", "town", "days")]
 
 
 @pytest.mark.parametrize(

@@ -6,6 +6,7 @@ How a provider words them is its own; the names, descriptions and values that ar
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Iterator
 
 from promptlint.facts import (
@@ -37,6 +38,14 @@ _SCHEMAS = ("parameters", "input_schema", "inputSchema", "parameters_json_schema
     "json", "response_schema")  # fmt: skip
 _FUNCTIONS = (None, "function", "custom")
 _PLAIN = {"str", "int", "float", "bool", "list", "dict", "List", "Dict", "Optional", "Literal", "None", "tuple", "set"}
+
+# Headings of docstrings, in the styles of Google, numpy and Sphinx.
+_ARGUMENTS = re.compile(r"\s*(?:(?:args?|arguments|parameters|params)\s*:?\s*|-{3,}\s*)$", re.IGNORECASE)
+_OTHER_SECTION = re.compile(
+    r"\s*(?:(?:returns?|yields?|raises|examples?|notes?|attributes|see also|references|warnings?|todo)(?:\s*:.*)?$|:(?!param)\w+)",
+    re.IGNORECASE,
+)
+_ENTRY = re.compile(r"\s*(?::param\s+(?:[\w\[\], ]+\s)?)?\w+(?:\s*\([^)]*\))?\s*:(?=\s)")
 
 
 def passed(names: Names, arguments: Arguments, parameter: str) -> list[Argument]:
@@ -219,11 +228,11 @@ def _form(names: Names, expr: Expr, context: Context, depth: int) -> Definition 
 
 
 def _of_function(function: Function) -> Iterator[str]:
-    """A function that is a tool itself: SDKs send its name, its parameters, and of its docstring at least how it begins."""
+    """A function that is a tool itself: SDKs send its name, its parameters, and what its docstring says of both."""
     yield function.qualname.rpartition(".")[2]
     if function.docstring is not None:
-        text = "".join(s.text for s in function.docstring.segments if isinstance(s, Literal)).strip()
-        yield " ".join(text.partition("\n\n")[0].split())
+        text = "".join(s.text for s in function.docstring.segments if isinstance(s, Literal))
+        yield from _documented(text.splitlines())
     for parameter in function.parameters:
         head = (parameter.annotation or "").split("[")[0].split("|")[0].strip().rpartition(".")[2]
         # A context or a state that the SDK passes is none of the model's.
@@ -238,3 +247,14 @@ def _of_class(names: Names, cls: ClassValue, *, named: bool) -> Definition:
     if not words:
         return Definition(name=name)
     return Definition(name=name, words=(name, *words) if named else words)
+
+
+def _documented(lines: list[str]) -> Iterator[str]:
+    """A docstring without headings, names of parameters, and what it says of results and errors: some SDKs leave that out."""
+    kept: list[str] = []
+    for line in lines:
+        if _OTHER_SECTION.match(line):
+            break
+        if not _ARGUMENTS.match(line):
+            kept.append(_ENTRY.sub("", line).strip())
+    yield " ".join(filter(None, kept))
