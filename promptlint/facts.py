@@ -235,7 +235,7 @@ class Loop(Record, frozen=True):
 class Invocation(Record, frozen=True):
     """A call expression. `text` is the callee as written, white space folded.
 
-    `dropped`: it is a statement of its own, and what it answers is not kept; noted of `create` and its like alone.
+    `dropped`: what it answers is not kept, or read by nothing; noted of `create` and its like alone.
     """
 
     callee: Expr

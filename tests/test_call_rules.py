@@ -87,7 +87,69 @@ def test_a_loop_of_attempts_multiplies_with_those_of_the_client() -> None:
 def test_a_loop_without_end_is_one_whatever_is_caught() -> None:
     for caught in ("Exception: pass", "openai.RateLimitError: time.sleep(1)"):
         (message,) = asked("while True:", caught)
-        assert "again and again in a `while True`" in message
+        assert "again and again in a `while` that only a success ends" in message
+
+
+_PARSED = """
+    import json
+    import openai
+    client = openai.OpenAI()
+    def ask(text, queue):
+        done, tries = False, 0
+        while {test}:
+            {first}
+            answer = client.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+            try:
+                {success}
+            except ValueError:
+                {failure}
+"""
+
+
+def parsed(test: str, success: str, failure: str = "pass", first: str = "pass") -> list[str]:
+    return [
+        f.message for f in findings(_PARSED.format(test=test, first=first, success=success, failure=failure), "PRM702")
+    ]
+
+
+def test_an_answer_that_cannot_be_read_is_asked_for_again_without_end() -> None:
+    for test, success in (
+        ("True", "return json.loads(answer.output_text)"),
+        ("not done", "json.loads(answer.output_text); done = True"),
+    ):
+        assert len(parsed(test, success)) == 1
+        assert not parsed(test, success, "raise")
+        assert not parsed(test, success, first="text = queue.get()")
+        assert not parsed(test, success, first="text = input()")
+        assert not parsed(test, success, first="if tries > 3: raise RuntimeError")
+    assert not parsed("not done", "json.loads(answer.output_text); done = True", "done = tries > 3")
+    assert not parsed("not done", "json.loads(answer.output_text)")
+    assert not parsed("True", "print(json.loads(answer.output_text))")
+    assert not parsed("tries < 3", "return json.loads(answer.output_text)", "tries += 1")
+
+
+_BATCH = """
+    import openai
+    client = openai.OpenAI()
+    def submit(file):
+        {}
+"""
+_CREATE = "client.batches.create(input_file_id=file.id, endpoint='/v1/responses', completion_window='24h')"
+
+
+def test_a_batch_of_which_nothing_is_read_but_how_it_stands_is_lost() -> None:
+    for line in ("{}", "_ = {}", "batch = {}", "batch = {}; print(batch.status)"):
+        assert len(findings(_BATCH.format(line.format(_CREATE)), "PRM405")) == 1, line
+    for line in (
+        "return {}",
+        "batch = {}; print(batch)",
+        "batch = {}; print(batch.id, batch.status)",
+        "batch = {}; return lambda: batch",
+        "global batch; batch = {}",
+        "self.batch = {}",
+        "batch, other = {}",
+    ):
+        assert not findings(_BATCH.format(line.format(_CREATE)), "PRM405"), line
 
 
 def test_a_handler_that_may_leave_ends_a_loop() -> None:

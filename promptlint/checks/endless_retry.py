@@ -26,9 +26,9 @@ def _endless(call: Call) -> Finding | None:
     retry = next((retry for retry in call.retries if retry.endless), None)
     if retry is None:
         return None
-    loop = retry.name == "while True"
+    loop = retry.name == "while"
     what = f"`{call.callee}`" if loop else f"what `{retry.function.rpartition('.')[2]}` asks for"
-    how = "in a `while True`" if loop else f"by `{retry.name}`, which is not told when to stop"
+    how = "in a `while` that only a success ends" if loop else f"by `{retry.name}`, which is not told when to stop"
     return Finding(
         place=retry.place,
         function=call.function,

@@ -173,7 +173,7 @@ class Calls:
             steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
             stale=stale(names, site, holes),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
-            growing=growing(site, sent, waits),
+            growing=growing(names, site, sent, waits),
             retrieved=retrieved(names, site.module, holes),
             endless=endless(names, site, arguments, spec, client, spec.always_streams),
         )
@@ -379,7 +379,7 @@ class Calls:
             reference=False,
             response_cache=inner.response_cache or any(is_cached(_around(site, s)) for s in chain),
             could_list=inner.could_list if depends_on_loop(outer, reaching) else None,
-            growing=inner.growing or growing(outer, sent, "unclear"),
+            growing=inner.growing or growing(self.names, outer, sent, "unclear"),
             # A function with several ways out may answer without a request, from a store of its own.
             steady=steady(outer, sent) and all(len(function.returns) == 1 for _, function in functions),
             stale=inner.stale

@@ -51,6 +51,10 @@ class Drafts:
         """The draft of a place."""
         return self._by_place.get((path, span.start, span.end))
 
+    def of_file(self, path: str) -> list[Draft]:
+        """The drafts of a file: one, where the whole file is a prompt."""
+        return [draft for (where, _, _), draft in self._by_place.items() if where == path]
+
     def prompts(self) -> tuple[Prompt, ...]:
         """The prompts that were found, by path and place."""
         drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))

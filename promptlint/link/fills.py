@@ -1,4 +1,4 @@
-"""Where prompts are filled in: `.format(...)`, and `.replace("[SLOT]", value)` for templates with slots of their own."""
+"""Where prompts are filled in: `.format(...)`, template objects, and `.replace("[SLOT]", value)` where slots are their own."""
 
 from __future__ import annotations
 
@@ -11,10 +11,31 @@ from promptlint.link.compose import Composer
 from promptlint.link.drafts import Draft, Drafts
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
-from promptlint.link.values import Context, Data, Default, ModuleValue, constant, each
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    Made,
+    ModuleValue,
+    Value,
+    constant,
+    each,
+    is_text,
+)
 from promptlint.parse.holes import split_at
 
 _FORMATS = ("format", "format_map")
+_FILLS = (
+    "render",
+    "render_async",
+    "substitute",
+    "safe_substitute",
+    "format",
+    "format_prompt",
+    "aformat",
+    "aformat_prompt",
+)
 _KEEPS = frozenset(("replace", "strip", "lstrip", "rstrip"))
 _SLOT = re.compile(r"[^\w\s]{0,4} ?[A-Za-z_][\w .-]{0,40} ?[^\w\s]{0,4}")
 _LONGEST_CHAIN = 40
@@ -44,6 +65,39 @@ class Fills:
             for draft in self._drafts(invocation, context) if slot else ():
                 self._replace(draft, slot)
 
+    def note_objects(self, module: Module) -> None:
+        """All uses of template objects in one module: `Template("...").render(...)`, `PromptTemplate(...).format(...)`."""
+        context = Context(module)
+        for name in _FILLS:
+            for index in module.calls_by_name.get(name, ()):
+                invocation = module.facts.invocations[index]
+                base: Expr | None = getattr(invocation.callee, "base", None)
+                values = each(self.names.resolve(base, context)) if base is not None else ()
+                drafts = [d for v in values if isinstance(v, Made) for d in self._held(v)]
+                # A dictionary in place of keywords may serve several templates.
+                if len(values) == len(drafts) == 1:
+                    self._use(drafts[0], invocation, context, every=bool(invocation.positional))
+
+    def _held(self, value: Made) -> Iterator[Draft]:
+        """The prompt that a template object holds."""
+        template = self.composer.templates.built(value)
+        if template is None or template.messages:
+            return
+        if template.text is None:
+            yield from self.drafts.of_file(template.file.path) if template.file is not None else ()
+            return
+        text = self._plain(self.names.resolve(template.text, template.context))
+        if isinstance(text, Data):
+            draft = self.drafts.at(text.context.module.path, text.expr.span)
+            if draft is not None:
+                yield draft
+
+    def _plain(self, value: Value) -> Value:
+        """A text, whose indentation may be taken off: `dedent("...")`."""
+        if isinstance(value, Made) and is_text(value) and value.invocation.positional:
+            return self.names.resolve(value.invocation.positional[0], value.context)
+        return value
+
     def _drafts(self, invocation: Invocation, context: Context) -> Iterator[Draft]:
         """The constant prompts whose method is called, at the start of a chain of replacements."""
         base: Expr | None = getattr(invocation.callee, "base", None)
@@ -54,7 +108,8 @@ class Fills:
             if not isinstance(callee, Attribute) or callee.name not in _KEEPS:
                 break
             base = callee.base
-        for value in each(self.names.resolve(base, context)) if base is not None else ():
+        for found in each(self.names.resolve(base, context)) if base is not None else ():
+            value = self._plain(found)
             if isinstance(value, Data) and isinstance(value.expr, Text) and value.expr.form == "constant":
                 draft = self.drafts.at(value.context.module.path, value.expr.span)
                 if draft is not None:
@@ -63,9 +118,12 @@ class Fills:
     def _format(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
         if draft.syntax is None:
             self.drafts.split(draft, "format", "format")
-        arguments = read(self.names, invocation, context, ())
         for _, filled in invocation.keywords.items:
             self.dumps.extend(self.composer.compose(filled, context).dumps)
+        self._use(draft, invocation, context, every=every)
+
+    def _use(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
+        arguments = read(self.names, invocation, context, ())
         draft.uses.append(
             TemplateUse(
                 prompt=f"{draft.path}:{draft.span.start}",
@@ -88,11 +146,18 @@ class Fills:
     def _sole(self, invocation: Invocation, context: Context) -> bool:
         """Whether a constant or variable is filled that holds one text whoever calls: no attribute, which others may set."""
         base: Expr | None = getattr(invocation.callee, "base", None)
-        if isinstance(base, Attribute) and not isinstance(self.names.resolve(base.base, context), ModuleValue):
+        if isinstance(base, Attribute) and not self._fixed(base, context):
             return False
-        if not isinstance(base, (Name, Attribute, Text)):
+        if not isinstance(base, (Name, Attribute, Text, Result)):
             return False
-        return isinstance(self.names.resolve(base, context), Data)
+        return isinstance(self.names.resolve(base, context), (Data, Made))
+
+    def _fixed(self, base: Attribute, context: Context) -> bool:
+        """Whether an attribute is of a module, or of a class that is called by its own name: `Prompts.ASK`."""
+        owner = self.names.resolve(base.base, context)
+        if isinstance(owner, ClassValue):
+            return isinstance(base.base, (Name, Attribute)) and base.base.name == owner.cls.qualname.rpartition(".")[2]
+        return isinstance(owner, ModuleValue)
 
     def _slot(self, invocation: Invocation, context: Context) -> str:
         """The text that a value takes the place of; empty when words are swapped for others."""

@@ -131,6 +131,8 @@ class Prompts:
         for path, facts in sorted(self.modules.files.items()):
             if facts.kind != "python":
                 self.drafts.add_file(path, facts, facts.prompts, None, None)
+        for module in self.modules:
+            fills.note_objects(module)
         self._includes()
         for path, start in reshaped_strings(self.modules):
             self.drafts.reshaped(path, start)

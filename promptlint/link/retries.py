@@ -21,6 +21,9 @@ _SDK = "max_retries"
 _LEAVES = re.compile(r"exit|abort|quit|fail|raise|giv|input|prompt_|ask", re.IGNORECASE)
 
 
+_TAKES = re.compile(r"^(?:get|read|recv|receive|next|poll|pop|consume|listen|fetch|accept|take|select)", re.IGNORECASE)
+
+
 def retries_of(names: Names, site: Site, arguments: Arguments, sdk: str, *, built: bool) -> tuple[Retry, ...]:
     """All that surely run a request again, the outermost first; the SDK's own last."""
     return (
@@ -58,13 +61,15 @@ def _loops(names: Names, site: Site) -> Iterator[Retry]:
     """`for attempt in Retrying(...)`, `for _ in range(3): try: ...` and `while True: try: ...`."""
     context = Context(site.module)
     for loop in site.invocation.loops:
-        if loop.kind != "retry" or not loop.repeats:
+        # The request itself may stand before the `try`, which is round what is made of its answer.
+        unread = loop.kind == "while" and loop.until_success and not _takes(site, loop)
+        if not loop.repeats or not (loop.kind == "retry" or unread):
             continue
         made = site.module.facts.invocations[loop.iterable.invocation] if isinstance(loop.iterable, Result) else None
         at = Place(path=site.module.path, span=site.callee_span)
         if made is None:
             if loop.until_success and not _may_leave(site, loop):
-                yield Retry(name="while True", place=at, endless=True)
+                yield Retry(name="while", place=at, endless=True)
             continue
         spec = _spec(names.resolve(made.callee, context))
         if spec is not None:
@@ -78,6 +83,14 @@ def _may_leave(site: Site, loop: Loop) -> bool:
     span = loop.span
     return any(
         _LEAVES.search(last_name(i)) for i in site.module.facts.invocations if span.start <= i.span.start < span.end
+    )
+
+
+def _takes(site: Site, loop: Loop) -> bool:
+    """Whether each turn takes something new to ask about: then it is no retry."""
+    span = loop.span
+    return any(
+        _TAKES.search(last_name(i)) for i in site.module.facts.invocations if span.start <= i.span.start < span.end
     )
 
 

@@ -1,8 +1,9 @@
-"""Loops that nothing in their body leaves."""
+"""Loops that nothing in their body leaves, or nothing but a success."""
 
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterable
 
 
 def is_endless(loop: ast.While) -> bool:
@@ -11,12 +12,22 @@ def is_endless(loop: ast.While) -> bool:
 
 
 def until_success(loop: ast.While) -> bool:
-    """Whether a loop is `while True` round a `try` that goes on after each failure, however many there were."""
-    if not _always(loop.test):
+    """Whether a `try` that goes on after each failure, however many there were, is all that ends a loop.
+
+    `while True`, left where the `try` succeeds; or `while not done`, with `done` set there alone.
+    """
+    flag = _flag(loop.test)
+    if not _always(loop.test) and flag is None:
         return False
-    for line in loop.body:
+    for i, line in enumerate(loop.body):
         if isinstance(line, ast.Try):
-            return not any(_leaves(part, False) for part in (*line.handlers, *line.finalbody))
+            failing = (*line.handlers, *line.finalbody)
+            succeeding = (*line.body, *line.orelse, *loop.body[i + 1 :])
+            if flag is not None and _sets(flag, (*loop.body[:i], *failing)):
+                return False
+            # A flag that nothing here sets is set from elsewhere, for a reason that is not known.
+            ends = _sets(flag, succeeding) if flag else any(_leaves(part, False) for part in succeeding)
+            return ends and not any(_leaves(part, False) for part in failing)
         if _leaves(line, False):
             return False
     return False
@@ -24,6 +35,22 @@ def until_success(loop: ast.While) -> bool:
 
 def _always(test: ast.expr) -> bool:
     return isinstance(test, ast.Constant) and isinstance(test.value, int) and bool(test.value)
+
+
+def _flag(test: ast.expr) -> str | None:
+    """`done` of `while not done`."""
+    match test:
+        case ast.UnaryOp(op=ast.Not(), operand=ast.Name(id=name)):
+            return name
+    return None
+
+
+def _sets(name: str, nodes: Iterable[ast.AST]) -> bool:
+    return any(
+        isinstance(inner, ast.Name) and inner.id == name and isinstance(inner.ctx, ast.Store)
+        for node in nodes
+        for inner in ast.walk(node)
+    )
 
 
 def _leaves(node: ast.AST, inner: bool) -> bool:

@@ -444,9 +444,11 @@ class Expressions:
     def _bind_item(self, target: ast.Subscript, value: Expr) -> None:
         name = dotted(target.value)
         item = self.expr(target)
-        if not isinstance(item, Item):
-            return
         span = self.span(target)
+        if not isinstance(item, Item):  # `x[-9:] = more`
+            if name is not None:
+                self.note(name, item, span, "other")
+            return
         seen, key = Span(span.start, max(span.end, value.span.end)), constant_text(item.key)
         if name is not None:
             self.note(name, value, seen, "item", key=key)

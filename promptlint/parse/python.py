@@ -33,6 +33,8 @@ from promptlint.parse.positions import Positions
 from promptlint.parse.tree import SourceError, read
 
 _CREATES = ("create", "acreate")
+# What an object that was created says of itself, by which nobody finds it again.
+_TOLD = ("status", "processing_status", "object", "created_at", "endpoint", "request_counts", "completion_window")
 _MUTATIONS = {"append", "extend", "insert", "update", "setdefault", "pop", "clear", "remove"}
 
 
@@ -62,6 +64,7 @@ class Statements(Expressions):
         self.entry_point = False
         self.lends = False
         self.lacking: Name | None = None
+        self.around: _Function | None = None
 
     def facts(self, body: list[ast.stmt]) -> FileFacts:
         """Read the whole module."""
@@ -238,6 +241,8 @@ class Statements(Expressions):
                     self.dropped(value)
             case ast.Assign():
                 value = self.expr(node.value)
+                if isinstance(value, Result) and self.is_batch(value) and self.unread(node.targets):
+                    self.dropped(value)
                 for target in node.targets:
                     self.bind(target, self.fallback(target, value))
             case ast.AnnAssign():
@@ -252,8 +257,12 @@ class Statements(Expressions):
                 value = self.expr(node.value)
                 operations: dict[type[ast.operator], str] = {ast.Add: "add", ast.BitOr: "update"}
                 self.bind(node.target, value, operation=operations.get(type(node.op), "other"))
-            case ast.Delete(targets=[ast.Subscript() as target]):
-                self.deleted(target)
+            case ast.Delete():
+                for target in node.targets:
+                    if isinstance(target, ast.Subscript):
+                        self.deleted(target)
+                    else:
+                        self.visit(target)
             case ast.Return():
                 if node.value is not None:
                     self.returns.append(self.expr(node.value))
@@ -269,6 +278,26 @@ class Statements(Expressions):
         made = self.invocations[value.invocation]
         if made is not None and (_last(made.callee) or "").startswith(_CREATES):
             self.mark(value, dropped=True)
+
+    def is_batch(self, value: Result) -> bool:
+        """Whether a call says that it is about a batch: only of those what becomes of the result is asked."""
+        made = self.invocations[value.invocation]
+        return made is not None and "batch" in made.text.lower()
+
+    def unread(self, targets: list[ast.expr]) -> bool:
+        """Whether what is assigned is a variable of a function that nothing reads but to tell how it stands."""
+        if self.around is None or len(targets) != 1 or not isinstance(targets[0], ast.Name):
+            return False
+        name = targets[0].id
+        if name in self.globals:
+            return False
+        told = {
+            id(node.value)
+            for node in ast.walk(self.around)
+            if isinstance(node, ast.Attribute) and node.attr in _TOLD and isinstance(node.value, ast.Name)
+        }
+        read = (n for n in ast.walk(self.around) if isinstance(n, ast.Name) and n.id == name and id(n) not in told)
+        return all(isinstance(n.ctx, ast.Store) for n in read)
 
     def tested(self, test: ast.expr) -> Name | None:
         """`x` of `not x` and of `x is None`."""
@@ -302,10 +331,15 @@ class Statements(Expressions):
         self.note(name, value, self.span(node), "item", key=constant_text(item.key))
 
     def deleted(self, target: ast.Subscript) -> None:
-        """`del x[key]` is a `pop`."""
+        """`del x[key]` is a `pop`, and `del x[:3]` may leave anything."""
         item, name = self.expr(target), dotted(target.value)
-        if name is not None and isinstance(item, Item):
-            self.note(name, Unknown(reason="deleted", span=item.span), item.span, "pop", key=constant_text(item.key))
+        if name is None:
+            return
+        nothing = Unknown(reason="deleted", span=item.span)
+        if isinstance(item, Item):
+            self.note(name, nothing, item.span, "pop", key=constant_text(item.key))
+        else:
+            self.note(name, nothing, item.span, "other")
 
     def import_(self, node: ast.Import | ast.ImportFrom) -> None:
         """`import a.b` binds `a`; `from . import x` keeps its dots."""
@@ -400,16 +434,16 @@ class Statements(Expressions):
         name = node.name
         qualname = f"{self.scope}.{name}" if self.scope else name
         static = any(_last(d) in ("staticmethod",) for d in decorators)
-        outer = (self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends)
+        outer = (self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends, self.around)
         self.lends = any(_last(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
         owner = self.owner if self.owner == self.scope and self.owner is not None else None
         self.scope, self.loops, self.returns, self.globals = qualname, (), [], set()
         if owner is not None:
             self.receiver = parameters[0].name if parameters and not static else None
-        self.owner = None
+        self.owner, self.around = None, node
         self.body(node.body)
         returns = tuple(self.returns)
-        self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends = outer
+        self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends, self.around = outer
         self.functions.append(
             Function(
                 qualname=qualname,
