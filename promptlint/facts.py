@@ -467,7 +467,7 @@ class Call(Record, frozen=True):
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
     a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
     `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
-    as it is sent; `answer` is what it demands.
+    as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
     """
 
     site_id: str
@@ -508,6 +508,7 @@ class Call(Record, frozen=True):
     by_clock: bool = False
     certain: bool = False
     steady: bool = False
+    anew: tuple[str, ...] = ()
     stale: Stale | None = None
     lost: bool = False
     growing: Place | None = None

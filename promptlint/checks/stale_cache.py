@@ -18,7 +18,7 @@ def stale_cache(call: Call) -> Iterator[Finding]:
     yield Finding(
         place=found.decorator,
         function=call.function,
-        message=f"`{found.cache}` keeps each answer as long as the program runs, and the prompt holds {found.what}, "
+        message=f"`{found.cache}` keeps each answer without end, and the prompt holds {found.what}, "
         "which is not among its keys: later callers get an answer that is not theirs",
         related=((found.place, "what changes"), (call.callee_place, "the request")),
     )

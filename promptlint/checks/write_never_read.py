@@ -12,7 +12,7 @@ from promptlint.money.marks import Marked, marked
 from promptlint.money.models import ModelFacts
 from promptlint.money.prices import Price
 from promptlint.money.spend import listed
-from promptlint.registry import check
+from promptlint.registry import Context, check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
 # New in every request; a date is the same all day.
@@ -25,7 +25,7 @@ _OF_SECOND = re.compile(r"%[HIMSTfcsX]")
 
 
 @check("PRM308")
-def write_never_read(call: Call, measure: CallMeasure) -> Iterator[Finding]:
+def write_never_read(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
     """Report a cache that is written, at a price, with each request and never read: what it holds is never the same."""
     if len(measure.models) != 1 or call.opaque or call.hosted_elsewhere:
         return
@@ -34,7 +34,7 @@ def write_never_read(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     if price is None or model.cache_minimum is None:
         return
     for one in marked(call, measure):
-        hole = _new_each_time(call, one)
+        hole = _new_each_time(call, one) or _set_anew(call, one, context)
         if not one.first or not one.known or hole is None or one.text.low < model.cache_minimum:
             continue
         premium = [(one.text.low, price.cache_write), (-one.text.low, price.input)]
@@ -72,3 +72,12 @@ def _new_each_time(call: Call, one: Marked) -> Hole | None:
     if len(every) == 1 and holes and call.loop in _LOOPS and call.loop_item and not call.via and call.messages_known:
         return holes[0]
     return None
+
+
+def _set_anew(call: Call, one: Marked, context: Context) -> Hole | None:
+    """The variable before a mark that the function sets anew for the one request that it makes."""
+    others = (c for c in context.project.calls if c.place.path == call.place.path and c.function == call.function)
+    if call.via or sum(1 for _ in others) > 1:
+        return None
+    holes = (s for s in one.segments if isinstance(s, Hole))
+    return next((s for s in holes if s.name in call.anew and s.source.strip("{}") == s.name), None)

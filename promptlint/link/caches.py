@@ -5,10 +5,24 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Expr, Hole, Invocation, Item, Items, Name, Place, Result, Stale, Table, Text
+from promptlint.facts import (
+    Attribute,
+    Expr,
+    Function,
+    Hole,
+    Invocation,
+    Item,
+    Items,
+    Name,
+    Place,
+    Result,
+    Stale,
+    Table,
+    Text,
+)
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
-from promptlint.link.settings import place_of
+from promptlint.link.settings import dotted_text, place_of
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Data, External, FunctionValue, Made
 
@@ -21,7 +35,11 @@ _KEEPS: dict[str, str | None] = {
     "async_lru.alru_cache": "ttl",
     "streamlit.cache_data": "ttl",
     "streamlit.cache_resource": "ttl",
+    "joblib.Memory.cache": "cache_validation_callback",
+    "diskcache.Cache.memoize": "expire",
+    "diskcache.FanoutCache.memoize": "expire",
 }
+_EXPIRES = ("expire", "expireat", "pexpire", "expire_at")
 _ENDLESS_STORES = (
     "cachetools.LRUCache",
     "cachetools.LFUCache",
@@ -51,15 +69,63 @@ def stale(names: Names, site: Site, holes: list[Hole], module: Module | None = N
     `module`: the file that the holes stand in, if it is another one.
     """
     function = site.function
-    if function is None or not function.decorators:
+    if function is None:
         return None
     context = Context(site.module)
-    for decorator in function.decorators:
-        name = _endless(names, site.module, decorator, context)
+    kept = ((_endless(names, site.module, decorator, context), decorator) for decorator in function.decorators)
+    for name, at in (*kept, *_stores(names, site.module, function)):
         for hole in holes if name else ():
             for what, place in _hidden(names, module or site.module, hole.value, 0) if hole.value is not None else ():
-                return Stale(cache=name, what=what, place=place, decorator=place_of(decorator, context))
+                return Stale(cache=name, what=what, place=place, decorator=place_of(at, context))
     return None
+
+
+def _stores(names: Names, module: Module, function: Function) -> Iterator[tuple[str, Expr]]:
+    """The stores that a function answers from and puts its answers into, which forget nothing by age, and where they are read."""
+    for read in function.returns:
+        if isinstance(read, Item) and isinstance(read.base, Name) and _only_filled(names, module, function, read.base):
+            if not any(_hidden(names, module, read.key, 0)):
+                yield read.base.name, read
+    for index in module.calls_by_name.get("set", ()):
+        made = module.facts.invocations[index]
+        if module.function_of(made.scope) is function and _redis(names, module, made):
+            yield made.text, made.positional[0]
+
+
+def _only_filled(names: Names, module: Module, function: Function, store: Name) -> bool:
+    """Whether a dictionary of the module is filled by a function, and nothing in the file takes anything out of it."""
+    bindings = [b for b in module.facts.bindings if b.name == store.name]
+    made = [b for b in bindings if b.operation == "set"]
+    filled = [b for b in bindings if b.operation == "item"]
+    empty = len(made) == 1 and made[0].scope == "" and _is_empty(names, module, made[0].value)
+    inside = any(b.scope == function.qualname for b in filled)
+    return empty and inside and len(made) + len(filled) == len(bindings)
+
+
+def _is_empty(names: Names, module: Module, expr: Expr) -> bool:
+    if isinstance(expr, Table):
+        return not expr.items and not expr.keyed
+    value = names.resolve(expr, Context(module))
+    return isinstance(value, Made) and value.path == "builtins.dict" and not value.invocation.keywords.items
+
+
+def _redis(names: Names, module: Module, made: Invocation) -> bool:
+    """Whether an answer is put into Redis for ever, under a key that is read there too and knows no time."""
+    if len(made.positional) != 2 or made.keywords.items or not isinstance(made.callee, Attribute):
+        return False
+    base = made.callee.base
+    store = names.resolve(base, Context(module))
+    if (
+        not isinstance(store, Made)
+        or not store.path.startswith("redis.")
+        or any(_hidden(names, module, made.positional[0], 0))
+    ):
+        return False
+    ends = any(module.calls_by_name.get(name) for name in _EXPIRES)
+    reads = (module.facts.invocations[i] for i in module.calls_by_name.get("get", ()))
+    key = dotted_text(made.positional[0])
+    same = (r for r in reads if r.scope == made.scope and r.positional and dotted_text(r.positional[0]) == key)
+    return not ends and bool(key) and any(same)
 
 
 def _endless(names: Names, module: Module, decorator: Expr, context: Context) -> str:
@@ -67,6 +133,8 @@ def _endless(names: Names, module: Module, decorator: Expr, context: Context) ->
     made = module.facts.invocations[decorator.invocation] if isinstance(decorator, Result) else None
     value = names.resolve(made.callee if made is not None else decorator, context)
     path = value.path if isinstance(value, External) else ""
+    if isinstance(value, Made) and value.chain:  # `memory.cache` of `memory = Memory("answers")`
+        path = ".".join((value.path, *value.chain))
     if path in _KEEPS:
         ends = _KEEPS[path]
         keys = [key for key, _ in made.keywords.items] if made is not None else []

@@ -15,7 +15,16 @@ from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments, layered
 from promptlint.link.assembled import models_in
 from promptlint.link.caches import stale
-from promptlint.link.circumstances import depends_on_loop, grows, is_cached, names_in, own_loop, steady, unconditional
+from promptlint.link.circumstances import (
+    anew,
+    depends_on_loop,
+    grows,
+    is_cached,
+    names_in,
+    own_loop,
+    steady,
+    unconditional,
+)
 from promptlint.link.compose import Composed
 from promptlint.link.decorated import signature
 from promptlint.link.definitions import form_of, passed, tools_of
@@ -165,13 +174,14 @@ class Calls:
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             hosted_elsewhere=deployment,
             reference=site.reference,
-            could_list=could_list(names, arguments, spec),
+            could_list=could_list(names, site, arguments, spec),
             retries=retries_of(
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),
             certain=unconditional(site),
             steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
             stale=stale(names, site, holes),
+            anew=anew(site, holes),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
             growing=growing(names, site, sent, waits),
             retrieved=retrieved(names, site.module, holes),

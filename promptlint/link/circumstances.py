@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 
 from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Text, Unknown
 from promptlint.link.modules import Module, last_name
@@ -148,6 +148,42 @@ def _fixed(expr: Expr, inside: set[str]) -> bool:
             return all(_fixed(value, inside) for value in values)
         case Text(segments=segments):
             return all(s.value is not None and _fixed(s.value, inside) for s in segments if isinstance(s, Hole))
+    return False
+
+
+_ANEW = re.compile(
+    r"(?:uuid\.)?uuid[14]|time\.(?:time|time_ns|monotonic|perf_counter)|random\.(?:random|randint|choice|uniform|sample)|"
+    r"secrets\.token_\w+|(?:datetime\.)?datetime\.(?:now|utcnow)"
+)
+_AS_TEXT = frozenset(("str", "int", "repr", "isoformat", "timestamp"))
+
+
+def anew(site: Site, holes: Iterable[Hole]) -> tuple[str, ...]:
+    """The variables among what fills a request that the function sets to another value each time it makes the request."""
+    module, scope = site.module, site.invocation.scope
+    loops = [loop.span for loop in site.invocation.loops if loop.repeats]
+    found = []
+    for name in dict.fromkeys(h.value.name for h in holes if isinstance(h.value, Name) and h.value.scope == scope):
+        bindings = module.bindings.get((scope, name), ()) if scope else ()
+        if len(bindings) == 1 and bindings[0].operation == "set" and _is_new(module, bindings[0].value):
+            # A loop that the value is not set in sends it on every turn.
+            if all(span.start <= bindings[0].span.start < span.end for span in loops):
+                found.append(name)
+    return tuple(found)
+
+
+def _is_new(module: Module, expr: Expr) -> bool:
+    match expr:
+        case Attribute(base=base, name="hex" | "int"):
+            return _is_new(module, base)
+        case Result(invocation=index, span=span) if index < len(module.facts.invocations):
+            made = module.facts.invocations[index]
+            if made.span != span:
+                return False
+            if last_name(made) in _AS_TEXT:
+                inner = made.callee.base if isinstance(made.callee, Attribute) else None
+                return any(_is_new(module, e) for e in ((inner,) if inner is not None else made.positional[:1]))
+            return _ANEW.fullmatch(made.text) is not None
     return False
 
 

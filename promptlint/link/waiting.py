@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Literal, Name, Result, Text
 from promptlint.files import scope_of
+from promptlint.link import clocks
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
@@ -78,15 +79,35 @@ class Waiting:
     def _by_clock(self, module: Module, function: Function, seen: frozenset[int]) -> bool:
         if id(function) in seen or len(seen) > _DEEPEST or scope_of(module.path) == "tests":
             return False
-        if any(decorator_name(d, module) in _BY_CLOCK for d in function.decorators) and module.roots & _JOB_ROOTS:
+        if any(self._runs_by_clock(d, module) for d in function.decorators):
             return True
         callers = [(m, m.function_of(i.scope)) for m, i in self.graph.callers(function, follow=not seen)]
         around = [(m, f) for m, f in callers if scope_of(m.path) != "tests"]
         handed = [h for h in self.graph.handed(function) if self.graph.is_handed(h, function)]
-        if not all(last_name(h.invocation) in _CLOCKS or h.keyword == "python_callable" for h in handed):
+        if not all(self._starts(h) for h in handed):
             return False
         within = all(f is not None and self._by_clock(m, f, seen | {id(function)}) for m, f in around)
-        return bool(handed or around) and within
+        tasks = any(decorator_name(d, module) in ("task", "shared_task") for d in function.decorators)
+        beaten = tasks and "celery" in module.roots and clocks.beaten(self.names, function.qualname)
+        return bool(handed or around or beaten) and within
+
+    def _runs_by_clock(self, decorator: Expr, module: Module) -> bool:
+        """Whether a decorator runs its function by a clock, seldom enough that nobody waits for what it does."""
+        if clocks.by_argument(self.names, module, decorator):
+            return True
+        name = decorator_name(decorator, module)
+        if name not in _BY_CLOCK or not module.roots & _JOB_ROOTS:
+            return False
+        made = module.facts.invocations[decorator.invocation] if isinstance(decorator, Result) else None
+        if name == "dag":
+            return made is not None and clocks.scheduled(self.names, module, made)
+        return made is None or clocks.seldom(self.names, module, made)
+
+    def _starts(self, handed: Handed) -> bool:
+        """Whether what a function is handed to runs it by a clock."""
+        if handed.keyword == "python_callable":
+            return clocks.dags_scheduled(self.names, handed.module)
+        return last_name(handed.invocation) in _CLOCKS and clocks.seldom(self.names, handed.module, handed.invocation)
 
     def _of(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str:
         if id(function) in self._known:
@@ -124,6 +145,8 @@ class Waiting:
             if name in _WEB or (name in _BOT and roots & _BOT_ROOTS):
                 return "yes"
             if name in _JOB or (name in _MAYBE_JOB and roots & _JOB_ROOTS):
+                return "no"
+            if clocks.by_argument(self.names, module, decorator):
                 return "no"
         if any(module.function_of(i.scope) is function for i in questions(module)) or self._is_view(module, function):
             return "yes"
