@@ -385,12 +385,13 @@ class Definition(Record, frozen=True):
     """A tool, or the form of an answer, as it is sent beside the messages.
 
     `words`: the names, descriptions and values that are written in the project: whatever is sent holds them. None where
-    nothing of it is known. `function`: the JSON of a function that is known as a whole.
+    nothing of it is known. `function`: the JSON of a function that is known as a whole. `unsure`: it may not be sent.
     """
 
     name: str = ""
     words: tuple[str, ...] | None = None
     function: str = ""
+    unsure: bool = False
 
 
 class Tools(Record, frozen=True):

@@ -200,6 +200,34 @@ def test_what_is_decided_at_run_time_is_not_counted(call, cost, listed, known) -
     assert basis(cost(code), "not counted") == ["tool definitions (which are sent is decided at run time)"]
 
 
+def test_tools_that_an_object_is_built_with_are_followed(cost) -> None:
+    code = """
+        from openai import OpenAI
+        def spec(name, **fields):
+            return {"type": "function", "function": {"name": name, "parameters": {"properties": fields}}}
+        class Chat:
+            def __init__(self, tools=None):
+                self.tools = tools or []
+            def ask(self, question):
+                return OpenAI().chat.completions.create(model="gpt-4o", max_tokens=9, tools=self.tools,
+                    messages=[{"role": "user", "content": question}])
+        def words(question):
+            return Chat([spec("look", word={"type": "string"})]).ask(question)
+    """
+    row = cost(code)
+    assert row["function"] == "words"
+    sent = {"name": "look", "parameters": {"properties": {"word": {"type": "string"}}}}
+    assert basis(row, "definitions among them")[0].startswith(f"{tokens.tool_tokens([sent])} tokens")
+    without = code.replace('Chat([spec("look", word={"type": "string"})])', "Chat()")
+    assert without != code
+    assert not basis(cost(without), "definitions among them") + basis(cost(without), "not counted")
+
+
+def test_a_schema_that_may_not_be_sent_says_so(cost) -> None:
+    row = cost(asked("response_format=Ticket if question else None", "class Ticket(BaseModel):\n    mail: str"))
+    assert basis(row, "not counted") == ["schema of the answer (whether it is sent is decided at run time)"]
+
+
 def test_a_list_that_grows_has_what_is_surely_added_and_one_that_shrinks_is_not_known(call) -> None:
     grown = asked(
         "tools=TOOLS", 'TOOLS = [{"name": "a", "description": "b"}]\nTOOLS.append({"name": "c", "description": "d"})'

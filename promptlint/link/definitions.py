@@ -27,7 +27,7 @@ from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.changed import sources
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
-from promptlint.link.values import ClassValue, Context, Data, External, FunctionValue, Made, each, is_none
+from promptlint.link.values import ClassValue, Context, Data, External, FunctionValue, Made, each, is_none, truth_of
 from promptlint.link.worded import class_words, first, get, inside, json_of, said, schema_words, string, whole_json
 
 _DEEPEST = 12
@@ -81,7 +81,7 @@ def form_of(names: Names, arguments: Arguments, spec: CallSpec) -> Definition | 
     if not forms:
         return None
     sure = len(given) == 1 and given[0].sure and _always(names, given[0].expr, given[0].context)
-    return _capped((forms[0],))[0] if sure else Definition()
+    return _capped((forms[0],))[0] if sure else Definition(unsure=True)
 
 
 def _capped(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
@@ -93,6 +93,9 @@ def _capped(definitions: tuple[Definition, ...]) -> tuple[Definition, ...]:
 def _always(names: Names, expr: Expr, context: Context, depth: int = 0) -> bool:
     """Whether it is passed on every way: `TOOLS if asked else None` is not."""
     options = sources(names, expr, context) if depth < _DEEPEST else []
+    if isinstance(expr, Choice) and expr.origin == "or" and len(options) == 2:
+        truth = truth_of(names.resolve(*options[0]))
+        return truth is not None and _always(names, *options[0 if truth else 1], depth + 1)
     if isinstance(expr, Choice) or len(options) > 1:
         return False
     if isinstance(expr, Known):

@@ -6,7 +6,20 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from promptlint.facts import Binary, Class, Expr, Function, Invocation, Items, Known, Literal, Result, Table, Text
+from promptlint.facts import (
+    Binary,
+    Class,
+    Expr,
+    Function,
+    Invocation,
+    Items,
+    Known,
+    Literal,
+    Repeated,
+    Result,
+    Table,
+    Text,
+)
 from promptlint.knowledge import ClientSpec
 
 if TYPE_CHECKING:
@@ -280,6 +293,8 @@ def truth_of(value: Value) -> bool | None:
         case Data(expr=Text(segments=segments)):
             literals = [bool(s.text) for s in segments if isinstance(s, Literal)]
             return True if any(literals) else False if len(literals) == len(segments) else None
+        case Data(expr=Items(values=values, starred=starred)) if len(values) > len(starred):
+            return None if any(isinstance(v, Repeated) for v in values) else True
         case Several(values=values):
             truths = {truth_of(v) for v in values}
             return truths.pop() if len(truths) == 1 else None

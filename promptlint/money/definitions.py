@@ -85,11 +85,11 @@ def schema(call: Call, model: ModelFacts | None, encoding: str) -> Defined | Non
     provider = vendors.load().by_id.get(model.provider) if model is not None else None
     billed = provider is not None and bool(provider.bills_schema)
     counts = billed and form.words is not None
-    why = (
-        "its text is not in the project"
-        if form.words is None
-        else "it is not known that its provider counts it as input"
-    )
+    why = "its text is not in the project"
+    if form.unsure:
+        why = "whether it is sent is decided at run time"
+    elif form.words is not None:
+        why = "it is not known that its provider counts it as input"
     return Defined(
         count=1,
         least=tokens.scaled(_words(form, encoding) if counts else 0, model),
