@@ -98,8 +98,13 @@ class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
 
     def __post_init__(self) -> None:
         for name in ("max_monthly_usd", "max_monthly_increase_usd"):
-            if not (getattr(self, name) or Decimal(0)).is_finite():
+            most = getattr(self, name) or Decimal(0)
+            if not most.is_finite() or most < 0:
                 raise ValueError(f"`{name.replace('_', '-')}` is no number of dollars")
+        for name in ("max_prompt_tokens", "max_call_tokens", "max_output_tokens"):
+            below = next((key for key, limit in getattr(self, name).items() if limit < 0), None)
+            if below is not None:
+                raise ValueError(f"`{name.replace('_', '-')}` of {below!r} is below zero")
 
 
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):

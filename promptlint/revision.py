@@ -56,7 +56,9 @@ class Revision:
         if done.returncode == 0:
             return done.stdout
         said = done.stderr.decode("utf-8", "replace").strip().splitlines()
-        if arguments[0] != "rev-parse" or any("not a git repository" in line for line in said):
+        if any("not a git repository" in line for line in said):
+            raise RevisionError(f"{self.root} lies in no git repository, so there is no revision {self.name!r}")
+        if arguments[0] != "rev-parse":
             raise RevisionError(said[0] if said else f"git {arguments[0]} failed in {self.root}")
         cure = "fetch it first (in a workflow, check out with its whole history)"
         raise RevisionError(f"no revision {self.name!r} in the repository of {self.root}; {cure}")

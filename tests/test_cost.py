@@ -256,3 +256,19 @@ def test_a_comment_is_cut_before_it_is_refused() -> None:
     body = markup.fitted(["x" * 100] * 1000, largest=1_000)
     assert len(body) < 1_000
     assert body.endswith("run the command to see it.\n")
+
+
+def test_a_gate_says_what_it_cannot_count(run) -> None:
+    result = run(FILES, "--traffic", "small", "--fail-over", "900usd")
+    assert result.exit_code == 0
+    assert "1 call has no dollars and cannot count against a budget" in result.stderr
+    assert "cannot count" not in run(FILES, "--traffic", "small").stderr
+
+
+@pytest.mark.parametrize(
+    "table", ["max-monthly-usd = -1", "max-monthly-increase-usd = -0.5", 'max-prompt-tokens = { "a.py" = -3 }']
+)
+def test_a_budget_below_zero_is_a_mistake(run, table: str) -> None:
+    result = run({**FILES, "promptlint.toml": f"[budget]\n{table}\n"})
+    assert result.exit_code == 2
+    assert "promptlint.toml: `max-" in result.stderr

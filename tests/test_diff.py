@@ -556,6 +556,59 @@ def test_no_change_keeps_every_budget_of_increases(repository: Repository) -> No
     assert repository.run("--diff-base", "HEAD", "--fail-over", "0usd").exit_code == 0
 
 
+@pytest.mark.parametrize("flag", ["--diff-base", "--compare-to", "--explain"])
+def test_an_empty_base_is_no_base(repository: Repository, flag: str) -> None:
+    result = repository.run(flag, "", "--fail-over", "1usd")
+    assert result.exit_code == 2
+    assert "it is empty; did the command in it fail?" in result.stderr
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        (None, "base.json: No such file or directory"),
+        ("{}", "base.json: no report of `promptlint cost --output-format json`"),
+        ("[]", "base.json: no report of"),
+        ('{"state": {"calls": 1}}', "base.json: no report of `promptlint cost --output-format json`: Expected"),
+        ("x", "base.json: no report of `promptlint cost --output-format json`: JSON is malformed"),
+    ],
+)
+def test_a_base_that_is_no_report_is_named(repository: Repository, text: str | None, said: str) -> None:
+    if text is not None:
+        repository.write({"base.json": text})
+    result = repository.run("--compare-to", "base.json")
+    assert result.exit_code == 2
+    assert said in result.stderr
+
+
+def test_a_folder_without_git_has_no_revision(tmp_path_factory: pytest.TempPathFactory, monkeypatch) -> None:
+    folder = tmp_path_factory.mktemp("plain")
+    monkeypatch.setenv("GIT_CEILING_DIRECTORIES", str(folder.parent))
+    monkeypatch.chdir(folder)
+    result = CliRunner().invoke(cli, ["cost", "--diff-base", "main"])
+    assert result.exit_code == 2
+    assert "lies in no git repository" in result.stderr
+
+
+def test_a_comment_names_the_budgets_that_are_broken(repository: Repository) -> None:
+    repository.change("app.py", "Be brief.", "Be brief. Never promise a refund, and ask a colleague when in doubt.")
+    arguments = ("--output-format", "markdown", "--traffic", "large", "--fail-over", "1usd")
+    result = repository.run("--diff-base", "HEAD", *arguments)
+    assert result.exit_code == 1
+    assert "\n- budget --fail-over: \\$1.95 a month, \\$0.95 above 1\n" in result.stdout
+    assert "\n- budget --fail-over: \\$" in repository.run(*arguments).stdout
+    assert "budget" not in repository.run("--diff-base", "HEAD", *arguments[:-1], "9usd").stdout
+
+
+def test_a_whole_hash_is_cut_in_the_headline(repository: Repository) -> None:
+    commit = subprocess.run(
+        ["git", "rev-parse", "HEAD"], cwd=repository.folder, capture_output=True, check=True, text=True
+    )
+    name = commit.stdout.strip()
+    assert f"than at {name[:9]}." in repository.run("--diff-base", name).stdout
+    assert json.loads(repository.run("--diff-base", name, "--output-format", "json").stdout)["base"] == name
+
+
 @pytest.mark.parametrize("arguments", [["--fail-over", "many"], ["--diff-base", "HEAD", "--compare-to", "x"]])
 def test_bad_flags_end_in_2(repository: Repository, arguments: list[str]) -> None:
     assert repository.run(*arguments).exit_code == 2

@@ -541,3 +541,11 @@ def test_the_same_files_give_the_same_bytes_with_and_without_a_cache(run) -> Non
     files = {"job.py": JOB, "web.py": WEB, "promptlint.toml": TRAFFIC}
     outputs = {run(files, *more, "--output-format", "json").output for more in ((), (), ("--no-cache",))}
     assert len(outputs) == 1
+
+
+def test_a_flag_is_no_file_for_the_page(tmp_path, monkeypatch) -> None:
+    monkeypatch.chdir(tmp_path)
+    result = CliRunner().invoke(cli, ["plan", "--html", "-o", "x.html"])
+    assert result.exit_code == 2
+    assert "it takes a file, not '-o'" in result.stderr
+    assert not list(tmp_path.glob("-*"))

@@ -285,9 +285,55 @@ def test_months_that_follow_each_other_are_one_longer_period() -> None:
     assert joined(text).figures["000000000001"].calls_per_month == 295  # 600 calls in 61 days
 
 
+def test_a_day_without_a_row_of_a_call_is_a_day_without_that_call() -> None:
+    rows = [("000000000001", 30, day) for day in range(1, 31)] + [("000000000002", 60, 7)]
+    text = "site_id,calls,period\n" + "".join(f"{site},{calls},2026-10-{day:02}\n" for site, calls, day in rows)
+    found = joined(text).figures
+    assert (found["000000000001"].calls_per_month, found["000000000001"].measured) == (900, "u.csv, 30 days")
+    assert (found["000000000002"].calls_per_month, found["000000000002"].measured) == (60, "u.csv, 30 days")
+
+
+def test_days_that_two_periods_share_count_once() -> None:
+    text = "site_id,calls,period\n000000000001,300,2026-10-01/2026-10-20\n000000000001,300,2026-10-11/2026-10-30\n"
+    assert joined(text).figures["000000000001"].calls_per_month == 600
+    assert logs.covered([]) == 0
+
+
+def test_thousands_are_read_where_they_are_marked_in_one_way_only() -> None:
+    text = 'site_id;calls;input;period\n000000000001;"1,200";1_200_000;30\n000000000001;12.0;1200;30\n'
+    assert joined(text).figures["000000000001"].calls_per_month == 1212
+
+
+def test_requests_that_are_shorter_than_their_text_are_named(run) -> None:
+    usage = "model,calls,input,period\ngpt-4o-mini,10,20,day\n"
+    result = run({"src/bot.py": APP, "promptlint.toml": "", "u.csv": usage}, "traffic", "import", "u.csv")
+    assert "had fewer tokens than the text in the code has" in result.stderr
+    assert joined("site_id,calls,input,period\n000000000001,10,1000,day\n").short == ()
+
+
+def test_what_spreadsheets_write_is_read(run, tmp_path) -> None:
+    text = "model;calls;period\ngpt-4o-mini;10;day\n"
+    run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "sync")
+    for data in (text.encode("utf-16"), text.encode("utf-8-sig"), text.replace(";", "\t").encode()):
+        (tmp_path / "u.csv").write_bytes(data)
+        result = run({}, "traffic", "import", "u.csv")
+        assert "1 of 1 call sites measured" in result.stderr, result.stderr
+    (tmp_path / "u.csv").write_bytes(b"\xfc\xfc")
+    assert run({}, "traffic", "import", "u.csv").exit_code == 2
+
+
+def test_of_many_that_fit_nowhere_ten_are_named(run) -> None:
+    rows = "".join(f"{i:012x},{i},day\n" for i in range(1, 31))
+    files = {"src/bot.py": APP, "promptlint.toml": "", "u.csv": f"site_id,calls,period\n{rows}"}
+    said = run(files, "traffic", "import", "u.csv").stderr
+    assert said.count(" not joined: site") == 10
+    assert "210 more not joined, for 20 other reasons" in said
+
+
 @pytest.mark.parametrize(
     ("period", "length"),
-    [("30", 30), ("30 days", 30), ("2w", 14), ("1 month", 30), ("2026-02", 28), ("2026-12", 31), ("12h", "0.5"), ("2026-10-01/2026-10-31", 31)],
+    [("30", 30), ("30 days", 30), ("2w", 14), ("1 month", 30), ("2026-02", 28), ("2026-12", 31), ("12h", "0.5"), ("2026-10-01/2026-10-31", 31),
+     ("day", 1), ("Weekly", 7), ("month", 30), ("P7D", 7), ("p1w", 7), ("2026-10-05", 1)],
 )  # fmt: skip
 def test_periods(period: str, length: object) -> None:
     assert logs.days(period) == Decimal(str(length))
@@ -303,8 +349,14 @@ def test_periods(period: str, length: object) -> None:
         ("site_id,calls,period\n000000000001,5,soon\n", "row 2: period 'soon'"),
         ("site_id,calls,period\n000000000001,5,2026-99\n", "period '2026-99'"),
         ("site_id,calls,period\n000000000001,5,0 days\n", "period '0 days'"),
+        ("site_id,calls,period\n000000000001,5,2026-10-09/2026-10-01\n", "period '2026-10-09/2026-10-01'"),
+        ("site_id;calls;period\n000000000001;1.200;30\n", "row 2: calls is '1.200', which may be several numbers"),
+        ("site_id;calls;period\n000000000001;1.200,5;30\n", "'1.200,5', which may be several numbers"),
+        ("site_id;calls;period\n000000000001;12,5;30\n", "'12,5', which may be several numbers"),
+        ("site_id,input,cached,period\n000000000001,5,9,30\n", "row 2: more tokens are cached (9) than sent (5)"),
         ('{"model": "x"}\n[1]\n', "row 2: not an object"),
-        ('{"model": \n', "not JSON"),
+        ('{"model": \n', "row 1: not JSON"),
+        ('{"model": "x"}\n\n{"model": \n', "row 3: not JSON"),
         ("site_id,calls\n", "no row in it"),
     ],
 )

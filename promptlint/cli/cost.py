@@ -22,6 +22,8 @@ from promptlint.cli.options import (
 from promptlint.report.escape import plain
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from promptlint.money.budgets import Verdict
     from promptlint.money.state import State
     from promptlint.outcome import Outcome
@@ -84,25 +86,44 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     reading = guarded(lambda: Reading(to_options(values), whole=whole))
     outcome = guarded(lambda: costed(reading))
     compared = _comparison(reading, outcome, values)
-    write(_rendered(outcome, compared, values), values["output_file"])
-    if values["output_format"] == "markdown":
-        to_step_summary(_rendered(outcome, compared, values))
-    print_problems(outcome.problems, outcome)
     verdicts = _verdicts(reading, outcome, compared, limit)
-    gated = limit is not None or reading.config.budget.max_monthly_increase_usd is not None
-    silent = sum(c.unpriced is not None for c in compared.changes) if compared is not None and gated else 0
-    if silent:
-        changes = "1 change has" if silent == 1 else f"{silent:,} changes have"
-        click.echo(f"promptlint: {changes} no dollars and cannot count against a budget", err=True)
-    for verdict in verdicts:
-        click.echo(plain_verdict(verdict, outcome), err=True)
+    said = [told(verdict, outcome) for verdict in verdicts]
+    rendered = _rendered(outcome, compared, values, said)
+    write(rendered, values["output_file"])
+    if values["output_format"] == "markdown":
+        to_step_summary(rendered)
+    print_problems(outcome.problems, outcome)
+    silent = _silent(reading, outcome, compared, limit)
+    for line in (*([silent] if silent else ()), *said):
+        click.echo(plain(f"promptlint: {line}"), err=True)
     if outcome.problems or any(not v.judged for v in verdicts):
         sys.exit(2)
     sys.exit(1 if verdicts else 0)
 
 
+def _silent(reading: Reading, outcome: Outcome, compared: Comparison | None, limit: Decimal | None) -> str:
+    """What no gate in dollars can see, if there is one."""
+    from promptlint.report.cost import sheet
+
+    budget = reading.config.budget
+    if compared is not None:
+        if limit is None and budget.max_monthly_increase_usd is None:
+            return ""
+        count, what = sum(c.unpriced is not None for c in compared.changes), "change"
+    else:
+        if limit is None and budget.max_monthly_usd is None:
+            return ""
+        count, what = len(sheet(outcome).unpriced), "call"
+    has = f"1 {what} has" if count == 1 else f"{count:,} {what}s have"
+    return f"{has} no dollars and cannot count against a budget" if count else ""
+
+
 def _together(values: dict[str, Any]) -> None:
-    """Flags that exclude each other."""
+    """Flags that exclude each other, or that are given nothing."""
+    for name in ("diff_base", "compare_to", "explain"):
+        if values[name] is not None and not values[name].strip():
+            flag = f"--{name.replace('_', '-')}"
+            raise click.BadParameter("it is empty; did the command in it fail?", param_hint=flag)
     if values["diff_base"] and values["compare_to"]:
         raise click.UsageError("--diff-base and --compare-to are two ways to name the same base; give one")
     if values["explain"] and (values["diff_base"] or values["compare_to"]):
@@ -148,13 +169,16 @@ def _stored(path: str) -> State:
 
     try:
         with open(path, "rb") as handle:  # noqa: PTH123  # as given by the user
-            report = msgspec.json.decode(handle.read(), type=dict[str, msgspec.Raw])
-        return msgspec.json.decode(report.get("state", msgspec.Raw(b"null")), type=State)
-    except (OSError, msgspec.DecodeError) as error:
-        click.echo(
-            plain(f"promptlint: {path}: {error}; write it with `promptlint cost --output-format json`"), err=True
-        )
-        sys.exit(2)
+            report = msgspec.json.decode(handle.read())
+        if isinstance(report, dict) and isinstance(report.get("state"), dict):
+            return msgspec.convert(report["state"], State)
+        problem = "no report of `promptlint cost --output-format json`"
+    except OSError as error:
+        problem = error.strerror or str(error)
+    except (msgspec.DecodeError, RecursionError) as error:
+        problem = f"no report of `promptlint cost --output-format json`: {error}"
+    click.echo(plain(f"promptlint: {path}: {problem}"), err=True)
+    sys.exit(2)
 
 
 def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
@@ -179,7 +203,8 @@ def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
     return state_of(base), then.seen
 
 
-def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any]) -> str:
+def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any], broken: Sequence[str]) -> str:
+    """The report. `broken`: budgets, which a comment names as well, for whoever reads it sees no terminal."""
     view = to_view(values)
     if values["explain"]:
         from promptlint.report.explain import explain, find
@@ -194,16 +219,18 @@ def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, A
 
         if values["output_format"] == "json":
             return diff_json.render(compared)
-        shown = {"table": diff.text, "markdown": diff.markdown, "html": diff.html}
-        return shown[values["output_format"]](compared, view)
+        if values["output_format"] == "markdown":
+            return diff.markdown(compared, broken)
+        return (diff.html if values["output_format"] == "html" else diff.text)(compared, view)
     if values["output_format"] == "json":
         from promptlint.report.cost import cost_json
 
         return cost_json(outcome)
     from promptlint.report import cost_text
 
-    render = {"table": cost_text.text, "markdown": cost_text.markdown, "html": cost_text.html}
-    return render[values["output_format"]](outcome, view)
+    if values["output_format"] == "markdown":
+        return cost_text.markdown(outcome, view, broken)
+    return (cost_text.html if values["output_format"] == "html" else cost_text.text)(outcome, view)
 
 
 def _verdicts(reading: Reading, outcome: Outcome, compared: Comparison | None, limit: Decimal | None) -> list[Verdict]:
@@ -232,9 +259,9 @@ def _verdicts(reading: Reading, outcome: Outcome, compared: Comparison | None, l
     return [*found, *(v for v in verdicts if v is not None)]
 
 
-def plain_verdict(verdict: Verdict, outcome: Outcome) -> str:
+def told(verdict: Verdict, outcome: Outcome) -> str:
     """A budget that is broken, in one line that names it."""
     from promptlint.report.places import shown
 
     where = f"{shown(verdict.place, outcome)}: " if verdict.place is not None else ""
-    return plain(f"promptlint: {where}budget {verdict.budget}: {verdict.message}")
+    return f"{where}budget {verdict.budget}: {verdict.message}"

@@ -171,7 +171,7 @@ def to_step_summary(text: str) -> None:
         with open(path, "a", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the workflow
             handle.write(f"{text}\n")
     except OSError as error:
-        click.echo(plain(f"promptlint: {path}: {error.strerror or error}"), err=True)
+        click.echo(plain(f"promptlint: GITHUB_STEP_SUMMARY, {path}: {error.strerror or error}"), err=True)
 
 
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:

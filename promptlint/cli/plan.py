@@ -64,6 +64,8 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.report.plan import report
     from promptlint.run import planned
 
+    if (values["html_file"] or "").startswith("-"):
+        raise click.BadParameter(f"it takes a file, not {values['html_file']!r}", param_hint="--html")
     outcome, made, asked = guarded(lambda: planned(to_options(values)))
     shown = report(outcome, made, asked)
     write(_rendered(values["output_format"], outcome, shown, values), values["output_file"])

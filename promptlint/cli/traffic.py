@@ -39,6 +39,7 @@ def _number(context: click.Context, option: click.Parameter, value: float | None
     return value
 
 
+_MOST_REASONS = 10
 _DRY = click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 
 
@@ -77,8 +78,9 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
 
     \b
     A row needs one of   site_id | path:line (or path and line) | model
-    and may have         calls, input, cached, output (tokens), period (30 days, 2026-10, 2026-10-01/2026-10-31)
+    and may have         calls, input, cached, output (tokens), period (30 days, week, 2026-10, 2026-10-05, 2026-10-01/2026-10-31)
 
+    A log with dates is as long as all its days: a day without a row of a call is one without it.
     Numbers are totals of the period; a row without `calls` is one call; `input` includes cached tokens. Other names that
     usage exports have are understood (prompt_tokens, num_model_requests, gen_ai.usage.output_tokens, ...). A model joins a
     call only if no other call uses it. What cannot be joined is counted and named. From 100 rows of single calls on, the
@@ -93,8 +95,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     try:
         if Path(file).is_char_device() or Path(file).is_block_device():
             raise logs.LogError("a device, which has no end")
-        text = Path(file).read_text(encoding="utf-8-sig")
-        entries = logs.read(text)
+        entries = logs.read(_text(Path(file).read_bytes()))
     except OSError as error:
         _fail(f"{file}: {error.strerror or error}")
     except (ValueError, logs.LogError) as error:
@@ -111,14 +112,29 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     _put(path, before, written, values["dry_run"])
     for site in written.kept:
         _say(f"{path}: sites.{site} has figures of your own; they stay")
-    for reason, calls in joined.unjoined:
-        _say(f"{file}: {calls:,} calls not joined: {reason}")
+    for reason, calls in joined.unjoined[:_MOST_REASONS]:
+        _say(f"{file}: {calls:,} {'call' if calls == 1 else 'calls'} not joined: {reason}")
+    if len(joined.unjoined) > _MOST_REASONS:
+        rest = sum(calls for _, calls in joined.unjoined[_MOST_REASONS:])
+        _say(
+            f"{file}: {rest:,} more not joined, for {len(joined.unjoined) - _MOST_REASONS:,} other reasons of this kind"
+        )
+    if joined.short:
+        _say(
+            f"{file}: requests of {', '.join(joined.short)} had fewer tokens than the text in the code has, so nothing is "
+            "taken to be filled in: is the log of this code, and `input` of all tokens?"
+        )
     share = Decimal(100) * joined.explained / joined.calls if joined.calls else Decimal(0)
     _say(
         f"{path}: {len(written.measured)} of {len(targets)} call sites measured; "
         f"your logs explain {share:.0f} % of the calls ({joined.explained:,} of {joined.calls:,})."
     )
     _end(outcome)
+
+
+def _text(data: bytes) -> str:
+    """The text of an export: UTF-8, or what spreadsheets write. Raises ValueError."""
+    return data.decode("utf-16" if data[:2] in (b"\xff\xfe", b"\xfe\xff") else "utf-8-sig")
 
 
 def _calls(outcome: Outcome) -> list[Call]:

@@ -10,7 +10,7 @@ import io
 import json
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from datetime import date
+from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
 from typing import Any
 
@@ -32,11 +32,16 @@ _COLUMNS = {
     "output": ("output", "output_tokens", "completion_tokens", "gen_ai.usage.output_tokens"),
     "period": ("period", "days", "window"),
 }
+_GROUPED = re.compile(r"[0-9]{1,3}(?:,[0-9]{3})+(?:\.[0-9]+)?")
+# 900 or 900,000; 12.5 or 125: a thousand is marked in one way here, in another there.
+_UNSURE = re.compile(r"[0-9]{1,3}(?:\.[0-9]{3})+(?:,[0-9]+)?|[0-9]+,[0-9]+")
 _DATES = re.compile(r"(\d{4}-\d\d-\d\d)\s*(?:/|\.\.|to|–)\s*(\d{4}-\d\d-\d\d)$")
+_DAY = re.compile(r"(\d{4}-\d\d-\d\d)$")
 _MONTH = re.compile(r"(\d{4})-(\d\d)$")
 _LENGTH = re.compile(r"(\d+)\s*(d|days?|w|weeks?|m|months?|h|hours?)?$", re.IGNORECASE)
 # The longest of 100 answers says what is rare; the longest of ten is luck.
 _FEWEST_ANSWERS = 100
+_ONE = {"hour": "1h", "day": "1d", "daily": "1d", "week": "1w", "weekly": "1w", "month": "1m", "monthly": "1m"}
 _UNITS = {"": Decimal(1), "d": Decimal(1), "w": Decimal(7), "m": Decimal(DAYS_A_MONTH), "h": Decimal(1) / 24}
 
 
@@ -45,7 +50,10 @@ class LogError(Exception):
 
 
 class Entry(Record, frozen=True):
-    """One row: calls and tokens are totals of the period. `input` includes what was read from a cache."""
+    """One row: calls and tokens are totals of the period. `input` includes what was read from a cache.
+
+    `window`: first and last day of a period that is dated.
+    """
 
     site: str | None
     path: str | None
@@ -57,6 +65,7 @@ class Entry(Record, frozen=True):
     output: int | None
     period: str | None
     days: Decimal | None
+    window: tuple[date, date] | None = None
 
 
 class Target(Record, frozen=True):
@@ -70,12 +79,16 @@ class Target(Record, frozen=True):
 
 
 class Joined(Record, frozen=True):
-    """Figures of each site, how many calls of the log they explain, and why the rest could not be joined."""
+    """Figures of each site, how many calls of the log they explain, and why the rest could not be joined.
+
+    `short`: sites whose requests had fewer tokens than their text in the code has.
+    """
 
     figures: dict[str, Figures]
     calls: int
     explained: int
     unjoined: tuple[tuple[str, int], ...]
+    short: tuple[str, ...] = ()
 
 
 def read(text: str) -> list[Entry]:
@@ -92,7 +105,7 @@ def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON v
         if text.lstrip().startswith("["):
             rows = list(enumerate(json.loads(text), 1))
         else:
-            rows = [(n, json.loads(line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+            rows = [(n, _json_row(n, line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
     except RecursionError as error:
         raise LogError("not JSON that can be read: nested too deeply") from error
     except ValueError as error:  # also a number of more digits than Python converts
@@ -101,6 +114,13 @@ def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON v
         if not isinstance(row, dict):
             raise LogError(f"row {number}: not an object")
     return rows
+
+
+def _json_row(number: int, line: str) -> Any:  # Any: JSON values
+    try:
+        return json.loads(line)
+    except ValueError as error:
+        raise LogError(f"row {number}: not JSON: {error}") from error
 
 
 def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: as above
@@ -129,8 +149,13 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
         value = found[name]
         if value is None:
             return None
+        text = str(value).strip()
+        if _GROUPED.fullmatch(text):
+            text = text.replace(",", "").replace("_", "")
+        elif isinstance(value, str) and _UNSURE.fullmatch(text):
+            raise LogError(f"row {number}: {name} is {_shown(value)}, which may be several numbers; write digits alone")
         try:
-            number_of = Decimal(str(value).replace(",", "").replace("_", ""))
+            number_of = Decimal(text.replace("_", ""))
         except ArithmeticError as error:
             raise LogError(f"row {number}: {name} is {_shown(value)}, not a number") from error
         if not number_of.is_finite() or not 0 <= number_of <= MOST:
@@ -138,6 +163,9 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
         return int(number_of.to_integral_value(ROUND_HALF_EVEN))
 
     calls = count("calls")
+    sent, cached = count("input"), count("cached")
+    if sent is not None and cached is not None and cached > sent:
+        raise LogError(f"row {number}: more tokens are cached ({cached:,}) than sent ({sent:,}); `input` includes both")
     period = None if found["period"] is None else str(found["period"]).strip()
     return Entry(
         site=None if found["site"] is None else str(found["site"]).strip(),
@@ -145,11 +173,12 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
         line=int(str(line)) if line is not None and _LINE.fullmatch(str(line).strip()) else None,
         model=None if found["model"] is None else str(found["model"]).strip(),
         calls=1 if calls is None else calls,
-        input=count("input"),
-        cached=count("cached"),
+        input=sent,
+        cached=cached,
         output=count("output"),
         period=period,
         days=None if period is None else days(period, number),
+        window=None if period is None else window(period),
     )
 
 
@@ -158,23 +187,50 @@ def _shown(value: object) -> str:
 
 
 def days(period: str, row: int = 0) -> Decimal:
-    """How many days `30`, `30 days`, `1 month`, `2026-10` or `2026-10-01/2026-10-31` are. Raises `LogError`."""
+    """How many days `30`, `30 days`, `week`, `P7D`, `2026-10` or `2026-10-01/2026-10-31` are; a month by itself has 30.
+
+    Raises `LogError`.
+    """
     try:
-        if found := _DATES.match(period):
-            length = (date.fromisoformat(found[2]) - date.fromisoformat(found[1])).days + 1
-            if length > 0:
-                return Decimal(length)
-        elif found := _MONTH.match(period):
-            year, month = int(found[1]), int(found[2])
-            following = date(year + month // 12, month % 12 + 1, 1)
-            return Decimal((following - date(year, month, 1)).days)
-        elif (found := _LENGTH.match(period)) and 0 < len(found[1]) < 7 and int(found[1]):
+        said = period.lower()
+        period = _ONE.get(said, said[1:] if re.fullmatch(r"p\d+[dwm]", said) else period)
+        if dated := window(period):
+            return Decimal((dated[1] - dated[0]).days + 1)
+        if (found := _LENGTH.match(period)) and 0 < len(found[1]) < 7 and int(found[1]):
             length_of = int(found[1]) * _UNITS[(found[2] or "").lower()[:1]]
             if length_of <= _LONGEST:
                 return length_of
     except (ValueError, KeyError):
         pass
     raise LogError(f"row {row}: period {_shown(period)} is no number of days, month or two dates")
+
+
+def window(period: str) -> tuple[date, date] | None:
+    """The first and the last day of `2026-10` and `2026-10-01/2026-10-31`; None for a length without dates, or backwards."""
+    try:
+        if found := _DATES.match(period):
+            first, last = date.fromisoformat(found[1]), date.fromisoformat(found[2])
+        elif found := _MONTH.match(period):
+            year, month = int(found[1]), int(found[2])
+            first = date(year, month, 1)
+            last = date(year + month // 12, month % 12 + 1, 1) - timedelta(days=1)
+        elif found := _DAY.match(period):
+            first = last = date.fromisoformat(found[1])
+        else:
+            return None
+    except ValueError:
+        return None
+    return (first, last) if first <= last else None
+
+
+def covered(windows: Iterable[tuple[date, date]]) -> int:
+    """How many days lie in any of these windows."""
+    total, reached = 0, date.min
+    for first, last in sorted(windows):
+        begin = max(first, reached + timedelta(days=1)) if reached > date.min else first
+        total += max(0, (last - begin).days + 1)
+        reached = max(reached, last)
+    return total
 
 
 def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, length: Decimal | None) -> Joined:
@@ -186,17 +242,24 @@ def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, le
     reasons: dict[str, int] = {}
     total = explained = 0
     static = {t.site_id: t.static for t in targets}
+    dated: set[tuple[date, date]] = set()
     for entry in entries:
         total += entry.calls
+        dated |= {entry.window} if entry.window is not None else set()
         site, reason = _site(entry, targets)
         if site is None:
             reasons[reason] = reasons.get(reason, 0) + entry.calls
             continue
         explained += entry.calls
         sums.setdefault(site, []).append(entry)
-    figures = {site: _figures(found, static[site], source, length) for site, found in sorted(sums.items())}
+    # A day without a row of a site is a day without a call of it: the whole log says how long it is.
+    whole = covered(dated)
+    figures = {site: _figures(found, static[site], source, length, whole) for site, found in sorted(sums.items())}
     unjoined = tuple(sorted(reasons.items(), key=lambda item: (-item[1], item[0])))
-    return Joined(figures=figures, calls=total, explained=explained, unjoined=unjoined)
+    short = tuple(
+        site for site, found in sorted(sums.items()) if (_mean(found, "input") or static[site]) < static[site]
+    )
+    return Joined(figures=figures, calls=total, explained=explained, unjoined=unjoined, short=short)
 
 
 def _site(entry: Entry, targets: Sequence[Target]) -> tuple[str | None, str]:
@@ -225,33 +288,38 @@ def _same(logged: str, path: str) -> bool:
     return logged == path or logged.endswith(f"/{path}")
 
 
-def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal | None) -> Figures:
+def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal | None, log: int) -> Figures:
     calls = sum(e.calls for e in entries)
     periods = {e.period: e.days for e in entries}
     if None in periods and length is None:
         raise LogError("its rows do not say of how many days they are: add a `period` column, or give --days")
-    span = sum((d if d is not None else length or Decimal(0) for d in periods.values()), Decimal(0))
+    undated = {e.period: e.days for e in entries if e.window is None}
+    span = sum((d if d is not None else length or Decimal(0) for d in undated.values()), Decimal(0))
+    span += log if len(undated) < len(periods) else 0
 
-    def mean(name: str) -> int | None:
-        values = [getattr(e, name) for e in entries]
-        if not calls or any(v is None for v in values):
-            return None
-        return int((Decimal(sum(values)) / calls).to_integral_value(ROUND_HALF_EVEN))
-
-    sent, cached = mean("input"), mean("cached")
+    sent, cached = _mean(entries, "input"), _mean(entries, "cached")
     whole = sum(e.input or 0 for e in entries)
     share = Decimal(sum(e.cached or 0 for e in entries)) / whole if whole and cached is not None else None
     monthly = int((calls * DAYS_A_MONTH / span).to_integral_value(ROUND_HALF_EVEN))
-    if max(monthly, sent or 0, mean("output") or 0) > MOST:
+    if max(monthly, sent or 0, _mean(entries, "output") or 0) > MOST:
         raise LogError(f"{monthly:,} calls a month in one place, or tokens in one call, are no log of calls")
     return Figures(
         calls_per_month=monthly,
         input_tokens=None if sent is None else max(0, sent - static),
-        output_tokens=mean("output"),
+        output_tokens=_mean(entries, "output"),
         output_p99=_p99(entries),
         cached_share=None if share is None else min(Decimal(1), round(share, 4)),
-        measured=f"{source}, {span.normalize():f} days",
+        measured=f"{source}, {span.normalize():f} {'day' if span == 1 else 'days'}",
     )
+
+
+def _mean(entries: Sequence[Entry], name: str) -> int | None:
+    """The average of one call; None where a row does not say."""
+    calls = sum(e.calls for e in entries)
+    values = [getattr(e, name) for e in entries]
+    if not calls or any(v is None for v in values):
+        return None
+    return int((Decimal(sum(values)) / calls).to_integral_value(ROUND_HALF_EVEN))
 
 
 def _p99(entries: Sequence[Entry]) -> int | None:

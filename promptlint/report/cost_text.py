@@ -185,11 +185,11 @@ def aligned(head: Sequence[str], rows: Sequence[Sequence[str]], right: Sequence[
     return ["  ".join(pad(cell, i) for i, cell in enumerate(row)).rstrip() for row in shown]
 
 
-def markdown(outcome: Outcome, view: View) -> str:
-    """The same as the body of a comment."""
+def markdown(outcome: Outcome, view: View, broken: Sequence[str] = ()) -> str:
+    """The same as the body of a comment. `broken`: budgets that are broken, or cannot be judged."""
     made = sheet(outcome)
     most = None if view.show_all else ROWS
-    parts = ["<!-- promptlint cost -->", f"**{markup.markdown(_total(made))}**\n"]
+    parts = ["<!-- promptlint cost -->", f"**{markup.markdown(_total(made))}**\n", *markup.budgets(broken)]
     if made.lines:
         rows = [_marked(_cells(line), codes=2) for line in made.lines[:most]]
         parts += [markup.table(_HEAD, rows, right=_RIGHT), _more(made.lines, view)]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Sequence
 from decimal import Decimal
@@ -38,7 +39,7 @@ class Comparison(Record, frozen=True):
 def headline(made: Comparison) -> str:
     """What the change does, in one sentence."""
     if not made.changes:
-        return f"No call and no prompt costs more or less than at {made.base}."
+        return f"No call and no prompt costs more or less than at {_shown(made.base)}."
     parts = []
     total = made.total
     if total.per_month:
@@ -58,7 +59,12 @@ def headline(made: Comparison) -> str:
         else:
             parts.append("dollars are not known")
     sentence = "; ".join(parts)
-    return f"{sentence[0].upper()}{sentence[1:]}, since {made.base}: {_counted(made.changes)}."
+    return f"{sentence[0].upper()}{sentence[1:]}, since {_shown(made.base)}: {_counted(made.changes)}."
+
+
+def _shown(base: str) -> str:
+    """A revision as people write it: a whole hash is cut."""
+    return base[:9] if re.fullmatch(r"[0-9a-f]{40}", base) else base
 
 
 def _more(usd: Decimal, unit: str) -> str:
@@ -262,9 +268,12 @@ def text(made: Comparison, view: View) -> str:
     return "".join(f"{plain(line)}\n" for line in lines)
 
 
-def markdown(made: Comparison, view: View) -> str:
-    """The body of a comment: a hidden marker by which a workflow finds and updates it, the sentence, ten rows, details."""
-    parts = [MARKER, f"**{markup.markdown(headline(made))}**\n"]
+def markdown(made: Comparison, broken: Sequence[str] = ()) -> str:
+    """The body of a comment: a hidden marker by which a workflow finds and updates it, the sentence, ten rows, details.
+
+    `broken`: budgets that are broken, or cannot be judged.
+    """
+    parts = [MARKER, f"**{markup.markdown(headline(made))}**\n", *markup.budgets(broken)]
     if made.changes:
         rows = [_marked(_cells(c)) for c in made.changes[:ROWS]]
         parts.append(markup.table(_HEAD, rows, right=_RIGHT))

@@ -32,6 +32,14 @@ def code(text: str) -> str:
     return f"{fence}{pad}{shown}{pad}{fence}" if shown.strip() else ""
 
 
+def budgets(broken: Sequence[str], rows: int = 10) -> list[str]:
+    """Budgets that are broken, as a list in Markdown; nothing where none is."""
+    if not broken:
+        return []
+    more = [f"- and {len(broken) - rows:,} more"] if len(broken) > rows else []
+    return ["\n".join([*(f"- {markdown(line)}" for line in broken[:rows]), *more]) + "\n"]
+
+
 def spoken(text: str) -> str:
     """A message of ours in Markdown: what stands between backticks is code."""
     parts = text.split("`")
