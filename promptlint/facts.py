@@ -6,8 +6,6 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from msgspec import Struct
 
 # --- places ---------------------------------------------------------------------------------------------------------
@@ -600,7 +598,11 @@ class Similarity(Record, frozen=True):
 
 
 class Dump(Record, frozen=True):
-    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else."""
+    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else.
+
+    `default_ascii`, `default_separators`: it escapes letters, and spaces out, as it does unless told otherwise; False where
+    what it writes is known to hold nothing of that kind. `flat`: a text or a number for sure, which has no layout.
+    """
 
     place: Place
     callee: str
@@ -612,4 +614,4 @@ class Dump(Record, frozen=True):
     insert_at: int
     needs_comma: bool
     keyword_spans: dict[str, Span] = {}
-    value: Any = None  # Any: the JSON value when it is a literal in the code, else None
+    flat: bool = False

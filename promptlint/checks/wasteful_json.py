@@ -29,7 +29,7 @@ def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
     for dump in project.dumps:
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
-        if dump.indent is None or dump.indent < context.threshold("PRM206", "min-indent"):
+        if dump.indent is None or dump.indent < context.threshold("PRM206", "min-indent") or dump.flat:
             yield from _defaults(dump, context)
             continue
         yield Finding(

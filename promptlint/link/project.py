@@ -2,17 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterable, Mapping
+from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
 
 from msgspec.structs import replace
 
-from promptlint.facts import Call, Dump, FileFacts, Invocation, Known, Place, Project, Span, Want
+from promptlint.facts import Call, FileFacts, Place, Project, Span, Want
 from promptlint.knowledge import Knowledge
 from promptlint.link.batches import by_id, collects
 from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending_names
+from promptlint.link.dumps import dumps_in
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
@@ -21,7 +22,6 @@ from promptlint.link.prompts import Prompts
 from promptlint.link.similar import similarities
 from promptlint.link.sites import Site, find_sites
 from promptlint.link.templates import Templates
-from promptlint.link.values import Context
 
 
 class Linked:
@@ -125,7 +125,7 @@ class Linked:
             calls=tuple(sorted(self._with_lost(), key=_order)),
             callers=tuple(sorted(self._callers, key=_order)),
             prompts=collected,
-            dumps=_dumps([*sent, *prompts.dumps]),
+            dumps=dumps_in(self._names, [*sent, *prompts.dumps]),
             similarities=tuple(similarities(self._names, self._modules)),
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
             problems=tuple(
@@ -147,32 +147,3 @@ def _order(call: Call) -> tuple[str, int, int, str]:
 
 def _point(offset: int) -> Span:
     return Span(offset, offset)
-
-
-def _dumps(sent: Iterable[tuple[Context, Invocation]]) -> tuple[Dump, ...]:
-    """Every `json.dumps` whose text is sent, or stands in a prompt."""
-    found: dict[tuple[str, int], Dump] = {}
-    for context, invocation in sent:
-        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
-        if len(keywords) != len(invocation.keywords.items):
-            continue
-        indent = keywords.get("indent")
-        found[context.module.path, invocation.span.start] = Dump(
-            place=Place(path=context.module.path, span=invocation.span),
-            callee=invocation.text,
-            indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
-            default_ascii="ensure_ascii" not in keywords,
-            default_separators="separators" not in keywords,
-            sorted_keys="sort_keys" in keywords,
-            only=_inline(context, invocation),
-            insert_at=invocation.insert_at,
-            needs_comma=invocation.needs_comma,
-            keyword_spans=invocation.keyword_spans,
-        )
-    return tuple(found[key] for key in sorted(found))
-
-
-def _inline(context: Context, invocation: Invocation) -> bool:
-    """Whether the text goes nowhere but into the prompt: it is not bound to a name."""
-    span = invocation.span
-    return not any(b.value.span == span for b in context.module.facts.bindings)
