@@ -23,7 +23,7 @@ from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
-from promptlint.link.names import Names
+from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.retries import retries_of, retries_round
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
@@ -95,7 +95,21 @@ class Calls:
         identity = self._identify(site.module, site.invocation, site.callee)
         call, parameters = self.build(site, Context(site.module), identity)
         callers = list(self._callers(site, parameters))
-        return (informed(call, callers) if callers else call), callers
+        call = informed(call, callers) if callers else call
+        return (call if call.model.values else self._made(call, site, parameters)), callers
+
+    def _made(self, call: Call, site: Site, parameters: Sequence[ParameterValue]) -> Call:
+        """A call in a method, with the models that are passed where objects of its class are made, if all say one."""
+        found: list[Setting] = []
+        makers = [p for p in parameters if p.function.qualname.endswith(".__init__")]
+        for module, function in {id(p.function): (p.module, p.function) for p in makers}.values():
+            self.graph.climb(module, function, 0)
+            for caller, invocation in self.graph.callers(function)[:MOST_VALUES]:
+                frame = self.names.frame(module, function, invocation, Context(caller), 0)
+                found.append(self._asked(site, Context(site.module, (frame,))).model)
+        if not found or not all(model.values for model in found):
+            return call
+        return msgspec.structs.replace(call, model=msgspec.structs.replace(one_model(found), basis="default"))
 
     def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
         function = module.function_of(invocation.scope)

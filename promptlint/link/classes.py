@@ -6,13 +6,15 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Want
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Text, Want
 from promptlint.knowledge import ClientSpec
+from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record
 from promptlint.link.values import (
     ClassValue,
     Context,
+    Data,
     Default,
     External,
     FunctionValue,
@@ -20,6 +22,7 @@ from promptlint.link.values import (
     Layer,
     Missing,
     ObjectValue,
+    ParameterValue,
     Value,
     as_default,
     each,
@@ -33,6 +36,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 10
 _MOST_KEEPERS = 3
+_MOST_BELOW = 7
 _PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 
@@ -74,6 +78,8 @@ class Classes:
             if found is not None:
                 break
         if found is not None and not isinstance(found, Missing):
+            if receiver is None or receiver.made is None:
+                return self._with_below(cls, name, found, receiver, context)
             return found
         foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if found is None else []
         for path in foreign:
@@ -88,6 +94,26 @@ class Classes:
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
         return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _with_below(
+        self, cls: ClassValue, name: str, found: Value, receiver: ObjectValue | None, context: Context
+    ) -> Value:
+        """An attribute of a class together with what its subclasses make of it: text of their own, or what they hand up to
+        its constructor. Nothing more where they are many.
+        """
+        if context.frames:
+            return found
+        if isinstance(found, ParameterValue) and not found.chain and found.function.qualname.endswith(".__init__"):
+            others = self.below(cls, "__init__")
+        elif _is_constant(found):
+            others = [] if receiver is None else self.below(cls, name)
+        else:
+            return found
+        if not others or len(others) > _MOST_BELOW:
+            return found
+        values = [self._member(sub, name, ObjectValue(sub.module, sub.cls), context) for sub in others]
+        known = [as_default(v, f"attribute {cls.cls.qualname}.{name}") for v in values if _is_constant(v)]
+        return self.names.choice([found, *known]) if known else found
 
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
         """The classes of the project that derive from this one, however far, and define `name` themselves."""
@@ -187,6 +213,11 @@ class Classes:
             given = given_field(self.names, receiver, name) if receiver is not None else None
             if given is not None:
                 return self.names.resolve(*given)
+            open_to = one_allowed(
+                self.names, declared, module, bindings[0].span, f"attribute {cls.cls.qualname}.{name}"
+            )
+            if open_to is not None and not values:
+                return open_to
         in_body = not any(b.name.startswith("self.") for b in sets)
         given = given_field(self.names, receiver, name) if receiver is not None and in_body else None
         if given is not None:
@@ -288,6 +319,10 @@ class Classes:
                 return owner.module, found
         return None
 
+    def defines(self, value: ObjectValue, name: str) -> bool:
+        """Whether the class of an object, or a base of it in the project, says itself what `name` is."""
+        return any(_defines(owner, name) for owner in self.lineage(ClassValue(value.module, value.cls)))
+
     def is_enum(self, value: ObjectValue) -> bool:
         """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
         cls = ClassValue(value.module, value.cls)
@@ -349,6 +384,11 @@ class Classes:
             if not all(_same(*([s for s in subs if _defines(s, n)] for subs in (before, after))) for n in names):
                 return False
         return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+
+
+def _is_constant(value: Value) -> bool:
+    """Whether a value is text or a number, and nothing but that."""
+    return all(isinstance(v, Data) and isinstance(v.expr, (Known, Text)) and not is_none(v) for v in each(value))
 
 
 def _key(cls: ClassValue) -> tuple[str, str]:

@@ -30,6 +30,7 @@ from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry
 from promptlint.link.modules import Module, Modules
+from promptlint.link.outside import django_setting
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
@@ -251,6 +252,8 @@ class Names:
     def attribute(self, base: Value, name: str, context: Context) -> Value:
         """`base.name`."""
         match base:
+            case External(path="django.conf.settings"):
+                return django_setting(self, name)
             case External():
                 return External(self.knowledge.renamed(f"{base.path}.{name}"))
             case ModuleValue():

@@ -11,7 +11,9 @@ from promptlint.facts import Attribute, Binary, Invocation, Items, Table
 from promptlint.link.changed import DEEPEST_RETURN
 from promptlint.link.entries import entry
 from promptlint.link.foreign import foreign_result, repeats, runs, service_name
+from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
+from promptlint.link.records import copied
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -54,6 +56,9 @@ class Results:
         taken = self._of_table(invocation, context)
         if taken is not None:
             return taken
+        copy = copied(self.names, invocation, context)
+        if copy is not None:
+            return copy
         callee = self.names.resolve(invocation.callee, context)
         values = [self.call(v, invocation, context) for v in each(callee)]
         return self.names.choice(values)
@@ -87,7 +92,9 @@ class Results:
         if last_name(invocation.callee) not in ("get", "pop") or len(invocation.positional) != 2:
             return None
         if not all(
-            isinstance(v, (ParameterValue, Missing, Made)) or (isinstance(v, Data) and isinstance(v.expr, Table))
+            isinstance(v, (ParameterValue, Missing, Made))
+            or (isinstance(v, Data) and isinstance(v.expr, Table))
+            or (isinstance(v, External) and v.path in MAPPINGS)
             for v in values
         ):
             return None
@@ -139,6 +146,8 @@ class Results:
             inner = self.names.resolve(given[0], context)
             if runs(inner):
                 return inner
+        if reads_variable(callee):
+            return read_variable(self.names, invocation, context, callee)
         if name == "get_template":
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
