@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from promptlint.facts import Binary, Binding, Expr, Invocation, Known, Result, Table
+from promptlint.facts import Binary, Binding, Expr, Invocation, Items, Known, Result, Table
 from promptlint.link.changed import set_on
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
@@ -312,6 +312,9 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
     for value in each(resolved):
         if isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result)):
             spread(names, argument.expr, argument.context, into, "config", argument.sure)
+        elif isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
+            # Of a list of configurations the first is used, the others when it fails.
+            _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
         elif isinstance(value, Made):
             config = names.knowledge.configs.get(value.path)
             positional = config.positional if config is not None else ()

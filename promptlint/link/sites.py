@@ -118,6 +118,12 @@ class Site:
         return self.evidence.layers
 
     @property
+    def method(self) -> str:
+        """The name of the SDK's function, whatever the program calls it. That of one that streams says so."""
+        chain = self.instance.chain if self.instance is not None else ()
+        return chain[-1] if chain else self.callee.rpartition(".")[2]
+
+    @property
     def function(self) -> Function | None:
         """The project function the site stands in."""
         return self.module.function_of(self.invocation.scope)
