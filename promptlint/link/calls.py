@@ -129,7 +129,7 @@ class Calls:
         names, spec = self.names, site.spec
         names.forget()
         inside = members(names, site.instance_in(names, context))
-        answering = [member for member in inside if member.role in ANSWERS]
+        answering: list[Instance | None] = [member for member in inside if member.role in ANSWERS]
         asked = [
             self._asked(variant, context, member)
             for variant in site.variants(names, context)

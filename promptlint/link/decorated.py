@@ -44,7 +44,6 @@ class Decoration:
                     for argument in given.get(self.spec.text, ()):
                         yield argument.expr, argument.context, self.spec.role or "user"
 
-
     def all_texts(self, names: Names) -> Iterator[tuple[Expr, Context, str | None]]:
         """Its own text, and what other decorators of the function say."""
         yield from self.texts(names)

@@ -132,9 +132,7 @@ def copied(names: Names, invocation: Invocation, context: Context) -> Value | No
         return None
     if isinstance(callee, Attribute) and callee.name in ("model_copy", "copy"):
         table = table if table is not invocation.keywords else Table(items=(), span=table.span)
-    return names.choice(
-        [ObjectValue(v.module, v.cls, v.made, (*v.changed, (changed.context, table))) for v in values]
-    )
+    return names.choice([ObjectValue(v.module, v.cls, v.made, (*v.changed, (changed.context, table))) for v in values])
 
 
 def dumped(names: Names, expr: Expr, context: Context) -> Fields | None:
