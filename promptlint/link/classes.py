@@ -6,7 +6,9 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Text, Want
+from msgspec.structs import replace
+
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Table, Text, Want
 from promptlint.knowledge import ClientSpec
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
@@ -89,11 +91,16 @@ class Classes:
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
         if receiver is None or receiver.made is None:
-            below = [v for v in (self.own(sub, name, None, context) for sub in self.below(cls, name)) if v is not None]
+            below = [v for v in (self._brought(sub, name, context) for sub in self.below(cls, name)) if v is not None]
             known = [v for v in below if not isinstance(v, Missing)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
         return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _brought(self, cls: ClassValue, name: str, context: Context) -> Value | None:
+        """An attribute as a class or the nearest of its bases defines it."""
+        found = (self.own(owner, name, None, context) for owner in self.lineage(cls))
+        return next((value for value in found if value is not None), None)
 
     def _with_below(
         self, cls: ClassValue, name: str, found: Value, receiver: ObjectValue | None, context: Context
@@ -116,11 +123,23 @@ class Classes:
         return self.names.choice([found, *known]) if known else found
 
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
-        """The classes of the project that derive from this one, however far, and define `name` themselves."""
+        """The classes of the project that derive from this one, however far, and define `name` themselves.
+
+        Or have it from a base that is none of this class: a mixin.
+        """
         if self._subclasses is None:
             self._subclasses = self._derived()
         self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
-        return [sub for sub in _below(self._subclasses, cls) if _defines(sub, name)]
+        return [sub for sub in _below(self._subclasses, cls) if self._brings(sub, cls, name)]
+
+    def _brings(self, sub: ClassValue, cls: ClassValue, name: str) -> bool:
+        """Whether a subclass gives an attribute a meaning, by itself or by a base that `cls` does not have."""
+        if _defines(sub, name):
+            return True
+        if len(sub.cls.bases) < 2:
+            return False
+        own = {id(owner.cls) for owner in self.lineage(cls)}
+        return any(_defines(owner, name) for owner in self.lineage(sub) if id(owner.cls) not in own)
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
         """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""
@@ -289,6 +308,22 @@ class Classes:
             return made
         return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
 
+    def field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
+        """What the bodies of a class and of its bases set: fields of a foreign class that take another default there."""
+        for owner in reversed(self.lineage(cls)):
+            held = owner.module.attributes
+            sets = [
+                (name, bindings[-1].value)
+                for (scope, name), bindings in held.items()
+                if scope == owner.cls.qualname and is_field([b for b in bindings if b.operation == "set"])
+                if bindings[-1].operation == "set"
+            ]
+            if sets:
+                table = Table(items=tuple(sets), span=owner.cls.span)
+                yield Layer(
+                    "constructor", Context(owner.module), replace(invocation, positional=(), starred=(), keywords=table)
+                )
+
     def parent(self, receiver: ObjectValue, cls: ClassValue) -> ObjectValue | None:
         """`super()`: the same object, seen as one of the base class of `cls`, which its constructor made."""
         bases = self.lineage(cls)[1:]
@@ -381,7 +416,9 @@ class Classes:
         table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
         for cls, names in self._asked.values():
             before, after = list(_below(table, cls)), list(_below(fresh, cls))
-            if not all(_same(*([s for s in subs if _defines(s, n)] for subs in (before, after))) for n in names):
+            if not all(
+                _same(*([s for s in subs if self._brings(s, cls, n)] for subs in (before, after))) for n in names
+            ):
                 return False
         return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
 

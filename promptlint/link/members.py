@@ -9,7 +9,7 @@ from promptlint.link.arguments import Arguments, layered
 from promptlint.link.names import Names
 from promptlint.link.values import Data, Instance, Value, each
 
-ANSWERS = frozenset(("agent", "llm", "team", "crew"))
+ANSWERS = frozenset(("agent", "llm"))
 _DEEPEST = 3
 _MOST = 20
 

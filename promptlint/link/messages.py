@@ -195,6 +195,7 @@ class Messages:
     def _told(self, made: Made) -> Iterator[tuple[Expr, Context, str]]:
         """What a conversation object is told, one message after the other: `history.add_system_message("...")`."""
         module, context = made.context.module, made.context
+        yield from ((v, context, "system") for k, v in made.invocation.keywords.items if k == "system_message")
         for method, role in _TELLS.items():
             for index in module.calls_by_name.get(method, ()):
                 call = module.facts.invocations[index]

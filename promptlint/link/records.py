@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Known, Result, Table
 from promptlint.link.values import (
     ClassValue,
@@ -34,6 +36,7 @@ _FUNCTIONS = frozenset(("dataclasses.asdict", "attrs.asdict", "attr.asdict", "bu
 _REPLACERS = frozenset(
     ("dataclasses.replace", "attrs.evolve", "attr.evolve", "msgspec.structs.replace", "copy.replace")
 )
+_VALIDATES = frozenset(("model_validate", "parse_obj", "from_dict", "convert"))
 _REPLACES = frozenset(path.rpartition(".")[2] for path in _REPLACERS)
 _COPIES = frozenset(("model_copy", "_replace", "copy"))
 _CLASS_ONLY = ("ClassVar", "typing.ClassVar")
@@ -99,6 +102,11 @@ def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Cont
     for key, expr in invocation.keywords.items:
         if key == name:
             return expr, context
+        spread = names.resolve(expr, context) if key is None else None
+        if isinstance(spread, Data) and isinstance(spread.expr, Table):
+            for inner, held in spread.expr.items:
+                if inner == name:
+                    return held, spread.context
     cls = ClassValue(value.module, value.cls)
     # A constructor of its own says itself what is passed to it in which order.
     if invocation.positional and not invocation.starred and names.classes.initializer(cls) is None:
@@ -133,6 +141,20 @@ def copied(names: Names, invocation: Invocation, context: Context) -> Value | No
     if isinstance(callee, Attribute) and callee.name in ("model_copy", "copy"):
         table = table if table is not invocation.keywords else Table(items=(), span=table.span)
     return names.choice([ObjectValue(v.module, v.cls, v.made, (*v.changed, (changed.context, table))) for v in values])
+
+
+def validated(names: Names, invocation: Invocation, context: Context) -> Value | None:
+    """What `Config.model_validate({"model": "gpt-4o"})` makes; None for anything else."""
+    callee, given = invocation.callee, invocation.positional
+    if not isinstance(callee, Attribute) or callee.name not in _VALIDATES or len(given) != 1:
+        return None
+    cls, table = names.resolve(callee.base, context), names.resolve(given[0], context)
+    if not isinstance(cls, ClassValue) or not isinstance(table, Data) or not isinstance(table.expr, Table):
+        return None
+    if names.classes.defines(ObjectValue(cls.module, cls.cls), callee.name):
+        return None
+    made = replace(invocation, positional=(), keywords=table.expr)
+    return names.results.instance_of(cls, made, table.context)
 
 
 def dumped(names: Names, expr: Expr, context: Context) -> Fields | None:
