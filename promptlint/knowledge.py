@@ -96,7 +96,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
     which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter
     must be, where it is known: a pipeline of another task is no client. `chain`: what a client is asked for to get such an object:
-    it is only met where something is annotated. `takes` are methods that put other objects into it, a model among them. `stops` as for a call.
+    it is only met where something is annotated. `takes` are methods that put other objects into it, a model among them,
+    `members` parameters that take a list of objects with models and texts of their own. `stops` as for a call.
     """
 
     names: tuple[str, ...]
@@ -118,6 +119,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
     only: dict[str, tuple[str, ...]] = {}
     takes: tuple[str, ...] = ()
     chain: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     stops_by_default: bool = True
 

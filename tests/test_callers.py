@@ -359,6 +359,15 @@ WAITS = {
         "from airflow.operators.python import PythonOperator\nPythonOperator(task_id='a', python_callable=answer)\n",
         "no",
     ),
+    "a command of django": (
+        "from django.core.management.base import BaseCommand\nclass Command(BaseCommand):\n"
+        "    def handle(self, *args, **options):\n        answer('Hi')\n",
+        "no",
+    ),
+    "an operator of airflow": (
+        "from airflow.models import BaseOperator\nclass Ask(BaseOperator):\n    def execute(self, context):\n        answer('Hi')\n",
+        "no",
+    ),
     "a script": ("for line in open('x'):\n    answer(line)\n", "no"),
     "a route and a job": (
         "from flask import Flask\nfrom celery import shared_task\napp = Flask('x')\n@shared_task\ndef job(t):\n    answer(t)\n@app.route('/')\ndef ask():\n    answer('Hi')\n",

@@ -997,6 +997,166 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "a copy of a record with another field": (
+        """
+        from dataclasses import dataclass, replace
+        @dataclass
+        class Spec:
+            model: str
+            cap: int = 9
+        SLOW = replace(Spec("gpt-4o-mini"), model="gpt-4o")
+        client.chat.completions.create(model=SLOW.model, max_tokens=SLOW.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a copy of a copy": (
+        """
+        from pydantic import BaseModel
+        class Spec(BaseModel):
+            model: str = "gpt-4o-mini"
+            cap: int = 1
+        LONG = Spec().model_copy(update={"model": "gpt-4o", "cap": 2}).model_copy(update={"cap": 9})
+        client.chat.completions.create(model=LONG.model, max_tokens=LONG.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "fields that are read from a dictionary": (
+        """
+        from pydantic import BaseModel
+        class Spec(BaseModel):
+            model: str = "gpt-4o-mini"
+            cap: int = 1
+        SPEC = Spec.model_validate({"model": "gpt-4o", "cap": 9})
+        client.chat.completions.create(model=SPEC.model, max_tokens=SPEC.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "fields behind two stars": (
+        """
+        from pydantic import BaseModel
+        class Spec(BaseModel):
+            model: str = "gpt-4o-mini"
+            cap: int = 1
+        SPEC = Spec(**{"model": "gpt-4o", "cap": 9})
+        client.chat.completions.create(model=SPEC.model, max_tokens=SPEC.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "attributes set on an object of the module": (
+        """
+        class Options:
+            pass
+        options = Options()
+        options.model = "gpt-4o"
+        options.cap = 9
+        def ask():
+            return client.chat.completions.create(model=options.model, max_tokens=options.cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "an attribute that hides one of the same name elsewhere": (
+        """
+        class Options:
+            model = "gpt-4o"
+            cap = 9
+        options = Options()
+        options.model = "gpt-4o-mini"
+        def ask(options):
+            return client.chat.completions.create(model=options.model, max_tokens=options.cap, messages=[])
+        """,
+        (None, "dynamic"),
+    ),
+    "an entry put into an empty dictionary": (
+        """
+        TABLE = {}
+        TABLE["fast"] = ("gpt-4o-mini", 1)
+        TABLE["fast"] = ("gpt-4o", 9)
+        model, cap = TABLE["fast"]
+        client.chat.completions.create(model=model, max_tokens=cap, messages=[])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "an entry that is replaced on one branch": (
+        """
+        TABLE = {"fast": "gpt-4o-mini"}
+        if large():
+            TABLE["fast"] = "gpt-4o"
+        client.chat.completions.create(model=TABLE["fast"], max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "what a subclass hands to the constructor of its base": (
+        """
+        class Base:
+            def __init__(self, model):
+                self.model = model
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=9, messages=[])
+        class Small(Base):
+            def __init__(self):
+                super().__init__("gpt-4o")
+        """,
+        ("gpt-4o", 9),
+    ),
+    "what a subclass makes of an attribute": (
+        """
+        class Base:
+            MODEL = "gpt-4o-mini"
+            def ask(self):
+                return client.chat.completions.create(model=self.MODEL, max_tokens=9, messages=[])
+        class Large(Base):
+            MODEL = "gpt-4o"
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
+    "an attribute of a mixin": (
+        """
+        class Models:
+            MODEL = "gpt-4o"
+        class Base:
+            def ask(self):
+                return client.chat.completions.create(model=self.MODEL, max_tokens=9, messages=[])
+        class Bot(Models, Base):
+            pass
+        """,
+        ("gpt-4o", 9),
+    ),
+    "what an object is made with": (
+        """
+        class Summary:
+            def __init__(self, model):
+                self.model = model
+            def __call__(self, text):
+                return client.chat.completions.create(model=self.model, max_tokens=9, messages=[])
+        summary = Summary("gpt-4o")
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a class attribute that an object falls back on": (
+        """
+        class Base:
+            usual = None
+            def __init__(self, model=None):
+                self.model = model or self.usual
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=9, messages=[])
+        class Small(Base):
+            usual = "gpt-4o"
+        Small().ask()
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a field that is one of several": (
+        """
+        from typing import Literal
+        from pydantic import BaseModel
+        class Body(BaseModel):
+            model: Literal["gpt-4o", "gpt-4o-mini"]
+        def ask(body: Body):
+            return client.chat.completions.create(model=body.model, max_tokens=9, messages=[])
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
 }
 
 
@@ -1142,6 +1302,39 @@ CALLERS = {
         """,
         ("gpt-4o", "unknown"),
     ),
+    "a static method": (
+        """
+        class Bot:
+            @staticmethod
+            def ask(text, cap):
+                return client.chat.completions.create(
+                    model="gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": "Sort this: " + text}])
+        Bot.ask("Paris, Rome", 9)
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a partial in a dictionary": (
+        """
+        from functools import partial
+        def ask(text, model, cap):
+            return client.chat.completions.create(
+                model=model, max_tokens=cap, messages=[{"role": "user", "content": text}])
+        WAYS = {"fast": partial(ask, model="gpt-4o", cap=9)}
+        WAYS["fast"]("Name a colour.")
+        """,
+        ("gpt-4o", 9),
+    ),
+    "a text that goes into the text of another": (
+        """
+        def ask(text, cap):
+            return client.chat.completions.create(
+                model="gpt-4o", max_tokens=cap, messages=[{"role": "user", "content": text}])
+        def short(text):
+            return ask(text + " Answer in one word.", 9)
+        short("Name a colour.")
+        """,
+        ("gpt-4o", 9),
+    ),
 }
 
 
@@ -1208,6 +1401,24 @@ DEFAULTS = {
     "a text made of defaults": """
         def ask(family="gpt", version="4o"):
             return client.chat.completions.create(model=f"{family}-{version}", messages=[])
+    """,
+    "a variable that decouple reads": """
+        from decouple import config
+        client.chat.completions.create(model=config("MODEL", default="gpt-4o"), messages=[])
+    """,
+    "a variable that environs reads": """
+        from environs import Env
+        env = Env()
+        client.chat.completions.create(model=env.str("MODEL", "gpt-4o"), messages=[])
+    """,
+    "a variable with a default where the reader is made": """
+        import environ
+        env = environ.Env(MODEL=(str, "gpt-4o"))
+        client.chat.completions.create(model=env("MODEL"), messages=[])
+    """,
+    "a setting of an application that may lack it": """
+        from flask import current_app
+        client.chat.completions.create(model=current_app.config.get("MODEL", "gpt-4o"), messages=[])
     """,
 }
 
@@ -1290,3 +1501,103 @@ def test_each_of_several_models_has_its_own_place(found) -> None:
     (call,) = outcome.project.calls
     places = [call.model.place_of(value) for value in call.model.values]
     assert [outcome.source(p.path).text[p.span.start : p.span.end] for p in places] == ['"gpt-4o"', '"gpt-4o-mini"']
+
+
+def test_a_setting_of_django_is_what_the_settings_modules_say(found) -> None:
+    files = {
+        "shop/settings/base.py": 'MODEL = "gpt-4o"\n',
+        "shop/settings/prod.py": "from .base import *\nDEBUG = False\n",
+        "shop/settings/dev.py": 'from .base import *\nMODEL = "gpt-4o-mini"\n',
+        "shop/settings/test_x.py": 'MODEL = "gpt-4"\n',
+        "app.py": "from django.conf import settings\n"
+        + HEAD
+        + "client.chat.completions.create(model=settings.MODEL, max_tokens=settings.CAP, messages=[])\n",
+    }
+    (call,) = found(files).project.calls
+    assert (call.model.values, call.model.basis, call.cap.state) == (("gpt-4o", "gpt-4o-mini"), "default", "dynamic")
+
+
+CONFIGS = {
+    "where it is made": ("config = types.GenerateContentConfig()\nconfig.max_output_tokens = 9\n", "config", 9),
+    "on one branch": (
+        "config = types.GenerateContentConfig()\nif short():\n    config.max_output_tokens = 9\n",
+        "config",
+        "dynamic",
+    ),
+    "in a function that returns it": (
+        "def make():\n    made = types.GenerateContentConfig()\n    made.max_output_tokens = 9\n    return made\n",
+        "make()",
+        9,
+    ),
+    "again": (
+        "config = types.GenerateContentConfig(max_output_tokens=1)\nconfig.max_output_tokens = 9\n",
+        "config",
+        9,
+    ),
+    "on another object": (
+        "config = types.GenerateContentConfig()\nother = types.GenerateContentConfig()\nother.max_output_tokens = 9\n",
+        "config",
+        "none",
+    ),
+}
+
+
+@pytest.mark.parametrize(("made", "passed", "cap"), CONFIGS.values(), ids=CONFIGS)
+def test_what_is_set_on_a_configuration_counts(found, made, passed, cap) -> None:
+    head = "from google import genai\nfrom google.genai import types\nclient = genai.Client()\n"
+    call = f"client.models.generate_content(model='m-1', contents='x', config={passed})\n"
+    assert seen(found(head + made + call).project) == [("m-1", cap)]
+
+
+def test_a_configuration_that_is_set_after_the_call_had_no_cap(found) -> None:
+    text = (
+        "from google import genai\nfrom google.genai import types\nconfig = types.GenerateContentConfig()\n"
+        "genai.Client().models.generate_content(model='m-1', contents='x', config=config)\n"
+        "config.max_output_tokens = 9\n"
+    )
+    assert seen(found(text).project) == [("m-1", "none")]
+
+
+def test_the_fields_of_a_class_below_one_of_an_sdk_are_its_defaults(found) -> None:
+    text = """
+        from langchain_openai import ChatOpenAI
+        class Small(ChatOpenAI):
+            model: str = "gpt-4o-mini"
+            max_tokens: int = 9
+        Small().invoke("Name a colour.")
+        Small(model="gpt-4o").invoke("Name a country.")
+    """
+    assert seen(found(text).project) == [("gpt-4o-mini", 9), ("gpt-4o", 9)]
+
+
+def test_more_models_than_can_be_listed_are_none(found) -> None:
+    made = "".join(f'Bot("model-{i}")\n' for i in range(9))
+    text = """
+        class Bot:
+            def __init__(self, model):
+                self.model = model
+            def ask(self):
+                return client.chat.completions.create(model=self.model, max_tokens=9, messages=[])
+    """
+    assert seen(found(HEAD + dedent(text) + made).project) == [(None, 9)]
+
+
+def test_a_client_behind_two_modules_that_hand_it_on_is_found(found) -> None:
+    files = {
+        "lib/__init__.py": "from lib import b\n",
+        "lib/a.py": "from anthropic import Anthropic as _A\nclaude = _A()\nNAME = 'm-1'\n",
+        "lib/b.py": "from lib.a import claude as model, NAME as MODEL\n",
+        "main.py": "from lib.b import MODEL, model\nmodel.messages.create(model=MODEL, max_tokens=9, messages=[])\n",
+    }
+    assert seen(found(files).project) == [("m-1", 9)]
+
+
+def test_a_function_of_a_package_under_another_name_is_called(found) -> None:
+    files = {
+        "tools/__init__.py": "from .llm import complete\n",
+        "tools/llm.py": HEAD
+        + "def complete(text, cap=1):\n    return client.chat.completions.create("
+        + "model='m-1', max_tokens=cap, messages=[{'role': 'user', 'content': text}])\n",
+        "report.py": "import tools as t\nt.complete('Name a colour.', cap=9)\n",
+    }
+    assert seen(None, found(files).project.callers) == [("m-1", 9)]

@@ -45,6 +45,18 @@ def test_a_place_or_suffix_that_says_prompts_is_enough_for_a_text_that_reads_lik
 
 
 @pytest.mark.parametrize(
+    ("text", "prompts"),
+    [
+        ("You review changes of a payment service. Be brief.\n\n{{diff}}\n", [("prompts/a.md", None)]),
+        ("You review changes of a payment service. Be brief.\n", []),
+        ("The service pays out on Fridays, and {{day}} is one of them.\n", []),
+    ],
+)
+def test_in_a_folder_of_prompts_less_is_asked_of_a_text_with_something_to_fill_in(found, text, prompts) -> None:
+    assert listed(found({"prompts/a.md": text})) == prompts
+
+
+@pytest.mark.parametrize(
     "path",
     ["generate", "docs/sort.tmpl.rst", "app/prompts/sort.js", "app/prompt_security/flows.co", "app/prompts/data.csv"],
 )

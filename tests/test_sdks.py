@@ -212,7 +212,7 @@ PROGRAMS = [
         "run",
         "completion",
         "meta/m-1",
-        "unknown",
+        "none",
     ),
     (
         "huggingface",
@@ -389,8 +389,8 @@ PROGRAMS = [
         "from crewai import Agent, Crew, Task\na = Agent(role='r', goal='g', backstory='b', llm='m-1')\ncrew = Crew(agents=[a], tasks=[])\ncrew.kickoff()",
         "kickoff",
         "agent",
-        None,
-        "unknown",
+        "m-1",
+        "none",
     ),
     (
         "autogen",
@@ -1014,7 +1014,7 @@ PROGRAMS = [
         "run",
         "completion",
         "m-1",
-        "unknown",
+        9,
     ),
     (
         "cohere",
@@ -1288,3 +1288,104 @@ def test_an_object_that_is_handed_in_is_known_by_its_annotation(found, sdk, modu
     ).project.calls
     assert site.sdk == sdk
     assert not site.built_here
+
+
+CREW = """
+from crewai import LLM, Agent, Crew, Task
+cook = Agent(role='Cook', goal='Cook cheap meals for students', backstory='You know every trick.', llm=LLM(model='m-1', max_tokens=9))
+{other}
+menu = Task(description='Plan a menu for a week.', expected_output='A table of meals', agent=cook)
+Crew(agents={agents}, tasks=[menu]).kickoff()
+"""
+CREWS = {
+    "one agent": ("", "[cook]", ("m-1",), ("number", 9), 5),
+    "two agents": (
+        "waiter = Agent(role='Waiter', goal='Serve the meals on time', backstory='You never fall.', llm='m-2')",
+        "[cook, waiter]",
+        ("m-1", "m-2"),
+        ("dynamic", None),
+        8,
+    ),
+    "agents that are not known": ("", "load()", (), ("unknown", None), 2),
+}
+
+
+@pytest.mark.parametrize(("other", "agents", "models", "cap", "prompts"), CREWS.values(), ids=CREWS)
+def test_a_team_asks_the_models_of_its_members(found, other, agents, models, cap, prompts) -> None:
+    project = found(CREW.format(other=other, agents=agents)).project
+    (call,) = project.calls
+    assert (call.model.values, (call.cap.state, call.cap.value)) == (models, cap)
+    assert sum(call.site_id in prompt.used_by for prompt in project.prompts) == prompts
+
+
+def test_the_agents_of_a_team_in_a_team_are_members(found) -> None:
+    text = """
+from autogen_agentchat.agents import AssistantAgent
+from autogen_agentchat.teams import RoundRobinGroupChat, SelectorGroupChat
+from autogen_ext.models.openai import OpenAIChatCompletionClient
+model = OpenAIChatCompletionClient(model='m-1', max_tokens=9)
+inner = RoundRobinGroupChat([AssistantAgent('a', model, system_message='You plan trips by train.')], max_turns=2)
+async def main():
+    await SelectorGroupChat([inner], model_client=model).run(task='Plan a trip to Ghent.')
+"""
+    (call,) = found(text).project.calls
+    assert (call.model.values, call.cap.value) == (("m-1",), 9)
+
+
+STREAMS = {
+    "mistralai.client.MistralClient().chat_stream([], model='m-1')": True,
+    "mistralai.client.MistralClient().chat([], model='m-1')": False,
+    "boto3.client('bedrock-runtime').converse_stream(modelId='m-1', messages=[])": True,
+    "boto3.client('bedrock-runtime').converse(modelId='m-1', messages=[])": False,
+    "openai.OpenAI().chat.completions.with_streaming_response.create(model='m-1', messages=[])": False,
+    "huggingface_hub.InferenceClient('m-1').text_generation('x', stream=True)": True,
+}
+
+
+@pytest.mark.parametrize(("call", "streams"), STREAMS.items())
+def test_a_method_that_streams_says_so(found, call, streams) -> None:
+    (made,) = found(f"import {call.partition('.')[0]}\nimport mistralai.client\n{call}\n").project.calls
+    assert made.stream is streams
+
+
+TOLD = {
+    "a conversation of semantic-kernel": (
+        "from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion\n"
+        "from semantic_kernel.contents import ChatHistory\n"
+        "async def ask():\n    talk = ChatHistory()\n    talk.add_system_message({text})\n"
+        "    await OpenAIChatCompletion('m-1').get_chat_message_content(talk, None)\n"
+    ),
+    "messages of a decorator": (
+        "from magentic import chatprompt, SystemMessage\n@chatprompt(SystemMessage({text}))\ndef ask() -> str: ...\nask()\n"
+    ),
+    "a decorator below that of the request": (
+        "from mirascope.core import openai, prompt_template\n@openai.call('m-1')\n@prompt_template({text})\ndef ask(): ...\nask()\n"
+    ),
+    "the prompt of a chain": (
+        "from langchain.chains import LLMChain\nfrom langchain.prompts import PromptTemplate\n"
+        "from langchain_openai import ChatOpenAI\nprompt = PromptTemplate(template={text}, input_variables=[])\n"
+        "LLMChain(llm=ChatOpenAI(), prompt=prompt).run()\n"
+    ),
+    "the messages of a session": (
+        "from xai_sdk import Client\nfrom xai_sdk.chat import system\n"
+        "Client().chat.create(model='m-1', messages=[system({text})]).sample()\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("program", TOLD.values(), ids=TOLD)
+def test_what_a_request_is_told_before_it_is_sent_is_its_prompt(found, program) -> None:
+    project = found(program.format(text="'Go where the wind goes.'")).project
+    (call,) = project.calls
+    assert [(p.text, p.used_by) for p in project.prompts] == [("Go where the wind goes.", (call.site_id,))]
+
+
+def test_an_engine_of_an_index_answers_with_the_model_of_the_settings(found) -> None:
+    text = """
+from llama_index.core import Settings, VectorStoreIndex
+from llama_index.llms.openai import OpenAI
+Settings.llm = OpenAI('m-1', 0.1, 9)
+VectorStoreIndex.from_documents([]).as_query_engine().query('What is it about?')
+"""
+    (call,) = found(text).project.calls
+    assert (call.model.values, call.cap.value) == (("m-1",), 9)

@@ -5,7 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from promptlint.facts import Binary, Binding, Expr, Invocation, Known, Result, Table
+from promptlint.facts import Binary, Binding, Expr, Invocation, Items, Known, Result, Table
+from promptlint.link.changed import set_on
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
 from promptlint.link.names import Names
@@ -135,7 +136,10 @@ def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
     """The keywords of all layers, the last one on top."""
     found = Arguments()
     for layer in reversed(layers):
-        found.under(read(names, layer.invocation, layer.context, layer.positional, layer.kind))
+        piece = read(names, layer.invocation, layer.context, layer.positional, layer.kind)
+        for binding, where, sure in set_on(layer.invocation, layer.context) if layer.kind == "constructor" else ():
+            piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, layer.kind))
+        found.under(piece)
     return found
 
 
@@ -308,10 +312,17 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
     for value in each(resolved):
         if isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result)):
             spread(names, argument.expr, argument.context, into, "config", argument.sure)
+        elif isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
+            # Of a list of configurations the first is used, the others when it fails.
+            _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
         elif isinstance(value, Made):
             config = names.knowledge.configs.get(value.path)
             positional = config.positional if config is not None else ()
-            into.under(read(names, value.invocation, value.context, positional, "config"))
+            piece = read(names, value.invocation, value.context, positional, "config")
+            later = set_on(value.invocation, value.context, argument.expr, argument.context)
+            for binding, where, sure in later if not value.chain else ():
+                piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, "config"))
+            into.under(piece)
             if config is None and not value.invocation.keywords.items:
                 into.open.append(value.invocation.text)
         elif isinstance(value, ParameterValue):

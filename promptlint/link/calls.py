@@ -31,15 +31,16 @@ from promptlint.link.definitions import form_of, passed, tools_of
 from promptlint.link.endless import endless, endless_loop
 from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
+from promptlint.link.members import ANSWERS, members
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
-from promptlint.link.names import Names
+from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.retries import retries_of, retries_round
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
-from promptlint.link.sites import Site
+from promptlint.link.sites import Site, inner_model
 from promptlint.link.standing import Standing
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
@@ -104,7 +105,23 @@ class Calls:
         identity = self._identify(site.module, site.invocation, site.callee)
         call, parameters = self.build(site, Context(site.module), identity)
         callers = list(self._callers(site, parameters))
-        return (informed(call, callers) if callers else call), callers
+        call = informed(call, callers) if callers else call
+        return (call if call.model.values else self._made(call, site, parameters)), callers
+
+    def _made(self, call: Call, site: Site, parameters: Sequence[ParameterValue]) -> Call:
+        """A call in a method, with the models that are passed where objects of its class are made, if all say one."""
+        found: list[Setting] = []
+        makers = [p for p in parameters if p.function.qualname.endswith(".__init__")]
+        for module, function in {id(p.function): (p.module, p.function) for p in makers}.values():
+            self.graph.climb(module, function, 0)
+            for caller, invocation in self.graph.callers(function)[: MOST_VALUES + 1]:
+                frame = self.names.frame(module, function, invocation, Context(caller), 0)
+                found.append(self._asked(site, Context(site.module, (frame,))).model)
+        if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in found):
+            return call
+        if len({value for model in found for value in model.values}) > MOST_VALUES:
+            return call
+        return msgspec.structs.replace(call, model=msgspec.structs.replace(one_model(found), basis="default"))
 
     def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
         function = module.function_of(invocation.scope)
@@ -120,7 +137,13 @@ class Calls:
         """A call as seen in a context, and the parameters of project functions that flow into it."""
         names, spec = self.names, site.spec
         names.forget()
-        asked = [self._asked(variant, context) for variant in site.variants(names, context)]
+        inside = members(names, site.instance_in(names, context))
+        answering: list[Instance | None] = [member for member in inside if member.role in ANSWERS]
+        asked = [
+            self._asked(variant, context, member)
+            for variant in site.variants(names, context)
+            for member in answering or [None]
+        ]
         parameters = [parameter for one in asked for parameter in one.parameters]
         arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
         model = one_model([one.model for one in asked])
@@ -129,7 +152,8 @@ class Calls:
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
         parameters.extend(request.parameters)
         if kind not in ("embedding", "batch"):  # what is embedded asks for nothing, and a batch is sent as a file
-            for composed, role in request.composed:
+            told = [self._told(member) for member in inside]
+            for composed, role in (*request.composed, *(text for texts in told for text in texts)):
                 self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(site)
@@ -165,7 +189,7 @@ class Calls:
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
             waits=waits,
-            stream=spec.always_streams or self._true(arguments, spec.stream),
+            stream=spec.always_streams or "stream" in site.method or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),
             insert_at=site.invocation.insert_at,
@@ -189,13 +213,22 @@ class Calls:
         )
         return call, parameters
 
-    def _asked(self, site: Site, context: Context) -> _Asked:
-        """The model and the output cap of a call on one client."""
+    def _told(self, member: Instance) -> list[tuple[Composed, str | None]]:
+        """What an agent or a task of a team is told where it is made."""
+        texts = CallSpec(match=(), kind="agent", prompt=member.client.texts)
+        return self.messages.request(layered(self.names, member.layers), texts, (), member.client.system).composed
+
+    def _asked(self, site: Site, context: Context, member: Instance | None = None) -> _Asked:
+        """The model and the output cap of a call on one client, or of one `member` of a team it is made on."""
         names, spec = self.names, site.spec
         arguments = site.arguments(names, context)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         built = instance is None or instance.built
+        if member is not None:
+            arguments.under(layered(names, member.layers))
+            arguments.model = inner_model(names, arguments)
+            client, built = member.client, member.built
         if arguments.model is None and not site.by_shape:
             arguments.model = self._put_in(instance) or self.standing.model(
                 spec.sdk, instance.role if instance is not None else None
@@ -227,7 +260,7 @@ class Calls:
     def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
         if site.evidence.decoration is not None:
-            return list(site.evidence.decoration.texts(self.names))
+            return list(site.evidence.decoration.all_texts(self.names))
         if instance is None:
             return []
         return [

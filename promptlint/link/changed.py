@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Choice, Expr, Name, Result
+from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Name, Result
+from promptlint.link.modules import Module
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import Context, FunctionValue
 
@@ -96,11 +98,45 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
         return [b for b in inside if b.span.start < expr.span.start or b.scope != scope], False
     bindings = module.bindings.get((scope, path)) if head else None
     if not bindings:
-        return [], False
+        return _assigned_outside(module, head, path, scope)
     block = names.scopes.block_at(module, expr.span.start)
     seen = reaching(bindings, module.branches, expr.span.start, block)
     around = module.branches.around(block)
     return list(seen.sets), any(b.block in around for b in seen.sets)
+
+
+def _assigned_outside(module: Module, head: str, path: str, scope: str) -> tuple[list[Binding], bool]:
+    """What `x.y` is set to where `x` is defined, a scope or more outwards: there it ran before."""
+    while scope and (scope, head) not in module.defined:
+        scope = scope.rpartition(".")[0]
+        bindings = module.bindings.get((scope, path))
+        if bindings and (scope, head) in module.defined:
+            sets = reaching(bindings, module.branches, None, 0).sets
+            return list(sets), any(b.block == 0 for b in sets)
+    return [], False
+
+
+def set_on(
+    invocation: Invocation, made_in: Context, at: Expr | None = None, context: Context | None = None
+) -> Iterator[tuple[Binding, Context, bool]]:
+    """What the attributes of an object are set to where a call makes it, each with whether that is sure.
+
+    `at`, in `context`, is where the object is used: what is set there later does not count.
+    """
+    module = made_in.module
+    holder = module.bound_results.get(id(invocation))
+    if holder is None or holder.name not in module.set_below:
+        return
+    owner = module.owner(holder.scope) if holder.name.startswith("self.") else None
+    for name in sorted(module.set_below[holder.name]):
+        path = f"{holder.name}.{name}"
+        found = module.deep.get((owner, path[5:]), []) if owner else module.bindings.get((holder.scope, path), [])
+        for binding in found:
+            beside = context is not None and module is context.module and binding.scope == holder.scope
+            late = beside and at is not None and binding.span.start > at.span.start > holder.span.start
+            early = binding.scope == holder.scope and binding.span.start < holder.span.start
+            if binding.operation == "set" and not late and not early:
+                yield binding, made_in, binding.block == holder.block and binding.scope == holder.scope
 
 
 def dotted_path(expr: Expr) -> tuple[str, str]:

@@ -6,13 +6,17 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Want
+from msgspec.structs import replace
+
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Table, Text, Want
 from promptlint.knowledge import ClientSpec
+from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record
 from promptlint.link.values import (
     ClassValue,
     Context,
+    Data,
     Default,
     External,
     FunctionValue,
@@ -20,6 +24,7 @@ from promptlint.link.values import (
     Layer,
     Missing,
     ObjectValue,
+    ParameterValue,
     Value,
     as_default,
     each,
@@ -33,6 +38,7 @@ if TYPE_CHECKING:
 
 DEEPEST = 10
 _MOST_KEEPERS = 3
+_MOST_BELOW = 7
 _PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 
@@ -74,6 +80,8 @@ class Classes:
             if found is not None:
                 break
         if found is not None and not isinstance(found, Missing):
+            if receiver is None or receiver.made is None:
+                return self._with_below(cls, name, found, receiver, context)
             return found
         foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if found is None else []
         for path in foreign:
@@ -83,18 +91,55 @@ class Classes:
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
         if receiver is None or receiver.made is None:
-            below = [v for v in (self.own(sub, name, None, context) for sub in self.below(cls, name)) if v is not None]
+            below = [v for v in (self._brought(sub, name, context) for sub in self.below(cls, name)) if v is not None]
             known = [v for v in below if not isinstance(v, Missing)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
         return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
+    def _brought(self, cls: ClassValue, name: str, context: Context) -> Value | None:
+        """An attribute as a class or the nearest of its bases defines it."""
+        found = (self.own(owner, name, None, context) for owner in self.lineage(cls))
+        return next((value for value in found if value is not None), None)
+
+    def _with_below(
+        self, cls: ClassValue, name: str, found: Value, receiver: ObjectValue | None, context: Context
+    ) -> Value:
+        """An attribute of a class together with what its subclasses make of it: text of their own, or what they hand up to
+        its constructor. Nothing more where they are many.
+        """
+        if context.frames:
+            return found
+        if isinstance(found, ParameterValue) and not found.chain and found.function.qualname.endswith(".__init__"):
+            others = self.below(cls, "__init__")
+        elif _is_constant(found):
+            others = [] if receiver is None else self.below(cls, name)
+        else:
+            return found
+        if not others or len(others) > _MOST_BELOW:
+            return found
+        values = [self._member(sub, name, ObjectValue(sub.module, sub.cls), context) for sub in others]
+        known = [as_default(v, f"attribute {cls.cls.qualname}.{name}") for v in values if _is_constant(v)]
+        return self.names.choice([found, *known]) if known else found
+
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
-        """The classes of the project that derive from this one, however far, and define `name` themselves."""
+        """The classes of the project that derive from this one, however far, and define `name` themselves.
+
+        Or have it from a base that is none of this class: a mixin.
+        """
         if self._subclasses is None:
             self._subclasses = self._derived()
         self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
-        return [sub for sub in _below(self._subclasses, cls) if _defines(sub, name)]
+        return [sub for sub in _below(self._subclasses, cls) if self._brings(sub, cls, name)]
+
+    def _brings(self, sub: ClassValue, cls: ClassValue, name: str) -> bool:
+        """Whether a subclass gives an attribute a meaning, by itself or by a base that `cls` does not have."""
+        if _defines(sub, name):
+            return True
+        if len(sub.cls.bases) < 2:
+            return False
+        own = {id(owner.cls) for owner in self.lineage(cls)}
+        return any(_defines(owner, name) for owner in self.lineage(sub) if id(owner.cls) not in own)
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
         """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""
@@ -187,6 +232,11 @@ class Classes:
             given = given_field(self.names, receiver, name) if receiver is not None else None
             if given is not None:
                 return self.names.resolve(*given)
+            open_to = one_allowed(
+                self.names, declared, module, bindings[0].span, f"attribute {cls.cls.qualname}.{name}"
+            )
+            if open_to is not None and not values:
+                return open_to
         in_body = not any(b.name.startswith("self.") for b in sets)
         given = given_field(self.names, receiver, name) if receiver is not None and in_body else None
         if given is not None:
@@ -258,6 +308,22 @@ class Classes:
             return made
         return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
 
+    def field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
+        """What the bodies of a class and of its bases set: fields of a foreign class that take another default there."""
+        for owner in reversed(self.lineage(cls)):
+            held = owner.module.attributes
+            sets = [
+                (name, bindings[-1].value)
+                for (scope, name), bindings in held.items()
+                if scope == owner.cls.qualname and is_field([b for b in bindings if b.operation == "set"])
+                if bindings[-1].operation == "set"
+            ]
+            if sets:
+                table = Table(items=tuple(sets), span=owner.cls.span)
+                yield Layer(
+                    "constructor", Context(owner.module), replace(invocation, positional=(), starred=(), keywords=table)
+                )
+
     def parent(self, receiver: ObjectValue, cls: ClassValue) -> ObjectValue | None:
         """`super()`: the same object, seen as one of the base class of `cls`, which its constructor made."""
         bases = self.lineage(cls)[1:]
@@ -287,6 +353,10 @@ class Classes:
             if found is not None:
                 return owner.module, found
         return None
+
+    def defines(self, value: ObjectValue, name: str) -> bool:
+        """Whether the class of an object, or a base of it in the project, says itself what `name` is."""
+        return any(_defines(owner, name) for owner in self.lineage(ClassValue(value.module, value.cls)))
 
     def is_enum(self, value: ObjectValue) -> bool:
         """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
@@ -346,9 +416,16 @@ class Classes:
         table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
         for cls, names in self._asked.values():
             before, after = list(_below(table, cls)), list(_below(fresh, cls))
-            if not all(_same(*([s for s in subs if _defines(s, n)] for subs in (before, after))) for n in names):
+            if not all(
+                _same(*([s for s in subs if self._brings(s, cls, n)] for subs in (before, after))) for n in names
+            ):
                 return False
         return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
+
+
+def _is_constant(value: Value) -> bool:
+    """Whether a value is text or a number, and nothing but that."""
+    return all(isinstance(v, Data) and isinstance(v.expr, (Known, Text)) and not is_none(v) for v in each(value))
 
 
 def _key(cls: ClassValue) -> tuple[str, str]:

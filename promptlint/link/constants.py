@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import product
 from math import prod
 from string import Formatter
@@ -10,6 +9,7 @@ from string import Formatter
 from promptlint.facts import Attribute, Binary, Expr, Invocation, Items, Known, Literal, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
+from promptlint.link.literals import allowed
 from promptlint.link.names import Names
 from promptlint.link.values import (
     Context,
@@ -24,12 +24,10 @@ from promptlint.link.values import (
     flat,
 )
 
-_NAME = re.compile(r"[A-Za-z_]\w*")
 _DEEPEST = 8
 _MOST_TEXTS = 8
 # Methods of strings that give another one, with how many arguments.
 _CHANGES = {"strip": 0, "lower": 0, "upper": 0, "replace": 2, "removeprefix": 1, "removesuffix": 1}
-_QUOTED = re.compile(r"'([^']*)'|\"([^\"]*)\"")
 
 
 def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | None], list[str]]:
@@ -138,16 +136,7 @@ def _declared_choices(names: Names, value: Value) -> list[str]:
     annotation = parameter.annotation if parameter is not None else None
     if not annotation:
         return []
-    if "Literal" in annotation:
-        inside = annotation.partition("Literal[")[2].partition("]")[0]
-        return [a or b for a, b in _QUOTED.findall(inside)]
-    found: list[str] = []
-    for name in _NAME.findall(annotation):
-        alias = names.scopes.in_scope(value.module, "", name, None, Context(value.module))
-        if isinstance(alias, Data) and isinstance(alias.expr, Items):
-            texts = [constant(names.resolve(v, alias.context)) for v in alias.expr.values]
-            found.extend(text for text in texts if text)
-    return found
+    return allowed(names, annotation, value.module)
 
 
 def joined(names: Names, value: Value, depth: int = 0) -> list[tuple[str, bool]]:

@@ -36,9 +36,20 @@ class Decoration:
                     yield value, context, self.spec.role or "user"
             elif source == "argument" and self.spec.text is not None:
                 for layer in self.layers:
+                    if self.spec.text == "*":
+                        for expr in layer.invocation.positional:
+                            yield expr, layer.context, self.spec.role or "user"
+                        continue
                     given = read(names, layer.invocation, layer.context, layer.positional).given
                     for argument in given.get(self.spec.text, ()):
                         yield argument.expr, argument.context, self.spec.role or "user"
+
+    def all_texts(self, names: Names) -> Iterator[tuple[Expr, Context, str | None]]:
+        """Its own text, and what other decorators of the function say."""
+        yield from self.texts(names)
+        for other in decorations(names, self.module, self.function):
+            if other.spec is not self.spec and not other.spec.sends:
+                yield from other.texts(names)
 
 
 def decorations(names: Names, module: Module, function: Function) -> list[Decoration]:

@@ -4,11 +4,25 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Expr, Item, Items, Repeated, Table, Unknown
-from promptlint.link.values import Data, Missing, Value, constant, key_text, number
+from promptlint.facts import Attribute, Expr, Item, Items, Repeated, Table, Unknown
+from promptlint.link.values import Context, Data, Missing, Value, constant, key_text, number
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
+
+
+def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, context: Context) -> Value:
+    """`base[key]` or `base.get(key)` as it is, or as the code around has set it: `TABLE["fast"] = "gpt-4o-mini"`."""
+    text = constant(key)
+    seen = names.changes(expr.base, context) if text is not None else None
+    puts = [
+        (b, ran) for b, ran in (seen.changes if seen is not None else ()) if b.operation == "item" and b.key == text
+    ]
+    if not puts:
+        return entry(names, value, key, expr)
+    last = max((i for i, (_, ran) in enumerate(puts) if ran), default=-1)
+    values = [names.resolve(b.value, context if b.scope else Context(context.module)) for b, _ in puts[max(last, 0) :]]
+    return names.choice(values if last >= 0 else [entry(names, value, key, expr), *values])
 
 
 def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:

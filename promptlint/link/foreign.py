@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Invocation, Result
 from promptlint.knowledge import ClientSpec, retries
+from promptlint.link.outside import READERS, read_variable
 from promptlint.link.values import (
     Context,
     Data,
@@ -65,8 +66,8 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if client is not None and not _for_something_else(names, client, invocation, context):
         layer = Layer("constructor", context, invocation, client.positional)
         return Instance(client, (layer,), (), client.role)
-    if path in ("os.getenv", "os.environ.get"):
-        return _environment(names, invocation, context)
+    if path in READERS:
+        return read_variable(names, invocation, context)
     if path in _FIELDS:
         return _field(names, path, invocation, context)
     if path in _BINDERS and invocation.positional:
@@ -141,15 +142,6 @@ def service_name(names: Names, invocation: Invocation, context: Context) -> str 
     """The service name of `boto3.client("bedrock-runtime")`."""
     candidates = [v for k, v in invocation.keywords.items if k == "service_name"] + list(invocation.positional[:1])
     return constant(names.resolve(candidates[0], context)) if candidates else None
-
-
-def _environment(names: Names, invocation: Invocation, context: Context) -> Value:
-    name = constant(names.resolve(invocation.positional[0], context)) if invocation.positional else None
-    reason = f"environment {name}" if name else "environment"
-    defaults = [v for k, v in invocation.keywords.items if k == "default"] or list(invocation.positional[1:2])
-    if not defaults:
-        return Missing(reason)
-    return Default(names.resolve(defaults[0], context), reason)
 
 
 def wrapped(names: Names, path: str, invocation: Invocation, context: Context) -> Value:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
-from promptlint.facts import Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
+from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
 from promptlint.knowledge import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
@@ -15,6 +15,9 @@ from promptlint.link.values import Context, Data, Made, Missing, ParameterValue,
 
 MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
           "AssistantMessage": "assistant", "SystemMessagePromptTemplate": "system", "HumanMessagePromptTemplate": "user"}  # fmt: skip
+# Methods of a conversation that add a message to it.
+_TELLS = {"add_system_message": "system", "add_developer_message": "system", "add_user_message": "user",
+          "add_assistant_message": "assistant", "add_ai_message": "assistant"}  # fmt: skip
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
 
 
@@ -120,6 +123,8 @@ class Messages:
             template = self.composer.templates.built(value) if isinstance(value, Made) else None
             if template is not None and template.messages and template.text is not None:
                 self._messages(Argument(template.text, template.context), found)
+            elif isinstance(value, Made) and value.path.rpartition(".")[2] in MESSAGE_ROLES and not value.chain:
+                self._object(value, found)
             else:
                 self._content(Argument(expr, context), role, found)
 
@@ -161,6 +166,10 @@ class Messages:
                 found.known = False
                 self._content(argument, None, found)
                 self._appended(argument, found)
+            elif isinstance(value, Made) and not value.chain and (told := list(self._told(value))):
+                found.known = False
+                for content, context, role in told:
+                    self._content(Argument(content, context), role, found)
             else:
                 self._content(argument, "user", found)
 
@@ -182,6 +191,20 @@ class Messages:
                 self._messages(Argument(binding.value, argument.context, sure), found)
             else:
                 found.known = False
+
+    def _told(self, made: Made) -> Iterator[tuple[Expr, Context, str]]:
+        """What a conversation object is told, one message after the other: `history.add_system_message("...")`."""
+        module, context = made.context.module, made.context
+        yield from ((v, context, "system") for k, v in made.invocation.keywords.items if k == "system_message")
+        for method, role in _TELLS.items():
+            for index in module.calls_by_name.get(method, ()):
+                call = module.facts.invocations[index]
+                if isinstance(call.callee, Attribute) and call.positional and self._is(call.callee.base, made):
+                    yield call.positional[0], context, role
+
+    def _is(self, expr: Expr, made: Made) -> bool:
+        values = each(self.names.resolve(expr, made.context))
+        return any(isinstance(v, Made) and v.invocation is made.invocation and not v.chain for v in values)
 
     def _list(self, value: Data, found: Request) -> None:
         if isinstance(value.expr, Repeated):

@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter
+from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result
 from promptlint.faults import told
 from promptlint.link.reaching import Branches
 from promptlint.link.returned import returned
@@ -130,6 +130,25 @@ class Module:
         return frozenset(path.rpartition(".")[2] for path in paths if "." in path)
 
     @cached_property
+    def set_below(self) -> dict[str, frozenset[str]]:
+        """`config` → the attributes of it that are set one by one: `config.model = ...`."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for binding in self.facts.bindings:
+            if binding.operation == "set" and "." in binding.name.removeprefix("self."):
+                owner, _, name = binding.name.rpartition(".")
+                found[owner].add(name)
+        return {owner: frozenset(names) for owner, names in found.items()}
+
+    @cached_property
+    def bound_results(self) -> dict[int, Binding]:
+        """What a call returns → the first name that is given to it."""
+        found: dict[int, Binding] = {}
+        for binding in self.facts.bindings:
+            if isinstance(binding.value, Result) and binding.operation == "set":
+                found.setdefault(id(self.facts.invocations[binding.value.invocation]), binding)
+        return found
+
+    @cached_property
     def roots(self) -> frozenset[str]:
         """The packages it imports from."""
         return frozenset(entry.target.partition(".")[0] for entry in self.facts.imports)
@@ -219,6 +238,16 @@ class Modules:
             names.add(owner.rpartition(".")[2] if name == "__init__" else name)
         return not any(names & self.at(path).calls_by_name.keys() for path in late if self.files[path].kind == "python")
 
+    @cached_property
+    def settings(self) -> list[str]:
+        """The files that are settings modules by their name: `shop/settings.py`, `config/settings/production.py`."""
+        placed = ((path, *path.rpartition("/")[::2]) for path in sorted(set(self.known.values())))
+        return [
+            path
+            for path, folder, file in placed
+            if file == "settings.py" or (folder.rpartition("/")[2] == "settings" and not file.startswith("test"))
+        ]
+
     def absolute(self, module: Module, target: str) -> str:
         """An import target without leading dots."""
         if not target.startswith("."):
@@ -231,7 +260,11 @@ class Modules:
 
     def holds(self, module: Module, target: str) -> bool:
         """Whether an import leads to a file of the project, parsed or not."""
-        head = self.absolute(module, target)
+        return self.within(self.absolute(module, target))
+
+    def within(self, dotted: str) -> bool:
+        """Whether a dotted name is a module of the project, parsed or not, or something in one."""
+        head = dotted
         while head and head not in self.known:
             head = head.rpartition(".")[0]
         return bool(head)
@@ -254,6 +287,10 @@ class Modules:
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail
         return None
+
+    def opened(self, path: str, name: str) -> Module | None:
+        """The module at a path, wanted for a name in it when it is not parsed."""
+        return self.at(path) if path in self.files or self._read(path, name) else None
 
     def _read(self, path: str, name: str) -> bool:
         """Whether a file that is not parsed yet could be read for a name in it."""

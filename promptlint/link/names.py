@@ -28,8 +28,9 @@ from promptlint.knowledge import Knowledge
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
-from promptlint.link.entries import entry
+from promptlint.link.entries import entry_at
 from promptlint.link.modules import Module, Modules
+from promptlint.link.outside import django_setting
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
@@ -251,6 +252,8 @@ class Names:
     def attribute(self, base: Value, name: str, context: Context) -> Value:
         """`base.name`."""
         match base:
+            case External(path="django.conf.settings"):
+                return django_setting(self, name)
             case External():
                 return External(self.knowledge.renamed(f"{base.path}.{name}"))
             case ModuleValue():
@@ -342,7 +345,7 @@ class Names:
                 key_items = expr.key.values if isinstance(expr.key, Items) else (expr.key,)
                 found.append(Data(Items(values=key_items, span=expr.span), context))
             elif isinstance(value, Data):
-                found.append(entry(self, value, key, expr))
+                found.append(entry_at(self, value, key, expr, context))
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):

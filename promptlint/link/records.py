@@ -6,13 +6,17 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Known, Result
+from msgspec.structs import replace
+
+from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Known, Result, Table
 from promptlint.link.values import (
     ClassValue,
     Context,
+    Data,
     External,
     FunctionValue,
     ObjectValue,
+    Value,
     constant,
     each,
     is_none,
@@ -29,6 +33,12 @@ _PLAIN = frozenset(
 )
 _METHODS = frozenset(("model_dump", "dict", "_asdict", "asdict", "to_dict"))
 _FUNCTIONS = frozenset(("dataclasses.asdict", "attrs.asdict", "attr.asdict", "builtins.vars", "msgspec.structs.asdict"))
+_REPLACERS = frozenset(
+    ("dataclasses.replace", "attrs.evolve", "attr.evolve", "msgspec.structs.replace", "copy.replace")
+)
+_VALIDATES = frozenset(("model_validate", "parse_obj", "from_dict", "convert"))
+_REPLACES = frozenset(path.rpartition(".")[2] for path in _REPLACERS)
+_COPIES = frozenset(("model_copy", "_replace", "copy"))
 _CLASS_ONLY = ("ClassVar", "typing.ClassVar")
 
 
@@ -81,13 +91,22 @@ def field_names(names: Names, cls: ClassValue) -> list[tuple[str, Binding, Class
 
 
 def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Context] | None:
-    """What the constructor is given for a field, by keyword or by position."""
+    """What the constructor is given for a field, by keyword or by position, unless a copy has another."""
+    for context, table in reversed(value.changed):
+        for key, expr in table.items:
+            if key == name:
+                return expr, context
     if value.made is None:
         return None
     context, invocation = value.made
     for key, expr in invocation.keywords.items:
         if key == name:
             return expr, context
+        spread = names.resolve(expr, context) if key is None else None
+        if isinstance(spread, Data) and isinstance(spread.expr, Table):
+            for inner, held in spread.expr.items:
+                if inner == name:
+                    return held, spread.context
     cls = ClassValue(value.module, value.cls)
     # A constructor of its own says itself what is passed to it in which order.
     if invocation.positional and not invocation.starred and names.classes.initializer(cls) is None:
@@ -95,6 +114,47 @@ def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Cont
         if name in order and order.index(name) < len(invocation.positional):
             return invocation.positional[order.index(name)], context
     return None
+
+
+def copied(names: Names, invocation: Invocation, context: Context) -> Value | None:
+    """What `replace(config, model="gpt-4o")` or `config.model_copy(update={"model": "gpt-4o"})` makes; None for anything else."""
+    callee, given = invocation.callee, invocation.positional
+    if isinstance(callee, Attribute) and callee.name in _COPIES:
+        base = names.resolve(callee.base, context)
+        if any(isinstance(v, ObjectValue) and names.classes.defines(v, callee.name) for v in each(base)):
+            return None
+        update = dict(invocation.keywords.items).get("update") if callee.name != "_replace" else None
+        changed = names.resolve(update, context) if update is not None else Data(invocation.keywords, context)
+    elif last_name(callee) in _REPLACES and len(given) == 1:
+        function = names.resolve(callee, context)
+        if not isinstance(function, External) or function.path not in _REPLACERS:
+            return None
+        base, changed = names.resolve(given[0], context), Data(invocation.keywords, context)
+    else:
+        return None
+    values = [v for v in each(base) if isinstance(v, ObjectValue)]
+    if not values or len(values) < len(each(base)) or not isinstance(changed, Data):
+        return None
+    table = changed.expr
+    if not isinstance(table, Table) or table.keyed or any(key is None for key, _ in table.items):
+        return None
+    if isinstance(callee, Attribute) and callee.name in ("model_copy", "copy"):
+        table = table if table is not invocation.keywords else Table(items=(), span=table.span)
+    return names.choice([ObjectValue(v.module, v.cls, v.made, (*v.changed, (changed.context, table))) for v in values])
+
+
+def validated(names: Names, invocation: Invocation, context: Context) -> Value | None:
+    """What `Config.model_validate({"model": "gpt-4o"})` makes; None for anything else."""
+    callee, given = invocation.callee, invocation.positional
+    if not isinstance(callee, Attribute) or callee.name not in _VALIDATES or len(given) != 1:
+        return None
+    cls, table = names.resolve(callee.base, context), names.resolve(given[0], context)
+    if not isinstance(cls, ClassValue) or not isinstance(table, Data) or not isinstance(table.expr, Table):
+        return None
+    if names.classes.defines(ObjectValue(cls.module, cls.cls), callee.name):
+        return None
+    made = replace(invocation, positional=(), keywords=table.expr)
+    return names.results.instance_of(cls, made, table.context)
 
 
 def dumped(names: Names, expr: Expr, context: Context) -> Fields | None:

@@ -9,9 +9,11 @@ from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Invocation, Items, Table
 from promptlint.link.changed import DEEPEST_RETURN
-from promptlint.link.entries import entry
+from promptlint.link.entries import entry_at
 from promptlint.link.foreign import foreign_result, repeats, runs, service_name
+from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
+from promptlint.link.records import copied, validated
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -54,6 +56,9 @@ class Results:
         taken = self._of_table(invocation, context)
         if taken is not None:
             return taken
+        copy = copied(self.names, invocation, context) or validated(self.names, invocation, context)
+        if copy is not None:
+            return copy
         callee = self.names.resolve(invocation.callee, context)
         values = [self.call(v, invocation, context) for v in each(callee)]
         return self.names.choice(values)
@@ -74,7 +79,7 @@ class Results:
             return self.names.choice([Data(entries(table, callee.name), where) for table, where in listed])
         key = self.names.resolve(invocation.positional[0], context) if invocation.positional else Missing("key")
         text = constant(key)
-        found = [entry(self.names, table, key, callee) for table in tables]
+        found = [entry_at(self.names, table, key, callee, context) for table in tables]
         if len(invocation.positional) > 1 and (text is None or any(isinstance(v, Missing) for v in found)):
             found = [
                 *(v for v in found if not isinstance(v, Missing)),
@@ -87,7 +92,9 @@ class Results:
         if last_name(invocation.callee) not in ("get", "pop") or len(invocation.positional) != 2:
             return None
         if not all(
-            isinstance(v, (ParameterValue, Missing, Made)) or (isinstance(v, Data) and isinstance(v.expr, Table))
+            isinstance(v, (ParameterValue, Missing, Made))
+            or (isinstance(v, Data) and isinstance(v.expr, Table))
+            or (isinstance(v, External) and v.path in MAPPINGS)
             for v in values
         ):
             return None
@@ -139,6 +146,8 @@ class Results:
             inner = self.names.resolve(given[0], context)
             if runs(inner):
                 return inner
+        if reads_variable(callee):
+            return read_variable(self.names, invocation, context, callee)
         if name == "get_template":
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
@@ -192,6 +201,8 @@ class Results:
                 if client is not None and client.role in _OBJECTS and not self.names.classes.defines_calls(cls, client):
                     reached = self.names.classes.constructor(cls, made)
                     layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
+                    if invocation is not None:
+                        layers = (*self.names.classes.field_layers(cls, invocation), *layers)
                     return Instance(client, layers, (), client.role, built=made is not None)
         return ObjectValue(cls.module, cls.cls, made)
 

@@ -17,6 +17,7 @@ from promptlint.facts import (
     Table,
     Unknown,
 )
+from promptlint.link.classes import is_static
 from promptlint.link.modules import Module
 from promptlint.link.reaching import reaching
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
@@ -124,7 +125,8 @@ class Scopes:
 
     def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""
-        if function.owner is not None and function.parameters[0] is parameter and parameter.kind == "positional":
+        first = function.parameters[0] is parameter and parameter.kind == "positional"
+        if function.owner is not None and first and not is_static(function):
             frame = context.frame_of(function)
             cls = module.classes.get(function.owner)
             if frame is not None and parameter.name == "self":
@@ -152,6 +154,11 @@ class Scopes:
         callee = frame.invocation.callee
         if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
             return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
+        if last_name(callee) != "__init__" and frame.function.qualname.endswith(".__init__"):
+            made = self.names.resolve(
+                callee, frame.caller
+            )  # `Bot("Hi")`, which may be a subclass without a constructor
+            return ObjectValue(made.module, made.cls) if isinstance(made, ClassValue) else None
         if not isinstance(callee, Attribute):
             return None
         value = self.names.resolve(callee.base, frame.caller)

@@ -118,6 +118,12 @@ class Site:
         return self.evidence.layers
 
     @property
+    def method(self) -> str:
+        """The name of the SDK's function, whatever the program calls it. That of one that streams says so."""
+        chain = self.instance.chain if self.instance is not None else ()
+        return chain[-1] if chain else self.callee.rpartition(".")[2]
+
+    @property
     def function(self) -> Function | None:
         """The project function the site stands in."""
         return self.module.function_of(self.invocation.scope)
@@ -292,6 +298,8 @@ def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation
             for spec in knowledge.calls_at(path):
                 if not spec.not_generation:
                     return Evidence(spec)
+            if names.modules.within(path):  # a file that is not read yet
+                return _by_shape(names, function, invocation, context)
         case Instance():
             found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
             if found is not None and not found.not_generation:
@@ -309,18 +317,18 @@ def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
-            by_shape = _shaped(names, function, invocation, context)
-            if by_shape is not None:
-                _ask_for(names, function, context)
-            return by_shape
+            return _by_shape(names, function, invocation, context)
     return None
 
 
-def _ask_for(names: Names, function: Expr, context: Context) -> None:
-    """Want the file an object known by its shape alone comes from: there it may be a class of the project's own."""
-    names.modules.eager = True
-    names.resolve(function, context)
-    names.modules.eager = False
+def _by_shape(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
+    """An object known by its shape alone. The file it comes from is wanted: there it may be a class of the project's own."""
+    found = _shaped(names, function, invocation, context)
+    if found is not None:
+        names.modules.eager = True
+        names.resolve(function, context)
+        names.modules.eager = False
+    return found
 
 
 _NEVER = frozenset(

@@ -45,6 +45,7 @@ CALLBACKS = frozenset(("on_click", "on_change", "on_submit", "on_message", "on_i
 SCHEDULES = frozenset(("add_job", "do", "add_periodic_task", "enqueue_in", "enqueue_at"))
 _RUNNERS = MAPS | RUNS | SHOWS | EVENTS | SCHEDULES
 _HOLDERS = frozenset((Item, Table, Items, Choice, Result))
+_FUNCTIONS = (Name, Attribute, Result)
 _MOST_ALIASES = 30
 _DEEPEST = 3
 
@@ -162,9 +163,9 @@ def _held(value: Expr, module: Module) -> Iterator[str]:
         case Item():
             yield name_of(value, module)
         case Table(items=items):
-            yield from (v.name for _, v in items if isinstance(v, (Name, Attribute)))
+            yield from filter(None, (name_of(v, module) for _, v in items if isinstance(v, _FUNCTIONS)))
         case Items(values=values) | Choice(options=values):
-            yield from (v.name for v in values if isinstance(v, (Name, Attribute)))
+            yield from filter(None, (name_of(v, module) for v in values if isinstance(v, _FUNCTIONS)))
         case Result():
             name = name_of(value, module)
             if name:

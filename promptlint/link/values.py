@@ -81,11 +81,15 @@ class FunctionValue(Struct, frozen=True, eq=False):
 
 
 class ObjectValue(Struct, frozen=True, eq=False):
-    """An instance of a project class. `made` is the call that built it, when it is known."""
+    """An instance of a project class. `made` is the call that built it, when it is known.
+
+    `changed`: the fields that are others in a copy of it, the last copy last: `replace(config, model="gpt-4o")`.
+    """
 
     module: Module
     cls: Class
     made: tuple[Context, Invocation] | None = None
+    changed: tuple[tuple[Context, Table], ...] = ()
 
 
 class Layer(Struct, frozen=True, eq=False):
@@ -246,7 +250,10 @@ def identity(value: Value) -> object:
     if isinstance(value, Instance):
         return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
     if isinstance(value, (ClassValue, ObjectValue)):
-        return (type(value), id(value.cls), id(value.made[1]) if isinstance(value, ObjectValue) and value.made else 0)
+        if isinstance(value, ClassValue):
+            return (type(value), id(value.cls), 0)
+        made = id(value.made[1]) if value.made else 0
+        return (type(value), id(value.cls), made, *(id(table) for _, table in value.changed))
     if isinstance(value, ParameterValue):
         return ("parameter", id(value.function), value.name, value.chain)
     return id(value)

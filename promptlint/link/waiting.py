@@ -43,6 +43,13 @@ _VIEWS = frozenset(
      "BaseHTTPRequestHandler", "AsyncWebsocketConsumer", "WebsocketConsumer", "AsyncJsonWebsocketConsumer",
      "JsonWebsocketConsumer", "HTTPMethodView", "Cog")
 )  # fmt: skip
+# Classes whose methods a command line, a scheduler or a worker runs.
+_JOB_CLASSES = frozenset(
+    ("django.core.management.base.BaseCommand", "django.core.management.BaseCommand", "airflow.models.BaseOperator",
+     "airflow.models.baseoperator.BaseOperator", "airflow.sdk.BaseOperator", "airflow.sensors.base.BaseSensorOperator",
+     "celery.Task", "celery.app.task.Task", "luigi.Task", "luigi.ExternalTask", "prefect.Task", "scrapy.Spider",
+     "mrjob.job.MRJob", "apache_beam.DoFn")
+)  # fmt: skip
 # These run by the clock: what they do is not asked for by anyone.
 _BY_CLOCK = frozenset(("dag", "cron", "scheduled_job", "periodic_task"))
 _CLOCKS = frozenset(("add_job", "do", "add_periodic_task"))
@@ -148,17 +155,20 @@ class Waiting:
                 return "no"
             if clocks.by_argument(self.names, module, decorator):
                 return "no"
-        if any(module.function_of(i.scope) is function for i in questions(module)) or self._is_view(module, function):
+        bases = set(self._bases(module, function))
+        shown = module.roots & _VIEW_ROOTS and any(path.rpartition(".")[2] in _VIEWS for path in bases)
+        if shown or any(module.function_of(i.scope) is function for i in questions(module)):
             return "yes"
+        if bases & _JOB_CLASSES:
+            return "no"
         answers = set(self._handlers(function))
         return "yes" if "yes" in answers else "no" if answers else None
 
-    def _is_view(self, module: Module, function: Function) -> bool:
-        if function.owner is None or function.owner not in module.classes or not module.roots & _VIEW_ROOTS:
-            return False
-        classes = self.names.classes
-        lineage = classes.lineage(ClassValue(module, module.classes[function.owner]))
-        return any(path.rpartition(".")[2] in _VIEWS for c in lineage for path in classes.foreign_bases(c))
+    def _bases(self, module: Module, function: Function) -> Iterator[str]:
+        """The classes of other packages that the class of a method derives from."""
+        if function.owner is not None and function.owner in module.classes:
+            for owner in self.names.classes.lineage(ClassValue(module, module.classes[function.owner])):
+                yield from self.names.classes.foreign_bases(owner)
 
     def _handlers(self, function: Function) -> Iterator[str]:
         for handed in self.graph.handed(function):

@@ -8,13 +8,13 @@ from typing import NamedTuple
 
 import msgspec
 
-from promptlint.facts import Call, Function, Invocation, Setting, Want
+from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Name, Setting, Text, Want
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.classes import DEEPEST
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module
 from promptlint.link.names import MOST_VALUES, Names
-from promptlint.link.sites import Site, attribute_chain
+from promptlint.link.sites import Site
 from promptlint.link.values import Context, Frame, ParameterValue
 
 _MOST_CALLERS = 100
@@ -95,12 +95,22 @@ def _is_named(module: Module, function: Function) -> bool:
 
 
 def _passes_parameter(function: Function, invocation: Invocation) -> bool:
-    """Whether a call in a function hands on one of its parameters as it is."""
-    for expr in (*invocation.positional, *(v for _, v in invocation.keywords.items)):
-        chain = attribute_chain(expr)
-        if len(chain) == 1 and any(p.name == chain[0] for p in function.parameters):
-            return True
-    return False
+    """Whether a call in a function hands on one of its parameters, as it is or in a text."""
+    named = {p.name for p in function.parameters}
+    given = (*invocation.positional, *(v for _, v in invocation.keywords.items))
+    return any(not named.isdisjoint(_parts(expr)) for expr in given)
+
+
+def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
+    """The names whose values an expression hands on: one alone, or what a text is put together from."""
+    match expr:
+        case Name(name=name):
+            yield name
+        case Binary(operator="+", left=left, right=right) if depth < DEEPEST:
+            yield from _parts(left, depth + 1)
+            yield from _parts(right, depth + 1)
+        case Text(segments=segments):
+            yield from (s.value.name for s in segments if isinstance(s, Hole) and isinstance(s.value, Name))
 
 
 def informed(call: Call, callers: Sequence[Call]) -> Call:

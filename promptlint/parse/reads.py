@@ -131,13 +131,16 @@ def _is_prose(text: str, marks: int) -> bool:
     return shape is None or (marks >= 8 and shape in ("data", "code", "shell", "html"))
 
 
-def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False) -> str | None:
-    """medium | None for the text of a whole file or of one entry, whatever it is called; `filled`: a template with holes."""
+def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False, holes: bool = False) -> str | None:
+    """medium | None for the text of a whole file or of one entry, whatever it is called.
+
+    `holes`: something is filled into it; `filled`: as well, and its name says that it is a template.
+    """
     marks, words = score(text), len(_WORD.findall(text[:LONGEST]))
     if words < 8 or not _is_prose(text, marks):
         return None
     if prompt_module(path) or prompt_place(path):
-        return "medium" if marks >= 3 else None
+        return "medium" if marks >= (2 if holes else 3) else None
     return "medium" if marks >= 6 and (_dense(text, marks, words) or (filled and marks >= 8)) else None
 
 
@@ -211,7 +214,7 @@ def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
     # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
     if not filled and _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
         return None
-    return reads_like_a_prompt(text, path, filled=filled)
+    return reads_like_a_prompt(text, path, filled=filled, holes=holes)
 
 
 _CHEAP = re.compile(

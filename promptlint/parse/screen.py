@@ -154,7 +154,11 @@ class Users:
         if os.fsencode(name) in self._imported(path):
             return True
         data = self._files[path]
-        return any(os.fsencode(f"{part}.{name}(") in data for part in folder.split("/") if part)
+        parts = {os.fsencode(part) for part in folder.split("/") if part}
+        if not parts or os.fsencode(f".{name}(") not in data:
+            return False
+        others = {other for part, other in _RENAMED.findall(data) if part in parts}
+        return any(part + os.fsencode(f".{name}(") in data for part in parts | others)
 
     @cached_property
     def _deriving(self) -> dict[bytes, list[tuple[str, bytes]]]:
@@ -213,5 +217,6 @@ _VALUE = re.compile(rb"[(\[{,=:][ \t\n]*((?:[\w\x80-\xff]+\.)*[\w\x80-\xff]+)[ \
 # Each begins where a word does: else a long one would be read again from each of its letters.
 _CALL = re.compile(rb"(?<![\w\x80-\xff])(?:def [\w\x80-\xff]+\(|([\w\x80-\xff]+)\()")
 _IMPORTED = re.compile(rb"import(?=\s*\(?([^()=;]{0,600}))")
+_RENAMED = re.compile(rb"(?<![\w\x80-\xff])([\w\x80-\xff]+)[ \t]+as[ \t]+([\w\x80-\xff]+)")
 _CLASS = re.compile(rb"class[ \t]+([\w\x80-\xff]+)[^:\n(]{0,200}\(([^():]*)")
 _WORD = re.compile(rb"[\w\x80-\xff]+")
