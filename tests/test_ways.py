@@ -97,6 +97,43 @@ WAYS = {
         """,
         ("client.audio.translations.create", "audio", "whisper-1", None),
     ),
+    "a package that may be missing": (
+        """
+        try:
+            import cohere
+        except ImportError:
+            cohere = None
+        class Bot:
+            def __init__(self):
+                self.api = cohere.Client()
+            def ask(self, text):
+                return self.api.generate(prompt=text, model="command", max_tokens=9)
+        """,
+        ("self.api.generate", "completion", "command", 9),
+    ),
+    "a function of a package that may be missing": (
+        """
+        completion = None
+        try:
+            from litellm import completion
+        except ImportError:
+            pass
+        def ask(messages):
+            return completion(model="gpt-4o", messages=messages, max_tokens=9)
+        """,
+        ("completion", "chat", "gpt-4o", 9),
+    ),
+    "a class of a package that may be missing": (
+        """
+        try:
+            from vllm import LLM
+        except ImportError:
+            LLM = object
+        def ask(text):
+            return LLM(model="mine").generate(text)
+        """,
+        ('LLM(model="mine").generate', "completion", "mine", "none"),
+    ),
     "a model that a subclass loads for its base": (
         """
         import llama_cpp
@@ -336,3 +373,40 @@ def test_a_prompt_beside_the_module_is_found_by_its_name(found, path) -> None:
         {"bot/review.py": text, f"bot/{name}": "You review pull requests. Point out bugs first, style last.\n"}
     )
     assert [(p.place.path, p.role) for p in outcome.project.prompts] == [(f"bot/{name}", "system")]
+
+
+def test_a_name_that_is_bound_to_something_else_is_not_the_import_it_had(found) -> None:
+    text = """
+        from litellm import completion
+        def wrapped(**kwargs):
+            return kwargs
+        completion = wrapped
+        def ask(messages):
+            return completion(model="gpt-4o", messages=messages)
+    """
+    assert rows(found(dedent(text)).project) == []
+
+
+def test_a_base_class_of_another_file_says_what_the_hook_of_its_subclass_makes(found) -> None:
+    base = """
+        import abc
+        class Local(abc.ABC):
+            def __init__(self, name):
+                self.name = name
+                self.model = self.load()
+            @abc.abstractmethod
+            def load(self):
+                pass
+    """
+    compat = "try:\n    import transformers\nexcept ImportError:\n    transformers = None\n"
+    mine = """
+        from .base import Local
+        from .compat import transformers
+        class Mine(Local):
+            def load(self):
+                return transformers.AutoModelForCausalLM.from_pretrained("mine").eval()
+            def ask(self, tokens):
+                return self.model.generate(tokens, max_new_tokens=9)
+    """
+    files = {"app/__init__.py": "", "app/base.py": base, "app/compat.py": compat, "app/mine.py": mine}
+    assert rows(found(files).project) == [("self.model.generate", "completion", "mine", 9)]
