@@ -140,6 +140,7 @@ class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
     role: str
     methods: tuple[str, ...]
+    positional: tuple[str, ...] = ()
 
 
 class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
@@ -518,18 +519,18 @@ class Knowledge:
         return self.client_of_role(sdk, "client")
 
     @cached_property
-    def _keepers(self) -> dict[tuple[str, str], frozenset[str]]:
-        found: dict[tuple[str, str], frozenset[str]] = {}
-        for sdk in self.sdks.values():
-            for source in (sdk.id, *sdk.shares):
-                for keeper in self.sdks[source].keeper if source in self.sdks else ():
-                    key = (sdk.id, keeper.role)
-                    found[key] = found.get(key, frozenset()) | frozenset(keeper.methods)
-        return found
+    def _keepers(self) -> dict[tuple[str, str, str], tuple[str, ...]]:
+        return {
+            (sdk.id, keeper.role, method): keeper.positional
+            for sdk in self.sdks.values()
+            for source in (sdk.id, *sdk.shares)
+            for keeper in (self.sdks[source].keeper if source in self.sdks else ())
+            for method in keeper.methods
+        }
 
-    def keeps(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> bool:
-        """Whether a method returns the object it is called on."""
-        return len(chain) == 1 and chain[0] in self._keepers.get((client.sdk, role or client.role), frozenset())
+    def keeps(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> tuple[str, ...] | None:
+        """The positional parameters of a method that returns the object it is called on; None when it is no such method."""
+        return self._keepers.get((client.sdk, role or client.role, chain[0])) if len(chain) == 1 else None
 
     @cached_property
     def method_names(self) -> frozenset[str]:

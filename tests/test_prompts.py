@@ -281,6 +281,52 @@ def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Pat
     assert [p.name for p in found.prompts] == ["ROLE"]
 
 
+def test_what_fills_numbered_slots_is_part_of_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(topic, claim):
+            rule = "Answer the question about {} based on the text.\\n".format(topic)
+            asked = "{}\\n\\nInput: {} True or False?".format(rule.strip(), claim)
+            return client.responses.create(model="gpt-4o", input=asked)
+        """,
+    )
+    (call,) = found.calls
+    assert [(p.name, p.used_by) for p in found.prompts] == [("rule", (call.site_id,)), ("asked", (call.site_id,))]
+
+
+@pytest.mark.parametrize(
+    ("use", "number"),
+    [
+        ("Character(prompt=POET)", 1),
+        ("Character(text=POET)", 0),
+        ("def make(POET):\n    return Character(prompt=POET)", 0),
+    ],
+)
+def test_a_constant_that_is_passed_as_a_prompt_is_one(tmp_path: Path, use: str, number: int) -> None:
+    text = "Sings of ships and storms, of harbours and of those who wait; loves the sea and despises a plain word "
+    text += "where a grand one would do. Never short of a rhyme, never in a hurry, and always a little sad."
+    found = project(tmp_path, f"POET = {text!r}\n{use}")
+    assert [p.name for p in found.prompts] == ["POET"] * number
+
+
+def test_what_a_function_says_in_the_place_of_the_model_is_no_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(messages):
+            answer = client.chat.completions.create(model="gpt-4o", messages=messages).choices
+            if answer:
+                return answer[0].message.content
+            return "Something went wrong, please try again."
+        def talk(messages):
+            messages.append({"role": "user", "content": "Say hello to the reader in one sentence."})
+            messages.append({"role": "assistant", "content": ask(messages)})
+        """,
+    )
+    assert [p.role for p in found.prompts] == ["user"]
+
+
 OBJECTS = {
     "an object made of a prompt": (
         'system_prompt = Variable("You are a judge who compares two answers.", fixed=True)',

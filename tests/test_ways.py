@@ -134,6 +134,71 @@ WAYS = {
         """,
         ('LLM(model="mine").generate', "completion", "mine", "none"),
     ),
+    "a resource taken by its name": (
+        """
+        import anthropic
+        def ask(messages, kind="messages"):
+            client = anthropic.Anthropic()
+            return getattr(client, kind).create(model="claude-3-haiku-20240307", messages=messages, max_tokens=9)
+        """,
+        ("getattr(client, kind).create", "chat", "claude-3-haiku-20240307", 9),
+    ),
+    "a request to the first API of Anthropic, at one of two places": (
+        """
+        import requests
+        class Claude:
+            def __init__(self, base=None):
+                self.url = f"{base}v1/complete" if base else "https://api.anthropic.com/v1/complete"
+                self.session = requests.session()
+                self.body = {"model": "claude-v1.3", "max_tokens_to_sample": 9}
+            def ask(self, text):
+                self.body["prompt"] = text
+                return self.session.post(self.url, json=self.body)
+        """,
+        ("self.session.post", "http", "claude-v1.3", 9),
+    ),
+    "an embedding model that brings its own code": (
+        """
+        from transformers import AutoModel
+        model = AutoModel.from_pretrained("mine", trust_remote_code=True).cuda()
+        def embed(texts):
+            return model.encode(texts)
+        """,
+        ("model.encode", "embedding", "mine", None),
+    ),
+    "a chat model that brings its own code": (
+        """
+        from transformers import AutoModel, AutoTokenizer
+        tokenizer = AutoTokenizer.from_pretrained("mine", trust_remote_code=True)
+        model = AutoModel.from_pretrained("mine", trust_remote_code=True).half().cuda().eval()
+        def ask(text):
+            answer, history = model.chat(tokenizer, text, history=[], max_length=9)
+            return answer
+        """,
+        ("model.chat", "chat", "mine", 9),
+    ),
+    "a model of a helper that says model": (
+        """
+        from settings import get_llm
+        class Bot:
+            def __init__(self):
+                self.brain = get_llm()
+                self.jobs = get_jobs()
+            def ask(self, text):
+                self.jobs.invoke(text)
+                return self.brain.invoke(text)
+        """,
+        ("self.brain.invoke", "chat", None, "unknown"),
+    ),
+    "a model taken from such a helper at once": (
+        """
+        from settings import get_chat_model, get_jobs
+        def ask(text):
+            get_jobs().invoke(text)
+            return get_chat_model(0).invoke([{"role": "user", "content": text}])
+        """,
+        ("get_chat_model(0).invoke", "chat", None, "unknown"),
+    ),
     "a model that a subclass loads for its base": (
         """
         import llama_cpp
@@ -410,3 +475,35 @@ def test_a_base_class_of_another_file_says_what_the_hook_of_its_subclass_makes(f
     """
     files = {"app/__init__.py": "", "app/base.py": base, "app/compat.py": compat, "app/mine.py": mine}
     assert rows(found(files).project) == [("self.model.generate", "completion", "mine", 9)]
+
+
+CONFIGURED = {
+    "what it is configured with": ('chosen.with_config({"model": "gpt-4o", "max_tokens": 9}).invoke(text)', "gpt-4o", 9),
+    "one level below, behind others": (
+        'chosen.with_config(configurable={"model": "gpt-4o", "max_tokens": 9}).with_retry().invoke(text)', "gpt-4o", 9,
+    ),
+    "what it is asked with": (
+        'chosen.invoke(text, config={"configurable": {"model": "gpt-4o", "max_tokens": 9}})', "gpt-4o", 9,
+    ),
+    "the nearest of two": (
+        'chosen.with_config({"max_tokens": 5, "model": "gpt-4o"}).invoke(text, {"configurable": {"max_tokens": 9}})', "gpt-4o", 9,
+    ),
+    "a value that is not known": ('chosen.with_config({"max_tokens": most}).invoke(text)', None, "dynamic"),
+    "a configuration that is not known": ("chosen.with_config(config).invoke(text)", None, "unknown"),
+    "one that is passed on": ("chosen.invoke(text, config)", None, "unknown"),
+    "none at all": ("chosen.invoke(text)", None, "none"),
+    "a model that nothing may configure": ('fixed.with_config({"max_tokens": 5}).invoke(text, config)', "gpt-4o", 9),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "model", "cap"), CONFIGURED.values(), ids=CONFIGURED)
+def test_a_configurable_model_is_what_its_configuration_says(found, ask, model, cap) -> None:
+    text = f"""
+        from langchain.chat_models import init_chat_model
+        chosen = init_chat_model(configurable_fields=("model", "max_tokens"))
+        fixed = init_chat_model("gpt-4o", max_tokens=9)
+        def ask(text, config, most):
+            return {ask}
+    """
+    (row,) = rows(found(dedent(text)).project)
+    assert row[2:] == (model, cap)

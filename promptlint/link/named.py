@@ -41,12 +41,22 @@ def named_strings(module: Module) -> Iterator[Named]:
         for key, value in invocation.keywords.items:
             if key != "prompt" or last_name(invocation) not in _ASKS:
                 yield from _called(key, value, invocation.scope, module)
+                if isinstance(value, Name) and names_prompt(key) == SURELY:
+                    yield from _passed(key or "", value, module)
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
         for parameter in function.parameters:
             if isinstance(parameter.default, (Text, Binary)):
                 yield Named(parameter.name, parameter.default, function.qualname)
+
+
+def _passed(key: str, value: Name, module: Module) -> Iterator[Named]:
+    """The constant of a module that is passed as what says prompt: `Character(prompt=POET)`."""
+    if not _is_local(module, value.scope, value.name) or not value.scope:
+        for binding in module.bindings.get(("", value.name), ()):
+            if binding.operation == "set":
+                yield from (Named(value.name, string, "", key) for string in strings_in(binding.value, module))
 
 
 def named_results(module: Module) -> Iterator[tuple[str, Result]]:

@@ -213,12 +213,20 @@ class Prompts:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
                 continue
+            if role == "assistant" and not inside and self._answers(origin):
+                continue
             self.drafts.add(
                 origin,
                 role,
                 "high",
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
+
+    def _answers(self, origin: Origin) -> bool:
+        """Whether a function says a text in the model's stead: `return "Something went wrong, please try again."`."""
+        if origin.path not in self.modules.files or tells(" ".join(words(origin.expr))) >= _TOLD_ELSEWHERE:
+            return False
+        return any(origin.expr is value for f in self.modules.at(origin.path).facts.functions for value in f.returns)
 
     def _followed(self, expr: Expr, context: Context) -> Composed:
         """The text of an expression, files that it leads to being wanted."""

@@ -233,8 +233,9 @@ class Results:
                 layer = Layer("constructor", context, invocation, spec.positional)
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)
-        if instance.chain and self.names.knowledge.keeps(instance.client, instance.chain, instance.role):
-            layer = Layer("bind", context, invocation)
+        kept = self.names.knowledge.keeps(instance.client, instance.chain, instance.role)
+        if kept is not None:
+            layer = Layer("bind", context, invocation, kept)
             return Instance(
                 instance.client,
                 (*instance.layers, layer),
