@@ -327,6 +327,56 @@ def test_what_a_function_says_in_the_place_of_the_model_is_no_prompt(tmp_path: P
     assert [p.role for p in found.prompts] == ["user"]
 
 
+LINES = [
+    "Keep the plan to three or four sentences.",
+    "Do not suggest to look at the data first.",
+    "Name one metric for the task.",
+]
+LABELS = ["The left column of the page", "The right column of the page", "The rows between the two of them"]
+LISTS = {
+    "lines of a guideline": (f"plan_guideline = {LINES}", 3),
+    "lines below the key of a prompt": (
+        f'prompt = {{"Task": task}}\nprompt["Rules"] = {{"Plan guideline": {LINES}}}',
+        3,
+    ),
+    "lines merged into one": (f'prompt = {{"Rules": {{}}}}\nprompt["Rules"] |= {{"Plan guideline": {LINES}}}', 3),
+    "too few to be a list": (f"plan_guideline = {LINES[2:]}", 0),
+    "lines under a name that says little": (f"entries = {LINES}", 0),
+    "what tells nobody what to do": (f"plan_guideline = {LABELS}", 0),
+}
+
+
+@pytest.mark.parametrize(("code", "number"), LISTS.values(), ids=LISTS)
+def test_the_lines_of_one_prompt_are_read_together(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [('system_prompt = f"You are {name}. Your role: {role}"', 1), ('system_prompt = f"{name}: {role}"', 0),
+     ('title = f"You are {name}. Your role: {role}"', 0)],
+)  # fmt: skip
+def test_a_short_prompt_says_whom_it_addresses(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number
+
+
+def test_what_an_agent_of_langchain_is_told_through_a_function_is_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        from langchain.agents import initialize_agent
+        from langchain.chat_models import ChatOpenAI
+        class Debater:
+            def __init__(self, side):
+                self.agent = initialize_agent(tools=[], llm=ChatOpenAI(temperature=0.9))
+                self.tell(f"You argue that the statement is {side}. Answer as briefly as you can.")
+            def tell(self, prompt):
+                return self.agent.run(prompt)
+        """,
+    )
+    assert [p.placeholders for p in found.prompts] == [("side",)]
+
+
 OBJECTS = {
     "an object made of a prompt": (
         'system_prompt = Variable("You are a judge who compares two answers.", fixed=True)',

@@ -199,6 +199,39 @@ WAYS = {
         """,
         ("get_chat_model(0).invoke", "chat", None, "unknown"),
     ),
+    "the first client of Anthropic": (
+        """
+        import anthropic
+        client = anthropic.Client("key")
+        def ask(text):
+            prompt = f"{anthropic.HUMAN_PROMPT} {text}{anthropic.AI_PROMPT}"
+            return client.completion(prompt=prompt, model="claude-v1", max_tokens_to_sample=9)
+        """,
+        ("client.completion", "completion", "claude-v1", 9),
+    ),
+    "the client of a base class, in a file that imports its SDK": (
+        """
+        from frames import Vectors
+        from voyageai.error import InvalidRequestError
+        class Patient(Vectors):
+            def embed(self, texts):
+                try:
+                    return self._client.embed(texts, model="voyage-3", input_type="document")
+                except InvalidRequestError:
+                    return []
+        """,
+        ("self._client.embed", "embedding", "voyage-3", None),
+    ),
+    "options that are merged into what is held": (
+        """
+        import ollama
+        def ask(messages):
+            request = {"model": "llama3", "options": {"temperature": 0}}
+            request["options"] |= {"num_predict": 9}
+            return ollama.chat(messages=messages, **request)
+        """,
+        ("ollama.chat", "chat", "llama3", 9),
+    ),
     "a model that a subclass loads for its base": (
         """
         import llama_cpp
