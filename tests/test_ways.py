@@ -232,6 +232,23 @@ WAYS = {
         """,
         ("ollama.chat", "chat", "llama3", 9),
     ),
+    "a model that a method without a receiver makes": (
+        """
+        from langchain.llms.gpt4all import GPT4All
+        class Bot:
+            def __init__(self, config):
+                self.config = config
+                if self.config.model is None:
+                    self.config.model = "orca"
+                self.llm = Bot.load(self.config.model)
+            @staticmethod
+            def load(model):
+                return GPT4All(model=model, max_tokens=9)
+            def ask(self, texts):
+                return self.llm.generate(prompts=texts)
+        """,
+        ("self.llm.generate", "chat", "orca", 9),
+    ),
     "a model that a subclass loads for its base": (
         """
         import llama_cpp
@@ -540,3 +557,18 @@ def test_a_configurable_model_is_what_its_configuration_says(found, ask, model, 
     """
     (row,) = rows(found(dedent(text)).project)
     assert row[2:] == (model, cap)
+
+
+def test_what_callers_pass_first_to_a_method_without_a_receiver_is_followed(found) -> None:
+    text = """
+        from openai import OpenAI
+        class Bot:
+            @staticmethod
+            def ask(model, text):
+                return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+        def short(text):
+            return Bot.ask("gpt-4o", f"Summarise the text in one sentence: {text}")
+    """
+    project = found(dedent(text)).project
+    (caller,) = project.callers
+    assert (caller.callee, caller.model.values) == ("Bot.ask", ("gpt-4o",))

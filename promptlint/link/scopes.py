@@ -17,6 +17,7 @@ from promptlint.facts import (
     Table,
     Unknown,
 )
+from promptlint.link.classes import is_static
 from promptlint.link.modules import Module
 from promptlint.link.reaching import reaching
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
@@ -127,7 +128,8 @@ class Scopes:
 
     def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""
-        if function.owner is not None and function.parameters[0] is parameter and parameter.kind == "positional":
+        first = function.parameters[0] is parameter and parameter.kind == "positional"
+        if first and function.owner is not None and not is_static(function):
             frame = context.frame_of(function)
             cls = module.classes.get(function.owner)
             if frame is not None and parameter.name == "self":
