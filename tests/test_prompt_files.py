@@ -320,3 +320,13 @@ def test_a_file_that_an_evaluation_lists_as_a_prompt_is_one(found) -> None:
     config = "prompts:\n  - file://prompts/second.txt\nproviders: [openai:gpt-4o]\ntests:\n  - vars:\n      text: file://prompts/other.txt\n"
     files = {"promptfooconfig.yaml": config, "prompts/second.txt": "Say {{word}}.\n", "prompts/other.txt": "A word\n"}
     assert listed(found(files)) == [("prompts/second.txt", None)]
+
+
+@pytest.mark.parametrize(
+    ("line", "listed_too"),
+    [('prompt_template: "judges/pair.txt"', True), ("system_prompt_path: judges/pair.txt", True),
+     ("prompts:\n    - judges/pair.txt", True), ("dataset: judges/pair.txt", False), ("prompt: pair", False)],
+)  # fmt: skip
+def test_a_file_that_a_configuration_gives_as_a_prompt_is_one(found, line, listed_too) -> None:
+    files = {"configs/pair.yaml": f"judge:\n  {line}\n  max_tokens: 9\n", "judges/pair.txt": "(a) or (b)?\n{answers}\n"}
+    assert listed(found(files)) == ([("judges/pair.txt", None)] if listed_too else [])

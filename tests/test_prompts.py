@@ -281,6 +281,102 @@ def test_a_parameter_of_the_same_name_is_no_part_of_what_is_joined(tmp_path: Pat
     assert [p.name for p in found.prompts] == ["ROLE"]
 
 
+def test_what_fills_numbered_slots_is_part_of_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(topic, claim):
+            rule = "Answer the question about {} based on the text.\\n".format(topic)
+            asked = "{}\\n\\nInput: {} True or False?".format(rule.strip(), claim)
+            return client.responses.create(model="gpt-4o", input=asked)
+        """,
+    )
+    (call,) = found.calls
+    assert [(p.name, p.used_by) for p in found.prompts] == [("rule", (call.site_id,)), ("asked", (call.site_id,))]
+
+
+@pytest.mark.parametrize(
+    ("use", "number"),
+    [
+        ("Character(prompt=POET)", 1),
+        ("Character(text=POET)", 0),
+        ("def make(POET):\n    return Character(prompt=POET)", 0),
+    ],
+)
+def test_a_constant_that_is_passed_as_a_prompt_is_one(tmp_path: Path, use: str, number: int) -> None:
+    text = "Sings of ships and storms, of harbours and of those who wait; loves the sea and despises a plain word "
+    text += "where a grand one would do. Never short of a rhyme, never in a hurry, and always a little sad."
+    found = project(tmp_path, f"POET = {text!r}\n{use}")
+    assert [p.name for p in found.prompts] == ["POET"] * number
+
+
+def test_what_a_function_says_in_the_place_of_the_model_is_no_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        def ask(messages):
+            answer = client.chat.completions.create(model="gpt-4o", messages=messages).choices
+            if answer:
+                return answer[0].message.content
+            return "Something went wrong, please try again."
+        def talk(messages):
+            messages.append({"role": "user", "content": "Say hello to the reader in one sentence."})
+            messages.append({"role": "assistant", "content": ask(messages)})
+        """,
+    )
+    assert [p.role for p in found.prompts] == ["user"]
+
+
+LINES = [
+    "Keep the plan to three or four sentences.",
+    "Do not suggest to look at the data first.",
+    "Name one metric for the task.",
+]
+LABELS = ["The left column of the page", "The right column of the page", "The rows between the two of them"]
+LISTS = {
+    "lines of a guideline": (f"plan_guideline = {LINES}", 3),
+    "lines below the key of a prompt": (
+        f'prompt = {{"Task": task}}\nprompt["Rules"] = {{"Plan guideline": {LINES}}}',
+        3,
+    ),
+    "lines merged into one": (f'prompt = {{"Rules": {{}}}}\nprompt["Rules"] |= {{"Plan guideline": {LINES}}}', 3),
+    "too few to be a list": (f"plan_guideline = {LINES[2:]}", 0),
+    "lines under a name that says little": (f"entries = {LINES}", 0),
+    "what tells nobody what to do": (f"plan_guideline = {LABELS}", 0),
+}
+
+
+@pytest.mark.parametrize(("code", "number"), LISTS.values(), ids=LISTS)
+def test_the_lines_of_one_prompt_are_read_together(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number
+
+
+@pytest.mark.parametrize(
+    ("code", "number"),
+    [('system_prompt = f"You are {name}. Your role: {role}"', 1), ('system_prompt = f"{name}: {role}"', 0),
+     ('title = f"You are {name}. Your role: {role}"', 0)],
+)  # fmt: skip
+def test_a_short_prompt_says_whom_it_addresses(tmp_path: Path, code: str, number: int) -> None:
+    assert len(project(tmp_path, code).prompts) == number
+
+
+def test_what_an_agent_of_langchain_is_told_through_a_function_is_a_prompt(tmp_path: Path) -> None:
+    found = project(
+        tmp_path,
+        """
+        from langchain.agents import initialize_agent
+        from langchain.chat_models import ChatOpenAI
+        class Debater:
+            def __init__(self, side):
+                self.agent = initialize_agent(tools=[], llm=ChatOpenAI(temperature=0.9))
+                self.tell(f"You argue that the statement is {side}. Answer as briefly as you can.")
+            def tell(self, prompt):
+                return self.agent.run(prompt)
+        """,
+    )
+    assert [p.placeholders for p in found.prompts] == [("side",)]
+
+
 OBJECTS = {
     "an object made of a prompt": (
         'system_prompt = Variable("You are a judge who compares two answers.", fixed=True)',

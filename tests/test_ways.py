@@ -97,6 +97,158 @@ WAYS = {
         """,
         ("client.audio.translations.create", "audio", "whisper-1", None),
     ),
+    "a package that may be missing": (
+        """
+        try:
+            import cohere
+        except ImportError:
+            cohere = None
+        class Bot:
+            def __init__(self):
+                self.api = cohere.Client()
+            def ask(self, text):
+                return self.api.generate(prompt=text, model="command", max_tokens=9)
+        """,
+        ("self.api.generate", "completion", "command", 9),
+    ),
+    "a function of a package that may be missing": (
+        """
+        completion = None
+        try:
+            from litellm import completion
+        except ImportError:
+            pass
+        def ask(messages):
+            return completion(model="gpt-4o", messages=messages, max_tokens=9)
+        """,
+        ("completion", "chat", "gpt-4o", 9),
+    ),
+    "a class of a package that may be missing": (
+        """
+        try:
+            from vllm import LLM
+        except ImportError:
+            LLM = object
+        def ask(text):
+            return LLM(model="mine").generate(text)
+        """,
+        ('LLM(model="mine").generate', "completion", "mine", "none"),
+    ),
+    "a resource taken by its name": (
+        """
+        import anthropic
+        def ask(messages, kind="messages"):
+            client = anthropic.Anthropic()
+            return getattr(client, kind).create(model="claude-3-haiku-20240307", messages=messages, max_tokens=9)
+        """,
+        ("getattr(client, kind).create", "chat", "claude-3-haiku-20240307", 9),
+    ),
+    "a request to the first API of Anthropic, at one of two places": (
+        """
+        import requests
+        class Claude:
+            def __init__(self, base=None):
+                self.url = f"{base}v1/complete" if base else "https://api.anthropic.com/v1/complete"
+                self.session = requests.session()
+                self.body = {"model": "claude-v1.3", "max_tokens_to_sample": 9}
+            def ask(self, text):
+                self.body["prompt"] = text
+                return self.session.post(self.url, json=self.body)
+        """,
+        ("self.session.post", "http", "claude-v1.3", 9),
+    ),
+    "an embedding model that brings its own code": (
+        """
+        from transformers import AutoModel
+        model = AutoModel.from_pretrained("mine", trust_remote_code=True).cuda()
+        def embed(texts):
+            return model.encode(texts)
+        """,
+        ("model.encode", "embedding", "mine", None),
+    ),
+    "a chat model that brings its own code": (
+        """
+        from transformers import AutoModel, AutoTokenizer
+        tokenizer = AutoTokenizer.from_pretrained("mine", trust_remote_code=True)
+        model = AutoModel.from_pretrained("mine", trust_remote_code=True).half().cuda().eval()
+        def ask(text):
+            answer, history = model.chat(tokenizer, text, history=[], max_length=9)
+            return answer
+        """,
+        ("model.chat", "chat", "mine", 9),
+    ),
+    "a model of a helper that says model": (
+        """
+        from settings import get_llm
+        class Bot:
+            def __init__(self):
+                self.brain = get_llm()
+                self.jobs = get_jobs()
+            def ask(self, text):
+                self.jobs.invoke(text)
+                return self.brain.invoke(text)
+        """,
+        ("self.brain.invoke", "chat", None, "unknown"),
+    ),
+    "a model taken from such a helper at once": (
+        """
+        from settings import get_chat_model, get_jobs
+        def ask(text):
+            get_jobs().invoke(text)
+            return get_chat_model(0).invoke([{"role": "user", "content": text}])
+        """,
+        ("get_chat_model(0).invoke", "chat", None, "unknown"),
+    ),
+    "the first client of Anthropic": (
+        """
+        import anthropic
+        client = anthropic.Client("key")
+        def ask(text):
+            prompt = f"{anthropic.HUMAN_PROMPT} {text}{anthropic.AI_PROMPT}"
+            return client.completion(prompt=prompt, model="claude-v1", max_tokens_to_sample=9)
+        """,
+        ("client.completion", "completion", "claude-v1", 9),
+    ),
+    "the client of a base class, in a file that imports its SDK": (
+        """
+        from frames import Vectors
+        from voyageai.error import InvalidRequestError
+        class Patient(Vectors):
+            def embed(self, texts):
+                try:
+                    return self._client.embed(texts, model="voyage-3", input_type="document")
+                except InvalidRequestError:
+                    return []
+        """,
+        ("self._client.embed", "embedding", "voyage-3", None),
+    ),
+    "options that are merged into what is held": (
+        """
+        import ollama
+        def ask(messages):
+            request = {"model": "llama3", "options": {"temperature": 0}}
+            request["options"] |= {"num_predict": 9}
+            return ollama.chat(messages=messages, **request)
+        """,
+        ("ollama.chat", "chat", "llama3", 9),
+    ),
+    "a model that a method without a receiver makes": (
+        """
+        from langchain.llms.gpt4all import GPT4All
+        class Bot:
+            def __init__(self, config):
+                self.config = config
+                if self.config.model is None:
+                    self.config.model = "orca"
+                self.llm = Bot.load(self.config.model)
+            @staticmethod
+            def load(model):
+                return GPT4All(model=model, max_tokens=9)
+            def ask(self, texts):
+                return self.llm.generate(prompts=texts)
+        """,
+        ("self.llm.generate", "chat", "orca", 9),
+    ),
     "a model that a subclass loads for its base": (
         """
         import llama_cpp
@@ -336,3 +488,87 @@ def test_a_prompt_beside_the_module_is_found_by_its_name(found, path) -> None:
         {"bot/review.py": text, f"bot/{name}": "You review pull requests. Point out bugs first, style last.\n"}
     )
     assert [(p.place.path, p.role) for p in outcome.project.prompts] == [(f"bot/{name}", "system")]
+
+
+def test_a_name_that_is_bound_to_something_else_is_not_the_import_it_had(found) -> None:
+    text = """
+        from litellm import completion
+        def wrapped(**kwargs):
+            return kwargs
+        completion = wrapped
+        def ask(messages):
+            return completion(model="gpt-4o", messages=messages)
+    """
+    assert rows(found(dedent(text)).project) == []
+
+
+def test_a_base_class_of_another_file_says_what_the_hook_of_its_subclass_makes(found) -> None:
+    base = """
+        import abc
+        class Local(abc.ABC):
+            def __init__(self, name):
+                self.name = name
+                self.model = self.load()
+            @abc.abstractmethod
+            def load(self):
+                pass
+    """
+    compat = "try:\n    import transformers\nexcept ImportError:\n    transformers = None\n"
+    mine = """
+        from .base import Local
+        from .compat import transformers
+        class Mine(Local):
+            def load(self):
+                return transformers.AutoModelForCausalLM.from_pretrained("mine").eval()
+            def ask(self, tokens):
+                return self.model.generate(tokens, max_new_tokens=9)
+    """
+    files = {"app/__init__.py": "", "app/base.py": base, "app/compat.py": compat, "app/mine.py": mine}
+    assert rows(found(files).project) == [("self.model.generate", "completion", "mine", 9)]
+
+
+CONFIGURED = {
+    "what it is configured with": ('chosen.with_config({"model": "gpt-4o", "max_tokens": 9}).invoke(text)', "gpt-4o", 9),
+    "one level below, behind others": (
+        'chosen.with_config(configurable={"model": "gpt-4o", "max_tokens": 9}).with_retry().invoke(text)', "gpt-4o", 9,
+    ),
+    "what it is asked with": (
+        'chosen.invoke(text, config={"configurable": {"model": "gpt-4o", "max_tokens": 9}})', "gpt-4o", 9,
+    ),
+    "the nearest of two": (
+        'chosen.with_config({"max_tokens": 5, "model": "gpt-4o"}).invoke(text, {"configurable": {"max_tokens": 9}})', "gpt-4o", 9,
+    ),
+    "a value that is not known": ('chosen.with_config({"max_tokens": most}).invoke(text)', None, "dynamic"),
+    "a configuration that is not known": ("chosen.with_config(config).invoke(text)", None, "unknown"),
+    "one that is passed on": ("chosen.invoke(text, config)", None, "unknown"),
+    "none at all": ("chosen.invoke(text)", None, "none"),
+    "a model that nothing may configure": ('fixed.with_config({"max_tokens": 5}).invoke(text, config)', "gpt-4o", 9),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("ask", "model", "cap"), CONFIGURED.values(), ids=CONFIGURED)
+def test_a_configurable_model_is_what_its_configuration_says(found, ask, model, cap) -> None:
+    text = f"""
+        from langchain.chat_models import init_chat_model
+        chosen = init_chat_model(configurable_fields=("model", "max_tokens"))
+        fixed = init_chat_model("gpt-4o", max_tokens=9)
+        def ask(text, config, most):
+            return {ask}
+    """
+    (row,) = rows(found(dedent(text)).project)
+    assert row[2:] == (model, cap)
+
+
+def test_what_callers_pass_first_to_a_method_without_a_receiver_is_followed(found) -> None:
+    text = """
+        from openai import OpenAI
+        class Bot:
+            @staticmethod
+            def ask(model, text):
+                return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+        def short(text):
+            return Bot.ask("gpt-4o", f"Summarise the text in one sentence: {text}")
+    """
+    project = found(dedent(text)).project
+    (caller,) = project.callers
+    assert (caller.callee, caller.model.values) == ("Bot.ask", ("gpt-4o",))

@@ -143,6 +143,31 @@ def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
     return found
 
 
+def configured(names: Names, arguments: Arguments, layers: tuple[Layer, ...]) -> Arguments:
+    """The arguments of a model that may be configured when it is asked, under what its configuration says.
+
+    LangChain's `model.with_config({"max_tokens": 9})`, `model.invoke(text, config={"configurable": {"model": "gpt-4o"}})`.
+    """
+    if "configurable_fields" not in arguments.given:
+        return arguments
+    found = _configuration(names, arguments)
+    for layer in reversed(layers):
+        found.under(_configuration(names, read(names, layer.invocation, layer.context, layer.positional, layer.kind)))
+    found.under(arguments)
+    return found
+
+
+def _configuration(names: Names, arguments: Arguments) -> Arguments:
+    """What the configuration among some arguments says, of which the parameters of the model may stand one level below."""
+    found = Arguments(ordered=True)
+    for name in ("config", "configurable"):
+        for argument in arguments.given.get(name, ()):
+            _open_config(names, argument, found)
+    for argument in found.given.pop("configurable", ()):
+        _open_config(names, argument, found)
+    return found
+
+
 def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:

@@ -79,6 +79,8 @@ class Classes:
             found = self.own(owner, name, receiver, context)
             if found is not None:
                 break
+        if found is None and (lineage := self._whole_lineage(cls, lineage)):
+            found = next((v for v in (self.own(o, name, receiver, context) for o in lineage) if v is not None), None)
         if found is not None and not isinstance(found, Missing):
             if receiver is None or receiver.made is None:
                 return self._with_below(cls, name, found, receiver, context)
@@ -381,6 +383,17 @@ class Classes:
         if self.names.is_final(before):
             self._lineages[id(cls.cls)] = found
         return found
+
+    def _whole_lineage(self, cls: ClassValue, lineage: list[ClassValue]) -> list[ClassValue]:
+        """The lineage of a class that lacks an attribute, once the files of its bases are read: they may say what it is."""
+        modules = self.names.modules
+        if modules.eager or not any(modules.holds(cls.module, path) for o in lineage for path in self.foreign_bases(o)):
+            return lineage
+        modules.eager = True
+        try:
+            return self.lineage(cls)
+        finally:
+            modules.eager = False
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
         """The bases of a class that belong to other packages, as dotted paths."""

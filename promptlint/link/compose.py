@@ -317,6 +317,8 @@ class Composer:
         found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)
         passed = {key: given for key, given in invocation.keywords.items if key is not None}
+        if not invocation.starred and callee.name == "format":
+            passed.update((str(i), given) for i, given in enumerate(invocation.positional))
         for segment in inner.segments:
             parts = self.templates.split(segment, syntax) if isinstance(segment, Literal) and syntax else (segment,)
             for part in parts:

@@ -91,7 +91,8 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if path == "builtins.super":
         return names.results.super_object(context, invocation)
     if path == "builtins.getattr" and len(invocation.positional) >= 2:
-        attribute = constant(names.resolve(invocation.positional[1], context))
+        written = names.resolve(invocation.positional[1], context)
+        attribute = constant(written) or _default_text(names, written)
         if attribute:
             value = names.attribute(names.resolve(invocation.positional[0], context), attribute, context)
             if isinstance(value, (Missing, ParameterValue)) and len(invocation.positional) > 2:
@@ -110,6 +111,16 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                     made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                 )
     return Made(path, context, invocation)
+
+
+def _default_text(names: Names, value: Value) -> str | None:
+    """The text that a parameter is where no caller passes another."""
+    if not isinstance(value, ParameterValue) or value.chain:
+        return None
+    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    if parameter is None or parameter.default is None:
+        return None
+    return constant(names.resolve(parameter.default, Context(value.module)))
 
 
 def _for_something_else(names: Names, client: ClientSpec, invocation: Invocation, context: Context) -> bool:

@@ -48,10 +48,9 @@ def endpoint_call(names: Names, invocation: Invocation, context: Context, method
     names.modules.eager = True  # a host is often a setting of another file
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:3])
     urls = Urls(names, context.module.owner(invocation.scope))
-    for expr in candidates:
-        url = urls.text(expr, context)
-        found = _endpoint(names, url, invocation, context, positions) if url else None
-        if found is not None and url is not None:
+    for url in (url for expr in candidates for url in urls.texts(expr, context)):
+        found = _endpoint(names, url, invocation, context, positions)
+        if found is not None:
             return _spec(*found, positions, url)
     return None
 
@@ -128,6 +127,17 @@ class Urls:
     def __init__(self, names: Names, cls: str | None) -> None:
         self._names = names
         self._cls = cls
+
+    def texts(self, expr: Expr, context: Context) -> Iterator[str]:
+        """Each text that an expression may be: of `f"{base}/chat" if base else "https://..."` either may say whose it is."""
+        if isinstance(expr, Choice):
+            for option in expr.options:
+                yield from self.texts(option, context)
+            return
+        for value in each(self._names.resolve(expr, context)):
+            text = self._value(value, 0)
+            if text:
+                yield text
 
     def text(self, expr: Expr, context: Context, depth: int = 0) -> str | None:
         """The text of an expression; of several values, the first that has any."""

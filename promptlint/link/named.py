@@ -21,12 +21,13 @@ _ASKS = frozenset(("Option", "option", "password_option", "confirmation_option")
 
 
 class Named(NamedTuple):
-    """A string, what it is called, the scope it stands in, and the dictionary that holds it."""
+    """A string, what it is called, the scope it stands in, the dictionary that holds it, and the list it is an item of."""
 
     name: str | None
     expr: Text | Binary
     scope: str
     holder: str = ""
+    listed: tuple[Text | Binary, ...] = ()
 
 
 def named_strings(module: Module) -> Iterator[Named]:
@@ -41,12 +42,22 @@ def named_strings(module: Module) -> Iterator[Named]:
         for key, value in invocation.keywords.items:
             if key != "prompt" or last_name(invocation) not in _ASKS:
                 yield from _called(key, value, invocation.scope, module)
+                if isinstance(value, Name) and names_prompt(key) == SURELY:
+                    yield from _passed(key or "", value, module)
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
         for parameter in function.parameters:
             if isinstance(parameter.default, (Text, Binary)):
                 yield Named(parameter.name, parameter.default, function.qualname)
+
+
+def _passed(key: str, value: Name, module: Module) -> Iterator[Named]:
+    """The constant of a module that is passed as what says prompt: `Character(prompt=POET)`."""
+    if not _is_local(module, value.scope, value.name) or not value.scope:
+        for binding in module.bindings.get(("", value.name), ()):
+            if binding.operation == "set":
+                yield from (Named(value.name, string, "", key) for string in strings_in(binding.value, module))
 
 
 def named_results(module: Module) -> Iterator[tuple[str, Result]]:
@@ -128,10 +139,14 @@ def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: in
         for key, value in expr.items:
             yield from (Named(key, string, scope, name or "") for string in strings_in(value, module))
             yield from _entries(value, scope, key, module, depth + 1)
+    elif isinstance(expr, Binary) and expr.operator == "|":
+        for side in (expr.left, expr.right):
+            yield from _entries(side, scope, name, module, depth + 1)
     elif isinstance(expr, Items):
+        listed = tuple(string for value in expr.values for string in strings_in(value, module))
         for value in expr.values:
             strings = list(strings_in(value, module))
-            yield from (Named(name, string, scope) for string in strings)
+            yield from (Named(name, string, scope, "", listed) for string in strings)
             if not strings:
                 yield from _entries(value, scope, name, module, depth + 1)
 

@@ -71,6 +71,7 @@ _WORDS_ADDED = 5
 _FEWEST_PASSED = 4
 _DEEPEST = 4
 _TOLD_ELSEWHERE = 2
+_FEWEST_LINES = 3
 
 
 class Prompts:
@@ -215,12 +216,20 @@ class Prompts:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
                 continue
+            if role == "assistant" and not inside and self._answers(origin):
+                continue
             self.drafts.add(
                 origin,
                 role,
                 "high",
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
+
+    def _answers(self, origin: Origin) -> bool:
+        """Whether a function says a text in the model's stead: `return "Something went wrong, please try again."`."""
+        if origin.path not in self.modules.files or tells(" ".join(words(origin.expr))) >= _TOLD_ELSEWHERE:
+            return False
+        return any(origin.expr is value for f in self.modules.at(origin.path).facts.functions for value in f.returns)
 
     def _followed(self, expr: Expr, context: Context) -> Composed:
         """The text of an expression, files that it leads to being wanted."""
@@ -343,7 +352,7 @@ class Prompts:
         """Strings whose name and text both say that they are prompts."""
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
-        for name, expr, scope, holder in named_strings(module):
+        for name, expr, scope, holder, listed in named_strings(module):
             if expr.span.start in docstrings:
                 continue
             draft = self.drafts.at(module.path, expr.span)
@@ -352,7 +361,10 @@ class Prompts:
                 continue
             text = _with_holes(expr)
             owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
-            confidence = prompt_confidence(name, text, module.path, owner)
+            holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
+            confidence = prompt_confidence(name, text, module.path, owner, holes=holes)
+            if confidence not in ("high", "medium") and len(words(expr)) >= _WORDS_ADDED:
+                confidence = _of_list(name, listed, module.path, owner)
             if confidence in ("high", "medium"):
                 self._named_string(module, name, expr, scope, confidence)
 
@@ -391,7 +403,7 @@ class Prompts:
         """What is added to a text that holds a prompt, or joined with one, is part of it, whatever it says."""
         for strings in chain(gathered_strings(module), joined_strings(module)):
             if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
-                for name, expr, scope, _ in strings:
+                for name, expr, scope, *_ in strings:
                     if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
                         self._named_string(module, name, expr, scope, "medium")
 
@@ -426,6 +438,14 @@ class Prompts:
 def _with_holes(expr: Text | Binary) -> str:
     """The text of a string, ` x ` for each hole."""
     return "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
+
+
+def _of_list(name: str | None, listed: tuple[Text | Binary, ...], path: str, owner: str) -> str | None:
+    """How surely the items of a list are the lines of one prompt: read together, and at least every other one says what to do."""
+    texts = [_with_holes(item) for item in listed]
+    if len(texts) < _FEWEST_LINES or sum(tells(text) > 0 for text in texts) * 2 < len(texts):
+        return None
+    return prompt_confidence(name, "\n".join(texts), path, owner)
 
 
 def _locals(module: Module, lasts: frozenset[str]) -> frozenset[str]:

@@ -36,11 +36,14 @@ from promptlint.link.values import (
     ObjectValue,
     ParameterValue,
     Value,
+    is_none,
     last_name,
 )
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
+
+_STAND_INS = frozenset(("builtins.object", "typing.Any"))
 
 
 class Scopes:
@@ -86,11 +89,12 @@ class Scopes:
         parameter = module.parameters.get((scope, name)) if function is not None else None
         bindings = module.bindings.get((scope, name))
         seen = reaching(bindings, module.branches, at, self.block_at(module, at)) if bindings else None
+        imports = module.imports.get((scope, name))
         if seen is not None:
             values.extend(self.bound(binding, inner) for binding in seen.sets)
             sure = any(self._sure(module, b, at) for b in seen.sets)
             if parameter is None or sure:
-                if values:
+                if values and not (imports and all(map(_stands_in, values))):
                     return self.names.choice(values)
                 if seen.declared is not None and parameter is None:
                     annotated = self.names.annotation(seen.declared, module)
@@ -98,7 +102,6 @@ class Scopes:
         if parameter is not None and function is not None:
             values.append(self.parameter(module, function, parameter, inner))
             return self.names.choice(values)
-        imports = module.imports.get((scope, name))
         if imports:
             return self.names.choice([self.imported(module, entry.target) for entry in imports])
         qualified = f"{scope}.{name}" if scope else name
@@ -248,3 +251,8 @@ class Scopes:
         if passed_over != self.names.modules.passed_over:
             del self._memo[key]  # it leads to a file that may be read yet
         return value
+
+
+def _stands_in(value: Value) -> bool:
+    """Whether a value is what an optional import is replaced by where it fails: `except ImportError: cohere = None`."""
+    return is_none(value) or (isinstance(value, External) and value.path in _STAND_INS)

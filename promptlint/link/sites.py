@@ -8,7 +8,7 @@ from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
 from promptlint.knowledge import CallSpec, ClientSpec
-from promptlint.link.arguments import Arguments, layered, read
+from promptlint.link.arguments import Arguments, configured, layered, read
 from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
@@ -54,6 +54,7 @@ _HANDED = frozenset(
 )
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
+_MAKES_MODEL = re.compile(r"(?:^|_)(?:llm|chat_?model|language_model|model|chain)$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _AGENTS = ("starting_agent", "recipient", "agent")
 _AGENT_ROLES = frozenset(("agent",))
@@ -140,6 +141,7 @@ class Site:
         instance = self.instance_in(names, context)
         if instance is not None:
             found.under(layered(names, instance.layers))
+            found = configured(names, found, instance.layers)
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
@@ -350,10 +352,26 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}
-    found = names.knowledge.shaped(chain, frozenset(keywords), unpacked, frozenset(roots))
+    passed = frozenset(keywords), unpacked, frozenset(roots)
+    found = names.knowledge.shaped(chain, *passed)
+    if found is None and (maker := _maker(function, context.module)):
+        found = names.knowledge.shaped((maker, *chain[-1:]), *passed)
     if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
         return None
     return Evidence(found, by_shape=True)
+
+
+def _maker(function: Expr, module: Module) -> str | None:
+    """What made the object a method is called on, where its name says model: `get_llm` of `self.model = get_llm()`."""
+    base = function.base if isinstance(function, Attribute) else None
+    made = [base]
+    if isinstance(base, Name):
+        scope = module.function_of(base.scope)
+        made = [b.value for b in module.bindings.get((scope.qualname if scope is not None else "", base.name), ())]
+    elif isinstance(base, Attribute) and isinstance(base.base, Name):
+        made = [b.value for b in module.attributes.get((module.owner(base.base.scope) or "", base.name), ())]
+    names = {last_name(module.facts.invocations[value.invocation]) for value in made if isinstance(value, Result)}
+    return next((name for name in sorted(names) if _MAKES_MODEL.search(name)), None)
 
 
 def _own_models(names: Names, module: Module, sdk: str) -> bool:

@@ -321,13 +321,14 @@ class Statements(Expressions):
         return Choice(options=(tested, value), origin="or", span=value.span)
 
     def grown(self, node: ast.AugAssign, target: ast.Subscript) -> None:
-        """`x[key] += more` replaces the entry by a longer one."""
+        """`x[key] += more` and `x[key] |= more` replace the entry by a longer one."""
         more, item, name = self.expr(node.value), self.expr(target), dotted(target.value)
         if name is None or not isinstance(item, Item):
             return
         value: Expr = Unknown(reason="computed", span=self.span(node))
-        if isinstance(node.op, ast.Add):
-            value = Binary(left=item, operator="+", right=more, span=self.span(node))
+        if isinstance(node.op, (ast.Add, ast.BitOr)):
+            operator = "+" if isinstance(node.op, ast.Add) else "|"
+            value = Binary(left=item, operator=operator, right=more, span=self.span(node))
         self.note(name, value, self.span(node), "item", key=constant_text(item.key))
 
     def deleted(self, target: ast.Subscript) -> None:

@@ -29,7 +29,7 @@ _WORD = re.compile(r"[^\W\d_]{2,}")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRONG = re.compile(r"instruction|instructions|preamble|backstory|fewshot|persona|prompting")
 _STRONG_PAIR = re.compile(r"system (?:message|msg|template|content|text)|sys msg|few shot|(?:user|human) message")
-_MIDDLE = re.compile(r"template|templates|tmpl|system|role|goal|guidelines|rubric|reminder|criteria|objective")
+_MIDDLE = re.compile(r"template|templates|tmpl|system|role|goal|guidelines?|rubric|reminder|criteria|objective")
 _WEAK = re.compile(
     r"content|text|query|question|task|request|context|suffix|prefix|input|examples|example|format|rules|"
     r"user|human|assistant|developer|info|principle|steps|directive|statement"
@@ -83,10 +83,12 @@ def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
     return max(filed, 1 if any(map(_WEAK.fullmatch, parts)) else 0)
 
 
-def prompt_confidence(name: str | None, text: str, path: str = "", owner: str = "") -> str | None:
+def prompt_confidence(
+    name: str | None, text: str, path: str = "", owner: str = "", *, holes: bool = False
+) -> str | None:
     """high | medium | low | None for a string bound to `name` (in the class `owner`) in the file `path`.
 
-    Holes in `text` stand as ` x `.
+    Holes in `text` stand as ` x `; `holes`: there are any.
 
     A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so.
     """
@@ -95,7 +97,7 @@ def prompt_confidence(name: str | None, text: str, path: str = "", owner: str = 
     named = names_prompt(name, path, owner)
     if named == 3 and len(_SLOT.findall(head)) >= 2 and "\n" in head:
         return "high" if words >= 12 and score(head) >= 4 else "medium"
-    if named >= 2 and words < 12 and addressed(head) and _SLOT.search(head):
+    if named >= 2 and words < 12 and addressed(head) and (holes or _SLOT.search(head)):
         return "medium"
     if words < 5 or (named <= 0 and not addressed(head)):
         return None

@@ -78,17 +78,19 @@ def _shaped(data: bytes) -> bool:
         return True
     if b"lazy_loader" in data or (b"import_" in data and _IMPORTER.search(data)):
         return True
-    return any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
+    made = (b"llm(" in data or b"chat_model(" in data) and _INVOKED.search(data) is not None  # `brain = get_llm()`
+    return made or any(_MODEL_NAME.search(data, max(0, m.start() - 40), m.start()) for m in _INVOKED.finditer(data))
 
 
 _SMALL = 5_000
 _PROMPT_DATA = re.compile(
     rb"(?i)\byou are\b|\byou(?:r|'re) (?:task|goal|job|role|an?)\b|\bbackstory\b|\bexpected_output\b|_type[\"']?\s*:\s*[\"']?(?:prompt|few_shot|chat)"
 )
-# A key that says prompts, with a block, a list or a sentence behind it.
+# A key that says prompts, with a block, a list, a sentence or the name of a file behind it.
 _KEYED = re.compile(
-    rb"(?im)(?:^|[{,])[ \t-]*[\"']?(?:\w*[_-])?(?:prompts?|instructions?|prompt_templates?|system_message)[\"']?[ \t]*:[ \t]*"
-    rb"(?:[|>\[{]|\r?$|[\"']?\w[\w']*,? \w)"
+    rb"(?im)(?:^|[{,])[ \t-]*[\"']?(?:\w*[_-])?(?:prompts?|instructions?|prompt_templates?|system_message)"
+    rb"(?:[_-](?:file|path|filename|file_path))?[\"']?[ \t]*:[ \t]*"
+    rb"(?:[|>\[{]|\r?$|[\"']?\w[\w']*,? \w|[\"']?[\w./-]+\.(?:txt|md|prompt|j2|jinja2?)\b)"
 )
 _SMALL_DATA = 200_000
 _DATA_PLACE = re.compile(

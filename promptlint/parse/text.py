@@ -22,6 +22,11 @@ _ROLE_LINE = re.compile(
 )
 _MUSTACHE = re.compile(r"^[ \t]*template:\s*[\"']?mustache", re.MULTILINE)
 _ROLE_TAG = re.compile(r"\{\{\s*role\s+[\"'](system|user|assistant|model)[\"']\s*\}\}[ \t]*\r?\n?")
+_PROMPT_KEY = re.compile(
+    r"(?:^|[._-])(?:prompts?|prompt[_-]templates?|instructions?|system[_-]message)(?:[_-](?:file|path|filename|file[_-]path))?(?:\.\d+)?$",
+    re.IGNORECASE,
+)
+_PROMPT_FILE = re.compile(r"[\w./-]+\.(?:txt|md|markdown|prompt|tmpl|j2|jinja2?|mustache|hbs)")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars, "toml": toml_scalars}
 _MOST_OTHERS = 300
@@ -107,10 +112,12 @@ def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Ite
 
 
 def _files(scalars: Sequence[Scalar]) -> Iterator[str]:
-    """The files a collection lists as prompts, as promptfoo writes them: `prompts: [file://judge.txt]`."""
+    """The files a collection lists as prompts: `prompts: [file://judge.txt]` of promptfoo, `prompt_template: "eval/judge.txt"`."""
     for scalar in scalars:
         if scalar.value.startswith("file://") and scalar.path.partition(".")[0] == "prompts":
             yield scalar.value.removeprefix("file://").removeprefix("./")
+        elif _PROMPT_KEY.search(scalar.path) and _PROMPT_FILE.fullmatch(scalar.value):
+            yield scalar.value.removeprefix("./")
 
 
 def _literal(text: str, start: int, end: int) -> Literal:
