@@ -155,10 +155,9 @@ class Scopes:
         if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
             return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
         if last_name(callee) != "__init__" and frame.function.qualname.endswith(".__init__"):
-            made = self.names.resolve(
-                callee, frame.caller
-            )  # `Bot("Hi")`, which may be a subclass without a constructor
-            return ObjectValue(made.module, made.cls) if isinstance(made, ClassValue) else None
+            # `Bot("Hi")`: it may be a subclass without a constructor.
+            cls = self.names.resolve(callee, frame.caller)
+            return ObjectValue(cls.module, cls.cls) if isinstance(cls, ClassValue) else None
         if not isinstance(callee, Attribute):
             return None
         value = self.names.resolve(callee.base, frame.caller)
