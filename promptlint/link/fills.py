@@ -140,7 +140,7 @@ class Fills:
     def _surely(self, invocation: Invocation, context: Context) -> bool:
         """Whether it is this text that is filled, and not one that takes its place: an object may fill itself otherwise."""
         base: Expr | None = getattr(invocation.callee, "base", None)
-        value = self.names.resolve(base, context) if base is not None else None
+        value = self._plain(self.names.resolve(base, context)) if base is not None else None
         return isinstance(value, Data) or (isinstance(value, Default) and value.sure)
 
     def _sole(self, invocation: Invocation, context: Context) -> bool:
