@@ -23,6 +23,8 @@ _WINDOW = 24
 # Of longer texts, and where little changed, only the changed lines are counted again.
 _LONG = 20_000
 _REGION = 300
+# A token begins with the blank before a word: texts cut there count what both sides count.
+_NEXT_WORD = re.compile(r"(?<=\S) ")
 _LINE_START = re.compile(r"\n(?=[^\s/])")
 
 Count = Callable[[str], int]
@@ -99,7 +101,7 @@ def _settled(
     """`nothing` where nothing is worth while, or nothing would stay. Raises `Endless`."""
     before, contract = nothing.tokens_before, Contract(syntax, len(text))
     steps: list[Step] = []
-    result, dropped = text, 0
+    result, dropped, cleared = text, 0, False
     for _ in range(_MOST_ROUNDS):
         draft = Draft(result, list(moved(holes, [step.change for step in steps])), syntax)
         left = _settle(draft, sources, gain)
@@ -113,6 +115,7 @@ def _settled(
         more = joined(steps, kept, result)
         good = without_losses(text, more, contract)[0] if steps else more
         if len(good) < len(more):  # it would be changed again, and must not: it is not changed at all
+            cleared = True
             steps = clear_of(text, steps, [step for step in more if step not in good])
             steps, lost = without_losses(text, steps, contract)[0], 0
         else:
@@ -123,6 +126,11 @@ def _settled(
     else:
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
+    if cleared and changes:  # what was cleared may be offered again, now that its neighbours have changed
+        tokens = gain.count(result)
+        same = Rewrite(result, (), tokens, tokens, 0)
+        if _settled(result, sources, gain, list(moved(holes, changes)), syntax, 1, same).changes:
+            return nothing
     few = _REGION * len(changes) < len(text)
     after = before - _saved(text, changes, gain.count) if few or len(text) > _LONG else gain.count(result)
     if before - after < least:
@@ -225,14 +233,13 @@ class _Gain:
         ]
 
     def _saving(self, text: str, edit: Edit) -> int:
-        left = max(0, edit.start - _WINDOW)
-        if left:
-            blank = text.find(" ", left, edit.start)
-            left = blank if blank >= 0 and text[blank - 1] != " " else left
-        right = min(len(text), edit.end + _WINDOW)
-        if right < len(text):
-            blank = text.rfind(" ", edit.end + 1, right)
-            right = blank if blank > 0 else right
+        reach = max(0, edit.start - _WINDOW)
+        blank = text.rfind(" ", reach, edit.start)
+        while blank > reach and (text[blank] != " " or text[blank - 1].isspace()):
+            blank -= 1
+        left = blank if blank > reach else reach
+        behind = _NEXT_WORD.search(text, edit.end + 1, edit.end + _WINDOW)
+        right = behind.start() if behind else min(len(text), edit.end + _WINDOW)
         before = text[left:right]
         after = text[left : edit.start] + edit.content + text[edit.end : right]
         key = (before, after)

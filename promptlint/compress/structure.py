@@ -17,12 +17,14 @@ from promptlint.compress.splice import Draft, Edit
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
+_RUNS = {mark: re.compile(re.escape(mark) + "{4,}") for mark in "-=*_#~"}
+_MOST_BANNERS = 200  # the title of each is looked for in the whole text
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
-_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
+_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>}\])]|\d{1,3}[.)]|\r?\n|\Z))")
 # The whole run, and nothing said of its neighbours: else a long one would be read again from each of its blanks.
 _GAP = re.compile(r"  +")
 _WIDE = 6
@@ -34,9 +36,20 @@ _OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 # A line that ends in one of these goes on, whatever the next one looks like.
 _OPEN_END = re.compile(
-    r"\b(?:the|an?|of|to|in|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every)$"
+    r"\b(?:the|an?|of|to|in|into|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every|between|about"
+    r"|which|whether|should|must|will|can|may|than|because|including|using)$"
 )
-_DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
+# What speaks of lines drawn between parts.
+_DELIMITED = re.compile(
+    r"delimit|divider|separator|separated (?:by|with)|enclosed|surrounded|horizontal|stop (?:at|word|sequence|string|token)s?\b|dash|hash"
+    r"|equals? sign|asterisk|underscore|between the [^\w\n]|between (?:the|these|two) (?:\w+ )?(?:lines?|marks?|markers?|bars?|rules?)\b",
+    re.IGNORECASE,
+)
+_OPENS_WORD = frozenset("'\"`“‘$")
+# One of these stands in every text that the pattern above finds.
+_DELIMITED_HINTS = (
+    "delimit", "divider", "separat", "enclosed", "surrounded", "horizontal", "stop ", "dash", "hash", "equal", "asterisk", "underscore", "between t",
+)  # fmt: skip
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
@@ -54,7 +67,10 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
     fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
-    if len(body) < 2 or 2 * sum(fixed) > len(body):
+    alone = (
+        len(body) == 1 and first.blank and every[-1].blank and len(every) > 2
+    )  # one line between quotes on their own
+    if (len(body) < 2 and not alone) or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
     # Behind "Steps:" the indentation is what makes the rest its part.
@@ -255,25 +271,32 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
     drawn = [(i, line) for i, line in enumerate(every) if line.text[line.indent : line.indent + 3] in _DRAWN_RUNS]
     if not drawn:
         return
-    rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
-    mentioned = _DELIMITED.search(text) is not None
-    for i, line in drawn:
-        if line.blank or not draft.guards.movable(line.start, line.end):
-            continue
-        if banner := _BANNER.match(line.text):
-            title = banner.group("title").rstrip()
-            if text.count(title) == 1 and not mentioned:
-                yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
-            continue
-        match = _RULE_LINE.match(line.text)
-        if match is None or mentioned or match.group(2) in "#~":
+    rules = [(i, line, match) for i, line in drawn if (match := _RULE_LINE.match(line.text))]
+    banners = [(line, match) for _, line in drawn if (match := _BANNER.match(line.text))]
+    if not (rules or banners) or _speaks_of_lines(text):
+        return
+    for line, match in banners[:_MOST_BANNERS]:
+        title = match.group("title").rstrip()
+        if draft.guards.movable(line.start, line.end) and text.count(title) == 1:
+            yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
+    drawn_as = Counter(match.group("rule") for _, _, match in rules)
+    marks = {match.group(2) for _, _, match in rules}
+    said = Counter(run for mark in marks for run in _RUNS[mark].findall(text))
+    for i, line, match in rules:
+        if match.group(2) == "~" or not draft.guards.movable(line.start, line.end):
             continue
         above = every[i - 1] if i else None
         setext = above is not None and not above.blank and match.group(2) in "-="
-        if setext or (text.count(match.group("rule")) > rules[match.group("rule")]):
+        if setext or said[match.group("rule")] > drawn_as[match.group("rule")]:
             continue
         rule = match.group("rule")
         yield Edit(line.start + match.start("rule"), line.start + match.end("rule"), rule[:3], "structure/rule-line")
+
+
+def _speaks_of_lines(text: str) -> bool:
+    """Whether the text says what its drawn lines are for: then they stay as they are."""
+    low = text.lower()
+    return any(hint in low for hint in _DELIMITED_HINTS) and _DELIMITED.search(text) is not None
 
 
 def hard_wraps(draft: Draft) -> Iterator[Edit]:
@@ -286,16 +309,18 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         if len(bare) < _WRAPPED or not _goes_on(bare):
             continue
         indent = after.indent
-        if not after.text[indent].islower() or _ITEM.match(after.text, indent):
+        opened = _OPEN_END.search(bare) is not None
+        first = after.text[indent]
+        if not (first.islower() or (opened and first in _OPENS_WORD)) or _ITEM.match(after.text, indent):
             continue
-        if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
+        if _KEYED.match(after.text, indent) and not opened:
             continue
         item = _ITEM.match(line.text, line.indent)
-        aligned = indent == line.indent if item is None else indent >= line.indent
+        aligned = indent == line.indent if item is None and not opened else indent >= line.indent
         start, end = line.start + len(bare), after.start + indent
-        # A line may end in a value or a quotation; one that begins so is data.
-        first = line.start + line.indent
-        prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
+        # A line may end in a value or a quotation; one that begins so is data, unless the sentence is left open.
+        begin = line.start + line.indent
+        prose = draft.guards.free(begin, begin + 1) and draft.guards.free(start, end + first.islower())
         if aligned and prose and draft.guards.movable(start, end) and not _quotation_open(bare):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
