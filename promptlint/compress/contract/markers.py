@@ -19,11 +19,14 @@ _ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
 _RELATIVE = frozenset(("that", "which", "who"))
+_PERFECT = frozenset(("have", "has", "had", "having"))
 # "must not be below orange"
 _PREDICATE = frozenset(("be", "is", "are"))
 # "try again" is no half-hearted order.
 _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
 _STRONGER = frozenset(("atmost", "atleast"))
+# Behind these a comma may stand, and cuts nothing off.
+_ASIDE = frozenset(("rarely", "try"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
 
@@ -116,8 +119,12 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             # "the reader is only twelve"
             return False
         case "only" if token.text == "just":
-            # "just translate it" is no limit.
-            return not following or meaning(following[0].text) not in forms().verbs
+            # "just translate it" is no limit; "not the reasons, just the code" limits no more than its negation does.
+            limits = not following or meaning(following[0].text) not in forms().verbs
+            return limits and "not" not in map(group_of, _words(tokens[:at])) and not _recently(tokens, at)
+        case "if" if token.text == "while":
+            # "while keeping it polite" is "and keep it polite".
+            return not (following and following[0].text.endswith("ing"))
         case "any":
             return "not" not in nearby
         case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
@@ -129,6 +136,15 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return group != "most"
         case _:
             return True
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[str]:
+    return (token.text for token in tokens if token.kind == "word")
+
+
+def _recently(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a `just` says when: "you have just read a page", "it was just written"."""
+    return bool(_PERFECT.intersection(t.text for t in tokens[max(0, at - 2) : at]))
 
 
 def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
@@ -143,6 +159,9 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
             continue
         if aside or (token.text == "(" and (strong or pale) and any(t.text == ")" for t in tokens[at + 1 : at + 8])):
             aside = True
+            continue
+        if group in _ASIDE and token.text in ",:" and not (strong or pale or weak):
+            # "will, possibly, not see it"
             continue
         if token.kind == "punct" and (
             token.text in _BORDERS or (token.text == "," and (not _lists(tokens, at, group) or _opens(tokens, at + 1)))

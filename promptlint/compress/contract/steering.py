@@ -189,5 +189,8 @@ def _exchanged(one: Marker, other: Marker) -> bool:
         return bool(set(one.heads) & set(other.heads)) and one.group != other.group
     if KINDS.get(one.group) != KINDS.get(other.group) or one.group in ("must", "should"):
         return False
+    if one.group in MAY_GO and other.group in _MAY_COME and one.group not in KINDS:
+        # "you are given a text", "a text is given": what is announced can be announced in another way.
+        return False
     # "some of the answers" that became "all answers".
     return bool(set(one.heads) & set(other.heads) or (set(one.around) & set(other.around) and one.group not in MAY_GO))
