@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from promptlint.compress.contract.canon import common, forms, light, meaning, stem, unit, weight
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
@@ -106,7 +107,10 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             predicate = at > 0 and tokens[at - 1].text in _PREDICATE
             predicate = predicate and bool(following) and following[0].kind != "punct"
             return (token.text in COMPARES or predicate) and not any(t.kind in ("number", "hole") for t in counted)
-        case "exactly" | "about":
+        case "exactly":
+            # "exactly 3" is "3".
+            return _exacts(tokens, at) and not any(t.kind in ("number", "hole") for t in following[:2])
+        case "about":
             return False
         case "may" if "not" in nearby and at and tokens[at - 1].text not in ("you", "it", "but"):
             # "none of them may be left out" is "not".
@@ -140,6 +144,18 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
 
 def _words(tokens: Sequence[Token]) -> Iterator[str]:
     return (token.text for token in tokens if token.kind == "word")
+
+
+def _exacts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word asks that something be no more and no less: "fits perfectly", not "a perfectly formatted text"."""
+    if tokens[at].text == "exactly":
+        return True
+    done = tokens[at + 1].text if at + 1 < len(tokens) else "."
+    return not done.endswith("ed") and (_act(done) or (at > 0 and _act(tokens[at - 1].text)))
+
+
+def _act(word: str) -> bool:
+    return stem(word) in verbs() or meaning(word) in forms().verbs
 
 
 def _recently(tokens: Sequence[Token], at: int) -> bool:

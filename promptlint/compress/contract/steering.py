@@ -22,7 +22,7 @@ MAY_GO = frozenset(
     ("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per")
 )
 _MAY_COME = frozenset(
-    ("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
+    ("announce", "exactly", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
 )
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
