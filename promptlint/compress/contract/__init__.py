@@ -9,7 +9,7 @@ from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.crossing import crossed, reordered
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
-from promptlint.compress.contract.literals import Text, cut, marks, whole
+from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.requirements import uncovered
@@ -33,6 +33,7 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
 
     `syntax`: the template syntax of the prompt, as in `promptlint.parse.holes`; None recognises all of them.
     """
+    before, after = bare(before, after)
     if before == after:
         return ()
     first, second = marks(before, syntax), marks(after, syntax)

@@ -50,6 +50,10 @@ _PIECES = re.compile(
 )
 
 
+# A text of several words between one pair of quotes.
+_WRAPPED = re.compile(r"""\s*(?:"[^"]*\s[^"]*"|“[^“”]*\s[^“”]*”)\s*""")
+
+
 class Text(Struct, frozen=True):
     """One side of a comparison, cut up. `holes` and `tags` are whole and in order; `pieces` are everything, in order.
 
@@ -65,6 +69,18 @@ class Text(Struct, frozen=True):
     json_keys: tuple[Token, ...]
     fences: tuple[Token, ...]
     pieces: tuple[Token, ...]
+
+
+def bare(before: str, after: str) -> tuple[str, str]:
+    """Two texts without the quotes that both stand in: these quote nothing, they hold the prompt."""
+    if all(match is not None for match in map(_WRAPPED.fullmatch, (before, after))):
+        return _unwrapped(before), _unwrapped(after)
+    return before, after
+
+
+def _unwrapped(text: str) -> str:
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return f"{text[:start]} {text[start + 1 : end - 1]} {text[end:]}"
 
 
 def read(source: str, syntax: str | None) -> Text:

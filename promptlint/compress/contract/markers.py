@@ -285,6 +285,8 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     )
     if comparator == "exactly":
         comparator = ""
+    if token.text == "1" and comparator in ("", "atmost") and singly(tokens, at):
+        comparator = "single"
     if not comparator:
         ranged = _ranged(tokens, at)
         comparator = "atmost" if _limited(tokens, at) else (ranged and f"~{ranged}") or _named_limit(tokens, at)
@@ -293,6 +295,12 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
+
+
+def singly(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what begins here comes one by one: "ask a question at a time"."""
+    near = [t.text if t.kind == "word" else "" for t in tokens[at + 1 : at + 6]]
+    return "atatime" in near and "" not in near[: near.index("atatime")]
 
 
 def _limited(tokens: Sequence[Token], at: int) -> bool:
