@@ -9,6 +9,7 @@ from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.crossing import crossed, reordered
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
+from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
@@ -37,11 +38,12 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     if before == after:
         return ()
     first, second = marks(before, syntax), marks(after, syntax)
-    if _same_where_changed(first, second):
+    gone = list(dropped(first, second))
+    if not gone and _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)
     one, other = sides(units(first), units(second))
-    found = [*exact(first, second), *_said(first, second, one, other)]
+    found = [*exact(first, second), *gone, *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
     return tuple(sorted(unique.values(), key=lambda x: (x.line, not x.before)))
 
