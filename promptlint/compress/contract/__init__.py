@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
-from promptlint.compress.contract.crossing import crossed, reordered
+from promptlint.compress.contract.crossing import crossed, reordered, sides_exchanged
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
 from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
@@ -73,7 +73,7 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         assert place is not None
         yield Loss(place.kind, _word(first, special), _word(second, new_word), line_at(text.source, place.start))
     turns = [*exchanged(one, other), *replaced(one, other), *in_place(one, other, became)]
-    for unit, word, instead in (*crossed(one, other), *reordered(one, other)):
+    for unit, word, instead in (*crossed(one, other), *reordered(one, other), *sides_exchanged(one, other)):
         yield _exchange(first, second, unit, word, instead, "requirement")
     for unit, word, instead in inverted(one, other, became):
         yield _exchange(first, second, unit, word, instead, "negation")

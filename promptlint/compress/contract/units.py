@@ -13,6 +13,7 @@ from promptlint.compress.contract.chunks import chunks, members, pairs
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers, singly
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.pivots import pivots
 from promptlint.compress.contract.polarity import clauses, polarity
 from promptlint.compress.contract.rows import rows
 from promptlint.compress.contract.sentences import sentences
@@ -141,6 +142,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         frozenset(_joined(canonical)),
         pairs(canonical),
         clauses(canonical),
+        pivots(canonical),
     )
 
 
