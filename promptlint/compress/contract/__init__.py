@@ -7,9 +7,10 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
-from promptlint.compress.contract.crossing import crossed, reordered
+from promptlint.compress.contract.crossing import crossed, reordered, sides_exchanged
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
-from promptlint.compress.contract.literals import Text, cut, marks, whole
+from promptlint.compress.contract.listed import dropped
+from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.requirements import uncovered
@@ -33,14 +34,16 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
 
     `syntax`: the template syntax of the prompt, as in `promptlint.parse.holes`; None recognises all of them.
     """
+    before, after = bare(before, after)
     if before == after:
         return ()
     first, second = marks(before, syntax), marks(after, syntax)
-    if _same_where_changed(first, second):
+    gone = list(dropped(first, second))
+    if not gone and _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)
     one, other = sides(units(first), units(second))
-    found = [*exact(first, second), *_said(first, second, one, other)]
+    found = [*exact(first, second), *gone, *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}
     return tuple(sorted(unique.values(), key=lambda x: (x.line, not x.before)))
 
@@ -70,7 +73,7 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         assert place is not None
         yield Loss(place.kind, _word(first, special), _word(second, new_word), line_at(text.source, place.start))
     turns = [*exchanged(one, other), *replaced(one, other), *in_place(one, other, became)]
-    for unit, word, instead in (*crossed(one, other), *reordered(one, other)):
+    for unit, word, instead in (*crossed(one, other), *reordered(one, other), *sides_exchanged(one, other)):
         yield _exchange(first, second, unit, word, instead, "requirement")
     for unit, word, instead in inverted(one, other, became):
         yield _exchange(first, second, unit, word, instead, "negation")

@@ -165,7 +165,8 @@ def stem(word: str) -> str:
                 break
         else:
             break
-    if len(word) > 3 and word[-1] == "i":
+    if len(word) > 3 and word[-1] in "ie":
+        # "implement" and "implementing" lose their endings in another order.
         word = word[:-1]
     if len(word) > 3 and word[-1] == word[-2] and word[-1] not in "lse":
         word = word[:-1]

@@ -7,12 +7,14 @@ from collections.abc import Iterator
 from itertools import combinations
 
 from promptlint.compress.contract.matching import Side
-from promptlint.compress.contract.model import Unit
+from promptlint.compress.contract.model import Pivot, Unit
 
 # A place of a word: the number of its clause, and whether that comes next ("then").
 _Place = tuple[int, bool]
 # In longer texts more clauses than this are no matter of a few words.
 _MOST = 400
+# Of one word so many are looked at.
+_FEW = 40
 
 
 def crossed(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
@@ -46,6 +48,31 @@ def reordered(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
             if here[earlier][0] == here[later][0] - 1 and first[0] == second[0] - 1 and second[1]:
                 yield units[here[later][0]], later, earlier
                 return
+
+
+def sides_exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
+    """What stood on one side of a word and stands on the other: "prefer sense over form", "prefer form over sense"."""
+    there: dict[str, list[Pivot]] = defaultdict(list)
+    for unit in after.open():
+        for pivot in unit.pivots:
+            if len(there[pivot[0]]) < _FEW:
+                there[pivot[0]].append(pivot)
+    for unit in before.open():
+        for word, *here in unit.pivots:
+            for _, *goes in there.get(word, ()):
+                left, right = _only(here)
+                first, second = _only(goes)
+                over = left & second, right & first
+                stays = len(left & first) + len(right & second)
+                if all(over) and sum(map(len, over)) > stays:
+                    yield unit, min(over[0]), min(over[1])
+                    return
+
+
+def _only(sides: list[frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:
+    """What stands on one side alone."""
+    left, right = sides
+    return left - right, right - left
 
 
 def _places(side: Side) -> tuple[dict[str, _Place], list[Unit]]:

@@ -10,6 +10,7 @@ from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
 _FEWER = frozenset(("some", "most", "many"))
+_EXACT = frozenset(("exact", "precise", "precisely", "same", "identical", "verbatim", "literal", "unchanged", "only"))
 # A negation in a relative clause negates something else: "avoid terms that are not known".
 _RELATIVE = frozenset(("that", "which", "who", "whose"))
 
@@ -128,6 +129,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
                 negated = _count(own, "not") > 0 and any(_count(u, "not") for u in units)
                 return not edited and (negated or marker.value in ("when", "whether"))
             return any(_conditional(marker, u, own, edited=edited) for u in units)
+        case "exactly":
+            # "exactly as it is written" is "verbatim", "exactly the same" "the same".
+            return any(u.written & _EXACT for u in units)
         case "except":
             # "unless asked" is "if not asked", "not except when" is "only when".
             negated = any(_count(u, "not") > _count(own, "not") for u in units)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from itertools import pairwise
 
 from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
 from promptlint.compress.contract.matching import Side, gist, touches
@@ -94,6 +95,22 @@ def inverted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
             come = (theirs - unit.negated) & (other.negated - other.affirmed)
         if lost and come:
             yield unit, min(lost), min(come)
+    yield from _inverted_beside(before, after)
+
+
+def _inverted_beside(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
+    """The same of two sentences that became one: "You do not talk to the user. You talk to the system."."""
+    faint = forms().verbs | NEGATING
+    for unit, following in pairwise(before.open()):
+        denied, said = unit.negated | following.negated, unit.affirmed | following.affirmed
+        if following.index != unit.index + 1 or denied <= said:
+            continue
+        for other in after.near((denied | said) - faint, limit=3):
+            lost = (denied - said) & (other.affirmed - other.negated) - faint
+            come = (said - denied) & (other.negated - other.affirmed) - faint
+            if lost and come and other.index not in after.same:
+                yield unit, min(lost), min(come)
+                break
 
 
 def _replacements(one: Sequence[str], other: Sequence[str]) -> Iterator[tuple[Sequence[str], Sequence[str]]]:

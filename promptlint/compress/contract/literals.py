@@ -37,7 +37,7 @@ _PIECES = re.compile(
     r"""(?P<newline>\n)
     |(?P<hole>\ue000\ue001*)
     |(?P<code>`[^`\n]{1,400}`)
-    |(?P<url>(?:https?|ftp)://[^\s<>"'`)\]]{1,2000}|[\w.+-]{1,64}@\w[\w-]{0,60}(?:\.\w[\w-]{0,60}){1,5})
+    |(?P<url>[a-z][a-z0-9+.-]{1,15}://[^\s<>"'`)\]]{1,2000}|[\w.+-]{1,64}@\w[\w-]{0,60}(?:\.\w[\w-]{0,60}){1,5})
     |(?P<tag>\"{3}|'{3})
     |(?P<quote>"(?:[^"\n\\]|\\.){1,400}"|(?<![\w\ue001'])'(?=[^\s'])(?:[^'\n]|(?<=\w)'(?=\w)){1,200}(?:(?<=\S)|(?<=[:>=][ ]))'(?!\w))
     |(?P<abbreviation>\b(?:e\.g\.|i\.e\.|etc\.|(?:max|min|approx|incl|excl)\.(?=[ ]*[\w\ue000])))
@@ -48,6 +48,10 @@ _PIECES = re.compile(
     |(?P<punct>.)""",
     re.VERBOSE | re.IGNORECASE,
 )
+
+
+# A text of several words between one pair of quotes.
+_WRAPPED = re.compile(r"""\s*(?:"[^"]*\s[^"]*"|“[^“”]*\s[^“”]*”)\s*""")
 
 
 class Text(Struct, frozen=True):
@@ -65,6 +69,18 @@ class Text(Struct, frozen=True):
     json_keys: tuple[Token, ...]
     fences: tuple[Token, ...]
     pieces: tuple[Token, ...]
+
+
+def bare(before: str, after: str) -> tuple[str, str]:
+    """Two texts without the quotes that both stand in: these quote nothing, they hold the prompt."""
+    if all(match is not None for match in map(_WRAPPED.fullmatch, (before, after))):
+        return _unwrapped(before), _unwrapped(after)
+    return before, after
+
+
+def _unwrapped(text: str) -> str:
+    start, end = len(text) - len(text.lstrip()), len(text.rstrip())
+    return f"{text[:start]} {text[start + 1 : end - 1]} {text[end:]}"
 
 
 def read(source: str, syntax: str | None) -> Text:

@@ -7,6 +7,7 @@ from collections.abc import Iterator, Sequence
 from msgspec import structs
 
 from promptlint.compress.contract.canon import common, forms, light, meaning, stem, unit, weight
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.model import LITERALS, Marker, Token
 
 COMPARES = frozenset(("atleast", "atmost", "lessthan", "morethan", "exactly", "about"))
@@ -19,11 +20,14 @@ _ENDS = frozenset(".;:?!")
 # "within {tags}" is a place, not a limit.
 _PLACES = frozenset(("within", "under", "over", "above", "below"))
 _RELATIVE = frozenset(("that", "which", "who"))
+_PERFECT = frozenset(("have", "has", "had", "having"))
 # "must not be below orange"
 _PREDICATE = frozenset(("be", "is", "are"))
 # "try again" is no half-hearted order.
 _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
 _STRONGER = frozenset(("atmost", "atleast"))
+# Behind these a comma may stand, and cuts nothing off.
+_ASIDE = frozenset(("rarely", "try"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
 
@@ -103,7 +107,10 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             predicate = at > 0 and tokens[at - 1].text in _PREDICATE
             predicate = predicate and bool(following) and following[0].kind != "punct"
             return (token.text in COMPARES or predicate) and not any(t.kind in ("number", "hole") for t in counted)
-        case "exactly" | "about":
+        case "exactly":
+            # "exactly 3" is "3".
+            return _exacts(tokens, at) and not any(t.kind in ("number", "hole") for t in following[:2])
+        case "about":
             return False
         case "may" if "not" in nearby and at and tokens[at - 1].text not in ("you", "it", "but"):
             # "none of them may be left out" is "not".
@@ -116,8 +123,12 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             # "the reader is only twelve"
             return False
         case "only" if token.text == "just":
-            # "just translate it" is no limit.
-            return not following or meaning(following[0].text) not in forms().verbs
+            # "just translate it" is no limit; "not the reasons, just the code" limits no more than its negation does.
+            limits = not following or meaning(following[0].text) not in forms().verbs
+            return limits and "not" not in map(group_of, _words(tokens[:at])) and not _recently(tokens, at)
+        case "if" if token.text == "while":
+            # "while keeping it polite" is "and keep it polite".
+            return not (following and following[0].text.endswith("ing"))
         case "any":
             return "not" not in nearby
         case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
@@ -129,6 +140,27 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return group != "most"
         case _:
             return True
+
+
+def _words(tokens: Sequence[Token]) -> Iterator[str]:
+    return (token.text for token in tokens if token.kind == "word")
+
+
+def _exacts(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a word asks that something be no more and no less: "fits perfectly", not "a perfectly formatted text"."""
+    if tokens[at].text == "exactly":
+        return True
+    done = tokens[at + 1].text if at + 1 < len(tokens) else "."
+    return not done.endswith("ed") and (_act(done) or (at > 0 and _act(tokens[at - 1].text)))
+
+
+def _act(word: str) -> bool:
+    return stem(word) in verbs() or meaning(word) in forms().verbs
+
+
+def _recently(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a `just` says when: "you have just read a page", "it was just written"."""
+    return bool(_PERFECT.intersection(t.text for t in tokens[max(0, at - 2) : at]))
 
 
 def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tuple[str, ...]:
@@ -143,6 +175,9 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
             continue
         if aside or (token.text == "(" and (strong or pale) and any(t.text == ")" for t in tokens[at + 1 : at + 8])):
             aside = True
+            continue
+        if group in _ASIDE and token.text in ",:" and not (strong or pale or weak):
+            # "will, possibly, not see it"
             continue
         if token.kind == "punct" and (
             token.text in _BORDERS or (token.text == "," and (not _lists(tokens, at, group) or _opens(tokens, at + 1)))
@@ -250,6 +285,8 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     )
     if comparator == "exactly":
         comparator = ""
+    if token.text == "1" and comparator in ("", "atmost") and singly(tokens, at):
+        comparator = "single"
     if not comparator:
         ranged = _ranged(tokens, at)
         comparator = "atmost" if _limited(tokens, at) else (ranged and f"~{ranged}") or _named_limit(tokens, at)
@@ -258,6 +295,12 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)
+
+
+def singly(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what begins here comes one by one: "ask a question at a time"."""
+    near = [t.text if t.kind == "word" else "" for t in tokens[at + 1 : at + 6]]
+    return "atatime" in near and "" not in near[: near.index("atatime")]
 
 
 def _limited(tokens: Sequence[Token], at: int) -> bool:

@@ -59,6 +59,10 @@ class Marker(Struct, frozen=True):
 Row = tuple[tuple[str, ...], ...]
 
 
+# A word that has sides, and what stands before and behind it.
+Pivot = tuple[str, frozenset[str], frozenset[str]]
+
+
 class Unit(Struct, frozen=True):
     """A sentence, list item, heading or label: what one requirement usually stands in.
 
@@ -69,7 +73,7 @@ class Unit(Struct, frozen=True):
     `plural`: the words that stand in the plural. `members`: the words next to an "and" or "or"; `pairs`: both of each.
     `affirmed`, `negated`: the words said without and with a negation, in both where it is neither. `spare`: those of which the
     unit can lose one. `written`: all words as they stand; `joined`: neighbours as one word ("time stamp"). `label`: it ends with a colon.
-    `clauses`: the words of each, and whether it comes after the one before.
+    `clauses`: the words of each, and whether it comes after the one before. `pivots`: the words that have sides.
     """
 
     index: int
@@ -99,3 +103,4 @@ class Unit(Struct, frozen=True):
     joined: frozenset[str] = frozenset()
     pairs: tuple[tuple[str, str], ...] = ()
     clauses: tuple[tuple[frozenset[str], bool], ...] = ()
+    pivots: tuple[Pivot, ...] = ()

@@ -22,7 +22,7 @@ MAY_GO = frozenset(
     ("announce", "given", "otherthan", "must", "should", "then", "many", "most", "try", "rarely", "some", "per")
 )
 _MAY_COME = frozenset(
-    ("announce", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
+    ("announce", "exactly", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
 )
 _MODAL = frozenset(("must", "should", "may"))
 _COMPARED = 30
@@ -188,6 +188,9 @@ def _exchanged(one: Marker, other: Marker) -> bool:
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
         return bool(set(one.heads) & set(other.heads)) and one.group != other.group
     if KINDS.get(one.group) != KINDS.get(other.group) or one.group in ("must", "should"):
+        return False
+    if one.group in MAY_GO and other.group in _MAY_COME and one.group not in KINDS:
+        # "you are given a text", "a text is given": what is announced can be announced in another way.
         return False
     # "some of the answers" that became "all answers".
     return bool(set(one.heads) & set(other.heads) or (set(one.around) & set(other.around) and one.group not in MAY_GO))

@@ -11,8 +11,9 @@ from msgspec import structs
 from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight
 from promptlint.compress.contract.chunks import chunks, members, pairs
 from promptlint.compress.contract.literals import Text
-from promptlint.compress.contract.markers import COMPARES, group_of, markers
+from promptlint.compress.contract.markers import COMPARES, group_of, markers, singly
 from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.pivots import pivots
 from promptlint.compress.contract.polarity import clauses, polarity
 from promptlint.compress.contract.rows import rows
 from promptlint.compress.contract.sentences import sentences
@@ -141,6 +142,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         frozenset(_joined(canonical)),
         pairs(canonical),
         clauses(canonical),
+        pivots(canonical),
     )
 
 
@@ -179,7 +181,7 @@ def _numbered(tokens: list[Token]) -> list[Token]:
                 or (following is not None and unit(following.text) in counted)
                 or (adjective and second is not None and second.kind == "word" and unit(second.text) in counted)
             )
-            timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5])
+            timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5]) or singly(tokens, at)
             behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
             of = following is not None and following.text == "of"
             single = before == "only" and following is not None and (not of or behind in _WHICH)
@@ -196,6 +198,8 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             token = Token("word", "noanswer", token.start, token.end)
         if token.kind == "word" and token.capital and at and token.text in forms().capital_languages:
             token = Token("word", forms().capital_languages[token.text], token.start, token.end, True)
+        if token.text in ("a", "an") and before != "at" and singly(tokens, at):
+            token = Token("number", "1", token.start, token.end)
         if (
             token.text in ("a", "an")
             and group_of(before) in COMPARES
