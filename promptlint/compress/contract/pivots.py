@@ -89,5 +89,7 @@ def _said(tokens: Sequence[Token]) -> frozenset[str]:
     return frozenset(
         t.text if t.kind != "word" else meaning(t.text)
         for t in tokens
-        if t.kind in LITERALS or t.kind == "number" or (t.kind == "word" and t.text not in stop and not group_of(t.text))
+        if t.kind in LITERALS
+        or t.kind == "number"
+        or (t.kind == "word" and t.text not in stop and not group_of(t.text))
     )
