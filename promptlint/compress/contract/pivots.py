@@ -57,7 +57,7 @@ def _between(tokens: Sequence[Token]) -> Iterator[Pivot]:
 
 
 def _ends(tokens: Sequence[Token]) -> Iterator[Pivot]:
-    """ "The newest first and the oldest last"."""
+    """What comes first and what last: `the newest first and the oldest last`."""
     places = {t.text: at for at, t in enumerate(tokens) if t.text in ("first", "last")}
     if len(places) == 2:
         yield "first last", _close(tokens, places["first"]), _close(tokens, places["last"])
