@@ -29,7 +29,7 @@ def _pivots(tokens: Sequence[Token]) -> Iterator[Pivot]:
     for at, token in enumerate(tokens):
         if token.kind != "word":
             continue
-        if token.text in _SIDES or token.text in _TURNED:
+        if (token.text in _SIDES or token.text in _TURNED) and not _either_side(tokens, at):
             left, right = _before(tokens, at), _behind(tokens, at)
             if not left:
                 # "Before you answer, read": what comes later stands first.
@@ -43,6 +43,17 @@ def _pivots(tokens: Sequence[Token]) -> Iterator[Pivot]:
             to = next((n for n in range(at + 1, min(at + 8, len(tokens))) if tokens[n].text in ("to", "into")), 0)
             if to:
                 yield "from to", _said(tokens[at + 1 : to]), _behind(tokens, to)
+
+
+def _either_side(tokens: Sequence[Token], at: int) -> bool:
+    """Whether it stands with its opposite: "before or after the list"."""
+    own = _TURNED.get(tokens[at].text, tokens[at].text)
+    for joint, other in ((at + 1, at + 2), (at - 1, at - 2)):
+        if 0 <= other < len(tokens) and tokens[joint].text in _JOINS:
+            word = tokens[other].text
+            if word != tokens[at].text and _TURNED.get(word, word) == own:
+                return True
+    return False
 
 
 def _between(tokens: Sequence[Token]) -> Iterator[Pivot]:
