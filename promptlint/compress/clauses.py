@@ -24,7 +24,11 @@ _REACHES = re.compile(
     r"|either|both|whether|and|or|but|than|as)\b",
     re.IGNORECASE,
 )
+_WIDEST_MARK = 40
 _LATER = re.compile(r",|\b(?:and|or|but)\b")
+
+_YOU_MUST = re.compile(r"\bYou must (?P<verb>[a-z]+)(?= (?!only\b|just\b|merely\b|necessarily\b)[a-z`\"'{(])")
+_OPENS = re.compile(r"(?:^[ \t>]*(?:(?:[-*+•]|\(?\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
 
 _RELATIVE = re.compile(
     r" (?:that|which) (?:is|are) (?:(?:most|more|less|highly|directly|clearly|closely|already) )?(?P<word>[a-z]+) "
@@ -100,4 +104,18 @@ def relatives(draft: Draft) -> Iterator[Edit]:
             yield Edit(match.start() + 2, match.end(), "", "grammar/apposition")
 
 
-SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (spare_commas, relatives)
+def duties(draft: Draft) -> Iterator[Edit]:
+    """`You must return a list` → `Return a list`; `You must not guess` → `Don't guess`: an order says as much."""
+    orders = table().orders
+    for match in _YOU_MUST.finditer(draft.text):
+        start, verb = match.start(), match.group("verb")
+        end = match.end() if verb == "not" else match.start("verb") + 1
+        if (
+            (verb == "not" or verb in orders)
+            and _OPENS.search(draft.text[max(0, start - _WIDEST_MARK) : start])
+            and draft.guards.free(start, match.end())
+        ):
+            yield Edit(start, end, "Don't" if verb == "not" else verb[0].upper(), "grammar/you-must")
+
+
+SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (spare_commas, relatives, duties)

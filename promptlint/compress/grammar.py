@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator
+from itertools import islice
 
 from promptlint.compress.following import following
 from promptlint.compress.splice import Draft, Edit
@@ -43,6 +44,8 @@ _VERB = re.compile(
     r"|makes?|becomes?|returns?|provides?|includes?|contains?|'re)\b|n't\b",
     re.IGNORECASE,
 )
+# Behind these a verb belongs to a clause of its own: "an integer that shows how important it is".
+_CLAUSE_OF_NOUN = re.compile(r"\b(?:that|which|who|whom|whose|how|whether|if|where|when|why|you|they|we)\b")
 _CONTRAST = re.compile(
     r"(?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few|little|lot"
     r"|bit|single|given|provided|user's|\w+est)\b"
@@ -54,7 +57,10 @@ _VERB_THAT = re.compile(
     r"|[Tt]hink|[Ss]ays?|[Cc]heck)\Z"
 )
 _THAT = re.compile(r" that (?=[a-zI])")
+# `that` before a plural points at nothing: "ensure that tests pass", but "ensure that class works".
+_PLURAL = r"(?![a-z]*(?:ss|us|is|as|os) )[a-z]{2,}s (?!(?:is|was|has|does)\b)[a-z]+(?<!s)\b"
 _AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
+_SURE, _AFTER_SURE = re.compile(r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm)\Z"), re.compile(_PLURAL)
 _AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
 _AFTER_SO = re.compile(rf"{_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b")
 _NOUN = re.compile(r"\b[a-z]{3,}\Z")
@@ -65,15 +71,19 @@ _NO_NOUN = re.compile(
     r"|this|all|only|just|fact|idea|way|case|point|evidence|claim|possibility|extent|manner|true|false|clear|likely|important|note"
     r"|critical|crucial|essential|required|necessary|possible|so|if|or|on|of|as|in)$"
 )
-# Behind "After each step, " the subject begins: the comma parts nothing that could be read together.
-_SUBJECT = re.compile(r", (?=(?P<subject>you|your|the|they|we|there|there's|this|these|do not|don't|never|always)\b)")
+# Behind "After each step, " the subject or the order begins: the comma parts nothing that could be read together.
+_SUBJECT = re.compile(
+    r", (?=(?P<subject>you|your|the|they|we|there|there's|this|these|do not|don't|never|always"
+    r"|add|analyze|assign|choose|compare|consider|create|define|describe|determine|ensure|explain|extract|generate|identify|include|indicate"
+    r"|provide|select|specify|summarize|verify|write)\b)"
+)
 # Behind a verb the subject could be read as its object: "After reading, the text …", "Before you answer, you …".
 _VERB_LAST = re.compile(r"(?:ing|\b[Tt]o [a-z]+|\b(?:you|they|we|he|she|it|I|user|model|agent) [a-z]+)\Z")
 # "Given the name, the score, and the text, …" is a list.
 _OPENS_THING, _LISTED = frozenset(("the", "your", "this", "these")), re.compile(r"[^.!?:;\n]*,")
 _NO_OBJECT = frozenset(("they", "we", "there", "there's", "do not", "don't", "never", "always"))
 _INTRO = re.compile(
-    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:As|For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
     r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
@@ -146,7 +156,7 @@ def _all_or_none(block: list[Edit | None]) -> Iterator[Edit]:
 def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | None:
     """The edit of one item; None for a sentence, a contrast, or a place that is protected."""
     first, rest = match.group("first"), match.group("rest")
-    if _CONTRAST.match(first) or _VERB.search(rest) or _VERB.search(first):
+    if _CONTRAST.match(first) or _VERB.search(first) or _sentence(rest):
         return None
     if rule == "grammar/item-article" and (rest.rstrip().endswith((".", "!", "?")) or len(rest.split()) > 12):
         return None
@@ -155,6 +165,15 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
         return None
     capital = match.group("article")[0].isupper() and first[0].isalpha()
     return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
+
+
+def _sentence(rest: str) -> bool:
+    """Whether what stands behind a noun has a verb of its own, not one of a clause that the noun has."""
+    verbs = list(islice(_VERB.finditer(rest), 2))
+    if not verbs:
+        return False
+    clause = _CLAUSE_OF_NOUN.search(rest)
+    return len(verbs) > 1 or clause is None or verbs[0].start() < clause.start()
 
 
 def spare_that(draft: Draft) -> Iterator[Edit]:
@@ -166,8 +185,10 @@ def spare_that(draft: Draft) -> Iterator[Edit]:
         rule = None
         if _SO.search(before):
             rule = "grammar/so-that" if _AFTER_SO.match(text, end) else None
-        elif (_VERB_THAT.search(before) and _AFTER_VERB.match(text, end)) or (
-            (noun := _NOUN.search(before)) and not _NO_NOUN.match(noun.group()) and _AFTER_NOUN.match(text, end)
+        elif (
+            (_VERB_THAT.search(before) and _AFTER_VERB.match(text, end))
+            or (_SURE.search(before) and _AFTER_SURE.match(text, end))
+            or ((noun := _NOUN.search(before)) and not _NO_NOUN.match(noun.group()) and _AFTER_NOUN.match(text, end))
         ):
             rule = "grammar/that"
         if rule and draft.guards.free(start - 1 - len(before.rpartition(" ")[2]), end):

@@ -110,8 +110,14 @@ def guards(text: str, holes: Sequence[tuple[int, int]] = (), syntax: str | None 
     low = lowered(text)
     for start, end in _mentioned(text, low):
         _fill(words, start, end)
-    manners = any(hint in low for hint in _MANNERS_HINTS) and _MANNERS.search(text) is not None
-    return Guards(words, layout, filled, manners)
+    return Guards(words, layout, filled, _about_manners(text, low, words))
+
+
+def _about_manners(text: str, low: str, words: bytearray) -> bool:
+    """Whether the prose of a prompt, not an example or a quotation in it, speaks of mail, politeness or memory."""
+    if not any(hint in low for hint in _MANNERS_HINTS):
+        return False
+    return any(not words[match.start()] for match in _MANNERS.finditer(text))
 
 
 def _mentioned(text: str, low: str) -> Iterator[tuple[int, int]]:

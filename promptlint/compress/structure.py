@@ -22,7 +22,7 @@ _BANNER = re.compile(
 )
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
-_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>]|\d{1,3}[.)]|\r?\n|\Z))")
+_GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>}\])]|\d{1,3}[.)]|\r?\n|\Z))")
 # The whole run, and nothing said of its neighbours: else a long one would be read again from each of its blanks.
 _GAP = re.compile(r"  +")
 _WIDE = 6
@@ -34,9 +34,16 @@ _OPENING_QUOTE, _CLOSING_QUOTE = re.compile(r"(?<!\w)['‘](?=\w)"), re.compile(
 _KEYED = re.compile(r"[\w .-]{1,30}[:=]")
 # A line that ends in one of these goes on, whatever the next one looks like.
 _OPEN_END = re.compile(
-    r"\b(?:the|an?|of|to|in|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every)$"
+    r"\b(?:the|an?|of|to|in|into|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every|between|about"
+    r"|which|whether|should|must|will|can|may|than|because|including|using)$"
 )
-_DELIMITED = re.compile(r"delimit|separat|between the|enclosed|surrounded|divider|stop", re.IGNORECASE)
+# What speaks of lines drawn between parts.
+_DELIMITED = re.compile(
+    r"delimit|divider|separator|separated (?:by|with)|enclosed|surrounded|horizontal|stop (?:at|word|sequence|string|token)s?\b|dash|hash"
+    r"|equals? sign|asterisk|underscore|between the [^\w\n]|between (?:the|these|two) (?:\w+ )?(?:lines?|marks?|markers?|bars?|rules?)\b",
+    re.IGNORECASE,
+)
+_OPENS_WORD = frozenset("'\"`“‘$")
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
@@ -54,7 +61,8 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
     fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
-    if len(body) < 2 or 2 * sum(fixed) > len(body):
+    alone = len(body) == 1 and first.blank and every[-1].blank and len(every) > 2  # one line between quotes on their own
+    if (len(body) < 2 and not alone) or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
     # Behind "Steps:" the indentation is what makes the rest its part.
@@ -266,7 +274,7 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
                 yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
             continue
         match = _RULE_LINE.match(line.text)
-        if match is None or mentioned or match.group(2) in "#~":
+        if match is None or mentioned or match.group(2) == "~":
             continue
         above = every[i - 1] if i else None
         setext = above is not None and not above.blank and match.group(2) in "-="
@@ -286,16 +294,18 @@ def hard_wraps(draft: Draft) -> Iterator[Edit]:
         if len(bare) < _WRAPPED or not _goes_on(bare):
             continue
         indent = after.indent
-        if not after.text[indent].islower() or _ITEM.match(after.text, indent):
+        opened = _OPEN_END.search(bare) is not None
+        first = after.text[indent]
+        if not (first.islower() or (opened and first in _OPENS_WORD)) or _ITEM.match(after.text, indent):
             continue
-        if _KEYED.match(after.text, indent) and not _OPEN_END.search(bare):
+        if _KEYED.match(after.text, indent) and not opened:
             continue
         item = _ITEM.match(line.text, line.indent)
-        aligned = indent == line.indent if item is None else indent >= line.indent
+        aligned = indent == line.indent if item is None and not opened else indent >= line.indent
         start, end = line.start + len(bare), after.start + indent
-        # A line may end in a value or a quotation; one that begins so is data.
-        first = line.start + line.indent
-        prose = draft.guards.free(first, first + 1) and draft.guards.free(start, end + 1)
+        # A line may end in a value or a quotation; one that begins so is data, unless the sentence is left open.
+        begin = line.start + line.indent
+        prose = draft.guards.free(begin, begin + 1) and draft.guards.free(start, end + first.islower())
         if aligned and prose and draft.guards.movable(start, end) and not _quotation_open(bare):
             yield Edit(start, end, " ", "structure/hard-wrap")
 
