@@ -20,7 +20,9 @@ _LONGEST_WHOLE = 20_000
 # A part ends before a blank line, an item or a title; fenced code is a part of its own.
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
 
-_WORDS = re.compile(r"phrase/[^+]*|grammar/(?:following|label-article|item-article)|structure/(?:rule-line|banner)")
+_WORDS = re.compile(r"phrase/.*|grammar/(?:following|label-article|item-article|you-must)|structure/(?:rule-line|banner)")
+# Rules that move blanks; alone they are looked at closer.
+_BLANKS = re.compile(r"structure/(?:hard-wrap|dedent|prose-indent|list-indent|trailing-blanks|inner-blanks)")
 _SMALL = re.compile(
     r"grammar/(?:serial-comma|opener|intro|etc|then|if-then|two-orders|added-clause|that|so-that|relative)"
 )
@@ -33,6 +35,7 @@ _REACHES = re.compile(
 _PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
 _MARK = re.compile(r"""["“”`]|(?<!\w)['‘]""")
 _QUOTED = re.compile(r"""(?<!\w)'[^'\n]+'(?!\w)|"[^"\n]+"|“[^“”\n]+”|`[^`\n]+`""")
+_ESCAPED = re.compile(r"""\\["']""")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 
@@ -72,12 +75,12 @@ class _Piece(Struct, frozen=True):
 
 def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tuple[list[Step], int]:
     """The steps that together lose nothing, and how many units of them were taken out. Raises `Endless`."""
-    units = units_of(steps)
-    every = list(zip(steps, units, strict=True))
-    unsure = _unsure(text)
-    pieces = [p for p in _pieces(text, every) if not all(_proved(text, step, unsure) for step, _ in p.steps)]
-    if not pieces:
+    unsure = _unsure(text, steps)
+    doubtful = {step.change.start for step in steps if not _proved(text, step, unsure)}
+    if not doubtful:
         return list(steps), 0
+    every = list(zip(steps, units_of(steps), strict=True))
+    pieces = [p for p in _pieces(text, every) if any(step.change.start in doubtful for step, _ in p.steps)]
     whole = _Piece(0, len(text), every) if len(text) <= _LONGEST_WHOLE else None
     # What was asked for may take more than a sentence can lose unseen by the rest of the text.
     safe = all(step.change.safe for step in steps)
@@ -92,7 +95,7 @@ def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tupl
 
 
 def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
-    """Whether a step needs no look at what stands around it. In lines that are `unsure`, what it changes may be quoted.
+    """Whether a step needs no look at what stands around it. In a place that is `unsure`, what it changes may be quoted.
 
     Blanks say nothing outside of fenced code and quotations, which no rule touches. Each safe row of the phrase table is
     held to the contract by the tests, and so are the rules that take a comma, an article or `that`.
@@ -110,18 +113,31 @@ def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
     at = bisect_left(unsure, change.start, key=itemgetter(1))
     if at < len(unsure) and unsure[at][0] <= change.end:
         return False
-    if _SMALL.fullmatch(change.rule):
-        return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
-    return _WORDS.fullmatch(change.rule) is not None
+    small = False
+    for rule in change.rule.split("+"):
+        if _SMALL.fullmatch(rule):
+            small = True
+        elif not (_WORDS.fullmatch(rule) or _BLANKS.fullmatch(rule)):
+            return False
+    if not small:
+        return True
+    return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
 
 
-def _unsure(text: str) -> list[tuple[int, int]]:
-    """The lines with a quotation mark without its other half: what is quoted in them nobody knows."""
-    found, start = [], 0
-    for line in text.split("\n"):
-        if _MARK.search(line) is not None and _MARK.search(_QUOTED.sub("", line)) is not None:
-            found.append((start, start + len(line)))
-        start += len(line) + 1
+def _unsure(text: str, steps: Sequence[Step]) -> list[tuple[int, int]]:
+    """Where a quotation may go on: behind a mark without its other half, to the end of its line. Only lines with steps."""
+    found, reached = [], -1
+    for step in steps:
+        if step.change.end <= reached:
+            continue
+        start = text.rfind("\n", 0, step.change.start) + 1
+        reached = text.find("\n", step.change.end)
+        reached = len(text) if reached < 0 else reached
+        line = text[start:reached]
+        if _MARK.search(line) is not None:
+            alone = _ESCAPED.search(line) or _MARK.search(_QUOTED.sub(lambda quoted: " " * len(quoted.group()), line))
+            if alone is not None:
+                found.append((start + alone.start(), reached))
     return found
 
 

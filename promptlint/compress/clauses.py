@@ -27,7 +27,7 @@ _REACHES = re.compile(
 _WIDEST_MARK = 40
 _LATER = re.compile(r",|\b(?:and|or|but)\b")
 
-_YOU_MUST = re.compile(r"\bYou must (?P<verb>[a-z]+)(?= (?!only\b|just\b|merely\b|necessarily\b)[a-z`\"'{(])")
+_YOU_MUST = re.compile(r"You must (?P<verb>[a-z]+)(?= (?!only\b|just\b|merely\b|necessarily\b)[a-z`\"'{(])")
 _OPENS = re.compile(r"(?:^[ \t>]*(?:(?:[-*+•]|\(?\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
 
 _RELATIVE = re.compile(
@@ -106,6 +106,8 @@ def relatives(draft: Draft) -> Iterator[Edit]:
 
 def duties(draft: Draft) -> Iterator[Edit]:
     """`You must return a list` → `Return a list`; `You must not guess` → `Don't guess`: an order says as much."""
+    if "You must " not in draft.text:
+        return
     orders = table().orders
     for match in _YOU_MUST.finditer(draft.text):
         start, verb = match.start(), match.group("verb")

@@ -198,14 +198,18 @@ def _stressed(found: str) -> bool:
 
 def _met(text: str, row: Row, start: int, end: int) -> bool:
     """Whether place and neighbours are as the row wants them."""
+    if (row.next is not None and row.next.match(text, end) is None) or (
+        row.not_next is not None and row.not_next.match(text, end) is not None
+    ):
+        return False
+    if row.at == "any" and row.previous is None and row.not_previous is None:
+        return True
     before = context(text, start)
     if row.at != "any" and not _stands_at(row.at, before):
         return False
     bare = before.rstrip()
     return not (
-        (row.next is not None and row.next.match(text, end) is None)
-        or (row.not_next is not None and row.not_next.match(text, end) is not None)
-        or (row.previous is not None and row.previous.search(bare) is None)
+        (row.previous is not None and row.previous.search(bare) is None)
         or (row.not_previous is not None and row.not_previous.search(bare) is not None)
     )
 
@@ -240,6 +244,8 @@ def _stands_at(place: str, before: str) -> bool:
 def _filled(row: Row, form: Form, found: str, imperative: dict[str, str]) -> str:
     r"""The short form with `\1` put in as it was written, and `\1!` as an imperative."""
     short = row.phrase.short
+    if "\\" not in short:
+        return short
     for number, (at, until) in form.groups.items():
         part = found[at:until]
         short = short.replace(f"\\{number}!", imperative.get(part.lower(), part)).replace(f"\\{number}", part)

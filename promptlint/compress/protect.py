@@ -62,6 +62,8 @@ _MENTIONS = (
     "greetings",
 )
 
+_SAYING = ("reply", "respond", "begin", "start", "end", "ends")
+
 # Prompts about remembering or about being polite: those words are the task.
 _MANNERS = re.compile(
     r"\b(?:e-?mails?|polite(?:ly|ness)?|courte(?:ous|sy)|remind(?:er|ers|ing)?|letters?\b(?=\s+to)|memor(?:y|ies|i[sz]e)"
@@ -132,11 +134,15 @@ def _mentioned(text: str, low: str) -> Iterator[tuple[int, int]]:
 
 
 def _lines_with(hints: Sequence[str], low: str) -> list[tuple[int, int]]:
-    """The lines that hold one of the hints, in order."""
+    """The lines in which a word begins with one of the hints, or " with" follows a verb of saying, in order."""
     found: dict[int, int] = {}
     for hint in hints:
         at = low.find(hint)
         while at >= 0:
+            before = low[max(0, at - _WORDS_BEFORE) : at]
+            if before[-1:].isalpha() if hint[0] != " " else not before.rstrip().endswith(_SAYING):
+                at = low.find(hint, at + 1)
+                continue
             end = low.find("\n", at)
             end = len(low) if end < 0 else end
             found[low.rfind("\n", 0, at) + 1] = end

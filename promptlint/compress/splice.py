@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -204,16 +204,9 @@ def units_of(steps: Sequence[Step]) -> list[int]:
 
 def _clusters(steps: Sequence[Step], edits: Sequence[Edit]) -> Iterable[list[tuple[int, int, Step | Edit]]]:
     """Steps and edits by place in the middle text; those that overlap together."""
-    placed: list[tuple[int, int, Step | Edit]] = [(edit.start, edit.end, edit) for edit in edits]
-    shift = 0
-    for step in steps:
-        start = step.change.start + shift
-        placed.append((start, start + len(step.change.content), step))
-        shift += _growth(step.change)
-    placed.sort(key=lambda each: (each[0], each[1], isinstance(each[2], Edit)))
     cluster: list[tuple[int, int, Step | Edit]] = []
     reached = -1
-    for each in placed:
+    for each in _merged(steps, edits):
         if cluster and each[0] >= reached:
             yield cluster
             cluster = []
@@ -221,6 +214,26 @@ def _clusters(steps: Sequence[Step], edits: Sequence[Edit]) -> Iterable[list[tup
         reached = max(reached, each[1]) if len(cluster) > 1 else each[1]
     if cluster:
         yield cluster
+
+
+def _merged(steps: Sequence[Step], edits: Sequence[Edit]) -> Iterator[tuple[int, int, Step | Edit]]:
+    """Both in order of their places in the middle text; of two at one place the step first."""
+    shift, i, most = 0, 0, len(edits)
+    for step in steps:
+        change = step.change
+        length = len(change.content)
+        start = change.start + shift
+        end = start + length
+        while i < most:
+            edit = edits[i]
+            if edit.start > start or (edit.start == start and edit.end >= end):
+                break
+            yield edit.start, edit.end, edit
+            i += 1
+        yield start, end, step
+        shift += length - (change.end - change.start)
+    for edit in edits[i:]:
+        yield edit.start, edit.end, edit
 
 
 def _growth(change: Change) -> int:

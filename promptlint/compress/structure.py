@@ -17,6 +17,8 @@ from promptlint.compress.splice import Draft, Edit
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
+_RUN = re.compile(r"([-=*_#~])\1{3,}")
+_MOST_BANNERS = 200  # the title of each is looked for in the whole text
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
 )
@@ -263,22 +265,22 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
     drawn = [(i, line) for i, line in enumerate(every) if line.text[line.indent : line.indent + 3] in _DRAWN_RUNS]
     if not drawn:
         return
-    rules = Counter(match.group("rule") for _, line in drawn if (match := _RULE_LINE.match(line.text)))
-    mentioned = _DELIMITED.search(text) is not None
-    for i, line in drawn:
-        if line.blank or not draft.guards.movable(line.start, line.end):
-            continue
-        if banner := _BANNER.match(line.text):
-            title = banner.group("title").rstrip()
-            if text.count(title) == 1 and not mentioned:
-                yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
-            continue
-        match = _RULE_LINE.match(line.text)
-        if match is None or mentioned or match.group(2) == "~":
+    rules = [(i, line, match) for i, line in drawn if (match := _RULE_LINE.match(line.text))]
+    banners = [(line, match) for _, line in drawn if (match := _BANNER.match(line.text))]
+    if not (rules or banners) or _DELIMITED.search(text):
+        return
+    for line, match in banners[:_MOST_BANNERS]:
+        title = match.group("title").rstrip()
+        if draft.guards.movable(line.start, line.end) and text.count(title) == 1:
+            yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
+    drawn_as = Counter(match.group("rule") for _, _, match in rules)
+    said = Counter(match.group() for match in _RUN.finditer(text))
+    for i, line, match in rules:
+        if match.group(2) == "~" or not draft.guards.movable(line.start, line.end):
             continue
         above = every[i - 1] if i else None
         setext = above is not None and not above.blank and match.group(2) in "-="
-        if setext or (text.count(match.group("rule")) > rules[match.group("rule")]):
+        if setext or said[match.group("rule")] > drawn_as[match.group("rule")]:
             continue
         rule = match.group("rule")
         yield Edit(line.start + match.start("rule"), line.start + match.end("rule"), rule[:3], "structure/rule-line")
