@@ -23,6 +23,8 @@ _WINDOW = 24
 # Of longer texts, and where little changed, only the changed lines are counted again.
 _LONG = 20_000
 _REGION = 300
+# A token begins with the blank before a word: texts cut there count what both sides count.
+_NEXT_WORD = re.compile(r"(?<=\S) ")
 _LINE_START = re.compile(r"\n(?=[^\s/])")
 
 Count = Callable[[str], int]
@@ -225,14 +227,13 @@ class _Gain:
         ]
 
     def _saving(self, text: str, edit: Edit) -> int:
-        left = max(0, edit.start - _WINDOW)
-        if left:
-            blank = text.find(" ", left, edit.start)
-            left = blank if blank >= 0 and text[blank - 1] != " " else left
-        right = min(len(text), edit.end + _WINDOW)
-        if right < len(text):
-            blank = text.rfind(" ", edit.end + 1, right)
-            right = blank if blank > 0 else right
+        reach = max(0, edit.start - _WINDOW)
+        blank = text.rfind(" ", reach, edit.start)
+        while blank > reach and (text[blank] != " " or text[blank - 1].isspace()):
+            blank -= 1
+        left = blank if blank > reach else reach
+        behind = _NEXT_WORD.search(text, edit.end + 1, edit.end + _WINDOW)
+        right = behind.start() if behind else min(len(text), edit.end + _WINDOW)
         before = text[left:right]
         after = text[left : edit.start] + edit.content + text[edit.end : right]
         key = (before, after)

@@ -17,7 +17,7 @@ from promptlint.compress.splice import Draft, Edit
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
 _DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
 _RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
-_RUN = re.compile(r"([-=*_#~])\1{3,}")
+_RUNS = {mark: re.compile(re.escape(mark) + "{4,}") for mark in "-=*_#~"}
 _MOST_BANNERS = 200  # the title of each is looked for in the whole text
 _BANNER = re.compile(
     r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
@@ -46,6 +46,10 @@ _DELIMITED = re.compile(
     re.IGNORECASE,
 )
 _OPENS_WORD = frozenset("'\"`“‘$")
+# One of these stands in every text that the pattern above finds.
+_DELIMITED_HINTS = (
+    "delimit", "divider", "separat", "enclosed", "surrounded", "horizontal", "stop ", "dash", "hash", "equal", "asterisk", "underscore", "between t",
+)  # fmt: skip
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
 _COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
@@ -267,14 +271,15 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
         return
     rules = [(i, line, match) for i, line in drawn if (match := _RULE_LINE.match(line.text))]
     banners = [(line, match) for _, line in drawn if (match := _BANNER.match(line.text))]
-    if not (rules or banners) or _DELIMITED.search(text):
+    if not (rules or banners) or _speaks_of_lines(text):
         return
     for line, match in banners[:_MOST_BANNERS]:
         title = match.group("title").rstrip()
         if draft.guards.movable(line.start, line.end) and text.count(title) == 1:
             yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
     drawn_as = Counter(match.group("rule") for _, _, match in rules)
-    said = Counter(match.group() for match in _RUN.finditer(text))
+    marks = {match.group(2) for _, _, match in rules}
+    said = Counter(run for mark in marks for run in _RUNS[mark].findall(text))
     for i, line, match in rules:
         if match.group(2) == "~" or not draft.guards.movable(line.start, line.end):
             continue
@@ -284,6 +289,12 @@ def rule_lines(draft: Draft) -> Iterator[Edit]:
             continue
         rule = match.group("rule")
         yield Edit(line.start + match.start("rule"), line.start + match.end("rule"), rule[:3], "structure/rule-line")
+
+
+def _speaks_of_lines(text: str) -> bool:
+    """Whether the text says what its drawn lines are for: then they stay as they are."""
+    low = text.lower()
+    return any(hint in low for hint in _DELIMITED_HINTS) and _DELIMITED.search(text) is not None
 
 
 def hard_wraps(draft: Draft) -> Iterator[Edit]:
