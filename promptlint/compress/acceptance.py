@@ -36,6 +36,8 @@ _PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
 _MARK = re.compile(r"""["“”`]|(?<!\w)['‘]""")
 _QUOTED = re.compile(r"""(?<!\w)'[^'\n]+'(?!\w)|"[^"\n]+"|“[^“”\n]+”|`[^`\n]+`""")
 _ESCAPED = re.compile(r"""\\["']""")
+_BEFORE_VALUE, _BEHIND_VALUE = frozenset("{[,:"), frozenset("}]")
+_LIST_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
 _REACH = 300
 
@@ -102,6 +104,8 @@ def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
     """
     change = step.change
     old, new = text[change.start : change.end], change.content
+    if change.rule == "structure/json-layout" and not old.strip():
+        return _between_values(text, change)
     if not change.safe:
         return False
     if not old.strip() and not new.strip():
@@ -122,6 +126,12 @@ def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
     if not small:
         return True
     return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
+
+
+def _between_values(text: str, change: Change) -> bool:
+    """Whether blanks stand between marks and values of JSON, and no list of text begins behind them."""
+    marks = text[change.start - 1 : change.start] in _BEFORE_VALUE or text[change.end : change.end + 1] in _BEHIND_VALUE
+    return marks and _LIST_MARK.match(text, change.end) is None
 
 
 def _unsure(text: str, steps: Sequence[Step]) -> list[tuple[int, int]]:
