@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import os
 from collections.abc import Callable
+from functools import cache
 
 from msgspec import Struct
 
@@ -128,7 +129,8 @@ def _changes(first: Reading, changed: dict[str, str], made: list[Finding]) -> li
 
 def _writable(outcome: Outcome) -> Callable[[str], bool]:
     """Which files may be changed: those that are reported, but no notebook, and no link that leads out of the project."""
-    return lambda path: outcome.reported(path) and not path.endswith(".ipynb") and not _leads_out(path, outcome)
+    # Asked for each edit: links are followed once a file.
+    return cache(lambda path: outcome.reported(path) and not path.endswith(".ipynb") and not _leads_out(path, outcome))
 
 
 def _leads_out(path: str, outcome: Outcome) -> bool:

@@ -20,7 +20,9 @@ _LONGEST_WHOLE = 20_000
 # A part ends before a blank line, an item or a title; fenced code is a part of its own.
 _PART = re.compile(r"\n(?=[ \t\r]*\n|[ \t]*(?:[-*+•]|\d{1,3}[.)]|#{1,6})[ \t])")
 
-_WORDS = re.compile(r"phrase/.*|grammar/(?:following|label-article|item-article|you-must)|structure/(?:rule-line|banner)")
+_WORDS = re.compile(
+    r"phrase/.*|grammar/(?:following|label-article|item-article|you-must)|structure/(?:rule-line|banner)"
+)
 # Rules that move blanks; alone they are looked at closer.
 _BLANKS = re.compile(r"structure/(?:hard-wrap|dedent|prose-indent|list-indent|trailing-blanks|inner-blanks)")
 _SMALL = re.compile(

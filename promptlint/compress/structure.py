@@ -67,7 +67,9 @@ def dedent(draft: Draft) -> Iterator[Edit]:
         body.insert(0, first)
     # What fills a hole may have lines of its own: its first one keeps its place beside them.
     fixed = [_starts_in_hole(draft, line) for line in body] if draft.holes else [False] * len(body)
-    alone = len(body) == 1 and first.blank and every[-1].blank and len(every) > 2  # one line between quotes on their own
+    alone = (
+        len(body) == 1 and first.blank and every[-1].blank and len(every) > 2
+    )  # one line between quotes on their own
     if (len(body) < 2 and not alone) or 2 * sum(fixed) > len(body):
         return
     margin = _margin(draft, body)
