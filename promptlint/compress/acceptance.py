@@ -38,6 +38,8 @@ _PLAIN_WORD = re.compile(r"[ \t]*[a-z]+(?:['’-][a-z]+)*(?:[\s,.;:!?)]|\Z)")
 _MARK = re.compile(r"""["“”`]|(?<!\w)['‘]""")
 _QUOTED = re.compile(r"""(?<!\w)'[^'\n]+'(?!\w)|"[^"\n]+"|“[^“”\n]+”|`[^`\n]+`""")
 _ESCAPED = re.compile(r"""\\["']""")
+_FOLDED = re.compile(r"(?:structure/dedent\+)?structure/json-layout")
+_STRING = re.compile(r'"(?:[^"\n\\]|\\.){1,400}"')
 _BEFORE_VALUE, _BEHIND_VALUE = frozenset("{[,:"), frozenset("}]")
 _LIST_MARK = re.compile(r"(?:[-*+•]|\d{1,3}[.)])\s")
 _SENTENCE_END = re.compile(r"[.!?:;]\s|\n")
@@ -80,7 +82,8 @@ class _Piece(Struct, frozen=True):
 def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tuple[list[Step], int]:
     """The steps that together lose nothing, and how many units of them were taken out. Raises `Endless`."""
     unsure = _unsure(text, steps)
-    doubtful = {step.change.start for step in steps if not _proved(text, step, unsure)}
+    folded = _plain_json(text, steps)
+    doubtful = {step.change.start for step in steps if not _proved(text, step, unsure, folded=folded)}
     if not doubtful:
         return list(steps), 0
     every = list(zip(steps, units_of(steps), strict=True))
@@ -98,15 +101,16 @@ def without_losses(text: str, steps: Sequence[Step], contract: Contract) -> tupl
     return [step for step, unit in every if unit not in bad], len(bad)
 
 
-def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
+def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]], *, folded: bool) -> bool:
     """Whether a step needs no look at what stands around it. In a place that is `unsure`, what it changes may be quoted.
 
     Blanks say nothing outside of fenced code and quotations, which no rule touches. Each safe row of the phrase table is
-    held to the contract by the tests, and so are the rules that take a comma, an article or `that`.
+    held to the contract by the tests, and so are the rules that take a comma, an article or `that`. `folded`: JSON that is put
+    on one line has nothing in it that could be taken for another quotation there.
     """
     change = step.change
     old, new = text[change.start : change.end], change.content
-    if change.rule == "structure/json-layout" and not old.strip():
+    if folded and not old.strip() and _FOLDED.fullmatch(change.rule):
         return _between_values(text, change)
     if not change.safe:
         return False
@@ -128,6 +132,12 @@ def _proved(text: str, step: Step, unsure: Sequence[tuple[int, int]]) -> bool:
     if not small:
         return True
     return _REACHES.search(_SENTENCE_END.split(text[max(0, change.start - _REACH) : change.start])[-1]) is None
+
+
+def _plain_json(text: str, steps: Sequence[Step]) -> bool:
+    """Whether all quotation marks from the first to the last fold of JSON are those of its strings, none of them empty or long."""
+    folds = [step.change for step in steps if _FOLDED.fullmatch(step.change.rule)]
+    return bool(folds) and _MARK.search(_STRING.sub("", text[folds[0].start : folds[-1].end])) is None
 
 
 def _between_values(text: str, change: Change) -> bool:

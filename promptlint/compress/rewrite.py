@@ -101,7 +101,7 @@ def _settled(
     """`nothing` where nothing is worth while, or nothing would stay. Raises `Endless`."""
     before, contract = nothing.tokens_before, Contract(syntax, len(text))
     steps: list[Step] = []
-    result, dropped = text, 0
+    result, dropped, cleared = text, 0, False
     for _ in range(_MOST_ROUNDS):
         draft = Draft(result, list(moved(holes, [step.change for step in steps])), syntax)
         left = _settle(draft, sources, gain)
@@ -115,6 +115,7 @@ def _settled(
         more = joined(steps, kept, result)
         good = without_losses(text, more, contract)[0] if steps else more
         if len(good) < len(more):  # it would be changed again, and must not: it is not changed at all
+            cleared = True
             steps = clear_of(text, steps, [step for step in more if step not in good])
             steps, lost = without_losses(text, steps, contract)[0], 0
         else:
@@ -125,6 +126,11 @@ def _settled(
     else:
         return nothing  # never settles: what would be changed again is not changed at all
     changes = tuple(step.change for step in steps)
+    if cleared and changes:  # what was cleared may be offered again, now that its neighbours have changed
+        tokens = gain.count(result)
+        same = Rewrite(result, (), tokens, tokens, 0)
+        if _settled(result, sources, gain, list(moved(holes, changes)), syntax, 1, same).changes:
+            return nothing
     few = _REGION * len(changes) < len(text)
     after = before - _saved(text, changes, gain.count) if few or len(text) > _LONG else gain.count(result)
     if before - after < least:
