@@ -77,6 +77,7 @@ def test_the_block_behind_a_format_is_protected() -> None:
 def test_a_prompt_about_mail_is_about_manners() -> None:
     assert guards("Write an e-mail.").manners
     assert not guards("Write a poem.").manners
+    assert not guards('Write a poem. Never say "thank you" or `memory`.\n\nExamples:\nA polite mail').manners
 
 
 @pytest.mark.parametrize(

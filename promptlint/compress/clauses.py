@@ -114,7 +114,7 @@ def duties(draft: Draft) -> Iterator[Edit]:
         end = match.end() if verb == "not" else match.start("verb") + 1
         if (
             (verb == "not" or verb in orders)
-            and _OPENS.search(draft.text[max(0, start - _WIDEST_MARK) : start])
+            and _OPENS.search(draft.text, max(0, start - _WIDEST_MARK), start)
             and draft.guards.free(start, match.end())
         ):
             yield Edit(start, end, "Don't" if verb == "not" else verb[0].upper(), "grammar/you-must")

@@ -45,7 +45,9 @@ _VERB = re.compile(
     re.IGNORECASE,
 )
 # Behind these a verb belongs to a clause of its own: "an integer that shows how important it is".
-_CLAUSE_OF_NOUN = re.compile(r"\b(?:that|which|who|whom|whose|how|whether|if|where|when|why|you|they|we)\b")
+_CLAUSE_OF_NOUN = re.compile(
+    rf"\b(?:how|whether|if|where|when|why|you|they|we)\b|\b(?:that|which|who) (?={_VERB.pattern})"
+)
 _CONTRAST = re.compile(
     r"(?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few|little|lot"
     r"|bit|single|given|provided|user's|\w+est)\b"
@@ -58,7 +60,7 @@ _VERB_THAT = re.compile(
 )
 _THAT = re.compile(r" that (?=[a-zI])")
 # `that` before a plural points at nothing: "ensure that tests pass", but "ensure that class works".
-_PLURAL = r"(?![a-z]*(?:ss|us|is|as|os) )[a-z]{2,}s (?!(?:is|was|has|does)\b)[a-z]+(?<!s)\b"
+_PLURAL = r"(?![a-z]*(?:ss|us|is|as|os) )[a-z]{2,}s (?!(?:is|was|has|does)\b)[a-z]+(?<![^s]s)\b"
 _AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
 _SURE, _AFTER_SURE = re.compile(r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm)\Z"), re.compile(_PLURAL)
 _AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
@@ -73,8 +75,8 @@ _NO_NOUN = re.compile(
 )
 # Behind "After each step, " the subject or the order begins: the comma parts nothing that could be read together.
 _SUBJECT = re.compile(
-    r", (?=(?P<subject>you|your|the|they|we|there|there's|this|these|do not|don't|never|always"
-    r"|add|analyze|assign|choose|compare|consider|create|define|describe|determine|ensure|explain|extract|generate|identify|include|indicate"
+    r", (?=(?P<subject>you|your|the|they|we|there|there's|this|these|do not|don't|never|always)\b"
+    r"|(?:please )?(?:add|analyze|assign|choose|compare|consider|create|define|describe|determine|ensure|explain|extract|generate|identify|include|indicate"
     r"|provide|select|specify|summarize|verify|write)\b)"
 )
 # Behind a verb the subject could be read as its object: "After reading, the text …", "Before you answer, you …".
@@ -83,7 +85,7 @@ _VERB_LAST = re.compile(r"(?:ing|\b[Tt]o [a-z]+|\b(?:you|they|we|he|she|it|I|use
 _OPENS_THING, _LISTED = frozenset(("the", "your", "this", "these")), re.compile(r"[^.!?:;\n]*,")
 _NO_OBJECT = frozenset(("they", "we", "there", "there's", "do not", "don't", "never", "always"))
 _INTRO = re.compile(
-    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:As|For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
+    r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?:(?P<as>As)|For|In|After|During|At|On|By|With|From|Within|Upon|Based on|Given|Using|To|Before"
     r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
@@ -209,13 +211,16 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
             if not _COMMAS.search(sentence) and not _SETS.search(sentence):
                 yield Edit(at, at + 1, "", "grammar/then")
     for match in _SUBJECT.finditer(text):
-        at = match.start()
+        at, subject = match.start(), match.group("subject") or ""
+        reach = max(0, at - _REACH)
         if (
             text[at - 2 : at].islower()
-            and (match.group("subject") in _NO_OBJECT or not _VERB_LAST.search(text, max(0, at - _REACH), at))
-            and (intro := _INTRO.search(text[max(0, at - _REACH) : at]))
+            # "For long texts extract the names": a plural could be what extracts.
+            and (subject or text[at - 1] != "s")
+            and (subject in _NO_OBJECT or not _VERB_LAST.search(text, reach, at))
+            and (intro := _INTRO.search(text, reach, at))
             and not _CONDITION.search(intro.group())
-            and (match.group("subject") not in _OPENS_THING or not _LISTED.match(text, match.end()))
+            and (subject not in _OPENS_THING or not (intro.group("as") or _LISTED.match(text, match.end())))
             and free(at - 3, match.end() + 1)
         ):
             yield Edit(at, at + 1, "", "grammar/intro")

@@ -23,10 +23,14 @@ _NAMED = [
 # What prompts say and what calls look like, below a part they share: where that is missing none of them needs to be looked for.
 _SHAPES = {
     b"ou are a": (b"You are a", b"you are a"),
+    # As `fix` writes it, in either quotes.
+    b"ou're a": (b"You're a", b"you're a"),
+    b"ou\\'re a": (b"You\\'re a", b"you\\'re a"),
     b" is ": (b"Your task is ", b"Your job is ", b"Your goal is ", b"your task is "),
     b"espond ": (b"espond with ", b"espond only ", b"espond in "),
     b"he following": (b"nswer the following", b"Given the following", b"based on the following "),
     b"he question": (b"nswer the question",),
+    b"nswer th": (b"nswer this question", b"nswer these questions"),
     b"eturn only ": (b"eturn only ",),
     b" must ": (b" answer must ", b" response must ", b" output must ", b"You must "),
     b" MUST ": (b" answer MUST ", b" response MUST ", b" output MUST ", b"You MUST "),
