@@ -80,7 +80,7 @@ def test_blocks_and_plain_scalars_of_yaml_keep_their_style(folder: Path) -> None
         "other_prompt: 'Please answer the question, and do not guess.'\nname: please do not\n"
     )
     assert run("prompts.yaml").stdout == (
-        "# please do not\nsystem_prompt: |\n  You must read the text to answer. Don't guess, and name at most 3 things that are in it.\n\n"
+        "# please do not\nsystem_prompt: |\n  Read the text to answer. Don't guess, and name at most 3 things that are in it.\n\n"
         "  Stop.\nuser_prompt: Answer the question, and don't guess.\n"
         "other_prompt: 'Please answer the question, and do not guess.'\nname: please do not\n"
     )
