@@ -292,3 +292,21 @@ def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -
     later = reading.with_texts({"a.py": PADDED + "\n"})
     monkeypatch.setattr(Linking, "screened", lambda self, file: "skip")
     assert len(later.project.prompts) == 1
+
+
+@pytest.mark.parametrize("quote", ['"', "'"])
+def test_a_prompt_is_still_found_when_it_has_been_shortened(write, monkeypatch, quote: str) -> None:
+    wordy = (
+        "You are a careful editor of a newspaper. It is important to note that you do not know the reader. "
+        "In order to help, make sure to read all of the text, and please make sure that you do not use any slang. "
+        "Keep in mind that the reader does not have a dictionary. Please note that it is not a letter."
+    )
+    monkeypatch.chdir(write({"a.py": f"TEXT = {quote}{wordy}{quote}\n"}))
+    assert [p["path"] for p in listed()] == ["a.py"]
+    assert run("fix", ".").exit_code == 0
+    assert "ou're a careful" in Path("a.py").read_text().replace("\\", "")
+    assert [p["path"] for p in listed()] == ["a.py"]
+
+
+def listed() -> list[dict]:
+    return json.loads(run("prompts", "--no-cache", "--output-format", "json", ".").stdout)["prompts"]

@@ -96,6 +96,20 @@ def test_what_may_be_quoted_is_asked_for(text: str) -> None:
     assert not losses(text, made(text).text)
 
 
+@pytest.mark.parametrize("value", ["x", "", "word " * 90, 'say \\"x\\"', "it's", "1. one"])
+def test_folded_json_keeps_the_contract(value: str) -> None:
+    text = f'Answer so:\n{{\n  "a": "{value}",\n  "b": [\n    1, -2\n  ],\n  "c": "x, y"\n}}\n'
+    assert not losses(text, made(text, unsafe=True).text)
+
+
+def test_plain_json_is_folded_unasked(monkeypatch: pytest.MonkeyPatch) -> None:
+    def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss, ...]:
+        raise AssertionError
+
+    monkeypatch.setattr(module, "losses", losses)
+    assert made('Use:\n{\n  "a": "x",\n  "b": 1\n}\n', unsafe=True).text == 'Use:\n{"a":"x","b":1}\n'
+
+
 HOLES = ("{name}", "{x!r:>8}", "{{ user.name }}", "{% if a %}", "%(key)s", "${b}", "<tag>")
 PIECES = (
     "please ", "Please ", "make sure to ", "in order to ", "do not ", "Do not ", "you are ", "Your task is to ", "your ", "the ", "a ", "an ",
@@ -137,11 +151,15 @@ def test_rewriting_twice_changes_nothing_more(text: str, unsafe: bool) -> None:
     assert made(done.text, unsafe=unsafe).text == done.text
 
 
-def test_what_would_change_again_is_not_changed() -> None:
-    text = (
+@pytest.mark.parametrize(
+    "text",
+    [
         "Provide '1' if the given summary can answer the question and '0' if the provided summary does not contain enough "
-        "information to answer the question and answer '1' if the provided summary can answer the question correctly.\n"
-    )
+        "information to answer the question and answer '1' if the provided summary can answer the question correctly.\n",
+        "Read the following notes of a similar kind:\n\nTalk on a different page, or stop.",
+    ],
+)
+def test_what_would_change_again_is_not_changed(text: str) -> None:
     done = made(text, unsafe=True)
     assert made(done.text, unsafe=True).text == done.text
 
