@@ -21,7 +21,7 @@ FRAMES = (
     "Read the text {}.", "{}.", "{}:\n- a", "the text {}:", "{} being short, stop.", "The tool {} read files.", "They go {} and win.",
     "{} an error, stop.", "{} be short.", "{} never read it.", "{} 'a' or 'b'.", "Go on, {} read it.", "{} helps.", "{} data.", "{} text,",
     "{} the evidence it holds.", "They indicate {} it rains.", "{} mistakes.", "{} words.", "{} context.", "They see {} cats.", "{} tool is here.",
-    "{} read it.", "{} a word.", "Be kind {}, and stop.", "{}", "The cats {} a list.", "{} like it.", "{} errors, stop.",
+    "{} read it.", "{} a word.", "Be kind {}, and stop.", "{}", "The cats {} a list.", "Collect the data {} it.", "{} like it.", "{} errors, stop.",
 )  # fmt: skip
 
 
