@@ -150,14 +150,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             excepted = _count(own, "except") > 0 and any(_count(u, "only") > _count(own, "only") for u in units)
             # "do not include dates of laws" is "except dates of laws".
             spared = any(m.group == "except" and set(m.heads) & heads for m in near) and not _count(own, "except")
-            return (
-                alone
-                or spared
-                or refused
-                or omitted
-                or excepted
-                or any(m.value == "unless" and set(m.heads) & heads for m in shares)
-            )
+            return alone or spared or refused or omitted or excepted
         case "only":
             other = any(
                 "either" in u.signs or (_count(u, "not") > _count(own, "not") and _count(u, "except")) for u in units
