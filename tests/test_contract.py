@@ -117,6 +117,11 @@ def test_curly_and_straight_quotes_are_the_same() -> None:
     assert losses("Say “yes” or ‘no’.", "Say \"yes\" or 'no'.") == ()
 
 
+def test_a_prompt_that_stands_in_quotes_is_no_quotation() -> None:
+    assert losses('"Please sum up the report."', '"Sum up the report."') == ()
+    assert kinds('Say "please sum up".', 'Say "sum up".') == {"quote"}
+
+
 def test_an_apostrophe_is_no_quote() -> None:
     assert losses("Use the user's name and the authors' names.", "Use the user's name and the authors' names") == ()
 
