@@ -87,8 +87,9 @@ class Linked:
         late, parsed = self._files.keys() - self._first, len(self._files)
         if not late:
             return True
-        if not self._modules.traced_stands(late) or sending_names(self._names) != self._sending:
+        if not self._modules.traced_stands(late):
             return False
+        self._sending = sending_names(self._names)
         sites = self._sites()
         self._modules.eager = False
         if [_key(site) for site in sites] != [_key(site) for site in self._found]:
