@@ -10,6 +10,7 @@ from promptlint.files import File
 from promptlint.linking import Linking
 from promptlint.outcome import Options
 from promptlint.reading import Reading
+from promptlint.run import inventory
 
 FILES = {
     "app/__init__.py": "from app.llm import ask as ask\n",
@@ -78,3 +79,15 @@ def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Rea
     assert rounds.project is not None
     assert whole.project is not None
     assert rounds.seen < whole.seen
+
+
+def test_a_long_list_is_judged_once_whatever_its_length(tmp_path: Path, monkeypatch) -> None:
+    from promptlint.link import prompts
+
+    judged: list[int] = []
+    of_list = prompts._of_list
+    monkeypatch.setattr(prompts, "_of_list", lambda *given: judged.append(len(given[1])) or of_list(*given))
+    lines = ",\n".join(f'    "Answer question {i} of the user in one short sentence."' for i in range(150))
+    (tmp_path / "a.py").write_text(f"import openai\n\nNOTES = [\n{lines}\n]\n")
+    inventory(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False))
+    assert judged == [150]

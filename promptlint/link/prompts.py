@@ -71,6 +71,7 @@ _WORDS_ADDED = 5
 _FEWEST_PASSED = 4
 _DEEPEST = 4
 _TOLD_ELSEWHERE = 2
+_MOST_LINES = 200
 _FEWEST_LINES = 3
 
 
@@ -352,6 +353,7 @@ class Prompts:
         """Strings whose name and text both say that they are prompts."""
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
+        lists: dict[int, str | None] = {}  # of all its items a list says the same
         for name, expr, scope, holder, listed in named_strings(module):
             if expr.span.start in docstrings:
                 continue
@@ -364,7 +366,9 @@ class Prompts:
             holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
             confidence = prompt_confidence(name, text, module.path, owner, holes=holes)
             if confidence not in ("high", "medium") and len(words(expr)) >= _WORDS_ADDED:
-                confidence = _of_list(name, listed, module.path, owner)
+                if id(listed) not in lists:
+                    lists[id(listed)] = _of_list(name, listed, module.path, owner)
+                confidence = lists[id(listed)]
             if confidence in ("high", "medium"):
                 self._named_string(module, name, expr, scope, confidence)
 
@@ -442,8 +446,10 @@ def _with_holes(expr: Text | Binary) -> str:
 
 def _of_list(name: str | None, listed: tuple[Text | Binary, ...], path: str, owner: str) -> str | None:
     """How surely the items of a list are the lines of one prompt: read together, and at least every other one says what to do."""
+    if not _FEWEST_LINES <= len(listed) <= _MOST_LINES:
+        return None
     texts = [_with_holes(item) for item in listed]
-    if len(texts) < _FEWEST_LINES or sum(tells(text) > 0 for text in texts) * 2 < len(texts):
+    if sum(tells(text) > 0 for text in texts) * 2 < len(texts):
         return None
     return prompt_confidence(name, "\n".join(texts), path, owner)
 
