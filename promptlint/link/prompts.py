@@ -353,7 +353,9 @@ class Prompts:
         """Strings whose name and text both say that they are prompts."""
         docstrings = {f.docstring.span.start for f in module.facts.functions if f.docstring}
         docstrings |= {c.docstring.span.start for c in module.facts.classes if c.docstring}
-        lists: dict[int, str | None] = {}  # of all its items a list says the same
+        judged: tuple[object, str | None] | None = (
+            None  # of all its items, which follow each other, a list says the same
+        )
         for name, expr, scope, holder, listed in named_strings(module):
             if expr.span.start in docstrings:
                 continue
@@ -366,9 +368,9 @@ class Prompts:
             holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
             confidence = prompt_confidence(name, text, module.path, owner, holes=holes)
             if confidence not in ("high", "medium") and len(words(expr)) >= _WORDS_ADDED:
-                if id(listed) not in lists:
-                    lists[id(listed)] = _of_list(name, listed, module.path, owner)
-                confidence = lists[id(listed)]
+                if judged is None or judged[0] is not listed:
+                    judged = listed, _of_list(name, listed, module.path, owner)
+                confidence = judged[1]
             if confidence in ("high", "medium"):
                 self._named_string(module, name, expr, scope, confidence)
 
