@@ -26,7 +26,8 @@ from msgspec import Struct
 from promptlint.bytes_of import regular_bytes
 from promptlint.compress.splice import Change
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.knowledge import Sdk, own_tables, rules_dir
+from promptlint.knowledge.specs import Sdk
+from promptlint.knowledge.tables import own_tables, rules_dir
 from promptlint.outcome import Problem
 
 FOLDER = ".promptlint_cache"

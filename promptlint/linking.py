@@ -12,7 +12,7 @@ from msgspec import Struct
 from promptlint.cache import Cache, digest
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, File, module_table
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.modules import Module
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem

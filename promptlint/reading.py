@@ -18,7 +18,8 @@ from promptlint.cache import FOLDER, Cache, Linkage, digest, digest_of
 from promptlint.config import Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, LARGEST_NOTEBOOK, Discovery, File, decode, discover, project_root
-from promptlint.knowledge import Knowledge, extended, of_wrappers
+from promptlint.knowledge.lookup import Knowledge
+from promptlint.knowledge.tables import extended, of_wrappers
 from promptlint.outcome import Options, Problem
 from promptlint.revision import Revision
 from promptlint.source import Source

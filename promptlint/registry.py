@@ -21,7 +21,8 @@ from msgspec import Struct
 from promptlint.config import Config, ConfigError
 from promptlint.facts import Call, Project, Prompt
 from promptlint.findings import Finding
-from promptlint.knowledge import Knowledge, rules_dir
+from promptlint.knowledge.lookup import Knowledge
+from promptlint.knowledge.tables import rules_dir
 from promptlint.money.cost import Measures
 
 _CODE = re.compile(r"PRM\d{0,3}$", re.IGNORECASE)

@@ -15,7 +15,7 @@ import pytest
 import yaml
 
 import promptlint
-from promptlint.knowledge import rules_dir
+from promptlint.knowledge.tables import rules_dir
 from promptlint.report import diff
 
 HERE = Path(__file__).resolve().parent.parent

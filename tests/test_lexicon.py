@@ -9,7 +9,7 @@ import pytest
 
 from promptlint.compress.contract import lexicon
 from promptlint.compress.contract.canon import stem
-from promptlint.knowledge import RulesError
+from promptlint.knowledge.tables import RulesError
 
 SCRIPT = Path(__file__).parent.parent / "scripts" / "update_lexicon.py"
 

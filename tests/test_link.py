@@ -367,7 +367,7 @@ def same_in_one_pass(write, files: dict[str, str]):
 
 
 def test_no_file_is_read_once_the_project_is_asked_for() -> None:
-    from promptlint.knowledge import load
+    from promptlint.knowledge.lookup import load
     from promptlint.link.project import Linked
     from promptlint.parse.files import parse
 

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import pytest
 
-from promptlint.knowledge import rules_dir
+from promptlint.knowledge.tables import rules_dir
 from promptlint.money import models, prices, vendors
 from promptlint.money.prices import Price, Rates, Tier
 

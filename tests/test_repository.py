@@ -7,7 +7,8 @@ from pathlib import Path
 
 import promptlint
 from promptlint import registry
-from promptlint.knowledge import load, rules_dir
+from promptlint.knowledge.lookup import load
+from promptlint.knowledge.tables import rules_dir
 
 HERE = Path(__file__).resolve().parent.parent
 PACKAGE = Path(promptlint.__file__).resolve().parent

@@ -1086,7 +1086,7 @@ def test_a_program_of_an_sdk(found, sdk, text, last, kind, model, cap) -> None:
 
 
 def test_every_table_is_used_by_a_program_or_says_why() -> None:
-    from promptlint.knowledge import load
+    from promptlint.knowledge.lookup import load
 
     shown = {program[0].partition("-http")[0] for program in PROGRAMS} | {"ag2", "http", "langgraph", "standard"}
     assert {sdk.report for sdk in load().sdks.values() if sdk.report} <= shown

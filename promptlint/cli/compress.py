@@ -63,7 +63,7 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.compress.document import shorten
     from promptlint.compress.engines import EngineError, load
-    from promptlint.knowledge import RulesError
+    from promptlint.knowledge.tables import RulesError
     from promptlint.money.tokens import count, encoding_of
     from promptlint.report.rewrites import bill_text, estimate_text, rewrite_json, saved_text
     from promptlint.report.style import wanted

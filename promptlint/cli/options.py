@@ -140,7 +140,7 @@ def with_stdin(values: dict[str, Any]) -> dict[str, Any]:
 def guarded(work: Callable[[], Made]) -> Made:
     """Run, turning what the user can mend into one line on standard error and exit code 2."""
     from promptlint.config import ConfigError
-    from promptlint.knowledge import RulesError
+    from promptlint.knowledge.tables import RulesError
 
     try:
         return work()

@@ -9,7 +9,7 @@ from functools import cache
 
 from msgspec import Struct
 
-from promptlint.knowledge import RulesError, rules_dir
+from promptlint.knowledge.tables import RulesError, rules_dir
 
 
 class Constraint(Struct, frozen=True):

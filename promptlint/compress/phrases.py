@@ -13,7 +13,7 @@ from msgspec import Struct
 from promptlint.compress.patterns import Form, expand, search_for
 from promptlint.compress.protect import lowered
 from promptlint.compress.splice import Draft, Edit
-from promptlint.knowledge import RulesError, rules_dir
+from promptlint.knowledge.tables import RulesError, rules_dir
 
 
 class Phrase(Struct, frozen=True, forbid_unknown_fields=True, kw_only=True):

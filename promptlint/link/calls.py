@@ -10,7 +10,7 @@ from dataclasses import dataclass
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Setting, Shape
-from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments, layered
 from promptlint.link.assembled import models_in

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Table, Text, Want
-from promptlint.knowledge import ClientSpec
+from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from promptlint.facts import Attribute, Binding, Choice, Class, Expr, Function, Name, Result, Text
-from promptlint.knowledge import DecoratorSpec
+from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names

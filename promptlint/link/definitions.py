@@ -22,7 +22,7 @@ from promptlint.facts import (
     Table,
     Tools,
 )
-from promptlint.knowledge import CallSpec
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.changed import sources
 from promptlint.link.names import Names

@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from promptlint.facts import Endless, Function, Invocation, Place, Span
-from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.arguments import Argument, Arguments
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names

@@ -7,7 +7,8 @@ from functools import cache
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Invocation, Result
-from promptlint.knowledge import ClientSpec, retries
+from promptlint.knowledge.specs import ClientSpec
+from promptlint.knowledge.tables import retries
 from promptlint.link.outside import READERS, read_variable
 from promptlint.link.values import (
     Context,

@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator
 
 from promptlint.facts import Binary, Choice, Expr, Function, Invocation, Literal, Text
-from promptlint.knowledge import CallSpec, HttpSpec
+from promptlint.knowledge.specs import CallSpec, HttpSpec
 from promptlint.link.arguments import Argument, Arguments, read, spread
 from promptlint.link.modules import last_name
 from promptlint.link.names import Names

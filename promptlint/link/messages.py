@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
 from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
-from promptlint.knowledge import CallSpec
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
 from promptlint.link.names import Names

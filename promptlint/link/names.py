@@ -24,7 +24,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument

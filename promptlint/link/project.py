@@ -8,7 +8,7 @@ from functools import cached_property
 from msgspec.structs import replace
 
 from promptlint.facts import Call, FileFacts, Place, Project, Span, Want
-from promptlint.knowledge import Knowledge
+from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.batches import by_id, collects
 from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer

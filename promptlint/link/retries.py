@@ -8,7 +8,8 @@ from collections.abc import Iterator
 import msgspec
 
 from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
-from promptlint.knowledge import RetrySpec, retries
+from promptlint.knowledge.specs import RetrySpec
+from promptlint.knowledge.tables import retries
 from promptlint.link.arguments import Argument, Arguments, read
 from promptlint.link.modules import last_name
 from promptlint.link.names import Names

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Cap, Expr, Known, Literal, Name, Place, Setting
-from promptlint.knowledge import CapSpec
+from promptlint.knowledge.specs import CapSpec
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.constants import numbers, texts
 from promptlint.link.names import Names

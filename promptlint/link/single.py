@@ -22,7 +22,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
-from promptlint.knowledge import CallSpec
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import Arguments
 from promptlint.link.modules import Module
 from promptlint.link.names import Names

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
-from promptlint.knowledge import CallSpec, ClientSpec
+from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.arguments import Arguments, configured, layered, read
 from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Binding, Expr, Name
 from promptlint.files import scope_of
-from promptlint.knowledge import StandingSpec
+from promptlint.knowledge.specs import StandingSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module
 from promptlint.link.names import Names

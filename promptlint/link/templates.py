@@ -6,7 +6,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 
 from promptlint.facts import Expr, FileFacts, Literal, Segment
-from promptlint.knowledge import TemplateSpec
+from promptlint.knowledge.specs import TemplateSpec
 from promptlint.link.arguments import read
 from promptlint.link.names import Names
 from promptlint.link.stored import Stored, StoredFiles

@@ -20,7 +20,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
-from promptlint.knowledge import ClientSpec
+from promptlint.knowledge.specs import ClientSpec
 
 if TYPE_CHECKING:
     from promptlint.link.modules import Module

@@ -13,7 +13,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from promptlint.knowledge import rules_dir
+from promptlint.knowledge.tables import rules_dir
 
 _WORDS = (
     "one", "two", "three", "four", "five", "six", "seven", "eight", "nine", "ten", "eleven", "twelve", "thirteen",

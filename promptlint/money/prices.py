@@ -16,7 +16,7 @@ from typing import NamedTuple, TypeVar
 import msgspec
 
 from promptlint.facts import Record
-from promptlint.knowledge import rules_dir
+from promptlint.knowledge.tables import rules_dir
 
 MILLION = 1_000_000
 

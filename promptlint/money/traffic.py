@@ -12,7 +12,7 @@ import msgspec
 from promptlint.config import Config, ConfigError, Figures, glob_matches
 from promptlint.facts import Call, Record
 from promptlint.findings import Basis
-from promptlint.knowledge import rules_dir
+from promptlint.knowledge.tables import rules_dir
 
 NAMES = {
     "calls_per_month": "calls a month",

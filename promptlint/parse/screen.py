@@ -8,7 +8,7 @@ from collections.abc import Collection, Container, Iterable, Mapping
 from functools import cached_property
 
 from promptlint.facts import Want
-from promptlint.knowledge import Seeds
+from promptlint.knowledge.seeds import Seeds
 from promptlint.parse.reads import may_read, prompt_module, prompt_place
 
 _ROLE = re.compile(rb"""role(?:["']\s*:|\s*=)\s*["'](?:system|user|assistant|developer|human|model)["']""")

@@ -9,7 +9,7 @@ from typing import Any
 
 from msgspec import Struct
 
-from promptlint.knowledge import RulesError, rules_dir
+from promptlint.knowledge.tables import RulesError, rules_dir
 
 _SUFFIXES = ("ations", "ation", "ments", "ment", "ingly", "edly", "ities", "ness", "ings", "ions", "able", "ible", "ally", "ure", "ing", "ied", "ies", "ion", "ity", "ive", "ers", "ed", "es", "ly", "er", "or", "al", "s", "e", "y")  # fmt: skip
 # Behind an ending that was taken off, an "s" is a part of the word: "parsed", "pars".

@@ -5,7 +5,7 @@ from __future__ import annotations
 import tomllib
 from functools import cache
 
-from promptlint.knowledge import RulesError, rules_dir
+from promptlint.knowledge.tables import RulesError, rules_dir
 
 _PARTS = ("qualities", "verbs")
 

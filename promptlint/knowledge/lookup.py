@@ -1,0 +1,338 @@
+"""What promptlint knows of SDKs, indexed for the look-ups that linking needs."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterable
+from functools import cache, cached_property
+from pathlib import Path
+from typing import TypeVar
+
+import msgspec
+
+from promptlint.knowledge.seeds import Seeds
+from promptlint.knowledge.specs import (
+    CallSpec,
+    ClientSpec,
+    ConfigSpec,
+    DecoratorSpec,
+    HttpSpec,
+    Sdk,
+    SimilaritySpec,
+    TemplateSpec,
+    WrapperSpec,
+)
+from promptlint.knowledge.tables import extended, own_tables
+
+_Spec = TypeVar("_Spec")
+
+_NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
+_HTTP_VERBS = frozenset(("post", "request", "stream"))
+_MODELS = re.compile(r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|language_model", re.IGNORECASE)
+_SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
+
+
+class Knowledge:
+    """All tables, with the look-ups that linking needs."""
+
+    def __init__(self, sdks: tuple[Sdk, ...]) -> None:
+        self.sdks = {sdk.id: sdk for sdk in sdks}
+
+    @cached_property
+    def clients(self) -> dict[str, ClientSpec]:
+        """Qualified name → client; services are under `name('service')`."""
+        return {name: c for sdk in self.sdks.values() for c in sdk.client for name in c.names}
+
+    @cached_property
+    def packages(self) -> frozenset[str]:
+        """The packages of SDKs, without those inside them."""
+        return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
+
+    @cached_property
+    def instructed(self) -> frozenset[str]:
+        """The last names of what makes an object of text that it sends later."""
+        made = {name for name, c in self.clients.items() if c.system or c.texts}
+        made.update(m for spec in self._calls() if spec.role_of_result and spec.system for m in spec.match)
+        return frozenset(name.rpartition(".")[2] for name in made)
+
+    def client_for(self, path: str, service: str | None) -> ClientSpec | None:
+        """The client a constructor builds; `boto3.client` depends on its service name."""
+        found = self.clients.get(f"{path}('{service}')") if service else None
+        if found is None and "." in path and path.rpartition(".")[2].startswith("from_"):
+            found = self.clients.get(path.rpartition(".")[0])
+        return found or self.client_at(path)
+
+    @cached_property
+    def service_constructors(self) -> frozenset[str]:
+        """The constructors whose client depends on the name of a service: `boto3.client`."""
+        return frozenset(name.partition("(")[0] for name in self.clients if name.endswith("')"))
+
+    def service_client(self, service: str | None) -> ClientSpec | None:
+        """The client of a named service, whatever session makes it: `session.client("bedrock-runtime")`."""
+        return self._services.get(service) if service else None
+
+    @cached_property
+    def _services(self) -> dict[str, ClientSpec]:
+        return {name.split("'")[1]: client for name, client in self.clients.items() if name.endswith("')")}
+
+    def client_at(self, path: str) -> ClientSpec | None:
+        """The client a dotted path names, re-exports under other modules of its package included."""
+        return self.clients.get(path) or self._by_tail.get(_tail(path))
+
+    @cached_property
+    def _by_tail(self) -> dict[tuple[str, str], ClientSpec]:
+        return _unambiguous((name, c) for name, c in self.clients.items())
+
+    def template_at(self, path: str) -> TemplateSpec | None:
+        """The template class a dotted path names, re-exports included."""
+        return self.templates.get(path) or self._templates_by_tail.get(_tail(path))
+
+    @cached_property
+    def _templates_by_tail(self) -> dict[tuple[str, str], TemplateSpec]:
+        return _unambiguous((name, t) for name, t in self.templates.items())
+
+    @cached_property
+    def wrappers(self) -> dict[str, WrapperSpec]:
+        """Qualified name → wrapper."""
+        return {name: w for sdk in self.sdks.values() for w in sdk.wrapper for name in w.names}
+
+    def knows(self, path: str) -> bool:
+        """Whether a dotted path is a client, wrapper, template or call of the tables."""
+        return path in self._known
+
+    @cached_property
+    def _known(self) -> frozenset[str]:
+        return frozenset((*self.clients, *self.wrappers, *self.templates, *self.decorators, *self._by_path))
+
+    @cached_property
+    def templates(self) -> dict[str, TemplateSpec]:
+        """Qualified name → template class."""
+        return {name: t for sdk in self.sdks.values() for t in sdk.template for name in t.names}
+
+    @cached_property
+    def _aliases(self) -> dict[str, str]:
+        return {name: target for sdk in self.sdks.values() for name, target in sdk.alias.items()}
+
+    def renamed(self, path: str) -> str:
+        """A dotted path in the SDK's own terms: `langfuse.openai.OpenAI` is `openai.OpenAI`."""
+        for name, target in self._aliases.items():
+            if path == name or path.startswith(f"{name}."):
+                return target + path[len(name) :]
+        return path
+
+    @cached_property
+    def decorators(self) -> dict[str, DecoratorSpec]:
+        """Qualified name, or `{role}.method`, → decorator."""
+        return {name: d for sdk in self.sdks.values() for d in sdk.decorator for name in d.names}
+
+    @cached_property
+    def configs(self) -> dict[str, ConfigSpec]:
+        """Qualified name → config class."""
+        return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}
+
+    @cached_property
+    def similarities(self) -> dict[str, SimilaritySpec]:
+        """Qualified name → semantic cache."""
+        return {name: s for sdk in self.sdks.values() for s in sdk.similarity for name in s.names}
+
+    @cached_property
+    def _by_path(self) -> dict[str, list[CallSpec]]:
+        found: dict[str, list[CallSpec]] = {}
+        for spec in self._calls():
+            for match in spec.match:
+                if not match.startswith("{"):
+                    found.setdefault(match, []).append(spec)
+        return found
+
+    def _calls(self) -> Iterable[CallSpec]:
+        return (spec for sdk in self.sdks.values() for spec in sdk.call)
+
+    def calls_at(self, path: str) -> list[CallSpec]:
+        """The calls with this import path."""
+        return self._by_path.get(path) or self._by_path.get(_without_neutral(path), [])
+
+    @cached_property
+    def _by_role(self) -> dict[tuple[str, str, tuple[str, ...]], CallSpec]:
+        found: dict[tuple[str, str, tuple[str, ...]], CallSpec] = {}
+        for sdk in self.sdks.values():
+            for source in (sdk.id, *sdk.shares):
+                for spec in self.sdks[source].call if source in self.sdks else ():
+                    for match in spec.match:
+                        if match.startswith("{"):
+                            role, _, chain = match[1:].partition("}")
+                            found.setdefault((sdk.id, role, tuple(chain.strip(".").split("."))), spec)
+        return found
+
+    def call_for(self, client: ClientSpec, chain: tuple[str, ...], role: str, wrapped: str = "") -> CallSpec | None:
+        """The call a chain of attributes on an object of a role is. `wrapped`: the SDK whose wrapper is around it."""
+        clean = tuple(part for part in chain if part not in _NEUTRAL) or ("__call__",)
+        for key in (clean, chain):
+            found = self._by_role.get((client.sdk, role or client.role, key))
+            if found is None and wrapped:
+                found = self._by_role.get((wrapped, "client", key))
+            if found is not None:
+                return found
+        return None
+
+    def made_by(self, spec: CallSpec, by: ClientSpec | None = None) -> ClientSpec | None:
+        """The object a call returns that sends nothing itself: a chat session takes the caps and model it was made with.
+
+        `by` is what the call was made on: `model.start_chat()` answers with the model of `model`, and within its cap.
+        """
+        made = self.client_of_role(spec.sdk, spec.role_of_result) if spec.role_of_result else None
+        if made is None:
+            return made
+        model = tuple(dict.fromkeys((*made.model, *spec.model, *(by.model if by is not None else ()))))
+        made = msgspec.structs.replace(made, model=model, system=(*made.system, *spec.system))
+        if made.caps:
+            return made
+        if by is not None and not spec.caps:
+            return msgspec.structs.replace(made, caps=by.caps, missing_cap=by.missing_cap)
+        return msgspec.structs.replace(made, caps=spec.caps, missing_cap=made.missing_cap or spec.missing_cap)
+
+    def client_of_role(self, sdk: str, role: str) -> ClientSpec | None:
+        """Any client of an SDK with a role; one is made up when a call's result has a role of its own."""
+        table = self.sdks.get(sdk)
+        if table is None:
+            return None
+        found = next((c for c in table.client if c.role == role), None)
+        if found is not None:
+            return found
+        return ClientSpec(
+            names=(f"{sdk}.{role}",), role=role, sdk=sdk, report=table.report or sdk, provider=table.provider
+        )
+
+    def wrapped_client(self, sdk: str) -> ClientSpec | None:
+        """The client a wrapper returns when the client inside is not known."""
+        return self.client_of_role(sdk, "client")
+
+    @cached_property
+    def _keepers(self) -> dict[tuple[str, str], dict[str, tuple[str, ...]]]:
+        found: dict[tuple[str, str], dict[str, tuple[str, ...]]] = {}
+        for sdk in self.sdks.values():
+            for source in (sdk.id, *sdk.shares):
+                for keeper in self.sdks[source].keeper if source in self.sdks else ():
+                    methods = {name: keeper.positional.get(name, ()) for name in keeper.methods}
+                    found.setdefault((sdk.id, keeper.role), {}).update(methods)
+        return found
+
+    def kept(self, client: ClientSpec, chain: tuple[str, ...], role: str) -> tuple[str, ...] | None:
+        """The positional parameters of a method that returns the object it is called on; None when it does not."""
+        return self._keepers.get((client.sdk, role or client.role), {}).get(chain[0]) if len(chain) == 1 else None
+
+    @cached_property
+    def method_names(self) -> frozenset[str]:
+        """The last names of all calls: what a call expression must end in."""
+        return (
+            frozenset(match.rpartition(".")[2].strip("{}") for spec in self._calls() for match in spec.match)
+            | _HTTP_VERBS
+        )
+
+    @cached_property
+    def callable_makers(self) -> frozenset[str]:
+        """The last names of what makes, or is, an object that sends a request when it is called itself."""
+        called = {(sdk, role) for sdk, role, chain in self._by_role if chain == ("__call__",)}
+        makers = {
+            name.rpartition(".")[2] for name, c in self.clients.items() if (c.sdk, c.role) in called and "'" not in name
+        }
+        for spec in self._calls():
+            if spec.role_of_result and (spec.sdk, spec.role_of_result) in called:
+                makers.update(match.rpartition(".")[2] for match in spec.match)
+        return frozenset((*makers, "from_pretrained"))
+
+    @cached_property
+    def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
+        return [
+            (tuple(match.partition("}")[2].strip(".").split(".")), spec, _families(sdk))
+            for sdk in self.sdks.values()
+            for spec in sdk.call
+            for match in (spec.match if spec.shape else ())
+            if match.startswith("{")
+        ]
+
+    def shaped(
+        self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]
+    ) -> CallSpec | None:
+        """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
+        clean = tuple(part for part in chain if part not in _NEUTRAL)
+        best: tuple[int, CallSpec] | None = None
+        for suffix, spec, families in self._shapes:
+            if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
+                continue
+            imported = any(name.startswith(families) for name in imports)
+            passed = all(key in keywords for key in spec.shape)
+            if spec.shape == ("*",) and len(suffix) == 1:
+                fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
+            elif len(suffix) == 1:
+                fits = (imported and (passed or unpacked)) or (passed and len(spec.shape) > 1)
+            else:
+                fits = passed or (unpacked and (len(suffix) > 2 or imported))
+            score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)
+            if fits and (best is None or score > best[0]):
+                best = (score, spec)
+        return best[1] if best else None
+
+    def seeds(self, own: frozenset[str] = frozenset()) -> Seeds:
+        """What the bytes of a file must hold to be worth parsing.
+
+        `own` are the packages of the project itself: in the source of an SDK, every file imports it.
+        """
+        roots = sorted({root for sdk in self.sdks.values() for root in sdk.roots if root not in own})
+        hosts = sorted({host for sdk in self.sdks.values() for host in sdk.host})
+        paths = sorted({e.path for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path})
+        return Seeds(roots, [*hosts, *paths])
+
+    @cached_property
+    def endpoints(self) -> tuple[HttpSpec, ...]:
+        """HTTP endpoints of all SDKs."""
+        return tuple(e for sdk in self.sdks.values() for e in sdk.endpoint)
+
+    @cached_property
+    def hosts(self) -> dict[str, str]:
+        """Part of a host name → whose it is."""
+        return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}
+
+
+def _families(sdk: Sdk) -> tuple[str, ...]:
+    """What the imports of a file that uses an SDK begin with: `langchain` for all of its packages."""
+    return tuple(dict.fromkeys(re.split(r"[._]", root)[0] for root in sdk.roots or (sdk.id,)))
+
+
+def _tail(path: str) -> tuple[str, str]:
+    """Package family and class: `pydantic_ai.agent.Agent` and `pydantic_ai.Agent` are one. Methods keep their class."""
+    parts = path.split(".")
+    family = (
+        ".".join(parts[:2])
+        if parts[0] == "google"
+        else re.split(r"_", parts[0])[0]
+        if parts[0].startswith("langchain")
+        else parts[0]
+    )
+    last = ".".join(parts[-2:]) if len(parts) > 2 and parts[-2][:1].isupper() else parts[-1]
+    return family, last
+
+
+def _unambiguous(pairs: Iterable[tuple[str, _Spec]]) -> dict[tuple[str, str], _Spec]:
+    """By tail, where all names with that tail mean the same kind of thing of one SDK; the first of them stands for all."""
+    found: dict[tuple[str, str], _Spec] = {}
+    clashes: set[tuple[str, str]] = set()
+    for name, spec in pairs:
+        key = _tail(name)
+        first = found.setdefault(key, spec)
+        if first is not spec and _nature(first) != _nature(spec):
+            clashes.add(key)
+    return {key: spec for key, spec in found.items() if key not in clashes and key[1][:1].isupper()}
+
+
+def _nature(spec: object) -> object:
+    return (spec.sdk, spec.role, spec.model_default) if isinstance(spec, ClientSpec) else id(spec)
+
+
+def _without_neutral(path: str) -> str:
+    return ".".join(part for part in path.split(".") if part not in _NEUTRAL)
+
+
+@cache
+def load(extend: tuple[Path, ...] = ()) -> Knowledge:
+    """All SDK tables, those of `extend` last. Raises `RulesError`."""
+    return Knowledge(extended(own_tables(), extend))

@@ -1,0 +1,271 @@
+"""What the tables of `rules/` say of SDKs: one struct for each kind of row."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+
+class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """One parameter that bounds the output, in tokens. `path`: where it sits below the call's keywords."""
+
+    param: str
+    path: str | None = None
+    default: int | None = None
+    required: bool = False
+    deprecated: bool = False
+
+
+class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
+
+    `kinds`: what is asked for when every model that is known has one of these texts in its name. `embeds`: keys of a body
+    that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
+    the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
+    does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
+    put into what it is called on.
+    """
+
+    match: tuple[str, ...]
+    kind: str
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    positional: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    model_default: str | None = None
+    messages: tuple[str, ...] = ()
+    prompt: tuple[str, ...] = ()
+    input: tuple[str, ...] = ()
+    system: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    config: tuple[str, ...] = ()
+    response_format: tuple[str, ...] = ()
+    body: tuple[str, ...] = ()
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+    fanout: tuple[str, ...] = ()
+    stream: tuple[str, ...] = ()
+    always_streams: bool = False
+    not_generation: bool = False
+    role_of_result: str | None = None
+    batch_input: str | None = None
+    cache_params: tuple[str, ...] = ()
+    reasoning: tuple[str, ...] = ()
+    absent_params: tuple[str, ...] = ()
+    shape: tuple[str, ...] = ()
+    deployment: bool = False
+    kinds: dict[str, tuple[str, ...]] = {}
+    embeds: tuple[str, ...] = ()
+    generates: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
+    needs_model: bool = False
+
+    @property
+    def model_params(self) -> tuple[str, ...]:
+        """The parameters that may name the model."""
+        return self.model
+
+
+class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A class (or service) whose instances send requests.
+
+    `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
+    which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter
+    must be, where it is known: a pipeline of another task is no client. `chain`: what a client is asked for to get such an object:
+    it is only met where something is annotated. `takes` are methods that put other objects into it, a model among them,
+    `members` parameters that take a list of objects with models and texts of their own. `stops` as for a call.
+    """
+
+    names: tuple[str, ...]
+    role: str
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    variant: str | None = None
+    service: str | None = None
+    model: tuple[str, ...] = ()
+    model_default: str | None = None
+    positional: tuple[str, ...] = ()
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str | None = None
+    deployment: tuple[str, ...] = ()
+    signature: str | None = None
+    system: tuple[str, ...] = ()
+    texts: tuple[str, ...] = ()
+    only: dict[str, tuple[str, ...]] = {}
+    takes: tuple[str, ...] = ()
+    chain: tuple[str, ...] = ()
+    members: tuple[str, ...] = ()
+    stops: tuple[str, ...] = ()
+    stops_by_default: bool = True
+
+    @property
+    def model_params(self) -> tuple[str, ...]:
+        """The constructor parameters that may name the model."""
+        return self.model
+
+
+class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A function whose result is used like the client it is given, or like one that it makes of a model's name."""
+
+    names: tuple[str, ...]
+    positional: tuple[str, ...] = ()
+    sdk: str = ""
+
+
+class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Methods of objects of a role that return the same object with more keywords: `.bind()`, `.with_options()`.
+
+    `positional`: the parameters that a method takes by position.
+    """
+
+    role: str
+    methods: tuple[str, ...]
+    positional: dict[str, tuple[str, ...]] = {}
+
+
+class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A prompt template class or function; `text` is the parameter that holds the text (or the file's path)."""
+
+    names: tuple[str, ...]
+    text: str | None = None
+    positional: tuple[str, ...] = ()
+    syntax: str | None = None
+    messages: bool = False
+    from_file: bool = False
+    role: str | None = None
+
+
+class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A decorator that makes a prompt of a function or method, and when it `sends`, a request of each of its calls.
+
+    `prompt_from`: where the text is: argument | docstring | return, and class_docstring for a base class or a decorator
+    of classes. The fields behind are those of a call.
+    """
+
+    names: tuple[str, ...]
+    prompt_from: tuple[str, ...]
+    sends: bool = False
+    sdk: str = ""
+    report: str = ""
+    provider: str | None = None
+    text: str | None = None
+    syntax: str | None = None
+    role: str | None = None
+    kind: str = "chat"
+    positional: tuple[str, ...] = ()
+    model: tuple[str, ...] = ()
+    tools: tuple[str, ...] = ()
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+
+    @property
+    def call(self) -> CallSpec:
+        """The request that a decorated function sends."""
+        return CallSpec(
+            match=(), kind=self.kind, sdk=self.sdk, report=self.report, provider=self.provider, positional=self.positional,
+            model=self.model, tools=self.tools, caps=self.caps, missing_cap=self.missing_cap, fanout=("n",),
+        )  # fmt: skip
+
+
+class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """An object that carries parameters of a call."""
+
+    names: tuple[str, ...]
+    positional: tuple[str, ...] = ()
+
+
+class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """An HTTP endpoint: the end of its path.
+
+    `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
+    unless it is one `anywhere`. `owner`: whose it is when the host does not say.
+    """
+
+    path: str
+    kind: str
+    host: str | None = None
+    needs: tuple[str, ...] = ()
+    anywhere: bool = False
+    owner: str = "openai"
+    caps: tuple[CapSpec, ...] = ()
+    missing_cap: str = "unknowable"
+
+
+class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """A semantic cache: `threshold` is the least cosine similarity of a hit, or with `distance` the most of one minus it."""
+
+    names: tuple[str, ...]
+    threshold: str
+    positional: tuple[str, ...] = ()
+    distance: bool = False
+
+
+class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes."""
+
+    names: tuple[str, ...] = ()
+    param: str = ""
+    attributes: tuple[str, ...] = ()
+    roles: tuple[str, ...] = ()
+
+
+class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
+    """One file of `rules/sdk`."""
+
+    id: str
+    checked: str
+    report: str = ""
+    provider: str | None = None
+    roots: tuple[str, ...] = ()
+    shares: tuple[str, ...] = ()
+    client: tuple[ClientSpec, ...] = ()
+    call: tuple[CallSpec, ...] = ()
+    wrapper: tuple[WrapperSpec, ...] = ()
+    keeper: tuple[KeeperSpec, ...] = ()
+    template: tuple[TemplateSpec, ...] = ()
+    decorator: tuple[DecoratorSpec, ...] = ()
+    config: tuple[ConfigSpec, ...] = ()
+    endpoint: tuple[HttpSpec, ...] = ()
+    similarity: tuple[SimilaritySpec, ...] = ()
+    standing: StandingSpec | None = None
+    alias: dict[str, str] = {}
+    host: dict[str, str] = {}
+
+
+class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True):
+    """What runs a function again until it succeeds, and the parameters that make it give up: `rules/retries.toml`."""
+
+    names: tuple[str, ...]
+    stops: tuple[str, ...]
+    attempts: str
+    source: str
+    date: str
+    positional: tuple[str, ...] = ()
+    counts: tuple[str, ...] = ()
+    never: tuple[str, ...] = ()
+
+
+class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True):
+    """How often SDKs try again by themselves."""
+
+    ids: tuple[str, ...]
+    retries: int
+    source: str
+    date: str
+
+
+class Retries(Struct, frozen=True, forbid_unknown_fields=True):
+    """All of `rules/retries.toml`."""
+
+    retry: tuple[RetrySpec, ...]
+    sdk: tuple[OwnRetries, ...]
+
+    def at(self, path: str) -> RetrySpec | None:
+        """The spec of a dotted path."""
+        return next((spec for spec in self.retry if path in spec.names), None)
+
+    def own(self, sdk: str) -> int:
+        """How often an SDK tries again."""
+        return next((row.retries for row in self.sdk if sdk in row.ids), 0)

@@ -1,0 +1,100 @@
+"""The tables of `rules/`, read and validated."""
+
+from __future__ import annotations
+
+import tomllib
+from collections.abc import Mapping, Sequence
+from functools import cache
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+from promptlint.bytes_of import regular_bytes
+from promptlint.knowledge.specs import CallSpec, CapSpec, ClientSpec, Retries, Sdk
+
+_LARGEST = 10_000_000
+
+
+class RulesError(Exception):
+    """A table in `rules/` (or in `extend-rules`) is not valid. The message names file and key."""
+
+
+def rules_dir() -> Path:
+    """`rules/` inside the package in a wheel, beside it in a checkout."""
+    package = Path(__file__).resolve().parent.parent
+    packaged = package / "_rules"
+    return packaged if packaged.is_dir() else package.parent / "rules"
+
+
+def own_tables() -> tuple[Sdk, ...]:
+    """The tables that ship, read from TOML: a twentieth of a second. Raises `RulesError`."""
+    return tuple(read_sdk(path) for path in sorted((rules_dir() / "sdk").glob("*.toml")))
+
+
+def extended(own: tuple[Sdk, ...], folders: tuple[Path, ...]) -> tuple[Sdk, ...]:
+    """Those tables and the ones in some folders: of two with one id the later counts. Raises `RulesError`."""
+    found = {sdk.id: sdk for sdk in own}
+    found.update((sdk.id, sdk) for folder in folders for sdk in map(read_sdk, sorted(folder.glob("*.toml"))))
+    return tuple(found.values())
+
+
+def read_sdk(path: Path) -> Sdk:
+    """One SDK table. Raises `RulesError` naming file and key."""
+    try:
+        raw = tomllib.loads(regular_bytes(path, _LARGEST).decode("utf-8").replace("\r\n", "\n"))
+        sdk = msgspec.convert(raw, Sdk)
+    except OSError as error:
+        raise RulesError(f"{path}: {error.strerror or error}") from error
+    except (ValueError, RecursionError, ArithmeticError) as error:  # no text, no TOML, or another shape
+        raise RulesError(f"{path}: {error}") from error
+    inherited = {"sdk": sdk.id, "report": sdk.report or sdk.id, "provider": sdk.provider}
+    return msgspec.structs.replace(
+        sdk,
+        client=tuple(_inherit(c, inherited) for c in sdk.client),
+        call=tuple(_inherit(c, inherited) for c in sdk.call),
+        decorator=tuple(_inherit(d, inherited) for d in sdk.decorator),
+        wrapper=tuple(msgspec.structs.replace(w, sdk=sdk.id) for w in sdk.wrapper),
+    )
+
+
+def _inherit(spec: Any, values: Mapping[str, Any]) -> Any:  # Any: either of two structs with these fields
+    return msgspec.structs.replace(spec, **{k: getattr(spec, k) or v for k, v in values.items()})
+
+
+def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None]]) -> Sdk:
+    """A table for functions that send a request, named in the configuration: (callee, prompt, model, cap).
+
+    `acme.llm.Gateway.chat` is a method: the name before the last begins with a capital. The prompt is what a call passes
+    first when it passes no keyword.
+    """
+    clients: dict[str, ClientSpec] = {}
+    calls: list[CallSpec] = []
+    for callee, prompt, model, cap in wrappers:
+        owner, _, name = callee.rpartition(".")
+        match = callee
+        report = callee.partition(".")[0]
+        if owner.rpartition(".")[2][:1].isupper():
+            client = clients.setdefault(
+                owner, ClientSpec(names=(owner,), role=f"configured_{len(clients)}", sdk="configured", report=report)
+            )
+            match = f"{{{client.role}}}.{name}"
+        calls.append(
+            CallSpec(
+                match=(match,), kind="chat", sdk="configured", report=report, positional=(prompt,) if prompt else (),
+                prompt=(prompt,) if prompt else (), model=(model,) if model else (),
+                caps=(CapSpec(param=cap),) if cap else (),
+            )
+        )  # fmt: skip
+    roots = tuple(sorted({callee.partition(".")[0] for callee, *_ in wrappers}))
+    return Sdk(id="configured", checked="configuration", roots=roots, client=tuple(clients.values()), call=tuple(calls))
+
+
+@cache
+def retries() -> Retries:
+    """The table of retries. Raises `RulesError`."""
+    path = rules_dir() / "retries.toml"
+    try:
+        return msgspec.convert(tomllib.loads(path.read_text(encoding="utf-8")), Retries)
+    except (tomllib.TOMLDecodeError, msgspec.ValidationError) as error:
+        raise RulesError(f"{path}: {error}") from error
