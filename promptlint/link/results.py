@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Invocation, Items, Table
+from promptlint.facts import Attribute, Binary, Invocation, Items, Name, Table
+from promptlint.link.around import handed_through
 from promptlint.link.changed import DEEPEST_RETURN
 from promptlint.link.entries import entry_at
 from promptlint.link.foreign import foreign_result, repeats, runs, service_name
@@ -211,7 +212,7 @@ class Results:
         if len(context.frames) >= DEEPEST_RETURN:
             return Missing("too deep")
         inner = self.inside(function, invocation, context)
-        values = [self.names.resolve(value, inner) for value in function.function.returns]
+        values = [self._round(function, self.names.resolve(value, inner), inner) for value in function.function.returns]
         if not values and (overrides := self.names.classes.overrides(function)):
             found = self.names.choice([self.returned(override, invocation, context) for override in overrides])
             return as_default(found, f"result of {function.function.qualname}")
@@ -224,6 +225,15 @@ class Results:
         if not values:
             return Missing(f"result of {function.function.qualname}")
         return self.names.choice(values)
+
+    def _round(self, outer: FunctionValue, value: Value, context: Context) -> Value:
+        """What a decorator is given, where it returns a function that does no more than to hand its arguments on to that."""
+        inner = value.function if isinstance(value, FunctionValue) and value.module is outer.module else None
+        if inner is None or not inner.qualname.startswith(f"{outer.function.qualname}."):
+            return value
+        name = handed_through(outer.module, outer.function, inner)
+        given = self.names.resolve(Name(name=name, scope=inner.qualname, span=inner.span), context) if name else value
+        return given if runs(given) or isinstance(given, External) else value
 
     def inside(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Context:
         """Where the body of a function is read when this call runs it."""

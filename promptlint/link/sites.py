@@ -6,9 +6,12 @@ import re
 from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result, Span
+from msgspec import structs
+
+from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Name, Result, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.arguments import Arguments, configured, layered, read
+from promptlint.link.around import calls_of, passes_all
 from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
@@ -79,7 +82,8 @@ class Site:
     """One place where a request is made. `skip` leading positional arguments belong to what hands the function on.
 
     `only` is False when the callee may be something else as well: the method of a client that is passed in.
-    `settled`: the client is one of several, and not to be read again.
+    `settled`: the client is one of several, and not to be read again. `inside`: the project function that is given the SDK's
+    function, and how that calls it.
     """
 
     module: Module
@@ -92,6 +96,7 @@ class Site:
     skip: int = 0
     only: bool = True
     settled: bool = False
+    inside: tuple[FunctionValue, Invocation] | None = None
 
     @property
     def spec(self) -> CallSpec:
@@ -135,7 +140,12 @@ class Site:
             found = layered(names, self.layers)
             found.model = inner_model(names, found)
             return found
-        found = read(names, self.invocation, context, self.spec.positional, skip=self.skip)
+        if self.inside is not None:
+            function, call = self.inside
+            within = names.results.inside(function, self.invocation, context)
+            found = read(names, call, within, self.spec.positional)
+        else:
+            found = read(names, self.invocation, context, self.spec.positional, skip=self.skip)
         for layer in reversed(self.layers):
             found.under(read(names, layer.invocation, layer.context, self.spec.positional, layer.kind, skip=1))
         instance = self.instance_in(names, context)
@@ -230,7 +240,7 @@ def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
     keywords = {key for key, _ in (outer or invocation).keywords.items}
     if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
         return True
-    return any(_runs(names, module, invocation, expr) for expr, _ in handed)
+    return any(_run(names, module, invocation, expr) is not None for expr, _ in handed)
 
 
 def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
@@ -242,8 +252,13 @@ def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
             yield expr, key, 0
 
 
-def _runs(names: Names, module: Module, invocation: Invocation, given: Expr) -> bool:
-    """Whether a call is one of a project function whose body calls what it is given in this place."""
+def _run(
+    names: Names, module: Module, invocation: Invocation, given: Expr
+) -> tuple[FunctionValue, Invocation | None] | None:
+    """The project function that calls what it is given in this place, and that call where its arguments are others.
+
+    A function inside that hands its own arguments on is only made here, and called elsewhere.
+    """
     for value in each(names.resolve(invocation.callee, Context(module))):
         if not isinstance(value, FunctionValue):
             continue
@@ -252,11 +267,11 @@ def _runs(names: Names, module: Module, invocation: Invocation, given: Expr) -> 
             passed = names.scopes.argument(frame, parameter)
             if passed is None or passed[0] is not given:
                 continue
-            calls = (value.module.facts.invocations[i] for i in value.module.calls_by_name.get(parameter.name, ()))
-            scope = value.function.qualname
-            if any(isinstance(c.callee, Name) and f"{c.scope}.".startswith(f"{scope}.") for c in calls):
-                return True
-    return False
+            for call in calls_of(value.module, value.function, parameter.name):
+                owner = passes_all(value.module, call)
+                if owner is None or owner == value.function:
+                    return value, call if owner is None else None
+    return None
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
@@ -410,13 +425,17 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
         outer = _called_result(module, invocation)
         if outer is not None and last_name(invocation) in _BINDS:
             return  # that call is a site of its own
-        made, skip = (invocation, before) if outer is None else (outer, 0)
+        run = _run(names, module, invocation, expr)
+        inside = (run[0], run[1]) if run is not None and run[1] is not None else None
+        made, skip = (invocation, before) if outer is None or inside is not None else (outer, 0)
+        if inside is not None and any(loop.repeats for loop in inside[1].loops):
+            made = structs.replace(made, loops=(*made.loops, Loop(kind="map", span=made.span)))
         for value in each(names.resolve(expr, context)):
             evidence = _evidence(names, value, expr, made, context)
             if evidence is None:
                 continue
             text = ".".join(attribute_chain(expr))
-            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip)
+            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip, inside=inside)
             return
 
 

@@ -1,0 +1,72 @@
+"""SDK functions that are given to functions of the project: which call they make, and when they make none."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+CREATE = "client.chat.completions.create"
+LOGGED = """
+def logged(func):
+    def wrapper(*args, **kwargs):
+        print("call")
+        return func(*args, **kwargs)
+    return wrapper
+"""
+CASES = {
+    "the keywords of a dictionary": (
+        f"def run(func, request):\n    return func(**request)\n"
+        f"run({CREATE}, {{'model': 'gpt-4o', 'messages': [], 'max_tokens': 5}})\n",
+        [(CREATE, ("gpt-4o",), 5, None)],
+    ),
+    "keywords of its own": (
+        "def run(func, text):\n    return func(model='gpt-4o', messages=[text], max_tokens=6)\n"
+        f"def ask(text):\n    return run({CREATE}, text)\n",
+        [(CREATE, ("gpt-4o",), 6, None)],
+    ),
+    "keywords that are not known": (
+        f"def run(func, request):\n    return func(**request)\ndef ask(request):\n    return run({CREATE}, request)\n",
+        [(CREATE, (), None, None)],
+    ),
+    "the keywords of the call that gives it": (
+        "def run(func, *args, **kwargs):\n    return func(*args, **kwargs)\n"
+        f"run({CREATE}, model='gpt-4o', messages=[], max_tokens=7)\n",
+        [(CREATE, ("gpt-4o",), 7, None)],
+    ),
+    "one request for each item": (
+        "def run(func, texts):\n    return [func(model='gpt-4o', messages=[t], max_tokens=8) for t in texts]\n"
+        f"def ask(texts):\n    return run({CREATE}, texts)\n",
+        [(CREATE, ("gpt-4o",), 8, "map")],
+    ),
+    "a function that is made and called at once": (
+        "def later(func, request):\n    def run():\n        return func(**request)\n    return run\n"
+        f"later({CREATE}, {{'model': 'gpt-4o', 'messages': [], 'max_tokens': 9}})()\n",
+        [(CREATE, ("gpt-4o",), 9, None)],
+    ),
+    "a decorator of the project": (
+        LOGGED + f"ask = logged({CREATE})\nask(model='gpt-4o', messages=[], max_tokens=10)\n",
+        [("ask", ("gpt-4o",), 10, None)],
+    ),
+    "a decorator with arguments, kept in an attribute": (
+        "def limited(seconds):\n    def decorate(func):\n        def wrapper(*args, **kwargs):\n"
+        "            return func(*args, **kwargs)\n        return wrapper\n    return decorate\n"
+        f"class Bot:\n    def __init__(self):\n        self.create = limited(2)({CREATE})\n"
+        "    def ask(self):\n        return self.create(model='gpt-4o', messages=[], max_tokens=11)\n",
+        [("self.create", ("gpt-4o",), 11, None)],
+    ),
+    "a client whose method is replaced": (
+        LOGGED + f"{CREATE} = logged({CREATE})\n",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), CASES.values(), ids=CASES.keys())
+def test_what_a_function_is_given_is_called_as_it_calls_it(found, text, expected) -> None:
+    calls = found(HEAD + text).project.calls
+    assert [(c.callee, c.model.values, c.cap.value, c.loop) for c in calls] == expected
+
+
+def test_keywords_that_are_not_known_may_hold_the_cap(found) -> None:
+    (call,) = found(HEAD + CASES["keywords that are not known"][0]).project.calls
+    assert call.cap.state in ("dynamic", "unknown")
