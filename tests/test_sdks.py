@@ -106,6 +106,22 @@ PROGRAMS = [
         "m-1",
         9,
     ),
+    (
+        "litellm",
+        "import litellm\nlitellm.anthropic.messages.create(model='m-1', messages=[], max_tokens=9)",
+        "create",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "litellm",
+        "from litellm.google_genai import generate_content\ngenerate_content(model='m-1', contents='x', config={'max_output_tokens': 9})",
+        "generate_content",
+        "chat",
+        "m-1",
+        9,
+    ),
     ("litellm", "import litellm\nlitellm.embedding(model='m-1', input=['x'])", "embedding", "embedding", "m-1", None),
     (
         "mistral",
@@ -1174,6 +1190,30 @@ def test_an_injected_model_of_a_class_of_the_project_is_no_langchain_model(found
         }
     ).project
     assert len(project.calls) == calls
+
+
+INJECTED = {
+    "bedrock, without an import": (
+        "import json\nclass Titan:\n    def __init__(self, client):\n        self.client = client\n    def embed(self, text):\n"
+        "        return self.client.invoke_model(modelId='amazon.titan-embed-text-v2:0', body=json.dumps({'inputText': text}))\n",
+        [("bedrock", "embedding")],
+    ),
+    "bedrock, a conversation": (
+        "def ask(runtime, messages):\n    return runtime.converse(modelId='amazon.nova-lite-v1:0', messages=messages)\n",
+        [("bedrock", "chat")],
+    ),
+    "another conversation": ("def ask(bot, messages):\n    return bot.converse(messages=messages)\n", []),
+    "the client inside a component": (
+        "from haystack.components.generators.chat import OpenAIChatGenerator\ndef ask(part: OpenAIChatGenerator, messages):\n"
+        "    return part.client.chat.completions.create(model=part.model, messages=messages)\n",
+        [("openai", "chat")],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "expected"), INJECTED.values(), ids=INJECTED)
+def test_an_object_from_elsewhere_is_known_by_what_it_is_called_with(found, text, expected) -> None:
+    assert [(c.sdk, c.kind) for c in found(text).project.calls] == expected
 
 
 INSTRUCTED = {

@@ -322,6 +322,10 @@ def _evidence(names: Names, value: Value, function: Expr, invocation: Invocation
             if found is not None and not found.not_generation:
                 sends = not found.needs_model or models_in(names, value)
                 return Evidence(found, value.client, value) if sends else None
+            if (
+                found is None and len(value.chain) > 3
+            ):  # `generator.client.chat.completions.create`: what it holds inside
+                return _by_shape(names, function, invocation, context)
         case FunctionValue(module=module, function=decorated):
             sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
             if sending is not None:

@@ -39,6 +39,8 @@ _SHAPES = {
     b"ompletion": (b".chat.completions.", b".completions.create", b".chat_completion("),
     b"s.create": (b".responses.create", b".messages.create", b".embeddings.create"),
     b".generate_content": (b".generate_content",),
+    b".invoke_model": (b".invoke_model(",),
+    b".converse": (b".converse(", b".converse_stream("),
     b".kickoff": (b".kickoff",),
     b".initiate_chat": (b".initiate_chat",),
 }
