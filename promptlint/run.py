@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from promptlint.compress import prompt
@@ -152,33 +153,37 @@ def check_text(
 
 
 def _outcome(
-    reading: Reading, measures: object, findings: tuple[Finding, ...], reported: object, suppressed: int = 0
+    reading: Reading,
+    measures: Measures,
+    findings: tuple[Finding, ...],
+    reported: Callable[[str], bool],
+    suppressed: int = 0,
 ) -> Outcome:
     project = reading.project
-    calls = [c for c in project.calls if reading.reported(c.place.path)]
+    calls = [c for c in project.calls if reported(c.place.path)]
     unresolved: dict[str, int] = {}
     for call in calls:
         if call.model.state in ("dynamic", "unknown") and call.model.reason and not call.callers:
             unresolved[call.model.reason] = unresolved.get(call.model.reason, 0) + 1
-    unpriced = [m for c in calls if (m := measures.calls.get(c.site_id)) is not None and m.unpriced]  # type: ignore[attr-defined]  # Measures
+    unpriced = [m for c in calls if (m := measures.calls.get(c.site_id)) is not None and m.unpriced]
     return Outcome(
         findings=findings,
         project=project,
-        measures=measures,  # type: ignore[arg-type]  # Measures, imported lazily
+        measures=measures,
         summary=Summary(
             files=len(reading.files),
             read=len(reading.files.keys() - {problem.path for problem in reading.problems}),
             calls=len(calls),
-            prompts=sum(1 for p in project.prompts if reading.reported(p.place.path)),
+            prompts=sum(1 for p in project.prompts if reported(p.place.path)),
             unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
             unpriced=len(unpriced),
-            snapshot_date=measures.snapshot_date,  # type: ignore[attr-defined]  # Measures
+            snapshot_date=measures.snapshot_date,
             suppressed=suppressed,
         ),
         problems=tuple(sorted(reading.problems, key=lambda p: (p.path, p.line, p.message))),
         source=reading.source,
         display=reading.display,
-        reported=reported,  # type: ignore[arg-type]  # a bound method
+        reported=reported,
         scope=reading.scope,
         absolute=reading.absolute,
         root=str(reading.root),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 import pytest
 
 from promptlint.facts import Hole
@@ -330,3 +332,15 @@ def test_a_file_that_an_evaluation_lists_as_a_prompt_is_one(found) -> None:
 def test_a_file_that_a_configuration_gives_as_a_prompt_is_one(found, line, listed_too) -> None:
     files = {"configs/pair.yaml": f"judge:\n  {line}\n  max_tokens: 9\n", "judges/pair.txt": "(a) or (b)?\n{answers}\n"}
     assert listed(found(files)) == ([("judges/pair.txt", None)] if listed_too else [])
+
+
+def test_the_rows_of_a_dataset_are_no_prompts_but_a_few_examples_may_be(found) -> None:
+    asked = "You are a careful translator. Translate the following text into French and answer with nothing else."
+    program = "import json\nrows = json.load(open('rows.json'))\n"
+
+    def texts(rows: list[dict[str, str]]) -> int:
+        return len(found({"app.py": program, "rows.json": json.dumps(rows)}).project.prompts)
+
+    assert texts([{"prompt": f"{asked} {n}", "response": "Bonjour"} for n in range(6)]) == 0
+    assert texts([{"prompt": f"{asked} {n}", "language": "French"} for n in range(6)]) == 6
+    assert texts([{"prompt": f"{asked} {n}", "response": "Bonjour"} for n in range(2)]) == 2

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import Counter
 from collections.abc import Iterator, Sequence
 
 from promptlint.parse.reads import (
@@ -35,6 +36,24 @@ _RECORDED = re.compile(
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
+# Entries that hold what was asked and what was answered are the rows of a dataset; a few are examples for a model.
+_ASKED = frozenset(("prompt", "instruction", "instructions", "question", "query", "input", "text", "user"))
+_ANSWERED = frozenset(
+    (
+        "response",
+        "responses",
+        "completion",
+        "output",
+        "answer",
+        "answers",
+        "expected",
+        "chosen",
+        "label",
+        "target",
+        "assistant",
+    )
+)
+_FEWEST_ROWS = 5
 _WORD = re.compile(r"[^\W\d_]{2,}(?:\W+[^\W\d_]+){3}")
 
 
@@ -42,7 +61,7 @@ def prompt_entries(path: str, scalars: Sequence[Scalar]) -> list[Entry]:
     """The prompts among the strings of one document, in order."""
     if _RECORDED.search(path):
         return []
-    scalars = _short_lists(scalars)
+    scalars = _without_rows(_short_lists(scalars))
     groups: dict[Keys, dict[str, Scalar]] = {}
     for scalar in scalars:
         if scalar.keys and isinstance(scalar.keys[-1], str):
@@ -75,6 +94,18 @@ def _short_lists(scalars: Sequence[Scalar]) -> list[Scalar]:
     if not long:
         return list(scalars)
     return [scalar for scalar in scalars if not any(scalar.keys[:i] in long for i in range(len(scalar.keys)))]
+
+
+def _without_rows(scalars: Sequence[Scalar]) -> Sequence[Scalar]:
+    """The strings that stand in no list whose entries are questions with their answers."""
+    keys: dict[Keys, set[str]] = {}
+    for scalar in scalars:
+        if len(scalar.keys) > 1 and isinstance(scalar.keys[-2], int) and isinstance(scalar.keys[-1], str):
+            keys.setdefault(scalar.keys[:-1], set()).add(scalar.keys[-1].lower())
+    rows = {entry for entry, names in keys.items() if names & _ASKED and names & _ANSWERED}
+    lists = Counter(entry[:-1] for entry in rows)
+    many = {place for place, count in lists.items() if count >= _FEWEST_ROWS}
+    return [scalar for scalar in scalars if scalar.keys[:-2] not in many] if many else scalars
 
 
 def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]) -> Entry | None:
