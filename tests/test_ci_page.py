@@ -33,6 +33,7 @@ STAND_INS = {
     "curl": 'echo "curl $*" >> "$LOG"; case "$*" in *per_page*) printf "%s" "$ANSWER";; esac',
     "pip": 'echo "pip $*" >> "$LOG"',
     "promptlint": f'exec "{sys.executable}" -m promptlint "$@"',
+    "python3": f'exec "{sys.executable}" "$@"',  # the one on the PATH may be of another version
 }
 
 pytestmark = pytest.mark.skipif(

@@ -10,7 +10,7 @@ from promptlint.link.modules import Module
 
 def handed_through(module: Module, outer: Function, inner: Function) -> str | None:
     """The parameter of `outer` that `inner`, a function inside it, calls with all that it is called with itself."""
-    if len(inner.parameters) > 2:
+    if any(parameter.kind not in ("args", "kwargs") for parameter in inner.parameters):
         return None
     for parameter in outer.parameters:
         if any(passes_all(module, call) == inner for call in calls_of(module, outer, parameter.name)):
@@ -27,17 +27,18 @@ def calls_of(module: Module, outer: Function, parameter: str) -> Iterator[Invoca
 
 
 def passes_all(module: Module, invocation: Invocation) -> Function | None:
-    """The function around a call whose `*args` and `**kwargs` are all that is passed."""
-    if invocation.starred != (0,) or len(invocation.positional) != 1 or len(invocation.keywords.items) != 1:
+    """The function around a call that passes nothing but the `*args` and the `**kwargs` of that function, if it has both."""
+    keywords = invocation.keywords.items
+    if len(invocation.starred) != len(invocation.positional) or any(key is not None for key, _ in keywords):
         return None
-    (key, kwargs), args = invocation.keywords.items[0], invocation.positional[0]
-    if key is not None or not isinstance(args, Name) or not isinstance(kwargs, Name):
+    passed = [*invocation.positional, *(value for _, value in keywords)]
+    names = {value.name for value in passed if isinstance(value, Name)}
+    if not passed or len(names) != len(passed):
         return None
     scope = invocation.scope
     while scope:
         function = module.function_of(scope)
-        kinds = {p.kind: p.name for p in function.parameters} if function is not None else {}
-        if kinds.get("args") == args.name and kinds.get("kwargs") == kwargs.name:
+        if function is not None and names == {p.name for p in function.parameters if p.kind in ("args", "kwargs")}:
             return function
         scope = scope.rpartition(".")[0]
     return None

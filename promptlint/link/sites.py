@@ -280,18 +280,17 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
         evidence = _evidence(names, value, invocation.callee, invocation, context)
         if evidence is not None:
             only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
-            text = _bound_function(module, invocation) or invocation.text
+            text = _bound_function(names, module, invocation) or invocation.text
             yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
 
 
-def _bound_function(module: Module, invocation: Invocation) -> str | None:
+def _bound_function(names: Names, module: Module, invocation: Invocation) -> str | None:
     """The SDK function as written where it is bound and called at once: `sync_to_async(client.chat.completions.create)(...)`."""
     if not isinstance(invocation.callee, Result):
         return None
     binder = module.facts.invocations[invocation.callee.invocation]
-    if last_name(binder) not in _BINDS or not binder.positional:
-        return None
-    return ".".join(attribute_chain(binder.positional[0])) or None
+    handed = [expr for expr, _, _ in _given(binder) if _sends(names, module, expr)]
+    return ".".join(attribute_chain(handed[0])) or None if handed else None
 
 
 def _may_be_bound(module: Module, callee: Expr) -> bool:
@@ -427,7 +426,7 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
         if not _sends(names, module, expr):
             continue
         outer = _called_result(module, invocation)
-        if outer is not None and last_name(invocation) in _BINDS:
+        if outer is not None and (last_name(invocation) in _BINDS or any(_direct(names, module, outer, context))):
             return  # that call is a site of its own
         run = _run(names, module, invocation, expr)
         inside = (run[0], run[1]) if run is not None and run[1] is not None else None
