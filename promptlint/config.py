@@ -284,6 +284,7 @@ def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: st
 
 
 _MOST_STARS = 6
+_MOST_IN_ALL = 24
 _STARS = re.compile(r"\*+|(?<!\*)\?+\*+")
 
 
@@ -306,6 +307,8 @@ def odd_glob(pattern: str) -> str | None:
         return "a slash alone names nothing"
     if pattern.count("*") <= _MOST_STARS:
         return None
+    if pattern.count("*") > _MOST_IN_ALL:
+        return f"more than {_MOST_IN_ALL} stars"
     deep = len(re.findall(r"(?:^|/)\*\*(?=/|$)", re.sub(r"(?:\*\*/)+", "**/", pattern)))
     if deep > _MOST_STARS or any(len(_STARS.findall(part)) > _MOST_STARS for part in pattern.split("/")):
         return f"more than {_MOST_STARS} stars"

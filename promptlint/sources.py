@@ -27,6 +27,7 @@ class Sources:
         self.texts: dict[str, str] = {}
         self.cells: dict[str, tuple[tuple[int, int], ...]] = {}
         self._open = opener
+        self._failed: set[str] = set()
         self._sources: dict[str, Source] = {}
 
     def with_texts(self, texts: Mapping[str, str]) -> Self:
@@ -34,7 +35,7 @@ class Sources:
         other = type(self)(self.files.values(), self.spare.values(), self._open)
         other.data = {**self.data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
         other.texts = {**self.texts, **texts}
-        other.cells, other.problems = self.cells, list(self.problems)
+        other.cells, other.problems, other._failed = self.cells, list(self.problems), set(self._failed)
         return other
 
     def take_over(self, other: Sources, paths: Iterable[str]) -> None:
@@ -46,10 +47,13 @@ class Sources:
 
     def bytes_of(self, file: File) -> bytes | None:
         """What a file holds; None when it cannot be read."""
+        if file.path in self._failed:
+            return None
         if file.path not in self.data:
             try:
                 self.keep(file, self._open(file))
             except OSError as error:
+                self._failed.add(file.path)
                 if error.errno != errno.EFBIG or file.kind != "data":  # data as large as that is no prompt file
                     self.problems.append(Problem(file.path, 0, f"cannot be read: {error.strerror or error}"))
                 return None

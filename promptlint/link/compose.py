@@ -22,6 +22,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
+from promptlint.link.allowance import Allowance
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
 from promptlint.link.stored import Stored
@@ -37,6 +38,8 @@ _WORDS_JOINED = 2
 _FEWEST_DECLARED = 5
 _TELLS = 2
 _TELLS_SURELY = 3
+_MOST_FOLLOWED = 5_000  # names and calls in one text
+_WRITTEN = frozenset((Text, Binary, Known))
 _FILLS = frozenset(
     (
         "format",
@@ -88,16 +91,19 @@ class Composed:
 
 
 class Composer:
-    """Composes the text of expressions."""
+    """Composes the text of expressions. A text that doubles again and again is followed for so many names only."""
 
     def __init__(self, names: Names, templates: Templates) -> None:
         self.names = names
         self.templates = templates
+        self._allowed = Allowance(_MOST_FOLLOWED)
 
     def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
         """The text of an expression as far as it is known."""
         found = Composed()
-        if depth > 12:
+        if depth == 0:
+            self._allowed.begin()
+        if depth > 12 or (type(expr) not in _WRITTEN and not self._allowed.take()):
             found.segments.append(_hole(expr, context))
             return found
         match expr:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
+from promptlint.link.allowance import Allowance
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
@@ -12,6 +13,7 @@ from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectVal
 
 _MOST_CANDIDATES = 200
 _DEEPEST = 5
+_MOST_CLIMBED = 1_000
 _WORTH_PARSING = 1
 _SPECIAL = ("__init__", "__call__")
 
@@ -32,6 +34,7 @@ class CallGraph:
         self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
         self._handed: dict[str, list[Handed]] = {}
         self._loops: dict[int, Called | None] = {}
+        self._allowed = Allowance(_MOST_CLIMBED)
 
     @property
     def uses(self) -> Uses:
@@ -145,11 +148,12 @@ class CallGraph:
         if function is None:
             return None
         if id(function) not in self._loops:
+            self._allowed.begin()
             self._loops[id(function)] = self._loop(module, function, 0, frozenset())
         return self._loops[id(function)]
 
     def _loop(self, module: Module, function: Function | None, depth: int, seen: frozenset[int]) -> Called | None:
-        if function is None or depth >= _DEEPEST or id(function) in seen:
+        if function is None or depth >= _DEEPEST or id(function) in seen or not self._allowed.take():
             return None
         self.climb(module, function, depth)
         callers = self.callers(function, follow=depth == 0)

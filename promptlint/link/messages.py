@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
 from promptlint.knowledge.specs import CallSpec
+from promptlint.link.allowance import Allowance
 from promptlint.link.arguments import Argument, Arguments, nested
 from promptlint.link.compose import Composed, Composer
 from promptlint.link.names import Names
@@ -18,6 +19,7 @@ MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage":
 # Methods of a conversation that add a message to it.
 _TELLS = {"add_system_message": "system", "add_developer_message": "system", "add_user_message": "user",
           "add_assistant_message": "assistant", "add_ai_message": "assistant"}  # fmt: skip
+_MOST_FOLLOWED = 25_000  # lists and messages in one request
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
 
 
@@ -82,6 +84,7 @@ class Messages:
     def __init__(self, names: Names, composer: Composer) -> None:
         self.names = names
         self.composer = composer
+        self._allowed = Allowance(_MOST_FOLLOWED)
 
     def request(
         self,
@@ -95,6 +98,7 @@ class Messages:
         `prompts` are the templates of a chain or a decorated function: then what is passed only fills them. `system` are
         the parameters that hold the instructions an agent was built with.
         """
+        self._allowed.begin()
         found = Request()
         if prompts:
             found.known = False
@@ -144,6 +148,9 @@ class Messages:
 
     def _messages(self, argument: Argument, found: Request) -> None:
         """A list of messages, or one text."""
+        if not self._allowed.take():  # a list that holds another twice, which holds another twice
+            found.known = False
+            return
         values = each(self.names.resolve(argument.expr, argument.context))
         if len(values) != 1:
             found.known = False
@@ -219,6 +226,9 @@ class Messages:
                 self._element(element, value.context, found)
 
     def _element(self, expr: Expr, context: Context, found: Request) -> None:
+        if not self._allowed.take():  # a list that holds another twice, which holds another twice
+            found.known = False
+            return
         values = each(self.names.resolve(expr, context))
         value = values[0]
         if len(values) > 1:

@@ -43,6 +43,7 @@ from promptlint.link.values import (
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
+_LONGEST_WAY = 40  # imports of imports of imports
 _STAND_INS = frozenset(("builtins.object", "typing.Any"))
 
 
@@ -52,6 +53,7 @@ class Scopes:
     def __init__(self, names: Names) -> None:
         self.names = names
         self._memo: dict[tuple[int, str], Value] = {}
+        self._way = 0
 
     def name(self, expr: Name, context: Context) -> Value:
         """A bare name, looked up outwards from its scope."""
@@ -241,11 +243,17 @@ class Scopes:
         key = (id(module), rest)
         if key in self._memo:
             return self._memo[key]
+        if self._way >= _LONGEST_WAY:
+            return Missing("too long a chain")
         self._memo[key] = Missing("circular import")
         value: Value = ModuleValue(module)
         passed_over = self.names.modules.passed_over
-        for part in rest.split("."):
-            value = self.names.attribute(value, part, Context(module))
+        self._way += 1
+        try:
+            for part in rest.split("."):
+                value = self.names.attribute(value, part, Context(module))
+        finally:
+            self._way -= 1
         self._memo[key] = value
         if passed_over != self.names.modules.passed_over:
             del self._memo[key]  # it leads to a file that may be read yet

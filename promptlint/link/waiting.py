@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from promptlint.facts import Attribute, Expr, Function, Invocation, Literal, Name, Result, Text
 from promptlint.files import scope_of
 from promptlint.link import clocks
+from promptlint.link.allowance import Allowance
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
@@ -59,6 +60,7 @@ _SECRET = re.compile(
 _FIELDS = ("chat_input", "text_input", "text_area")
 _PROMPTERS = re.compile(r"^(?:click|typer|Prompt|questionary|console|.*session)$")
 _DEEPEST = 6
+_MOST_CLIMBED = 5_000
 
 
 class Waiting:
@@ -68,6 +70,7 @@ class Waiting:
         self.names = names
         self.graph = graph
         self._known: dict[int, str] = {}
+        self._allowed = Allowance(_MOST_CLIMBED)
 
     def at(self, module: Module, scope: str) -> str:
         """Who waits for what stands in a scope."""
@@ -76,15 +79,19 @@ class Waiting:
         if scope_of(module.path) == "tests":
             return "no"
         function = module.function_of(scope)
+        self._allowed.begin()
         return _top(module) if function is None else self._of(module, function, 0, frozenset())
 
     def by_clock(self, module: Module, scope: str) -> bool:
         """Whether only a schedule runs what stands in a scope: the function, or everything that calls it."""
         function = module.function_of(scope)
+        self._allowed.begin()
         return function is not None and self._by_clock(module, function, frozenset())
 
     def _by_clock(self, module: Module, function: Function, seen: frozenset[int]) -> bool:
         if id(function) in seen or len(seen) > _DEEPEST or scope_of(module.path) == "tests":
+            return False
+        if not self._allowed.take():
             return False
         if any(self._runs_by_clock(d, module) for d in function.decorators):
             return True
@@ -119,6 +126,8 @@ class Waiting:
     def _of(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str:
         if id(function) in self._known:
             return self._known[id(function)]
+        if not self._allowed.take():
+            return "unclear"
         answer = self._itself(module, function)
         if answer is None and depth < _DEEPEST:
             answer = self._around(module, function, depth, seen | {id(function)})

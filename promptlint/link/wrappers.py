@@ -18,6 +18,7 @@ from promptlint.link.sites import Site
 from promptlint.link.values import Context, Frame, ParameterValue
 
 _MOST_CALLERS = 100
+_MOST_CHAINS = 1_000  # through one caller: ten callers with ten callers each, and so on, are more than can be counted
 
 
 class Step(NamedTuple):
@@ -58,7 +59,7 @@ class Wrappers:
             chain = (*below, Step(caller, module, function, invocation))
             deeper: list[Chain] = []
             if outer is not None and _passes_parameter(outer, invocation):
-                deeper = list(self._outwards(caller, outer, chain, seen))
+                deeper = list(islice(self._outwards(caller, outer, chain, seen), _MOST_CHAINS))
             yield from deeper or [chain]
 
 

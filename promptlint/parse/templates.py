@@ -16,8 +16,8 @@ if TYPE_CHECKING:
 
 # What jinja2 says of tags that an extension of the program may bring: the file is then not judged.
 _UNREAD = ("unknown tag", "unknown filter", "no filter named", "no test named", "no loader")
-
-
+# Python runs no template whose loops are nested deeper than 20, and jinja2 reads each as often as there are loops around it.
+_DEEPEST = 50
 _NAMELESS = "x.j2"
 _TAGS = ("{%", "{#")
 _INCLUDE = re.compile(r"\{%[-+]?\s*(?:include|import|from|extends)\s+([\"'])([^\"'\n]{1,200})\1")
@@ -79,6 +79,8 @@ def free_variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
         tree = environment.parse(text)
         for modifier in tree.find_all(nodes.EvalContextModifier):
             modifier.options = []  # of `{% autoescape ... %}` it works out the value
+        if text.count("{%") > _DEEPEST and _nested(tree) > _DEEPEST:
+            return (), None, 0
         walk = meta.TrackingCodeGenerator(environment)
         walk.optimizer = None  # as above
         walk.visit(tree)
@@ -91,6 +93,20 @@ def free_variables(text: str) -> tuple[tuple[str, ...], str | None, int]:
         return (), f"jinja: {message}", _line_start(text, error.lineno)
     except (jinja2.TemplateError, RecursionError, ValueError, OverflowError):
         return (), None, 0
+
+
+def _nested(tree: Template) -> int:
+    """How many loops, macros and calls of macros stand in one another."""
+    from jinja2 import nodes
+
+    scopes = (nodes.For, nodes.Macro, nodes.CallBlock, nodes.FilterBlock, nodes.With, nodes.Block)
+    deepest, todo = 0, [(0, child) for child in tree.body]
+    while todo:
+        depth, node = todo.pop()
+        depth += isinstance(node, scopes)
+        deepest = max(deepest, depth)
+        todo.extend((depth, child) for child in node.iter_child_nodes())
+    return deepest
 
 
 def _optional(tree: Template) -> set[str]:
