@@ -2,9 +2,10 @@
 
 Downloads the packages with pip, runs each command in a process of its own, and prints a table of medians in Markdown:
 seconds of the whole process with nothing cached, with everything cached, and with all but ten files and all but one file
-cached; peak memory, and what was found. `--peers` installs the other tools of the package index into an environment of
-their own and adds their seconds, and the ratio of the first figure to each of them. `--growth` checks a tree of 1, 4 and
-16 copies of the first package. `--packages DIR` is where packages and environments are kept.
+cached (before each of these everything is); peak memory, and what was found. `--peers` installs the other tools of the
+package index into an environment of their own and adds their seconds, and the ratio of the first figure to each of them.
+`--growth` checks a tree of 1, 4 and 16 copies of the first package, by the clock and by the processor: of the latter a busy
+machine changes less. `--packages DIR` is where packages and environments are kept.
 Needs a POSIX system for the peak memory.
 """
 
@@ -26,6 +27,7 @@ import zipfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import NamedTuple
 
 PACKAGES = {
     "crewai": "1.15.30",
@@ -48,7 +50,7 @@ def main() -> None:
     print(
         f"{platform.machine()}, {os.cpu_count()} cores, Python {platform.python_version()}; medians of {options.runs}\n"
     )
-    version = [measure([*PROMPTLINT, "--version"], Path.cwd())[0] for _ in range(options.runs)]
+    version = [measure([*PROMPTLINT, "--version"], Path.cwd()).seconds for _ in range(options.runs)]
     print(f"`promptlint --version`: {statistics.median(version):.3f} s\n")
     peers = install_peers(options.packages) if options.peers else {}
     print(
@@ -65,17 +67,22 @@ def main() -> None:
 
 def growth(folder: Path, runs: int) -> None:
     """Time per line, and memory, of trees of several copies of a package."""
-    print("\n| copies | lines | promptlint check | microseconds a line | peak memory |\n|---|---|---|---|---|")
+    print("\n| copies | lines | promptlint check | processor | microseconds of it a line | to one copy | peak memory |")
+    print("|---|---|---|---|---|---|---|")
+    alone = 0.0
     for copies in (1, 4, 16):
         with tempfile.TemporaryDirectory() as tree:
             for i in range(copies):
                 shutil.copytree(folder, Path(tree, f"copy{i}"))
             lines = sum(path.read_bytes().count(b"\n") for path in Path(tree).rglob("*.py"))
             taken = [measure([*PROMPTLINT, "check", "--isolated", "--no-cache", "."], Path(tree)) for _ in range(runs)]
-        seconds, memory = statistics.median(t for t, _ in taken), max(m for _, m in taken)
-        print(
-            f"| {copies} | {lines:,} | {seconds:.2f} s | {1e6 * seconds / lines:.1f} | {memory:.0f} MiB |", flush=True
-        )
+        seconds, busy = (statistics.median(times) for times in zip(*((t.seconds, t.busy) for t in taken), strict=True))
+        alone = alone or busy / lines
+        cells = (
+            copies, f"{lines:,}", f"{seconds:.2f} s", f"{busy:.2f} s", f"{1e6 * busy / lines:.1f}",
+            f"{busy / lines / alone:.2f}", f"{max(t.memory for t in taken):.0f} MiB",
+        )  # fmt: skip
+        print("| " + " | ".join(map(str, cells)) + " |", flush=True)
 
 
 def row(name: str, folder: Path, runs: int, peers: dict[str, list[str]]) -> str:
@@ -93,13 +100,14 @@ def row(name: str, folder: Path, runs: int, peers: dict[str, list[str]]) -> str:
                 ("", cached, 0),
                 ("warm", cached, 0),
                 ("ten", cached, 10),
+                ("", cached, 0),  # the ten are as they were: that is read, too
                 ("one", cached, 1),
                 *((peer, command, 0) for peer, command in peers.items()),
             ]:
                 with edited(files[: 2 * changed : 2], f"# {run}\n"):
-                    taken, memory = measure(command, folder)
-                seconds.setdefault(what, []).append(taken)
-                peak = max(peak, memory) if what == "cold" else peak
+                    taken = measure(command, folder)
+                seconds.setdefault(what, []).append(taken.seconds)
+                peak = max(peak, taken.memory) if what == "cold" else peak
     medians = {what: statistics.median(taken) for what, taken in seconds.items()}
     cells = [
         name,
@@ -138,8 +146,16 @@ def count(what: str, folder: Path) -> int:
     return len(json.loads(done.stdout)[what])
 
 
-def measure(command: list[str], folder: Path) -> tuple[float, float]:
-    """Seconds and peak MiB of one run, children included. Raises when the command could not do its job."""
+class Run(NamedTuple):
+    """One run: seconds by the clock, seconds of the processor and peak MiB, children included."""
+
+    seconds: float
+    busy: float
+    memory: float
+
+
+def measure(command: list[str], folder: Path) -> Run:
+    """Run a command. Ends the program when it could not do its job."""
     start = time.perf_counter()
     process = subprocess.Popen(command, cwd=folder, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
     _, status, usage = os.wait4(process.pid, 0)
@@ -147,7 +163,8 @@ def measure(command: list[str], folder: Path) -> tuple[float, float]:
     process.returncode = os.waitstatus_to_exitcode(status)
     if process.returncode not in (0, 1):
         raise SystemExit(f"{' '.join(command)} ended in {process.returncode} in {folder}")
-    return taken, usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    memory = usage.ru_maxrss / (1024 * 1024 if sys.platform == "darwin" else 1024)
+    return Run(taken, usage.ru_utime + usage.ru_stime, memory)
 
 
 def fetch(name: str, pinned: str, kept: Path) -> Path:
