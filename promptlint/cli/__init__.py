@@ -27,6 +27,14 @@ _COMMANDS = {
 }
 
 
+_WRITING = "the report could not be written: "
+# What the system says without naming a file.
+_PLACES = {
+    **dict.fromkeys((errno.ENOSPC, errno.EIO, errno.EFBIG, errno.EBADF, errno.EINVAL), _WRITING),
+    errno.ENOENT: "the working directory: ",
+}
+
+
 class _Lazy(click.Group):
     """Imports a command when it is asked for."""
 
@@ -48,7 +56,7 @@ class _Lazy(click.Group):
         except OSError as error:  # a full disk, a closed pipe: what the user can mend
             if error.errno == errno.EPIPE:
                 raise
-            name = f"{error.filename}: " if error.filename else "the report could not be written: "
+            name = f"{error.filename}: " if error.filename else _PLACES.get(error.errno or 0, "could not go on: ")
             with suppress(OSError):
                 click.echo(_plain(f"promptlint: {name}{error.strerror or error}"), err=True)
             sys.exit(2)

@@ -10,6 +10,7 @@ from typing import Any, NoReturn
 import click
 
 from promptlint.cli.engine_options import engine_options, settings
+from promptlint.cli.options import standard_input
 
 _MARK = b"\xef\xbb\xbf"
 _ELSEWHERE = {
@@ -150,7 +151,7 @@ def _read(file: str, name: str) -> tuple[str, str, bool]:
 
     try:
         with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
-            stream = sys.stdin.buffer if file == "-" else opened.enter_context(Path(file).open("rb"))
+            stream = standard_input() if file == "-" else opened.enter_context(Path(file).open("rb"))
             data = stream.read(LARGEST_NAMED + 1)
     except (OSError, ValueError) as error:
         _fail(name, getattr(error, "strerror", None) or str(error))

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 import click
 
+from promptlint.bytes_of import given_bytes
 from promptlint.cli.options import (
     guarded,
     print_problems,
@@ -168,8 +169,7 @@ def _stored(path: str) -> State:
     from promptlint.money.state import State
 
     try:
-        with open(path, "rb") as handle:  # noqa: PTH123  # as given by the user
-            report = msgspec.json.decode(handle.read())
+        report = msgspec.json.decode(given_bytes(path))
         if isinstance(report, dict) and isinstance(report.get("state"), dict):
             return msgspec.convert(report["state"], State)
         problem = "no report of `promptlint cost --output-format json`"

@@ -48,7 +48,7 @@ def run_fixes(options: Options, values: dict[str, Any]) -> tuple[Fixed, bool]:
 
     asker = None
     if values.get("interactive"):
-        if not sys.stdin.isatty():
+        if sys.stdin is None or not sys.stdin.isatty():
             click.echo("promptlint: --interactive asks about each fix and needs a terminal", err=True)
             sys.exit(2)
         asker = Asker().ask
@@ -71,7 +71,7 @@ def _put(fixed: Fixed, options: Options, values: dict[str, Any]) -> list[str]:
         return []
     if values.get("check"):
         for change in fixed.changes:
-            click.echo(plain(f"{display(change.path)}: would fix {change.fixed}"))
+            click.echo(f"{shown_path(display(change.path))}: would fix {change.fixed}")
         return []
     if options.stdin is not None:
         click.echo(fixed.changes[0].after if fixed.changes else options.stdin, nl=False)
@@ -82,7 +82,7 @@ def _put(fixed: Fixed, options: Options, values: dict[str, Any]) -> list[str]:
         click.echo(plain(f"promptlint: {os.path.relpath(name)}: removed; a fix that was killed had left it"), err=True)
     written, problems = write(fixed.changes)
     for change in written:
-        click.echo(plain(f"{display(change.path)}: {change.fixed} fixed"), err=True)
+        click.echo(f"{shown_path(display(change.path))}: {change.fixed} fixed", err=True)
     return problems
 
 
@@ -121,7 +121,7 @@ class Asker:
 
         assert finding.fix is not None
         line, _ = outcome.source(finding.place.path).line_column(finding.place.span.start)
-        click.echo(plain(f"{outcome.display(finding.place.path)}:{line}: {finding.code} {said(finding)}"))
+        click.echo(f"{shown_path(outcome.display(finding.place.path))}:{line}: {finding.code} {plain(said(finding))}")
         click.echo(self._diff(finding, outcome), nl=False)
         question = f"{finding.fix.title} ({finding.fix.applicability})? [y]es, [n]o, [a]ll, [q]uit"
         answer = ""

@@ -2,10 +2,11 @@
 
 from __future__ import annotations
 
+import errno
 import os
 import sys
 from collections.abc import Callable
-from typing import TYPE_CHECKING, Any, TypeVar
+from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
@@ -127,13 +128,20 @@ def run_inventory(text: Report, json: Callable[[Outcome], str], values: dict[str
     sys.exit(2 if outcome.problems else 0)
 
 
+def standard_input() -> BinaryIO:
+    """The bytes of standard input. Raises OSError when it was closed."""
+    if sys.stdin is None:
+        raise OSError(errno.EBADF, "it is closed", "standard input")
+    return sys.stdin.buffer
+
+
 def with_stdin(values: dict[str, Any]) -> dict[str, Any]:
     """The flags, with the text of standard input where PATHS is `-`."""
     if tuple(values["paths"]) != ("-",):
         return values
     from promptlint.files import LARGEST_NOTEBOOK
 
-    text = sys.stdin.buffer.read(LARGEST_NOTEBOOK + 1).decode("utf-8", "surrogateescape")
+    text = standard_input().read(LARGEST_NOTEBOOK + 1).decode("utf-8", "surrogateescape")
     return {**values, "paths": (".",), "stdin": text, "stdin_filename": values["stdin_filename"] or "stdin.py"}
 
 

@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
+from promptlint.bytes_of import given_bytes
 from promptlint.cli.options import guarded, print_problems, project_options, to_options
 
 if TYPE_CHECKING:
@@ -93,9 +94,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     from promptlint.traffic_file import measured
 
     try:
-        if Path(file).is_char_device() or Path(file).is_block_device():
-            raise logs.LogError("a device, which has no end")
-        entries = logs.read(_text(Path(file).read_bytes()))
+        entries = logs.read(_text(given_bytes(file)))
     except OSError as error:
         _fail(f"{file}: {error.strerror or error}")
     except (ValueError, logs.LogError) as error:

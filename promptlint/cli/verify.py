@@ -9,6 +9,8 @@ from pathlib import Path
 
 import click
 
+from promptlint.cli.options import standard_input
+
 
 class _UnreadableError(Exception):
     """A text that can't be had. The message names it and says why."""
@@ -80,7 +82,7 @@ def _file(path: str) -> _Named:
 
     try:
         with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
-            stream = sys.stdin.buffer if path == "-" else opened.enter_context(Path(path).open("rb"))
+            stream = standard_input() if path == "-" else opened.enter_context(Path(path).open("rb"))
             data = stream.read(LARGEST + 1)
     except (OSError, ValueError) as error:
         raise _UnreadableError(f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from error

@@ -76,9 +76,17 @@ class Parser:
         self._waiting.append(task)
         self._size += len(task[2])
         if self._pool is None and self._size >= _WORTH_A_PROCESS and self._processes > 1:
-            self._pool = _processes(self._processes)
+            self._pool = self._started()
         if self._pool is not None and self._size >= _CHUNK:
             self._start(self._waiting)
+
+    def _started(self) -> ProcessPoolExecutor | None:
+        """The processes; None, now and later, where the system has no room for any."""
+        try:
+            return _processes(self._processes)
+        except (OSError, ImportError):
+            self._processes = 1
+            return None
 
     def _start(self, *chunks: list[Task]) -> None:
         assert self._pool is not None
@@ -94,6 +102,8 @@ class Parser:
         except BrokenExecutor:  # what it was given before fails when it is collected
             self._pool = _processes(self._processes)
             return self._pool.submit(_encoded, chunk)
+        except (OSError, RuntimeError):  # no process can be started, or no thread
+            return _here(chunk)
 
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
@@ -127,6 +137,15 @@ def _processes(count: int) -> ProcessPoolExecutor:
     from concurrent.futures import ProcessPoolExecutor
 
     return ProcessPoolExecutor(count, mp_context=_context(), initializer=_start_worker)
+
+
+def _here(tasks: list[Task]) -> Future[bytes]:
+    """The same in this process."""
+    from concurrent.futures import Future
+
+    done: Future[bytes] = Future()
+    done.set_result(msgspec.msgpack.encode(_shallow(_deep(tasks))))
+    return done
 
 
 def _result(running: Future[bytes], tasks: list[Task]) -> bytes:
@@ -244,6 +263,9 @@ def _deep(tasks: Sequence[Task], *, limited: bool = False) -> dict[str, FileFact
         thread = threading.Thread(target=work)
         thread.start()
         thread.join()
+    except RuntimeError:  # there is no room for such a stack: what is nested is not read
+        sys.setrecursionlimit(limit)
+        work()
     finally:
         sys.setrecursionlimit(limit)
         threading.stack_size(size)
