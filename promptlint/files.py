@@ -110,7 +110,7 @@ def project_root(start: Path, given: Path | None) -> Path:
 def _ignored(top: Path, folder: Path) -> bool:
     try:
         done = subprocess.run(
-            ["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=10, check=False
+            ["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=5, check=False
         )
     except (OSError, subprocess.TimeoutExpired):
         return False

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import hashlib
 import os
 import subprocess
@@ -14,6 +15,7 @@ from promptlint.config import Config
 from promptlint.files import LARGEST_NOTEBOOK, Discovery, File, discover_among
 
 _FILE, _LINK = b"100", b"120"
+_PATIENCE = 8
 
 
 class Opener(Protocol):
@@ -48,9 +50,7 @@ class Revision:
         if self.name.startswith("-"):
             raise RevisionError(f"{self.name!r} is no name of a revision")
         try:
-            done = subprocess.run(
-                ["git", "-C", str(self.root), *arguments], capture_output=True, env=_environment(), check=False
-            )
+            done = git(self.root, *arguments)
         except OSError as error:
             raise RevisionError(f"git cannot be run: {error.strerror or error}") from error
         if done.returncode == 0:
@@ -152,6 +152,15 @@ def _target(link: str, content: bytes) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
+
+
+def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
+    """What git says in a folder. Raises OSError when it cannot be run, or waits for something that does not come."""
+    command = ["git", "-C", str(folder), *arguments]
+    try:
+        return subprocess.run(command, capture_output=True, env=_environment(), timeout=_PATIENCE, check=False)
+    except subprocess.TimeoutExpired as error:
+        raise TimeoutError(errno.ETIMEDOUT, f"no answer in {_PATIENCE} seconds") from error
 
 
 def _environment() -> dict[str, str]:

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import contextlib
-import subprocess
 import sys
 from pathlib import Path
 
@@ -126,8 +125,10 @@ def _at(revision: str, path: str) -> _Named:
 
 
 def _git(folder: Path, *arguments: str) -> tuple[int, bytes]:
+    from promptlint.revision import git
+
     try:
-        done = subprocess.run(["git", "-C", str(folder), *arguments], capture_output=True, check=False)
+        done = git(folder, *arguments)
     except (OSError, ValueError) as error:
-        raise _UnreadableError(f"git: {error}") from error
+        raise _UnreadableError(f"git: {getattr(error, 'strerror', None) or error}") from error
     return done.returncode, done.stdout

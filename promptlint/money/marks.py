@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from promptlint.facts import Call, Literal, Mark, Record, Segment
 from promptlint.money import tokens
 from promptlint.money.cost import CallMeasure, literal_tokens
 from promptlint.money.tokens import Range
 
+_MOST = 100  # no provider takes more than four, and each is held against all that is before it
 _PER_MESSAGE = 8  # what the roles and borders of a message may add
 
 
@@ -27,10 +29,14 @@ class Marked(Record, frozen=True):
 
 
 def marked(call: Call, measure: CallMeasure) -> Iterator[Marked]:
-    """The marks of a call in order."""
+    """The marks of a call in order, the first ones of very many."""
+    return islice(_marked(call, measure), _MOST)
+
+
+def _marked(call: Call, measure: CallMeasure) -> Iterator[Marked]:
     models = measure.models
     encoding = tokens.encoding_of(models[0].id if models else None)
-    before: tuple[Segment, ...] = ()
+    before: list[Segment] = []
     first = True
     for i, message in enumerate(call.messages):
         for mark in sorted(message.marks, key=lambda m: m.end):
@@ -47,4 +53,4 @@ def marked(call: Call, measure: CallMeasure) -> Iterator[Marked]:
                 first=first,
             )
             first = False
-        before = (*before, *message.segments)
+        before.extend(message.segments)

@@ -55,9 +55,12 @@ def _together(losses: Sequence[Loss]) -> Iterator[tuple[list[str], Loss]]:
             holder = next((other for other in longest[:place] if _side(losses[at]) in _side(losses[other])), None)
             if holder is not None:
                 within[at] = within.get(holder, holder)
+    inside: dict[int, list[str]] = {}
+    for at, holder in within.items():
+        inside.setdefault(holder, []).append(losses[at].kind)
     for at, loss in enumerate(losses):
         if at not in within:
-            kinds = [loss.kind, *(losses[inner].kind for inner, holder in within.items() if holder == at)]
+            kinds = [loss.kind, *inside.get(at, ())]
             yield list(dict.fromkeys(kinds)), loss
 
 
