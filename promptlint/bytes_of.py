@@ -8,6 +8,7 @@ import stat
 from pathlib import Path
 
 _STEP = 1 << 20
+_PATIENCE = 5.0
 
 
 def regular_bytes(path: str | Path, most: int) -> bytes:
@@ -26,13 +27,31 @@ def regular_bytes(path: str | Path, most: int) -> bytes:
         os.close(handle)
 
 
-def given_bytes(path: str | Path) -> bytes:
-    """The bytes of a file that was named, however large: a pipe will do. Raises OSError for a device, which has no end."""
-    with open(path, "rb") as file:  # noqa: PTH123  # as given by the user
-        mode = os.fstat(file.fileno()).st_mode
+def given_bytes(path: str | Path, most: int = -1) -> bytes:
+    """The bytes of a file that was named, `most` of them at most: the output of a program will do.
+
+    Raises OSError for a device, which has no end, and for a pipe in a folder that nobody writes to.
+    """
+    handle = os.open(path, os.O_RDONLY | getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0))
+    with open(handle, "rb") as file:  # noqa: PTH123  # a number
+        mode = os.fstat(handle).st_mode
+        if stat.S_ISDIR(mode):
+            raise IsADirectoryError(errno.EISDIR, "Is a directory", str(path))
         if stat.S_ISCHR(mode) or stat.S_ISBLK(mode):
             raise OSError(errno.EINVAL, "a device, which has no end", str(path))
-        return file.read()
+        if stat.S_ISFIFO(mode):
+            _await(handle, path)
+        return file.read(most)
+
+
+def _await(handle: int, path: str | Path) -> None:
+    """Wait for what comes through a pipe. That of a program that was started for it (`<(...)`) may take its time."""
+    import select
+
+    started = str(path).startswith(("/dev/fd/", "/proc/")) or str(path) == "/dev/stdin"
+    if not started and not select.select([handle], [], [], _PATIENCE)[0]:
+        raise OSError(errno.EAGAIN, "a pipe that nobody writes to", str(path))
+    os.set_blocking(handle, True)
 
 
 def _read(handle: int, path: str | Path, most: int, size: int) -> bytes:

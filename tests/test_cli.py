@@ -191,3 +191,39 @@ def test_markdown_goes_to_the_summary_of_a_workflow_too(run, tmp_path, monkeypat
     assert summary.read_text() == f"{result.stdout}\n"
     monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "gone" / "x.md"))
     assert run(UNCAPPED, "check", "--output-format", "markdown").exit_code == 1
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes and devices of POSIX")
+@pytest.mark.parametrize(
+    "command", [["compress"], ["verify", "good.md"], ["traffic", "import"], ["cost", "--compare-to"]]
+)
+def test_a_file_that_has_no_end_and_one_that_never_begins_are_named(command, run, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("promptlint.bytes_of._PATIENCE", 0.2)
+    os.mkfifo(tmp_path / "pipe")
+    for path, said in (
+        ("/dev/zero", "a device, which has no end"),
+        (str(tmp_path / "pipe"), "a pipe that nobody writes to"),
+    ):
+        done = run({"good.md": "You are a clerk.\n"}, *command, path)
+        assert done.exit_code == 2
+        assert said in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+@pytest.mark.parametrize(
+    ("script", "said"),
+    [
+        ("{} check - <&-", "promptlint: standard input: it is closed"),
+        ("{} compress - <&-", "promptlint: -: it is closed"),
+        ("mkdir gone; cd gone; rmdir ../gone; {} check .", "promptlint: the working directory: No such file"),
+        ("{} check . > /dev/full", "promptlint: the report could not be written: No space left"),
+    ],
+)
+def test_what_the_shell_took_away_is_named(script: str, said: str, tmp_path: Path) -> None:
+    command = script.format(f"{sys.executable} -m promptlint")
+    environment = {**os.environ, "PYTHONPATH": str(Path(promptlint.__file__).parent.parent)}
+    done = subprocess.run(
+        ["sh", "-c", command], cwd=tmp_path, env=environment, capture_output=True, text=True, check=False
+    )
+    assert done.returncode == 2
+    assert said in done.stderr

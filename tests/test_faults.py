@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from promptlint.faults import told
+from promptlint.files import File
+from promptlint.link.allowance import Allowance
 from promptlint.link.calls import Calls
 from promptlint.link.prompts import Prompts
 from promptlint.outcome import Options
 from promptlint.run import check, inventory
+from promptlint.sources import Sources
 
 CALL = 'from openai import OpenAI\n\n\ndef ask():\n    return OpenAI().chat.completions.create(model="gpt-4o", messages=[])\n'
 PROMPT = 'SYSTEM_PROMPT = "You are a careful clerk. Answer the question of the user in one sentence."\n'
@@ -57,3 +61,34 @@ def test_a_dictionary_that_becomes_a_number_has_no_keys(tree: Path) -> None:
     (call,) = [c for c in outcome.project.calls if c.place.path == "a.py"]
     assert call.cap is not None
     assert call.cap.state == "unknown"
+
+
+def test_too_little_memory_is_no_fault_of_this_program() -> None:
+    assert told(MemoryError()) == "(more memory is needed than there is)"
+    assert told(KeyError("x")).endswith("please report this")
+
+
+def test_a_file_that_cannot_be_opened_is_said_once_and_tried_once() -> None:
+    tried = []
+
+    def opener(file: File, most: int | None = None) -> bytes:
+        tried.append(file.path)
+        raise PermissionError(13, "Permission denied")
+
+    file = File("a.py", "/a.py", "python", "source", reported=True)
+    sources = Sources([file], [], opener)
+    later = sources.with_texts({})
+    assert [sources.bytes_of(file), sources.bytes_of(file), sources.decoded("a.py")] == [None, None, None]
+    assert sources.with_texts({}).bytes_of(file) is None
+    assert tried == ["a.py"]
+    assert [p.message for p in sources.problems] == ["cannot be read: Permission denied"]
+    assert later.problems == []
+
+
+def test_a_search_takes_so_many_steps_and_fewer_once_many_had_no_end() -> None:
+    allowed = Allowance(100)
+    taken = []
+    for _ in range(10):
+        allowed.begin()
+        taken.append(sum(allowed.take() for _ in range(150)))
+    assert taken == [100] * 8 + [2, 2]

@@ -13,8 +13,8 @@ sys.path.insert(0, str(Path(__file__).parent / "fuzz"))
 if os.name == "nt":
     pytest.skip("the harness forks", allow_module_level=True)
 
-from hostile import one
-from hostile_cases import CASES
+from hostile import one, run
+from hostile_cases import CASES, GOOD
 
 READ = [
     "random bytes",
@@ -65,6 +65,7 @@ READ = [
     "a path of control characters",
     "a cache that leads to itself",
     "git ignore of odd lines",
+    *(name for name in CASES if name.startswith("growing: ") and "globs" not in name),
 ]
 SETTINGS = [
     "configuration: not UTF-8",
@@ -75,6 +76,7 @@ SETTINGS = [
     "configuration: budgets of every kind",
     "configuration: rules of every kind",
     "configuration: glob bombs",
+    "growing: 3,000 globs of 90 stars",
     "configuration: extend holds a null byte",
     "configuration: extend is long",
     "configuration: extend leads to a device",
@@ -109,6 +111,15 @@ def test_settings_that_cannot_be_used_are_named(name: str) -> None:
 def test_nothing_steers_the_terminal(name: str, command: str) -> None:
     faults, _ = one(CASES[name], command)
     assert not faults
+
+
+def test_names_of_files_are_no_workflow_commands_when_they_are_fixed(tmp_path: Path) -> None:
+    (tmp_path / "::error::a.py").write_bytes(GOOD)
+    _, out, err, _ = run(["fix", "--check", "--unsafe-fixes", "--no-cache", "."], tmp_path)
+    assert "./::error::a.py: would fix" in out
+    _, out, err, _ = run(["fix", "--unsafe-fixes", "--no-cache", "."], tmp_path)
+    assert "./::error::a.py: " in err
+    assert not any(line.startswith("::") for line in (out + err).splitlines())
 
 
 @pytest.mark.parametrize("name", ["odd names", "links that loop", "links that lead out", "half a character", "mixed line ends"])  # fmt: skip

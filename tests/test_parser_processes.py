@@ -7,7 +7,9 @@ import re
 import signal
 import subprocess
 import sys
+import threading
 import time
+from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -35,6 +37,34 @@ def test_a_process_that_dies_costs_the_file_it_parsed(monkeypatch: pytest.Monkey
     problems = {path: facts.problem for path, facts in found.items()}
     assert problems.pop("bad.py") == "the process that parsed it ended; exclude it, and please report this"
     assert problems == {"a.py": None, "b.py": None, "c.py": None}
+
+
+def _no_room(*_: object, **__: object) -> None:
+    raise BlockingIOError(11, "Resource temporarily unavailable")
+
+
+@pytest.mark.parametrize("what", ["_processes", "submit"])
+def test_where_no_process_can_be_started_files_are_parsed_in_this_one(
+    what: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(*((files, what) if what == "_processes" else (ProcessPoolExecutor, what)), _no_room)
+    tasks = [(name, "python", BULK + f"{name[0]} = 1\n") for name in ("a.py", "b.py", "c.py")]
+    with Parser(jobs=2) as parser:
+        found = parser.parse(tasks)
+    assert {path: [b.name for b in facts.bindings][-1] for path, facts in found.items()} == {
+        "a.py": "a",
+        "b.py": "b",
+        "c.py": "c",
+    }
+
+
+def test_where_no_thread_can_be_started_files_are_parsed_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    def fails(_: object) -> None:
+        raise RuntimeError("can't start new thread")
+
+    monkeypatch.setattr(threading.Thread, "start", fails)
+    found = files.parse_all([("a.py", "python", "x = 1\n"), ("b.py", "python", "x = " + "(" * 90 + "1" + ")" * 90)])
+    assert [facts.problem for facts in found.values()] == [None, None]
 
 
 def _slow(path: str, kind: str, text: str) -> object:

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
 import subprocess
+from pathlib import Path
 
 import pytest
 from click.testing import CliRunner, Result
@@ -149,3 +151,16 @@ def test_the_syntax_can_be_named(verify) -> None:
     files = {"a.md": "100% {x} sure", "b.md": "100% {y} sure"}
     assert verify(files, "a.md", "b.md", "--syntax", "braces").exit_code == 1
     assert "hole" not in verify(files, "a.md", "b.md", "--syntax", "text").output
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a script for git")
+def test_a_git_that_does_not_answer_is_not_waited_for(repository, tmp_path: Path, monkeypatch) -> None:
+    (tmp_path / "bin").mkdir()
+    (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 60\n")
+    (tmp_path / "bin" / "git").chmod(0o755)
+    monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
+    monkeypatch.setattr("promptlint.revision._PATIENCE", 0.2)
+    result = run("--rev", "one..HEAD", "a.md")
+    assert (result.exit_code, "git: no answer in 0.2 seconds" in result.stderr) == (2, True)
+    other = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD", "--root", "."])
+    assert (other.exit_code, "no answer in 0.2 seconds" in other.stderr) == (2, True)

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
+from promptlint.bytes_of import given_bytes
 from promptlint.cli.engine_options import engine_options, settings
 from promptlint.cli.options import standard_input
 
@@ -150,9 +150,8 @@ def _read(file: str, name: str) -> tuple[str, str, bool]:
     from promptlint.files import LARGEST_NAMED, decode
 
     try:
-        with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
-            stream = standard_input() if file == "-" else opened.enter_context(Path(file).open("rb"))
-            data = stream.read(LARGEST_NAMED + 1)
+        most = LARGEST_NAMED + 1
+        data = standard_input().read(most) if file == "-" else given_bytes(file, most)
     except (OSError, ValueError) as error:
         _fail(name, getattr(error, "strerror", None) or str(error))
     text, problem = decode(data, "text", LARGEST_NAMED)

@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
-import contextlib
 import sys
 from pathlib import Path
 
 import click
 
+from promptlint.bytes_of import given_bytes
 from promptlint.cli.options import standard_input
 
 
@@ -80,9 +80,7 @@ def _file(path: str) -> _Named:
     from promptlint.files import LARGEST
 
     try:
-        with contextlib.ExitStack() as opened:  # a pipe will do, but a device has no end
-            stream = standard_input() if path == "-" else opened.enter_context(Path(path).open("rb"))
-            data = stream.read(LARGEST + 1)
+        data = standard_input().read(LARGEST + 1) if path == "-" else given_bytes(path, LARGEST + 1)
     except (OSError, ValueError) as error:
         raise _UnreadableError(f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from error
     name = "<stdin>" if path == "-" else path

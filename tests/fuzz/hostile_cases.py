@@ -1075,3 +1075,57 @@ CASES |= {
     "extend-rules: control characters": _rules("id = \"\\u001b[2J\\u0007\"\nchecked = \"\\u202e\"\nnonesuch = 1\n", broken="x.toml"),
     "extend-rules: a link to a file with secrets": Case({"promptlint.toml": b"extend-rules = ['house']\n"}, make=lambda f, c: (f / "house").mkdir() or (f / "house" / "x.toml").symlink_to("/etc/passwd") or None, broken="x.toml"),
 }  # fmt: skip
+
+
+def _layers(wide: int, method: bool) -> bytes:
+    """Functions in layers: each calls all those of the layer below, and the last one asks."""
+    self = b"self." if method else b""
+    given = b"(self, p)" if method else b"(p)"
+    lines = [b"def f0_0%s: return " % given + CALL % b"p"]
+    for layer in range(1, 6):
+        below = range(wide) if layer > 1 else range(1)
+        body = b"".join(b"    %sf%d_%d(p)\n" % (self, layer - 1, j) for j in below)
+        lines += [b"def f%d_%d%s:\n%s" % (layer, i, given, body) for i in range(wide)]
+    code = b"".join(lines)
+    if not method:
+        return code + b"f5_0('x')\n"
+    return b"class A:\n" + b"".join(b"    %s\n" % line for line in code.splitlines()) + b"A().f5_0('x')\n"
+
+
+def _imports(count: int) -> dict[str, bytes]:
+    """Each module has its names from the next one and, under others, from one further on."""
+    names = [
+        b"from m%d import *\nfrom m%d import p%d as p%d\np%d_x = p%d + p%d\n"
+        % (i + 1, (i + 7) % count, (i + 1) % count, i, i, i, (i + 3) % count)
+        for i in range(count - 1)
+    ]
+    names.append(HEAD + b"p%d = 'x'\nfrom m0 import *\n" % (count - 1))
+    return {f"m{i}.py": text for i, text in enumerate(names)}
+
+
+_MARKED = (
+    b"{'role': 'user', 'content': [{'type': 'text', 'text': 'hello %d', 'cache_control': {'type': 'ephemeral'}}]},"
+)
+
+# What grows when it is followed.
+CASES |= {
+    "growing: a text added to itself 60 times": py(b"x = 'word '\n" + b"x += x\n" * 60 + CALL % b"x"),
+    "growing: a list that takes itself apart twice, 60 times": py(
+        b"m = [{'role': 'user', 'content': 'w'}]\n" + b"m = [*m, *m]\n" * 60 + b"client.chat.completions.create(model='gpt-4o', messages=m)\n"
+    ),
+    "growing: five layers of 40 functions that call all of the next": py(_layers(40, method=False)),
+    "growing: five layers of 25 methods that call all of the next": py(_layers(25, method=True)),
+    "growing: 80 wrappers that all call each other": py(
+        b"".join(
+            b"def f%d(p, m):\n" % i + b"".join(b"    f%d(p, m)\n" % j for j in range(80)) + b"    return client.chat.completions.create(model=m, messages=[{'role': 'user', 'content': p}])\n"
+            for i in range(80)
+        )
+        + b"f0('x', 'gpt-4o')\n"
+    ),
+    "growing: a chain of 200 imports": Case(_imports(200) | {"bad.py": HEAD + b"from m0 import p0, p5_x\n" + CALL % b"p0 + p5_x"}),
+    "growing: a template of 2,000 nested loops": template(b"You are a clerk. " + b"{% for a in b %}" * 2000 + b"x" + b"{% endfor %}" * 2000),
+    "growing: 8,000 marks of a cache": Case(
+        {"bad.py": b"import anthropic\nanthropic.Anthropic().messages.create(model='claude-sonnet-4-5', max_tokens=5, messages=[" + b"".join(_MARKED % i for i in range(8000)) + b"])\n"}
+    ),
+    "growing: 3,000 globs of 90 stars": config("[budget.max-prompt-tokens]\n" + "".join(f"'{'**/*' * 30}{i}' = 1\n" for i in range(3000))),
+}  # fmt: skip
