@@ -214,7 +214,7 @@ def test_a_file_that_has_no_end_and_one_that_never_begins_are_named(command, run
     ("script", "said"),
     [
         ("{} check - <&-", "promptlint: standard input: it is closed"),
-        ("{} compress - <&-", "promptlint: -: it is closed"),
+        ("{} compress - <&-", "promptlint: standard-input.txt: it is closed"),
         ("mkdir gone; cd gone; rmdir ../gone; {} check .", "promptlint: the working directory: No such file"),
         ("{} check . > /dev/full", "promptlint: the report could not be written: No space left"),
     ],
