@@ -196,21 +196,47 @@ def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance 
 def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterator[Site]:
     """All sites of a module in source order. `sending` are names of the project's own whose call may be a request."""
     context = Context(module)
-    interesting = names.knowledge.method_names
-    for invocation in module.facts.invocations:
+    candidates = _candidates(names, module)
+    sent = (module.calls_by_name[name] for name in sending & module.calls_by_name.keys())
+    for index in sorted(candidates.keys() | {i for group in sent for i in group}):
+        invocation = module.facts.invocations[index]
         last = last_name(invocation)
         found = False
-        http = _http(names, module, invocation, context) if last in POSTS or "url" in invocation.keyword_spans else None
+        http = _http(names, module, invocation, context) if _may_post(invocation) else None
         if http is not None:
             yield http
             continue
-        if last in interesting or last in sending or not last or _may_be_bound(module, invocation.callee):
+        if last in sending or _may_send(names, module, invocation):
             for site in _direct(names, module, invocation, context):
                 found = True
                 yield site
                 break
-        if not found and (last in _HANDS_ON or _hands_on(names, module, invocation)):
+        if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             yield from _references(names, module, invocation, context)
+
+
+def _candidates(names: Names, module: Module) -> dict[int, bool]:
+    """The calls that may be sites by their own words, and whether they may hand an SDK function on.
+
+    Where their names lead changes from one linking to the next, their words do not.
+    """
+    if not module.candidates:
+        found: dict[int, bool] = {}
+        for index, invocation in enumerate(module.facts.invocations):
+            hands = last_name(invocation) in _HANDS_ON or any(_sends(names, module, e) for e, *_ in _given(invocation))
+            if hands or _may_post(invocation) or _may_send(names, module, invocation):
+                found[index] = hands
+        module.candidates.append(found)
+    return module.candidates[0]
+
+
+def _may_post(invocation: Invocation) -> bool:
+    return last_name(invocation) in POSTS or "url" in invocation.keyword_spans
+
+
+def _may_send(names: Names, module: Module, invocation: Invocation) -> bool:
+    last = last_name(invocation)
+    return not last or last in names.knowledge.method_names or _may_be_bound(module, invocation.callee)
 
 
 def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
