@@ -6,7 +6,6 @@ import io
 import os
 import re
 import stat
-import subprocess
 import sys
 import tokenize
 from collections.abc import Callable, Iterable, Sequence
@@ -15,6 +14,7 @@ from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
+from promptlint import git
 from promptlint.config import Config, find
 from promptlint.walking import Walker
 
@@ -109,12 +109,9 @@ def project_root(start: Path, given: Path | None) -> Path:
 
 def _ignored(top: Path, folder: Path) -> bool:
     try:
-        done = subprocess.run(
-            ["git", "-C", str(top), "check-ignore", "-q", str(folder)], capture_output=True, timeout=5, check=False
-        )
-    except (OSError, subprocess.TimeoutExpired):
+        return git.ask(top, "check-ignore", "-q", str(folder)).returncode == 0
+    except OSError:
         return False
-    return done.returncode == 0
 
 
 @cache

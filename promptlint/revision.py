@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import hashlib
 import os
 import subprocess
@@ -10,12 +9,12 @@ from collections.abc import Sequence
 from pathlib import Path, PurePosixPath
 from typing import Protocol
 
+from promptlint import git
 from promptlint.bytes_of import regular_bytes
 from promptlint.config import Config
 from promptlint.files import LARGEST_NOTEBOOK, Discovery, File, discover_among
 
 _FILE, _LINK = b"100", b"120"
-_PATIENCE = 8
 
 
 class Opener(Protocol):
@@ -50,7 +49,7 @@ class Revision:
         if self.name.startswith("-"):
             raise RevisionError(f"{self.name!r} is no name of a revision")
         try:
-            done = git(self.root, *arguments)
+            done = git.ask(self.root, *arguments)
         except OSError as error:
             raise RevisionError(f"git cannot be run: {error.strerror or error}") from error
         if done.returncode == 0:
@@ -113,11 +112,11 @@ class Revision:
     def _blob(self, blob: str) -> bytes:
         if self._process is None:
             self._process = subprocess.Popen(
-                ["git", "-C", str(self.root), "cat-file", "--batch"],
+                git.command(self.root, "cat-file", "--batch"),
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=_environment(),
+                env=git.environment(),
             )
         process = self._process
         assert process.stdin is not None
@@ -152,17 +151,3 @@ def _target(link: str, content: bytes) -> str:
         elif part != ".":
             parts.append(part)
     return "/".join(parts)
-
-
-def git(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
-    """What git says in a folder. Raises OSError when it cannot be run, or waits for something that does not come."""
-    command = ["git", "-C", str(folder), *arguments]
-    try:
-        return subprocess.run(command, capture_output=True, env=_environment(), timeout=_PATIENCE, check=False)
-    except subprocess.TimeoutExpired as error:
-        raise TimeoutError(errno.ETIMEDOUT, f"no answer in {_PATIENCE} seconds") from error
-
-
-def _environment() -> dict[str, str]:
-    """Nothing is fetched for a partial clone, and nobody is asked for a password."""
-    return {**os.environ, "GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0"}

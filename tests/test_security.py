@@ -158,3 +158,43 @@ def test_reports_escape_what_they_print(tmp_path: Path, output_format: str) -> N
         assert out.count("</details>") == out.count("<details>")
     if output_format in ("full", "concise"):
         assert not any(line.startswith("::") for line in out.splitlines())
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a command of POSIX")
+def test_a_program_that_a_repository_names_for_git_is_not_run(tmp_path: Path) -> None:
+    (tmp_path / "sub").mkdir()
+    for path in (tmp_path / "a.py", tmp_path / "sub" / "b.py"):
+        path.write_text("from openai import OpenAI\nOpenAI().chat.completions.create(model='gpt-4o', messages=[])\n")
+    git = [
+        "git",
+        "-C",
+        str(tmp_path),
+        "-c",
+        "user.name=n",
+        "-c",
+        "user.email=e@example.org",
+        "-c",
+        "commit.gpgsign=false",
+    ]
+    owned = tmp_path / "owned"
+    for arguments in (
+        ["init", "-q"],
+        ["add", "-A"],
+        ["commit", "-qm", "m"],
+        ["config", "core.fsmonitor", f"touch {owned};"],
+    ):
+        subprocess.run([*git, *arguments], check=True, capture_output=True)
+    subprocess.run([*git, "status"], check=True, capture_output=True)
+    assert owned.exists()  # git alone runs it
+    owned.unlink()
+    for arguments, folder in (
+        (["check", "."], tmp_path / "sub"),
+        (["cost", "--diff-base", ":a.py"], tmp_path),
+        (["cost", "--diff-base", "HEAD"], tmp_path),
+        (["verify", "--rev", ":a.py..HEAD", "a.py"], tmp_path),
+    ):
+        subprocess.run(
+            [sys.executable, "-m", "promptlint", *arguments],
+            cwd=folder, env={**os.environ, "PYTHONPATH": str(PACKAGE)}, capture_output=True, check=False,
+        )  # fmt: skip
+        assert not owned.exists(), arguments

@@ -159,7 +159,7 @@ def test_a_git_that_does_not_answer_is_not_waited_for(repository, tmp_path: Path
     (tmp_path / "bin" / "git").write_text("#!/bin/sh\nexec sleep 60\n")
     (tmp_path / "bin" / "git").chmod(0o755)
     monkeypatch.setenv("PATH", f"{tmp_path / 'bin'}{os.pathsep}{os.environ['PATH']}")
-    monkeypatch.setattr("promptlint.revision._PATIENCE", 0.2)
+    monkeypatch.setattr("promptlint.git._PATIENCE", 0.2)
     result = run("--rev", "one..HEAD", "a.md")
     assert (result.exit_code, "git: no answer in 0.2 seconds" in result.stderr) == (2, True)
     other = CliRunner().invoke(cli, ["cost", "--diff-base", "HEAD", "--root", "."])

@@ -123,10 +123,10 @@ def _at(revision: str, path: str) -> _Named:
 
 
 def _git(folder: Path, *arguments: str) -> tuple[int, bytes]:
-    from promptlint.revision import git
+    from promptlint import git
 
     try:
-        done = git(folder, *arguments)
+        done = git.ask(folder, *arguments)
     except (OSError, ValueError) as error:
         raise _UnreadableError(f"git: {getattr(error, 'strerror', None) or error}") from error
     return done.returncode, done.stdout
