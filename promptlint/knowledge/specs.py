@@ -126,7 +126,10 @@ class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
-    """A prompt template class or function; `text` is the parameter that holds the text (or the file's path)."""
+    """A prompt template class or function; `text` is the parameter that holds the text (or the file's path).
+
+    `general`: pages, queries and programs are made with it as well.
+    """
 
     names: tuple[str, ...]
     text: str | None = None
@@ -135,6 +138,7 @@ class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
     messages: bool = False
     from_file: bool = False
     role: str | None = None
+    general: bool = False
 
 
 class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):

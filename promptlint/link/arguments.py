@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field, replace
 
-from promptlint.facts import Binary, Binding, Expr, Invocation, Items, Known, Result, Table
-from promptlint.link.changed import set_on
+from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table
+from promptlint.link.changed import assigned, dotted_path, set_on
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
 from promptlint.link.names import Names
@@ -357,6 +357,17 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
             into.open.append(value.reason)
         elif not _empty(value):
             into.open.append("an object")
+    if not any(isinstance(value, Made) and not value.chain for value in each(resolved)):
+        _set_below(names, argument, into)
+
+
+def _set_below(names: Names, argument: Argument, into: Arguments) -> None:
+    """What is set on a configuration that was made elsewhere: `config = model.generation_config; config.max_new_tokens = 9`."""
+    expr, module = argument.expr, argument.context.module
+    for name in sorted(module.set_below.get(dotted_path(expr)[0], ())):
+        sets, sure = assigned(names, Attribute(base=expr, name=name, span=expr.span), argument.context)
+        for binding in sets:
+            into.add(name, Argument(binding.value, argument.context, sure and len(sets) == 1, "config"))
 
 
 def _empty(value: Value) -> bool:

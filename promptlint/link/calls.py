@@ -19,6 +19,7 @@ from promptlint.link.circumstances import (
     anew,
     depends_on_loop,
     grows,
+    inner_loop,
     is_cached,
     names_in,
     own_loop,
@@ -40,13 +41,12 @@ from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import cap, model_setting, plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
-from promptlint.link.sites import Site, inner_model
+from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
 from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Chain, Step, Wrappers, alternatives, context_of, informed
 
-_TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _ELSEWHERE = (
     "base_url",
     "api_base",
@@ -185,7 +185,7 @@ class Calls:
             has_tools=has_tools,
             answer=self._answer(spec, arguments),
             form=form_of(names, arguments, spec),
-            loop=loop,
+            loop=loop or inner_loop(site),
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
             waits=waits,
@@ -249,7 +249,7 @@ class Calls:
         parameters.extend(self._parameters_of(arguments, model_names))
         kind = _kind(spec, model, arguments)
         injected = not built or site.by_shape or not site.only
-        output_cap = None if kind in _TEXTLESS else self._cap(site, arguments, client, injected, parameters)
+        output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
         return _Asked(arguments, instance, client, kind, model, output_cap, parameters)
 
     def _put_in(self, instance: Instance | None) -> Instance | None:
@@ -302,7 +302,7 @@ class Calls:
         parameters: list[ParameterValue],
     ) -> Cap | None:
         spec = site.spec
-        if spec.kind in _TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
+        if spec.kind in TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
             return None
         if spec.missing_cap == "not_applicable":
             return Cap(state="unknown", missing="not_applicable")

@@ -95,7 +95,9 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
     head, _, rest = path.partition(".")
     owner = module.owner(scope)
     if "." in rest and owner is not None and (inside := module.deep.get((owner, rest))):
-        return [b for b in inside if b.span.start < expr.span.start or b.scope != scope], False
+        seen_there = [b for b in inside if b.span.start < expr.span.start or b.scope != scope]
+        made = (b for b in seen_there if b.scope != scope and b.block == 0)
+        return seen_there, any(b.scope == f"{owner}.__init__" for b in made)
     bindings = module.bindings.get((scope, path)) if head else None
     if not bindings:
         return _assigned_outside(module, head, path, scope)
@@ -133,7 +135,7 @@ def set_on(
         found = module.deep.get((owner, path[5:]), []) if owner else module.bindings.get((holder.scope, path), [])
         for binding in found:
             beside = context is not None and module is context.module and binding.scope == holder.scope
-            late = beside and at is not None and binding.span.start > at.span.start > holder.span.start
+            late = beside and at is not None and binding.span.start > at.span.start >= holder.span.end
             early = binding.scope == holder.scope and binding.span.start < holder.span.start
             if binding.operation == "set" and not late and not early:
                 yield binding, made_in, binding.block == holder.block and binding.scope == holder.scope

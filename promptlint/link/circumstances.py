@@ -4,12 +4,27 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterable, Iterator
+from dataclasses import replace
 
-from promptlint.facts import Attribute, Binary, Expr, Function, Hole, Item, Items, Loop, Name, Result, Text, Unknown
+from promptlint.facts import (
+    Attribute,
+    Binary,
+    Expr,
+    Function,
+    Hole,
+    Invocation,
+    Item,
+    Items,
+    Loop,
+    Name,
+    Result,
+    Text,
+    Unknown,
+)
 from promptlint.link.modules import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
-from promptlint.link.uses import loops_around
+from promptlint.link.uses import Handed, as_call, loops_around
 from promptlint.link.waiting import decorator_name
 
 _RETRIES = ("retry", "backoff", "on_exception", "retrying")
@@ -35,6 +50,31 @@ def own_loop(site: Site) -> str | None:
         return None
     retried = any(name.lower().startswith(_RETRIES) for name in decorators(function, site.module))
     return "retry" if retried or _tries_again(function, site.module) else None
+
+
+def inner_loop(site: Site) -> str | None:
+    """The loop round all uses of an inner function, in the function that it is defined in: `gather(*[one(t) for t in texts])`."""
+    function, module = site.function, site.module
+    outer = module.function_of(function.qualname.rpartition(".")[0]) if function is not None else None
+    if function is None or outer is None or function.owner is not None:
+        return None
+    name = function.qualname.rpartition(".")[2]
+    found: list[str | None] = []
+    for invocation in module.facts.invocations:
+        if not f"{invocation.scope}.".startswith(f"{outer.qualname}."):
+            continue
+        made = [as_call(Handed(module, invocation, e, k), function) for e, k in _functions(invocation, name)]
+        if isinstance(invocation.callee, Name) and invocation.callee.name == name:
+            made.append(invocation)
+        for use in made:
+            found.append(own_loop(replace(site, invocation=use, reference=False)) if use is not None else None)
+    return found[0] if found and all(found) else None
+
+
+def _functions(invocation: Invocation, name: str) -> Iterator[tuple[Expr, str | None]]:
+    """The arguments of a call that are a function of a name."""
+    given = [*((e, None) for e in invocation.positional), *((e, k) for k, e in invocation.keywords.items)]
+    return ((e, k) for e, k in given if isinstance(e, Name) and e.name == name)
 
 
 def _gathered(module: Module, loop: Loop) -> bool:

@@ -12,7 +12,7 @@ from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Ite
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
-from promptlint.link.records import given_field, is_record
+from promptlint.link.records import given_field, is_record, validated_values
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -224,8 +224,11 @@ class Classes:
             return None
         inner = self.made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
-        values = [self.names.scopes.bound(b, inner) for b in sets]
-        known = [v for v in values if not isinstance(v, Missing) and not is_none(v)]
+        values: list[Value] = [self.names.scopes.bound(b, inner) for b in sets]
+        known: list[Value] = [v for v in values if not isinstance(v, Missing) and not is_none(v)]
+        if not known:
+            known = [self.names.scopes.bound(b, inner) for b in validated_values(cls, name)]
+            values += known
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
             annotated = self.names.annotation(declared, module)

@@ -7,6 +7,7 @@ from dataclasses import dataclass, field, replace
 from promptlint.facts import (
     Attribute,
     Binary,
+    Choice,
     Expr,
     Hole,
     Invocation,
@@ -23,10 +24,11 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.allowance import Allowance
+from promptlint.link.changed import sources
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
 from promptlint.link.stored import Stored
-from promptlint.link.strings import words
+from promptlint.link.strings import slotted, words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value, constant, each
 from promptlint.parse.reads import tells
@@ -35,6 +37,8 @@ _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuff
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WORDS_JOINED = 2
+_DEEPEST_STEPS = 4
+_MOST_KEPT = 20_000
 _FEWEST_DECLARED = 5
 _TELLS = 2
 _TELLS_SURELY = 3
@@ -97,6 +101,7 @@ class Composer:
         self.names = names
         self.templates = templates
         self._allowed = Allowance(_MOST_FOLLOWED)
+        self._kept: dict[tuple[int, ...], tuple[bool, Expr, Context]] = {}
 
     def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
         """The text of an expression as far as it is known."""
@@ -169,8 +174,9 @@ class Composer:
             found.extend(self.compose(value, context, depth + 1), hide=True)
 
     def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
-        value = self.names.resolve(expr, context)
-        self._values(_options(value), expr, context, found, depth, data=_is_element(value))
+        if not self._built(expr, context, found, depth):
+            value = self.names.resolve(expr, context)
+            self._values(_options(value), expr, context, found, depth, data=_is_element(value))
         changes = self.names.changes(expr, context)
         if changes is None:
             return
@@ -224,12 +230,15 @@ class Composer:
                 found.segments.append(_hole(expr, context))
 
     def _declared(self, value: ParameterValue, found: Composed, depth: int) -> None:
-        """An instruction that a parameter has by default: callers may pass another, so it is no part of the run."""
+        """An instruction, or a form to fill in, that a parameter has by default: callers may pass another, so it is no part of
+        the run.
+        """
         declared = [p.default for p in value.function.parameters if p.name == value.name and not value.chain]
         for default in (self.names.resolve(d, Context(value.module)) for d in declared if d is not None):
             if isinstance(default, Data) and isinstance(default.expr, (Text, Binary)):
                 inner = self.compose(default.expr, default.context, depth + 1)
-                inner.origins = [o for o in inner.origins if _instructs(o.expr)]
+                found.origins.extend(o for o in inner.origins if slotted(o.expr))
+                inner.origins = [o for o in inner.origins if _instructs(o.expr) and not slotted(o.expr)]
                 inner.parameters.clear()
                 found.extend(inner, hide=True)
 
@@ -297,8 +306,45 @@ class Composer:
                 return
             if callee.name in _FILLS and self._fill(callee, invocation, expr, context, found, depth):
                 return
+        if self._built(expr, context, found, depth):
+            return
         values = self.names.resolve(expr, context)
         self._values(values.values if isinstance(values, Several) else (values,), expr, context, found, depth)
+
+    def _built(self, expr: Expr, context: Context, found: Composed, depth: int) -> bool:
+        """What is put together over several statements elsewhere is followed step by step, else it loses what is added."""
+        if not self._is_grown(expr, context):
+            return False
+        steps = sources(self.names, expr, context)
+        for value, inner in steps:
+            found.extend(self.compose(value, inner, depth + 1), hide=len(steps) > 1)
+        if len(steps) > 1:
+            found.segments.append(_hole(expr, context))
+        return True
+
+    def _is_grown(self, expr: Expr, context: Context) -> bool:
+        """The same names are asked about again and again. What is kept keeps the ids it is found by."""
+        key = (len(self.names.modules.files), id(expr), *map(id, context.frames))
+        if key not in self._kept:
+            if len(self._kept) >= _MOST_KEPT:
+                self._kept.clear()
+            self._kept[key] = (self._grown(expr, context, 0), expr, context)
+        return self._kept[key][0]
+
+    def _grown(self, expr: Expr, context: Context, depth: int) -> bool:
+        """Whether a function, one step or more back, adds to the text that it returns."""
+        if depth > _DEEPEST_STEPS or not isinstance(expr, (Name, Result)):
+            return False
+        if isinstance(expr, Name) and not _set_by_call(expr, context):
+            return False
+        steps = sources(self.names, expr, context)
+        if isinstance(expr, Result) and any(isinstance(v, Name) and self._added_to(v, inner) for v, inner in steps):
+            return True
+        return any(self._grown(value, inner, depth + 1) for value, inner in steps)
+
+    def _added_to(self, name: Name, context: Context) -> bool:
+        seen = self.names.changes(name, context)
+        return seen is not None and any(binding.operation == "add" for binding, _ in seen.changes)
 
     def _fill(
         self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int
@@ -370,6 +416,14 @@ class Composer:
                 found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
                     found.segments.append(_hole(part, context))
+
+
+def _set_by_call(name: Name, context: Context) -> bool:
+    """Whether a name may hold what a call returned: it is set to that or to another name, or a caller passes it."""
+    bindings = context.module.bindings.get((name.scope, name.name))
+    if bindings is None:
+        return bool(context.frames)
+    return any(isinstance(b.value, (Result, Name, Choice)) for b in bindings)
 
 
 def _options(value: Value) -> tuple[Value, ...]:

@@ -17,6 +17,7 @@ from promptlint.link.reaching import Branches
 from promptlint.link.returned import returned
 
 _NEAR = 40
+_VALIDATORS = frozenset(("root_validator", "model_validator"))
 
 
 @dataclass(frozen=True, eq=False)
@@ -60,6 +61,20 @@ class Module:
     def parameters(self) -> dict[tuple[str, str], Parameter]:
         """(function, name) → parameter."""
         return {(f.qualname, p.name): p for f in self.functions.values() for p in reversed(f.parameters)}
+
+    @cached_property
+    def validators(self) -> dict[str, list[Function]]:
+        """Class → its methods that are given the values of all of its fields: `root_validator` of pydantic."""
+        found: dict[str, list[Function]] = defaultdict(list)
+        for function in self.functions.values():
+            if function.owner is not None and len(function.parameters) > 1:
+                called = (
+                    self.facts.invocations[d.invocation].callee if isinstance(d, Result) else d
+                    for d in function.decorators
+                )
+                if any(getattr(d, "name", "") in _VALIDATORS for d in called):
+                    found[function.owner].append(function)
+        return dict(found)
 
     @cached_property
     def branches(self) -> Branches:

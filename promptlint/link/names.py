@@ -64,6 +64,7 @@ from promptlint.link.values import (
 MOST_VALUES = 8
 _LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
+_DEEPEST_TYPE = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 800
 _MOST_KEPT = 20_000
@@ -74,7 +75,7 @@ _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute")
 _TEXT_METHODS = _RENDERS | frozenset(
     ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "lower", "upper")
 )  # fmt: skip
-_WRAPPED_TYPE = re.compile(r"^(?:Optional|Annotated|Final|ClassVar|Type|type)\[(.+)\]$")
+_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Type|type|Union)\[(.+)\]$", re.DOTALL)
 
 
 class Names:
@@ -227,9 +228,16 @@ class Names:
             return None
         bases = each(self.resolve(callee.base, context))
         made = callee.name in _RENDERS
-        if bases and all(is_text(b) or (made and isinstance(b, Made)) for b in bases):
+        if bases and all(is_text(b) or (made and isinstance(b, Made)) or self._says_text(b) for b in bases):
             return Data(expr, context)
         return None
+
+    def _says_text(self, value: Value) -> bool:
+        """Whether a parameter is a text unless callers pass another: `def judge(answer, template=TEMPLATE)`."""
+        if not isinstance(value, ParameterValue) or value.chain:
+            return False
+        default = next((p.default for p in value.function.parameters if p.name == value.name), None)
+        return default is not None and all(map(is_text, each(self.resolve(default, Context(value.module)))))
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:
         """One of several values; `None` only counts when there is nothing else, as in `client or OpenAI()`."""
@@ -303,13 +311,8 @@ class Names:
 
     def annotation(self, text: str, module: Module) -> Value | None:
         """The instance an annotation promises: an SDK object or an object of the project. None for anything else."""
-        text = text.strip().strip("'\"")
-        wrapped = _WRAPPED_TYPE.match(text)
-        if wrapped:
-            return self.annotation(wrapped.group(1).split(",")[0], module)
         found: list[Value] = []
-        for part in text.split("|"):
-            part = part.strip().strip("'\"")
+        for part in _alternatives(text):
             head = part.partition("[")[0]
             if not head or head == "None" or not head.replace(".", "").isidentifier():
                 continue
@@ -363,3 +366,30 @@ class Names:
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
         return changes(self, expr, context)
+
+
+def _alternatives(text: str, depth: int = 0) -> Iterator[str]:
+    """The types an annotation allows, each as it is written: `A | B`, `Union[A, B]`, `Optional[A]`, `Annotated[A, ...]`."""
+    for part in _parted(text, "|"):
+        part = part.strip().strip("'\"").strip()
+        wrapped = _WRAPPED_TYPE.match(part)
+        if wrapped is None or depth > _DEEPEST_TYPE:
+            yield part
+        else:
+            inside = _parted(wrapped.group(2), ",")
+            for inner in inside if wrapped.group(1) == "Union" else inside[:1]:
+                yield from _alternatives(inner, depth + 1)
+
+
+def _parted(text: str, mark: str) -> list[str]:
+    """A text cut at a mark where it stands in no brackets."""
+    if mark not in text:
+        return [text]
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "[(") - (character in "])")
+        if character == mark and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts

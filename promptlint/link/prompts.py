@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import replace
 from itertools import chain
 
@@ -21,7 +21,8 @@ from promptlint.facts import (
     Text,
     Want,
 )
-from promptlint.link.arguments import layered, read
+from promptlint.knowledge.specs import TemplateSpec
+from promptlint.link.arguments import Argument, Arguments, layered, read
 from promptlint.link.compose import Composed, Composer, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
@@ -39,7 +40,7 @@ from promptlint.link.named import (
 )
 from promptlint.link.names import Names
 from promptlint.link.stored import Stored
-from promptlint.link.strings import text_segments, words
+from promptlint.link.strings import slotted, text_segments, words
 from promptlint.link.templates import Templates, template_form
 from promptlint.link.values import (
     ClassValue,
@@ -54,7 +55,10 @@ from promptlint.link.values import (
     constant,
     each,
 )
-from promptlint.parse.reads import names_prompt, prompt_confidence, tells
+from promptlint.parse.reads import names_prompt, prompt_confidence, prosaic, tells
+
+_Syntax = tuple[str, bool]
+"""The syntax of a template, and whether it is a general one."""
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -89,10 +93,10 @@ class Prompts:
         self.drafts = Drafts(modules)
         self.dumps: list[tuple[Context, Invocation]] = []
         self.sinks: set[Want] = set()
-        self._passed: list[tuple[ParameterValue, str | None]] = []
+        self._passed: list[tuple[ParameterValue, str | None, _Syntax | None]] = []
 
     def read_messages(self) -> None:
-        """Every message in the code, sent from here or not, and what callers pass into one.
+        """Every message in the code, sent from here or not, and what callers pass into one or into a template.
 
         What a message says may be written in a file that nothing else points at: such files are wanted.
         """
@@ -103,6 +107,7 @@ class Prompts:
                 with self.modules.guarded(module):
                     self._messages(module)
                     self._message_objects(module)
+                    self._template_parameters(module)
             read.update(module.path for module in late)
         self._passed_on()
 
@@ -212,7 +217,7 @@ class Prompts:
                         self._content(text, value.context, role, around)
                 return
         composed = self._followed(content, context)
-        self._passed.extend((p, role) for p in composed.parameters if p.module is context.module)
+        self._passed.extend((p, role, None) for p in composed.parameters if p.module is context.module)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
@@ -239,12 +244,21 @@ class Prompts:
         self.modules.eager = False
         return composed
 
+    def _template_parameters(self, module: Module) -> None:
+        """Parameters of functions that make a template of what they are given: `def prompt(text): return Template(dedent(text))`."""
+        context = Context(module)
+        for spec, argument, arguments in self._template_calls(module):
+            if spec.from_file or spec.messages:
+                continue
+            for parameter in self.composer.compose(argument.expr, context).parameters:
+                self._passed.append((parameter, spec.role, (self._syntax(spec, arguments), spec.general)))
+
     def _passed_on(self) -> None:
-        """What callers pass for a parameter that becomes the content of a message."""
+        """What callers pass for a parameter that becomes the content of a message, or a template."""
         seen: set[tuple[int, str]] = set()
         for _ in range(_DEEPEST):
             passed, self._passed = self._passed, []
-            for value, role in passed:
+            for value, role, syntax in passed:
                 key = (id(value.function), value.name)
                 parameter = next((p for p in value.function.parameters if p.name == value.name), None)
                 if key in seen or parameter is None or value.chain:
@@ -255,43 +269,50 @@ class Prompts:
                     frame = Frame(value.module, value.function, invocation, Context(module))
                     argument = self.names.scopes.argument(frame, parameter)
                     if argument is not None:
-                        self._argument(*argument, role)
+                        self._argument(*argument, role, syntax)
 
-    def _argument(self, expr: Expr, context: Context, role: str | None) -> None:
+    def _argument(self, expr: Expr, context: Context, role: str | None, syntax: _Syntax | None) -> None:
         composed = self._followed(expr, context)
-        self._passed.extend((p, role) for p in composed.parameters)
+        self._passed.extend((p, role, syntax) for p in composed.parameters)
+        if syntax is not None:
+            self._split(composed, *syntax, role)
+            return
         for origin in composed.origins:
-            if instructs(origin.expr):
+            if instructs(origin.expr) or slotted(origin.expr):
                 self.drafts.add(origin, role, "high")
 
     def _template_classes(self, module: Module) -> None:
         """`PromptTemplate(template=...)` and its like, and messages made of tuples."""
-        known = self.names.knowledge.templates
-        lasts = frozenset(name.rpartition(".")[2] for name in known)
-        lasts = _locals(module, lasts)
+        for spec, argument, arguments in self._template_calls(module):
+            if spec.from_file:
+                stored = self.templates.stored.at(argument.expr, argument.context)
+                if stored is not None:
+                    self._stored(stored, None, None)
+            elif spec.messages:
+                self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
+            else:
+                composed = self.composer.compose(argument.expr, argument.context)
+                self._split(composed, self._syntax(spec, arguments), spec.general, spec.role)
+
+    def _template_calls(self, module: Module) -> Iterator[tuple[TemplateSpec, Argument, Arguments]]:
+        """The calls of template classes that are given a text: that, and all they are given."""
+        lasts = frozenset(name.rpartition(".")[2] for name in self.names.knowledge.templates)
         context = Context(module)
-        for invocation in module.facts.invocations:
-            if getattr(invocation.callee, "name", "") not in lasts:
-                continue
-            for value in each(self.names.resolve(invocation.callee, context)):
-                spec = self.names.knowledge.template_at(value.path) if isinstance(value, External) else None
-                if spec is None or not spec.text:
-                    continue
-                arguments = read(self.names, invocation, context, spec.positional)
-                passed = arguments.first(spec.text)
-                if passed is None:
-                    continue
-                argument = passed[1][0]
-                if spec.from_file:
-                    stored = self.templates.stored.at(argument.expr, argument.context)
-                    if stored is not None:
-                        self._stored(stored, None, None)
-                elif spec.messages:
-                    self._template_messages(argument.expr, argument.context, spec.syntax or "fstring")
-                else:
-                    chosen = arguments.first("template_format")
-                    syntax = constant(self.names.resolve(chosen[1][0].expr, context)) if chosen else None
-                    self._template(argument.expr, argument.context, syntax or spec.syntax or "fstring", spec.role)
+        for last in sorted(_locals(module, lasts) & module.calls_by_name.keys()):
+            for invocation in (module.facts.invocations[i] for i in module.calls_by_name[last]):
+                for value in each(self.names.resolve(invocation.callee, context)):
+                    spec = self.names.knowledge.template_at(value.path) if isinstance(value, External) else None
+                    if spec is not None and spec.text:
+                        arguments = read(self.names, invocation, context, spec.positional)
+                        passed = arguments.first(spec.text)
+                        if passed is not None:
+                            yield spec, passed[1][0], arguments
+
+    def _syntax(self, spec: TemplateSpec, arguments: Arguments) -> str:
+        """The syntax of a template: what the call says, else that of its class."""
+        chosen = arguments.first("template_format")
+        said = constant(self.names.resolve(chosen[1][0].expr, chosen[1][0].context)) if chosen else None
+        return said or spec.syntax or "fstring"
 
     def _instructed(self, module: Module) -> None:
         """What agents and tasks are told where they are built, whoever runs them: a team, a crew, a flow."""
@@ -329,8 +350,14 @@ class Prompts:
             self.drafts.add(Origin(module.path, text, form, ""), role, "high", form=form)
 
     def _template(self, expr: Expr, context: Context, syntax: str, role: str | None) -> None:
+        self._split(self.composer.compose(expr, context), syntax, False, role)
+
+    def _split(self, composed: Composed, syntax: str, general: bool, role: str | None) -> None:
+        """Note texts that are templates of a syntax; of a `general` one, those that are prose."""
         form = template_form(syntax)
-        for origin in self.composer.compose(expr, context).origins:
+        for origin in composed.origins:
+            if general and not prosaic(_with_holes(origin.expr)):
+                continue
             made = replace(origin, form=form, syntax=syntax) if form else origin
             self.drafts.add(made, role, "high", form=form or None)
 

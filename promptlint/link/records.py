@@ -221,3 +221,14 @@ def _of_constructor(names: Names, value: ObjectValue) -> Iterator[Field]:
     for binding in module.facts.bindings:
         if binding.scope == function.qualname and binding.operation == "set" and binding.name.startswith("self."):
             yield Field(binding.name[5:], binding.value, context, binding.block == 0)
+
+
+def validated_values(cls: ClassValue, name: str) -> list[Binding]:
+    """What the validators of a pydantic class put into a field: `values["client"] = openai.ChatCompletion`."""
+    module = cls.module
+    return [
+        binding
+        for function in module.validators.get(cls.cls.qualname, ())
+        for binding in module.bindings.get((function.qualname, function.parameters[1].name), ())
+        if binding.operation == "item" and binding.key == name
+    ]

@@ -36,6 +36,7 @@ from promptlint.link.values import (
     ObjectValue,
     ParameterValue,
     Value,
+    flat,
     is_none,
     last_name,
 )
@@ -146,13 +147,15 @@ class Scopes:
             if passed is not None:
                 return passed
         annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
-        if isinstance(annotated, ObjectValue) and self.names.classes.is_enum(annotated):
-            annotated = None
-        if isinstance(annotated, (Instance, ObjectValue)):
-            if isinstance(annotated, Instance) and parameter.default is not None:
-                return self.names.choice([annotated, self.names.resolve(parameter.default, Context(module))])
-            return annotated
+        promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
+        if promised and all(isinstance(v, (Instance, ObjectValue)) for v in promised):
+            if parameter.default is not None and any(isinstance(v, Instance) for v in promised):
+                promised.append(self.names.resolve(parameter.default, Context(module)))
+            return self.names.choice(promised)
         return ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _is_enum(self, value: Value) -> bool:
+        return isinstance(value, ObjectValue) and self.names.classes.is_enum(value)
 
     def _receiver(self, frame: Frame) -> Value | None:
         """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""

@@ -10,9 +10,10 @@ from msgspec import structs
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Name, Result, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.arguments import Arguments, configured, layered, read
+from promptlint.link.arguments import Argument, Arguments, configured, layered, read
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.assembled import models_in
+from promptlint.link.changed import dotted_path
 from promptlint.link.decorated import Decoration, decorations
 from promptlint.link.http import POSTS, endpoint_call, handed_on, open_body
 from promptlint.link.modules import Module, last_name
@@ -59,6 +60,7 @@ _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
 _MAKES_MODEL = re.compile(r"(?:^|_)(?:llm|chat_?model|language_model|model|chain)$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+TEXTLESS = frozenset(("embedding", "image", "audio", "batch"))
 _AGENTS = ("starting_agent", "recipient", "agent")
 _AGENT_ROLES = frozenset(("agent",))
 _MODEL_ROLES = frozenset(("llm", "model", "text_model", "client", "async_llm"))
@@ -152,10 +154,24 @@ class Site:
         if instance is not None:
             found.under(layered(names, instance.layers))
             found = configured(names, found, instance.layers)
+        self._held(context, found)
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
         return found
+
+    def _held(self, context: Context, found: Arguments) -> None:
+        """A configuration that is set on the object a call is made on: `model.generation_config.max_new_tokens = 9`."""
+        callee, module = self.invocation.callee, self.module
+        if not isinstance(callee, Attribute) or self.reference:
+            return
+        for config in self.spec.config:
+            held = Attribute(base=callee.base, name=config, span=callee.span)
+            path, scope = dotted_path(held)
+            owner = module.owner(scope)
+            put = (scope, path) in module.bindings or (owner, path.removeprefix("self.")) in module.deep
+            if config not in found.given and (put or path in module.set_below):
+                found.add(config, Argument(held, context, True, "config"))
 
     def variants(self, names: Names, context: Context) -> list[Site]:
         """The same site for each client it can be called on, the first one being what is reported."""
@@ -302,12 +318,12 @@ def _run(
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
-    for value in values:
-        evidence = _evidence(names, value, invocation.callee, invocation, context)
-        if evidence is not None:
-            only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
-            text = _bound_function(names, module, invocation) or invocation.text
-            yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
+    found = [_evidence(names, value, invocation.callee, invocation, context) for value in values]
+    # Of functions that may be called here, the one that answers with text says most.
+    for evidence in sorted((e for e in found if e is not None), key=lambda e: e.spec.kind in TEXTLESS):
+        only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
+        text = _bound_function(names, module, invocation) or invocation.text
+        yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
 
 
 def _bound_function(names: Names, module: Module, invocation: Invocation) -> str | None:

@@ -2,8 +2,13 @@
 
 from __future__ import annotations
 
+import re
+
 from promptlint.facts import Attribute, Binary, Expr, Hole, Literal, Result, Segment, Text
 from promptlint.link.modules import Module
+
+_SLOT = re.compile(r"(?<!\{)\{[a-z_]\w*\}(?!\})|\{\{ ?[a-z_][\w.]* ?\}\}|\$\{?[a-z_]\w+\}?")
+_FEWEST_SLOTS = 2
 
 
 def text_segments(expr: Expr, module: Module | None = None) -> tuple[Segment, ...]:
@@ -31,3 +36,9 @@ def _written(expr: Expr, module: Module | None) -> str:
 def words(expr: Text | Binary) -> list[str]:
     """The words of a string's literal text."""
     return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
+
+
+def slotted(expr: Text | Binary) -> bool:
+    """Whether a string is a form to be filled in: several lines, with several places that have names."""
+    text = "".join(s.text for s in text_segments(expr) if isinstance(s, Literal))
+    return "\n" in text.strip() and len(set(_SLOT.findall(text))) >= _FEWEST_SLOTS

@@ -73,7 +73,7 @@ def context_of(names: Names, site: Site, chain: Chain) -> Context:
 
 
 def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | None:
-    """The function whose parameter the call depends on: a lambda with a name, the function around it, its constructor."""
+    """The function whose parameter the call depends on: a lambda with a name, a function around it, its constructor."""
     inner = site.module.functions.get(site.invocation.scope)
     function = site.function
     if inner is not None and inner is not function and any(p.function is inner for p in parameters):
@@ -81,6 +81,11 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
             return inner
     if function is None:
         return None
+    if not any(p.function is function for p in parameters):
+        around = _around(site.module, function)
+        outer = next((f for f in around if any(p.function is f for p in parameters)), None)
+        if outer is not None:
+            return outer
     owner = site.module.owner(function.qualname)
     owned = any(
         p.function is function
@@ -88,6 +93,14 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
         for p in parameters
     )
     return function if owned else None
+
+
+def _around(module: Module, function: Function) -> Iterator[Function]:
+    """The functions a function is defined in, the nearest first."""
+    scope = function.qualname.rpartition(".")[0]
+    while (outer := module.function_of(scope)) is not None:
+        yield outer
+        scope = outer.qualname.rpartition(".")[0]
 
 
 def _is_named(module: Module, function: Function) -> bool:

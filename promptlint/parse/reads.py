@@ -19,6 +19,7 @@ __all__ = [
     "prompt_confidence",
     "prompt_module",
     "prompt_place",
+    "prosaic",
     "reads_like_a_prompt",
     "score",
     "tells",
@@ -48,6 +49,12 @@ _PROMPT_MODULE = re.compile(
     r"(?:^|/)(?:[\w.-]*[_.-])?(?:prompts?|instructions?)(?:/|\.\w+$)|(?:^|/)prompts[_-][\w-]*\.\w+$", re.IGNORECASE
 )
 _SLOT = re.compile(r"\{[a-z_]\w*\}|\[[A-Z][A-Z_]{2,}\]|\$\{?[a-z_]\w+\}?|<<\w+>>")
+# Work on words: no person at a terminal is asked for it.
+_WORDS_ASKED = re.compile(
+    r"\s*(?:please |can you |could you )?(?:summari[sz]e|translate|explain|describe|analy[sz]e|rewrite|rephrase|paraphrase|"
+    r"write|classify|categori[sz]e|extract|answer|compare|suggest|tell me|give me)\b",
+    re.IGNORECASE,
+)
 # Without a telling name, marks must stand close: a long text of any kind gathers some.
 _WORDS_A_MARK = 20
 
@@ -99,6 +106,14 @@ def prompt_confidence(
         return "high" if words >= 12 and score(head) >= 4 else "medium"
     if named >= 2 and words < 12 and addressed(head) and (holes or _SLOT.search(head)):
         return "medium"
+    if (
+        named == 3
+        and words >= 3
+        and (holes or _SLOT.search(head))
+        and _WORDS_ASKED.match(head)
+        and head.rstrip()[-1] != "?"
+    ):
+        return "medium"
     if words < 5 or (named <= 0 and not addressed(head)):
         return None
     marks = score(head)
@@ -125,6 +140,12 @@ def dense(text: str) -> bool:
     """Whether the marks of a text stand close together, whoever it speaks to."""
     head = text[:LONGEST]
     return score(head) * _WORDS_A_MARK >= len(_WORD.findall(head))
+
+
+def prosaic(text: str) -> bool:
+    """Whether a text that something says is a template can be one of a prompt: it is no SQL, page or program."""
+    head = text[:LONGEST]
+    return text_shape(head) is None or _is_prose(head, score(head))
 
 
 def _is_prose(text: str, marks: int) -> bool:

@@ -1,0 +1,143 @@
+"""The ways a text takes into a prompt: through functions that add to it, helpers that make templates, services of one of two kinds."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = "import openai\n"
+SEND = """
+def send(text):
+    return openai.ChatCompletion.create(model="gpt-4", messages=[{"role": "user", "content": text}])
+"""
+
+
+def names(outcome) -> list[str | None]:
+    return [prompt.name for prompt in outcome.project.prompts]
+
+
+BUILT = """
+HEAD = '''Look at the results below and suggest better words.'''
+TAIL = '''First write out your reasoning step by step.'''
+def build(results):
+    text = HEAD + results
+    text += TAIL
+    return text
+"""
+STEPS = {
+    "asked for where it is sent": "def run(results):\n    return send(build(results))\n",
+    "kept under a name first": "def run(results):\n    made = build(results)\n    return send(made)\n",
+    "built by a function of a function": "def outer(results):\n    return build(results)\ndef run(results):\n    return send(outer(results))\n",
+    "added to once more": "def run(results):\n    made = build(results)\n    made += 'Answer in French.'\n    return send(made)\n",
+}
+
+
+@pytest.mark.parametrize("use", STEPS.values(), ids=STEPS)
+def test_what_a_function_adds_to_the_text_it_returns_is_sent(found, use) -> None:
+    outcome = found(HEAD + BUILT + SEND + use)
+    assert names(outcome)[:2] == ["HEAD", "TAIL"]
+    (caller,) = outcome.project.callers
+    text = "".join(getattr(s, "text", "|") for m in caller.messages for s in m.segments)
+    assert text.startswith("Look at the results below and suggest better words.|First write out your reasoning")
+
+
+def test_what_is_added_under_a_condition_is_no_part_of_the_run(found) -> None:
+    text = BUILT.replace("    text += TAIL", "    if results:\n        text += TAIL")
+    outcome = found(HEAD + text + SEND + STEPS["asked for where it is sent"])
+    assert names(outcome) == ["HEAD", "TAIL"]
+    (caller,) = outcome.project.callers
+    assert not any("reasoning" in getattr(s, "text", "") for m in caller.messages for s in m.segments)
+
+
+def test_a_function_that_adds_to_what_it_returned_before_ends(found) -> None:
+    text = "def grow(text):\n    text = grow(text)\n    text += 'Name the capital of France.'\n    return text\n"
+    outcome = found(HEAD + text + SEND + "def run(x):\n    return send(grow(x))\n")
+    assert "text" in names(outcome)
+
+
+HELPER = """
+from textwrap import dedent
+from jinja2 import Template
+def as_template(source: str) -> Template:
+    clean = dedent(source).strip()
+    made = Template(clean)
+    return made
+"""
+
+
+def test_what_a_helper_makes_a_template_of_is_one(found) -> None:
+    text = HELPER + "class Judge:\n    form = as_template('''\n        Rate {{ answer }} from one to five.\n    ''')\n"
+    (prompt,) = found(text + "SYSTEM_PROMPT = 'x'\n").project.prompts
+    assert (prompt.form, prompt.placeholders) == ("jinja", ("answer",))
+
+
+OTHER = {
+    "a page": "<html><body><h1>{{ title }}</h1><p>Please see the list below.</p></body></html>",
+    "a part of a page": "<div class='a'><p>{{ text }}</p><span>{{ name }}</span></div>",
+    "a query": "SELECT name FROM {{ table }} WHERE id = {{ id }}",
+    "a program": "import os\nx = {{ value }}\ny = os.path.join(x, 'a')\nprint(y)\n",
+}
+
+
+@pytest.mark.parametrize("text", OTHER.values(), ids=OTHER)
+@pytest.mark.parametrize("maker", ["Template", "as_template"])
+def test_a_general_template_that_is_no_prose_is_no_prompt(found, text, maker) -> None:
+    assert found(HEAD + HELPER + f"made = {maker}({text!r})\n").project.prompts == ()
+
+
+FORM = "FORM = '''\n## Question\n{question}\n## Answer\n{answer}\n'''\n"
+JUDGE = """
+class Judge:
+    def __init__(self, form: str = FORM):
+        self.form = form
+    def run(self, question, answer):
+        text = self.form.format(question=question, answer=answer)
+        return send(text)
+"""
+
+
+def test_a_form_that_a_parameter_has_by_default_is_a_prompt(found) -> None:
+    (prompt,) = found(HEAD + FORM + SEND + JUDGE).project.prompts
+    assert (prompt.name, prompt.placeholders) == ("FORM", ("question", "answer"))
+
+
+def test_a_default_without_anything_to_fill_in_may_be_a_sample(found) -> None:
+    text = SEND.replace("def send(text)", "def send(text='The weather in Rome')")
+    assert found(HEAD + text).project.prompts == ()
+
+
+SERVICES = """
+class One:
+    def ask(self, text):
+        return openai.ChatCompletion.create(model="gpt-4", messages=[{"role": "user", "content": text}])
+class Two:
+    def ask(self, text):
+        return openai.ChatCompletion.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+@pytest.mark.parametrize(
+    "annotation",
+    ["One", "Union[One, Two]", "One | Two", "Optional[Union[Two, One]]", "'One | Two'", "typing.Union[Two, 'One']"],
+)
+def test_callers_of_either_kind_of_service_are_found(found, annotation) -> None:
+    text = f"import typing\nfrom typing import Optional, Union\ndef judge(service: {annotation}):\n"
+    text += "    return service.ask('Say yes or no.')\n"
+    outcome = found(HEAD + SERVICES + text)
+    assert [caller.callee for caller in outcome.project.callers] == ["service.ask"]
+    assert [prompt.text for prompt in outcome.project.prompts] == ["Say yes or no."]
+
+
+def test_the_caller_of_a_request_in_an_inner_function_is_outside_the_outer_one(found) -> None:
+    text = """
+class Service:
+    def __init__(self, model="gpt-4"):
+        self.model = model
+    def ask(self, text):
+        def once():
+            return openai.ChatCompletion.create(model=self.model, messages=[{"role": "user", "content": text}])
+        return once()
+def run():
+    return Service().ask("Say yes or no.")
+"""
+    (caller,) = found(HEAD + text).project.callers
+    assert (caller.callee, caller.function) == ("Service().ask", "run")
