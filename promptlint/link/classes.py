@@ -55,6 +55,7 @@ class Classes:
         self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
         self._subclasses: Derived | None = None
+        self._subs: dict[tuple[str, str], list[ClassValue]] = {}
         self._asked: dict[tuple[str, str], tuple[ClassValue, set[str]]] = {}
         self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
         self._promises: dict[tuple[int, int], frozenset[int]] = {}
@@ -132,7 +133,9 @@ class Classes:
         if self._subclasses is None:
             self._subclasses = self._derived()
         self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
-        return [sub for sub in _below(self._subclasses, cls) if self._brings(sub, cls, name)]
+        if _key(cls) not in self._subs:
+            self._subs[_key(cls)] = list(_below(self._subclasses, cls))
+        return [sub for sub in self._subs[_key(cls)] if self._brings(sub, cls, name)]
 
     def _brings(self, sub: ClassValue, cls: ClassValue, name: str) -> bool:
         """Whether a subclass gives an attribute a meaning, by itself or by a base that `cls` does not have."""
@@ -406,6 +409,7 @@ class Classes:
     def _derived(self) -> Derived:
         """The classes that derive directly from each class of the project. Meanwhile none does."""
         self._subclasses = table = {}
+        self._subs.clear()
         found: Derived = {}
         with self.names.afresh():
             for module in self.names.modules:
@@ -417,6 +421,7 @@ class Classes:
                             if isinstance(value, ClassValue):
                                 found.setdefault(_key(value), []).append(ClassValue(module, candidate))
         table.update(found)
+        self._subs.clear()  # what was asked meanwhile found none
         return table
 
     @property

@@ -204,7 +204,8 @@ class Urls:
         self._names.modules.traced.update(
             {(value.module.path, function.qualname), *((value.module.path, f"{owner}.__init__") for owner in owners)}
         )
-        for module in self._names.modules:
+        calls = {name.rpartition(".")[2] for name in owners or {last}}
+        for module in self._names.modules.calling(calls):
             for name in owners or {last}:
                 for index in module.calls_by_name.get(name.rpartition(".")[2], ())[:_MOST_CALLS]:
                     invocation = module.facts.invocations[index]

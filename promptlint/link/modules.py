@@ -224,11 +224,22 @@ class Modules:
     """What was made of files; whoever links some of them again hands it on."""
     faults: dict[str, str] = field(default_factory=dict)
     """What could not be followed in a file, since this program is wrong there."""
+    _indexed: set[str] = field(default_factory=set)
+    _calling: dict[str, list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
         for path in sorted(self.files):
             if self.files[path].kind == "python":
                 yield self.at(path)
+
+    def calling(self, names: Collection[str]) -> list[Module]:
+        """The modules that call something by one of these names, in the order of all modules."""
+        for path in self.files.keys() - self._indexed if len(self._indexed) < len(self.files) else ():
+            self._indexed.add(path)
+            if self.files[path].kind == "python":
+                for name in self.at(path).calls_by_name:
+                    self._calling.setdefault(name, []).append(path)
+        return [self.at(path) for path in sorted({p for name in names for p in self._calling.get(name, ())})]
 
     @contextmanager
     def guarded(self, module: Module) -> Iterator[None]:
