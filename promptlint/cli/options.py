@@ -23,7 +23,7 @@ Command = Callable[..., Any]  # Any: click wraps commands of every signature
 
 _PROJECT = (
     click.argument("paths", nargs=-1, type=click.Path()),
-    click.option("--root", type=click.Path(), help="The project's root; found from configuration or git by default."),
+    click.option("--root", type=click.Path(exists=True, file_okay=False), help="The project's root; found from configuration or git by default."),
     click.option("--config", type=click.Path(), help="Use this configuration file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
     click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths, in place of the configured ones."),
