@@ -15,6 +15,7 @@ from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
+from promptlint.compress.contract.spots import touched
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import changed_units, units
@@ -88,6 +89,9 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
             second_word,
             line_at(first.source, unit.start),
         )
+    for unit, gone_words, come_words, kind in touched(one, other, became):
+        written, other_written = _written(_part(first, unit), gone_words), _written(second.source, come_words)
+        yield Loss(kind, written, other_written, line_at(first.source, unit.start))
     # Where the word that is missing has been named, its sentence need not be.
     named = {meaning(special.word) for special in lacking} | {word for _, word, _ in turns}
     for unit, missing in uncovered(one, other):

@@ -48,6 +48,7 @@ class Forms(Struct, frozen=True):
     quiet: frozenset[str]
     filler: frozenset[str]
     light: frozenset[str]
+    limiting: frozenset[str]
     carried: frozenset[str]
     acts: frozenset[str]
     does: frozenset[str]
@@ -120,6 +121,7 @@ def _index(raw: dict[str, Any], more: dict[str, Any]) -> Forms:  # Any: as the f
         groups=frozenset(raw["markers"]),
         stop=stop,
         filler=filler,
+        limiting=frozenset(words["limiting"]),
         light=frozenset(words["light"]).union(*carriers.values()),
         carried=frozenset(stem(w) for kind in carriers.values() for w in kind if len(w) > 4),
         does=frozenset(stem(w) for w in carriers["verbs"]),

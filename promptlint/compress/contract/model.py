@@ -74,6 +74,7 @@ class Unit(Struct, frozen=True):
     `affirmed`, `negated`: the words said without and with a negation, in both where it is neither. `spare`: those of which the
     unit can lose one. `written`: all words as they stand; `joined`: neighbours as one word ("time stamp"). `label`: it ends with a colon.
     `clauses`: the words of each, and whether it comes after the one before. `pivots`: the words that have sides.
+    `plain`: all its words and literals in canonical form, in order, however little they say.
     """
 
     index: int
@@ -104,3 +105,4 @@ class Unit(Struct, frozen=True):
     pairs: tuple[tuple[str, str], ...] = ()
     clauses: tuple[tuple[frozenset[str], bool], ...] = ()
     pivots: tuple[Pivot, ...] = ()
+    plain: tuple[str, ...] = ()

@@ -143,6 +143,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
         pairs(canonical),
         clauses(canonical),
         pivots(canonical),
+        tuple(t.text for t in canonical if t.kind != "punct"),
     )
 
 
