@@ -9,6 +9,7 @@ from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.crossing import crossed, reordered, sides_exchanged
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
+from promptlint.compress.contract.layout import shown
 from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
@@ -39,7 +40,7 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     if before == after:
         return ()
     first, second = marks(before, syntax), marks(after, syntax)
-    gone = list(dropped(first, second))
+    gone = [*dropped(first, second), *shown(first, second)]
     if not gone and _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)

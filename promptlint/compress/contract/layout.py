@@ -1,0 +1,117 @@
+"""What a prompt shows of the text it wants: its labels line by line, marks in brackets, items of a list, signs of currency."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from collections.abc import Iterator, Sequence
+
+from promptlint.compress.contract.canon import forms
+from promptlint.compress.contract.literals import Text
+from promptlint.compress.contract.model import Loss
+from promptlint.compress.contract.structure import line_at
+
+_LABEL = re.compile(r"^[ \t]*(?:\*\*|__)?(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})(?:\*\*|__)?:(?:\*\*|__)?[ \t]*\S", re.MULTILINE)
+_ITEM = re.compile(r"^[ \t]*(?:[-*+•●▪◦·]|\(?\d{1,3}[.)])[ \t]+(?P<body>\S[^\n]*)", re.MULTILINE)
+# `[caption]…[/caption]`, `[img-caption]`; a word in brackets alone may be a remark, before "(" it is a link.
+_MARK = re.compile(r"\[(?P<closes>/?)(?P<name>[A-Za-z][\w-]{1,40})\](?!\()")
+_CURRENCY = re.compile(r"(?:(?P<before>[$€£¥])[ ]?(?=\d))|(?:(?<=\d)[ ]?(?P<behind>[$€£¥]))")
+_FEWEST = 3
+_BETWEEN = 2
+# So many of them make another block the same block.
+_SAME = 0.5
+
+
+def shown(before: Text, after: Text) -> Iterator[Loss]:
+    """Labels, items, marks and signs that the other text no longer has."""
+    yield from _labels(before, after)
+    yield from _items(before, after)
+    yield from _marks(before, after)
+    yield from _currencies(before, after)
+
+
+def _lines(text: Text) -> Iterator[tuple[int, str]]:
+    """The lines outside fenced code, with where they begin."""
+    start = 0
+    for line in text.folded.split("\n"):
+        if not any(fence.start <= start < fence.end for fence in text.fences):
+            yield start, line
+        start += len(line) + 1
+
+
+def _blocks(text: Text, pattern: re.Pattern[str], group: str) -> Iterator[Sequence[tuple[int, str]]]:
+    """The lines that match, of those that follow each other; one or two between them may be something else."""
+    block: list[tuple[int, str]] = []
+    others = 0
+    for start, line in _lines(text):
+        if match := pattern.match(line):
+            block.append((start, match[group].strip()))
+            others = 0
+        elif block and (not line.strip() or others == _BETWEEN):
+            yield block
+            block = []
+        else:
+            others += 1
+    if block:
+        yield block
+
+
+def _labels(before: Text, after: Text) -> Iterator[Loss]:
+    """Labels of a block of such, most of which are still there: "Thought: ...", "Action: ..."."""
+    there = {m["label"].lower() for m in _LABEL.finditer(after.folded)}
+    if there.issuperset(m["label"].lower() for m in _LABEL.finditer(before.folded)):
+        return
+    filler = forms().filler
+    for block in _blocks(before, _LABEL, "label"):
+        labels = {label.lower() for _, label in block}
+        if len(labels) < _FEWEST or len(labels & there) <= _SAME * len(labels):
+            continue
+        for start, label in block:
+            if label.lower() not in there and not filler.issuperset(label.lower().split()):
+                yield Loss("list_item", label, "", line_at(before.source, start))
+
+
+def _items(before: Text, after: Text) -> Iterator[Loss]:
+    """An item of a list that is otherwise the same, letter by letter."""
+    there = {" ".join(m["body"].split()) for m in _ITEM.finditer(after.folded)}
+    if there.issuperset(" ".join(m["body"].split()) for m in _ITEM.finditer(before.folded)):
+        return
+    lists = [Counter(" ".join(body.split()) for _, body in block) for block in _blocks(after, _ITEM, "body")]
+    for block in _blocks(before, _ITEM, "body"):
+        mine = Counter(" ".join(body.split()) for _, body in block)
+        if len(block) < _FEWEST:
+            continue
+        same = next((items for items in lists if items < mine and 2 * items.total() > mine.total()), None)
+        for start, body in block if same is not None else ():
+            if same is not None and " ".join(body.split()) not in same and not _stands(body, after):
+                yield Loss("list_item", body, "", line_at(before.source, start))
+
+
+def _stands(words: str, text: Text) -> bool:
+    return re.search(rf"(?<!\w){re.escape(words)}(?!\w)", text.folded, re.IGNORECASE) is not None
+
+
+def _marks(before: Text, after: Text) -> Iterator[Loss]:
+    here, there = _marked(before), _marked(after)
+    gone, come = [m for m in here if m not in there], [m for m in there if m not in here]
+    for at, mark in enumerate(gone):
+        yield Loss("tag", mark, come[at] if at < len(come) else "", line_at(before.source, here[mark]))
+
+
+def _marked(text: Text) -> dict[str, int]:
+    """Marks in brackets that are closed, or whose names are no words."""
+    found = [m for m in _MARK.finditer(text.masked)]
+    closed = {m["name"] for m in found if m["closes"]}
+    return {m.group(): m.start() for m in found if m["name"] in closed or "-" in m["name"] or "_" in m["name"]}
+
+
+def _currencies(before: Text, after: Text) -> Iterator[Loss]:
+    """Another sign of currency with the numbers."""
+    here, there = _signs(before), _signs(after)
+    gone, come = sorted(here.keys() - there.keys()), sorted(there.keys() - here.keys())
+    for one, other in zip(gone, come, strict=False):
+        yield Loss("unit", one, other, line_at(before.source, here[one]))
+
+
+def _signs(text: Text) -> dict[str, int]:
+    return {m["before"] or m["behind"]: m.start() for m in _CURRENCY.finditer(text.masked)}
