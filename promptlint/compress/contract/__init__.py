@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
+from promptlint.compress.contract.counts import recounted
 from promptlint.compress.contract.crossing import crossed, reordered, sides_exchanged
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
 from promptlint.compress.contract.layout import shown
@@ -14,6 +15,7 @@ from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
+from promptlint.compress.contract.nearest import reassigned
 from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
 from promptlint.compress.contract.spots import touched
@@ -90,7 +92,11 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
             second_word,
             line_at(first.source, unit.start),
         )
-    for unit, gone_words, come_words, kind in touched(one, other, became):
+    for unit, gone_words, come_words, kind in (
+        *touched(one, other, became),
+        *recounted(one, other, became),
+        *reassigned(one, other, became),
+    ):
         written, other_written = _written(_part(first, unit), gone_words), _written(second.source, come_words)
         yield Loss(kind, written, other_written, line_at(first.source, unit.start))
     # Where the word that is missing has been named, its sentence need not be.

@@ -44,21 +44,21 @@ Spot = tuple[Sequence[str], Sequence[str]]
 def touched(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str, str]]:
     """Words of such sentences that were taken out or exchanged, each with what stands in its place, and its kind of loss."""
     verbatim = {unit.plain for unit in before.units}
-    for unit, other in _pairs(before, after, became):
+    for unit, other in counterparts(before, after, became):
         if found := _transposed(unit.plain, other.plain):
             yield unit, *found, "number" if found[0].isdigit() else "requirement"
             continue
         for gone, come in _spots(unit.plain, other.plain):
             if kind := _steered(unit, gone, come):
                 yield unit, " ".join(gone), " ".join(come), kind
-            elif found := _exchanged(gone, come, before.everywhere):
+            elif found := _exchanged(gone, come, unit, other, before.everywhere):
                 yield unit, *found, "requirement"
         for gone, come in _spots(unit.plain, other.plain, shortened=True):
             if found := _taken(gone, come, other, after, verbatim):
                 yield unit, *found, "requirement"
 
 
-def _pairs(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, Unit]]:
+def counterparts(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, Unit]]:
     """Sentences that became others, and those of which only words that say little differ."""
     for one, two in became.items():
         if before.units[one].plain != after.units[two].plain:
@@ -102,7 +102,9 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     return ""
 
 
-def _exchanged(gone: Sequence[str], come: Sequence[str], known: Container[str]) -> tuple[str, str] | None:
+def _exchanged(
+    gone: Sequence[str], come: Sequence[str], unit: Unit, other: Unit, known: Container[str]
+) -> tuple[str, str] | None:
     """A thing in place of another, both of which the text names."""
     lost, new = _telling(gone), _telling(come)
     if not lost or not new or max(len(gone), len(come)) > _LONGEST or not _STANDS_FOR.isdisjoint(come):
@@ -110,7 +112,8 @@ def _exchanged(gone: Sequence[str], come: Sequence[str], known: Container[str]) 
     if any(_alike(a, b) for a in lost for b in new) or any(map(_acts, (*lost, *new))):
         return None
     # "in a manner that", "in an answer that": what is said in every prompt may stand for what it is.
-    found = next((w for w in new if weight(w) and stem(w) in known), None)
+    more = [w for w in new if other.plain.count(w) > unit.plain.count(w)]
+    found = next((w for w in more if weight(w) and stem(w) in known), None)
     return (lost[0], found) if found else None
 
 
