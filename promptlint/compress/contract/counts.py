@@ -33,7 +33,12 @@ def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]
         sign_there, plural_there = theirs.get(word, ("", False))
         if sign in _ALL and sign_there in _FEWER and not (_steered(unit, word) or _steered(other, word)):
             yield unit, sign, sign_there, "quantifier"
-        elif sign in _ONE and not plural and plural_there and (sign_there in _SEVERAL or (sign == "one" and not sign_there)):
+        elif (
+            sign in _ONE
+            and not plural
+            and plural_there
+            and (sign_there in _SEVERAL or (sign == "one" and not sign_there))
+        ):
             yield unit, sign, sign_there or word, "quantifier"
 
 
@@ -64,7 +69,7 @@ def _counted(words: Sequence[str]) -> dict[str, tuple[str, bool]]:
 
 def _unnamed(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]:
     """A name that was taken from the thing it belongs to: "the Google calendar", "the calendar"."""
-    things = {one: two for one, two in pairwise(unit.plain)}
+    things = dict(pairwise(unit.plain))
     there = {two for _, two in pairwise(other.plain)}
     for kind, word, _, _ in unit.specials:
         thing = things.get(word, "")

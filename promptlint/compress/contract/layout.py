@@ -11,7 +11,9 @@ from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.model import Loss
 from promptlint.compress.contract.structure import line_at
 
-_LABEL = re.compile(r"^[ \t]*(?:\*\*|__)?(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})(?:\*\*|__)?:(?:\*\*|__)?[ \t]*\S", re.MULTILINE)
+_LABEL = re.compile(
+    r"^[ \t]*(?:\*\*|__)?(?P<label>[A-Z][A-Za-z]*(?: [A-Za-z]+){0,3})(?:\*\*|__)?:(?:\*\*|__)?[ \t]*\S", re.MULTILINE
+)
 _ITEM = re.compile(r"^[ \t]*(?:[-*+•●▪◦·]|\(?\d{1,3}[.)])[ \t]+(?P<body>\S[^\n]*)", re.MULTILINE)
 # `[caption]…[/caption]`, `[img-caption]`; a word in brackets alone may be a remark, before "(" it is a link.
 _MARK = re.compile(r"\[(?P<closes>/?)(?P<name>[A-Za-z][\w-]{1,40})\](?!\()")
@@ -33,8 +35,12 @@ def shown(before: Text, after: Text) -> Iterator[Loss]:
 def _lines(text: Text) -> Iterator[tuple[int, str]]:
     """The lines outside fenced code, with where they begin."""
     start = 0
+    fences = iter(sorted((fence.start, fence.end) for fence in text.fences))
+    fence = next(fences, None)
     for line in text.folded.split("\n"):
-        if not any(fence.start <= start < fence.end for fence in text.fences):
+        while fence is not None and fence[1] <= start:
+            fence = next(fences, None)
+        if fence is None or start < fence[0]:
             yield start, line
         start += len(line) + 1
 
@@ -100,7 +106,7 @@ def _marks(before: Text, after: Text) -> Iterator[Loss]:
 
 def _marked(text: Text) -> dict[str, int]:
     """Marks in brackets that are closed, or whose names are no words."""
-    found = [m for m in _MARK.finditer(text.masked)]
+    found = list(_MARK.finditer(text.masked))
     closed = {m["name"] for m in found if m["closes"]}
     return {m.group(): m.start() for m in found if m["name"] in closed or "-" in m["name"] or "_" in m["name"]}
 

@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Iterator, Sequence
 from itertools import combinations
 
-from promptlint.compress.contract.canon import meaning, weight
+from promptlint.compress.contract.canon import weight
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Unit
 

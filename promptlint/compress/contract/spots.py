@@ -132,7 +132,9 @@ def _taken(
     if all(map(_acts, told)) and gone[0] != "or":
         # "analyze the query and", "and return": what is done with it shows in what comes of it.
         return None
-    moved = max((sum(_has(u, w) for w in told) for u in after.units if u is not other and u.plain not in known), default=0)
+    moved = max(
+        (sum(_has(u, w) for w in told) for u in after.units if u is not other and u.plain not in known), default=0
+    )
     return None if moved > _MOVED * len(told) else (min(told), "")
 
 
