@@ -117,6 +117,10 @@ HONEST = {
         "Write a single letter to the tenant about the keys.",
         "Write one letter to the tenant about the keys.",
     ),
+    "one of several": (
+        "The task is simple, so choose one label from the list of the clerk.",
+        "The task is simple, so choose one of the labels from the list of the clerk.",
+    ),
     "two cases in another order": (
         "The label is 'late' for a parcel. The label is 'other' for praise.",
         "Label: 'other' for praise, 'late' for a parcel.",

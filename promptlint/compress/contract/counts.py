@@ -24,7 +24,7 @@ def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tup
     """Counts of a sentence that its counterpart has in another way: "all criteria", "any criteria"."""
     for unit, other in counterparts(before, after, became):
         yield from _quantified(unit, other)
-        yield from _unnamed(unit, other)
+        yield from _unnamed(unit, other, before)
 
 
 def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]:
@@ -33,13 +33,15 @@ def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]
         sign_there, plural_there = theirs.get(word, ("", False))
         if sign in _ALL and sign_there in _FEWER and not (_steered(unit, word) or _steered(other, word)):
             yield unit, sign, sign_there, "quantifier"
-        elif (
-            sign in _ONE
-            and not plural
-            and plural_there
-            and (sign_there in _SEVERAL or (sign == "one" and not sign_there))
-        ):
-            yield unit, sign, sign_there or word, "quantifier"
+        elif sign in _ONE and not plural and plural_there:
+            # "only one label", "one of the labels"
+            alone = (
+                sign == "one"
+                and not sign_there
+                and not _ONE & {one for one, two in pairwise(other.plain) if two == "of"}
+            )
+            if sign_there in _SEVERAL or alone:
+                yield unit, sign, sign_there or word, "quantifier"
 
 
 def _steered(unit: Unit, word: str) -> bool:
@@ -67,13 +69,23 @@ def _counted(words: Sequence[str]) -> dict[str, tuple[str, bool]]:
     return found
 
 
-def _unnamed(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]:
-    """A name that was taken from the thing it belongs to: "the Google calendar", "the calendar"."""
+def _unnamed(unit: Unit, other: Unit, before: Side) -> Iterator[tuple[Unit, str, str, str]]:
+    """A name that was taken from a thing that always stands with it: "the Google calendar", "the calendar"."""
     things = dict(pairwise(unit.plain))
     there = {two for _, two in pairwise(other.plain)}
     for kind, word, _, _ in unit.specials:
         thing = things.get(word, "")
         if kind not in _NAMED or word in other.plain or thing not in there or len(thing) < _LETTERS:
             continue
-        if unit.plain.count(thing) == 1 and {stem(word), meaning(word)}.isdisjoint(other.every):
+        if (
+            _always(word, thing, before)
+            and unit.plain.count(thing) == 1
+            and {stem(word), meaning(word)}.isdisjoint(other.every)
+        ):
             yield unit, word, "", "name"
+
+
+def _always(name: str, thing: str, side: Side) -> bool:
+    """Whether a thing stands nowhere without its name."""
+    said = ((one, two) for unit in side.units for one, two in pairwise(("", *unit.plain)))
+    return all(one == name for one, two in said if stem(two) == stem(thing))
