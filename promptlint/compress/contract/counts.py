@@ -78,9 +78,9 @@ def _unnamed(unit: Unit, other: Unit, before: Side) -> Iterator[tuple[Unit, str,
         if kind not in _NAMED or word in other.plain or thing not in there or len(thing) < _LETTERS:
             continue
         if (
-            _always(word, thing, before)
-            and unit.plain.count(thing) == 1
+            unit.plain.count(thing) == 1
             and {stem(word), meaning(word)}.isdisjoint(other.every)
+            and _always(word, thing, before)
         ):
             yield unit, word, "", "name"
 
