@@ -97,7 +97,7 @@ class Result(Record, tag="result", frozen=True):
 
 
 class Binary(Record, tag="binary", frozen=True):
-    """`left operator right` for `+`, `|`, `%`, `*` and `/`."""
+    """`left operator right` for `+`, `|`, `%`, `*`, `/`, `-` and `//`."""
 
     left: Expr
     operator: str

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import operator
+from collections.abc import Callable
 from itertools import product
 from math import prod
 from string import Formatter
@@ -9,8 +11,9 @@ from string import Formatter
 from promptlint.facts import Attribute, Binary, Expr, Invocation, Items, Known, Literal, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
+from promptlint.link.enums import enum_in, members
 from promptlint.link.literals import allowed
-from promptlint.link.names import Names
+from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.values import (
     Context,
     Data,
@@ -24,6 +27,9 @@ from promptlint.link.values import (
     flat,
 )
 
+_ARITHMETIC: dict[str, Callable[[int, int], int]] = {
+    "*": operator.mul, "+": operator.add, "-": operator.sub, "//": operator.floordiv,
+}  # fmt: skip
 _DEEPEST = 8
 _MOST_TEXTS = 8
 # Methods of strings that give another one, with how many arguments.
@@ -38,9 +44,9 @@ def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | 
         inner = value.value if isinstance(value, Default) else value
         if isinstance(inner, Data) and isinstance(inner.expr, Known):
             found.add(inner.expr.value)
-        elif isinstance(inner, Data) and isinstance(inner.expr, Binary) and inner.expr.operator == "*":
-            product = _product(names, inner)
-            found.add(product) if product is not None else reasons.append("computed")
+        elif isinstance(inner, Data) and isinstance(inner.expr, Binary) and inner.expr.operator in _ARITHMETIC:
+            computed = _computed(names, inner)
+            found.add(computed) if computed is not None else reasons.append("computed")
         else:
             reasons.append(reason_of(inner))
         if isinstance(value, Default) and not value.sure:
@@ -48,13 +54,13 @@ def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | 
     return found, reasons
 
 
-def _product(names: Names, value: Data) -> int | None:
+def _computed(names: Names, value: Data) -> int | None:
     assert isinstance(value.expr, Binary)
     sides = [numbers(names, Argument(side, value.context)) for side in (value.expr.left, value.expr.right)]
-    values = [next(iter(found)) for found, reasons in sides if len(found) == 1 and not reasons]
-    if len(values) == 2 and all(isinstance(v, int) for v in values):
-        return int(values[0] or 0) * int(values[1] or 0)
-    return None
+    values = [n for found, reasons in sides if len(found) == 1 and not reasons for n in found if type(n) is int]
+    if len(values) != 2 or (value.expr.operator == "//" and not values[1]):
+        return None
+    return _ARITHMETIC[value.expr.operator](*values)
 
 
 def reason_of(value: Value) -> str:
@@ -129,14 +135,17 @@ def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Cont
 
 
 def _declared_choices(names: Names, value: Value) -> list[str]:
-    """The strings of a parameter annotated `Literal["a", "b"]`, by itself or under a name."""
-    if not isinstance(value, ParameterValue) or value.chain:
+    """The strings of a parameter annotated `Literal["a", "b"]`, by itself or under a name, or with an enum of strings."""
+    if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
         return []
     parameter = next((p for p in value.function.parameters if p.name == value.name), None)
-    annotation = parameter.annotation if parameter is not None else None
-    if not annotation:
+    if parameter is None or not parameter.annotation:
         return []
-    return allowed(names, annotation, value.module)
+    listed = enum_in(names, parameter.annotation, value.module) if parameter.default is None else None
+    if listed is not None:
+        texts = [text for text in map(constant, members(names, listed)) if text]
+        return texts if len(texts) <= MOST_VALUES else []
+    return allowed(names, parameter.annotation, value.module) if not value.chain else []
 
 
 def joined(names: Names, value: Value, depth: int = 0) -> list[tuple[str, bool]]:

@@ -6,11 +6,14 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
+from msgspec.structs import replace
+
 from promptlint.facts import Expr, Invocation, Result
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.outside import READERS, read_variable
 from promptlint.link.values import (
+    ClassValue,
     Context,
     Data,
     Default,
@@ -147,6 +150,11 @@ def _field(names: Names, path: str, invocation: Invocation, context: Context) ->
     made = names.resolve(factory, context) if factory is not None else None
     if isinstance(made, FunctionValue):
         return names.results.returned(made, None, context)
+    if isinstance(made, (ClassValue, External)):
+        key = (id(invocation), "factory")
+        if key not in names.unwritten:
+            names.unwritten[key] = replace(invocation, positional=(), keywords=replace(invocation.keywords, items=()))
+        return names.results.call(made, names.unwritten[key], context)
     return Missing(f"result of {invocation.text}")
 
 

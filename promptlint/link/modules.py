@@ -129,6 +129,21 @@ class Module:
                     found[cls, name].append(replace(binding, name=f"self.{name}"))
         return dict(found)
 
+    def members_of(self, cls: Class) -> list[Binding]:
+        """What the body of a class sets to a value and does not annotate: the members of an enum."""
+        return [
+            binding
+            for (scope, name), bindings in self.attributes.items()
+            if scope == cls.qualname and not name.startswith("_")
+            for binding in bindings[:1]
+            if binding.scope == scope and binding.operation == "set" and binding.annotation is None
+        ]
+
+    @cached_property
+    def member_classes(self) -> dict[int, Class]:
+        """The identity of a value in the body of a class → that class."""
+        return {id(binding.value): cls for cls in self.classes.values() for binding in self.members_of(cls)}
+
     @cached_property
     def deep(self) -> dict[tuple[str, str], list[Binding]]:
         """(class, `config.model`) → what its methods set below an attribute of theirs: `self.config.model = ...`."""

@@ -29,6 +29,7 @@ from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry_at
+from promptlint.link.enums import members, of_member, of_parameter
 from promptlint.link.modules import Module, Modules
 from promptlint.link.outside import django_setting
 from promptlint.link.paths import joined, leads_to_a_file
@@ -90,6 +91,7 @@ class Names:
         self._cut_at = _NOWHERE
         self._values: dict[int | tuple[int, ...], tuple[Value, Context, Expr]] = {}
         self._frames: dict[tuple[int, ...], Frame] = {}
+        self.unwritten: dict[tuple[int, str], Invocation] = {}
         self.classes = Classes(self)
         self.scopes = Scopes(self)
         self.results = Results(self)
@@ -282,6 +284,8 @@ class Names:
             case ClassValue():
                 return self.classes.member(base, name, None, context)
             case ObjectValue():
+                if name == "value" and self.classes.is_enum(base) and not self.classes.defines(base, name):
+                    return self.choice(members(self, ClassValue(base.module, base.cls)) or [Missing("value")])
                 return self.classes.member(ClassValue(base.module, base.cls), name, base, context)
             case Instance():
                 return extend(base, name)
@@ -295,7 +299,8 @@ class Names:
                 parsed = parsed_argument(self, base, name)
                 return parsed or Made(base.path, base.context, base.invocation, (*base.chain, name))
             case ParameterValue():
-                return ParameterValue(base.module, base.function, base.name, base.kind, (*base.chain, name))
+                listed = of_parameter(self, base, name)
+                return listed or ParameterValue(base.module, base.function, base.name, base.kind, (*base.chain, name))
             case Several():
                 return self.choice([self.attribute(v, name, context) for v in base.values], base.origin)
             case Default():
@@ -305,8 +310,10 @@ class Names:
             case Data(expr=Binary(operator="|")):
                 model = piped_model(self, base)
                 return self.attribute(model, name, context) if model is not None else Missing("a chain", (name,))
-            case Data(expr=Known() | Text()) if name == "value":
-                return base  # a member of an enum
+            case Data():
+                found = of_member(self, base, name)
+                if found is not None or (name == "value" and isinstance(base.expr, (Known, Text))):
+                    return found or base
         return Missing(f"attribute {name}", (name,))
 
     def annotation(self, text: str, module: Module) -> Value | None:

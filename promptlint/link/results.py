@@ -11,6 +11,7 @@ from promptlint.facts import Attribute, Binary, Invocation, Items, Name, Table
 from promptlint.link.around import handed_through
 from promptlint.link.changed import DEEPEST_RETURN
 from promptlint.link.entries import entry_at
+from promptlint.link.enums import looked_up
 from promptlint.link.foreign import foreign_result, repeats, runs, service_name
 from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
@@ -119,7 +120,8 @@ class Results:
             case ClassValue():
                 if "typing.TypedDict" in self.names.classes.foreign_bases(callee):
                     return Data(invocation.keywords, context)
-                return self.instance_of(callee, invocation, context)
+                member = looked_up(self.names, callee, invocation, context)
+                return member or self.instance_of(callee, invocation, context)
             case FunctionValue():
                 return self.returned(callee, invocation, context)
             case Instance():

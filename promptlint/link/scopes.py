@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 from promptlint.facts import (
     Attribute,
     Binding,
+    Class,
     Expr,
     Function,
     Invocation,
@@ -137,7 +138,7 @@ class Scopes:
             cls = module.classes.get(function.owner)
             if frame is not None and parameter.name == "self":
                 receiver = self._receiver(frame)
-                if isinstance(receiver, ObjectValue):
+                if isinstance(receiver, ObjectValue) or (isinstance(receiver, Data) and _is_member(receiver, cls)):
                     return receiver
             if cls is not None:
                 return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
@@ -261,6 +262,11 @@ class Scopes:
         if passed_over != self.names.modules.passed_over:
             del self._memo[key]  # it leads to a file that may be read yet
         return value
+
+
+def _is_member(value: Data, cls: Class | None) -> bool:
+    """Whether a value is written for a member of an enum, a property of which is read."""
+    return cls is not None and value.context.module.member_classes.get(id(value.expr)) is not None
 
 
 def _stands_in(value: Value) -> bool:

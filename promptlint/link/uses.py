@@ -119,6 +119,10 @@ class Uses:
                     made = last_name(module.facts.invocations[value.invocation])
                     if made[:1].isupper():
                         self._objects[made].add(put)
+        for entry in module.facts.imports:
+            last = entry.target.rpartition(".")[2]
+            if last != entry.local:
+                aliases[last].add(entry.local)
         for function in module.facts.functions:
             for parameter in function.parameters:
                 if isinstance(parameter.default, (Name, Attribute)):

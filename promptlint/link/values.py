@@ -226,7 +226,9 @@ def is_text(value: Value) -> bool:
         return value.path in _TEXT_FUNCTIONS and not value.chain
     if isinstance(value, Default):
         return is_text(value.value)
-    return isinstance(value, Data) and isinstance(value.expr, (Text, Binary, Result))
+    if isinstance(value, Data) and isinstance(value.expr, Binary):
+        return value.expr.operator not in ("-", "//")
+    return isinstance(value, Data) and isinstance(value.expr, (Text, Result))
 
 
 def is_none(value: Value) -> bool:

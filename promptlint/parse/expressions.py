@@ -37,7 +37,9 @@ from promptlint.parse.positions import Positions
 from promptlint.parse.strings import Field, pieces
 from promptlint.parse.tree import read_expression
 
-_OPERATORS: dict[type[ast.operator], str] = {ast.Add: "+", ast.BitOr: "|", ast.Mod: "%", ast.Mult: "*", ast.Div: "/"}
+_OPERATORS: dict[type[ast.operator], str] = {
+    ast.Add: "+", ast.BitOr: "|", ast.Mod: "%", ast.Mult: "*", ast.Div: "/", ast.Sub: "-", ast.FloorDiv: "//",
+}  # fmt: skip
 _BLANKS = re.compile(r"\s+")
 _COMMENT = re.compile(r"#[^\n]*")
 _LARGEST = 1 << 62
