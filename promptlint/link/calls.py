@@ -27,7 +27,7 @@ from promptlint.link.circumstances import (
     unconditional,
 )
 from promptlint.link.compose import Composed
-from promptlint.link.decorated import signature
+from promptlint.link.decorated import Instructed, signature
 from promptlint.link.definitions import form_of, passed, tools_of
 from promptlint.link.endless import endless, endless_loop
 from promptlint.link.graph import CallGraph
@@ -97,6 +97,7 @@ class Calls:
         self.wrappers = Wrappers(graph)
         self.waiting = Waiting(names, graph)
         self.standing = Standing(names)
+        self.instructed = Instructed(names)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
         self._called: dict[str, int] = {}
 
@@ -149,11 +150,12 @@ class Calls:
         model = one_model([one.model for one in asked])
         output_cap = one_cap([one.cap for one in asked])
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
-        request = self.messages.request(arguments, spec, self._prompts(site, instance), system)
+        told = self.instructed.texts(instance) if instance is not None else ()
+        request = self.messages.request(arguments, spec, self._prompts(site, instance), system, told)
         parameters.extend(request.parameters)
         if kind not in ("embedding", "batch"):  # what is embedded asks for nothing, and a batch is sent as a file
-            told = [self._told(member) for member in inside]
-            for composed, role in (*request.composed, *(text for texts in told for text in texts)):
+            of_members = [self._told(member) for member in inside]
+            for composed, role in (*request.composed, *(text for texts in of_members for text in texts)):
                 self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
         loop = own_loop(site)

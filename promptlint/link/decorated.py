@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 from promptlint.facts import Attribute, Binding, Choice, Class, Expr, Function, Name, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
@@ -24,6 +26,8 @@ class Decoration:
     module: Module
     function: Function
     layers: tuple[Layer, ...]
+    instance: Instance | None = None
+    """The object whose decorator it is: `agent` of `@agent.system_prompt`."""
 
     def texts(self, names: Names) -> Iterator[tuple[Expr, Context, str | None]]:
         """The prompt text as written, with its role: a docstring beside a returned prompt is the system message."""
@@ -68,8 +72,37 @@ def decorations(names: Names, module: Module, function: Function) -> list[Decora
                 continue
             if isinstance(expr, Result):
                 layers = (Layer("decorator", context, module.facts.invocations[expr.invocation], spec.positional),)
-            found.append(Decoration(spec, module, function, layers))
+            instance = value if isinstance(value, Instance) else None
+            found.append(Decoration(spec, module, function, layers, instance))
     return found
+
+
+class Instructed:
+    """What functions tell the object that decorates them: `@agent.system_prompt`. Found by the call that made the object."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+        self._kinds = frozenset(
+            (spec.sdk, name[1:].partition("}")[0])
+            for name, spec in names.knowledge.decorators.items()
+            if name.startswith("{")
+        )
+
+    def texts(self, instance: Instance) -> list[tuple[Expr, Context, str | None]]:
+        """The texts, in the order of files and functions."""
+        if not instance.layers or (instance.client.sdk, instance.role or instance.client.role) not in self._kinds:
+            return []
+        return self._by_maker.get(id(instance.layers[0].invocation), [])
+
+    @cached_property
+    def _by_maker(self) -> dict[int, list[tuple[Expr, Context, str | None]]]:
+        found: dict[int, list[tuple[Expr, Context, str | None]]] = defaultdict(list)
+        for module in self.names.modules:
+            for function in module.facts.functions:
+                for one in decorations(self.names, module, function) if function.decorators else ():
+                    if one.instance is not None and one.instance.layers:
+                        found[id(one.instance.layers[0].invocation)] += one.texts(self.names)
+        return found
 
 
 def documented(names: Names, module: Module) -> Iterator[tuple[Text, str | None]]:

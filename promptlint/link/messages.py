@@ -92,11 +92,12 @@ class Messages:
         spec: CallSpec,
         prompts: Sequence[tuple[Expr, Context, str | None]] = (),
         system: Sequence[str] = (),
+        told: Sequence[tuple[Expr, Context, str | None]] = (),
     ) -> Request:
         """The system text first, then messages, prompt and input as they are sent.
 
         `prompts` are the templates of a chain or a decorated function: then what is passed only fills them. `system` are
-        the parameters that hold the instructions an agent was built with.
+        the parameters that hold the instructions an agent was built with, `told` what functions tell it besides.
         """
         self._allowed.begin()
         found = Request()
@@ -110,6 +111,8 @@ class Messages:
         for parameter in dict.fromkeys((*system, *spec.system)):
             for argument in self._passed(arguments, spec, parameter):
                 self._content(argument, "system", found)
+        for expr, context, role in told:
+            self._content(Argument(expr, context), role, found)
         for parameter in (*spec.messages, *spec.prompt, *spec.input):
             for argument in self._passed(arguments, spec, parameter):
                 passed = True
@@ -235,6 +238,9 @@ class Messages:
             found.known = False
         if isinstance(value, Data) and isinstance(value.expr, Table):
             self._table(value.expr, value.context, found)
+        elif isinstance(value, Data) and self._is_conversation(value):
+            found.known = False
+            self._messages(Argument(expr, context), found)
         elif isinstance(value, Data) and isinstance(value.expr, Items) and len(value.expr.values) == 2:
             role = constant(self.names.resolve(value.expr.values[0], value.context))
             self._content(Argument(value.expr.values[1], value.context), _TUPLE_ROLES.get(role or ""), found)
@@ -247,6 +253,15 @@ class Messages:
             role = self.composer.templates.role(value) if isinstance(value, Made) else None
             self._content(Argument(expr, context), role, found)
 
+    def _is_conversation(self, value: Data) -> bool:
+        """Whether an element of a list is a list of messages: several requests are made at once."""
+        first = value.expr.values[:1] if isinstance(value.expr, Items) else ()
+        inner = value.expr.element if isinstance(value.expr, Repeated) else first[0] if first else None
+        return inner is not None and any(
+            isinstance(v, Data) and isinstance(v.expr, Table) and "content" in dict(v.expr.items)
+            for v in each(self.names.resolve(inner, value.context))
+        )
+
     def _object(self, value: Made, found: Request) -> None:
         role = MESSAGE_ROLES[value.path.rpartition(".")[2]]
         keywords = dict(value.invocation.keywords.items)
@@ -256,6 +271,9 @@ class Messages:
 
     def _table(self, table: Table, context: Context, found: Request) -> None:
         keys = {k: v for k, v in table.items if k is not None}
+        if "messages" in keys and "role" not in keys:
+            self._messages(Argument(keys["messages"], context), found)
+            return
         role_expr = keys.get("role")
         role = constant(self.names.resolve(role_expr, context)) if role_expr is not None else None
         content = keys.get("content", keys.get("parts", keys.get("text")))

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from bisect import bisect_right
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
@@ -138,6 +138,18 @@ class Module:
             for binding in bindings[:1]
             if binding.scope == scope and binding.operation == "set" and binding.annotation is None
         ]
+
+    @cached_property
+    def given_again(self) -> frozenset[str]:
+        """The names that the module itself gives one value after the other."""
+        always = [
+            name
+            for (scope, name), held in self.bindings.items()
+            if not scope
+            for b in held
+            if not b.block and b.operation == "set"
+        ]
+        return frozenset(name for name, times in Counter(always).items() if times > 1)
 
     @cached_property
     def member_classes(self) -> dict[int, Class]:

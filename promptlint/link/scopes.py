@@ -64,9 +64,10 @@ class Scopes:
         first = True
         while True:
             if first or scope == "" or scope not in module.classes:
-                found = self.in_scope(module, scope, expr.name, expr.span.start if first else None, context)
-                if found is not None:
-                    return found
+                times = [expr.span.start] if first else [None] if scope else run_at(module, expr)
+                found = [self.in_scope(module, scope, expr.name, at, context) for at in times]
+                if values := [value for value in found if value is not None]:
+                    return self.names.choice(values)
             if not scope:
                 break
             scope = scope.rpartition(".")[0]
@@ -74,9 +75,9 @@ class Scopes:
         for star in module.imports.get(("", "*"), ()):
             source = self.names.modules.find(self.names.modules.absolute(module, star.target), module.path)
             if source is not None and not source[1]:
-                found = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
-                if found is not None:
-                    return found
+                there = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
+                if there is not None:
+                    return there
         put = "globals" in module.calls_by_name and "import_module" in module.calls_by_name
         if put and expr.name in self.names.knowledge.packages:  # `globals()[name] = import_module(name)`
             return External(expr.name)
@@ -243,7 +244,7 @@ class Scopes:
             return External(path)
         module, rest = found
         if not rest:
-            return ModuleValue(module)
+            return self._in_its_place(module, path, importer) or ModuleValue(module)
         key = (id(module), rest)
         if key in self._memo:
             return self._memo[key]
@@ -262,6 +263,28 @@ class Scopes:
         if passed_over != self.names.modules.passed_over:
             del self._memo[key]  # it leads to a file that may be read yet
         return value
+
+    def _in_its_place(self, module: Module, path: str, importer: str) -> Value | None:
+        """What a package calls by the name of one of its modules: `from .ask import ask` in its `__init__`."""
+        package, _, name = path.rpartition(".")
+        init = self.names.modules.known.get(package)
+        if init is None or init in (importer, module.path) or ("", name) not in module.defined:
+            return None
+        opened = self.names.modules.opened(init, name)
+        return self.in_scope(opened, "", name, None, Context(opened)) if opened is not None else None
+
+
+def run_at(module: Module, expr: Name) -> list[int | None]:
+    """When a function reads a name of its module: after all that stands there, unless the script or the notebook calls the
+    function itself before it gives the name another value.
+    """
+    if expr.name not in module.given_again:
+        return [None]
+    function = expr.scope.partition(".")[0]
+    calls = [module.facts.invocations[i] for i in module.calls_by_name.get(function, ())]
+    if not calls or function not in module.functions or any(call.scope for call in calls):
+        return [None]
+    return [call.span.start for call in calls]
 
 
 def _is_member(value: Data, cls: Class | None) -> bool:

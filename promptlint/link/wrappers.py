@@ -60,7 +60,14 @@ class Wrappers:
             deeper: list[Chain] = []
             if outer is not None and _passes_parameter(outer, invocation):
                 deeper = list(islice(self._outwards(caller, outer, chain, seen), _MOST_CHAINS))
+                if not deeper and self._only_within(outer, seen):
+                    continue
             yield from deeper or [chain]
+
+    def _only_within(self, function: Function, seen: frozenset[int]) -> bool:
+        """Whether nothing calls a function but those it is called by: they call each other in turn."""
+        inside = [place.function_of(call.scope) for place, call in self.graph.callers(function)]
+        return bool(inside) and all(outer is not None and id(outer) in seen for outer in inside)
 
 
 def context_of(names: Names, site: Site, chain: Chain) -> Context:

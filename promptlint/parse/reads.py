@@ -43,7 +43,8 @@ _OTHER = re.compile(
     r"header|headers|footer|email|mail|subject|name|names|id|key|keys|type|kind|token|tokens|cost|count|"
     r"length|size|hash|model|env|var|default|comment|note|notes|reason|summary|status|code|sep|separator|"
     r"delimiter|marker|tag|author|homepage|citation|bibtex|color|style|xpath|selector|bash|shell|"
-    r"dockerfile|yaml|toml|ini|config|settings|column|columns|field|fields|table"
+    r"dockerfile|yaml|toml|ini|config|settings|column|columns|field|fields|table|sample|samples|fixture|fixtures|mock|dummy|"
+    r"fake|stub|expected"
 )
 _PROMPT_MODULE = re.compile(
     r"(?:^|/)(?:[\w.-]*[_.-])?(?:prompts?|instructions?)(?:/|\.\w+$)|(?:^|/)prompts[_-][\w-]*\.\w+$", re.IGNORECASE

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Collection, Container, Iterable, Mapping
+from collections.abc import Collection, Container, Iterable, Iterator, Mapping
 from functools import cached_property
 
 from promptlint.facts import Want
@@ -143,10 +143,11 @@ class Users:
 
     @cached_property
     def _calling(self) -> dict[bytes, list[str]]:
-        """Name → the files in which it is called: `name(`, but where it is defined."""
+        """Name → the files in which it is called: `name(`, but where it is defined; `other(` where it is imported as that."""
         found: dict[bytes, list[str]] = {}
         for path, data in self._files.items():
-            for name in set(_CALL.findall(data)) - {b""}:
+            called = set(_CALL.findall(data)) - {b""}
+            for name in called | {name for name, other in _renamed(data) if other in called}:
                 found.setdefault(name, []).append(path)
         return found
 
@@ -220,7 +221,18 @@ class Users:
         return found
 
 
+def _renamed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
+    """The names round each `as`."""
+    at = data.find(b" as ")
+    while at >= 0:
+        before, after = _WORD.findall(data[max(0, at - _LONGEST_NAME) : at]), _WORD.match(data, at + 4)
+        if before and after is not None:
+            yield before[-1], after.group()
+        at = data.find(b" as ", at + 4)
+
+
 _MADE = ("__init__", "__call__")
+_LONGEST_NAME = 80
 _VALUE = re.compile(rb"[(\[{,=:][ \t\n]*((?:[\w\x80-\xff]+\.)*[\w\x80-\xff]+)[ \t]*(?=[,)\]}\n])")
 # Each begins where a word does: else a long one would be read again from each of its letters.
 _CALL = re.compile(rb"(?<![\w\x80-\xff])(?:def [\w\x80-\xff]+\(|([\w\x80-\xff]+)\()")
