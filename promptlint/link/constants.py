@@ -36,7 +36,7 @@ _MOST_TEXTS = 8
 _CHANGES = {"strip": 0, "lower": 0, "upper": 0, "replace": 2, "removeprefix": 1, "removesuffix": 1}
 
 
-def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | None], list[str]]:
+def numbers(names: Names, argument: Argument, depth: int = 0) -> tuple[set[int | float | bool | None], list[str]]:
     """The numbers an argument can be, and the reasons it may be something else."""
     found: set[int | float | bool | None] = set()
     reasons: list[str] = []
@@ -45,7 +45,7 @@ def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | 
         if isinstance(inner, Data) and isinstance(inner.expr, Known):
             found.add(inner.expr.value)
         elif isinstance(inner, Data) and isinstance(inner.expr, Binary) and inner.expr.operator in _ARITHMETIC:
-            computed = _computed(names, inner)
+            computed = _computed(names, inner, depth + 1)
             found.add(computed) if computed is not None else reasons.append("computed")
         else:
             reasons.append(reason_of(inner))
@@ -54,9 +54,12 @@ def numbers(names: Names, argument: Argument) -> tuple[set[int | float | bool | 
     return found, reasons
 
 
-def _computed(names: Names, value: Data) -> int | None:
+def _computed(names: Names, value: Data, depth: int) -> int | None:
+    """What an operation on known integers gives; a sum that is made of itself is cut off."""
     assert isinstance(value.expr, Binary)
-    sides = [numbers(names, Argument(side, value.context)) for side in (value.expr.left, value.expr.right)]
+    if depth > _DEEPEST:
+        return None
+    sides = [numbers(names, Argument(side, value.context), depth) for side in (value.expr.left, value.expr.right)]
     values = [n for found, reasons in sides if len(found) == 1 and not reasons for n in found if type(n) is int]
     if len(values) != 2 or (value.expr.operator == "//" and not values[1]):
         return None
