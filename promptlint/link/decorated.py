@@ -146,6 +146,18 @@ def _class_decorators(names: Names, module: Module, cls: Class) -> Iterator[str]
                 yield value.path
 
 
+def sending(names: Names) -> Iterator[tuple[Module, Function, Decoration]]:
+    """The functions of the project each call of which is a request."""
+    wanted = {name.rpartition(".")[2] for name, spec in names.knowledge.decorators.items() if spec.sends}
+    for module in names.modules:
+        for function in module.facts.functions:
+            if any(_last(decorator, module) in wanted for decorator in function.decorators):
+                for one in decorations(names, module, function):
+                    if one.spec.sends:
+                        yield module, function, one
+                        break
+
+
 def sending_names(names: Names) -> frozenset[str]:
     """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, attributes and keys
     that an SDK method was put into, and attributes that hold an object which is called itself (`self.predict = Predict(...)`).

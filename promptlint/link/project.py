@@ -12,7 +12,7 @@ from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.batches import by_id, collects
 from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
-from promptlint.link.decorated import sending_names
+from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
@@ -20,7 +20,7 @@ from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
 from promptlint.link.similar import similarities
-from promptlint.link.sites import Site, find_sites
+from promptlint.link.sites import Site, decorator_site, find_sites
 from promptlint.link.templates import Templates
 
 
@@ -66,18 +66,28 @@ class Linked:
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.classes.asked)
-        self.wrappers = frozenset(self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced)
+        self.wrappers = frozenset(self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated)
 
     def _sites(self) -> list[Site]:
-        """All sites. A `partial(...)` whose result is called is not one: that call is."""
+        """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,
+        and nothing here calls, stands where it is decorated.
+        """
         self._modules.eager = False
         found: list[Site] = []
         for module in self._modules:
             with self._modules.guarded(module):
                 found += find_sites(self._names, module, self._sending)
+        decorated = list(sending(self._names))
         self._modules.eager = True
+        self._decorated = {Want(module=module.path, name=function.qualname) for module, function, _ in decorated}
         called = {id(layer.invocation) for site in found for layer in site.layers}
-        return [site for site in found if not (site.reference and id(site.invocation) in called)]
+        found = [site for site in found if not (site.reference and id(site.invocation) in called)]
+        run = {id(s.evidence.decoration.function) for s in found if s.evidence.decoration is not None}
+        return found + [
+            decorator_site(module, decoration)
+            for module, function, decoration in decorated
+            if decoration.layers and id(function) not in run
+        ]
 
     @property
     def settled(self) -> bool:

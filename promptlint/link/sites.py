@@ -255,6 +255,13 @@ def _may_send(names: Names, module: Module, invocation: Invocation) -> bool:
     return not last or last in names.knowledge.method_names or _may_be_bound(module, invocation.callee)
 
 
+def decorator_site(module: Module, decoration: Decoration) -> Site:
+    """The decorator of a function that others may call, outside the project."""
+    made = decoration.layers[0].invocation
+    evidence = Evidence(decoration.spec.call, layers=decoration.layers, decoration=decoration)
+    return Site(module, made, evidence, made.text, made.span, made.callee_span)
+
+
 def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
     """A request to a known endpoint, sent here or by the HTTP function that is handed on here."""
     handed = None if last_name(invocation) in POSTS else handed_on(names, invocation, context)
