@@ -1,0 +1,244 @@
+"""Ways to a call through members of enums, names of packages, notebooks, decorated functions and arithmetic."""
+
+from __future__ import annotations
+
+import json
+from textwrap import dedent
+
+import pytest
+
+HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
+TIER = """
+from enum import Enum
+class Tier(Enum):
+    LITE = ("gpt-4o-mini", 20)
+    FULL = ("gpt-4o", 150)
+    def __init__(self, model, limit):
+        self.model = model
+        self.limit = limit
+    @property
+    def half(self):
+        return self.limit // 2
+    @property
+    def other(self):
+        return OTHERS[self.model]
+OTHERS = {"gpt-4o-mini": "gpt-4.1-mini", "gpt-4o": "gpt-4.1"}
+"""
+MODEL = """
+from enum import Enum
+class Model(str, Enum):
+    FAST = "gpt-4o-mini"
+    SLOW = "gpt-4o"
+    @property
+    def limit(self):
+        return {"gpt-4o-mini": 20, "gpt-4o": 150}[self.value]
+    @property
+    def twin(self):
+        if self is Model.FAST:
+            return "gpt-4.1-mini"
+        return "gpt-4.1"
+"""
+CALL = "client.chat.completions.create(messages=[], model={}, max_tokens={})\n"
+
+
+def seen(call) -> tuple:
+    return list(call.model.values), call.cap.value if call.cap.state == "number" else call.cap.state
+
+
+ENUMS = {
+    "what __init__ makes of a member": (TIER + CALL.format("Tier.LITE.model", "Tier.LITE.limit"), ["gpt-4o-mini"], 20),
+    "a member under another name": (
+        TIER + "best = Tier.FULL\n" + CALL.format("best.model", "best.limit"),
+        ["gpt-4o"],
+        150,
+    ),
+    "a part of its value": (TIER + CALL.format("Tier.FULL.value[0]", "Tier.FULL.value[1]"), ["gpt-4o"], 150),
+    "a property of what __init__ set": (TIER + CALL.format("Tier.FULL.other", 3), ["gpt-4.1"], 3),
+    "a property that looks its value up": (MODEL + CALL.format("Model.SLOW", "Model.SLOW.limit"), ["gpt-4o"], 150),
+    "a property that says one or the other": (
+        MODEL + CALL.format("Model.FAST.twin", 3),
+        ["gpt-4.1", "gpt-4.1-mini"],
+        3,
+    ),
+    "a parameter that is one of the members": (
+        MODEL + "def ask(model: Model):\n    " + CALL.format("model.value", 3),
+        ["gpt-4o", "gpt-4o-mini"],
+        3,
+    ),
+    "a property of any of the members": (
+        TIER + "def ask(tier: Tier):\n    " + CALL.format("tier.model", 3),
+        ["gpt-4o", "gpt-4o-mini"],
+        3,
+    ),
+    "a parameter with a default": (
+        MODEL + "def ask(model: Model = Model.SLOW):\n    " + CALL.format("model.value", 3),
+        ["gpt-4o"],
+        3,
+    ),
+    "a member by its value": (MODEL + CALL.format("Model('gpt-4o').value", 3), ["gpt-4o"], 3),
+    "a member by a value that is not known": (
+        MODEL + "import sys\n" + CALL.format("Model(sys.argv[1])", 3),
+        ["gpt-4o", "gpt-4o-mini"],
+        3,
+    ),
+    "__new__ that sets more than the value": (
+        """
+        from enum import Enum
+        class Model(str, Enum):
+            FAST = ("gpt-4o-mini", 20)
+            def __new__(cls, name, limit):
+                one = str.__new__(cls, name)
+                one._value_ = name
+                one.limit = limit
+                return one
+        """
+        + CALL.format("'gpt-4o'", "Model.FAST.limit"),
+        ["gpt-4o"],
+        20,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "models", "cap"), ENUMS.values(), ids=ENUMS)
+def test_members_of_an_enum_are_followed(found, text, models, cap) -> None:
+    (call,) = found(HEAD + dedent(text)).project.calls
+    assert seen(call) == (models, cap)
+
+
+def test_a_class_that_is_no_enum_has_no_members(found) -> None:
+    text = "class Tier:\n    LITE = ('gpt-4o-mini', 20)\n    def __init__(self, model, limit):\n        self.model = model\n"
+    (call,) = found(HEAD + text + CALL.format("Tier.LITE.model", 3)).project.calls
+    assert call.model.values == ()
+
+
+NUMBERS = {
+    "a quotient": ("LONG = 4 * 1024\nCAP = LONG // 16\n", 256),
+    "a difference": ("CAP = 8192 - 192\n", 8000),
+    "a sum": ("BASE = 100\nCAP = BASE + 28\n", 128),
+    "a sum that grows": ("CAP = 1\nfor i in range(9):\n    CAP = CAP + 1\n", "dynamic"),
+    "a quotient of nothing": ("CAP = 3 // 0\n", "dynamic"),
+}
+
+
+@pytest.mark.parametrize(("text", "cap"), NUMBERS.values(), ids=NUMBERS)
+def test_integers_are_worked_out(found, text, cap) -> None:
+    (call,) = found(HEAD + text + CALL.format("'gpt-4o'", "CAP")).project.calls
+    assert seen(call)[1] == cap
+
+
+def test_an_object_that_a_field_makes_has_its_defaults(found) -> None:
+    text = """
+    from dataclasses import dataclass, field
+    @dataclass
+    class Inner:
+        model: str = "gpt-4o"
+        cap: int = 33
+    @dataclass
+    class Outer:
+        inner: Inner = field(default_factory=Inner)
+    conf = Outer()
+    """
+    (call,) = found(HEAD + dedent(text) + CALL.format("conf.inner.model", "conf.inner.cap")).project.calls
+    assert seen(call) == (["gpt-4o"], 33)
+
+
+ASK = HEAD + "def ask(text, model='gpt-4o'):\n    client.chat.completions.create(model=model, messages=[{'role': 'user', 'content': text}])\n"
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "from lib import ask as question\nquestion('Name a colour.', model='gpt-4.1')\n",
+        "from lib.ask import ask as question\nquestion('Name a colour.', model='gpt-4.1')\n",
+        "from lib import ask\nask('Name a colour.', model='gpt-4.1')\n",
+        "import lib\nlib.ask('Name a colour.', model='gpt-4.1')\n",
+    ],
+)
+def test_a_package_gives_a_function_the_name_of_its_module(found, use) -> None:
+    files = {"lib/__init__.py": "from .ask import ask\n", "lib/ask.py": ASK, "use.py": use}
+    (caller,) = found(files).project.callers
+    assert (caller.place.path, caller.model.values) == ("use.py", ("gpt-4.1",))
+
+
+def test_a_module_with_a_function_of_its_name_stays_a_module_where_the_package_says_nothing(found) -> None:
+    files = {"lib/__init__.py": "", "lib/ask.py": ASK, "use.py": "from lib import ask\nask.ask('Name a colour.')\n"}
+    (caller,) = found(files).project.callers
+    assert caller.place.path == "use.py"
+
+
+def test_functions_that_call_each_other_have_no_caller_inside(found) -> None:
+    text = "def part(t, n):\n    return ask(t.strip(), n)\ndef run(t):\n    return part(t, 'gpt-4o')\n"
+    both = ASK.replace("    client", "    part(text, model)\n    client")
+    project = found(both + text + "ask('Name a colour.')\n").project
+    assert sorted(caller.callee for caller in project.callers) == ["ask", "part"]
+
+
+DECORATED = "from magentic import prompt\n@prompt('Invent a name for a {colour} boat.')\ndef boat(colour: str) -> str: ...\n"
+
+
+def test_a_decorated_function_is_found_where_another_file_calls_it(found) -> None:
+    (call,) = found({"a.py": DECORATED, "b.py": "from a import boat\nprint(boat('red'))\n"}).project.calls
+    assert (call.place.path, call.callee, call.sdk) == ("b.py", "boat", "magentic")
+
+
+def test_a_decorated_function_that_nothing_calls_stands_at_its_decorator(found) -> None:
+    outcome = found({"a.py": DECORATED, "b.py": "def boat(x):\n    return x\nboat(1)\n"})
+    (call,) = outcome.project.calls
+    assert (call.place.path, call.callee, call.sdk) == ("a.py", "prompt", "magentic")
+    assert [p.used_by for p in outcome.project.prompts] == [(call.site_id,)]
+
+
+AGENT = """
+from pydantic_ai import Agent
+agent = Agent("openai:gpt-4o")
+other = Agent("openai:gpt-4o-mini")
+@agent.system_prompt
+def style() -> str:
+    return "You write poems in the style of Rilke. Avoid rhymes."
+agent.run_sync("Write about autumn.")
+other.run_sync("Write about winter.")
+"""
+
+
+def test_what_a_function_tells_an_agent_is_sent_by_its_calls(found) -> None:
+    project = found(AGENT).project
+    first, second = project.calls
+    assert [m.role for m in first.messages] == ["system", "user"]
+    assert [m.role for m in second.messages] == ["user"]
+    told = next(p for p in project.prompts if p.role == "system")
+    assert told.used_by == (first.site_id,)
+
+
+def test_each_of_several_conversations_is_read(found) -> None:
+    text = (
+        "import litellm\nlitellm.batch_completion(model='gpt-4o', messages=[\n"
+        "    [{'role': 'user', 'content': f'Answer briefly: {q}'}] for q in open('q')])\n"
+    )
+    outcome = found(text)
+    (call,) = outcome.project.calls
+    assert [p.used_by for p in outcome.project.prompts] == [(call.site_id,)]
+
+
+def cells(*texts: str) -> str:
+    made = [{"cell_type": "code", "metadata": {}, "source": t, "outputs": []} for t in texts]
+    return json.dumps({"cells": made, "metadata": {"language_info": {"name": "python"}}, "nbformat": 4})
+
+
+SUM = "def summarise(t):\n    return client.chat.completions.create(model=MODEL, messages=[])\n"
+
+
+@pytest.mark.parametrize(
+    ("texts", "models"),
+    [
+        ((HEAD, "MODEL = 'gpt-4o-mini'", SUM, "summarise('a')", "MODEL = 'gpt-4o'"), ("gpt-4o-mini",)),
+        ((HEAD, "MODEL = 'gpt-4o-mini'", SUM, "MODEL = 'gpt-4o'", "summarise('a')"), ("gpt-4o",)),
+        (
+            (HEAD, "MODEL = 'gpt-4o-mini'", SUM, "summarise('a')", "MODEL = 'gpt-4o'", "[summarise(t) for t in 'ab']"),
+            ("gpt-4o", "gpt-4o-mini"),
+        ),
+        ((HEAD, "MODEL = 'gpt-4o-mini'", SUM, "MODEL = 'gpt-4o'"), ("gpt-4o",)),
+    ],
+)
+def test_a_function_of_a_notebook_reads_what_a_name_is_when_it_is_called(found, texts, models) -> None:
+    (call,) = found({"lab.ipynb": cells(*texts)}).project.calls
+    assert call.model.values == models
