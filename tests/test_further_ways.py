@@ -142,7 +142,10 @@ def test_an_object_that_a_field_makes_has_its_defaults(found) -> None:
     assert seen(call) == (["gpt-4o"], 33)
 
 
-ASK = HEAD + "def ask(text, model='gpt-4o'):\n    client.chat.completions.create(model=model, messages=[{'role': 'user', 'content': text}])\n"
+ASK = (
+    HEAD
+    + "def ask(text, model='gpt-4o'):\n    client.chat.completions.create(model=model, messages=[{'role': 'user', 'content': text}])\n"
+)
 
 
 @pytest.mark.parametrize(
@@ -173,7 +176,9 @@ def test_functions_that_call_each_other_have_no_caller_inside(found) -> None:
     assert sorted(caller.callee for caller in project.callers) == ["ask", "part"]
 
 
-DECORATED = "from magentic import prompt\n@prompt('Invent a name for a {colour} boat.')\ndef boat(colour: str) -> str: ...\n"
+DECORATED = (
+    "from magentic import prompt\n@prompt('Invent a name for a {colour} boat.')\ndef boat(colour: str) -> str: ...\n"
+)
 
 
 def test_a_decorated_function_is_found_where_another_file_calls_it(found) -> None:
@@ -242,3 +247,87 @@ SUM = "def summarise(t):\n    return client.chat.completions.create(model=MODEL,
 def test_a_function_of_a_notebook_reads_what_a_name_is_when_it_is_called(found, texts, models) -> None:
     (call,) = found({"lab.ipynb": cells(*texts)}).project.calls
     assert call.model.values == models
+
+
+TURNS = {
+    "another model where the first fails": (
+        """
+        def ask():
+            model = "gpt-4o"
+            for attempt in range(3):
+                try:
+                    return client.chat.completions.create(messages=[], model=model, max_tokens=3)
+                except Exception:
+                    model = "gpt-4o-mini"
+        """,
+        ["gpt-4o", "gpt-4o-mini"],
+        3,
+    ),
+    "another model where that of the caller fails": (
+        """
+        def ask(model="gpt-4o"):
+            for attempt in range(3):
+                try:
+                    return client.chat.completions.create(messages=[], model=model, max_tokens=3)
+                except Exception:
+                    model = "gpt-4o-mini"
+        """,
+        ["gpt-4o", "gpt-4o-mini"],
+        3,
+    ),
+    "set anew on each turn": (
+        """
+        for t in open("x"):
+            model = "gpt-4o"
+            client.chat.completions.create(messages=[], model=model, max_tokens=3)
+            model = "gpt-4o-mini"
+        """,
+        ["gpt-4o"],
+        3,
+    ),
+    "set behind the loop": (
+        """
+        model = "gpt-4o"
+        for t in open("x"):
+            client.chat.completions.create(messages=[], model=model, max_tokens=3)
+        model = "gpt-4o-mini"
+        """,
+        ["gpt-4o"],
+        3,
+    ),
+    "a cap that grows on each turn": (
+        """
+        cap = 9
+        while True:
+            client.chat.completions.create(messages=[], model="gpt-4o", max_tokens=cap)
+            cap += 100
+        """,
+        ["gpt-4o"],
+        "dynamic",
+    ),
+    "a cap that doubles on each turn": (
+        """
+        cap = 9
+        while True:
+            client.chat.completions.create(messages=[], model="gpt-4o", max_tokens=cap)
+            cap = cap * 2
+        """,
+        ["gpt-4o"],
+        "dynamic",
+    ),
+    "a cap that was lowered": (
+        """
+        cap = 10
+        cap -= 2
+        client.chat.completions.create(messages=[], model="gpt-4o", max_tokens=cap)
+        """,
+        ["gpt-4o"],
+        "dynamic",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "models", "cap"), TURNS.values(), ids=TURNS)
+def test_what_a_loop_sets_counts_on_its_next_turn(found, text, models, cap) -> None:
+    (call,) = found(HEAD + dedent(text)).project.calls
+    assert seen(call) == (models, cap)

@@ -8,7 +8,7 @@ from itertools import product
 from math import prod
 from string import Formatter
 
-from promptlint.facts import Attribute, Binary, Expr, Invocation, Items, Known, Literal, Result, Text
+from promptlint.facts import Attribute, Binary, Expr, Invocation, Item, Items, Known, Literal, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
 from promptlint.link.enums import enum_in, members
@@ -57,7 +57,9 @@ def numbers(names: Names, argument: Argument, depth: int = 0) -> tuple[set[int |
 def _computed(names: Names, value: Data, depth: int) -> int | None:
     """What an operation on known integers gives; a sum that is made of itself is cut off."""
     assert isinstance(value.expr, Binary)
-    if depth > _DEEPEST:
+    if depth > _DEEPEST or isinstance(
+        value.expr.left, Item
+    ):  # `options["max_tokens"] += 100`, which may stand in a loop
         return None
     sides = [numbers(names, Argument(side, value.context), depth) for side in (value.expr.left, value.expr.right)]
     values = [n for found, reasons in sides if len(found) == 1 and not reasons for n in found if type(n) is int]

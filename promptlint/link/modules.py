@@ -11,7 +11,7 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result
+from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result, Span
 from promptlint.faults import told
 from promptlint.link.reaching import Branches
 from promptlint.link.returned import returned
@@ -138,6 +138,16 @@ class Module:
             for binding in bindings[:1]
             if binding.scope == scope and binding.operation == "set" and binding.annotation is None
         ]
+
+    @cached_property
+    def turns(self) -> dict[str, tuple[Span, ...]]:
+        """Scope → the loops in it that come round again with a call in them, by where they stand."""
+        found: dict[str, dict[Span, None]] = defaultdict(dict)
+        for invocation in self.facts.invocations:
+            for loop in invocation.loops:
+                if loop.repeats and loop.kind != "comprehension":
+                    found[invocation.scope][loop.span] = None
+        return {scope: tuple(spans) for scope, spans in found.items()}
 
     @cached_property
     def given_again(self) -> frozenset[str]:

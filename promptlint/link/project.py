@@ -66,7 +66,9 @@ class Linked:
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.classes.asked)
-        self.wrappers = frozenset(self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated)
+        self.wrappers = frozenset(
+            self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated
+        )
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import (
@@ -20,7 +21,7 @@ from promptlint.facts import (
 )
 from promptlint.link.classes import is_static
 from promptlint.link.modules import Module
-from promptlint.link.reaching import reaching
+from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
 from promptlint.link.values import (
     ClassValue,
@@ -37,15 +38,18 @@ from promptlint.link.values import (
     ObjectValue,
     ParameterValue,
     Value,
+    constant,
     flat,
     is_none,
     last_name,
+    number,
 )
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 _LONGEST_WAY = 40  # imports of imports of imports
+_COUNTS = frozenset(("add", "other"))
 _STAND_INS = frozenset(("builtins.object", "typing.Any"))
 
 
@@ -97,6 +101,10 @@ class Scopes:
         imports = module.imports.get((scope, name))
         if seen is not None:
             values.extend(self.bound(binding, inner) for binding in seen.sets)
+            if at is not None and bindings:
+                values = self._counted(
+                    module, name, values, seen, self._later(module, scope, bindings, seen, at), inner
+                )
             sure = any(self._sure(module, b, at) for b in seen.sets)
             if parameter is None or sure:
                 if values and not (imports and all(map(_stands_in, values))):
@@ -123,6 +131,28 @@ class Scopes:
         if isinstance(value, (Missing, Made, External, ParameterValue)) and binding.annotation:
             return self.names.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
+
+    def _later(self, module: Module, scope: str, bindings: Sequence[Binding], seen: Reaching, at: int) -> list[Binding]:
+        """What stands below a place in the loop around it: on the next turn it has run before."""
+        loops = [span for span in module.turns.get(scope, ()) if span.start <= at < span.end]
+        around = module.branches.around(self.block_at(module, at)) if loops else ()
+        sure = [b.span.start for b in seen.sets if b.block in around]
+        outer = [span for span in loops if not any(span.start <= start for start in sure)]
+        return [b for b in bindings if b.span.start > at and any(b.span.end <= span.end for span in outer)]
+
+    def _counted(
+        self, module: Module, name: str, values: list[Value], seen: Reaching, later: Sequence[Binding], context: Context
+    ) -> list[Value]:
+        """The values of a name that is a number or a text, with what it is counted to, or set to on the next turn."""
+        if not all(isinstance(v, Data) and (number(v) is not None or constant(v) is not None) for v in values):
+            return values
+        again = [self.bound(b, context) for b in later if b.operation == "set"]
+        if not values or any(number(v) is None for v in values):
+            return values + [v for v in again if constant(v) is not None or (not values and number(v) is not None)]
+        grown = [sure for b, sure in seen.changes if b.operation in _COUNTS]
+        unknown = grown or any(b.operation in _COUNTS for b in later)
+        counted: list[Value] = [Missing(f"variable {name}")] if unknown else []
+        return counted + again if any(grown) else values + again + counted
 
     def block_at(self, module: Module, at: int | None) -> int:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""
