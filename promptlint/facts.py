@@ -571,7 +571,7 @@ class Prompt(Record, frozen=True):
 
 
 class Want(Record, frozen=True):
-    """A module that `link` asks for, or whose uses it asks for. `name` is what it looks for there."""
+    """A module that `link` asks for, or whose uses it asks for. `name` is what it looks for there; an object's ends in a dot."""
 
     module: str
     name: str = ""

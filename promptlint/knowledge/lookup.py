@@ -241,6 +241,12 @@ class Knowledge:
         return frozenset((*makers, "from_pretrained"))
 
     @cached_property
+    def makers(self) -> frozenset[str]:
+        """The last names of what makes an object of an SDK."""
+        made = [match for spec in self._calls() if spec.role_of_result for match in spec.match]
+        return frozenset(name.rpartition(".")[2].partition("(")[0] for name in (*self.clients, *self.wrappers, *made))
+
+    @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
         return [
             (tuple(match.partition("}")[2].strip(".").split(".")), spec, _families(sdk))

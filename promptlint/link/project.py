@@ -14,6 +14,7 @@ from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
+from promptlint.link.exported import objects, objects_of
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
@@ -66,9 +67,8 @@ class Linked:
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.classes.asked)
-        self.wrappers = frozenset(
-            self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated
-        )
+        asking = self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated
+        self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,
@@ -80,6 +80,7 @@ class Linked:
             with self._modules.guarded(module):
                 found += find_sites(self._names, module, self._sending)
         decorated = list(sending(self._names))
+        self._objects = objects(self._names)
         self._modules.eager = True
         self._decorated = {Want(module=module.path, name=function.qualname) for module, function, _ in decorated}
         called = {id(layer.invocation) for site in found for layer in site.layers}
@@ -102,7 +103,10 @@ class Linked:
         if not self._modules.traced_stands(late):
             return False
         self._sending = sending_names(self._names)
+        objects_then = self._objects
         sites = self._sites()
+        if not self._objects <= objects_then:
+            return False
         self._modules.eager = False
         if [_key(site) for site in sites] != [_key(site) for site in self._found]:
             return False

@@ -200,10 +200,26 @@ class Users:
                 found.setdefault((bool(owner), name), []).append(path)
         return found
 
+    def _holding(self, held: Want, but: Container[str]) -> set[str]:
+        """The files, `but` some, that import an object from its module or from a package round it, or read it off the module."""
+        name, folder = os.fsencode(held.name[:-1]), held.module.rpartition("/")[0]
+        stem = os.fsencode(held.module.rpartition("/")[2].rpartition(".")[0])
+        places = {stem, *(os.fsencode(part) for part in folder.split("/") if part)} - {b"__init__"}
+        attribute = stem + b"." + name + b"."
+        return {
+            path
+            for path, data in self._files.items()
+            if name in data and path not in but
+            if attribute in data or (name in self._imported(path) and any(place in data for place in places))
+        }
+
     def calling(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
         """The files, `but` some, that may call one of the functions, or hand it on: they name it, and its class or module."""
         found: set[str] = set()
         for function in functions:
+            if function.name.endswith("."):
+                found |= self._holding(function, but)
+                continue
             kin, called = function.name.rpartition(".")[0].rpartition(".")[2], called_name(function)
             folder, _, stem = function.module.rpartition(".")[0].rpartition("/")
             beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)

@@ -1,0 +1,76 @@
+"""What other files may import to ask a model with, though nothing in them says so: `triage.run(...)` of `from agents import triage`."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Iterator
+
+from promptlint.facts import Binary, Binding, Choice, Expr, Result, Want
+from promptlint.link.modules import Module, last_name
+from promptlint.link.names import Names
+from promptlint.link.pipes import piped_model
+from promptlint.link.values import Context, Data, Instance, Value, each
+
+
+def objects(names: Names) -> frozenset[Want]:
+    """The SDK objects that modules hold, and the functions that return one. No file is read for that."""
+    eager, names.modules.eager = names.modules.eager, False
+    found = frozenset(want for module in names.modules for want in _of(names, module))
+    names.modules.eager = eager
+    return found
+
+
+def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
+    """The objects that modules make of the classes whose methods are among the wrappers."""
+    owners = {want.name.split(".")[-2] for want in wrappers if "." in want.name.strip(".")}
+    return frozenset(
+        held(module, binding)
+        for module in names.modules
+        for binding in module.facts.bindings
+        if not binding.scope and isinstance(binding.value, Result) and _maker(module, binding.value) in owners
+    )
+
+
+def held(module: Module, binding: Binding) -> Want:
+    """An object is wanted under its name with a dot behind it."""
+    return Want(module=module.path, name=f"{binding.name}.")
+
+
+def _of(names: Names, module: Module) -> Iterator[Want]:
+    context = Context(module)
+    makers = _makers(names, module)
+    if not makers:
+        return
+    for binding in module.facts.bindings:
+        if not binding.scope and binding.operation == "set" and _may_be_made(module, binding.value, makers):
+            if any(_asks(names, value) for value in each(names.resolve(binding.value, context))):
+                yield held(module, binding)
+    scopes = {module.facts.invocations[i].scope for maker in makers for i in module.calls_by_name[maker]}
+    for function in module.facts.functions:
+        if function.qualname in scopes and "<" not in function.qualname:
+            if any(_asks(names, v) for value in function.returns for v in each(names.resolve(value, context))):
+                yield Want(module=module.path, name=function.qualname)
+
+
+def _makers(names: Names, module: Module) -> frozenset[str]:
+    """The last names of what a module calls to make an SDK object."""
+    if not module.roots & names.knowledge.packages:
+        return frozenset()
+    known = names.knowledge.makers
+    imported = {entry.local for entry in module.facts.imports if entry.target.rpartition(".")[2] in known}
+    return (known | imported) & module.calls_by_name.keys()
+
+
+def _may_be_made(module: Module, value: Expr, makers: frozenset[str]) -> bool:
+    if isinstance(value, Choice):
+        return any(_may_be_made(module, option, makers) for option in value.options)
+    return isinstance(value, Binary) or (isinstance(value, Result) and _maker(module, value) in makers)
+
+
+def _asks(names: Names, value: Value) -> bool:
+    if isinstance(value, Data) and isinstance(value.expr, Binary) and value.expr.operator == "|":
+        return piped_model(names, value) is not None
+    return isinstance(value, Instance) and value.built and not value.chain
+
+
+def _maker(module: Module, value: Result) -> str:
+    return last_name(module.facts.invocations[value.invocation])
