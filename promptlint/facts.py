@@ -264,11 +264,12 @@ class Ignore(Record, frozen=True):
 
 
 class Import(Record, frozen=True):
-    """`local` in `scope` stands for `target`: a dotted path, with leading dots when relative."""
+    """`local` in `scope` stands for `target`: a dotted path, with leading dots when relative. `maybe`: in a branch."""
 
     scope: str
     local: str
     target: str
+    maybe: bool = False
 
 
 class TextFile(Record, frozen=True):

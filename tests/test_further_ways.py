@@ -331,3 +331,122 @@ TURNS = {
 def test_what_a_loop_sets_counts_on_its_next_turn(found, text, models, cap) -> None:
     (call,) = found(HEAD + dedent(text)).project.calls
     assert seen(call) == (models, cap)
+
+
+OBJECTS = {
+    "an agent": (
+        "from pydantic_ai import Agent\ntriage = Agent('openai:gpt-4o', model_settings={'max_tokens': 5})\n",
+        "from defs import triage\nasync def go(x):\n    return await triage.run(x)\n",
+    ),
+    "an object under another name": (
+        "from llama_index.llms.openai import OpenAI as Li\nli = Li(model='gpt-4o', max_tokens=5)\n",
+        "from defs import li as brain\ndef go(x):\n    return brain.complete(x)\n",
+    ),
+    "an attribute of the module": (
+        "from langchain_openai import ChatOpenAI\nbrain = ChatOpenAI(model='gpt-4o', max_tokens=5)\n",
+        "import defs\ndef go(x):\n    return defs.brain.invoke(x)\n",
+    ),
+    "a chain": (
+        "from langchain_core.prompts import PromptTemplate\nfrom langchain_openai import ChatOpenAI\n"
+        "writer = PromptTemplate.from_template('Name {x}.') | ChatOpenAI(model='gpt-4o', max_tokens=5)\n",
+        "from defs import writer\ndef go(x):\n    return writer.invoke({'x': x})\n",
+    ),
+    "what a function makes": (
+        "import cohere\ndef make():\n    return cohere.Client()\n",
+        "from defs import make\nco = make()\ndef go(x):\n    return co.chat(message=x, model='gpt-4o', max_tokens=5)\n",
+    ),
+}
+
+
+@pytest.mark.parametrize(("defs", "use"), OBJECTS.values(), ids=OBJECTS)
+def test_an_object_is_followed_into_files_that_say_nothing_of_models(found, defs, use) -> None:
+    (call,) = found({"defs.py": defs, "use.py": use}).project.calls
+    assert call.place.path == "use.py"
+    assert call.model.values[0].endswith("gpt-4o")
+    assert call.cap.value == 5
+
+
+def test_an_object_of_a_wrapper_class_is_followed_to_who_calls_it(found) -> None:
+    wrapper = HEAD + (
+        "class Ask:\n    def __init__(self, model):\n        self.model = model\n    def __call__(self, text):\n"
+        "        return client.chat.completions.create(model=self.model, messages=[{'role': 'user', 'content': text}])\n"
+        "fast = Ask('gpt-4o-mini')\n"
+    )
+    (caller,) = found({"w.py": wrapper, "use.py": "from w import fast\nfast('Name a fruit.')\n"}).project.callers
+    assert (caller.place.path, caller.model.values) == ("use.py", ("gpt-4o-mini",))
+
+
+STARS = {
+    "one of two branches": ("import os\nif os.environ.get('X'):\n    from a import *\nelse:\n    from b import *\n", 2),
+    "the last of two": ("from b import *\nfrom a import *\n", 1),
+    "stars that lead round": ("from c import *\nfrom a import *\n", 1),
+}
+
+
+@pytest.mark.parametrize(("text", "count"), STARS.values(), ids=STARS)
+def test_a_star_brings_what_its_module_has(found, text, count) -> None:
+    files = {
+        "a.py": "MODEL = 'gpt-4o'\n",
+        "b.py": "MODEL = 'gpt-4o-mini'\n",
+        "c.py": "from cfg import *\n",
+        "cfg.py": text,
+        "use.py": HEAD + "import cfg\nclient.chat.completions.create(messages=[], model=cfg.MODEL, max_tokens=1)\n",
+    }
+    (call,) = found(files).project.calls
+    assert call.model.values == ("gpt-4o", "gpt-4o-mini")[:count]
+
+
+def test_the_second_argument_of_a_parser_of_configurations_is_no_default(found) -> None:
+    text = HEAD + "import configparser\ncfg = configparser.ConfigParser()\n"
+    calls = found(
+        text + CALL.format("cfg.get('llm', 'model')", 1) + CALL.format("cfg.get('llm', 'model', fallback='gpt-4o')", 1)
+    ).project.calls
+    assert [(c.model.values, c.model.basis) for c in calls] == [((), "unknown"), (("gpt-4o",), "default")]
+
+
+def test_a_method_chosen_by_its_name_is_one_of_both(found) -> None:
+    text = HEAD + "def ask(live):\n    run = getattr(client.chat.completions, 'stream' if live else 'create')\n    "
+    (call,) = found(text + CALL.format("'gpt-4o'", 3).replace("client.chat.completions.create", "run")).project.calls
+    assert seen(call) == (["gpt-4o"], 3)
+
+
+def test_what_an_object_says_of_itself_is_sent(found) -> None:
+    text = HEAD + (
+        "class Brief:\n    def __str__(self):\n        return 'Write an article about bees. Start with the facts.'\n"
+        "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': str(Brief())}])\n"
+    )
+    outcome = found(text)
+    assert [p.used_by for p in outcome.project.prompts] == [(outcome.project.calls[0].site_id,)]
+
+
+def test_nobody_waits_for_what_is_put_into_a_queue(found) -> None:
+    text = HEAD + (
+        "from flask import Flask\nfrom rq import Queue\napp = Flask('a')\nqueue = Queue()\ndef job(t):\n    "
+        + CALL.format("'gpt-4o'", 3)
+        + "@app.route('/')\ndef index():\n    queue.enqueue(job, 'x')\n"
+    )
+    (call,) = found(text).project.calls
+    assert call.waits == "no"
+
+
+def test_messages_that_name_their_roles_are_what_a_decorated_function_sends(found) -> None:
+    text = (
+        "import ell\n@ell.complex(model='gpt-4o')\ndef tour(city):\n"
+        "    return [ell.system('You plan walks.'), ell.user(f'Plan a walk through {city}.')]\ntour('Bruges')\n"
+    )
+    outcome = found(text)
+    (call,) = outcome.project.calls
+    assert [m.role for m in call.messages] == ["system", "user"]
+    assert all(p.used_by == (call.site_id,) for p in outcome.project.prompts)
+
+
+def test_a_prompt_of_langchain_is_loaded_from_its_file(found) -> None:
+    outcome = found(
+        {
+            "a.py": "from langchain_core.prompts import load_prompt\nfrom langchain_openai import ChatOpenAI\n"
+            "chain = load_prompt('qa.yaml') | ChatOpenAI(model='gpt-4o')\nchain.invoke({'q': 1})\n",
+            "qa.yaml": "_type: prompt\ninput_variables: [q]\ntemplate: 'Answer as a teacher of geography would. {q}'\n",
+        }
+    )
+    (call,) = outcome.project.calls
+    assert [(p.place.path, p.used_by) for p in outcome.project.prompts] == [("qa.yaml", (call.site_id,))]

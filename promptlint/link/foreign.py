@@ -23,6 +23,7 @@ from promptlint.link.values import (
     Layer,
     Made,
     Missing,
+    ObjectValue,
     ParameterValue,
     Partial,
     Value,
@@ -96,6 +97,10 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return names.results.super_object(context, invocation)
     if path == "builtins.getattr" and len(invocation.positional) >= 2:
         written = names.resolve(invocation.positional[1], context)
+        listed = [constant(v) for v in each(written)]
+        if len(listed) > 1 and all(listed):  # `getattr(api, "stream" if live else "create")`
+            base = names.resolve(invocation.positional[0], context)
+            return names.choice([names.attribute(base, text, context) for text in listed if text])
         attribute = constant(written) or _default_text(names, written)
         if attribute:
             value = names.attribute(names.resolve(invocation.positional[0], context), attribute, context)
@@ -105,6 +110,9 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                 return Default(fallback, f"attribute {attribute}") if known else value
             return value
     if path in ("builtins.int", "builtins.str") and len(invocation.positional) == 1:
+        told = said(names, invocation.positional[0], context) if path == "builtins.str" else None
+        if told is not None:
+            return told
         constant_value = converted(path, names.resolve(invocation.positional[0], context))
         return constant_value or Made(path, context, invocation)
     for spec in names.knowledge.calls_at(path):
@@ -115,6 +123,15 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                     made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                 )
     return Made(path, context, invocation)
+
+
+def said(names: Names, expr: Expr, context: Context) -> Value | None:
+    """What `str(x)` and `f"{x}"` make of an object of the project that says it itself; None for anything else."""
+    value = names.resolve(expr, context)
+    if not isinstance(value, ObjectValue) or not names.classes.defines(value, "__str__"):
+        return None
+    method = names.classes.member(ClassValue(value.module, value.cls), "__str__", value, context)
+    return names.results.returned(method, None, context) if isinstance(method, FunctionValue) else None
 
 
 def _default_text(names: Names, value: Value) -> str | None:

@@ -132,8 +132,16 @@ class Messages:
                 self._messages(Argument(template.text, template.context), found)
             elif isinstance(value, Made) and value.path.rpartition(".")[2] in MESSAGE_ROLES and not value.chain:
                 self._object(value, found)
+            elif isinstance(value, Data) and self._says_roles(value):
+                self._messages(Argument(expr, context), found)
             else:
                 self._content(Argument(expr, context), role, found)
+
+    def _says_roles(self, value: Data) -> bool:
+        """Whether a list holds messages that name their roles: `[ell.system("..."), ell.user("...")]`."""
+        values = value.expr.values if isinstance(value.expr, Items) else ()
+        made = (v for expr in values for v in each(self.names.resolve(expr, value.context)))
+        return any(isinstance(v, Made) and self.composer.templates.role(v) is not None for v in made)
 
     def _passed(self, arguments: Arguments, spec: CallSpec, parameter: str) -> list[Argument]:
         if "." in parameter:

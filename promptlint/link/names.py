@@ -276,11 +276,7 @@ class Names:
                 inner = self.modules.find(f"{own}.{name}")
                 if inner is not None and not inner[1]:
                     return ModuleValue(inner[0])
-                for star in base.module.imports.get(("", "*"), ()):
-                    value = self.scopes.dotted(f"{self.modules.absolute(base.module, star.target)}.{name}")
-                    if not isinstance(value, (External, Missing)):
-                        return value
-                return Missing(f"{own}.{name}")
+                return self.scopes.starred(base.module, name) or Missing(f"{own}.{name}")
             case ClassValue():
                 return self.classes.member(base, name, None, context)
             case ObjectValue():

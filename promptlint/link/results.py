@@ -43,6 +43,7 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 _READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
+_PARSERS = frozenset(f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser"))
 _SERVICES = ("client", "create_client")
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 
@@ -91,7 +92,13 @@ class Results:
 
     def _or_default(self, values: Sequence[Value], invocation: Invocation, context: Context) -> Value | None:
         """What a mapping that is not known is asked for, with a default: `options.get("model", "gpt-4o")`."""
-        if last_name(invocation.callee) not in ("get", "pop") or len(invocation.positional) != 2:
+        if last_name(invocation.callee) not in ("get", "pop"):
+            return None
+        if any(isinstance(v, Made) and v.path in _PARSERS for v in values):
+            # The second argument is the name of an option: `config.get("llm", "model", fallback="gpt-4o")`.
+            fallback = dict(invocation.keywords.items).get("fallback")
+            return Default(self.names.resolve(fallback, context), "configuration") if fallback is not None else None
+        if len(invocation.positional) != 2:
             return None
         if not all(
             isinstance(v, (ParameterValue, Missing, Made))

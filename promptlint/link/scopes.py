@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
 from promptlint.facts import (
@@ -60,6 +61,7 @@ class Scopes:
         self.names = names
         self._memo: dict[tuple[int, str], Value] = {}
         self._way = 0
+        self._open: set[str] = set()
 
     def name(self, expr: Name, context: Context) -> Value:
         """A bare name, looked up outwards from its scope."""
@@ -76,16 +78,39 @@ class Scopes:
                 break
             scope = scope.rpartition(".")[0]
             first = False
-        for star in module.imports.get(("", "*"), ()):
-            source = self.names.modules.find(self.names.modules.absolute(module, star.target), module.path)
-            if source is not None and not source[1]:
-                there = self.in_scope(source[0], "", expr.name, None, Context(source[0]))
-                if there is not None:
-                    return there
+        starred = self.starred(module, expr.name)
+        if starred is not None:
+            return starred
         put = "globals" in module.calls_by_name and "import_module" in module.calls_by_name
         if put and expr.name in self.names.knowledge.packages:  # `globals()[name] = import_module(name)`
             return External(expr.name)
         return External(f"builtins.{expr.name}")
+
+    def starred(self, module: Module, name: str) -> Value | None:
+        """A name that `from x import *` brings, or each that one of two branches brings. The last one counts."""
+        found: list[Value] = []
+        for star in reversed(module.imports.get(("", "*"), ())):
+            source = self.names.modules.find(self.names.modules.absolute(module, star.target), module.path)
+            if source is None or source[1]:
+                continue
+            there = self.in_scope(source[0], "", name, None, Context(source[0]))
+            if there is None and source[0] is not module:
+                with self._unfolding(source[0]) as first:
+                    there = self.starred(source[0], name) if first else None
+            if there is not None:
+                found.append(there)
+                if not star.maybe:
+                    break
+        return self.names.choice(found[::-1]) if found else None
+
+    @contextmanager
+    def _unfolding(self, module: Module) -> Iterator[bool]:
+        """Whether the stars of a module are not being looked through already: modules may import each other."""
+        first = module.path not in self._open
+        self._open.add(module.path)
+        yield first
+        if first:
+            self._open.discard(module.path)
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
         """A name in one scope, or None when the scope does not define it."""

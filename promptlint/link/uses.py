@@ -29,7 +29,7 @@ MAPS = frozenset(
 )  # fmt: skip
 RUNS = frozenset(
     ("submit", "to_thread", "run_in_executor", "run_sync", "run_in_threadpool", "apply_async", "add_task", "call_soon",
-     "call_soon_threadsafe", "call_later", "enqueue", "retry_call", "spawn", "start_soon", "Thread", "Process", "Timer")
+     "call_soon_threadsafe", "call_later", "retry_call", "spawn", "start_soon", "Thread", "Process", "Timer")
 )  # fmt: skip
 # Methods of a task that run it: Celery, Ray, Modal, Prefect, Dramatiq.
 _OF_TASKS = frozenset(("delay", "apply_async", "remote", "send", "s", "si", "submit", "spawn", "map", "starmap"))
@@ -42,7 +42,7 @@ SHOWS = frozenset(
 )  # fmt: skip
 EVENTS = frozenset(("click", "submit", "change", "select", "upload", "then", "success", "load", "release", "like"))
 CALLBACKS = frozenset(("on_click", "on_change", "on_submit", "on_message", "on_input", "python_callable"))
-SCHEDULES = frozenset(("add_job", "do", "add_periodic_task", "enqueue_in", "enqueue_at"))
+SCHEDULES = frozenset(("add_job", "do", "add_periodic_task", "enqueue", "enqueue_in", "enqueue_at"))
 _RUNNERS = MAPS | RUNS | SHOWS | EVENTS | SCHEDULES
 _HOLDERS = frozenset((Item, Table, Items, Choice, Result))
 _FUNCTIONS = (Name, Attribute, Result)

@@ -356,7 +356,8 @@ class Statements(Expressions):
         for alias in node.names:
             joined = base + alias.name if base.endswith(".") or not base else f"{base}.{alias.name}"
             target = base if alias.name == "*" else joined
-            self.imports.append(Import(scope=self.scope, local=alias.asname or alias.name, target=target))
+            maybe = alias.name == "*" and self.block != 0
+            self.imports.append(Import(scope=self.scope, local=alias.asname or alias.name, target=target, maybe=maybe))
 
     def note(
         self,
