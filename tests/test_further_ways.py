@@ -81,6 +81,21 @@ ENUMS = {
         ["gpt-4o", "gpt-4o-mini"],
         3,
     ),
+    "a value that is an object": (
+        """
+        from enum import Enum
+        from typing import NamedTuple
+        class Spec(NamedTuple):
+            id: str
+            cap: int
+        class Model(Enum):
+            FAST = Spec("gpt-4o-mini", 20)
+            SLOW = Spec("gpt-4o", 150)
+        """
+        + CALL.format("Model.FAST.value.id", "Model.FAST.value.cap"),
+        ["gpt-4o-mini"],
+        20,
+    ),
     "__new__ that sets more than the value": (
         """
         from enum import Enum
@@ -103,6 +118,11 @@ ENUMS = {
 def test_members_of_an_enum_are_followed(found, text, models, cap) -> None:
     (call,) = found(HEAD + dedent(text)).project.calls
     assert seen(call) == (models, cap)
+
+
+def test_a_loop_over_an_enum_goes_through_its_members(found) -> None:
+    (call,) = found(HEAD + dedent(MODEL) + "for one in Model:\n    " + CALL.format("one.value", 3)).project.calls
+    assert (seen(call), call.loop) == ((["gpt-4o", "gpt-4o-mini"], 3), "for")
 
 
 def test_a_class_that_is_no_enum_has_no_members(found) -> None:
@@ -450,3 +470,23 @@ def test_a_prompt_of_langchain_is_loaded_from_its_file(found) -> None:
     )
     (call,) = outcome.project.calls
     assert [(p.place.path, p.used_by) for p in outcome.project.prompts] == [("qa.yaml", (call.site_id,))]
+
+
+def test_a_word_that_a_sum_takes_in_is_no_prompt_of_its_own(found) -> None:
+    text = HEAD + (
+        "NAME = 'Ada'\nRULES = 'Never invent dates.'\nSYSTEM = 'You are ' + NAME + ', a guide in a museum. ' + RULES\n"
+        "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'system', 'content': SYSTEM}])\n"
+    )
+    assert [p.name for p in found(text).project.prompts] == ["RULES", "SYSTEM"]
+
+
+def test_a_text_with_a_head_is_read_by_frontmatter(found) -> None:
+    outcome = found(
+        {
+            "agents/reviewer.md": "---\nmodel: gpt-4o\n---\nBlock every change that logs card numbers.\n",
+            "load.py": HEAD + "import frontmatter\nhead = frontmatter.load('agents/reviewer.md')\n"
+            "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'system', 'content': head.content}])\n",
+        }
+    )
+    (call,) = outcome.project.calls
+    assert [(p.place.path, p.used_by) for p in outcome.project.prompts] == [("agents/reviewer.md", (call.site_id,))]

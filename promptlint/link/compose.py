@@ -160,7 +160,7 @@ class Composer:
             outside = [
                 o for o in whole.origins if not (o.path == own.path and span.start <= o.expr.span.start < span.end)
             ]
-            whole.origins = [own, *outside]
+            whole.origins = [own, *(replace(o, part=True) for o in outside)]
         found.extend(whole)
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:

@@ -98,6 +98,15 @@ def of_member(names: Names, value: Data, name: str) -> Value | None:
     return names.classes.member(owner, name, ObjectValue(module, cls), Context(module, (frame,)))
 
 
+def is_value(names: Names, value: ObjectValue) -> bool:
+    """Whether an object is written for a member: `FAST = Spec("gpt-4o", 9)`."""
+    if value.made is None:
+        return False
+    module = value.made[0].module
+    cls = module.member_classes.get(id(value.made[1]))
+    return cls is not None and names.classes.is_enum(ObjectValue(module, cls))
+
+
 def _maker(names: Names, cls: ClassValue) -> tuple[Module, Function] | None:
     """What takes the parts of a value: `__init__` or `__new__`."""
     for owner in names.classes.lineage(cls):

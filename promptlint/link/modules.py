@@ -163,8 +163,14 @@ class Module:
 
     @cached_property
     def member_classes(self) -> dict[int, Class]:
-        """The identity of a value in the body of a class → that class."""
-        return {id(binding.value): cls for cls in self.classes.values() for binding in self.members_of(cls)}
+        """The identity of a value in the body of a class, or of the call that makes it → that class."""
+        found: dict[int, Class] = {}
+        for cls in self.classes.values():
+            for value in (binding.value for binding in self.members_of(cls)):
+                found[id(value)] = cls
+                if isinstance(value, Result):
+                    found[id(self.facts.invocations[value.invocation])] = cls
+        return found
 
     @cached_property
     def deep(self) -> dict[tuple[str, str], list[Binding]]:

@@ -29,7 +29,7 @@ from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry_at
-from promptlint.link.enums import members, of_member, of_parameter
+from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.modules import Module, Modules
 from promptlint.link.outside import django_setting
 from promptlint.link.paths import joined, leads_to_a_file
@@ -282,6 +282,8 @@ class Names:
             case ObjectValue():
                 if name == "value" and self.classes.is_enum(base) and not self.classes.defines(base, name):
                     return self.choice(members(self, ClassValue(base.module, base.cls)) or [Missing("value")])
+                if name == "value" and is_value(self, base) and not self.classes.defines(base, name):
+                    return base
                 return self.classes.member(ClassValue(base.module, base.cls), name, base, context)
             case Instance():
                 return extend(base, name)
@@ -360,6 +362,8 @@ class Names:
                 found.append(self.classes.member(value, text, None, context))
             elif isinstance(value, ClassValue) and not self.classes.is_enum(ObjectValue(value.module, value.cls)):
                 found.append(value)  # type arguments: `Agent[Deps, str]`
+            elif isinstance(value, ClassValue) and isinstance(expr.key, Unknown) and (every := members(self, value)):
+                found.append(self.choice(every, "element"))  # each of its members, in a loop
             elif isinstance(value, External) and self.knowledge.client_at(value.path) is not None:
                 found.append(value)
             else:

@@ -27,6 +27,8 @@ _DECODERS = frozenset(
     ("yaml.safe_load", "yaml.load", "yaml.full_load", "json.load", "json.loads", "orjson.loads", "ujson.load",
      "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads")
 )  # fmt: skip
+# What reads a text and the fields that stand before it.
+_WITH_HEADS = frozenset(("frontmatter.load",))
 _OF_PACKAGES = ("importlib.resources.", "importlib_resources.", "pkgutil.", "pkg_resources.")
 _CODE = (".py", ".pyi", ".ipynb")
 _DEEPEST = 8
@@ -60,6 +62,9 @@ class StoredFiles:
             source = value.invocation.positional[:1]
             found = self.at(source[0], value.context) if source else None
             return self._below(found, value.chain) if found is not None else None
+        if value.path in _WITH_HEADS and value.chain == ("content",):
+            path = self._of_parts(self._parts_of(Made(value.path, value.context, value.invocation), 0), value.context)
+            return Stored(path) if path is not None else None
         if value.path in _READERS or any(c in _READS for c in value.chain):
             path = self._of_parts(self._parts_of(value, 0), value.context)
             return Stored(path) if path is not None else None
