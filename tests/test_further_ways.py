@@ -490,3 +490,45 @@ def test_a_text_with_a_head_is_read_by_frontmatter(found) -> None:
     )
     (call,) = outcome.project.calls
     assert [(p.place.path, p.used_by) for p in outcome.project.prompts] == [("agents/reviewer.md", (call.site_id,))]
+
+
+def test_an_object_that_a_third_file_makes_is_followed_to_who_uses_it(found) -> None:
+    files = {
+        "core.py": HEAD + "class Scribe:\n    def write(self, text):\n"
+        "        return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': text}])\n",
+        "objs.py": "from core import Scribe\nscribe = Scribe()\n",
+        "use.py": "from objs import scribe\nscribe.write('Write the minutes of a meeting.')\n",
+    }
+    assert [c.place.path for c in found(files).project.callers] == ["use.py"]
+
+
+def test_what_an_object_returns_when_it_is_called_is_sent(found) -> None:
+    text = HEAD + (
+        "class Prompt:\n    def __init__(self, text):\n        self.text = text\n"
+        "    def __call__(self, **more):\n        return self.text.format(**more)\n"
+        "SUM = Prompt('Summarise the {kind} in one line. Name the decision first.')\n"
+        "client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': SUM(kind='memo')}])\n"
+    )
+    outcome = found(text)
+    assert [p.used_by for p in outcome.project.prompts] == [(outcome.project.calls[0].site_id,)]
+
+
+def test_a_chat_is_told_what_its_model_is_told(found) -> None:
+    text = (
+        "from vertexai.generative_models import GenerativeModel\n"
+        "model = GenerativeModel('gemini-1.5-pro', system_instruction='You read X-ray films.')\n"
+        "model.start_chat().send_message('Is there a fracture?')\n"
+    )
+    outcome = found(text)
+    (call,) = outcome.project.calls
+    assert [m.role for m in call.messages] == ["system", "user"]
+    assert all(p.used_by == (call.site_id,) for p in outcome.project.prompts)
+
+
+def test_a_letter_that_fills_a_prompt_is_none(found) -> None:
+    text = HEAD + (
+        "def ask(x):\n    return client.chat.completions.create(model='gpt-4o', messages=["
+        "{'role': 'user', 'content': f'Rewrite as a rumour: {x}'}])\nask('x')\nask('Write about autumn.')\n"
+    )
+    starts = [p.place.span.start for p in found(text).project.prompts]
+    assert starts == [text.index("f'Rewrite"), text.index("'Write about")]

@@ -183,7 +183,8 @@ class Knowledge:
         if made is None:
             return made
         model = tuple(dict.fromkeys((*made.model, *spec.model, *(by.model if by is not None else ()))))
-        made = msgspec.structs.replace(made, model=model, system=(*made.system, *spec.system))
+        told = tuple(dict.fromkeys((*made.system, *spec.system, *(by.system if by is not None else ()))))
+        made = msgspec.structs.replace(made, model=model, system=told)
         if made.caps:
             return made
         if by is not None and not spec.caps:

@@ -159,7 +159,7 @@ def instructs(expr: Text | Binary) -> bool:
     found = words(expr)
     text = " ".join(found)
     sentence = len(found) >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?"
-    return sentence or len(found) >= _MANY_WORDS or tells(text) >= 1
+    return sentence or len(found) >= _MANY_WORDS or (len(found) > 1 and tells(text) >= 1)
 
 
 def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:

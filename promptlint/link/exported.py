@@ -20,9 +20,11 @@ def objects(names: Names) -> frozenset[Want]:
 
 
 def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
-    """The objects that modules make of the classes whose methods are among the wrappers."""
-    owners = {want.name.split(".")[-2] for want in wrappers if "." in want.name.strip(".")}
-    return frozenset(
+    """The objects that modules make of the classes whose methods are among the wrappers, and who makes some."""
+    classes = {Want(module=w.module, name=w.name.rpartition(".")[0]) for w in wrappers if "." in w.name.strip(".")}
+    owners = {cls.name.rpartition(".")[2] for cls in classes}
+    makers = {Want(module=cls.module, name=f"{cls.name}.__init__") for cls in classes}
+    return frozenset(makers) | frozenset(
         held(module, binding)
         for module in names.modules
         for binding in module.facts.bindings

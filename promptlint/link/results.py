@@ -133,6 +133,10 @@ class Results:
                 return self.returned(callee, invocation, context)
             case Instance():
                 return self.instance_result(callee, invocation, context)
+            case ObjectValue():
+                own = self.names.attribute(callee, "__call__", context)
+                if isinstance(own, FunctionValue):
+                    return self.returned(own, invocation, context)
             case Default():
                 return self.call(callee.value, invocation, context)
             case Partial():
