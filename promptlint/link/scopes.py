@@ -126,7 +126,7 @@ class Scopes:
         imports = module.imports.get((scope, name))
         if seen is not None:
             values.extend(self.bound(binding, inner) for binding in seen.sets)
-            if at is not None and bindings:
+            if at is not None and bindings and (seen.changes or scope in module.turns) and _may_count(values):
                 values = self._counted(
                     module, name, values, seen, self._later(module, scope, bindings, seen, at), inner
                 )
@@ -169,8 +169,6 @@ class Scopes:
         self, module: Module, name: str, values: list[Value], seen: Reaching, later: Sequence[Binding], context: Context
     ) -> list[Value]:
         """The values of a name that is a number or a text, with what it is counted to, or set to on the next turn."""
-        if not all(isinstance(v, Data) and (number(v) is not None or constant(v) is not None) for v in values):
-            return values
         again = [self.bound(b, context) for b in later if b.operation == "set"]
         if not values or any(number(v) is None for v in values):
             return values + [v for v in again if constant(v) is not None or (not values and number(v) is not None)]
@@ -345,6 +343,11 @@ def run_at(module: Module, expr: Name) -> list[int | None]:
 def _is_member(value: Data, cls: Class | None) -> bool:
     """Whether a value is written for a member of an enum, a property of which is read."""
     return cls is not None and value.context.module.member_classes.get(id(value.expr)) is not None
+
+
+def _may_count(values: Sequence[Value]) -> bool:
+    """Whether values are numbers and texts, or there is none yet."""
+    return all(isinstance(v, Data) and (number(v) is not None or constant(v) is not None) for v in values)
 
 
 def _stands_in(value: Value) -> bool:
