@@ -532,3 +532,41 @@ def test_a_letter_that_fills_a_prompt_is_none(found) -> None:
     )
     starts = [p.place.span.start for p in found(text).project.prompts]
     assert starts == [text.index("f'Rewrite"), text.index("'Write about")]
+
+
+OVERRIDDEN = """
+class Base:
+    def name(self):
+        return "gpt-4o"
+    def ask(self):
+        return client.chat.completions.create(model=self.name(), messages=[])
+class Cheap(Base):
+    def name(self):
+        return {}
+"""
+
+
+@pytest.mark.parametrize(
+    ("body", "models"),
+    [
+        ('"gpt-4o-mini"', ("gpt-4o", "gpt-4o-mini")),
+        ('super().name() + "-mini"', ("gpt-4o",)),
+    ],
+)
+def test_a_subclass_may_say_something_else(found, body, models) -> None:
+    (call,) = found(HEAD + OVERRIDDEN.replace("{}", body)).project.calls
+    assert call.model.values == models
+
+
+def test_what_a_class_is_made_of_itself_is_said_by_no_subclass(found) -> None:
+    text = OVERRIDDEN.replace("{}", '"gpt-4o-mini"').replace("self.name()", "Base().name()")
+    (call,) = found(HEAD + text).project.calls
+    assert call.model.values == ("gpt-4o",)
+
+
+def test_a_method_of_the_base_is_that_of_the_base(found) -> None:
+    text = (
+        OVERRIDDEN.replace("{}", '"gpt-4o-mini"').replace("    def ask", "    def other").replace("self.name()", "'x'")
+    )
+    text += "    def ask(self):\n        return client.chat.completions.create(model=super().name(), messages=[])\n"
+    assert [c.model.values for c in found(HEAD + text).project.calls][-1] == ("gpt-4o",)

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Known, Result, Table, Text, Want
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table, Want
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
@@ -16,7 +16,6 @@ from promptlint.link.records import given_field, is_record, validated_values
 from promptlint.link.values import (
     ClassValue,
     Context,
-    Data,
     Default,
     External,
     FunctionValue,
@@ -29,6 +28,7 @@ from promptlint.link.values import (
     as_default,
     each,
     extend,
+    is_constant,
     is_none,
     last_name,
 )
@@ -115,14 +115,14 @@ class Classes:
             return found
         if isinstance(found, ParameterValue) and not found.chain and found.function.qualname.endswith(".__init__"):
             others = self.below(cls, "__init__")
-        elif _is_constant(found):
+        elif is_constant(found):
             others = [] if receiver is None else self.below(cls, name)
         else:
             return found
         if not others or len(others) > _MOST_BELOW:
             return found
         values = [self._member(sub, name, ObjectValue(sub.module, sub.cls), context) for sub in others]
-        known = [as_default(v, f"attribute {cls.cls.qualname}.{name}") for v in values if _is_constant(v)]
+        known = [as_default(v, f"attribute {cls.cls.qualname}.{name}") for v in values if is_constant(v)]
         return self.names.choice([found, *known]) if known else found
 
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
@@ -442,11 +442,6 @@ class Classes:
             ):
                 return False
         return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
-
-
-def _is_constant(value: Value) -> bool:
-    """Whether a value is text or a number, and nothing but that."""
-    return all(isinstance(v, Data) and isinstance(v.expr, (Known, Text)) and not is_none(v) for v in each(value))
 
 
 def _key(cls: ClassValue) -> tuple[str, str]:

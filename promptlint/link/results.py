@@ -35,6 +35,7 @@ from promptlint.link.values import (
     constant,
     each,
     entries,
+    is_constant,
     is_none,
     last_name,
 )
@@ -44,6 +45,7 @@ if TYPE_CHECKING:
 
 _READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
 _PARSERS = frozenset(f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser"))
+_MOST_BELOW = 7
 _SERVICES = ("client", "create_client")
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 
@@ -237,7 +239,15 @@ class Results:
                 return annotated
         if not values:
             return Missing(f"result of {function.function.qualname}")
-        return self.names.choice(values)
+        found = self.names.choice(values)
+        on_itself = invocation is not None and isinstance(getattr(invocation.callee, "base", None), Name)
+        if context.frames or not on_itself or function.function.owner is None or not is_constant(found):
+            return found
+        # A method of an object of whatever class: those that derive from it may say something else.
+        below = self.names.classes.overrides(function)
+        others = [self.returned(other, invocation, context) for other in below] if len(below) <= _MOST_BELOW else []
+        known = [as_default(v, f"result of {function.function.qualname}") for v in others if is_constant(v)]
+        return self.names.choice([found, *known]) if known else found
 
     def _round(self, outer: FunctionValue, value: Value, context: Context) -> Value:
         """What a decorator is given, where it returns a function that does no more than to hand its arguments on to that."""

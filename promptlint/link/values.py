@@ -240,6 +240,11 @@ def is_none(value: Value) -> bool:
     return kind is Default and value.sure and is_none(value.value)  # type: ignore[union-attr]  # a Default
 
 
+def is_constant(value: Value) -> bool:
+    """Whether a value is text or a number, and nothing but that."""
+    return all(isinstance(v, Data) and isinstance(v.expr, (Known, Text)) and not is_none(v) for v in each(value))
+
+
 def identity(value: Value) -> object:
     """What makes two values the same."""
     if isinstance(value, Missing):
