@@ -570,3 +570,11 @@ def test_a_method_of_the_base_is_that_of_the_base(found) -> None:
     )
     text += "    def ask(self):\n        return client.chat.completions.create(model=super().name(), messages=[])\n"
     assert [c.model.values for c in found(HEAD + text).project.calls][-1] == ("gpt-4o",)
+
+
+def test_a_long_chain_of_stars_is_followed_so_far_and_no_further(found) -> None:
+    files = {f"m{i}.py": f"from m{i + 1} import *\n" for i in range(300)}
+    use = HEAD + "import m0\n" + CALL.format("m0.MODEL", 3)
+    outcome = found({**files, "m300.py": "MODEL = 'gpt-4o'\n", "use.py": use})
+    assert [c.model.values for c in outcome.project.calls] == [()]
+    assert not outcome.problems

@@ -105,12 +105,17 @@ class Scopes:
 
     @contextmanager
     def _unfolding(self, module: Module) -> Iterator[bool]:
-        """Whether the stars of a module are not being looked through already: modules may import each other."""
-        first = module.path not in self._open
-        self._open.add(module.path)
-        yield first
+        """Whether the stars of a module may be looked through: not while they are, for modules may import each other, and not
+        at the end of a long chain of them.
+        """
+        first = module.path not in self._open and len(self._open) < _LONGEST_WAY
         if first:
-            self._open.discard(module.path)
+            self._open.add(module.path)
+        try:
+            yield first
+        finally:
+            if first:
+                self._open.discard(module.path)
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
         """A name in one scope, or None when the scope does not define it."""
