@@ -452,7 +452,7 @@ def test_nobody_waits_for_what_is_put_into_a_queue(found) -> None:
 def test_messages_that_name_their_roles_are_what_a_decorated_function_sends(found) -> None:
     text = (
         "import ell\n@ell.complex(model='gpt-4o')\ndef tour(city):\n"
-        "    return [ell.system('You plan walks.'), ell.user(f'Plan a walk through {city}.')]\ntour('Bruges')\n"
+        "    return [ell.system('You plan walks.'), ell.user(f'Plan a walk through {city}.')]\ntour(open('c').read())\n"
     )
     outcome = found(text)
     (call,) = outcome.project.calls
