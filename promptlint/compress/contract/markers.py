@@ -28,6 +28,7 @@ _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "t
 _STRONGER = frozenset(("atmost", "atleast"))
 # Behind these a comma may stand, and cuts nothing off.
 _ASIDE = frozenset(("rarely", "try"))
+_OWNED = frozenset(("the", "your", "my", "our", "its", "their", "his", "her"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
 
@@ -62,10 +63,13 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if group is None or not _steers(group, tokens, at):
             continue
         few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
-        heads = _governed(tokens, at + 1, group, 2 if few else 5)
+        heads = _governed(tokens, at + 1, group, 1 if token.text == "un" else 2 if few else 5)
         told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
         if not heads and not told and group not in ("if", "except", "any", "some"):
             heads = _preceding(tokens, at)
+        if group == "only" and at and tokens[at - 1].text in _OWNED and at + 1 < len(tokens):
+            # "your only goal": it says which goal, not what of.
+            heads = (meaning(tokens[at + 1].text),)
         if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
             # "for each, whether": it stands for what was named before.
             heads = ()

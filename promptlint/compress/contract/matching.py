@@ -64,6 +64,20 @@ class Side:
             len(self.holding.get(word, ())) for word in NEGATING
         )
 
+    def affirming(self, word: str) -> int:
+        """How many open units say a word where no negation reaches it."""
+        return sum(word in u.affirmed for u in self.holding.get(word, ()))
+
+    @cached_property
+    def saying(self) -> dict[str, list[Unit]]:
+        """The units that have a word, open or not."""
+        found: dict[str, list[Unit]] = defaultdict(list)
+        for unit in self.units:
+            for word in unit.every:
+                if len(found[word]) < _CANDIDATES:
+                    found[word].append(unit)
+        return found
+
     def open(self) -> list[Unit]:
         """The units that the other side does not have word by word."""
         return self._open

@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.agreement import agreement
 from promptlint.compress.contract.equivalents import excused
+from promptlint.compress.contract.evidence import still_said
 from promptlint.compress.contract.leftovers import contrary, flipped, said_otherwise, settled
 from promptlint.compress.contract.matching import Side, only_markers
 from promptlint.compress.contract.model import Marker, Unit
@@ -70,6 +71,8 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     left = [m for m in lost if id(m) not in paired]
     paired |= {id(m) for pair in settled(counts, left, after, before) for m in pair}
     lost = [m for m in lost if id(m) not in paired]
+    unmatched = {(m.start, m.group) for at, m in enumerate(markers) if at not in matched and id(m) not in paired}
+    lost = [m for m in lost if not still_said(m, before, after, unmatched)]
     added = [
         m
         for m in added

@@ -1,0 +1,118 @@
+"""What a text still says of a marker that found no counterpart: what counts is whether anything it said has gone.
+
+A rewrite says once what was said twice, puts several negations under one, and a plural for "each": the marker is gone, what it
+said of these things is not. A thing that is said without its negation now, and was not before, is never excused.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Collection
+
+from promptlint.compress.contract.canon import light
+from promptlint.compress.contract.lexicon import qualities
+from promptlint.compress.contract.matching import Side, gist
+from promptlint.compress.contract.model import Marker, Unit
+
+_JOINS = frozenset(("and", "or", "nor"))
+_FEWER = frozenset(("some", "most", "many"))
+# What "all" and "each" say of things is said of no part of them.
+_PART = frozenset(("first", "last", "one", "single", "main", "few", "best", "top"))
+
+
+def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[int, str]]) -> bool:
+    """Whether the other side says what a marker says of the same things, wherever and in whatever construction.
+
+    `lost`: where the markers of the own side stand that found no counterpart; the others may say the same again.
+    """
+    match marker.group:
+        case "not":
+            if not marker.heads or _turned(marker, own, other):
+                return False
+            near = {u.index: u for word in marker.heads for u in other.saying.get(word, ())}.values()
+            told = _telling(marker, own.units[marker.unit])
+            return any(_reaches(marker, told, m, u) for u in near for m in u.markers) or _restated(marker, own, other, lost)
+        case "only":
+            return _limited(marker, other) or _restated(marker, own, other, lost)
+        case "each":
+            return _spread(marker, own, other)
+        case _:
+            return False
+
+
+def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) -> bool:
+    """Whether another negation reaches what one governs: "cannot lie or make things up"."""
+    if other.group != "not" or (other.value == "un") != (marker.value == "un"):
+        return False
+    return told <= set(other.heads) or (
+        not _JOINS.isdisjoint(unit.written) and told <= {*other.heads, *unit.negated} - unit.affirmed
+    )
+
+
+def _telling(marker: Marker, unit: Unit) -> frozenset[str]:
+    """What a marker governs, without the words that say little where there are others."""
+    heads, words = frozenset(marker.heads), frozenset(unit.words)
+    denied = unit.negated - unit.affirmed
+    return frozenset(w for w in heads if not light(w)) & words or heads & words or marker.clause & words & denied or heads
+
+
+def _turned(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether a thing that a negation governs is said without one: more often than before, or in what became of its sentence."""
+    if any(other.affirming(word) > own.affirming(word) for word in marker.heads):
+        return True
+    unit = own.units[marker.unit]
+    denied = (unit.negated - unit.affirmed) & {*marker.heads, *marker.clause}
+    said = gist(unit)
+    for became in other.near(said, limit=3):
+        if became.index in other.same or 2 * len(said & gist(became)) < len(said):
+            continue
+        if denied & became.affirmed - became.negated:
+            return True
+    return False
+
+
+def _restated(marker: Marker, own: Side, other: Side, lost: Collection[tuple[int, str]]) -> bool:
+    """Whether the own side says the same of these things again, and the other side still says it."""
+    unit = own.units[marker.unit]
+    told = _telling(marker, unit)
+
+    def same(m: Marker) -> bool:
+        return m.group == marker.group and m.value == marker.value and told <= {*m.heads, *m.clause}
+
+    for again in {u.index: u for word in told for u in own.saying.get(word, ())}.values():
+        if again.index != unit.index and any(same(m) and (m.start, m.group) not in lost for m in again.markers):
+            if all(map(light, told)) and not gist(unit) <= gist(again):
+                continue
+            return any(same(m) for word in told for u in other.saying.get(word, ()) for m in u.markers)
+    return False
+
+
+def _limited(marker: Marker, other: Side) -> bool:
+    """Whether the other side limits the same thing: "only with the context", "with that context only"."""
+    thing = next((w for w in marker.heads if not light(w) and w not in qualities()), None)
+    if thing is None:
+        return False
+    return any(m.group == "only" and thing in m.heads[:3] for u in other.open() for m in u.markers)
+
+
+def _spread(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether what is said of each thing is said of the things: "each answer has", "answers have"."""
+    if not marker.heads:
+        return False
+    thing = marker.heads[0]
+    if thing in own.units[marker.unit].plural:
+        # "all" of them may be more than "them".
+        return False
+    for unit in other.open():
+        if thing not in unit.every or not _same_matter(own.units[marker.unit], unit):
+            continue
+        parts = (m for m in unit.markers if m.group in _FEWER or m.group == "number")
+        if any(thing in m.heads[:1] for m in parts) or _PART & unit.written - own.units[marker.unit].written:
+            continue
+        if thing in unit.plural or any(m.group in ("each", "per") for m in unit.markers):
+            return True
+    return False
+
+
+def _same_matter(one: Unit, other: Unit) -> bool:
+    said = gist(one)
+    return 2 * len(said & gist(other)) >= len(said)
