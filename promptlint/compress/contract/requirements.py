@@ -7,6 +7,7 @@ from collections.abc import Iterable, Iterator, Sequence, Set
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
 from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import NEGATING, Unit
+from promptlint.compress.contract.restating import restated
 from promptlint.compress.contract.steering import MAY_GO
 
 _READ = stem("read")
@@ -41,6 +42,8 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and touches(said, gist(u))]
     if _announces(unit) and len(said - unit.faint - after.words) <= _UNNAMED:
+        return ()
+    if restated(unit, before, after):
         return ()
     if gone_members := list(_gone_members(unit, before, after)):
         return tuple(gone_members)
@@ -155,7 +158,10 @@ def _said_in(word: str, unit: Unit, own: Unit) -> bool:
     if word in unit.joined or any(word in whole for whole in own.joined & unit.every):
         return True
     every = unit.every
-    return word in every or meaning(word) in every or any(kin(word, w) for w in every)
+    if word in every or meaning(word) in every or any(kin(word, w) for w in every):
+        return True
+    # What says nothing by itself may say it here: "specific", "specifically".
+    return any(word == stem(w) for w in unit.written)
 
 
 def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:

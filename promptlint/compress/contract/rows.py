@@ -5,12 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.contract.canon import forms, stem
+from promptlint.compress.contract.lexicon import qualities, verbs
 from promptlint.compress.contract.markers import group_of
 from promptlint.compress.contract.model import LITERALS, Row, Token
 
 _JOINS = frozenset((",", "then", "and", "or", "/", "&", "nor"))
 # What ends a member: the rest says something of the whole row.
 _ENDS = frozenset(("in", "for", "by", "from", "into", "as", "at", "on", "that", "which", "who", "with", "to", "if", "so", "because", "is", "are", "then", "but", "than", "like", "it", "they", "you", "be", "will", "do", "this"))  # fmt: skip
+_DETERMINERS = frozenset(("a", "an", "the", "its", "their", "your", "each", "any", "this", "that"))
+_PREDICATES = frozenset(("is", "are", "must", "should", "may", "can", "has", "have", "will"))
 _LONGEST = 4
 # These open a member: "and any open questions".
 _COUNTS = frozenset(("each", "any", "some", "most", "many", "both"))
@@ -35,8 +38,12 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Row]:
             while behind < len(tokens) and tokens[behind].text in _JOINS:
                 joins.append(tokens[behind].text)
                 behind += 1
+            if len(members) == 1 and _orders(tokens, at, behind):
+                break
             member, behind, whole = _behind(tokens, behind)
             if not member:
+                break
+            if len(members) == 1 and _clause(tokens, behind, joins):
                 break
             members.append(member)
             if not whole or behind == start:
@@ -45,6 +52,23 @@ def _rows(tokens: Sequence[Token]) -> Iterator[Row]:
         if len(members) > 1 and (set(joins) - {","} or len(members) > 3):
             yield tuple(m for m in members if m)
         at = max(behind, at + 1)
+
+
+def _orders(tokens: Sequence[Token], at: int, behind: int) -> bool:
+    """Whether what follows a noun and an "and" is a verb, which begins another order: "play a guide and recommend books"."""
+    joins = [t.text for t in tokens[at:behind]]
+    if behind + 1 >= len(tokens) or joins not in (["and"], [",", "and"]) or tokens[behind].kind != "word" or at < 2:
+        return False
+    last, first = tokens[at - 1], tokens[behind].text
+    bare = not first.endswith(("ing", "ed", "ion", "ions", "ment"))
+    if not bare or stem(first) not in verbs() or last.kind != "word" or stem(last.text) in qualities():
+        return False
+    return stem(last.text) not in verbs() or tokens[at - 2].text in _DETERMINERS or _says(tokens[at - 2])
+
+
+def _clause(tokens: Sequence[Token], behind: int, joins: list[str]) -> bool:
+    """Whether a second member is what a clause begins with: "has an id, and its value is unique"."""
+    return joins == [",", "and"] and behind < len(tokens) and tokens[behind].text in _PREDICATES
 
 
 def _before(tokens: Sequence[Token], at: int) -> tuple[str, ...]:
