@@ -1,4 +1,4 @@
-"""`rules/lexicon.toml`: which words are mostly verbs, and which are qualities."""
+"""`rules/lexicon.toml`: which words are mostly verbs, and which are qualities; `rules/thesaurus.toml`: which say the same."""
 
 from __future__ import annotations
 
@@ -20,6 +20,22 @@ def verbs() -> frozenset[str]:
 def qualities() -> frozenset[str]:
     """Stems of words that are mostly adjectives or adverbs."""
     return frozenset(_table()["qualities"].split())
+
+
+def alike(one: str, other: str) -> bool:
+    """Whether the stem of one word may stand for that of another."""
+    first, second = sorted((one, other))
+    return second in _thesaurus().get(first, frozenset())
+
+
+@cache
+def _thesaurus() -> dict[str, frozenset[str]]:
+    path = rules_dir() / "thesaurus.toml"
+    try:
+        lines = tomllib.loads(path.read_text(encoding="utf-8"))["alike"].splitlines()
+    except (OSError, tomllib.TOMLDecodeError, KeyError, AttributeError) as error:
+        raise RulesError(f"{path}: {error}") from error
+    return {word: frozenset(others) for word, *others in map(str.split, lines)}
 
 
 @cache

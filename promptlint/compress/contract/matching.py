@@ -68,6 +68,10 @@ class Side:
         """How many open units say a word where no negation reaches it."""
         return sum(word in u.affirmed for u in self.holding.get(word, ()))
 
+    def came(self, other: Side) -> frozenset[str]:
+        """The words of the open part that the other side does not have, by their stems."""
+        return frozenset(self.open_raw | self.open_every) - other.everywhere.keys()
+
     @cached_property
     def saying(self) -> dict[str, list[Unit]]:
         """The units that have a word, open or not."""

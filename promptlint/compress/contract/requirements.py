@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
+from promptlint.compress.contract.lexicon import alike
 from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.restating import restated
@@ -26,8 +27,9 @@ _RICH = 4
 
 def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, tuple[str, ...]]]:
     """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
+    came = after.came(before)
     for unit in before.open():
-        missing = _missing(unit, before, after) if unit.words else ()
+        missing = _missing(unit, before, after, came) if unit.words else ()
         if least:
             missing = tuple(w for w in missing if w not in after.words)
         turned = any(_opposed(word, after.words) for word in missing)
@@ -36,7 +38,7 @@ def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Un
             yield unit, missing
 
 
-def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
+def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str]) -> tuple[str, ...]:
     """The words of a unit that found no place: all of them, or a phrase of it."""
     said = gist(unit)
     near = after.near(said, limit=12)
@@ -66,7 +68,7 @@ def _missing(unit: Unit, before: Side, after: Side) -> tuple[str, ...]:
         rare = [w for w in unit.every if before.everywhere[w] == 1]
         if rare and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
             return unit.words
-    gone_words = [w for w in cargo if not _kept(w, unit, before, after)]
+    gone_words = [w for w in cargo if not (_kept(w, unit, before, after) or _put(w, unit, came))]
     if gone_words and not (
         (unit.spare - NEGATING).issuperset(gone_words) and _carried(unit, gone_words, before, after)
     ):
@@ -187,6 +189,12 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
         return True
     negated = any(m.group == "not" and word in (*m.heads, *m.clause) for m in unit.markers)
     return negated and not after.open_every.isdisjoint(opposites.get(word, ()))
+
+
+def _put(word: str, unit: Unit, came: frozenset[str]) -> bool:
+    """Whether a word that came may stand for one that is gone."""
+    written = {word} | {root for root in unit.raw if meaning(root) == word}
+    return any(alike(root, other) for root in sorted(written) for other in sorted(came))
 
 
 def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
