@@ -34,7 +34,11 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
         case "only":
             return _limited(marker, other) or _restated(marker, own, other, lost)
         case "each":
-            return _spread(marker, own, other)
+            # "all" of them may be more than "them".
+            single = not own.units[marker.unit].plural.issuperset(marker.heads[:1])
+            return single and (_spread(marker, own, other) or _shared(marker, own, other))
+        case "before" | "after":
+            return _shared(marker, own, other)
         case _:
             return False
 
@@ -46,6 +50,19 @@ def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) ->
     return told <= set(other.heads) or (
         not _JOINS.isdisjoint(unit.written) and told <= {*other.heads, *unit.negated} - unit.affirmed
     )
+
+
+def _shared(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether one word now stands for two: "each name, each address", "each name and address"."""
+    unit, heads = own.units[marker.unit], set(marker.heads)
+    siblings = [m for m in unit.markers if m.group == marker.group and m.value == marker.value and m.start != marker.start]
+    for word in sorted(heads):
+        for there in other.holding.get(word, ()):
+            for m in there.markers:
+                if m.group == marker.group and m.value == marker.value and len(heads & there.every) * 2 >= len(heads):
+                    if any(set(s.heads) & set(m.heads) and set(s.heads) != heads for s in siblings):
+                        return True
+    return False
 
 
 def _telling(marker: Marker, unit: Unit) -> frozenset[str]:
@@ -99,9 +116,6 @@ def _spread(marker: Marker, own: Side, other: Side) -> bool:
     if not marker.heads:
         return False
     thing = marker.heads[0]
-    if thing in own.units[marker.unit].plural:
-        # "all" of them may be more than "them".
-        return False
     for unit in other.open():
         if thing not in unit.every or not _same_matter(own.units[marker.unit], unit):
             continue
