@@ -32,7 +32,15 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             told = _telling(marker, own.units[marker.unit])
             return any(_reaches(marker, told, m, u) for u in near for m in u.markers) or _restated(marker, own, other, lost)
         case "only":
-            return _limited(marker, other) or _restated(marker, own, other, lost)
+            if _limited(marker, other) or _restated(marker, own, other, lost):
+                return True
+            # "no additional comments" is less than "no comments".
+            return marker.value == "onlythis" and _governed(marker, other, "not")
+        case "neednot":
+            return _governed(marker, other, "not") or _governed(marker, other, "only")
+        case "may":
+            # "it may contain errors": "if it contains errors".
+            return _governed(marker, other, "if")
         case "each":
             # "all" of them may be more than "them".
             single = not own.units[marker.unit].plural.issuperset(marker.heads[:1])
@@ -65,6 +73,14 @@ def _shared(marker: Marker, own: Side, other: Side) -> bool:
     return False
 
 
+def _governed(marker: Marker, other: Side, group: str) -> bool:
+    """Whether another word governs the same things on the other side."""
+    told = {w for w in marker.heads if not light(w)} or set(marker.heads)
+    near = {u.index: u for word in told for u in other.holding.get(word, ())}.values()
+    reached = ({*m.heads, *m.clause} for u in near for m in u.markers if m.group == group)
+    return any(2 * len(told & words) >= len(told) for words in reached)
+
+
 def _telling(marker: Marker, unit: Unit) -> frozenset[str]:
     """What a marker governs, without the words that say little where there are others."""
     heads, words = frozenset(marker.heads), frozenset(unit.words)
@@ -93,10 +109,12 @@ def _restated(marker: Marker, own: Side, other: Side, lost: Collection[tuple[int
     told = _telling(marker, unit)
 
     def same(m: Marker) -> bool:
-        return m.group == marker.group and m.value == marker.value and told <= {*m.heads, *m.clause}
+        reached = m.heads if m.unit == marker.unit else (*m.heads, *m.clause)
+        return m.group == marker.group and m.value == marker.value and told.issubset(reached)
 
     for again in {u.index: u for word in told for u in own.saying.get(word, ())}.values():
-        if again.index != unit.index and any(same(m) and (m.start, m.group) not in lost for m in again.markers):
+        found = (m for m in again.markers if m.start != marker.start and (m.start, m.group) not in lost)
+        if any(same(m) for m in found):
             if all(map(light, told)) and not gist(unit) <= gist(again):
                 continue
             return any(same(m) for word in told for u in other.saying.get(word, ()) for m in u.markers)

@@ -63,12 +63,14 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if group is None or not _steers(group, tokens, at):
             continue
         few = group in _NARROW or (token.text == "no" and not any(t.text in ("or", "nor") for t in tokens[at : at + 6]))
-        heads = _governed(tokens, at + 1, group, 1 if token.text == "un" else 2 if few else 5)
+        heads = _governed(tokens, at + 1, group, 2 if few else 5)
         told = group in ("before", "after") and at + 1 < len(tokens) and tokens[at + 1].text in ("that", "this", "it")
         if not heads and not told and group not in ("if", "except", "any", "some"):
             heads = _preceding(tokens, at)
         if group == "only" and at and tokens[at - 1].text in _OWNED and at + 1 < len(tokens):
             # "your only goal": it says which goal, not what of.
+            heads = (meaning(tokens[at + 1].text),)
+        if token.text == "un" and at + 1 < len(tokens):
             heads = (meaning(tokens[at + 1].text),)
         if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
             # "for each, whether": it stands for what was named before.
@@ -116,7 +118,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return _exacts(tokens, at) and not any(t.kind in ("number", "hole") for t in following[:2])
         case "about":
             return False
-        case "may" if "not" in nearby and at and tokens[at - 1].text not in ("you", "it", "but"):
+        case "may" if ("not" in nearby or _excludes(tokens, at)) and at and tokens[at - 1].text not in ("you", "it", "but"):
             # "none of them may be left out" is "not".
             return False
         case "must" | "should" | "may":
@@ -129,7 +131,8 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
         case "only" if token.text == "just":
             # "just translate it" is no limit; "not the reasons, just the code" limits no more than its negation does.
             limits = not following or meaning(following[0].text) not in forms().verbs
-            return limits and "not" not in map(group_of, _words(tokens[:at])) and not _recently(tokens, at)
+            denied = "not" in map(group_of, _words((*tokens[:at], *tokens[at + 1 : at + 8])))
+            return limits and not denied and not _recently(tokens, at)
         case "if" if token.text == "while":
             # "while keeping it polite" is "and keep it polite".
             return not (following and following[0].text.endswith("ing"))
@@ -144,6 +147,11 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return group != "most"
         case _:
             return True
+
+
+def _excludes(tokens: Sequence[Token], at: int) -> bool:
+    """Whether what may be is what may not: "no extra fields are allowed"."""
+    return any(t.text == "onlythis" for t in tokens[max(0, at - 5) : at])
 
 
 def _words(tokens: Sequence[Token]) -> Iterator[str]:
@@ -319,9 +327,9 @@ def _limited(tokens: Sequence[Token], at: int) -> bool:
 
 def _named_limit(tokens: Sequence[Token], at: int) -> str:
     """The comparator of "the maximum number of rows is 10"."""
-    if not at or tokens[at - 1].text not in ("is", "be", ":", "="):
+    if not at or tokens[at - 1].text not in ("is", "be", ":", "=", "of"):
         return ""
-    named = (group_of(t.text) for t in reversed(tokens[max(0, at - 8) : at]) if t.kind == "word")
+    named = (group_of(t.text) for t in reversed(tokens[max(0, at - (4 if tokens[at - 1].text == "of" else 8)) : at]) if t.kind == "word")
     return next((group for group in named if group in ("atmost", "atleast")), "")
 
 

@@ -80,6 +80,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         and (_bare(m, after, before, came) or not said_otherwise(m, after, before))
         and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
     ]
+    added = [m for m in added if m.group != "only" or not still_said(m, after, before, {(m.start, m.group) for m in added})]
     for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
