@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from promptlint.compress.contract.canon import light
+from promptlint.compress.contract.canon import forms, light
 from promptlint.compress.contract.lexicon import qualities
 from promptlint.compress.contract.matching import Side, gist
 from promptlint.compress.contract.model import Marker, Unit
@@ -47,6 +47,9 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             return single and (_spread(marker, own, other) or _shared(marker, own, other))
         case "before" | "after":
             return _shared(marker, own, other)
+        case "if":
+            # "when you answer" is always.
+            return marker.value == "when" and not marker.heads and _of_the_answer(own.units[marker.unit])
         case _:
             return False
 
@@ -58,6 +61,10 @@ def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) ->
     return told <= set(other.heads) or (
         not _JOINS.isdisjoint(unit.written) and told <= {*other.heads, *unit.negated} - unit.affirmed
     )
+
+
+def _of_the_answer(unit: Unit) -> bool:
+    return not forms().answering.isdisjoint(unit.written)
 
 
 def _shared(marker: Marker, own: Side, other: Side) -> bool:

@@ -11,7 +11,7 @@ from promptlint.compress.contract.model import Marker
 
 # What these govern is compared as words; that they are there at all is what counts.
 _LOOSE = frozenset(
-    ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise")
+    ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise", "rarely", "try")
 )
 # Of one sort so many are looked at: a text that holds more of them says nothing that a person reads.
 _COMPARED = 200

@@ -23,13 +23,14 @@ _LONG = 3
 _CLAUSE = 3
 # A sentence that says so much may lose a word that says how.
 _RICH = 4
+_FEW = 2
 
 
 def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, tuple[str, ...]]]:
     """Units of BEFORE that AFTER does not have, each with the words that are missing: at least so many that say something."""
     came = after.came(before)
     for unit in before.open():
-        missing = _missing(unit, before, after, came) if unit.words else ()
+        missing = _missing(unit, before, after, came, added=least > 0) if unit.words else ()
         if least:
             missing = tuple(w for w in missing if w not in after.words)
         turned = any(_opposed(word, after.words) for word in missing)
@@ -38,7 +39,7 @@ def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Un
             yield unit, missing
 
 
-def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str]) -> tuple[str, ...]:
+def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, added: bool) -> tuple[str, ...]:
     """The words of a unit that found no place: all of them, or a phrase of it."""
     said = gist(unit)
     near = after.near(said, limit=12)
@@ -63,9 +64,9 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str]) -> tup
     if not cargo and _READ in unit.words:
         # "Read the text below."
         return ()
-    if unit.kind == "list_item":
+    if unit.kind == "list_item" and not added:
         # Where words are few, those that stand nowhere else decide, however common they are.
-        rare = [w for w in unit.every if before.everywhere[w] == 1]
+        rare = [w for w in unit.every if before.everywhere[w] == 1 and w not in forms().collective | forms().limits]
         if rare and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
             return unit.words
     gone_words = [w for w in cargo if not (_kept(w, unit, before, after) or _put(w, unit, came))]
@@ -87,7 +88,8 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str]) -> tup
     found = len(telling & together)
     # Items of a list say much alike.
     if found < _ENOUGH * len(telling) or (unit.kind == "list_item" and found == _ENOUGH * len(telling)):
-        return unit.words
+        if not any(_mostly(said, unit, gist(other)) for other in counterparts):
+            return unit.words
     there = together | topics
     gone = [at for at, chunk in enumerate(unit.chunks) if not any(word in there for word in chunk)]
     # Quotes and holes tell more than words.
@@ -112,6 +114,11 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str]) -> tup
         if at in unit.listed or (at in unit.how and not style) or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
+
+
+def _mostly(said: frozenset[str], unit: Unit, there: frozenset[str]) -> bool:
+    """Whether a unit is all there but for a word that says little."""
+    return said - unit.faint <= there and len(said & there) >= max(_FEW, _REST * len(said))
 
 
 def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool:

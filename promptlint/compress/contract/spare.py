@@ -14,6 +14,8 @@ from promptlint.compress.contract.markers import group_of
 from promptlint.compress.contract.model import LITERALS, Token
 
 _ADJECTIVAL = ("ly", "al", "ic", "ive", "ous", "ful", "less", "able", "ible", "ary")
+# What stands for a phrase that says how: "in the same order".
+_KEPT = frozenset(("sameorder",))
 _JOINS = frozenset(("and", "or", ",", "/", "&", "nor", "yet", "but"))
 # What the last phrase of a clause begins with.
 _OPENS = frozenset(("the", "a", "an", "its", "their", "your", "each", "any", "that", "which", "who", "in", "on", "at", "of", "for", "from", "with", "by", "as", "to", "into", "about", "than", "is", "are", "be", "have", "has", "must", "should", "may", "not", "no"))  # fmt: skip
@@ -47,7 +49,7 @@ def _quality(tokens: Sequence[Token], at: int) -> bool:
     """Whether a word says which or how: "a strict interviewer", "descending order"."""
     text = tokens[at].text
     noun = at + 1 < len(tokens) and tokens[at + 1].kind == "word" and weight(tokens[at + 1].text) > 0
-    return stem(text) in qualities() or text.endswith(_ADJECTIVAL) or (text.endswith("ing") and noun)
+    return stem(text) in qualities() or text in _KEPT or text.endswith(_ADJECTIVAL) or (text.endswith("ing") and noun)
 
 
 def _joined(tokens: Sequence[Token], at: int) -> bool:

@@ -49,6 +49,8 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
     theirs_open, mine_open = left.copy(), Counter(stem(w) for u in one.open() for w in special_words(u))
     languages = {w for u in one.open() for kind, w, _, _ in u.specials if kind == "language"}
     taken = {*became.values(), *other.same}
+    more = any(n > counts[word] for word, n in Counter(_languages(other.units)).items())
+    spoken = set(_languages(other.units))
     for unit in one.open():
         named = Counter(stem(w) for w in special_words(unit))
         theirs = other.units[became[unit.index]] if unit.index in became else None
@@ -56,6 +58,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
         for kind, word, start, end in unit.specials:
             root = stem(word)
             if kind == "language" and theirs_open[root] and len(languages) <= 1:
+                continue
+            if kind == "language" and counts[root] > 1 and root in spoken and not more and _known(word, unit):
+                # Said twice, it may be "it" the second time; no other took its place.
                 continue
             if kind == "direction":
                 if word not in directions and (_turned(word) in directions or _redirected(word, directions, given)):
@@ -93,6 +98,15 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield Special(unit, kind, word, start, end)
+
+
+def _known(word: str, unit: Unit) -> bool:
+    """Whether a language only says again what is spoken of: "The Python script must run"."""
+    return word in unit.spare or unit.said[:1] == (word,)
+
+
+def _languages(units: Iterable[Unit]) -> Iterator[str]:
+    return (stem(word) for unit in units for kind, word, _, _ in unit.specials if kind == "language")
 
 
 def _constants(units: Iterable[Unit]) -> Counter[str]:

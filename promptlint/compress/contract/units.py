@@ -22,6 +22,7 @@ from promptlint.compress.contract.wording import words
 
 # Shorter words in capitals are as often stress or names of states.
 _ABBREVIATED = 3
+_TITLE = 2
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
@@ -156,6 +157,8 @@ def _joined(tokens: Sequence[Token]) -> Iterator[str]:
 
 def _titled(tokens: Sequence[Token]) -> bool:
     """Whether nearly all words are capitalised: a heading, where capitals name nothing."""
+    if tokens[-1].text == ":" and all(t.upper for t in tokens if t.kind == "word") and len(tokens) > _TITLE:
+        return True
     alphabetic = [t for t in tokens[1:] if t.kind == "word" and len(t.text) > 3 and not t.upper]
     return tokens[-1].text not in (".", ",", ";") and sum(t.capital for t in alphabetic) > 0.75 * len(alphabetic)
 
@@ -185,10 +188,15 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             timed = any(t.text in ("time", "per") for t in tokens[at + 1 : at + 5]) or singly(tokens, at)
             behind = tokens[at + 2].text if at + 2 < len(tokens) else ""
             of = following is not None and following.text == "of"
+            if following is not None and following.text == "one":
+                # "one single script"
+                counts = True
             single = before == "only" and following is not None and (not of or behind in _WHICH)
             some = following is not None and following.text == "of" and before == "exactly" and behind not in _WHICH
             if counts or single or timed or (group_of(before) in COMPARES and not some):
                 token = Token("number", "1", token.start, token.end)
+        if token.text == "one" and at and done and done[-1].text == "1" and before == "one":
+            continue
         ended = following is None or following.kind == "punct"
         if token.text == "2" and (
             (before == "the" and ended)
