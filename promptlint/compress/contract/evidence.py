@@ -8,12 +8,13 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from promptlint.compress.contract.canon import forms, light
+from promptlint.compress.contract.canon import forms, kin, light
 from promptlint.compress.contract.lexicon import qualities
 from promptlint.compress.contract.matching import Side, gist
 from promptlint.compress.contract.model import Marker, Unit
 
 _JOINS = frozenset(("and", "or", "nor"))
+_EACH = frozenset(("each", "per"))
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
 _PART = frozenset(("first", "last", "one", "single", "main", "few", "best", "top"))
@@ -30,7 +31,11 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
                 return False
             near = {u.index: u for word in marker.heads for u in other.saying.get(word, ())}.values()
             told = _telling(marker, own.units[marker.unit])
-            return any(_reaches(marker, told, m, u) for u in near for m in u.markers) or _restated(marker, own, other, lost)
+            return (
+                any(_reaches(marker, told, m, u) for u in near for m in u.markers)
+                or _restated(marker, own, other, lost)
+                or _replaced(own.units[marker.unit], other)
+            )
         case "only":
             if _limited(marker, other) or _restated(marker, own, other, lost):
                 return True
@@ -47,6 +52,8 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             return single and (_spread(marker, own, other) or _shared(marker, own, other))
         case "before" | "after":
             return _shared(marker, own, other)
+        case "if" if _any_of(marker, own, other):
+            return True
         case "if":
             # "when you answer" is always.
             return marker.value == "when" and not marker.heads and _of_the_answer(own.units[marker.unit])
@@ -61,6 +68,23 @@ def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) ->
     return told <= set(other.heads) or (
         not _JOINS.isdisjoint(unit.written) and told <= {*other.heads, *unit.negated} - unit.affirmed
     )
+
+
+def _replaced(unit: Unit, other: Side) -> bool:
+    """Whether a sentence says "instead" where it said instead of what."""
+    return any(
+        "instead" in u.written and "instead" not in unit.written and _same_matter(unit, u) for u in other.near(gist(unit))
+    )
+
+
+def _any_of(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether a condition became an "any": "if there are errors, list the errors", "list any errors"."""
+    here = {w for m in own.units[marker.unit].markers if m.group == "any" for w in m.heads}
+    for unit in other.near(marker.heads):
+        things = {w for m in unit.markers if m.group == "any" for w in m.heads} - here
+        if unit.index not in other.same and any(w == t or kin(w, t) for w in marker.heads for t in things):
+            return True
+    return False
 
 
 def _of_the_answer(unit: Unit) -> bool:
@@ -137,18 +161,19 @@ def _limited(marker: Marker, other: Side) -> bool:
 
 
 def _spread(marker: Marker, own: Side, other: Side) -> bool:
-    """Whether what is said of each thing is said of the things: "each answer has", "answers have"."""
-    if not marker.heads:
-        return False
-    thing = marker.heads[0]
-    for unit in other.open():
-        if thing not in unit.every or not _same_matter(own.units[marker.unit], unit):
+    """Whether what is said of each thing is said of the things: "each answer has", "answers have", "100 words each"."""
+    unit = own.units[marker.unit]
+    for there in other.open():
+        if not _same_matter(unit, there) or _PART & there.written - unit.written:
             continue
-        parts = (m for m in unit.markers if m.group in _FEWER or m.group == "number")
-        if any(thing in m.heads[:1] for m in parts) or _PART & unit.written - own.units[marker.unit].written:
-            continue
-        if thing in unit.plural or any(m.group in ("each", "per") for m in unit.markers):
+        if _EACH & there.written - unit.written and set(marker.heads) & there.every | set(there.key) & set(marker.heads):
             return True
+        for thing in marker.heads[:1]:
+            parts = (m for m in there.markers if m.group in _FEWER or m.group == "number")
+            if thing not in there.every or any(thing in m.heads[:1] for m in parts):
+                continue
+            if thing in there.plural or any(m.group in ("each", "per") for m in there.markers):
+                return True
     return False
 
 

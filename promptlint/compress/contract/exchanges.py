@@ -66,6 +66,9 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
                 continue
             if any(kin(one, two) for one in old for two in new):
                 continue
+            if all(len(after.holding[word]) <= len(before.holding[word]) for word in new):
+                # A sentence that became a part of this one said it.
+                continue
             one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
             # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
             verbs = forms().verbs
