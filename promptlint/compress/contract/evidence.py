@@ -14,6 +14,7 @@ from promptlint.compress.contract.matching import Side, gist
 from promptlint.compress.contract.model import Marker, Unit
 
 _JOINS = frozenset(("and", "or", "nor"))
+_ORDER = frozenset(("start", "begin", "first", "follow", "followed", "then", "next", "finally", "end", "last", "precede", "preceded"))  # fmt: skip
 _EACH = frozenset(("each", "per"))
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
@@ -51,7 +52,7 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             single = not own.units[marker.unit].plural.issuperset(marker.heads[:1])
             return single and (_spread(marker, own, other) or _shared(marker, own, other))
         case "before" | "after":
-            return _shared(marker, own, other)
+            return _shared(marker, own, other) or _ordered(marker, own, other)
         case "if" if _any_of(marker, own, other):
             return True
         case "if":
@@ -85,6 +86,15 @@ def _any_of(marker: Marker, own: Side, other: Side) -> bool:
         if unit.index not in other.same and any(w == t or kin(w, t) for w in marker.heads for t in things):
             return True
     return False
+
+
+def _ordered(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether the other side says in another way what comes first: "start with a summary", "after a summary"."""
+    unit = own.units[marker.unit]
+    return any(
+        u.index not in other.same and _ORDER & u.written - unit.written and _same_matter(u, unit)
+        for u in other.near(gist(unit), limit=3)
+    )
 
 
 def _of_the_answer(unit: Unit) -> bool:
@@ -138,6 +148,9 @@ def _restated(marker: Marker, own: Side, other: Side, lost: Collection[tuple[int
     """Whether the own side says the same of these things again, and the other side still says it."""
     unit = own.units[marker.unit]
     told = _telling(marker, unit)
+    if any(m.value == marker.value and m.start != marker.start and not m.heads for m in unit.markers):
+        # "only 4 or 2 only"
+        return True
 
     def same(m: Marker) -> bool:
         reached = m.heads if m.unit == marker.unit else (*m.heads, *m.clause)

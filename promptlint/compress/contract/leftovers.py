@@ -132,6 +132,16 @@ def contrary(marker: Marker, own: Side, other: Side) -> bool:
     return any(not come.isdisjoint(opposites.get(word, ())) for word in marker.heads[:2])
 
 
+def kept_as_is(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether the other text says the opposite of the same thing: "do not change the names", "keep the names"."""
+    verb, things = marker.heads[:1], set(marker.heads[1:])
+    come = other.open_every - own.open_every
+    for opposite in sorted(forms().opposites.get(verb[0], frozenset()) & come) if verb else ():
+        if any(things & unit.every for unit in other.holding.get(opposite, ())):
+            return True
+    return False
+
+
 def _near(one: Marker, other: Marker) -> float:
     """How much what stands around two markers has in common; 0 when nothing."""
     if one.group == "number" and not (one.around and other.around):

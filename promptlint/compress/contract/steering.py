@@ -8,7 +8,7 @@ from collections.abc import Iterable, Iterator
 from promptlint.compress.contract.agreement import agreement
 from promptlint.compress.contract.equivalents import excused
 from promptlint.compress.contract.evidence import still_said
-from promptlint.compress.contract.leftovers import contrary, flipped, said_otherwise, settled
+from promptlint.compress.contract.leftovers import contrary, flipped, kept_as_is, said_otherwise, settled
 from promptlint.compress.contract.matching import Side, only_markers
 from promptlint.compress.contract.model import Marker, Unit
 
@@ -80,7 +80,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         and (_bare(m, after, before, came) or not said_otherwise(m, after, before))
         and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
     ]
-    added = [m for m in added if m.group != "only" or not still_said(m, after, before, {(m.start, m.group) for m in added})]
+    added = [m for m in added if m.group not in ("only", "before", "after") or not still_said(m, after, before, {(m.start, m.group) for m in added})]
     for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
@@ -114,7 +114,10 @@ def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
     """Those that no other word stands for: "incorrect" is "wrong", "must not change" is "stays the same"."""
     return [
-        m for m in markers if m.group != "not" or flipped(m, other) or not (contrary(m, own, other) or m.value == "un")
+        m
+        for m in markers
+        if m.group != "not"
+        or not (kept_as_is(m, own, other) or (not flipped(m, other) and (contrary(m, own, other) or m.value == "un")))
     ]
 
 

@@ -25,6 +25,8 @@ _LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keep
 _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
 )
+_TAKE = frozenset(("take", "takes", "taking", "taken"))
+_ACCOUNT = frozenset(("account", "consideration"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
 
@@ -96,6 +98,14 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
                     break
                 if tokens[behind].text in _LEFT and (tokens[behind].text != "out" or token.text.startswith("le")):
                     left[at], left[behind] = _LEFT[tokens[behind].text], ""
+                    break
+        elif token.kind == "word" and token.text in _TAKE:
+            # "take the length into account" is "consider the length".
+            for behind in range(at + 1, min(at + 10, len(tokens) - 1)):
+                if tokens[behind].text in ".!?;:":
+                    break
+                if tokens[behind].text == "into" and tokens[behind + 1].text in _ACCOUNT:
+                    left[at], left[behind], left[behind + 1] = "consider", "", ""
                     break
         elif token.kind == "word" and (particles := forms().separable.get(token.text)):
             # "make an answer up" is "make up an answer".
