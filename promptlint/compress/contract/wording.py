@@ -25,6 +25,7 @@ _LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keep
 _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
 )
+_GOES = frozenset(("be", "is", "are", "go", "fall", "drop", "rise", "not", "never", "no"))
 _TAKE = frozenset(("take", "takes", "taking", "taken"))
 _ACCOUNT = frozenset(("account", "consideration"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
@@ -228,6 +229,8 @@ def _turned(tokens: list[Token], at: int) -> int | None:
             return None
         counts = behind + 1 < len(tokens) and tokens[behind + 1].kind == "number"
         # "Do not name a shop over 10 euros" forbids a shop.
+        # "must never be below orange"
+        counts = counts or (behind + 1 < len(tokens) and tokens[behind - 1].text in _GOES and not said)
         if token.kind == "word" and (token.text in _TURNED or (counts and said < 2 and token.text in _TURNED_ALL)):
             return behind
         if token.kind in LITERALS:
