@@ -16,6 +16,7 @@ from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.nearest import reassigned
+from promptlint.compress.contract.passages import cut_out
 from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
 from promptlint.compress.contract.spots import touched
@@ -82,8 +83,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
     for unit, word, instead in inverted(one, other, became):
         yield _exchange(first, second, unit, word, instead, "negation")
     for unit, word, opposite in turns:
-        turned = _written(second.source, opposite)
-        yield Loss("requirement", _written(_part(first, unit), word), turned, line_at(first.source, unit.start))
+        instead = _written(second.source, opposite)
+        yield Loss("requirement", _written(_part(first, unit), word), instead, line_at(first.source, unit.start))
     for unit, word, second_word in swapped(one, other, became):
         kinds = {w: kind for kind, w, _, _ in unit.specials}
         yield Loss(
@@ -112,6 +113,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
+    for unit, _ in cut_out(one, other):
+        yield Loss("requirement", _text(first, unit), "", line_at(first.source, unit.start))
     named = {meaning(special.word) for special in come} | {opposite for _, _, opposite in turns}
     for unit, missing in uncovered(other, one, least=_NEW):
         if named.issuperset(missing):

@@ -10,6 +10,8 @@ from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
 _FEWER = frozenset(("some", "most", "many"))
+# What stands for some of what "all" stood for.
+_PART = frozenset(("main", "key", "major", "primary", "principal", "important", "first", "last", "top", "best"))
 _EXACT = frozenset(("exact", "precise", "precisely", "same", "identical", "verbatim", "literal", "unchanged", "only"))
 # A negation in a relative clause negates something else: "avoid terms that are not known".
 _RELATIVE = frozenset(("that", "which", "who", "whose"))
@@ -34,6 +36,8 @@ def excused(
         return False
     unit = own.units[marker.unit]
     if marker.group == "each" and not added and _fewer(marker, own, side):
+        return False
+    if marker.group == "each" and became is not None and _PART & side.units[became].written - unit.written:
         return False
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
