@@ -115,6 +115,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
     for unit, _ in cut_out(one, other):
         yield Loss("requirement", _text(first, unit), "", line_at(first.source, unit.start))
+    for unit, _ in cut_out(other, one):
+        yield Loss("requirement", "", _text(second, unit), line_at(second.source, unit.start))
     named = {meaning(special.word) for special in come} | {opposite for _, _, opposite in turns}
     for unit, missing in uncovered(other, one, least=_NEW):
         if named.issuperset(missing):

@@ -15,6 +15,8 @@ from promptlint.compress.contract.model import Marker, Unit
 
 _JOINS = frozenset(("and", "or", "nor"))
 _ORDER = frozenset(("start", "begin", "first", "follow", "followed", "then", "next", "finally", "end", "last", "precede", "preceded"))  # fmt: skip
+# A negation in a relative clause negates something else: "avoid terms that are not known".
+_RELATIVE = frozenset(("that", "which", "who", "whose"))
 _EACH = frozenset(("each", "per"))
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
@@ -28,7 +30,9 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
     """
     match marker.group:
         case "not":
-            if not marker.heads or _turned(marker, own, other):
+            relative = not _RELATIVE.isdisjoint(own.units[marker.unit].signs)
+            # What it governs may stand in another clause: "if there are no errors, do nothing".
+            if relative or marker.clause.isdisjoint(marker.heads) or _turned(marker, own, other):
                 return False
             near = {u.index: u for word in marker.heads for u in other.saying.get(word, ())}.values()
             told = _telling(marker, own.units[marker.unit])
@@ -74,7 +78,8 @@ def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) ->
 def _replaced(unit: Unit, other: Side) -> bool:
     """Whether a sentence says "instead" where it said instead of what."""
     return any(
-        "instead" in u.written and "instead" not in unit.written and _same_matter(unit, u) for u in other.near(gist(unit))
+        "instead" in u.written and "instead" not in unit.written and _same_matter(unit, u)
+        for u in other.near(gist(unit))
     )
 
 
@@ -104,7 +109,9 @@ def _of_the_answer(unit: Unit) -> bool:
 def _shared(marker: Marker, own: Side, other: Side) -> bool:
     """Whether one word now stands for two: "each name, each address", "each name and address"."""
     unit, heads = own.units[marker.unit], set(marker.heads)
-    siblings = [m for m in unit.markers if m.group == marker.group and m.value == marker.value and m.start != marker.start]
+    siblings = [
+        m for m in unit.markers if m.group == marker.group and m.value == marker.value and m.start != marker.start
+    ]
     for word in sorted(heads):
         for there in other.holding.get(word, ()):
             for m in there.markers:
@@ -126,7 +133,9 @@ def _telling(marker: Marker, unit: Unit) -> frozenset[str]:
     """What a marker governs, without the words that say little where there are others."""
     heads, words = frozenset(marker.heads), frozenset(unit.words)
     denied = unit.negated - unit.affirmed
-    return frozenset(w for w in heads if not light(w)) & words or heads & words or marker.clause & words & denied or heads
+    return (
+        frozenset(w for w in heads if not light(w)) & words or heads & words or marker.clause & words & denied or heads
+    )
 
 
 def _turned(marker: Marker, own: Side, other: Side) -> bool:
@@ -148,7 +157,9 @@ def _restated(marker: Marker, own: Side, other: Side, lost: Collection[tuple[int
     """Whether the own side says the same of these things again, and the other side still says it."""
     unit = own.units[marker.unit]
     told = _telling(marker, unit)
-    if any(m.value == marker.value and m.start != marker.start and not m.heads for m in unit.markers):
+    if marker.group == "only" and any(
+        m.value == marker.value and m.start != marker.start and not m.heads for m in unit.markers
+    ):
         # "only 4 or 2 only"
         return True
 
@@ -177,9 +188,11 @@ def _spread(marker: Marker, own: Side, other: Side) -> bool:
     """Whether what is said of each thing is said of the things: "each answer has", "answers have", "100 words each"."""
     unit = own.units[marker.unit]
     for there in other.open():
-        if not _same_matter(unit, there) or _PART & there.written - unit.written:
+        if gist(unit) == gist(there) or not _same_matter(unit, there) or _PART & there.written - unit.written:
             continue
-        if _EACH & there.written - unit.written and set(marker.heads) & there.every | set(there.key) & set(marker.heads):
+        if _EACH & there.written - unit.written and set(marker.heads) & there.every | set(there.key) & set(
+            marker.heads
+        ):
             return True
         for thing in marker.heads[:1]:
             parts = (m for m in there.markers if m.group in _FEWER or m.group == "number")

@@ -11,7 +11,23 @@ from promptlint.compress.contract.model import Marker
 
 # What these govern is compared as words; that they are there at all is what counts.
 _LOOSE = frozenset(
-    ("number", "not", "only", "if", "before", "after", "each", "any", "some", "both", "may", "except", "otherwise", "rarely", "try")
+    (
+        "number",
+        "not",
+        "only",
+        "if",
+        "before",
+        "after",
+        "each",
+        "any",
+        "some",
+        "both",
+        "may",
+        "except",
+        "otherwise",
+        "rarely",
+        "try",
+    )
 )
 # Of one sort so many are looked at: a text that holds more of them says nothing that a person reads.
 _COMPARED = 200
@@ -137,7 +153,7 @@ def kept_as_is(marker: Marker, own: Side, other: Side) -> bool:
     verb, things = marker.heads[:1], set(marker.heads[1:])
     come = other.open_every - own.open_every
     for opposite in sorted(forms().opposites.get(verb[0], frozenset()) & come) if verb else ():
-        if any(things & unit.every for unit in other.holding.get(opposite, ())):
+        if any(things & unit.every and verb[0] not in unit.every for unit in other.holding.get(opposite, ())):
             return True
     return False
 

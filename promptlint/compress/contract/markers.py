@@ -118,7 +118,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return _exacts(tokens, at) and not any(t.kind in ("number", "hole") for t in following[:2])
         case "about":
             return False
-        case "may" if ("not" in nearby or _excludes(tokens, at)) and at and tokens[at - 1].text not in ("you", "it", "but"):
+        case "may" if (
+            ("not" in nearby or _excludes(tokens, at)) and at and tokens[at - 1].text not in ("you", "it", "but")
+        ):
             # "none of them may be left out" is "not".
             return False
         case "must" | "should" | "may":
@@ -329,7 +331,11 @@ def _named_limit(tokens: Sequence[Token], at: int) -> str:
     """The comparator of "the maximum number of rows is 10"."""
     if not at or tokens[at - 1].text not in ("is", "be", ":", "=", "of"):
         return ""
-    named = (group_of(t.text) for t in reversed(tokens[max(0, at - (4 if tokens[at - 1].text == "of" else 8)) : at]) if t.kind == "word")
+    named = (
+        group_of(t.text)
+        for t in reversed(tokens[max(0, at - (4 if tokens[at - 1].text == "of" else 8)) : at])
+        if t.kind == "word"
+    )
     return next((group for group in named if group in ("atmost", "atleast")), "")
 
 

@@ -12,13 +12,14 @@ from promptlint.compress.contract.model import Unit
 _LITTLE = 0.7
 _COMMON = 0.5
 # What so many words say goes into no other word.
-_TOLD = 1.7
+_TOLD = 1.8
+_COUNTERPARTS = 4
 _FEWEST = 2
 _LOOKED_AT = 8
 
 
 def cut_out(before: Side, after: Side) -> Iterator[tuple[Unit, tuple[str, ...]]]:
-    """Units of BEFORE a passage of which stands in none of the two sentences of AFTER that have the most of them."""
+    """Units of BEFORE a passage of which stands in none of the sentences of AFTER that have the most of them."""
     for unit in before.open():
         # What ends with a colon says what comes.
         if len(unit.words) < _FEWEST or unit.label:
@@ -30,18 +31,18 @@ def cut_out(before: Side, after: Side) -> Iterator[tuple[Unit, tuple[str, ...]]]
             if word is not None and not (word in there or akin(word, beginnings) or _in_one(word, there)):
                 passage.append(word)
             elif passage:
-                if sum(_weight(w, unit) for w in passage) >= _TOLD:
+                if sum(_weight(w, unit) for w in sorted(set(passage))) >= _TOLD:
                     yield unit, tuple(passage)
                 passage = []
 
 
 def _counterpart(unit: Unit, after: Side) -> frozenset[str]:
-    """What the two sentences say that have the most of a unit's words."""
+    """What the sentences say that have the most of a unit's words."""
     near = {u.index: u for word in unit.said for u in after.saying.get(word, ())}
     nearest = sorted(near.values(), key=lambda u: (-len(unit.every & u.every), u.index))[:_LOOKED_AT]
     said: frozenset[str] = frozenset()
     left = unit.every
-    for _ in range(2):
+    for _ in range(_COUNTERPARTS):
         best = max(nearest, key=lambda u: len(left & u.every), default=None)
         if best is None:
             break

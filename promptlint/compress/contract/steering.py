@@ -80,7 +80,12 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         and (_bare(m, after, before, came) or not said_otherwise(m, after, before))
         and not excused(m, there.near(m), after, before, came.get(m.unit), became, added=True)
     ]
-    added = [m for m in added if m.group not in ("only", "before", "after") or not still_said(m, after, before, {(m.start, m.group) for m in added})]
+    added = [
+        m
+        for m in added
+        if m.group not in ("only", "before", "after")
+        or not still_said(m, after, before, {(m.start, m.group) for m in added})
+    ]
     for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
@@ -108,7 +113,7 @@ def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -
     gone = sum(word not in there for word in marker.heads if word.isalpha())
     if cut and (2 * gone > len(marker.heads) or not marker.heads):
         return True
-    return gone > 0 and any(0 < there.count(word) < said.count(word) for word in marker.heads)
+    return any(0 < there.count(word) < said.count(word) for word in marker.heads)
 
 
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:

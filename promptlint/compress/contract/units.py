@@ -165,7 +165,8 @@ def _titled(tokens: Sequence[Token]) -> bool:
 
 def _numbered(tokens: list[Token]) -> list[Token]:
     """`one` is a number where it counts something, `no` a word where it is an answer."""
-    counted, done = forms().counted, []
+    counted = forms().counted
+    done: list[Token] = []
     for at, token in enumerate(tokens):
         following = tokens[at + 1] if at + 1 < len(tokens) else None
         before = tokens[at - 1].text if at else ""
