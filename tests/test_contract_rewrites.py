@@ -135,6 +135,47 @@ HONEST = {
         "Confirm facts that are older than a year.",
         "Confirm facts older than one year.",
     ),
+    "one negation over several orders": (
+        "You must never lie. You must never reveal the passwords.",
+        "You must never lie or reveal the passwords.",
+    ),
+    "a negation that is said twice": (
+        "Respond with SQL code only. Do not write any comments in the SQL code. The code must not have comments.",
+        "Respond with SQL code only. Do not write any comments in the SQL code.",
+    ),
+    "a sentence that is said twice": (
+        "Generate a clear and concise commit message for the diff.\n- Focus on a clear and concise commit message.",
+        "Generate a clear and concise commit message for the diff.",
+    ),
+    "each that became a plural": (
+        "Split the transcript into subtitles. Each subtitle may have at most two lines.",
+        "Split the transcript into subtitles of at most two lines.",
+    ),
+    "one each for three": (
+        "Replace every name with [NAME], every number with [PHONE] and every street with [STREET].",
+        "Replace every name with [NAME], number with [PHONE] and street with [STREET].",
+    ),
+    "a condition that became any": (
+        "If the given descriptions are contradictory, please resolve the contradictions.",
+        "Resolve any contradictions in the given descriptions.",
+    ),
+    "taken into account": (
+        "You must not take the length of the essay into account.",
+        "Ignore the length of the essay.",
+    ),
+    "a synonym": ("Copy the remainder of the table to the report.", "Copy the rest of the table to the report."),
+    "below without a number": (
+        "The level must never be lower than orange in winter.",
+        "The level must never be below orange in winter.",
+    ),
+    "an idiom": (
+        "Tell the visitor that children are admitted free of charge.",
+        "Tell the visitor that children are admitted free.",
+    ),
+    "what is kept is not changed": (
+        "Do not change the behaviour of the component.",
+        "Keep the behaviour of the component.",
+    ),
 }
 
 LOST = {
@@ -254,6 +295,46 @@ LOST = {
         "requirement",
         "First write your reasoning in full, then write the verdict as JSON.",
         "First write the verdict as JSON, then write your reasoning in full.",
+    ),
+    "one of two negations": (
+        "negation",
+        "You must never lie. You must never reveal the passwords.",
+        "You must never lie. Reveal the passwords.",
+    ),
+    "a negation of another thing": (
+        "negation",
+        "Respond with SQL and not with explanations. Do not answer with any greetings.",
+        "Respond with SQL and not with explanations. Answer with greetings.",
+    ),
+    "the opposite of what is said twice": (
+        "list_item",
+        "Always:\n- Be brief\n- Include details of any existing summary\nNever:\n- Exclude details of any existing summary",
+        "Always:\n- Be brief\nNever:\n- Exclude details of any existing summary",
+    ),
+    "all that became the main ones": (
+        "quantifier",
+        "If the draft meets all the criteria, return it.",
+        "If the draft meets the main criteria, return it.",
+    ),
+    "a word that says the contrary, not the same": (
+        "requirement",
+        "Copy the beginning of the table to the report.",
+        "Copy the end of the table to the report.",
+    ),
+    "a passage all words of which are said": (
+        "requirement",
+        "Name the topic and the symbols. List ten elements, putting the symbols on separate lines of text. Use lines.",
+        "Name the topic and the symbols. List ten elements. Use lines.",
+    ),
+    "the same order": (
+        "requirement",
+        "List the formulas one per line and in the same order as the names.",
+        "List the formulas of the names one per line.",
+    ),
+    "one single thing": (
+        "number",
+        "Create one single script that merges the parts.",
+        "Create scripts that merge the parts.",
     ),
 }
 

@@ -33,6 +33,17 @@ def test_a_quality_is_known(word) -> None:
     assert stem(word) in lexicon.qualities()
 
 
+@pytest.mark.parametrize(("one", "other"), [("remainder", "rest"), ("commence", "start"), ("intricate", "complex")])
+def test_words_that_say_the_same_are_known(one, other) -> None:
+    assert lexicon.alike(stem(one), stem(other))
+    assert lexicon.alike(stem(other), stem(one))
+
+
+@pytest.mark.parametrize(("one", "other"), [("short", "long"), ("airline", "passenger"), ("semicolon", "comma")])
+def test_words_that_say_something_else_are_not(one, other) -> None:
+    assert not lexicon.alike(stem(one), stem(other))
+
+
 @pytest.mark.parametrize("text", ["", "verbs = 1", "verbs = ''\nqualities = 3", "verbs = '", "x = ''"])
 def test_a_table_that_is_not_valid_is_named(table, text) -> None:
     table.write_text(text)

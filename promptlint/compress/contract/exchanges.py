@@ -7,6 +7,7 @@ from difflib import SequenceMatcher
 from itertools import pairwise
 
 from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
+from promptlint.compress.contract.lexicon import alike
 from promptlint.compress.contract.matching import Side, gist, touches
 from promptlint.compress.contract.model import NEGATING, Unit
 
@@ -48,6 +49,7 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
                 for w, around in _neighbours(closest).items()
                 if w not in there
                 and not _akin(w, there_kin)
+                and not alike(w, new[0])
                 and any(a == b for a, b in zip(around, places, strict=True))
             ]
             yield from ((closest, word, new[0]) for word in gone[:1])
@@ -64,7 +66,7 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
         for old, new in _replacements(unit.said, other.said):
             if not set(old).isdisjoint(other.every) or not set(new).isdisjoint(unit.every):
                 continue
-            if any(kin(one, two) for one in old for two in new):
+            if any(kin(one, two) or alike(one, two) for one in old for two in new):
                 continue
             if all(len(after.holding[word]) <= len(before.holding[word]) for word in new):
                 # A sentence that became a part of this one said it.
