@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
-from dataclasses import dataclass, field, replace
+from dataclasses import dataclass, field
+
+from msgspec import Struct
+from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table
 from promptlint.link.changed import assigned, dotted_path, set_on
@@ -28,14 +31,18 @@ from promptlint.link.values import (
 from promptlint.link.values import flat as flat
 
 
-@dataclass(frozen=True, eq=False)
-class Argument:
+class Argument(Struct, frozen=True, eq=False):
     """One value: the expression, where to read it, whether it is surely passed, and by what."""
 
     expr: Expr
     context: Context
     sure: bool = True
     source: str = "call"
+
+    @property
+    def unsure(self) -> Argument:
+        """The same value, which may be passed."""
+        return replace(self, sure=False) if self.sure else self
 
 
 @dataclass(eq=False)
@@ -66,7 +73,7 @@ class Arguments:
         self.shut = frozenset(shut) if self.shut is None else self.shut.intersection(shut)
         if self.ordered:
             for name in self.given.keys() - frozenset(shut):
-                self.given[name] = [replace(a, sure=False) for a in self.given[name]]
+                self.given[name] = [a.unsure for a in self.given[name]]
 
     def take(self, piece: Arguments, sure: bool = True) -> None:
         """Add what an unpacked dictionary brings."""
@@ -77,7 +84,7 @@ class Arguments:
             if sure and all(a.sure for a in arguments):
                 self.given[name] = arguments
             else:
-                self.given[name] = [*self.given.get(name, ()), *(replace(a, sure=False) for a in arguments)]
+                self.given[name] = [*self.given.get(name, ()), *(a.unsure for a in arguments)]
 
     def first(self, *names: str) -> tuple[str, list[Argument]] | None:
         """The first of several spellings that is passed."""
@@ -108,7 +115,7 @@ def either(pieces: Sequence[Arguments]) -> Arguments:
     for name in dict.fromkeys(name for piece in pieces for name in piece.given):
         arguments = [a for piece in pieces for a in piece.given.get(name, ())]
         sure = all(name in piece.given for piece in pieces)
-        found.given[name] = arguments if sure else [replace(a, sure=False) for a in arguments]
+        found.given[name] = arguments if sure else [a.unsure for a in arguments]
     return found
 
 
@@ -265,7 +272,7 @@ def _change(
             if ran:
                 into.given.pop(binding.key, None)
             elif binding.key in into.given:
-                into.given[binding.key] = [replace(a, sure=False) for a in into.given[binding.key]]
+                into.given[binding.key] = [a.unsure for a in into.given[binding.key]]
         case "longer" if binding.key is not None:
             # The parts of a list of messages, one after the other.
             into.given.setdefault(binding.key, []).append(Argument(binding.value, context, ran, source))

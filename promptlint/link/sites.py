@@ -418,8 +418,7 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
             return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
-    roots = {entry.target.split(".")[0] for entry in context.module.facts.imports}
-    passed = frozenset(keywords), unpacked, frozenset(roots)
+    passed = frozenset(keywords), unpacked, context.module.packages
     found = names.knowledge.shaped(chain, *passed)
     if found is None and (maker := _maker(function, context.module)):
         found = names.knowledge.shaped((maker, *chain[-1:]), *passed)
