@@ -4,8 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Iterable
 
+from promptlint.link.evidence import attribute_chain
 from promptlint.link.modules import Module
-from promptlint.link.sites import attribute_chain
 
 # Their answers are only to be had by the id of the batch; others write them to a place that the request names.
 _BY_ID = frozenset(("openai", "azure-openai", "anthropic", "groq", "mistral", "mistralai", "together"))

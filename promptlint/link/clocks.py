@@ -5,9 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.facts import Expr, Invocation, Known, Literal, Result, Table, Text
+from promptlint.link.evidence import attribute_chain
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
-from promptlint.link.sites import attribute_chain
 from promptlint.link.values import Context, Data, External, Made, constant, is_none
 
 _HOUR = 3_600

@@ -27,7 +27,7 @@ class Module:
     path: str
     facts: FileFacts
     candidates: list[dict[int, bool]] = field(default_factory=list)
-    """The calls that may be requests, once that was asked: see `sites`."""
+    """The calls that may be requests, once that was asked: see `search`."""
 
     @cached_property
     def bindings(self) -> dict[tuple[str, str], list[Binding]]:

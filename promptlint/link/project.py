@@ -20,8 +20,9 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
+from promptlint.link.search import decorator_site, find_sites
 from promptlint.link.similar import similarities
-from promptlint.link.sites import Site, decorator_site, find_sites
+from promptlint.link.sites import Site
 from promptlint.link.templates import Templates
 
 

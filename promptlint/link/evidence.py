@@ -1,0 +1,154 @@
+"""Why an expression sends a request to a model: what it is, or what it looks like."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+
+from promptlint.facts import Attribute, Expr, Invocation, Name, Result
+from promptlint.knowledge.specs import CallSpec, ClientSpec
+from promptlint.link.assembled import models_in
+from promptlint.link.decorated import Decoration, decorations
+from promptlint.link.modules import Module, last_name
+from promptlint.link.names import Names
+from promptlint.link.values import (
+    Context,
+    External,
+    FunctionValue,
+    Instance,
+    Layer,
+    Made,
+    Missing,
+    ModuleValue,
+    ObjectValue,
+    ParameterValue,
+    Partial,
+    Value,
+    each,
+)
+
+_MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
+_MAKES_MODEL = re.compile(r"(?:^|_)(?:llm|chat_?model|language_model|model|chain)$", re.IGNORECASE)
+_WORD = re.compile(r"\w+")
+_NEVER = frozenset(
+    ("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest")
+)
+
+
+@dataclass(frozen=True, eq=False)
+class Evidence:
+    """Why an expression sends a request, and by which table. `layers`: keywords of partials and decorators below it."""
+
+    spec: CallSpec
+    client: ClientSpec | None = None
+    instance: Instance | None = None
+    by_shape: bool = False
+    layers: tuple[Layer, ...] = ()
+    decoration: Decoration | None = None
+
+
+def evidence_of(
+    names: Names, value: Value, function: Expr, invocation: Invocation, context: Context
+) -> Evidence | None:
+    """Why calling a value sends a request. `function` is the expression it is, `invocation` what gives the arguments."""
+    knowledge = names.knowledge
+    match value:
+        case External(path=path):
+            for spec in knowledge.calls_at(path):
+                if not spec.not_generation:
+                    return Evidence(spec)
+            if names.modules.within(path):  # a file that is not read yet
+                return _by_shape(names, function, invocation, context)
+        case Instance():
+            found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
+            if found is not None and not found.not_generation:
+                sends = not found.needs_model or models_in(names, value)
+                return Evidence(found, value.client, value) if sends else None
+            if (
+                found is None and len(value.chain) > 3
+            ):  # `generator.client.chat.completions.create`: what it holds inside
+                return _by_shape(names, function, invocation, context)
+        case FunctionValue(module=module, function=decorated):
+            sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
+            if sending is not None:
+                return Evidence(sending.spec.call, layers=sending.layers, decoration=sending)
+        case Partial(function=bound, context=where, invocation=made):
+            for inner in each(bound):
+                below = evidence_of(names, inner, function, invocation, context)
+                if below is not None:
+                    return replace(below, layers=(*below.layers, Layer("bind", where, made)))
+        case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
+            if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
+                return None
+            return _by_shape(names, function, invocation, context)
+    return None
+
+
+def _by_shape(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
+    """An object known by its shape alone. The file it comes from is wanted: there it may be a class of the project's own."""
+    found = _shaped(names, function, invocation, context)
+    if found is not None:
+        names.modules.eager = True
+        names.resolve(function, context)
+        names.modules.eager = False
+    return found
+
+
+def _shaped(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
+    """An injected client, known by the chain of attributes and the keywords it is called with."""
+    chain = attribute_chain(function)
+    # `self.litellm.completion`: the package is kept as an attribute under its own name.
+    held = chain[1:] if chain[:1] in (("self",), ("cls",)) else chain
+    for spec in (
+        *names.knowledge.calls_at(".".join(chain)),
+        *(names.knowledge.calls_at(".".join(held)) if held != chain else ()),
+    ):
+        if not spec.not_generation and "." in spec.match[0]:
+            return Evidence(spec, by_shape=True)
+    keywords = {key for key, _ in invocation.keywords.items if key is not None}
+    unpacked = any(key is None for key, _ in invocation.keywords.items)
+    passed = frozenset(keywords), unpacked, context.module.packages
+    found = names.knowledge.shaped(chain, *passed)
+    if found is None and (maker := _maker(function, context.module)):
+        found = names.knowledge.shaped((maker, *chain[-1:]), *passed)
+    if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
+        return None
+    return Evidence(found, by_shape=True)
+
+
+def _maker(function: Expr, module: Module) -> str | None:
+    """What made the object a method is called on, where its name says model: `get_llm` of `self.model = get_llm()`."""
+    base = function.base if isinstance(function, Attribute) else None
+    made = [base]
+    if isinstance(base, Name):
+        scope = module.function_of(base.scope)
+        made = [b.value for b in module.bindings.get((scope.qualname if scope is not None else "", base.name), ())]
+    elif isinstance(base, Attribute) and isinstance(base.base, Name):
+        made = [b.value for b in module.attributes.get((module.owner(base.base.scope) or "", base.name), ())]
+    names = {last_name(module.facts.invocations[value.invocation]) for value in made if isinstance(value, Result)}
+    return next((name for name in sorted(names) if _MAKES_MODEL.search(name)), None)
+
+
+def _own_models(names: Names, module: Module, sdk: str) -> bool:
+    """Whether the models of a file are of a class of the project, as its annotations say, and the SDK is not imported."""
+    if any(entry.target.partition(".")[0].partition("_")[0] == sdk.partition("-")[0] for entry in module.facts.imports):
+        return False
+    own = {
+        entry.local
+        for entry in module.facts.imports
+        if _MODEL_CLASS.search(entry.local) and names.modules.holds(module, entry.target)
+    }
+    annotations = [p.annotation for f in module.facts.functions for p in f.parameters]
+    annotations += [b.annotation for b in module.facts.bindings]
+    return any(not own.isdisjoint(_WORD.findall(annotation)) for annotation in annotations if annotation)
+
+
+def attribute_chain(expr: Expr) -> tuple[str, ...]:
+    """`("client", "messages", "create")`: the names of an attribute chain, calls and subscripts cut off."""
+    parts: list[str] = []
+    while isinstance(expr, Attribute):
+        parts.append(expr.name)
+        expr = expr.base
+    if isinstance(expr, Name):
+        parts.append(expr.name)
+    return tuple(reversed(parts))

@@ -1,0 +1,231 @@
+"""Which call expressions send a request to a model: called, bound and called, or handed on."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from msgspec import structs
+
+from promptlint.facts import Attribute, Expr, Invocation, Loop, Name, Result
+from promptlint.link.around import calls_of, passes_all
+from promptlint.link.decorated import Decoration
+from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
+from promptlint.link.http import POSTS, endpoint_call, handed_on
+from promptlint.link.modules import Module, last_name
+from promptlint.link.names import Names
+from promptlint.link.sites import TEXTLESS, Site
+from promptlint.link.values import (
+    Context,
+    External,
+    Frame,
+    FunctionValue,
+    Instance,
+    each,
+)
+
+_HANDS_ON = frozenset(
+    ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
+     "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
+)  # fmt: skip
+_HANDED = frozenset(
+    ("func", "fn", "function", "f", "method", "call", "callable", "callback", "target", "coro", "operation")
+)
+_REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+_BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
+
+
+def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterator[Site]:
+    """All sites of a module in source order. `sending` are names of the project's own whose call may be a request."""
+    context = Context(module)
+    candidates = _candidates(names, module)
+    sent = (module.calls_by_name[name] for name in sending & module.calls_by_name.keys())
+    for index in sorted(candidates.keys() | {i for group in sent for i in group}):
+        invocation = module.facts.invocations[index]
+        last = last_name(invocation)
+        found = False
+        http = _http(names, module, invocation, context) if _may_post(invocation) else None
+        if http is not None:
+            yield http
+            continue
+        if last in sending or _may_send(names, module, invocation):
+            for site in _direct(names, module, invocation, context):
+                found = True
+                yield site
+                break
+        if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
+            yield from _references(names, module, invocation, context)
+
+
+def _candidates(names: Names, module: Module) -> dict[int, bool]:
+    """The calls that may be sites by their own words, and whether they may hand an SDK function on.
+
+    Where their names lead changes from one linking to the next, their words do not.
+    """
+    if not module.candidates:
+        found: dict[int, bool] = {}
+        for index, invocation in enumerate(module.facts.invocations):
+            hands = last_name(invocation) in _HANDS_ON or any(_sends(names, module, e) for e, *_ in _given(invocation))
+            if hands or _may_post(invocation) or _may_send(names, module, invocation):
+                found[index] = hands
+        module.candidates.append(found)
+    return module.candidates[0]
+
+
+def _may_post(invocation: Invocation) -> bool:
+    return last_name(invocation) in POSTS or "url" in invocation.keyword_spans
+
+
+def _may_send(names: Names, module: Module, invocation: Invocation) -> bool:
+    last = last_name(invocation)
+    return not last or last in names.knowledge.method_names or _may_be_bound(module, invocation.callee)
+
+
+def decorator_site(module: Module, decoration: Decoration) -> Site:
+    """The decorator of a function that others may call, outside the project."""
+    made = decoration.layers[0].invocation
+    evidence = Evidence(decoration.spec.call, layers=decoration.layers, decoration=decoration)
+    return Site(module, made, evidence, made.text, made.span, made.callee_span)
+
+
+def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
+    """A request to a known endpoint, sent here or by the HTTP function that is handed on here."""
+    handed = None if last_name(invocation) in POSTS else handed_on(names, invocation, context)
+    if handed is None and last_name(invocation) not in POSTS:
+        return None
+    spec = endpoint_call(names, invocation, context, handed[1] if handed is not None else "")
+    names.modules.eager = False
+    if spec is None:
+        return None
+    if handed is None:
+        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
+    text, span = ".".join(attribute_chain(handed[0])), handed[0].span
+    return Site(module, invocation, Evidence(spec), text, span, span, reference=True)
+
+
+def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
+    values = each(names.resolve(invocation.callee, context))
+    found = [evidence_of(names, value, invocation.callee, invocation, context) for value in values]
+    # Of functions that may be called here, the one that answers with text says most.
+    for evidence in sorted((e for e in found if e is not None), key=lambda e: e.spec.kind in TEXTLESS):
+        only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
+        text = _bound_function(names, module, invocation) or invocation.text
+        yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
+
+
+def _bound_function(names: Names, module: Module, invocation: Invocation) -> str | None:
+    """The SDK function as written where it is bound and called at once: `sync_to_async(client.chat.completions.create)(...)`."""
+    if not isinstance(invocation.callee, Result):
+        return None
+    binder = module.facts.invocations[invocation.callee.invocation]
+    handed = [expr for expr, _, _ in _given(binder) if _sends(names, module, expr)]
+    return ".".join(attribute_chain(handed[0])) or None if handed else None
+
+
+def _may_be_bound(module: Module, callee: Expr) -> bool:
+    """A bare name can only be a request when it was imported or assigned."""
+    if not isinstance(callee, Name):
+        return False
+    scope = callee.scope
+    while True:
+        if (scope, callee.name) in module.imports or (scope, callee.name) in module.bindings:
+            return True
+        if not scope:
+            return False
+        scope = scope.rpartition(".")[0]
+
+
+def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
+    """Whether a call is given an SDK method, and it or the call of its result the keywords of a request.
+
+    Or it is one of a function of the project that calls what it is given.
+    """
+    handed = [(expr, key) for expr, key, _ in _given(invocation) if _sends(names, module, expr)]
+    if not handed:
+        return False
+    outer = _called_result(module, invocation)
+    keywords = {key for key, _ in (outer or invocation).keywords.items}
+    if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
+        return True
+    return any(_run(names, module, invocation, expr) is not None for expr, _ in handed)
+
+
+def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
+    """The arguments that may be a function to run, with their keyword, and how many positional ones are before its own."""
+    for position, expr in enumerate(invocation.positional[:2]):
+        yield expr, None, position + 1
+    for key, expr in invocation.keywords.items:
+        if key in _HANDED:
+            yield expr, key, 0
+
+
+def _run(
+    names: Names, module: Module, invocation: Invocation, given: Expr
+) -> tuple[FunctionValue, Invocation | None] | None:
+    """The project function that calls what it is given in this place, and that call where its arguments are others.
+
+    A function inside that hands its own arguments on is only made here, and called elsewhere.
+    """
+    for value in each(names.resolve(invocation.callee, Context(module))):
+        if not isinstance(value, FunctionValue):
+            continue
+        frame = Frame(value.module, value.function, invocation, Context(module))
+        for parameter in value.function.parameters:
+            passed = names.scopes.argument(frame, parameter)
+            if passed is None or passed[0] is not given:
+                continue
+            for call in calls_of(value.module, value.function, parameter.name):
+                owner = passes_all(value.module, call)
+                if owner is None or owner == value.function:
+                    return value, call if owner is None else None
+    return None
+
+
+def _references(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
+    """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`.
+
+    Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
+    """
+    for expr, _, before in _given(invocation):
+        if not _sends(names, module, expr):
+            continue
+        outer = _called_result(module, invocation)
+        if outer is not None and (last_name(invocation) in _BINDS or any(_direct(names, module, outer, context))):
+            return  # that call is a site of its own
+        run = _run(names, module, invocation, expr)
+        inside = (run[0], run[1]) if run is not None and run[1] is not None else None
+        made, skip = (invocation, before) if outer is None or inside is not None else (outer, 0)
+        if inside is not None and any(loop.repeats for loop in inside[1].loops):
+            made = structs.replace(made, loops=(*made.loops, Loop(kind="map", span=made.span)))
+        for value in each(names.resolve(expr, context)):
+            evidence = evidence_of(names, value, expr, made, context)
+            if evidence is None:
+                continue
+            text = ".".join(attribute_chain(expr))
+            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip, inside=inside)
+            return
+
+
+def _sends(names: Names, module: Module, expr: Expr) -> bool:
+    """Whether an argument may be an SDK function: by the last name of an attribute, by the import of a bare name, or by what
+    a name is another name for.
+    """
+    if isinstance(expr, Attribute):
+        return expr.name in names.knowledge.method_names
+    if not isinstance(expr, Name):
+        return False
+    if any(
+        isinstance(b.value, Attribute) and _sends(names, module, b.value)
+        for b in module.bindings.get((expr.scope, expr.name), ())
+    ):
+        return True
+    imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
+    return any(names.knowledge.calls_at(entry.target) for entry in imports)
+
+
+def _called_result(module: Module, invocation: Invocation) -> Invocation | None:
+    """The call of what a call returns: `f(...)(here)`."""
+    for index in module.calls_by_name.get("", ()):
+        outer = module.facts.invocations[index]
+        if isinstance(outer.callee, Result) and outer.callee.span == invocation.span:
+            return outer
+    return None
