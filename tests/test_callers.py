@@ -464,3 +464,25 @@ def test_a_file_that_only_hands_the_function_on_is_read(found, run, loop) -> Non
         {"worker.py": HEAD + SORT, "job.py": f"{head}def main(pool, loop, row, rows):\n    {run}\n"}
     ).project
     assert [(c.place.path, c.loop) for c in project.callers] == [("job.py", loop)]
+
+
+INNER = {
+    "gathered": ("    return asyncio.gather(*[one(t) for t in texts])\n", "gather"),
+    "mapped by a pool": ("    return pool.map(one, texts)\n", "map"),
+    "submitted for each": ("    return {pool.submit(one, t): t for t in texts}\n", "comprehension"),
+    "tried again": (
+        "    for attempt in range(3):\n        try:\n            return one(texts)\n        except Exception:\n            pass\n",
+        "retry",
+    ),
+    "once outside the loop": ("    one(texts[0])\n    return [one(t) for t in texts]\n", None),
+    "once": ("    return one(texts)\n", None),
+    "handed out": ("    return one\n", None),
+}
+
+
+@pytest.mark.parametrize(("use", "loop"), INNER.values(), ids=INNER)
+def test_the_loop_round_an_inner_function_is_round_its_request(found, use, loop) -> None:
+    text = "import asyncio\ndef run(pool, texts):\n    def one(text):\n        return client.chat.completions.create("
+    text += "model='gpt-4o', messages=[{'role': 'user', 'content': text}])\n"
+    (call,) = found(HEAD + text + use).project.calls
+    assert call.loop == loop

@@ -1601,3 +1601,82 @@ def test_a_function_of_a_package_under_another_name_is_called(found) -> None:
         "report.py": "import tools as t\nt.complete('Name a colour.', cap=9)\n",
     }
     assert seen(None, found(files).project.callers) == [("m-1", 9)]
+
+
+GENERATION = {
+    "made and set": ("config = GenerationConfig()\nconfig.max_new_tokens = 9\n", ", generation_config=config", 9),
+    "given when it is made": ("config = GenerationConfig(max_new_tokens=9)\n", ", generation_config=config", 9),
+    "loaded and set": (
+        "config = GenerationConfig.from_pretrained('m-1')\nconfig.max_new_tokens = 9\n", ", generation_config=config", 9,
+    ),
+    "that of the model, set": ("config = model.generation_config\nconfig.max_new_tokens = 9\n", ", generation_config=config", 9),
+    "set on the model": ("model.generation_config.max_new_tokens = 9\n", "", 9),
+    "put into the model": ("model.generation_config = GenerationConfig(max_new_tokens=9)\n", "", 9),
+    "loaded": ("config = GenerationConfig.from_pretrained('m-1')\n", ", generation_config=config", "unknown"),
+    "set on another model": ("other.generation_config.max_new_tokens = 9\n", "", "none"),
+    "nowhere": ("", "", "none"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("made", "passed", "cap"), GENERATION.values(), ids=GENERATION)
+def test_the_configuration_of_a_local_model_bounds_its_answers(found, made, passed, cap) -> None:
+    text = "from transformers import AutoModelForCausalLM, GenerationConfig\n"
+    text += "model = AutoModelForCausalLM.from_pretrained('m-1')\nother = AutoModelForCausalLM.from_pretrained('m-2')\n"
+    assert seen(found(f"{text}{made}model.generate('x'{passed})\n").project) == [("m-1", cap)]
+
+
+def test_what_a_constructor_sets_on_its_model_holds_in_the_methods(found) -> None:
+    text = """
+from transformers import AutoModelForCausalLM, GenerationConfig
+class Local:
+    def __init__(self):
+        self.model = AutoModelForCausalLM.from_pretrained('m-1')
+        self.model.generation_config = GenerationConfig.from_pretrained('m-1')
+        self.model.generation_config.max_new_tokens = 9
+    def ask(self, x):
+        return self.model.generate(x)
+"""
+    assert seen(found(text).project) == [("m-1", 9)]
+
+
+@pytest.mark.parametrize(
+    ("decorator", "calls"), [("@root_validator()", 2), ("@model_validator", 2), ("@staticmethod", 0)]
+)
+def test_what_a_validator_puts_into_a_field_is_its_value_in_the_class_above_too(found, decorator, calls) -> None:
+    text = f"""
+import openai
+from pydantic import BaseModel, model_validator, root_validator
+class Above(BaseModel):
+    client: object
+    def ask(self, **kwargs):
+        return self.client.create(**kwargs)
+class Vectors(Above):
+    {decorator}
+    def check(cls, values):
+        values["client"] = openai.Embedding
+        return values
+class Chat(Above):
+    client: object
+    {decorator}
+    def check(cls, values):
+        values["client"] = openai.ChatCompletion
+        return values
+    def one(self, text):
+        return self.client.create(model="gpt-4", messages=[{{"role": "user", "content": text}}])
+"""
+    assert [call.kind for call in found(text).project.calls] == ["chat"] * calls
+
+
+SHAPES = {
+    "transformers": ("import transformers\n", "input_ids=x, attention_mask=y, output_scores=True", "transformers"),
+    "transformers, not imported": ("", "input_ids=x, attention_mask=y", "transformers"),
+    "vllm": ("import vllm\n", "x, sampling_params=y", "vllm"),
+    "neither": ("import vllm, transformers\n", "x, y", None),
+    "vllm, not imported": ("import openai\n", "x, sampling_params=y", None),
+}
+
+
+@pytest.mark.parametrize(("head", "given", "sdk"), SHAPES.values(), ids=SHAPES)
+def test_a_local_model_that_is_passed_in_is_known_by_what_it_is_given(found, head, given, sdk) -> None:
+    text = f"{head}SYSTEM_PROMPT = 'You are a helpful assistant.'\ndef run(engine, x, y):\n    return engine.generate({given})\n"
+    assert [call.sdk for call in found(text).project.calls] == ([sdk] if sdk else [])

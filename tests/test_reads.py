@@ -217,3 +217,20 @@ def test_who_the_model_is_to_be_may_be_filled_in(who: str) -> None:
 def test_a_usage_line_is_no_prompt() -> None:
     text = "usage: ask [--model MODEL] question\n\nAnswer a question. You must set OPENAI_API_KEY."
     assert prompt_confidence("ASK_TEXT", text) is None
+
+
+SHORT = {
+    ("prompt", "Explain the error:\n\n x "): "medium",
+    ("prompt", "Translate x  to French"): "medium",
+    ("prompt", "Describe x  in French? "): None,
+    ("prompt", "Enter the name for x : "): None,
+    ("prompt", "Select a file from x : "): None,
+    ("prompt_file", "Explain the file x "): None,
+    ("text", "Explain the error:\n\n x "): None,
+}
+
+
+@pytest.mark.parametrize(("given", "verdict"), SHORT.items())
+def test_a_short_prompt_asks_for_work_on_what_is_filled_in(given, verdict) -> None:
+    name, text = given
+    assert prompt_confidence(name, text, holes=True) == verdict
