@@ -33,6 +33,11 @@ CASES = {
         f"run({CREATE}, model='gpt-4o', messages=[], max_tokens=7)\n",
         [(CREATE, ("gpt-4o",), 7, None)],
     ),
+    "a keyword of another name": (
+        "async def retried(async_func, *args, **kwargs):\n    return await async_func(*args, **kwargs)\n"
+        f"async def ask():\n    return await retried(async_func={CREATE}, model='gpt-4o', messages=[], max_tokens=4)\n",
+        [(CREATE, ("gpt-4o",), 4, None)],
+    ),
     "one request for each item": (
         "def run(func, texts):\n    return [func(model='gpt-4o', messages=[t], max_tokens=8) for t in texts]\n"
         f"def ask(texts):\n    return run({CREATE}, texts)\n",

@@ -141,3 +141,9 @@ def run():
 """
     (caller,) = found(HEAD + text).project.callers
     assert (caller.callee, caller.function) == ("Service().ask", "run")
+
+
+def test_a_text_without_blanks_between_its_words_has_words_all_the_same(found) -> None:
+    text = "以下の質問に答えるために、まず理由を順番に書き出してください。次に、選択肢から一つだけ選び、その文字だけを最後の行に書いてください。"
+    project = found(f"ANSWER_PROMPTS = {{'ja': '{text}', 'key': '答えてください'}}\nimport openai\n").project
+    assert [p.text for p in project.prompts] == [text]

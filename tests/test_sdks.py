@@ -99,6 +99,22 @@ PROGRAMS = [
         "none",
     ),
     (
+        "google-generativeai",
+        "import google.generativeai as palm\npalm.generate_text(model='m-1', prompt='x', max_output_tokens=9)",
+        "generate_text",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
+        "google-generativeai",
+        "import google.generativeai as palm\npalm.chat(model='m-1', context='x', messages=['y'])",
+        "chat",
+        "chat",
+        "m-1",
+        "unknown",
+    ),
+    (
         "litellm",
         "from litellm import acompletion\nasync def f():\n    await acompletion(model='m-1', messages=[], max_tokens=9)",
         "acompletion",

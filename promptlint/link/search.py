@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 
 from msgspec import structs
@@ -27,9 +28,7 @@ _HANDS_ON = frozenset(
     ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
-_HANDED = frozenset(
-    ("func", "fn", "function", "f", "method", "call", "callable", "callback", "target", "coro", "operation")
-)
+_HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
@@ -154,7 +153,7 @@ def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
     for position, expr in enumerate(invocation.positional[:2]):
         yield expr, None, position + 1
     for key, expr in invocation.keywords.items:
-        if key in _HANDED:
+        if key is not None and _HANDED.fullmatch(key):
             yield expr, key, 0
 
 

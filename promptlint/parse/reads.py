@@ -27,6 +27,8 @@ __all__ = [
 ]
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
+# Scripts that put no blanks between words; a word of theirs has about two characters.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]")
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRONG = re.compile(r"instruction|instructions|preamble|backstory|fewshot|persona|prompting")
 _STRONG_PAIR = re.compile(r"system (?:message|msg|template|content|text)|sys msg|few shot|(?:user|human) message")
@@ -101,7 +103,7 @@ def prompt_confidence(
     A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so.
     """
     head = text[:LONGEST]
-    words = len(_WORD.findall(head))
+    words = len(_WORD.findall(head)) + len(_UNSPACED.findall(head)) // 2
     named = names_prompt(name, path, owner)
     if named == 3 and len(_SLOT.findall(head)) >= 2 and "\n" in head:
         return "high" if words >= 12 and score(head) >= 4 else "medium"
