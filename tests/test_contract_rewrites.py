@@ -176,6 +176,18 @@ HONEST = {
         "Do not change the behaviour of the component.",
         "Keep the behaviour of the component.",
     ),
+    "a manner is an adverb": (
+        "Summarize the rules of the game in a clear and concise manner.",
+        "Summarize the rules of the game clearly and concisely.",
+    ),
+    "two qualities of a fashion": (
+        "Compare the bids in a chronological and neutral fashion.",
+        "Compare the bids chronologically and neutrally.",
+    ),
+    "a manner that goes on": (
+        "Explain the rule in a manner that a child understands.",
+        "Explain the rule in a manner a child understands.",
+    ),
 }
 
 LOST = {
@@ -336,6 +348,13 @@ LOST = {
         "Create one single script that merges the parts.",
         "Create scripts that merge the parts.",
     ),
+    "a manner of two, by half": (
+        "requirement",
+        "Compare the bids in a chronological and neutral manner.",
+        "Compare the bids chronologically.",
+    ),
+    "a manner, gone": ("requirement", "Describe the wine in a playful manner.", "Describe the wine."),
+    "a manner, another": ("requirement", "Describe the wine in a playful manner.", "Describe the wine formally."),
 }
 
 

@@ -26,6 +26,7 @@ _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
 )
 _GOES = frozenset(("be", "is", "are", "go", "fall", "drop", "rise", "not", "never", "no"))
+_MANNERS = frozenset(("manner", "fashion"))
 _TAKE = frozenset(("take", "takes", "taking", "taken"))
 _ACCOUNT = frozenset(("account", "consideration"))
 _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
@@ -33,7 +34,8 @@ _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    return list(_negated(_phrases(list(_closed_up(list(_added_up(list(_opened(_unhyphened(tokens))))))))))
+    opened = list(_closed_up(list(_added_up(list(_opened(_unhyphened(tokens)))))))
+    return list(_negated(list(_mannered(_phrases(opened)))))
 
 
 def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
@@ -121,6 +123,35 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
             yield from _split(token, *left[at].split())
         else:
             yield token
+
+
+def _mannered(tokens: list[Token]) -> Iterator[Token]:
+    """`in a clear and concise manner` is `clearly and concisely`; `in a manner that` says how in other words."""
+    at = 0
+    while at < len(tokens):
+        manner = _manner(tokens, at)
+        if manner is None:
+            yield tokens[at]
+            at += 1
+        else:
+            yield from tokens[at + 2 : manner]
+            at = manner + 1
+
+
+def _manner(tokens: list[Token], at: int) -> int | None:
+    """Where the manner stands that an "in a" opens, if nothing but qualities stands between."""
+    if at + 3 >= len(tokens) or tokens[at].text != "in" or tokens[at + 1].text not in ("a", "an"):
+        return None
+    for behind in range(at + 2, min(at + 9, len(tokens))):
+        token = tokens[behind]
+        if token.text in _MANNERS:
+            follows = tokens[behind + 1].text if behind + 1 < len(tokens) else "."
+            return behind if behind > at + 2 and follows not in _RELATIVE and follows != "of" else None
+        if token.kind != "word" and token.text not in (",", "-"):
+            return None
+        if token.kind == "word" and token.text != "and" and token.text in forms().markers and token.text != "un":
+            return None
+    return None
 
 
 def _added_up(tokens: list[Token]) -> Iterator[Token]:
