@@ -188,6 +188,10 @@ HONEST = {
         "Explain the rule in a manner that a child understands.",
         "Explain the rule in a manner a child understands.",
     ),
+    "a choice is a permission": (
+        "You may pay in any currency you prefer, but add the tip.",
+        "Pay in any currency you prefer, but add the tip.",
+    ),
 }
 
 LOST = {
@@ -355,6 +359,16 @@ LOST = {
     ),
     "a manner, gone": ("requirement", "Describe the wine in a playful manner.", "Describe the wine."),
     "a manner, another": ("requirement", "Describe the wine in a playful manner.", "Describe the wine formally."),
+    "a permission without its choice": (
+        "modal",
+        "You may ask the user any question you like.",
+        "Ask the user a question.",
+    ),
+    "a permission that leaves no choice": (
+        "modal",
+        "You may use any tool of the list.",
+        "Use any tool of the list.",
+    ),
 }
 
 

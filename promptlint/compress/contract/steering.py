@@ -26,6 +26,8 @@ _MAY_COME = frozenset(
     ("announce", "exactly", "given", "any", "both", "each", "must", "should", "then", "many", "most", "some", "per")
 )
 _MODAL = frozenset(("must", "should", "may"))
+# "in any order you like"
+_CHOICE = frozenset(("like", "prefer", "want", "wish", "choose"))
 _COMPARED = 30
 _WORDS = 12
 
@@ -127,9 +129,15 @@ def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
 
 
 def _limited(marker: Marker, after: Side) -> bool:
-    """Whether a permission that is gone shows in its limit: "you may use it only once" is "use it only once"."""
+    """Whether a permission that is gone shows in its limit: "you may use it only once" is "use it only once".
+
+    Or in the choice that it leaves: "you may answer in any order you like" is "answer in any order you like".
+    """
     heads = set(marker.heads)
-    limits = (m for u in after.near(heads)[:1] for m in u.markers if m.group in ("only", "number"))
+    near = after.near(heads)[:1]
+    if any(u.written & _CHOICE and any(m.group == "any" and set(m.around) & heads for m in u.markers) for u in near):
+        return True
+    limits = (m for u in near for m in u.markers if m.group in ("only", "number"))
     return any(set(m.around) & heads for m in limits)
 
 
