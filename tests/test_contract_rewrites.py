@@ -192,6 +192,11 @@ HONEST = {
         "You may pay in any currency you prefer, but add the tip.",
         "Pay in any currency you prefer, but add the tip.",
     ),
+    "no other than is only": ("Never cite any other source except the handbook.", "Cite only the handbook."),
+    "no other format other than": (
+        "Do not return any other format other than the table format.",
+        "Return only the table format.",
+    ),
 }
 
 LOST = {
@@ -368,6 +373,21 @@ LOST = {
         "modal",
         "You may use any tool of the list.",
         "Use any tool of the list.",
+    ),
+    "no other than, without its limit": (
+        "exception",
+        "Never cite any other source except the handbook.",
+        "Cite the handbook.",
+    ),
+    "no other than, without the other": (
+        "negation",
+        "Never cite any other source except the handbook.",
+        "Never cite the handbook.",
+    ),
+    "no other than, turned round": (
+        "exception",
+        "Never cite any other source except the handbook.",
+        "Cite only sources other than the handbook.",
     ),
 }
 

@@ -247,8 +247,24 @@ def _negated(tokens: list[Token]) -> Iterator[Token]:
             at += 1
             continue
         yield from (t for t in tokens[at + 1 : behind] if t.text != "any")
-        yield Token("word", _TURNED_ALL[tokens[behind].text], token.start, tokens[behind].end)
-        at = behind + 1
+        again = _excepted(tokens, behind) if tokens[behind].text == "otherthan" else None
+        turned = _TURNED_ALL[tokens[behind].text] if again is None else "only"
+        yield Token("word", turned, token.start, tokens[behind].end)
+        if again is not None:
+            # "no other format other than the table" is "only the table".
+            yield from tokens[behind + 1 : again]
+        at = behind + 1 if again is None else again + 1
+
+
+def _excepted(tokens: list[Token], at: int) -> int | None:
+    """Where "any other format" is followed up by what it is other than."""
+    for behind in range(at + 1, min(at + 4, len(tokens))):
+        token = tokens[behind]
+        if token.text == "except":
+            return behind
+        if token.kind != "word" or token.text in forms().markers:
+            return None
+    return None
 
 
 def _turned(tokens: list[Token], at: int) -> int | None:
