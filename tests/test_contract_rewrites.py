@@ -197,6 +197,7 @@ HONEST = {
         "Do not return any other format other than the table format.",
         "Return only the table format.",
     ),
+    "not anything but is only": ("Never cite anything other than the handbook.", "Cite only the handbook."),
 }
 
 LOST = {
@@ -388,6 +389,16 @@ LOST = {
         "exception",
         "Never cite any other source except the handbook.",
         "Cite only sources other than the handbook.",
+    ),
+    "not anything but, without the other": (
+        "negation",
+        "Never cite anything other than the handbook.",
+        "Never cite the handbook.",
+    ),
+    "not anything beyond, without its limit": (
+        "negation",
+        "Do not quote anything beyond the first chapter.",
+        "Do not quote the first chapter.",
     ),
 }
 

@@ -14,7 +14,7 @@ _UN = re.compile(r"un(?!der|i|less|til|to$|cle|an|locked?$|pack|subscrib|do$|der
 _TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
 _IS = frozenset(("it", "that", "there", "here", "what", "who", "where", "how", "he", "she", "let"))
 _VERBS = {"ca": "can", "wo": "will", "sha": "shall", "ai": "is"}
-_TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis"}
+_TURNED = {"morethan": "atmost", "lessthan": "atleast", "otherthan": "onlythis", "otherwhat": "only"}
 _TURNED_ALL = {**_TURNED, "over": "atmost", "above": "atmost", "under": "atleast", "below": "atleast"}
 _BETWEEN = frozenset(("any", "must", "should", "may", "can"))
 # "Do not name shops that have fewer than 10" says nothing of at least 10.
