@@ -15,13 +15,14 @@ _WORDS = 8
 
 def restated(unit: Unit, own: Side, other: Side) -> bool:
     """Whether another sentence of the same text says what a unit says, and one of the other text still does."""
-    if not unit.said:
+    kept = [one for one in _near(unit, other) if covers(one, unit)] if unit.said else []
+    if not kept:
         return False
     for again in _near(unit, own):
         if again.index == unit.index or not covers(again, unit):
             continue
         twice = frozenset(unit.said) & again.every
-        if any(covers(kept, unit) and len(twice - kept.every) <= 1 for kept in _near(unit, other)):
+        if any(len(twice - one.every) <= 1 for one in kept):
             return True
     return False
 
