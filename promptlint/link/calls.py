@@ -275,7 +275,7 @@ class Calls:
         if instance is not None:
             return instance.client.report or instance.client.sdk
         report = site.spec.report or site.spec.sdk
-        roots = site.module.packages
+        roots = site.module.roots
         if site.by_shape and report not in roots:
             # An injected client with OpenAI's methods: the file says whose wrapper it is when it imports just one.
             # So does its own name: `LiteLLMClient` in `litellm_client.py`.

@@ -58,11 +58,6 @@ class Module:
         return dict(found)
 
     @cached_property
-    def packages(self) -> frozenset[str]:
-        """What it imports, or imports from, by the first part of its name."""
-        return frozenset(entry.target.partition(".")[0] for entry in self.facts.imports)
-
-    @cached_property
     def parameters(self) -> dict[tuple[str, str], Parameter]:
         """(function, name) → parameter."""
         return {(f.qualname, p.name): p for f in self.functions.values() for p in reversed(f.parameters)}

@@ -103,7 +103,7 @@ def prompt_confidence(
     A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so.
     """
     head = text[:LONGEST]
-    words = len(_WORD.findall(head)) + len(_UNSPACED.findall(head)) // 2
+    words = _words(head)
     named = names_prompt(name, path, owner)
     if named == 3 and len(_SLOT.findall(head)) >= 2 and "\n" in head:
         return "high" if words >= 12 and score(head) >= 4 else "medium"
@@ -135,6 +135,11 @@ def prompt_confidence(
     return "medium" if named == 1 or marks >= 8 else "low"
 
 
+def _words(text: str) -> int:
+    """How many words a text has, in whatever script."""
+    return len(_WORD.findall(text)) + len(_UNSPACED.findall(text)) // 2
+
+
 def _dense(text: str, marks: int, words: int) -> bool:
     return marks * _WORDS_A_MARK >= words or addressed(text)
 
@@ -162,7 +167,7 @@ def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False, hole
 
     `holes`: something is filled into it; `filled`: as well, and its name says that it is a template.
     """
-    marks, words = score(text), len(_WORD.findall(text[:LONGEST]))
+    marks, words = score(text), _words(text[:LONGEST])
     if words < 8 or not _is_prose(text, marks):
         return None
     if prompt_module(path) or prompt_place(path):
