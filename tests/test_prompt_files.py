@@ -344,3 +344,15 @@ def test_the_rows_of_a_dataset_are_no_prompts_but_a_few_examples_may_be(found) -
     assert texts([{"prompt": f"{asked} {n}", "response": "Bonjour"} for n in range(6)]) == 0
     assert texts([{"prompt": f"{asked} {n}", "language": "French"} for n in range(6)]) == 6
     assert texts([{"prompt": f"{asked} {n}", "response": "Bonjour"} for n in range(2)]) == 2
+
+
+def test_documents_with_their_addresses_are_no_prompts_but_a_prompt_may_name_its_source(found) -> None:
+    text = "You are a careful translator. Translate the following text into French and answer with nothing else."
+
+    def listed_texts(key: str) -> int:
+        rows = [{"title": f"Page {n}", key: f"{text} {n}", "url": f"https://example.org/{n}"} for n in range(6)]
+        program = "import json\nrows = json.load(open('prompts/rows.json'))\n"
+        return len(found({"app.py": program, "prompts/rows.json": json.dumps(rows)}).project.prompts)
+
+    assert listed_texts("content") == 0
+    assert listed_texts("prompt") == 6

@@ -54,6 +54,8 @@ _ANSWERED = frozenset(
     )
 )
 _FEWEST_ROWS = 5
+# Entries that say where their text was found, or how near it is to others, are the documents of a store.
+_FOUND_AT = frozenset(("url", "uri", "href", "link", "permalink", "source_url", "page_content", "embedding"))
 _WORD = re.compile(r"[^\W\d_]{2,}(?:\W+[^\W\d_]+){3}")
 
 
@@ -97,15 +99,19 @@ def _short_lists(scalars: Sequence[Scalar]) -> list[Scalar]:
 
 
 def _without_rows(scalars: Sequence[Scalar]) -> Sequence[Scalar]:
-    """The strings that stand in no list whose entries are questions with their answers."""
+    """The strings that stand in no list whose entries are questions with their answers, or documents with their addresses."""
     keys: dict[Keys, set[str]] = {}
     for scalar in scalars:
         if len(scalar.keys) > 1 and isinstance(scalar.keys[-2], int) and isinstance(scalar.keys[-1], str):
             keys.setdefault(scalar.keys[:-1], set()).add(scalar.keys[-1].lower())
-    rows = {entry for entry, names in keys.items() if names & _ASKED and names & _ANSWERED}
+    rows = {entry for entry, names in keys.items() if (names & _ASKED and names & _ANSWERED) or _document(names)}
     lists = Counter(entry[:-1] for entry in rows)
     many = {place for place, count in lists.items() if count >= _FEWEST_ROWS}
     return [scalar for scalar in scalars if scalar.keys[:-2] not in many] if many else scalars
+
+
+def _document(names: set[str]) -> bool:
+    return bool(names & _FOUND_AT) and all(names_prompt(name) < 3 for name in names)
 
 
 def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]) -> Entry | None:
