@@ -153,9 +153,14 @@ class Linking:
     def _users(self) -> Users:
         """The code that was not parsed when that was first asked."""
         files, data = self.sources.files, self.sources.data
-        return Users(
-            {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
-        )
+        code = {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
+        return self.users(code)
+
+    def users(self, code: Mapping[str, bytes]) -> Users:
+        """What these files call and derive from, in view of the names by which packages hand things on."""
+        sources = self.sources
+        packages = [p for p in sources.files if p.endswith("__init__.py") and p in sources.data]
+        return Users(code, [sources.data[path] for path in packages])
 
     def _parsed(self, parser: Parser, paths: Iterable[str]) -> dict[str, FileFacts]:
         for path in sorted(paths):

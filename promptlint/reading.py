@@ -240,8 +240,10 @@ class Reading:
             return False
         if file.kind not in CODE:
             return True
-        users = Users({file.path: data})
-        return not users.calling(kept.wrappers) and not users.deriving(kept.parents)
+        users = self._linking.users({file.path: data})
+        if users.calling(kept.wrappers) or users.deriving(kept.parents):
+            return False
+        return not file.path.endswith("__init__.py") or not Users({}, [data]).renaming(kept.wrappers)
 
     def _key(self) -> str:
         """Which files there are, and what the configuration says of calls."""

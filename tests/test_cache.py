@@ -197,6 +197,24 @@ def test_a_project_is_linked_again_when_what_its_files_say_changes(project, chan
     assert check() == after == check("--no-cache")
 
 
+def test_a_package_that_hands_a_wrapper_on_by_another_name_has_a_part(write, monkeypatch) -> None:
+    told = "from lib import ask\nask('Who are you? Answer in one word.')\n"
+    monkeypatch.chdir(
+        write({"promptlint.toml": "", "lib/__init__.py": "", "lib/core.py": FILES["app.py"], "app.py": told})
+    )
+
+    def callers(*flags: str) -> int:
+        shown = CliRunner().invoke(cli, ["calls", "--output-format", "json", *flags])
+        return len(json.loads(shown.stdout)["callers"])
+
+    assert callers() == 0
+    Path("lib/__init__.py").write_text("from .core import ask as say\n")
+    Path("app.py").write_text(told.replace("ask", "say"))
+    assert callers() == callers("--no-cache") == 1
+    Path("app.py").write_text(told.replace("ask", "say") + "say('Where are you? Answer in one word.')\n")
+    assert callers() == callers("--no-cache") == 2
+
+
 LOADED = "import pathlib\nTEXT = pathlib.Path('texts/list.dat').read_text()\n"
 
 

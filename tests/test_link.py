@@ -349,6 +349,25 @@ def test_one_pass_over_everything_equals_rounds_on_demand(write) -> None:
     assert all(call.model.values == ("gpt-4o",) for call in on_demand.calls)
 
 
+@pytest.mark.parametrize(
+    ("handed_on", "use"),
+    [
+        ("from .core import complete as ask\n", "import mylib\nmylib.ask('Who?', 7)\n"),
+        ("from .core import complete as ask\n", "from mylib import ask\nask('Who?', 7)\n"),
+        ("from .core import complete as ask\n", "import mylib as lib\nlib.ask('Who?', 7)\n"),
+        ("from .core import Asker as Bot\n", "from mylib import Bot\nBot(7).run('Who?')\n"),
+        ("from .core import Asker as Bot\n", "import mylib\nmylib.Bot(7)('Who?')\n"),
+    ],
+)
+def test_a_wrapper_is_found_under_the_name_by_which_its_package_hands_it_on(write, handed_on, use) -> None:
+    core = OPENAI + "def complete(x, cap):\n    return " + ASK.format("'gpt-4o'", "cap")
+    core += "class Asker:\n    def __init__(self, cap):\n        self.cap = cap\n    def __call__(self, x):\n        return complete(x, self.cap)\n"
+    core += "    def run(self, x):\n        return complete(x, self.cap)\n"
+    files = {"mylib/__init__.py": handed_on, "mylib/core.py": core, "app.py": use}
+    (use_of_it,) = [c for c in same_in_one_pass(write, files).callers if c.place.path == "app.py"]
+    assert use_of_it.cap.value == 7
+
+
 def same_in_one_pass(write, files: dict[str, str]):
     """The project of some files, after a look whether parsing all of them first makes a difference."""
     from promptlint.files import module_table

@@ -89,6 +89,8 @@ class Uses:
             for index in named.get(last, ()):
                 callee = module.facts.invocations[index].callee
                 name = name_of(callee.base if isinstance(callee, Attribute) else callee, module)
+                if not name and isinstance(callee, Result):  # the object is called where it is made: `Bot(7)("Who?")`
+                    name = last_name(module.facts.invocations[callee.invocation])
                 if name:
                     self._indirect[name].append((module, module.facts.invocations[index]))
         for last in _RUNNERS & named.keys():

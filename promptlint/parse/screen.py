@@ -135,10 +135,14 @@ def called_name(function: Want) -> str:
 
 
 class Users:
-    """Which files call what and derive from what, by their bytes: looked through once, whatever is asked."""
+    """Which files call what and derive from what, by their bytes: looked through once, whatever is asked.
 
-    def __init__(self, files: Mapping[str, bytes]) -> None:
+    `packages` are the `__init__.py` of all packages, which hand on what others define, perhaps by another name.
+    """
+
+    def __init__(self, files: Mapping[str, bytes], packages: Iterable[bytes] = ()) -> None:
         self._files = files
+        self._packages = packages
         self._imports: dict[str, frozenset[bytes]] = {}
 
     @cached_property
@@ -151,6 +155,15 @@ class Users:
                 found.setdefault(name, []).append(path)
         return found
 
+    @cached_property
+    def _handed_on(self) -> dict[bytes, set[bytes]]:
+        """Name → the names by which a package hands it on: `from .core import complete as ask`."""
+        found: dict[bytes, set[bytes]] = {}
+        for data in self._packages:
+            for name, other in _renamed(data):
+                found.setdefault(name, set()).add(other)
+        return found
+
     def _imported(self, path: str) -> frozenset[bytes]:
         """The words that stand behind the `import`s of a file, as far as they may be names."""
         if path not in self._imports:
@@ -158,16 +171,17 @@ class Users:
             self._imports[path] = frozenset(word for head in heads for word in _WORD.findall(head))
         return self._imports[path]
 
-    def _reexported(self, name: str, folder: str, path: str) -> bool:
+    def _reexported(self, name: bytes, folder: str, path: str) -> bool:
         """Whether a file takes a function from a package that hands it on: `from app import ask`, `app.ask(...)`."""
-        if os.fsencode(name) in self._imported(path):
+        if name in self._imported(path):
             return True
         data = self._files[path]
         parts = {os.fsencode(part) for part in folder.split("/") if part}
-        if not parts or os.fsencode(f".{name}(") not in data:
+        called = b"." + name + b"("
+        if not parts or called not in data:
             return False
         others = {other for part, other in _RENAMED.findall(data) if part in parts}
-        return any(part + os.fsencode(f".{name}(") in data for part in parts | others)
+        return any(part + called in data for part in parts | others)
 
     @cached_property
     def _deriving(self) -> dict[bytes, list[tuple[str, bytes]]]:
@@ -232,9 +246,17 @@ class Users:
                 if path in found or path in but:
                     continue
                 data = self._files[path]
-                if beside in data or (_brought(kin, folder, data) if kin else self._reexported(called, folder, path)):
+                if beside in data or (_brought(kin, folder, data) if kin else self._reexported(name, folder, path)):
                     found.add(path)
+            if not kin or function.name.endswith(_MADE):
+                for other in self._handed_on.get(name, ()):
+                    users = self._calling.get(other, ())
+                    found.update(p for p in users if p not in but and self._reexported(other, folder, p))
         return found
+
+    def renaming(self, functions: Iterable[Want]) -> bool:
+        """Whether a package hands on one of the functions by another name."""
+        return any(os.fsencode(called_name(function)) in self._handed_on for function in functions)
 
 
 def _renamed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
