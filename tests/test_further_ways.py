@@ -578,3 +578,53 @@ def test_a_long_chain_of_stars_is_followed_so_far_and_no_further(found) -> None:
     outcome = found({**files, "m300.py": "MODEL = 'gpt-4o'\n", "use.py": use})
     assert [c.model.values for c in outcome.project.calls] == [()]
     assert not outcome.problems
+
+
+WORDS = {
+    "a name is made longer": ('name = "gpt-4"\n    name += "-32k"\n', ("gpt-4-32k",)),
+    "a name may be made longer": ('name = "gpt-4"\n    if x:\n        name += "-32k"\n', ("gpt-4", "gpt-4-32k")),
+    "with what is not known": ('name = "gpt-"\n    name += x\n', ()),
+    "a name in the module": ("name = NAME\n", ("gpt-4.1-mini",)),
+    "one of a list": ('name = random.choice(["gpt-4o", "gpt-4.1"])\n', ("gpt-4.1", "gpt-4o")),
+    "the next of a circle": ('name = next(itertools.cycle(("gpt-4o", "gpt-4.1")))\n', ("gpt-4.1", "gpt-4o")),
+}
+
+
+@pytest.mark.parametrize(("text", "models"), WORDS.values(), ids=WORDS)
+def test_a_word_that_is_added_to_and_one_of_several(found, text, models) -> None:
+    head = HEAD + 'import itertools\nimport random\nNAME = "gpt-4.1"\nNAME += "-mini"\n'
+    call = "    return client.chat.completions.create(model=name, messages=[])\n"
+    (only,) = found(f"{head}def ask(x):\n    {text}{call}").project.calls
+    assert only.model.values == models
+
+
+@pytest.mark.parametrize(
+    "pool",
+    [
+        "itertools.cycle([OpenAI(api_key=key) for key in open('keys')])",
+        "itertools.cycle((OpenAI(), OpenAI(base_url='http://localhost')))",
+        "iter(collections.deque([OpenAI()]))",
+    ],
+)
+def test_a_client_is_taken_from_a_pool(found, pool) -> None:
+    head = f"import collections\nimport itertools\nfrom openai import OpenAI\nclients = {pool}\n"
+    (call,) = found(head + "next(clients).chat.completions.create(model='gpt-4o', messages=[])\n").project.calls
+    assert call.model.values == ("gpt-4o",)
+
+
+SET_AT_THE_START = """
+class Bot:
+    def __init__(self, model="gpt-4o"):
+        self.options = {"model": model}
+        self.options["max_tokens"] = 333
+    def ask(self):
+        return client.chat.completions.create(messages=[], **self.options)
+"""
+
+
+@pytest.mark.parametrize(
+    ("more", "cap"), [("", 333), ("    def longer(self):\n        self.options['max_tokens'] = 999\n", None)]
+)
+def test_what_the_constructor_puts_into_a_dictionary_is_there_unless_others_change_it(found, more, cap) -> None:
+    (call,) = found(HEAD + SET_AT_THE_START + more).project.calls
+    assert call.cap.value == cap

@@ -81,7 +81,8 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
         if bindings:
             seen = reaching(bindings, module.branches, expr.span.start, names.scopes.block_at(module, expr.span.start))
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
-        return Reaching((), elsewhere) if elsewhere else None
+        made = f"{module.owner(scope)}.__init__"  # what runs there before anything else has run by now
+        return Reaching((), tuple((b, b.scope == made and not b.block) for b, _ in elsewhere)) if elsewhere else None
     return None
 
 

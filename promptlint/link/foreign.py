@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Expr, Invocation, Result
+from promptlint.facts import Expr, Invocation, Item, Result, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.outside import READERS, read_variable
@@ -55,8 +55,10 @@ _REQUEST_TYPE = re.compile(
     r"(?:openai|anthropic|groq|cerebras\.cloud\.sdk)\.types\.[\w.]*Params(?:Non)?(?:Streaming)?$"
 )
 _SAME = frozenset(
-    ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType")
+    ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType",
+     "itertools.cycle", "collections.deque")
 )  # fmt: skip
+_ONE_OF = frozenset(("builtins.next", "random.choice", "secrets.choice"))
 _SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
 _AROUND = frozenset(("functools.cache", "functools.lru_cache", "functools.wraps"))
 
@@ -79,6 +81,10 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return Partial(names.resolve(invocation.positional[0], context), context, invocation)
     if path in _SAME and invocation.positional:
         return names.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
+    if path in _ONE_OF and invocation.positional:
+        several = invocation.positional[0]
+        some = Unknown(reason="element", span=invocation.span)
+        return names.item(Item(base=several, key=some, span=invocation.span), context)
     if path == "collections.namedtuple":
         return Made(path, context, invocation)
     if path in repeats() and len(invocation.positional) == 1:

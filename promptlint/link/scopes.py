@@ -8,16 +8,19 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import (
     Attribute,
+    Binary,
     Binding,
     Class,
     Expr,
     Function,
     Invocation,
     Items,
+    Literal,
     Name,
     Parameter,
     Result,
     Table,
+    Text,
     Unknown,
 )
 from promptlint.link.classes import is_static
@@ -135,6 +138,7 @@ class Scopes:
                 values = self._counted(
                     module, name, values, seen, self._later(module, scope, bindings, seen, at), inner
                 )
+            values = _spelled(values, seen, inner)
             sure = any(self._sure(module, b, at) for b in seen.sets)
             if parameter is None or sure:
                 if values and not (imports and all(map(_stands_in, values))):
@@ -348,6 +352,31 @@ def run_at(module: Module, expr: Name) -> list[int | None]:
 def _is_member(value: Data, cls: Class | None) -> bool:
     """Whether a value is written for a member of an enum, a property of which is read."""
     return cls is not None and value.context.module.member_classes.get(id(value.expr)) is not None
+
+
+def _spelled(values: list[Value], seen: Reaching, context: Context) -> list[Value]:
+    """A word with what is added to it: `model = "gpt-4"`, `if long: model += "-32k"`. What holds blanks is no name."""
+    added = [(binding, sure) for binding, sure in seen.changes if binding.operation == "add"]
+    if not all(map(_is_word, values)) or not all(_in_a_word(binding.value) for binding, _ in added):
+        return values
+    for binding, sure in added:
+        longer: list[Value] = [
+            Data(Binary(left=v.expr, operator="+", right=binding.value, span=binding.span), context)
+            for v in values
+            if isinstance(v, Data)
+        ]
+        values = longer if sure else [*values, *longer]
+    return values
+
+
+def _is_word(value: Value) -> bool:
+    text = constant(value) if isinstance(value, Data) else None
+    return text is not None and len(text.split()) == 1
+
+
+def _in_a_word(expr: Expr) -> bool:
+    literals = [s.text for s in expr.segments if isinstance(s, Literal)] if isinstance(expr, Text) else []
+    return isinstance(expr, (Text, Name)) and not any(char.isspace() for text in literals for char in text)
 
 
 def _may_count(values: Sequence[Value]) -> bool:
