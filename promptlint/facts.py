@@ -193,7 +193,7 @@ class Parameter(Record, frozen=True):
 
 
 class Function(Record, frozen=True):
-    """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of."""
+    """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of; `blocks` are those of its `returns`."""
 
     qualname: str
     parameters: tuple[Parameter, ...]
@@ -204,6 +204,7 @@ class Function(Record, frozen=True):
     owner: str | None = None
     annotation: str | None = None
     docstring: Text | None = None
+    blocks: tuple[int, ...] = ()
 
 
 class Class(Record, frozen=True):

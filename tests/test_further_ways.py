@@ -628,3 +628,21 @@ class Bot:
 def test_what_the_constructor_puts_into_a_dictionary_is_there_unless_others_change_it(found, more, cap) -> None:
     (call,) = found(HEAD + SET_AT_THE_START + more).project.calls
     assert call.cap.value == cap
+
+
+LEAVES = {
+    "in a branch": "    if key:\n        c = openai.OpenAI()\n        return c\n",
+    "in the last arm": "    if not key:\n        return\n    else:\n        c = openai.OpenAI()\n        return c\n",
+    "in the first arm": "    if key:\n        c = openai.OpenAI()\n        return c\n    else:\n        return None\n",
+    "behind both arms": "    if not key:\n        c = None\n    else:\n        c = openai.OpenAI()\n    return c\n",
+    "in a with": "    with lock:\n        c = openai.OpenAI()\n        return c\n",
+    "in a try": "    try:\n        c = openai.OpenAI()\n        return c\n    except OSError:\n        return None\n",
+    "below a loop": "    for _ in range(3):\n        c = openai.OpenAI()\n        if c:\n            return c\n",
+}
+
+
+@pytest.mark.parametrize("body", LEAVES.values(), ids=LEAVES)
+def test_a_client_is_returned_from_wherever_it_stands(found, body) -> None:
+    head = f"import openai\ndef made(key):\n{body}def ask(q):\n    c = made(1)\n"
+    (call,) = found(head + "    return c.chat.completions.create(model='gpt-4o', messages=[])\n").project.calls
+    assert call.model.values == ("gpt-4o",)

@@ -14,7 +14,6 @@ from msgspec.structs import replace
 from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result, Span
 from promptlint.faults import told
 from promptlint.link.reaching import Branches
-from promptlint.link.returned import returned
 
 _NEAR = 40
 _VALIDATORS = frozenset(("root_validator", "model_validator"))
@@ -86,7 +85,9 @@ class Module:
         """Where bindings, calls and returned expressions begin; where they begin and end, with their block."""
         spans = [(i.span.start, i.span.end, i.block) for i in self.facts.invocations]
         spans += [(b.span.start, b.span.end, b.block) for b in self.facts.bindings]
-        spans += returned(self.facts, self.branches)
+        for function in self.facts.functions:
+            blocks = zip(function.returns, function.blocks, strict=False)  # a lambda stands in the block of its call
+            spans += [(value.span.start, value.span.end, block) for value, block in blocks]
         spans.sort()
         return [start for start, _, _ in spans], spans
 

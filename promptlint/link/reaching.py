@@ -26,11 +26,8 @@ class Branches:
         self._blocks = blocks
         self._around: dict[int, tuple[int, ...]] = {}
         self._arms: dict[int, dict[int, int]] = {}
-        self._groups: dict[int, set[int]] = {}
         self._left: dict[int, int] = {}
         for number, block in enumerate(blocks):
-            if block.group:
-                self._groups.setdefault(block.group, set()).add(number)
             if block.leaves:
                 self._left[number] = number
             elif block.group and block.parent in self._left:
@@ -43,14 +40,6 @@ class Branches:
             outer = self.around(self._blocks[block].parent) if block else ()
             found = self._around[block] = (block, *outer)
         return found
-
-    def parent(self, block: int) -> int:
-        """The block around a block."""
-        return self._blocks[block].parent
-
-    def arms(self, block: int) -> set[int]:
-        """All arms of the statement a block is an arm of; none when it is no arm."""
-        return self._groups.get(self._blocks[block].group, set())
 
     def over(self, a: int, b: int) -> bool:
         """Whether what ran in block `a` has left the function before anything in `b`, which lies after it."""

@@ -63,7 +63,7 @@ class Expressions:
         self.bindings: list[Binding] = []
         self.functions: list[Function] = []
         self.invocations: list[Invocation | None] = []
-        self.returns: list[Expr] = []
+        self.returns: list[tuple[Expr, int]] = []  # with the block it stands in
         self.messages: dict[int, Expr] = {}
         self.strings: list[Span] = []
         self._readers: dict[type[ast.expr], Callable[[Any], Expr]] = {  # Any: each reader takes its own node type
@@ -336,7 +336,7 @@ class Expressions:
         if node.value is not None:
             value = self.expr(node.value)
             if isinstance(node, ast.Yield):
-                self.returns.append(value)
+                self.returns.append((value, self.block))
         return Unknown(reason="yield", span=self.span(node))
 
     # --- calls and lambdas ---

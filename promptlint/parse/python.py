@@ -234,7 +234,7 @@ class Statements(Expressions):
             case ast.Expr(value=ast.Yield(value=ast.expr() as given)):
                 value = self.expr(given)
                 if self.lends:
-                    self.returns.append(value)
+                    self.returns.append((value, self.block))
             case ast.Expr():
                 value = self.expr(node.value)
                 if isinstance(value, Result):
@@ -265,7 +265,7 @@ class Statements(Expressions):
                         self.visit(target)
             case ast.Return():
                 if node.value is not None:
-                    self.returns.append(self.expr(node.value))
+                    self.returns.append((self.expr(node.value), self.block))
             case ast.Import() | ast.ImportFrom():
                 self.import_(node)
             case ast.Global() | ast.Nonlocal():
@@ -444,7 +444,7 @@ class Statements(Expressions):
             self.receiver = parameters[0].name if parameters and not static else None
         self.owner, self.around = None, node
         self.body(node.body)
-        returns = tuple(self.returns)
+        returns, blocks = tuple(value for value, _ in self.returns), tuple(block for _, block in self.returns)
         self.scope, self.loops, self.returns, self.owner, self.receiver, self.globals, self.lends, self.around = outer
         self.functions.append(
             Function(
@@ -457,6 +457,7 @@ class Statements(Expressions):
                 owner=owner,
                 annotation=self.code(node.returns) if node.returns is not None else None,
                 docstring=self.docstring(node.body),
+                blocks=blocks,
             )
         )
 
