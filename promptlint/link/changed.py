@@ -47,7 +47,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             return [(invocation.callee.base, context)]
         callee = names.resolve(invocation.callee, context)
         if isinstance(callee, FunctionValue):
-            bodies = [callee] if callee.function.returns else names.classes.overrides(callee)
+            bodies = [callee] if callee.function.returns else names.subclasses.overrides(callee)
             inside = [(body, names.results.inside(body, invocation, context)) for body in bodies]
             return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []

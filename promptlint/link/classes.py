@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table, Want
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
@@ -37,28 +37,17 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 DEEPEST = 10
-_MOST_KEEPERS = 3
 _MOST_BELOW = 7
-_PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
-
-
-# Path and name of a class → the classes that derive directly from it.
-Derived = dict[tuple[str, str], list[ClassValue]]
 
 
 class Classes:
-    """Looks attributes up in project classes. Remembers who derives from whom."""
+    """Looks attributes up in project classes."""
 
     def __init__(self, names: Names) -> None:
         self.names = names
         self._lineages: dict[int, list[ClassValue]] = {}
         self._members: dict[tuple[int, str, int], Value] = {}
         self._inits: dict[int, list[tuple[Module, Function]]] = {}
-        self._subclasses: Derived | None = None
-        self._subs: dict[tuple[str, str], list[ClassValue]] = {}
-        self._asked: dict[tuple[str, str], tuple[ClassValue, set[str]]] = {}
-        self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
-        self._promises: dict[tuple[int, int], frozenset[int]] = {}
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
@@ -94,7 +83,11 @@ class Classes:
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
         if receiver is None or receiver.made is None:
-            below = [v for v in (self._brought(sub, name, context) for sub in self.below(cls, name)) if v is not None]
+            below = [
+                v
+                for v in (self._brought(sub, name, context) for sub in self.names.subclasses.below(cls, name))
+                if v is not None
+            ]
             known = [v for v in below if not isinstance(v, Missing)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
@@ -114,9 +107,9 @@ class Classes:
         if context.frames:
             return found
         if isinstance(found, ParameterValue) and not found.chain and found.function.qualname.endswith(".__init__"):
-            others = self.below(cls, "__init__")
+            others = self.names.subclasses.below(cls, "__init__")
         elif is_constant(found):
-            others = [] if receiver is None else self.below(cls, name)
+            others = [] if receiver is None else self.names.subclasses.below(cls, name)
         else:
             return found
         if not others or len(others) > _MOST_BELOW:
@@ -124,78 +117,6 @@ class Classes:
         values = [self._member(sub, name, ObjectValue(sub.module, sub.cls), context) for sub in others]
         known = [as_default(v, f"attribute {cls.cls.qualname}.{name}") for v in values if is_constant(v)]
         return self.names.choice([found, *known]) if known else found
-
-    def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
-        """The classes of the project that derive from this one, however far, and define `name` themselves.
-
-        Or have it from a base that is none of this class: a mixin.
-        """
-        if self._subclasses is None:
-            self._subclasses = self._derived()
-        self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
-        if _key(cls) not in self._subs:
-            self._subs[_key(cls)] = list(_below(self._subclasses, cls))
-        return [sub for sub in self._subs[_key(cls)] if self._brings(sub, cls, name)]
-
-    def _brings(self, sub: ClassValue, cls: ClassValue, name: str) -> bool:
-        """Whether a subclass gives an attribute a meaning, by itself or by a base that `cls` does not have."""
-        if _defines(sub, name):
-            return True
-        if len(sub.cls.bases) < 2:
-            return False
-        own = {id(owner.cls) for owner in self.lineage(cls)}
-        return any(_defines(owner, name) for owner in self.lineage(sub) if id(owner.cls) not in own)
-
-    def overrides(self, function: FunctionValue) -> list[FunctionValue]:
-        """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""
-        owner = function.function.owner
-        cls = function.module.classes.get(owner) if owner is not None else None
-        receiver = function.receiver
-        if cls is None or (isinstance(receiver, ObjectValue) and receiver.made is not None):
-            return []
-        promise = ClassValue(function.module, cls)
-        below = ClassValue(receiver.module, receiver.cls) if isinstance(receiver, ObjectValue) else promise
-        name = function.function.qualname.rpartition(".")[2]
-        found = []
-        for sub in [*self.below(below, name), *self.followers(promise)]:
-            method = sub.module.functions.get(f"{sub.cls.qualname}.{name}")
-            if method is not None:
-                found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
-        return found
-
-    def keeps_promise(self, function: Function, called: FunctionValue) -> bool:
-        """Whether a method that is called only says what classes do, and a function is what one of them does."""
-        receiver = called.receiver
-        key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0)
-        if key not in self._promises:
-            kept = self.overrides(called) if _is_promise(called) else []
-            few = kept if len(kept) <= _MOST_KEEPERS else []  # of many, nobody can say which runs
-            self._promises[key] = frozenset(id(override.function) for override in few)
-        return id(function) in self._promises[key]
-
-    def followers(self, protocol: ClassValue) -> list[ClassValue]:
-        """The classes of the project that have all methods of a `Protocol`, whether they name it or not."""
-        if not any(path in _PROTOCOLS for path in self.foreign_bases(protocol)):
-            return []
-        key = (protocol.module.path, protocol.cls.qualname)
-        if key not in self._followers:
-            self._followers[key] = self._following(protocol)
-        return self._followers[key][1]
-
-    def _following(self, protocol: ClassValue) -> tuple[ClassValue, list[ClassValue]]:
-        start = f"{protocol.cls.qualname}."
-        promised = [
-            f.qualname[len(start) :] for f in protocol.module.functions.values() if f.owner == protocol.cls.qualname
-        ]
-        found = [
-            ClassValue(module, cls)
-            for module in self.names.modules
-            for cls in module.classes.values()
-            if cls is not protocol.cls
-            and all(f"{cls.qualname}.{name}" in module.functions for name in promised)
-            and not any(path in _PROTOCOLS for path in self.foreign_bases(ClassValue(module, cls)))
-        ]
-        return protocol, found if promised else []
 
     def property_of(self, base: Value, name: str) -> FunctionValue | None:
         """The function behind `base.name` when that is a property of a project class."""
@@ -364,7 +285,7 @@ class Classes:
 
     def defines(self, value: ObjectValue, name: str) -> bool:
         """Whether the class of an object, or a base of it in the project, says itself what `name` is."""
-        return any(_defines(owner, name) for owner in self.lineage(ClassValue(value.module, value.cls)))
+        return any(defines(owner, name) for owner in self.lineage(ClassValue(value.module, value.cls)))
 
     def is_enum(self, value: ObjectValue) -> bool:
         """Whether a class lists its values: then a parameter of that type is one of them, not an object to look into."""
@@ -384,7 +305,7 @@ class Classes:
                 continue
             found.append(current)
             for base in current.cls.bases:
-                value = self.names.resolve(_plain(base), Context(current.module))
+                value = self.names.resolve(plain(base), Context(current.module))
                 queue.extend(v for v in each(value) if isinstance(v, ClassValue))
         if self.names.is_final(before):
             self._lineages[id(cls.cls)] = found
@@ -403,86 +324,21 @@ class Classes:
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
         """The bases of a class that belong to other packages, as dotted paths."""
-        values = [v for base in cls.cls.bases for v in each(self.names.resolve(_plain(base), Context(cls.module)))]
+        values = [v for base in cls.cls.bases for v in each(self.names.resolve(plain(base), Context(cls.module)))]
         return [v.path for v in values if isinstance(v, External)]
 
-    def _derived(self) -> Derived:
-        """The classes that derive directly from each class of the project. Meanwhile none does."""
-        self._subclasses = table = {}
-        self._subs.clear()
-        found: Derived = {}
-        with self.names.afresh():
-            for module in self.names.modules:
-                for candidate in module.classes.values():
-                    if "<locals>" in candidate.qualname:
-                        continue
-                    for base in candidate.bases:
-                        for value in each(self.names.resolve(_plain(base), Context(module))):
-                            if isinstance(value, ClassValue):
-                                found.setdefault(_key(value), []).append(ClassValue(module, candidate))
-        table.update(found)
-        self._subs.clear()  # what was asked meanwhile found none
-        return table
 
-    @property
-    def asked(self) -> Iterator[Want]:
-        """The classes whose subclasses matter, those that are known among these: files that may hold more are worth parsing."""
-        table = self._subclasses or {}
-        for cls, _ in (*self._asked.values(), *self._followers.values()):
-            for one in (cls, *_below(table, cls)):
-                yield Want(module=one.module.path, name=one.cls.qualname)
-
-    def stands(self) -> bool:
-        """Whether every answer on subclasses would be the same with the files that were read since."""
-        table, fresh = self._subclasses or {}, self._derived() if self._asked else {}
-        for cls, names in self._asked.values():
-            before, after = list(_below(table, cls)), list(_below(fresh, cls))
-            if not all(
-                _same(*([s for s in subs if self._brings(s, cls, n)] for subs in (before, after))) for n in names
-            ):
-                return False
-        return all(_same(found, self._following(cls)[1]) for cls, found in self._followers.values())
-
-
-def _key(cls: ClassValue) -> tuple[str, str]:
-    return cls.module.path, cls.cls.qualname
-
-
-def _below(table: Derived, cls: ClassValue) -> Iterator[ClassValue]:
-    """The classes that derive from this one, however far."""
-    queue, seen = [cls], {id(cls.cls)}
-    while queue:
-        for sub in table.get(_key(queue.pop(0)), ()):
-            if id(sub.cls) not in seen:
-                seen.add(id(sub.cls))
-                queue.append(sub)
-                yield sub
-
-
-def _defines(cls: ClassValue, name: str) -> bool:
+def defines(cls: ClassValue, name: str) -> bool:
     """Whether a class has a method, a class or an attribute of this name itself."""
     own, module = f"{cls.cls.qualname}.{name}", cls.module
     return own in module.functions or own in module.classes or (cls.cls.qualname, name) in module.attributes
 
 
-def _plain(base: Expr) -> Expr:
+def plain(base: Expr) -> Expr:
     """A base class without its type arguments: `Agent` of `Agent[Deps, str]`."""
     while isinstance(base, Item):
         base = base.base
     return base
-
-
-def _is_promise(called: FunctionValue) -> bool:
-    """Whether nothing is returned by a method, and nothing called but an error."""
-    module, method = called.module, called.function
-    if method.owner is None or method.returns:
-        return False
-    inside = (i for i in module.facts.invocations if i.scope == method.qualname)
-    return all(last_name(i.callee) == "NotImplementedError" for i in inside)
-
-
-def _same(before: Sequence[ClassValue], after: Sequence[ClassValue]) -> bool:
-    return [value.cls for value in before] == [value.cls for value in after]
 
 
 def is_property(function: Function) -> bool:

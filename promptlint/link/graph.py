@@ -141,7 +141,7 @@ class CallGraph:
     def _keeps(self, function: Function, called: FunctionValue) -> bool:
         """Whether an abstract method is called that the function stands for."""
         same = called.function.qualname.rpartition(".")[2] == function.qualname.rpartition(".")[2]
-        return same and function.owner is not None and self.names.classes.keeps_promise(function, called)
+        return same and function.owner is not None and self.names.subclasses.keeps_promise(function, called)
 
     def caller_loop(self, module: Module, function: Function | None) -> Called | None:
         """The nearest loop around a call of this function or of its callers."""

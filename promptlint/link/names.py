@@ -37,6 +37,7 @@ from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
 from promptlint.link.results import Results
 from promptlint.link.scopes import Scopes
+from promptlint.link.subclasses import Subclasses
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -93,6 +94,7 @@ class Names:
         self._frames: dict[tuple[int, ...], Frame] = {}
         self.unwritten: dict[tuple[int, str], Invocation] = {}
         self.classes = Classes(self)
+        self.subclasses = Subclasses(self)
         self.scopes = Scopes(self)
         self.results = Results(self)
 

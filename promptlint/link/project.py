@@ -67,7 +67,7 @@ class Linked:
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
-        self.parents = frozenset(self._names.classes.asked)
+        self.parents = frozenset(self._names.subclasses.asked)
         asking = self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated
         self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
 
@@ -111,7 +111,7 @@ class Linked:
         self._modules.eager = False
         if [_key(site) for site in sites] != [_key(site) for site in self._found]:
             return False
-        if not (self._graph.stands(late) and self._names.classes.stands()):
+        if not (self._graph.stands(late) and self._names.subclasses.stands()):
             return False
         sinks = self._prompts.sinks
         self._prompts = self._read_prompts()

@@ -228,7 +228,7 @@ class Results:
             return Missing("too deep")
         inner = self.inside(function, invocation, context)
         values = [self._round(function, self.names.resolve(value, inner), inner) for value in function.function.returns]
-        if not values and (overrides := self.names.classes.overrides(function)):
+        if not values and (overrides := self.names.subclasses.overrides(function)):
             found = self.names.choice([self.returned(override, invocation, context) for override in overrides])
             return as_default(found, f"result of {function.function.qualname}")
         if function.function.annotation and (
@@ -244,7 +244,7 @@ class Results:
         if context.frames or not on_itself or function.function.owner is None or not is_constant(found):
             return found
         # A method of an object of whatever class: those that derive from it may say something else.
-        below = self.names.classes.overrides(function)
+        below = self.names.subclasses.overrides(function)
         others = [self.returned(other, invocation, context) for other in below] if len(below) <= _MOST_BELOW else []
         known = [as_default(v, f"result of {function.function.qualname}") for v in others if is_constant(v)]
         return self.names.choice([found, *known]) if known else found
