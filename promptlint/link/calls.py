@@ -26,7 +26,7 @@ from promptlint.link.circumstances import (
     steady,
     unconditional,
 )
-from promptlint.link.compose import Composed
+from promptlint.link.composed import Composed
 from promptlint.link.decorated import Instructed, signature
 from promptlint.link.definitions import form_of, passed, tools_of
 from promptlint.link.endless import endless, endless_loop

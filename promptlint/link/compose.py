@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 
 from promptlint.facts import (
     Attribute,
@@ -18,16 +18,15 @@ from promptlint.facts import (
     Name,
     Repeated,
     Result,
-    Segment,
     Span,
     Table,
     Text,
 )
 from promptlint.link.allowance import Allowance
 from promptlint.link.changed import sources
+from promptlint.link.composed import Composed, Origin, hole, reshaped
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
-from promptlint.link.stored import Stored
 from promptlint.link.strings import slotted, words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value, constant, each
@@ -60,40 +59,6 @@ _FILLS = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class Origin:
-    """A string expression that ends up in a prompt. `part`: it fills a place there, or is one of several that may."""
-
-    path: str
-    expr: Text | Binary
-    form: str
-    scope: str
-    syntax: str | None = None
-    part: bool = False
-    reshaped: bool = False
-    """Its white space is changed on the way: `dedent`, `cleandoc`, `replace` of blanks."""
-
-
-@dataclass(eq=False)
-class Composed:
-    """The segments in order, where they were written, and the parameters of project functions that flow in."""
-
-    segments: list[Segment] = field(default_factory=list)
-    origins: list[Origin] = field(default_factory=list)
-    files: list[Stored] = field(default_factory=list)
-    parameters: list[ParameterValue] = field(default_factory=list)
-    dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
-
-    def extend(self, other: Composed, *, hide: bool = False) -> None:
-        """Append another text; `hide` keeps its origins but counts it as a hole."""
-        if not hide:
-            self.segments.extend(other.segments)
-        self.origins.extend(replace(o, part=True) if hide else o for o in other.origins)
-        self.files.extend(other.files)
-        self.parameters.extend(other.parameters)
-        self.dumps.extend(other.dumps)
-
-
 class Composer:
     """Composes the text of expressions. A text that doubles again and again is followed for so many names only."""
 
@@ -109,7 +74,7 @@ class Composer:
         if depth == 0:
             self._allowed.begin()
         if depth > 12 or (type(expr) not in _WRITTEN and not self._allowed.take()):
-            found.segments.append(_hole(expr, context))
+            found.segments.append(hole(expr, context))
             return found
         match expr:
             case Text():
@@ -185,7 +150,7 @@ class Composer:
                 inner = self.compose(binding.value, context, depth + 1)
                 found.extend(inner, hide=not sure)
                 if not sure:
-                    found.segments.append(_hole(binding.value, context))
+                    found.segments.append(hole(binding.value, context))
 
     def _values(
         self,
@@ -207,7 +172,7 @@ class Composer:
             if data:
                 inner.origins = [o for o in inner.origins if tells(" ".join(words(o.expr))) >= _TELLS_SURELY]
             found.extend(inner, hide=True)
-        found.segments.append(_hole(expr, context))
+        found.segments.append(hole(expr, context))
 
     def _value(self, value: Value, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         match value:
@@ -217,17 +182,17 @@ class Composer:
                 found.extend(self.compose(inner, where, depth + 1))
             case Data(expr=Items() | Table() | Repeated() as inner, context=where):
                 self._nested(inner, where, found, depth)
-                found.segments.append(_hole(expr, context))
+                found.segments.append(hole(expr, context))
             case ParameterValue():
                 found.parameters.append(value)
                 self._declared(value, found, depth)
-                found.segments.append(_hole(expr, context))
+                found.segments.append(hole(expr, context))
             case Made():
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
                 self._values(values, expr, context, found, depth, data=_is_element(value))
             case _:
-                found.segments.append(_hole(expr, context))
+                found.segments.append(hole(expr, context))
 
     def _declared(self, value: ParameterValue, found: Composed, depth: int) -> None:
         """An instruction, or a form to fill in, that a parameter has by default: callers may pass another, so it is no part of
@@ -258,20 +223,20 @@ class Composer:
         stored = self.templates.stored.read(value)
         if stored is not None:
             found.files.append(stored)
-            found.segments.extend(self.templates.stored.segments(stored) or (_hole(expr, context),))
+            found.segments.extend(self.templates.stored.segments(stored) or (hole(expr, context),))
             return
         if value.path in ("json.dumps", "simplejson.dumps", "orjson.dumps", "ujson.dumps") and not value.chain:
             found.dumps.append((value.context, value.invocation))
         if value.path in _SAME_FUNCTIONS and not value.chain and value.invocation.positional:
             argument = value.invocation.positional[-1 if value.path == "typing.cast" else 0]
             inner = self.compose(argument, value.context, depth + 1)
-            found.extend(_reshaped(inner) if value.path in _RESHAPE else inner)
+            found.extend(reshaped(inner) if value.path in _RESHAPE else inner)
             return
         template = self.templates.built(value)
         if template is not None:
             self._template(template, found, depth)
             return
-        found.segments.append(_hole(expr, context))
+        found.segments.append(hole(expr, context))
 
     def _template(self, template: Template, found: Composed, depth: int) -> None:
         if template.file is not None:
@@ -296,7 +261,7 @@ class Composer:
         if isinstance(callee, Attribute):
             if callee.name in _SAME_TEXT or callee.name == "replace":
                 inner = self.compose(callee.base, context, depth + 1)
-                found.extend(_reshaped(inner) if replaces_blanks(invocation) else inner)
+                found.extend(reshaped(inner) if replaces_blanks(invocation) else inner)
                 if callee.name == "replace":
                     for argument in invocation.positional[1:2]:
                         found.extend(self.compose(argument, context, depth + 1), hide=True)
@@ -319,7 +284,7 @@ class Composer:
         for value, inner in steps:
             found.extend(self.compose(value, inner, depth + 1), hide=len(steps) > 1)
         if len(steps) > 1:
-            found.segments.append(_hole(expr, context))
+            found.segments.append(hole(expr, context))
         return True
 
     def _is_grown(self, expr: Expr, context: Context) -> bool:
@@ -407,7 +372,7 @@ class Composer:
                 continue
             if binding.operation in ("extend", "add") and isinstance(binding.value, Repeated):
                 found.extend(self.compose(binding.value.element, context, depth + 1), hide=True)
-                found.segments.append(_hole(binding.value, context))
+                found.segments.append(hole(binding.value, context))
                 continue
             added = binding.value.values if isinstance(binding.value, Items) else (binding.value,)
             for part in added:
@@ -415,7 +380,7 @@ class Composer:
                     found.segments.append(Literal(text=between, span=Span(0, 0)))
                 found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
-                    found.segments.append(_hole(part, context))
+                    found.segments.append(hole(part, context))
 
 
 def _set_by_call(name: Name, context: Context) -> bool:
@@ -432,17 +397,6 @@ def _options(value: Value) -> tuple[Value, ...]:
 
 def _is_element(value: Value) -> bool:
     return isinstance(value, Several) and value.origin == "element"
-
-
-def _reshaped(composed: Composed) -> Composed:
-    composed.origins = [replace(origin, reshaped=True) for origin in composed.origins]
-    return composed
-
-
-def _hole(expr: Expr, context: Context) -> Hole:
-    """What stands for an unknown part."""
-    name = expr.name if isinstance(expr, (Name, Attribute)) else ""
-    return Hole(source="", name=name, value=expr, span=expr.span)
 
 
 def _instructs(expr: Text | Binary) -> bool:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from itertools import groupby
 
 from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
-from promptlint.link.compose import Origin
+from promptlint.link.composed import Origin
 from promptlint.link.modules import Modules
 from promptlint.link.strings import text_segments, words
 from promptlint.parse.holes import TemplateError, split

@@ -9,7 +9,8 @@ from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, 
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.allowance import Allowance
 from promptlint.link.arguments import Argument, Arguments, nested
-from promptlint.link.compose import Composed, Composer
+from promptlint.link.compose import Composer
+from promptlint.link.composed import Composed
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value, constant, each

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
@@ -25,6 +24,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.knowledge.lookup import Knowledge
+from promptlint.link.annotations import alternatives
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
@@ -66,7 +66,6 @@ from promptlint.link.values import (
 MOST_VALUES = 8
 _LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
-_DEEPEST_TYPE = 5
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 800
 _MOST_KEPT = 20_000
@@ -77,7 +76,6 @@ _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute")
 _TEXT_METHODS = _RENDERS | frozenset(
     ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "lower", "upper")
 )  # fmt: skip
-_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Type|type|Union)\[(.+)\]$", re.DOTALL)
 
 
 class Names:
@@ -319,7 +317,7 @@ class Names:
     def annotation(self, text: str, module: Module) -> Value | None:
         """The instance an annotation promises: an SDK object or an object of the project. None for anything else."""
         found: list[Value] = []
-        for part in _alternatives(text):
+        for part in alternatives(text):
             head = part.partition("[")[0]
             if not head or head == "None" or not head.replace(".", "").isidentifier():
                 continue
@@ -375,30 +373,3 @@ class Names:
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""
         return changes(self, expr, context)
-
-
-def _alternatives(text: str, depth: int = 0) -> Iterator[str]:
-    """The types an annotation allows, each as it is written: `A | B`, `Union[A, B]`, `Optional[A]`, `Annotated[A, ...]`."""
-    for part in _parted(text, "|"):
-        part = part.strip().strip("'\"").strip()
-        wrapped = _WRAPPED_TYPE.match(part)
-        if wrapped is None or depth > _DEEPEST_TYPE:
-            yield part
-        else:
-            inside = _parted(wrapped.group(2), ",")
-            for inner in inside if wrapped.group(1) == "Union" else inside[:1]:
-                yield from _alternatives(inner, depth + 1)
-
-
-def _parted(text: str, mark: str) -> list[str]:
-    """A text cut at a mark where it stands in no brackets."""
-    if mark not in text:
-        return [text]
-    parts, depth = [""], 0
-    for character in text:
-        depth += (character in "[(") - (character in "])")
-        if character == mark and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts

@@ -23,7 +23,8 @@ from promptlint.facts import (
 )
 from promptlint.knowledge.specs import TemplateSpec
 from promptlint.link.arguments import Argument, Arguments, layered, read
-from promptlint.link.compose import Composed, Composer, Origin
+from promptlint.link.compose import Composer
+from promptlint.link.composed import Composed, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.fills import Fills

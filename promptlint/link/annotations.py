@@ -1,0 +1,36 @@
+"""Annotations as they are written: the types that one allows."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Iterator
+
+_DEEPEST_TYPE = 5
+_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Type|type|Union)\[(.+)\]$", re.DOTALL)
+
+
+def alternatives(text: str, depth: int = 0) -> Iterator[str]:
+    """The types an annotation allows, each as it is written: `A | B`, `Union[A, B]`, `Optional[A]`, `Annotated[A, ...]`."""
+    for part in _parted(text, "|"):
+        part = part.strip().strip("'\"").strip()
+        wrapped = _WRAPPED_TYPE.match(part)
+        if wrapped is None or depth > _DEEPEST_TYPE:
+            yield part
+        else:
+            inside = _parted(wrapped.group(2), ",")
+            for inner in inside if wrapped.group(1) == "Union" else inside[:1]:
+                yield from alternatives(inner, depth + 1)
+
+
+def _parted(text: str, mark: str) -> list[str]:
+    """A text cut at a mark where it stands in no brackets."""
+    if mark not in text:
+        return [text]
+    parts, depth = [""], 0
+    for character in text:
+        depth += (character in "[(") - (character in "])")
+        if character == mark and depth == 0:
+            parts.append("")
+        else:
+            parts[-1] += character
+    return parts
