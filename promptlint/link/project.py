@@ -68,7 +68,7 @@ class Linked:
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.subclasses.asked)
-        asking = self._calls.wrappers.wanted | self._graph.climbed | self._prompts.sinks | traced | self._decorated
+        asking = self._calls.wrappers.wanted | self._graph.climbed | self._prompts.said.sinks | traced | self._decorated
         self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
 
     def _sites(self) -> list[Site]:
@@ -113,13 +113,13 @@ class Linked:
             return False
         if not (self._graph.stands(late) and self._names.subclasses.stands()):
             return False
-        sinks = self._prompts.sinks
+        sinks = self._prompts.said.sinks
         self._prompts = self._read_prompts()
-        return self._prompts.sinks == sinks and len(self._files) == parsed
+        return self._prompts.said.sinks == sinks and len(self._files) == parsed
 
     def _read_prompts(self) -> Prompts:
         prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
-        prompts.read_messages()
+        prompts.said.read()
         return prompts
 
     def _with_lost(self) -> list[Call]:

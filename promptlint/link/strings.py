@@ -42,3 +42,8 @@ def slotted(expr: Text | Binary) -> bool:
     """Whether a string is a form to be filled in: several lines, with several places that have names."""
     text = "".join(s.text for s in text_segments(expr) if isinstance(s, Literal))
     return "\n" in text.strip() and len(set(_SLOT.findall(text))) >= _FEWEST_SLOTS
+
+
+def with_holes(expr: Text | Binary) -> str:
+    """The text of a string, ` x ` for each hole."""
+    return "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))

@@ -1,0 +1,201 @@
+"""The messages in the code, sent from here or not, and what callers pass into one or into a template."""
+
+from __future__ import annotations
+
+import re
+
+from promptlint.facts import Expr, Invocation, Items, Span, Table, Want
+from promptlint.link.compose import Composer
+from promptlint.link.composed import Composed, Origin
+from promptlint.link.drafts import Drafts, instructs
+from promptlint.link.graph import CallGraph
+from promptlint.link.messages import MESSAGE_ROLES
+from promptlint.link.modules import Module, Modules
+from promptlint.link.names import Names
+from promptlint.link.strings import slotted, words
+from promptlint.link.told import Told
+from promptlint.link.values import ClassValue, Context, Data, Frame, ParameterValue, constant, each
+from promptlint.parse.reads import tells
+
+_Syntax = tuple[str, bool]
+"""The syntax of a template, and whether it is a general one."""
+
+_MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
+_ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
+_ROLES = {
+    "system": "system",
+    "user": "user",
+    "human": "user",
+    "assistant": "assistant",
+    "developer": "developer",
+    "ai": "assistant",
+}
+_WORDS_ADDED = 5
+_DEEPEST = 4
+_TOLD_ELSEWHERE = 2
+
+
+class Said:
+    """Drafts of what messages say. `sinks` are the functions that make a message or a template of what they are passed."""
+
+    def __init__(
+        self, names: Names, modules: Modules, composer: Composer, drafts: Drafts, told: Told, graph: CallGraph
+    ) -> None:
+        self.names = names
+        self.modules = modules
+        self.composer = composer
+        self.drafts = drafts
+        self.told = told
+        self.graph = graph
+        self.sinks: set[Want] = set()
+        self._passed: list[tuple[ParameterValue, str | None, _Syntax | None]] = []
+
+    def read(self) -> None:
+        """Every message in the code, sent from here or not, and what callers pass into one or into a template.
+
+        What a message says may be written in a file that nothing else points at: such files are wanted.
+        """
+        self.modules.eager = False
+        read: set[str] = set()
+        while late := [module for module in self.modules if module.path not in read]:
+            for module in late:
+                with self.modules.guarded(module):
+                    self._messages(module)
+                    self._message_objects(module)
+                    self._template_parameters(module)
+            read.update(module.path for module in late)
+        self._passed_on()
+
+    def _messages(self, module: Module) -> None:
+        """Every `{"role": ..., "content": ...}` in the code, sent from here or not."""
+        context = Context(module)
+        for expr in module.facts.texts:
+            for table in expr.values if isinstance(expr, Items) else (expr,):
+                if not isinstance(table, Table):
+                    continue
+                keys = {k: v for k, v in table.items if k is not None}
+                role = constant(self.names.resolve(keys["role"], context)) if "role" in keys else None
+                if role not in ("system", "user", "assistant", "developer", "human", "model", "ai"):
+                    continue
+                content = keys.get("content", keys.get("parts"))
+                if content is not None:
+                    self._content(content, context, role, table.span)
+
+    def _message_objects(self, module: Module) -> None:
+        """`SystemMessage("...")`, `dict(role=..., content=...)`, `system_message("...")`, `add_message("user", "...")`."""
+        context = Context(module)
+        for name, indexes in module.calls_by_name.items():
+            if name == "dict" or _MESSAGE.search(name):
+                for invocation in (module.facts.invocations[i] for i in indexes):
+                    found = self._message_object(name, invocation, context)
+                    if found is not None:
+                        self._content(*found, invocation.span)
+            elif name.endswith("Prompt"):
+                for invocation in (module.facts.invocations[i] for i in indexes):
+                    self._prompt_object(invocation, context)
+
+    def _message_object(
+        self, name: str, invocation: Invocation, context: Context
+    ) -> tuple[Expr, Context, str | None] | None:
+        """The content and role of a message that a class or a helper makes; None when it is no message."""
+        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+        named = _ROLE_MESSAGE.search(name)
+        role = MESSAGE_ROLES.get(name) or (_ROLES.get(named.group(1).lower()) if named else None)
+        positional = list(invocation.positional)
+        first = constant(self.names.resolve(positional[0], context)) if positional else None
+        given = keywords.get("role")
+        if given is not None:
+            role = constant(self.names.resolve(given, context)) or role
+        elif len(positional) >= 2 and first in _ROLES:
+            role = _ROLES[first]
+            positional.pop(0)
+        elif name not in MESSAGE_ROLES and not named:
+            return None
+        content = keywords.get("content", keywords.get("text", keywords.get("message")))
+        if content is None and len(positional) == 1:
+            content = positional[0]
+        return (content, context, role) if content is not None else None
+
+    def _prompt_object(self, invocation: Invocation, context: Context) -> None:
+        """The text of `Prompt("...")`, a class of the project that is named for what it holds."""
+        values = each(self.names.resolve(invocation.callee, context))
+        if not any(isinstance(value, ClassValue) for value in values):
+            return
+        keywords = [v for k, v in invocation.keywords.items if k in ("text", "prompt", "template", "content")]
+        for expr in (*keywords[:1], *invocation.positional[:1]):
+            for origin in self.composer.compose(expr, context).origins:
+                if len(words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
+                    self.drafts.add(origin, None, "medium")
+
+    def _content(self, content: Expr, context: Context, role: str | None, around: Span) -> None:
+        for value in each(self.names.resolve(content, context)):
+            if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
+                for part in value.expr.values:
+                    text = dict(part.items).get("text") if isinstance(part, Table) else None
+                    if text is not None:
+                        self._content(text, value.context, role, around)
+                return
+        composed = self._followed(content, context)
+        self._passed.extend((p, role, None) for p in composed.parameters if p.module is context.module)
+        for origin in composed.origins:
+            inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
+            if inside and len(words(origin.expr)) < 2:
+                continue
+            if role == "assistant" and not inside and self._answers(origin):
+                continue
+            self.drafts.add(
+                origin,
+                role,
+                "high",
+                form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
+            )
+
+    def _answers(self, origin: Origin) -> bool:
+        """Whether a function says a text in the model's stead: `return "Something went wrong, please try again."`."""
+        if origin.path not in self.modules.files or tells(" ".join(words(origin.expr))) >= _TOLD_ELSEWHERE:
+            return False
+        return any(origin.expr is value for f in self.modules.at(origin.path).facts.functions for value in f.returns)
+
+    def _followed(self, expr: Expr, context: Context) -> Composed:
+        """The text of an expression, files that it leads to being wanted."""
+        self.modules.eager = True
+        composed = self.composer.compose(expr, context)
+        self.modules.eager = False
+        return composed
+
+    def _template_parameters(self, module: Module) -> None:
+        """Parameters of functions that make a template of what they are given: `def prompt(text): return Template(dedent(text))`."""
+        context = Context(module)
+        for spec, argument, arguments in self.told.template_calls(module):
+            if spec.from_file or spec.messages:
+                continue
+            for parameter in self.composer.compose(argument.expr, context).parameters:
+                self._passed.append((parameter, spec.role, (self.told.syntax(spec, arguments), spec.general)))
+
+    def _passed_on(self) -> None:
+        """What callers pass for a parameter that becomes the content of a message, or a template."""
+        seen: set[tuple[int, str]] = set()
+        for _ in range(_DEEPEST):
+            passed, self._passed = self._passed, []
+            for value, role, syntax in passed:
+                key = (id(value.function), value.name)
+                parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+                if key in seen or parameter is None or value.chain:
+                    continue
+                seen.add(key)
+                self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
+                for module, invocation in self.graph.callers(value.function):
+                    frame = Frame(value.module, value.function, invocation, Context(module))
+                    argument = self.names.scopes.argument(frame, parameter)
+                    if argument is not None:
+                        self._argument(*argument, role, syntax)
+
+    def _argument(self, expr: Expr, context: Context, role: str | None, syntax: _Syntax | None) -> None:
+        composed = self._followed(expr, context)
+        self._passed.extend((p, role, syntax) for p in composed.parameters)
+        if syntax is not None:
+            self.told.split(composed, *syntax, role)
+            return
+        for origin in composed.origins:
+            if instructs(origin.expr) or slotted(origin.expr):
+                self.drafts.add(origin, role, "high")
