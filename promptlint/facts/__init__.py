@@ -1,0 +1,93 @@
+"""What one file says, and what the project says once its files are linked: frozen structs, no behaviour beyond look-ups.
+
+From bottom to top: `base`, `expressions`, `files` (made by `parse/`, before linking); `requests`, `calls`, `prompts`,
+`project` (made by `link/`). Everyone else imports the names from here.
+"""
+
+from promptlint.facts.base import Place, Record, Span
+from promptlint.facts.calls import Call, Endless, Retrieved, Retry, Stale
+from promptlint.facts.expressions import (
+    Attribute,
+    Binary,
+    Choice,
+    Expr,
+    Hole,
+    Item,
+    Items,
+    Known,
+    Literal,
+    Name,
+    Repeated,
+    Result,
+    Segment,
+    Table,
+    Text,
+    Unknown,
+)
+from promptlint.facts.files import (
+    Binding,
+    Block,
+    Class,
+    FileFacts,
+    Function,
+    Ignore,
+    Import,
+    Invocation,
+    Loop,
+    Parameter,
+    TextFile,
+)
+from promptlint.facts.project import Dump, Project, Similarity, Want
+from promptlint.facts.prompts import Prompt, TemplateUse
+from promptlint.facts.requests import Cap, Definition, Mark, Message, Setting, Shape, Tools
+
+__all__ = [
+    "Attribute",
+    "Binary",
+    "Binding",
+    "Block",
+    "Call",
+    "Cap",
+    "Choice",
+    "Class",
+    "Definition",
+    "Dump",
+    "Endless",
+    "Expr",
+    "FileFacts",
+    "Function",
+    "Hole",
+    "Ignore",
+    "Import",
+    "Invocation",
+    "Item",
+    "Items",
+    "Known",
+    "Literal",
+    "Loop",
+    "Mark",
+    "Message",
+    "Name",
+    "Parameter",
+    "Place",
+    "Project",
+    "Prompt",
+    "Record",
+    "Repeated",
+    "Result",
+    "Retrieved",
+    "Retry",
+    "Segment",
+    "Setting",
+    "Shape",
+    "Similarity",
+    "Span",
+    "Stale",
+    "Table",
+    "TemplateUse",
+    "Text",
+    "TextFile",
+    "Tools",
+    "Unknown",
+    "Want",
+]

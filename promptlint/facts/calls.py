@@ -1,0 +1,101 @@
+"""`Call`: one request to a model, with what stands round it: searches, caches, retries."""
+
+from __future__ import annotations
+
+from promptlint.facts.base import Place, Record
+from promptlint.facts.requests import Cap, Definition, Message, Setting, Shape, Tools
+
+
+class Retrieved(Record, frozen=True):
+    """A search whose results are all sent: `count` of them, as it says at `place`."""
+
+    place: Place
+    callee: str
+    count: int
+
+
+class Stale(Record, frozen=True):
+    """A cache without expiry round a request that holds `what`, of which its keys know nothing; `place` is where."""
+
+    cache: str
+    what: str
+    place: Place
+    decorator: Place
+
+
+class Endless(Record, frozen=True):
+    """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
+
+    kind: str
+    place: Place
+    parameter: str | None = None
+
+
+class Retry(Record, frozen=True):
+    """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up.
+
+    `function`: the one that it decorates.
+    """
+
+    name: str
+    place: Place
+    function: str = ""
+    attempts: int | None = None
+    endless: bool = False
+
+
+class Call(Record, frozen=True):
+    """One request to a model as the program makes it. Tokens and money are in `Measures`.
+
+    `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
+    are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
+    a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
+    `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
+    as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
+    """
+
+    site_id: str
+    place: Place
+    callee_place: Place
+    callee: str
+    sdk: str
+    provider: str | None
+    kind: str
+    function: str
+    scope: str
+    model: Setting
+    cap: Cap | None
+    settings: dict[str, Setting] = {}
+    messages: tuple[Message, ...] = ()
+    messages_known: bool = False
+    tools: Tools | None = None
+    has_tools: bool = False
+    answer: Shape | None = None
+    form: Definition | None = None
+    loop: str | None = None
+    loop_item: bool = False
+    caller_loop: Place | None = None
+    waits: str = "unclear"
+    stream: bool = False
+    prompt_cache: str = "unknown"
+    response_cache: bool = False
+    insert_at: int = 0
+    needs_comma: bool = False
+    opaque: bool = False
+    built_here: bool = False
+    hosted_elsewhere: bool = False
+    via: tuple[Place, ...] = ()
+    callers: int = 0
+    reference: bool = False
+    unknown_keys: tuple[tuple[str, Place], ...] = ()
+    could_list: str | None = None
+    by_clock: bool = False
+    certain: bool = False
+    steady: bool = False
+    anew: tuple[str, ...] = ()
+    stale: Stale | None = None
+    lost: bool = False
+    growing: Place | None = None
+    retrieved: tuple[Retrieved, ...] = ()
+    endless: Endless | None = None
+    retries: tuple[Retry, ...] = ()

@@ -1,0 +1,58 @@
+"""`Project`: the files of a program, linked.
+
+`Call`, `Prompt` and what else stands here are made by `link/` of all files together; checks see nothing else.
+"""
+
+from __future__ import annotations
+
+from promptlint.facts.base import Place, Record, Span
+from promptlint.facts.calls import Call
+from promptlint.facts.files import Ignore
+from promptlint.facts.prompts import Prompt
+
+
+class Want(Record, frozen=True):
+    """A module that `link` asks for, or whose uses it asks for. `name` is what it looks for there; an object's ends in a dot."""
+
+    module: str
+    name: str = ""
+
+
+class Similarity(Record, frozen=True):
+    """A semantic cache and the least similarity at which it takes two questions for one, from 0 to 1."""
+
+    place: Place
+    callee: str
+    least: float
+
+
+class Dump(Record, frozen=True):
+    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else.
+
+    `default_ascii`, `default_separators`: it escapes letters, and spaces out, as it does unless told otherwise; False where
+    what it writes is known to hold nothing of that kind. `flat`: a text or a number for sure, which has no layout.
+    """
+
+    place: Place
+    callee: str
+    indent: int | None
+    default_ascii: bool
+    default_separators: bool
+    sorted_keys: bool
+    only: bool
+    insert_at: int
+    needs_comma: bool
+    keyword_spans: dict[str, Span] = {}
+    flat: bool = False
+
+
+class Project(Record, frozen=True):
+    """The linked project: every call and prompt, ordered by path and place."""
+
+    calls: tuple[Call, ...] = ()
+    callers: tuple[Call, ...] = ()
+    prompts: tuple[Prompt, ...] = ()
+    dumps: tuple[Dump, ...] = ()
+    similarities: tuple[Similarity, ...] = ()
+    ignores: dict[str, tuple[Ignore, ...]] = {}
+    problems: tuple[tuple[Place, str], ...] = ()
