@@ -646,3 +646,65 @@ def test_a_client_is_returned_from_wherever_it_stands(found, body) -> None:
     head = f"import openai\ndef made(key):\n{body}def ask(q):\n    c = made(1)\n"
     (call,) = found(head + "    return c.chat.completions.create(model='gpt-4o', messages=[])\n").project.calls
     assert call.model.values == ("gpt-4o",)
+
+
+BUILT = """
+import google.generativeai as genai
+def options(**given):
+    made = {"response_mime_type": "text/plain"}
+    if "max_output_tokens" in given:
+        made["max_output_tokens"] = given["max_output_tokens"]
+    return made
+class Ranker:
+    def __init__(self, **given):
+        self.options = options(**given)
+        self.model = genai.GenerativeModel("gemini-1.5-pro", generation_config=self.options)
+    def ask(self, text):
+        return {}
+"""
+
+
+@pytest.mark.parametrize(
+    "ask",
+    [
+        "self.model.generate_content(text)",
+        "self.model.start_chat().send_message(text)",
+        "genai.GenerativeModel('gemini-1.5-pro', generation_config=self.options).generate_content(text)",
+    ],
+)
+def test_a_dictionary_that_a_function_builds_keeps_what_it_adds_when_an_attribute_holds_it(found, ask) -> None:
+    (call,) = found(BUILT.replace("return {}", f"return {ask}")).project.calls
+    assert call.cap.state == "dynamic"
+
+
+def test_what_a_client_connects_with_holds_no_cap(found) -> None:
+    head = "import openai\nclient = openai.OpenAI(**given())\n"
+    (call,) = found(head + "client.chat.completions.create(model='gpt-4o', messages=[])\n").project.calls
+    assert call.cap.state == "none"
+
+
+LISTS = {
+    "of the module": "POOL = []\ndef model():\n    if not POOL:\n        POOL.append({})\n    return POOL[0]\n",
+    "used elsewhere": "POOL = []\ndef fill():\n    POOL.append({})\ndef model():\n    return POOL[-1]\n",
+    "of an object": "class Pool:\n    def __init__(self):\n        self.all = []\n    def add(self):\n"
+    "        self.all.append({})\n    def one(self):\n        return self.all[0]\ndef model():\n    return Pool().one()\n",
+}
+ENCODES = "from sentence_transformers import SentenceTransformer\n{}model().encode('a')\n"
+
+
+@pytest.mark.parametrize("text", LISTS.values(), ids=LISTS)
+def test_what_is_put_into_an_empty_list_is_taken_out_of_it(found, text) -> None:
+    (call,) = found(ENCODES.format(text.replace("{}", "SentenceTransformer('m-1')"))).project.calls
+    assert call.model.values == ("m-1",)
+
+
+def test_a_list_of_the_same_name_in_another_function_is_another(found) -> None:
+    text = "POOL = []\ndef fill():\n    POOL = []\n    POOL.append(SentenceTransformer('m-1'))\ndef model():\n    return POOL[0]\n"
+    assert not found(ENCODES.format(text)).project.calls
+
+
+@pytest.mark.parametrize("use", ["super().predict(text=text)", "self.run(text)"])
+def test_a_chain_that_a_class_derives_from_is_asked(found, use) -> None:
+    head = "from langchain import LLMChain\nclass Own(LLMChain):\n    def predict(self, text):\n        return "
+    (call,) = found(f"{head}{use}\n").project.calls
+    assert (call.sdk, call.kind, call.cap.state) == ("langchain", "chat", "unknown")

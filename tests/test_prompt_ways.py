@@ -147,3 +147,18 @@ def test_a_text_without_blanks_between_its_words_has_words_all_the_same(found) -
     text = "以下の質問に答えるために、まず理由を順番に書き出してください。次に、選択肢から一つだけ選び、その文字だけを最後の行に書いてください。"
     project = found(f"ANSWER_PROMPTS = {{'ja': '{text}', 'key': '答えてください'}}\nimport openai\n").project
     assert [p.text for p in project.prompts] == [text]
+
+
+@pytest.mark.parametrize("render", ["render(question=q)", "render({'question': q})"])
+def test_a_template_made_from_a_string_by_an_environment_is_sent(found, render) -> None:
+    text = 'import jinja2\nfrom openai import OpenAI\nASKED = "QUESTION: {{ question }}\\nANSWER:"\n'
+    text += f"def ask(q):\n    made = jinja2.Environment().from_string(ASKED)\n    text = made.{render}\n"
+    text += "    return OpenAI().responses.create(model='gpt-4o', input=text)\n"
+    (prompt,) = found(text).project.prompts
+    assert (prompt.name, prompt.form) == ("ASKED", "jinja")
+
+
+def test_a_conversation_in_yaml_may_name_its_roles_as_keys(found) -> None:
+    text = "params:\n  model: gpt-4o\nmessages:\n  - system: |\n      You are Ada, a careful clerk.\n  - user: hello there\n"
+    prompts = found({"app.py": "import yaml\n", "packs/Ada.yml": text}).project.prompts
+    assert [(p.place.path, p.role) for p in prompts] == [("packs/Ada.yml", "system")]

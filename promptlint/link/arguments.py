@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table
+from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.changed import assigned, dotted_path, set_on
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
@@ -139,13 +140,19 @@ def read(
     return found
 
 
-def layered(names: Names, layers: tuple[Layer, ...]) -> Arguments:
-    """The keywords of all layers, the last one on top."""
+def layered(names: Names, layers: tuple[Layer, ...], client: ClientSpec | None = None) -> Arguments:
+    """The keywords of all layers, the last one on top.
+
+    Where the constructor of `client` takes neither model nor cap, none hides in what could not be opened there.
+    """
     found = Arguments()
+    connects = client is not None and not client.caps and not client.model
     for layer in reversed(layers):
         piece = read(names, layer.invocation, layer.context, layer.positional, layer.kind)
         for binding, where, sure in set_on(layer.invocation, layer.context) if layer.kind == "constructor" else ():
             piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, layer.kind))
+        if connects and layer.kind == "constructor":
+            piece.open.clear()
         found.under(piece)
     return found
 

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Name, Result
 from promptlint.link.modules import Module
 from promptlint.link.reaching import Reaching, reaching
-from promptlint.link.values import Context, FunctionValue
+from promptlint.link.values import Context, FunctionValue, ObjectValue
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -37,6 +37,9 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             return []
         return [(binding.value, context) for binding in seen.sets]
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
+        built = _built(names, expr, context)
+        if built:
+            return [(value, context) for value in built]
         computed = names.classes.property_of(names.resolve(expr.base, context), expr.name)
         if computed is not None:
             inner = names.results.inside(computed, None, context)
@@ -51,6 +54,19 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             inside = [(body, names.results.inside(body, invocation, context)) for body in bodies]
             return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
+
+
+def _built(names: Names, expr: Attribute, context: Context) -> list[Expr]:
+    """What `self.x` is set to here or, where it is not, in the other methods of the class: what calls return, and names."""
+    seen = changes(names, expr, context)
+    if seen is not None and seen.sets:
+        return [binding.value for binding in seen.sets]
+    module = context.module
+    owner = module.owner(expr.base.scope) if isinstance(expr.base, Name) else None
+    if owner is None or not isinstance(names.resolve(expr.base, context), ObjectValue):
+        return []
+    sets = [b.value for b in module.attributes.get((owner, expr.name), ()) if b.operation == "set"]
+    return sets if all(isinstance(value, (Result, Name)) for value in sets) else []
 
 
 def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:

@@ -164,7 +164,7 @@ class Results:
                 return inner
         if reads_variable(callee):
             return read_variable(self.names, invocation, context, callee)
-        if name == "get_template":
+        if name in ("get_template", "from_string"):
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
             return joined((invocation.callee.base, *given), invocation.span, context)

@@ -113,7 +113,7 @@ class Site:
             found.under(read(names, layer.invocation, layer.context, self.spec.positional, layer.kind, skip=1))
         instance = self.instance_in(names, context)
         if instance is not None:
-            found.under(layered(names, instance.layers))
+            found.under(layered(names, instance.layers, instance.client))
             found = configured(names, found, instance.layers)
         self._held(context, found)
         found.model = inner_model(names, found)

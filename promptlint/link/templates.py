@@ -49,15 +49,15 @@ class Templates:
             return (segment,)
 
     def built(self, value: Made) -> Template | None:
-        """The template a value is: `PromptTemplate(...)`, `env.get_template(...)`, `Template(...)`."""
+        """The template a value is: `PromptTemplate(...)`, `env.get_template(...)`, `env.from_string(...)`."""
         path = ".".join((value.path, *(c for c in value.chain if c != "()")))
         spec = self.names.knowledge.template_at(path) if not value.chain else None
         if spec is not None:
             return self._from_class(spec, value)
         if path.endswith(".get_template") and value.path.startswith("jinja2."):
             return self._loaded(value)
-        if value.path.startswith("jinja2.Environment") and value.chain[:1] == ("from_string",):
-            return None
+        if path.endswith(".from_string") and value.path.startswith("jinja2.") and value.invocation.positional:
+            return Template("jinja2", "jinja2", "jinja", value.invocation.positional[0], value.context, None)
         return None
 
     def role(self, value: Made) -> str | None:

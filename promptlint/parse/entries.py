@@ -130,6 +130,8 @@ def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]
     role = siblings.get("role")
     if key in ("content", "text") and role is not None and role.value in _ROLES:
         return (scalar, role.value, None) if reads_like_a_prompt(scalar.value) or role.value == "system" else None
+    if key in _ROLES and scalar.keys[-3:-2] == ("messages",):  # `messages: [{system: "You are …"}, {user: "…"}]`
+        return (scalar, str(key), None) if key == "system" or reads_like_a_prompt(scalar.value) else None
     promptfoo = scalar.keys[:1] == ("prompts",) and bool({"providers", "tests", "targets"} & tops)
     if promptfoo and len(scalar.keys) <= 3 and (isinstance(key, int) or key == "raw") and " " in scalar.value:
         return scalar, None, None

@@ -98,6 +98,8 @@ _KEYED = re.compile(
     rb"(?:[_-](?:file|path|filename|file_path))?[\"']?[ \t]*:[ \t]*"
     rb"(?:[|>\[{]|\r?$|[\"']?\w[\w']*,? \w|[\"']?[\w./-]+\.(?:txt|md|prompt|j2|jinja2?)\b)"
 )
+# A conversation in YAML: `messages:`, and below it `- system: …` or `- role: system`.
+_TURNS = re.compile(rb"(?m)^[ \t]*messages[ \t]*:[ \t]*\r?\n[ \t]*-[ \t]*(?:system|user|developer|role)[ \t]*:")
 _SMALL_DATA = 200_000
 _DATA_PLACE = re.compile(
     r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE
@@ -106,7 +108,7 @@ _DATA_PLACE = re.compile(
 
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
     """Whether a YAML or JSON file is worth reading: its place and its bytes suggest prompts, or a key of it does."""
-    if len(data) < _SMALL_DATA and _KEYED.search(data):
+    if len(data) < _SMALL_DATA and (_KEYED.search(data) or _TURNS.search(data)):
         return True
     if len(data) < _SMALL_DATA and prompt_place(path) and may_read(data):
         return True
