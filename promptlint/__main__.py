@@ -25,6 +25,8 @@ def main() -> None:
         cli(prog_name="promptlint")
     except SystemExit as done:
         code = done.code
+    except OSError as error:  # what click prints before a command runs
+        code = _unwritten(error)
     leave(_flushed(code))
 
 
@@ -55,13 +57,15 @@ def _flushed(code: int | str | None) -> int | str | None:
     except BrokenPipeError:
         _forget()
     except OSError as error:
-        _forget()
-        with contextlib.suppress(OSError):
-            print(
-                f"promptlint: the report could not be written: {error.strerror or error}", file=sys.stderr, flush=True
-            )
-        return 2
+        return _unwritten(error)
     return code
+
+
+def _unwritten(error: OSError) -> int:
+    _forget()
+    with contextlib.suppress(OSError):
+        print(f"promptlint: the report could not be written: {error.strerror or error}", file=sys.stderr, flush=True)
+    return 2
 
 
 def _forget() -> None:

@@ -1,14 +1,17 @@
-"""The bytes of a file, and of nothing else: a pipe has nobody who writes it, a device has no end."""
+"""The bytes of a file, and of nothing else: a pipe has nobody who writes it, a device has no end. Or nobody who reads it."""
 
 from __future__ import annotations
 
 import errno
 import os
 import stat
+import time
 from pathlib import Path
+from typing import BinaryIO
 
 _STEP = 1 << 20
 _PATIENCE = 5.0
+_PAUSE = 0.05
 
 
 def regular_bytes(path: str | Path, most: int) -> bytes:
@@ -52,6 +55,26 @@ def _await(handle: int, path: str | Path) -> None:
     if not started and not select.select([handle], [], [], _PATIENCE)[0]:
         raise OSError(errno.EAGAIN, "a pipe that nobody writes to", str(path))
     os.set_blocking(handle, True)
+
+
+def for_report(path: str | Path, *, append: bool = False) -> BinaryIO:
+    """A file that was named to be written to; a pipe will do. Raises OSError for one that nobody reads."""
+    how = os.O_WRONLY | os.O_CREAT | (os.O_APPEND if append else os.O_TRUNC)
+    how |= getattr(os, "O_NONBLOCK", 0) | getattr(os, "O_BINARY", 0)
+    until = time.monotonic() + _PATIENCE
+    while True:
+        try:
+            handle = os.open(path, how, 0o666)
+            break
+        except OSError as error:
+            if error.errno != errno.ENXIO or not stat.S_ISFIFO(os.stat(path).st_mode):  # noqa: PTH116  # as it was given
+                raise
+            if time.monotonic() > until:
+                raise OSError(errno.ENXIO, "a pipe that nobody reads", str(path)) from error
+        time.sleep(_PAUSE)
+    if hasattr(os, "O_NONBLOCK"):
+        os.set_blocking(handle, True)
+    return open(handle, "wb")  # noqa: PTH123  # a number; who asked for it closes it
 
 
 def _read(handle: int, path: str | Path, most: int, size: int) -> bytes:

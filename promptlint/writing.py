@@ -159,6 +159,19 @@ def create(path: Path, text: str) -> str | None:
     return None
 
 
+def replace(path: Path, data: bytes) -> None:
+    """Write over a file, whole or not at all. Raises OSError."""
+    target = Path(os.path.realpath(path))
+    if not os.access(target, os.W_OK):
+        raise PermissionError(errno.EACCES, "it is read-only", str(path))
+    with _uninterrupted():
+        temporary = _beside(target, data, target.stat())
+        try:
+            temporary.replace(target)
+        finally:
+            temporary.discard()
+
+
 def _beside(target: Path, data: bytes, like: os.stat_result | None) -> _Temporary:
     """A temporary file in the folder of `target`, on disk with these bytes, and with the mode and owner of `like`."""
     handle, name = _locked(target)

@@ -123,10 +123,10 @@ def test_rules_are_listed_and_shown() -> None:
 
 
 def test_version_names_distribution_and_place() -> None:
-    out = subprocess.run(
-        [sys.executable, "-m", "promptlint", "--version"], capture_output=True, text=True, check=True
-    ).stdout
     folder = Path(promptlint.__file__).resolve().parent
+    out = subprocess.run(
+        [sys.executable, "-m", "promptlint", "--version"], capture_output=True, text=True, check=True, cwd=folder.parent
+    ).stdout
     assert out == f"promptlint {promptlint.__version__} (distribution promptlint-budget, {folder})\n"
 
 
@@ -209,6 +209,38 @@ def test_a_file_that_has_no_end_and_one_that_never_begins_are_named(command, run
         assert said in done.stderr
 
 
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+@pytest.mark.parametrize(
+    "command",
+    [["check", "-o", "pipe"], ["plan", "--html", "pipe"], ["compress", "-o", "pipe", "good.md"]],
+    ids=lambda command: command[0],
+)
+def test_a_pipe_that_nobody_reads_is_not_waited_for(command, run, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("promptlint.bytes_of._PATIENCE", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    done = run({"good.md": "You are a clerk.\n"}, *command)
+    assert (done.exit_code, done.stderr) == (2, "promptlint: pipe: a pipe that nobody reads\n")
+
+
+@pytest.mark.skipif(os.name == "nt", reason="pipes of POSIX")
+def test_a_summary_that_is_a_pipe_is_written_if_somebody_reads_it(run, monkeypatch, tmp_path: Path) -> None:
+    monkeypatch.setattr("promptlint.bytes_of._PATIENCE", 0.1)
+    os.mkfifo(tmp_path / "pipe")
+    monkeypatch.setenv("GITHUB_STEP_SUMMARY", str(tmp_path / "pipe"))
+    unread = run(UNCAPPED, "check", "--output-format", "markdown")
+    assert (unread.exit_code, unread.stderr) == (
+        1,
+        f"promptlint: GITHUB_STEP_SUMMARY, {tmp_path / 'pipe'}: a pipe that nobody reads\n",
+    )
+    reader = os.open(tmp_path / "pipe", os.O_RDONLY | os.O_NONBLOCK)
+    try:
+        read = run(UNCAPPED, "check", "--output-format", "markdown")
+        assert (read.exit_code, read.stderr) == (1, "")
+        assert os.read(reader, 1 << 16).decode() == f"{read.stdout}\n"
+    finally:
+        os.close(reader)
+
+
 @pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
 @pytest.mark.parametrize(
     ("script", "said"),
@@ -217,6 +249,7 @@ def test_a_file_that_has_no_end_and_one_that_never_begins_are_named(command, run
         ("{} compress - <&-", "promptlint: standard-input.txt: it is closed"),
         ("mkdir gone; cd gone; rmdir ../gone; {} check .", "promptlint: the working directory: No such file"),
         ("{} check . > /dev/full", "promptlint: the report could not be written: No space left"),
+        ("{} --help > /dev/full", "promptlint: the report could not be written: No space left"),
     ],
 )
 def test_what_the_shell_took_away_is_named(script: str, said: str, tmp_path: Path) -> None:

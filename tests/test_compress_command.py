@@ -3,6 +3,9 @@
 from __future__ import annotations
 
 import json
+import os
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -160,6 +163,20 @@ def test_the_result_can_go_to_a_file(folder: Path) -> None:
     Path("p.txt").write_text(WORDY)
     assert run("-o", "q.txt", "p.txt").stdout == ""
     assert Path("q.txt").read_text() == SHORT
+
+
+@pytest.mark.skipif(os.name == "nt", reason="limits of POSIX")
+def test_a_prompt_that_is_written_over_itself_is_whole_or_as_it_was(folder: Path) -> None:
+    before = WORDY.encode()
+    (folder / "prompt.md").write_bytes(before)
+    script = f"ulimit -f 0; {sys.executable} -m promptlint compress prompt.md -o prompt.md"
+    environment = {**os.environ, "PYTHONPATH": str(Path(__file__).parent.parent)}
+    done = subprocess.run(
+        ["sh", "-c", script], cwd=folder, env=environment, capture_output=True, text=True, check=False
+    )
+    assert (done.returncode, (folder / "prompt.md").read_bytes()) == (2, before)
+    assert "prompt.md: File too large" in done.stderr
+    assert [path.name for path in folder.iterdir()] == ["prompt.md"]
 
 
 def test_the_model_chooses_the_tokenizer(folder: Path) -> None:

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import os
 import sys
 from pathlib import Path
 from typing import Any, NoReturn
 
 import click
 
-from promptlint.bytes_of import given_bytes
+from promptlint.bytes_of import for_report, given_bytes
 from promptlint.cli.engine_options import engine_options, settings
 from promptlint.cli.options import standard_input
 
@@ -163,6 +164,8 @@ def _read(file: str, name: str) -> tuple[str, str, bool]:
 
 def _write(out: str, output_file: str | None) -> None:
     """Write bytes as they are: line ends are the text's own."""
+    from promptlint.writing import replace
+
     data = out.encode("utf-8", "surrogatepass")
     if output_file is None:
         stream = sys.stdout.buffer
@@ -170,7 +173,11 @@ def _write(out: str, output_file: str | None) -> None:
         stream.flush()
         return
     try:
-        Path(output_file).write_bytes(data)
+        if Path(output_file).is_file() and os.access(Path(output_file).resolve().parent, os.W_OK):
+            replace(Path(output_file), data)  # it may be the prompt itself
+            return
+        with for_report(output_file) as handle:
+            handle.write(data)
     except OSError as error:
         _fail(output_file, error.strerror or str(error))
 

@@ -31,6 +31,8 @@ if TYPE_CHECKING:
     from promptlint.reading import Reading
     from promptlint.report.diff import Comparison
 
+_LARGEST = 500_000_000
+
 
 @click.command("cost", short_help="Say what every call and prompt costs.")
 @project_options
@@ -169,7 +171,7 @@ def _stored(path: str) -> State:
     from promptlint.money.state import State
 
     try:
-        report = msgspec.json.decode(given_bytes(path))
+        report = msgspec.json.decode(given_bytes(path, _LARGEST))  # what is cut is no JSON
         if isinstance(report, dict) and isinstance(report.get("state"), dict):
             return msgspec.convert(report["state"], State)
         problem = "no report of `promptlint cost --output-format json`"

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
+from promptlint.bytes_of import for_report
 from promptlint.outcome import Options, Outcome, Problem
 from promptlint.report.escape import plain
 
@@ -163,8 +164,8 @@ def write(text: str, output_file: str | None) -> None:
         sys.stdout.write(text)
         return
     try:
-        with open(output_file, "w", encoding="utf-8", errors="backslashreplace", newline="\n") as handle:  # noqa: PTH123  # as given by the user
-            handle.write(text)
+        with for_report(output_file) as handle:
+            handle.write(text.encode("utf-8", "backslashreplace"))
     except (OSError, ValueError) as error:
         click.echo(plain(f"promptlint: {output_file}: {getattr(error, 'strerror', None) or error}"), err=True)
         sys.exit(2)
@@ -176,8 +177,8 @@ def to_step_summary(text: str) -> None:
     if not path:
         return
     try:
-        with open(path, "a", encoding="utf-8", newline="\n") as handle:  # noqa: PTH123  # as given by the workflow
-            handle.write(f"{text}\n")
+        with for_report(path, append=True) as handle:
+            handle.write(f"{text}\n".encode("utf-8", "backslashreplace"))
     except OSError as error:
         click.echo(plain(f"promptlint: GITHUB_STEP_SUMMARY, {path}: {error.strerror or error}"), err=True)
 

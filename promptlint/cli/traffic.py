@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import sys
 from decimal import Decimal
 from pathlib import Path
@@ -41,6 +42,7 @@ def _number(context: click.Context, option: click.Parameter, value: float | None
 
 
 _MOST_REASONS = 10
+_LARGEST = 500_000_000
 _DRY = click.option("--dry-run", is_flag=True, help="Print what would be written, and write nothing.")
 
 
@@ -94,7 +96,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     from promptlint.traffic_file import measured
 
     try:
-        entries = logs.read(_text(given_bytes(file)))
+        entries = logs.read(_text(_whole(file)))
     except OSError as error:
         _fail(f"{file}: {error.strerror or error}")
     except (ValueError, logs.LogError) as error:
@@ -129,6 +131,14 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
         f"your logs explain {share:.0f} % of the calls ({joined.explained:,} of {joined.calls:,})."
     )
     _end(outcome)
+
+
+def _whole(file: str) -> bytes:
+    """The bytes of an export. Raises OSError, of one that has no end too."""
+    data = given_bytes(file, _LARGEST + 1)
+    if len(data) > _LARGEST:
+        raise OSError(errno.EFBIG, f"larger than {_LARGEST // 1_000_000} MB; split it by months")
+    return data
 
 
 def _text(data: bytes) -> str:
