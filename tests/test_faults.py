@@ -50,6 +50,16 @@ def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monke
     assert problem.message.endswith("; please report this")
 
 
+def test_of_a_file_with_very_many_calls_the_first_are_listed_and_the_file_is_named(tree: Path, monkeypatch) -> None:
+    monkeypatch.setattr("promptlint.link.project.MOST_SITES", 3)
+    (tree / "many.py").write_text("from openai import OpenAI\nc = OpenAI().chat.completions.create\n" + "c()\n" * 5)
+    outcome = inventory(Options(paths=(str(tree),), root=str(tree)))
+    assert [call.place.path for call in outcome.project.calls] == ["a.py", "b.py", "many.py", "many.py", "many.py"]
+    assert [(p.path, p.message.partition(";")[0]) for p in outcome.problems] == [
+        ("many.py", "more than 3 requests to models")
+    ]
+
+
 def test_a_dictionary_that_becomes_a_number_has_no_keys(tree: Path) -> None:
     (tree / "a.py").write_text(
         "from openai import OpenAI\n\n\ndef ask(options, share):\n    found = {}\n    for key in options:\n"

@@ -267,7 +267,7 @@ class Modules:
     made: dict[str, Module] = field(default_factory=dict)
     """What was made of files; whoever links some of them again hands it on."""
     faults: dict[str, str] = field(default_factory=dict)
-    """What could not be followed in a file, since this program is wrong there."""
+    """What could not be followed in a file: this program is wrong there, or there is too much of it."""
     _indexed: set[str] = field(default_factory=set)
     _calling: dict[str, list[str]] = field(default_factory=dict)
 

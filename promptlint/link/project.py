@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Collection, Mapping
 from functools import cached_property
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -24,6 +25,8 @@ from promptlint.link.search import decorator_site, find_sites
 from promptlint.link.similar import similarities
 from promptlint.link.sites import Site
 from promptlint.link.templates import Templates
+
+MOST_SITES = 20_000  # in one file
 
 
 class Linked:
@@ -79,7 +82,7 @@ class Linked:
         found: list[Site] = []
         for module in self._modules:
             with self._modules.guarded(module):
-                found += find_sites(self._names, module, self._sending)
+                found += self._sites_in(module)
         decorated = list(sending(self._names))
         self._objects = objects(self._names)
         self._modules.eager = True
@@ -92,6 +95,14 @@ class Linked:
             for module, function, decoration in decorated
             if decoration.layers and id(function) not in run
         ]
+
+    def _sites_in(self, module: Module) -> list[Site]:
+        """The sites of a module, a bounded number: each costs as much as a hundred lines that are none."""
+        found = list(islice(find_sites(self._names, module, self._sending), MOST_SITES + 1))
+        if len(found) > MOST_SITES:
+            told = f"more than {MOST_SITES:,} requests to models; those after them were left out: split the file"
+            self._modules.faults.setdefault(module.path, told)
+        return found[:MOST_SITES]
 
     @property
     def settled(self) -> bool:

@@ -261,6 +261,7 @@ CASES |= {
     "base64 of 500 KB": prompt(b'"""You are a ' + b"QUJD" * 125_000 + b'"""'),
     "a data URI of 500 KB": prompt(b'"data:image/png;base64,' + b"QUJD" * 125_000 + b'"'),
     "5,000 calls": py((CALL % b'"You are a clerk. Answer in one word."') * 5000),
+    "200,000 calls": py(b"c = client.chat.completions.create\n" + b"c()\n" * 200_000, unreadable=("bad.py",)),
     "2,000 prompts": py(b"".join(b'P%d_PROMPT = """You are a clerk.   \n\n\n\nAnswer %d."""\n' % (i, i) for i in range(2000))),
     "5,000 functions": py(b"".join(b"def f%d(x):\n    return f%d(x)\n" % (i, i + 1) for i in range(5000)) + CALL % b"f0('a')"),
     "5,000 imports": py(b"".join(b"import m%d\n" % i for i in range(5000)) + CALL % b"m1.x"),
