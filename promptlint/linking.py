@@ -13,7 +13,7 @@ from promptlint.cache import Cache, digest
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, File, module_table
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.modules import Module
+from promptlint.link.kept import Kept
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
@@ -69,7 +69,7 @@ class Linking:
         facts = self.facts = dict(known.facts)
         self.searched, self.parents = known.searched, known.parents
         paths = frozenset((*self.sources.files, *self.sources.spare))
-        made: dict[str, Module] = {}
+        kept = Kept()
         with Parser(progress, jobs) as parser:
             for path in self._first_wanted(known):
                 self._submit(parser, path)
@@ -79,7 +79,7 @@ class Linking:
             for turn in range(_MOST_ROUNDS):
                 at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
                 read = partial(self._parse_one if at_once else self._submit, parser)
-                linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, made)
+                linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept)
                 wanted = self._asked_for(linked)
                 more = bool(wanted)
                 while wanted:

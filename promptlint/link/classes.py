@@ -47,20 +47,24 @@ class Classes:
         self.names = names
         self._lineages: dict[int, list[ClassValue]] = {}
         self._members: dict[tuple[int, str, int], Value] = {}
-        self._inits: dict[int, list[tuple[Module, Function]]] = {}
 
     def member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         """An attribute of a class or of an instance of it: own, inherited, else set by subclasses."""
         if context.frames or (receiver is not None and receiver.made is not None):
             return self._member(cls, name, receiver, context)
         key = (id(cls.cls), name, id(receiver.cls) if receiver is not None else 0)
-        if key not in self._members:
-            before = self.names.begin()
-            value = self._member(cls, name, receiver, context)
-            if not self.names.is_final(before):
-                return value
-            self._members[key] = value
-        return self._members[key]
+        lasting = self.names.kept.members
+        if key in lasting:
+            return lasting[key]
+        if key in self._members:
+            self.names.modules.open_ends += 1
+            return self._members[key]
+        before = self.names.begin()
+        value = self._member(cls, name, receiver, context)
+        if self.names.is_final(before):
+            found = lasting if self.names.is_lasting(before) else self._members
+            found[key] = value
+        return value
 
     def _member(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value:
         lineage = self.lineage(cls)
@@ -205,13 +209,14 @@ class Classes:
 
     def _constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
         """The `__init__` of a class, and of its bases, nearest first."""
-        if id(cls.cls) not in self._inits:
+        kept = self.names.kept
+        if id(cls.cls) not in kept.constructors:
             inits = [(o.module, o.module.functions.get(f"{o.cls.qualname}.__init__")) for o in self.lineage(cls)]
             found = [(module, init) for module, init in inits if init is not None]
-            if id(cls.cls) not in self._lineages:
+            if id(cls.cls) not in kept.lineages:
                 return found
-            self._inits[id(cls.cls)] = found
-        return self._inits[id(cls.cls)]
+            kept.constructors[id(cls.cls)] = found
+        return kept.constructors[id(cls.cls)]
 
     def _handed_up(self, module: Module, init: Function) -> Invocation | None:
         """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor."""
@@ -294,7 +299,11 @@ class Classes:
 
     def lineage(self, cls: ClassValue) -> list[ClassValue]:
         """A class and its bases in the project, nearest first."""
+        lasting = self.names.kept.lineages
+        if id(cls.cls) in lasting:
+            return lasting[id(cls.cls)]
         if id(cls.cls) in self._lineages:
+            self.names.modules.open_ends += 1
             return self._lineages[id(cls.cls)]
         before = self.names.begin()
         found: list[ClassValue] = []
@@ -308,7 +317,7 @@ class Classes:
                 value = self.names.resolve(plain(base), Context(current.module))
                 queue.extend(v for v in each(value) if isinstance(v, ClassValue))
         if self.names.is_final(before):
-            self._lineages[id(cls.cls)] = found
+            (lasting if self.names.is_lasting(before) else self._lineages)[id(cls.cls)] = found
         return found
 
     def _whole_lineage(self, cls: ClassValue, lineage: list[ClassValue]) -> list[ClassValue]:

@@ -120,10 +120,10 @@ def _maker(names: Names, cls: ClassValue) -> tuple[Module, Function] | None:
 def _call(names: Names, cls: Class, member: Expr, callee: Expr, given: tuple[Expr, ...]) -> Invocation:
     """The call that stands nowhere: that of the maker, or of a property; one and the same each time it is asked for."""
     key = (id(member), getattr(callee, "name", ""))
-    if key not in names.unwritten:
+    if key not in names.kept.unwritten:
         span = member.span
-        names.unwritten[key] = Invocation(
+        names.kept.unwritten[key] = Invocation(
             callee=callee, text=cls.qualname, scope="", positional=given, keywords=Table(items=(), span=span), span=span,
             callee_span=span, insert_at=span.end, needs_comma=False,
         )  # fmt: skip
-    return names.unwritten[key]
+    return names.kept.unwritten[key]

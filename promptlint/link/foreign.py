@@ -175,9 +175,11 @@ def _field(names: Names, path: str, invocation: Invocation, context: Context) ->
         return names.results.returned(made, None, context)
     if isinstance(made, (ClassValue, External)):
         key = (id(invocation), "factory")
-        if key not in names.unwritten:
-            names.unwritten[key] = replace(invocation, positional=(), keywords=replace(invocation.keywords, items=()))
-        return names.results.call(made, names.unwritten[key], context)
+        if key not in names.kept.unwritten:
+            names.kept.unwritten[key] = replace(
+                invocation, positional=(), keywords=replace(invocation.keywords, items=())
+            )
+        return names.results.call(made, names.kept.unwritten[key], context)
     return Missing(f"result of {invocation.text}")
 
 

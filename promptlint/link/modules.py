@@ -264,8 +264,9 @@ class Modules:
     eager: bool = True
     passed_over: int = 0
     """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
+    open_ends: int = 0
+    """How often an answer depended on what is parsed: with more files it may be another."""
     made: dict[str, Module] = field(default_factory=dict)
-    """What was made of files; whoever links some of them again hands it on."""
     faults: dict[str, str] = field(default_factory=dict)
     """What could not be followed in a file: this program is wrong there, or there is too much of it."""
     _indexed: set[str] = field(default_factory=set)
@@ -368,10 +369,12 @@ class Modules:
         """Whether a file that is not parsed yet could be read for a name in it."""
         if not self.eager and not path.endswith("__init__.py"):
             self.passed_over += 1
+            self.open_ends += 1
             return False
         facts = self.read(path) if self.read is not None else None
         if facts is None:
             self.wanted.add((path, name))
+            self.open_ends += 1
             return False
         self.files[path] = facts
         return True

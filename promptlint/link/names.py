@@ -30,6 +30,7 @@ from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import is_value, members, of_member, of_parameter
+from promptlint.link.kept import Kept, Whole
 from promptlint.link.modules import Module, Modules
 from promptlint.link.outside import django_setting
 from promptlint.link.paths import joined, leads_to_a_file
@@ -81,34 +82,37 @@ _TEXT_METHODS = _RENDERS | frozenset(
 class Names:
     """Follows expressions to values. Cycles and chains that are too long end in `Missing`."""
 
-    def __init__(self, modules: Modules, knowledge: Knowledge) -> None:
+    def __init__(self, modules: Modules, knowledge: Knowledge, kept: Kept) -> None:
         self.modules = modules
         self.knowledge = knowledge
+        self.kept = kept
         self._busy: dict[int, list[int]] = {}
-        self._started: dict[int | tuple[int, ...], int] = {}
+        self._started: dict[Whole, int] = {}
         self._depth = self._steps = self._framed = 0
         self._cut_at = _NOWHERE
-        self._values: dict[int | tuple[int, ...], tuple[Value, Context, Expr]] = {}
-        self._frames: dict[tuple[int, ...], Frame] = {}
-        self.unwritten: dict[tuple[int, str], Invocation] = {}
+        self._values: dict[Whole, tuple[Value, Context, Expr]] = {}
         self.classes = Classes(self)
         self.subclasses = Subclasses(self)
         self.scopes = Scopes(self)
         self.results = Results(self)
 
-    def begin(self) -> tuple[int, int]:
-        """Before an answer is looked for that may be kept. What it returns is for `is_final`."""
-        before = self._cut_at, self.modules.passed_over
+    def begin(self) -> tuple[int, int, int]:
+        """Before an answer is looked for that may be kept. What it returns is for `is_final` and `is_lasting`."""
+        before = self._cut_at, self.modules.passed_over, self.modules.open_ends
         self._cut_at = _NOWHERE
         return before
 
-    def is_final(self, before: tuple[int, int]) -> bool:
+    def is_lasting(self, before: tuple[int, int, int]) -> bool:
+        """Whether what was found since `begin`, if it is final, stays so when more files are parsed."""
+        return before[2] == self.modules.open_ends
+
+    def is_final(self, before: tuple[int, int, int]) -> bool:
         """Whether what was found since `begin` is what would be found alone, whenever that is asked.
 
         It is not when a file was passed over, or when a chain was cut off because it led back to what began further out: from
         the middle of a circle one sees another part of it. Whoever began no later than the circle sees all of it.
         """
-        cut_at, passed_over = before
+        cut_at, passed_over, _ = before
         final = self._cut_at >= self._depth and passed_over == self.modules.passed_over
         self._cut_at = min(self._cut_at, cut_at)
         return final
@@ -123,7 +127,10 @@ class Names:
         key = id(expr)
         # What is kept keeps the expression and the frames of its context, and so their ids.
         whole = (key, *map(id, context.frames)) if context.frames else key
+        if whole in self.kept.values:
+            return self.kept.values[whole][0]
         if whole in self._values:
+            self.modules.open_ends += 1
             return self._values[whole][0]
         if self._depth == 0:
             self._steps = 0
@@ -146,7 +153,8 @@ class Names:
             busy.pop()
             self._depth -= 1
         if self.is_final(before) or (self._depth == 0 and (self.modules.eager or context.frames)):
-            self._values[whole] = (value, context, expr)
+            found = self.kept.values if self.is_lasting(before) else self._values
+            found[whole] = (value, context, expr)
             self._framed += bool(context.frames)
         return value
 
@@ -163,15 +171,18 @@ class Names:
     def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
         """One call of a function: the same frame each time, so that what is found in it is found once."""
         key = (id(function), id(invocation), *map(id, caller.frames))
-        if key not in self._frames:
-            self._frames[key] = Frame(module, function, invocation, caller, depth)
-        return self._frames[key]
+        frames = self.kept.frames
+        if key not in frames:
+            frames[key] = Frame(module, function, invocation, caller, depth)
+        return frames[key]
 
     def forget(self) -> None:
         """Drop what was found for the callers of call sites once it is much: others have other frames."""
         if self._framed > _MOST_KEPT:
-            self._values = {whole: kept for whole, kept in self._values.items() if type(whole) is int}
-            self._frames.clear()
+            for values in (self._values, self.kept.values):
+                for whole in [whole for whole in values if type(whole) is not int]:
+                    del values[whole]
+            self.kept.frames.clear()
             self._framed = 0
 
     def _follow(self, expr: Expr, context: Context) -> Value:

@@ -17,6 +17,7 @@ from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
 from promptlint.link.exported import objects, objects_of
 from promptlint.link.graph import CallGraph
+from promptlint.link.kept import Kept
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
@@ -35,7 +36,7 @@ class Linked:
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
-    them from then on, and `settled` says whether everything is as if it had held them from the start. `made` is handed from one
+    them from then on, and `settled` says whether everything is as if it had held them from the start. `kept` is handed from one
     linking of the same files to the next.
     Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
     """
@@ -49,12 +50,13 @@ class Linked:
         mapping: dict[str, str],
         paths: Collection[str] = (),
         read: Callable[[str], FileFacts | None] | None = None,
-        made: dict[str, Module] | None = None,
+        kept: Kept | None = None,
     ) -> None:
         self._files = files
         self._first = frozenset(files)
-        self._modules = Modules(files, known, names_of, read, made={} if made is None else made)
-        self._names = Names(self._modules, knowledge)
+        kept = Kept() if kept is None else kept
+        self._modules = Modules(files, known, names_of, read, made=kept.modules)
+        self._names = Names(self._modules, knowledge, kept)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)
         self._graph = CallGraph(self._names, self._modules)

@@ -308,22 +308,26 @@ class Scopes:
         if not rest:
             return self._in_its_place(module, path, importer) or ModuleValue(module)
         key = (id(module), rest)
+        lasting = self.names.kept.dotted
+        if key in lasting:
+            return lasting[key]
         if key in self._memo:
+            self.names.modules.open_ends += 1
             return self._memo[key]
         if self._way >= _LONGEST_WAY:
             return Missing("too long a chain")
         self._memo[key] = Missing("circular import")
         value: Value = ModuleValue(module)
-        passed_over = self.names.modules.passed_over
+        passed_over, open_ends = self.names.modules.passed_over, self.names.modules.open_ends
         self._way += 1
         try:
             for part in rest.split("."):
                 value = self.names.attribute(value, part, Context(module))
         finally:
             self._way -= 1
-        self._memo[key] = value
-        if passed_over != self.names.modules.passed_over:
-            del self._memo[key]  # it leads to a file that may be read yet
+        del self._memo[key]
+        if passed_over == self.names.modules.passed_over:  # else it leads to a file that may be read yet
+            (lasting if open_ends == self.names.modules.open_ends else self._memo)[key] = value
         return value
 
     def _in_its_place(self, module: Module, path: str, importer: str) -> Value | None:

@@ -35,6 +35,7 @@ class Subclasses:
 
         Or have it from a base that is none of this class: a mixin.
         """
+        self.names.modules.open_ends += 1
         if self._table is None:
             self._table = self._derived()
         self._asked.setdefault(_key(cls), (cls, set()))[1].add(name)
@@ -72,6 +73,7 @@ class Subclasses:
         """Whether a method that is called only says what classes do, and a function is what one of them does."""
         receiver = called.receiver
         key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0)
+        self.names.modules.open_ends += 1
         if key not in self._promises:
             kept = self.overrides(called) if _is_promise(called) else []
             few = kept if len(kept) <= _MOST_KEEPERS else []  # of many, nobody can say which runs
@@ -82,6 +84,7 @@ class Subclasses:
         """The classes of the project that have all methods of a `Protocol`, whether they name it or not."""
         if not any(path in _PROTOCOLS for path in self.names.classes.foreign_bases(protocol)):
             return []
+        self.names.modules.open_ends += 1
         key = (protocol.module.path, protocol.cls.qualname)
         if key not in self._followers:
             self._followers[key] = self._following(protocol)

@@ -1,0 +1,36 @@
+"""What linking finds out about some files and more files cannot change."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Expr, Function, Invocation
+from promptlint.link.values import ClassValue, Context, Frame, Value
+
+if TYPE_CHECKING:
+    from promptlint.link.modules import Module
+
+Whole = int | tuple[int, ...]
+"""The identity of an expression, and of the calls that led to it."""
+
+
+@dataclass(eq=False)
+class Kept:
+    """Answers whose way led to no file that is not parsed, and to no question about all files: see `Modules.open_ends`.
+
+    Whoever links the same files again, and others with them, hands it on. Each entry holds on to whatever its key is the
+    identity of: no other object can take its place.
+    """
+
+    modules: dict[str, Module] = field(default_factory=dict)
+    values: dict[Whole, tuple[Value, Context, Expr]] = field(default_factory=dict)
+    frames: dict[tuple[int, ...], Frame] = field(default_factory=dict)
+    unwritten: dict[tuple[int, str], Invocation] = field(default_factory=dict)
+    """Calls that stand nowhere, by the call or the class they are made for."""
+    dotted: dict[tuple[int, str], Value] = field(default_factory=dict)
+    """Module and what is taken from it → its value."""
+    members: dict[tuple[int, str, int], Value] = field(default_factory=dict)
+    """Class, attribute and the class of the object it is taken from → its value."""
+    lineages: dict[int, list[ClassValue]] = field(default_factory=dict)
+    constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)
