@@ -11,6 +11,7 @@ from promptlint.files import File
 from promptlint.link.allowance import Allowance
 from promptlint.link.calls import Calls
 from promptlint.link.prompts import Prompts
+from promptlint.link.said import Said
 from promptlint.outcome import Options
 from promptlint.run import check, inventory
 from promptlint.sources import Sources
@@ -39,7 +40,7 @@ def failing_in(monkeypatch, cls: type, method: str, path: str) -> None:
     monkeypatch.setattr(cls, method, fails)
 
 
-@pytest.mark.parametrize(("cls", "method"), [(Calls, "site"), (Prompts, "_messages"), (Prompts, "_named")])
+@pytest.mark.parametrize(("cls", "method"), [(Calls, "site"), (Said, "_messages"), (Prompts, "_named")])
 def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monkeypatch, cls, method) -> None:
     failing_in(monkeypatch, cls, method, "a.py")
     outcome = check(Options(paths=(str(tree),), root=str(tree), cache=False))
