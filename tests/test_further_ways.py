@@ -708,3 +708,10 @@ def test_a_chain_that_a_class_derives_from_is_asked(found, use) -> None:
     head = "from langchain import LLMChain\nclass Own(LLMChain):\n    def predict(self, text):\n        return "
     (call,) = found(f"{head}{use}\n").project.calls
     assert (call.sdk, call.kind, call.cap.state) == ("langchain", "chat", "unknown")
+
+
+@pytest.mark.parametrize("owner", ["self.config", "self", "deps.clients"])
+def test_a_package_that_an_object_holds_under_its_own_name_is_meant(found, owner) -> None:
+    text = "import openai\nclass Job:\n    def run(self, deps, request):\n        return {}.openai.ChatCompletion.create(**request)\n"
+    (call,) = found(text.format(owner)).project.calls
+    assert call.sdk == "openai-legacy"

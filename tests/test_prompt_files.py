@@ -356,3 +356,16 @@ def test_documents_with_their_addresses_are_no_prompts_but_a_prompt_may_name_its
 
     assert listed_texts("content") == 0
     assert listed_texts("prompt") == 6
+
+
+@pytest.mark.parametrize(
+    ("path", "text", "count"),
+    [
+        ("prompts/ja/mark.j2", "以下は{{ name }}に関する評価です。結果として出た評価を返してください。それ以外は回答に含めないように注意してください。", 1),
+        ("prompts/de/mark.j2", "Hier ist die Aussage eines Kunden: {{ text }}\nBestimmen Sie die Stimmung der Aussage, ohne sie zu begründen.", 1),
+        ("templates/de/mark.j2", "Hier ist die Aussage eines Kunden: {{ text }}\nBestimmen Sie die Stimmung der Aussage, ohne sie zu begründen.", 0),
+        ("prompts/de/mark.j2", "{{ text }}: {{ mark }}\n", 0),
+    ],
+)  # fmt: skip
+def test_a_template_among_prompts_is_one_in_whatever_language(found, path, text, count) -> None:
+    assert len(found({"app.py": "import jinja2\n", path: text}).project.prompts) == count

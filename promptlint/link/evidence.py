@@ -98,13 +98,11 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     """An injected client, known by the chain of attributes and the keywords it is called with."""
     chain = attribute_chain(function)
     # `self.litellm.completion`: the package is kept as an attribute under its own name.
-    held = chain[1:] if chain[:1] in (("self",), ("cls",)) else chain
-    for spec in (
-        *names.knowledge.calls_at(".".join(chain)),
-        *(names.knowledge.calls_at(".".join(held)) if held != chain else ()),
-    ):
-        if not spec.not_generation and "." in spec.match[0]:
-            return Evidence(spec, by_shape=True)
+    held = [chain[i:] for i in range(1, len(chain) - 1) if chain[i] in names.knowledge.packages]
+    for path in (chain, *held):
+        for spec in names.knowledge.calls_at(".".join(path)):
+            if not spec.not_generation and "." in spec.match[0]:
+                return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     passed = frozenset(keywords), unpacked, context.module.roots

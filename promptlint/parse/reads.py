@@ -215,6 +215,7 @@ _PAGE = re.compile(
     re.MULTILINE,
 )
 _OPENING = 400
+_FEWEST_FILLED = 12
 
 
 def prompt_place(path: str) -> bool:
@@ -245,7 +246,11 @@ def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
     # A page of documentation about prompts shows code and links; a prompt that does so says at once whom it addresses.
     if not filled and _PAGE.search(text[:LONGEST]) and not addressed(text[:_OPENING]):
         return None
-    return reads_like_a_prompt(text, path, filled=filled, holes=holes)
+    read = reads_like_a_prompt(text, path, filled=filled, holes=holes)
+    if read is None and filled and prompt_place(lowered):  # in whatever language
+        head = text[:LONGEST]
+        return "medium" if _words(head) >= _FEWEST_FILLED and _is_prose(head, score(head)) else None
+    return read
 
 
 _CHEAP = re.compile(
