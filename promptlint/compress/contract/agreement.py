@@ -30,6 +30,8 @@ def agreement(one: Marker, other: Marker) -> float:
         near = head in others[:2] and others[0] in one.heads[:3]
         # "wines from Italy only" is "only wines from Italy".
         near = near or len(set(one.heads) & set(others)) >= max(2, 0.6 * min(len(one.heads), len(others)))
+        # "only focus on the tasks" is "focus only on the tasks".
+        near = near or (others == one.heads[1:] and head in other.around) or (one.heads == others[1:] and others[0] in one.around)
         if head == others[0] or near:
             return 1.0 + (head == others[0]) + around
         # "Only answer if asked" is "answer only if asked".

@@ -91,7 +91,7 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             if group == "both" and any(t.text == "and" for t in tokens[at + 2 : at + 8])
             else group
         )
-        yield Marker(group, value, heads, content, token.start, token.end, index, clause)
+        yield Marker(group, value, heads, content, token.start, token.end, index, clause, token.text)
 
 
 def _enumerates(tokens: Sequence[Token], at: int) -> bool:
@@ -122,6 +122,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             ("not" in nearby or _excludes(tokens, at)) and at and tokens[at - 1].text not in ("you", "it", "but")
         ):
             # "none of them may be left out" is "not".
+            return False
+        case "may" if any(group_of(t.text) == "only" for t in following):
+            # "You may submit only one word" limits.
             return False
         case "must" | "should" | "may":
             # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
@@ -200,6 +203,7 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         if group in _NARROW and token.text in ("and", "or") and not strong:
             break
         done = group in ("before", "after") and token.text == "and" and (strong or pale or weak)
+        done = done or (token.text == "but" and (strong or pale or weak))
         if done or (token.text == "-" and token.start > tokens[at - 1].end):
             break
         other = group_of(token.text) if token.kind == "word" else None

@@ -41,7 +41,7 @@ class Marker(Struct, frozen=True):
     """A word that steers others: `group` is its kind of steering, `value` what must be equal, `heads` what it governs.
 
     `around`: all words of its unit that have a meaning of their own, by distance. `unit`: the number of its unit.
-    `clause`: of a negation, every word between its commas; of a number, what the other numbers count; of an `only`, what
+    `word`: as it stands in canonical form. `clause`: of a negation, every word between its commas; of a number, what the other numbers count; of an `only`, what
     the conditions of its unit govern.
     """
 
@@ -53,6 +53,7 @@ class Marker(Struct, frozen=True):
     end: int
     unit: int
     clause: frozenset[str] = frozenset()
+    word: str = ""
 
 
 # The members of a row of things, each as the stems of its words.

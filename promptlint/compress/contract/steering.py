@@ -85,12 +85,18 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     added = [
         m
         for m in added
+        if not _was_there(m, after, before, came)
         if m.group not in ("only", "before", "after")
         or not still_said(m, after, before, {(m.start, m.group) for m in added})
     ]
     for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
+
+
+def _was_there(marker: Marker, after: Side, before: Side, came: dict[int, int]) -> bool:
+    """Whether the word that steers now stood in the same sentence before, where it steered nothing: "you should just say yes"."""
+    return marker.group == "only" and marker.unit in came and marker.word in before.units[came[marker.unit]].written
 
 
 def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
