@@ -187,7 +187,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "All dates must be in UTC": "Dates in UTC".
             subject = marker.start == own.start and own.plural.issuperset(marker.heads[:1])
             fewer = any(m.group in _FEWER or (m.group == "number" and heads & set(m.heads)) for m in shares)
-            if subject and not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
+            if not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
                 return True
             # "each of them", "each element": it says nothing of its own.
             if not heads & set(own.words) and any(gist(u) != gist(own) for u in units):

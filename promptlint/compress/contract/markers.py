@@ -305,11 +305,15 @@ def _number(tokens: Sequence[Token], at: int, index: int, content: tuple[str, ..
         comparator = ""
     if token.text == "1" and comparator in ("", "atmost") and singly(tokens, at):
         comparator = "single"
+    ranged = _ranged(tokens, at)
+    if comparator in _STRONGER and ranged == "atleast":
+        # "at least 2-3" is not "2-3".
+        comparator = f"{comparator}~"
     if not comparator:
-        ranged = _ranged(tokens, at)
         comparator = "atmost" if _limited(tokens, at) else (ranged and f"~{ranged}") or _named_limit(tokens, at)
     start = next(
-        (t.start for t in tokens[max(0, at - 3) : at] if comparator and group_of(t.text) == comparator), token.start
+        (t.start for t in tokens[max(0, at - 3) : at] if comparator and group_of(t.text) == comparator.rstrip("~")),
+        token.start,
     )
     end = later[0].end if later and later[0].kind == "word" else token.end
     return Marker("number", f"{comparator} {token.text}".strip(), heads, content, start, end, index)

@@ -67,7 +67,8 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
     if unit.kind == "list_item" and not added:
         # Where words are few, those that stand nowhere else decide, however common they are.
         rare = [w for w in unit.every if before.everywhere[w] == 1 and w not in forms().collective | forms().limits]
-        if rare and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
+        whole = len(said) >= _FEW and any(said <= vocabulary(u) for u in counterparts)
+        if rare and not whole and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
             return unit.words
     gone_words = [w for w in cargo if not (_kept(w, unit, before, after) or _put(w, unit, came))]
     if gone_words and not (
