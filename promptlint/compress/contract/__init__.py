@@ -19,6 +19,7 @@ from promptlint.compress.contract.nearest import reassigned
 from promptlint.compress.contract.passages import cut_out
 from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
+from promptlint.compress.contract.spelling import corrected
 from promptlint.compress.contract.spots import touched
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
@@ -47,6 +48,8 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     if not gone and _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)
+    if (spelt := corrected(first, second)) != before:
+        return losses(spelt, after, syntax=syntax)
     one, other = sides(units(first), units(second))
     found = [*exact(first, second), *gone, *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}

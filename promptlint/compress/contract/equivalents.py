@@ -9,6 +9,9 @@ from promptlint.compress.contract.matching import Side, gist, only_markers, voca
 from promptlint.compress.contract.model import Marker, Unit
 
 _LEAST = 0.4
+# So many characters at most stand between "if" and its "not".
+_CLOSE = 60
+_FEW = 3
 _FEWER = frozenset(("some", "most", "many"))
 # What stands for some of what "all" stood for.
 _PART = frozenset(("main", "key", "major", "primary", "principal", "important", "first", "last", "top", "best"))
@@ -39,6 +42,10 @@ def excused(
         return False
     if marker.group == "each" and became is not None and _PART & side.units[became].written - unit.written:
         return False
+    if marker.group in ("if", "not") and _alternative(unit, own, side):
+        return True
+    if marker.group == "otherwise" and any(_denied(u) for u in side.near(gist(unit)) if u.index not in side.same):
+        return True
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
         if marker.group == "if":
@@ -62,6 +69,29 @@ def excused(
             and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
         )
     )
+
+
+def _alternative(unit: Unit, own: Side, side: Side) -> bool:
+    """Whether a sentence that asks "if not" is said with "otherwise": "1 if it is there, 0 if it is not", "…, else 0"."""
+    denied = _denied(unit)
+    if not denied or _often(own, "otherwise") >= _often(side, "otherwise"):
+        return False
+    near = own.units[max(0, unit.index - _FEW) : unit.index]
+    before = [m for u in near if not _denied(u) for m in u.markers] + [m for m in unit.markers if m.end < denied[0].start]
+    rest = gist(unit) - {w for m in (*denied, *unit.markers) if m.group in ("if", "not") for w in m.heads}
+    return any(m.group == "if" for m in before) and any(
+        _count(u, "otherwise") and 2 * len(rest & vocabulary(u)) >= len(rest) for u in side.open()
+    )
+
+
+def _denied(unit: Unit) -> list[Marker]:
+    """The conditions of a sentence that ask whether something is not so."""
+    denials = [m.start for m in unit.markers if m.group == "not"]
+    return [m for m in unit.markers if m.group == "if" and any(0 < start - m.start < _CLOSE for start in denials)]
+
+
+def _often(side: Side, group: str) -> int:
+    return sum(_count(u, group) for u in side.open())
 
 
 def _unclaimed(marker: Marker, side: Side, claimed: dict[int, int]) -> list[Unit]:

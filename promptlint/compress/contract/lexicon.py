@@ -22,6 +22,12 @@ def qualities() -> frozenset[str]:
     return frozenset(_table()["qualities"].split())
 
 
+@cache
+def known() -> frozenset[str]:
+    """The stems of all words of both tables."""
+    return verbs() | qualities() | frozenset(word for one, others in _thesaurus().items() for word in (one, *others))
+
+
 def alike(one: str, other: str) -> bool:
     """Whether the stem of one word may stand for that of another."""
     first, second = sorted((one, other))

@@ -25,6 +25,7 @@ _LEAVE = frozenset(("leave", "leaves", "leaving", "left", "keep", "keeps", "keep
 _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
 )
+_CHOOSES = frozenset(("prefer", "favor", "favour", "prioritize", "prioritise", "choose"))
 _GOES = frozenset(("be", "is", "are", "go", "fall", "drop", "rise", "not", "never", "no"))
 _MANNERS = frozenset(("manner", "fashion"))
 _TAKE = frozenset(("take", "takes", "taking", "taken"))
@@ -34,7 +35,7 @@ _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
-    opened = list(_closed_up(list(_added_up(list(_opened(_unhyphened(tokens)))))))
+    opened = list(_closed_up(list(_alternative(list(_added_up(list(_opened(_unhyphened(tokens)))))))))
     return list(_negated(list(_mannered(_phrases(opened)))))
 
 
@@ -110,6 +111,14 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
                 if tokens[behind].text == "into" and tokens[behind + 1].text in _ACCOUNT:
                     left[at], left[behind], left[behind + 1] = "consider", "", ""
                     break
+        elif token.text in _CHOOSES:
+            # "prefer A over B" is "prefer A rather than B".
+            for behind in range(at + 2, min(at + 50, len(tokens) - 1)):
+                if tokens[behind].text in ".!?;:":
+                    break
+                if tokens[behind].text == "over" and tokens[behind + 1].kind == "word":
+                    left[behind] = "not"
+                    break
         elif token.kind == "word" and (particles := forms().separable.get(token.text)):
             # "make an answer up" is "make up an answer".
             for behind in range(at + 2, min(at + 6, len(tokens))):
@@ -123,6 +132,24 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
             yield from _split(token, *left[at].split())
         else:
             yield token
+
+
+def _alternative(tokens: list[Token]) -> Iterator[Token]:
+    """`if not, …` and `else …` are `otherwise …`."""
+    at = 0
+    while at < len(tokens):
+        token, behind = tokens[at], tokens[at + 1 : at + 3]
+        texts = [t.text for t in behind]
+        before = tokens[at - 1] if at else None
+        if token.text == "if" and texts[:1] == ["not"] and texts[1:] in ([","], [":"], ["then"]):
+            yield Token("word", "otherwise", token.start, behind[0].end)
+            at += 2
+            continue
+        opens = before is None or before.kind in ("punct", "number", *LITERALS)
+        if token.text == "else" and opens and behind:
+            token = Token("word", "otherwise", token.start, token.end)
+        yield token
+        at += 1
 
 
 def _mannered(tokens: list[Token]) -> Iterator[Token]:
