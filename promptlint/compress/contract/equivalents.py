@@ -79,7 +79,8 @@ def _alternative(unit: Unit, own: Side, side: Side) -> bool:
     near = own.units[max(0, unit.index - _FEW) : unit.index]
     before = [m for u in near if not _denied(u) for m in u.markers] + [m for m in unit.markers if m.end < denied[0].start]
     rest = gist(unit) - {w for m in (*denied, *unit.markers) if m.group in ("if", "not") for w in m.heads}
-    return any(m.group == "if" for m in before) and any(
+    # "if you want to" counts as "may".
+    return any(m.group in ("if", "may") for m in before) and any(
         _count(u, "otherwise") and 2 * len(rest & vocabulary(u)) >= len(rest) for u in side.open()
     )
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
+from itertools import islice
 
 from msgspec import structs
 
@@ -29,6 +30,7 @@ _STRONGER = frozenset(("atmost", "atleast"))
 # Behind these a comma may stand, and cuts nothing off.
 _ASIDE = frozenset(("rarely", "try"))
 _OWNED = frozenset(("the", "your", "my", "our", "its", "their", "his", "her"))
+_NAMED_BEFORE = frozenset(("those", "these", "them", "ones"))
 # Markers that steer the next words only.
 _NARROW = frozenset(("each", "per", "any", "some", "both"))
 
@@ -70,6 +72,10 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if group == "only" and at and tokens[at - 1].text in _OWNED and at + 1 < len(tokens):
             # "your only goal": it says which goal, not what of.
             heads = (meaning(tokens[at + 1].text),)
+        if group == "only" and at + 1 < len(tokens) and tokens[at + 1].text in _NAMED_BEFORE:
+            # "never all columns, only those that are needed"
+            things = (t for t in reversed(tokens[:at]) if t.kind == "word" and weight(t.text) and t.text.endswith("s"))
+            heads = (*(meaning(t.text) for t in islice(things, 1)), *heads)
         if token.text == "un" and at + 1 < len(tokens):
             heads = (meaning(tokens[at + 1].text),)
         if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
