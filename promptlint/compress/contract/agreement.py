@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.compress.contract.canon import forms
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.model import Marker
 
 _SAME = (
@@ -26,12 +27,12 @@ def agreement(one: Marker, other: Marker) -> float:
     if not one.heads or not other.heads:
         return 0.1 + around if around or not one.around or not other.around else 0.0
     if one.group == "only":
-        head, others = one.heads[0], other.heads
-        near = head in others[:2] and others[0] in one.heads[:3]
+        mine, others = _worded(one.heads), _worded(other.heads)
+        head = mine[0]
+        near = head in others[:2] and others[0] in mine[:3]
         # "wines from Italy only" is "only wines from Italy".
-        near = near or len(set(one.heads) & set(others)) >= max(2, 0.6 * min(len(one.heads), len(others)))
-        # "only focus on the tasks" is "focus only on the tasks".
-        near = near or (others == one.heads[1:] and head in other.around) or (one.heads == others[1:] and others[0] in one.around)
+        near = near or len(set(mine) & set(others)) >= max(2, 0.6 * min(len(mine), len(others)))
+        near = near or _done_only(mine, other, others) or _done_only(others, one, mine)
         if head == others[0] or near:
             return 1.0 + (head == others[0]) + around
         # "Only answer if asked" is "answer only if asked".
@@ -53,6 +54,19 @@ def agreement(one: Marker, other: Marker) -> float:
         + 0.5 * (one.heads[0] == other.heads[0])
         + 0.3 * around
     )
+
+
+def _worded(heads: tuple[str, ...]) -> tuple[str, ...]:
+    """What is governed without its numbers: "only one number" is "a number only"."""
+    return tuple(w for w in heads if w.isalpha()) or heads
+
+
+def _done_only(heads: tuple[str, ...], other: Marker, others: tuple[str, ...]) -> bool:
+    """Whether one `only` stands before the verb that the other stands behind: "only focus on tasks", "focus only on tasks"."""
+    act, things = heads[0], heads[1:]
+    if act in others or act not in other.around:
+        return False
+    return things == others or (not things and act in verbs() | forms().verbs)
 
 
 def _same_end(one: Marker, other: Marker) -> bool:

@@ -77,7 +77,9 @@ def _alternative(unit: Unit, own: Side, side: Side) -> bool:
     if not denied or _often(own, "otherwise") >= _often(side, "otherwise"):
         return False
     near = own.units[max(0, unit.index - _FEW) : unit.index]
-    before = [m for u in near if not _denied(u) for m in u.markers] + [m for m in unit.markers if m.end < denied[0].start]
+    before = [m for u in near if not _denied(u) for m in u.markers] + [
+        m for m in unit.markers if m.end < denied[0].start
+    ]
     rest = gist(unit) - {w for m in (*denied, *unit.markers) if m.group in ("if", "not") for w in m.heads}
     # "if you want to" counts as "may".
     return any(m.group in ("if", "may") for m in before) and any(
@@ -214,9 +216,7 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
                 return not edited or not any(only_markers(own, u) for u in units)
             if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
                 return True
-            # "each segment is" that became "segments are", "for each chapter, in each paragraph" that became one.
-            # "All dates must be in UTC": "Dates in UTC".
-            subject = marker.start == own.start and own.plural.issuperset(marker.heads[:1])
+            # "each segment is" that became "segments are", "All dates must be in UTC": "Dates in UTC".
             fewer = any(m.group in _FEWER or (m.group == "number" and heads & set(m.heads)) for m in shares)
             if not fewer and any(heads & u.plural and _force(own) > _force(u) for u in units):
                 return True

@@ -72,6 +72,9 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if group == "only" and at and tokens[at - 1].text in _OWNED and at + 1 < len(tokens):
             # "your only goal": it says which goal, not what of.
             heads = (meaning(tokens[at + 1].text),)
+        if group == "exactly" and at + 1 < len(tokens) and tokens[at + 1].kind == "punct":
+            # "extract the text exactly, as a table"
+            heads = _preceding(tokens, at) or heads
         if group == "only" and at + 1 < len(tokens) and tokens[at + 1].text in _NAMED_BEFORE:
             # "never all columns, only those that are needed"
             things = (t for t in reversed(tokens[:at]) if t.kind == "word" and weight(t.text) and t.text.endswith("s"))

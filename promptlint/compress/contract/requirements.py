@@ -11,7 +11,7 @@ from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.restating import restated
 from promptlint.compress.contract.steering import MAY_GO
 
-_READ = stem("read")
+_READ, _EXAMPLE = stem("read"), stem("example")
 _ENOUGH = 0.5
 # So much of a sentence must be there where a word of it is missing.
 _REST = 0.6
@@ -71,6 +71,9 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
         if rare and not whole and not any(_said_in(w, u, unit) for w in rare for u in after.open()):
             return unit.words
     gone_words = [w for w in cargo if not (_kept(w, unit, before, after) or _put(w, unit, came))]
+    if gone_words == [_EXAMPLE] and any(_literals(unit) and _literals(unit) <= frozenset(u.key) for u in counterparts):
+        # What the example is stands there.
+        gone_words = []
     if gone_words and not (
         (unit.spare - NEGATING).issuperset(gone_words) and _carried(unit, gone_words, before, after)
     ):
@@ -115,6 +118,10 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
         if at in unit.listed or (at in unit.how and not style) or not most or chunk[0] in forms().opposites:
             return chunk
     return ()
+
+
+def _literals(unit: Unit) -> frozenset[str]:
+    return frozenset(word for kind, word, _, _ in unit.specials if kind in ("quote", "code", "name"))
 
 
 def _mostly(said: frozenset[str], unit: Unit, there: frozenset[str]) -> bool:

@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.model import Token
 
+_DENIES = frozenset(("not", "never"))
 _STOPS = frozenset(".!?;")
 # No sentence is longer; what is would take long to compare.
 _LONGEST = 250
@@ -25,6 +26,7 @@ def sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
     current: list[Token] = []
     before: _Line | None = None
     lines = list(_lines(text))
+    _spread(lines)
     labels = Counter(line.label for line in lines if line is not None)
     for line in lines:
         if line is None:
@@ -64,6 +66,24 @@ def sentences(text: Text) -> Iterator[tuple[str, list[Token]]]:
         yield kind, current
 
 
+def _spread(lines: Iterable[_Line | None]) -> None:
+    """What ends the line before a list is said of each of its items: "You must never:"."""
+    over: list[Token] = []
+    header: _Line | None = None
+    for line in filter(None, lines):
+        if line.item and header is not None:
+            if over:
+                header.tokens = header.tokens[: -len(over)]
+                header.denies, over = over[0], []
+            if header.denies is not None:
+                denial = header.denies
+                line.tokens = [Token("word", denial.text, line.tokens[0].start, line.tokens[0].start), *line.tokens]
+            continue
+        ending = line.tokens[-2:] if line.tokens and line.tokens[-1].text == ":" else line.tokens[-1:]
+        over = ending if ending and ending[0].text in _DENIES else []
+        header = line
+
+
 def _lines(text: Text) -> Iterator[_Line | None]:
     """The lines that hold something; None for an empty one."""
     tokens: list[Token] = []
@@ -89,6 +109,7 @@ class _Line:
         first, second = (*self.tokens[:2], None, None)[:2]
         # "Q:", "Answer:": said twice or more, they are the turns of an example.
         labelled = first is not None and second is not None and first.capital and second.text == ":" and not self.item
+        self.denies: Token | None = None
         self.label = first.text if first is not None and labelled else ""
 
     def continues(self, before: _Line | None) -> bool:

@@ -21,7 +21,7 @@ def corrected(before: Text, after: Text) -> str:
     if not spelt:
         return before.source
     source, position = [], 0
-    for start, word in sorted((start, word) for word in spelt for start in gone[word]):
+    for start, word in sorted((start, wrong) for wrong in spelt for start in gone[wrong]):
         source += [before.source[position:start], spelt[word]]
         position = start + len(word)
     return "".join((*source, before.source[position:]))

@@ -125,7 +125,9 @@ def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -
     gone = sum(word not in there for word in marker.heads if word.isalpha())
     if cut and (2 * gone > len(marker.heads) or not marker.heads):
         return True
-    return any(0 < there.count(word) < said.count(word) for word in marker.heads)
+    return (gone > 0 or len(set(marker.heads)) == 1) and any(
+        0 < there.count(word) < said.count(word) for word in marker.heads
+    )
 
 
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:

@@ -26,6 +26,7 @@ _LEFT = {"out": "omit"} | dict.fromkeys(
     ("unchanged", "untouched", "unmodified", "unaltered", "alone", "intact"), "not change"
 )
 _CHOOSES = frozenset(("prefer", "favor", "favour", "prioritize", "prioritise", "choose"))
+_THAN = frozenset((("rather", "than"), ("instead", "of")))
 _GOES = frozenset(("be", "is", "are", "go", "fall", "drop", "rise", "not", "never", "no"))
 _MANNERS = frozenset(("manner", "fashion"))
 _TAKE = frozenset(("take", "takes", "taking", "taken"))
@@ -112,12 +113,12 @@ def _closed_up(tokens: list[Token]) -> Iterator[Token]:
                     left[at], left[behind], left[behind + 1] = "consider", "", ""
                     break
         elif token.text in _CHOOSES:
-            # "prefer A over B" is "prefer A rather than B".
+            # "prefer A rather than B" is "prefer A over B".
             for behind in range(at + 2, min(at + 50, len(tokens) - 1)):
                 if tokens[behind].text in ".!?;:":
                     break
-                if tokens[behind].text == "over" and tokens[behind + 1].kind == "word":
-                    left[behind] = "not"
+                if (tokens[behind].text, tokens[behind + 1].text) in _THAN:
+                    left[behind], left[behind + 1] = "over", ""
                     break
         elif token.kind == "word" and (particles := forms().separable.get(token.text)):
             # "make an answer up" is "make up an answer".
