@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
+from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.canon import forms, kin, stem
 from promptlint.compress.contract.lexicon import known
@@ -10,20 +12,24 @@ from promptlint.compress.contract.literals import Text
 
 # In shorter words a letter makes another word.
 _SHORTEST = 4
+_LONGEST = 20
+# So many words at most are a letter away from each other.
+_FEW = 8
 _PLAIN = re.compile(r"[a-z]+")
 
 
 def corrected(before: Text, after: Text) -> str:
     """The first text as it would stand with those words spelt as the other text spells them."""
     here, there = _words(before), _words(after)
-    gone = {word: places for word, places in here.items() if word not in there and not _known(word)}
-    spelt = {word: right for word in gone if (right := _neighbour(word, there, here)) is not None}
+    wrong = [word for word in here if word not in there and not _known(word)]
+    near = _by_shorter(word for word in there if len(there[word]) > len(here.get(word, ()))) if wrong else {}
+    spelt = {word: right for word in wrong if (right := _neighbour(word, near)) is not None}
     if not spelt:
         return before.source
     source, position = [], 0
-    for start, word in sorted((start, wrong) for wrong in spelt for start in gone[wrong]):
-        source += [before.source[position:start], spelt[word]]
-        position = start + len(word)
+    for start, typed in sorted((start, word) for word in spelt for start in here[word]):
+        source += [before.source[position:start], spelt[typed]]
+        position = start + len(typed)
     return "".join((*source, before.source[position:]))
 
 
@@ -34,24 +40,41 @@ def _words(text: Text) -> dict[str, list[int]]:
         if (
             token.kind == "word"
             and not token.capital
-            and len(token.text) >= _SHORTEST - 1
+            and _SHORTEST - 1 <= len(token.text) <= _LONGEST
             and _PLAIN.fullmatch(token.text)
         ):
             found.setdefault(token.text, []).append(token.start)
     return found
 
 
-def _neighbour(word: str, there: dict[str, list[int]], here: dict[str, list[int]]) -> str | None:
-    """The one known word that is a letter away and stands more often in the other text."""
-    near = [w for w in there if w[0] == word[0] and len(there[w]) > len(here.get(w, ())) and _a_letter_away(word, w)]
-    return near[0] if len(near) == 1 and _known(near[0]) and not kin(stem(word), stem(near[0])) else None
+def _shorter(word: str) -> Iterator[str]:
+    """A word, and the word without each of its letters: words a letter away from each other have one of these in common."""
+    yield word
+    yield from (word[:at] + word[at + 1 :] for at in range(len(word)))
+
+
+def _by_shorter(words: Iterable[str]) -> dict[str, list[str]]:
+    found: dict[str, list[str]] = defaultdict(list)
+    for word in words:
+        for shorter in _shorter(word):
+            found[shorter].append(word)
+    return found
+
+
+def _neighbour(word: str, near: dict[str, list[str]]) -> str | None:
+    """The one known word that is a letter away."""
+    others = {w for shorter in _shorter(word) for w in near.get(shorter, ())[:_FEW]}
+    found = [w for w in others if w[0] == word[0] and _a_letter_away(word, w)]
+    return found[0] if len(found) == 1 and _known(found[0]) and not kin(stem(word), stem(found[0])) else None
 
 
 def _known(word: str) -> bool:
     """Whether a word stands in the tables, in whatever form."""
     tables = forms()
-    said = word in tables.plain or word in tables.light or word in tables.synonyms or word in tables.markers
-    return len(word) < _SHORTEST or said or stem(word) in tables.carried | tables.synonyms.keys() | known()
+    if len(word) < _SHORTEST or word in tables.plain or word in tables.light or word in tables.markers:
+        return True
+    root = stem(word)
+    return word in tables.synonyms or root in tables.synonyms or root in tables.carried or root in known()
 
 
 def _a_letter_away(one: str, other: str) -> bool:
