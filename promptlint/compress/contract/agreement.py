@@ -12,6 +12,7 @@ _SAME = (
     {"if", "whether"},
     {"not", "un"},
     {"may", "can"},
+    {"try", "ifpossible"},
     {"each", "eachof"},
     {"any", "anyof"},
 )

@@ -200,7 +200,7 @@ def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | 
         if other is not None:
             used.add((other.start, other.group))
             yield marker, other
-        elif marker.group not in MAY_GO and marker.value != "can":
+        elif (marker.group not in MAY_GO or marker.value == "ifpossible") and marker.value != "can":
             yield marker, None
     for marker in added:
         if (marker.start, marker.group) not in used and marker.group not in _MAY_COME and marker.value != "can":
