@@ -90,6 +90,8 @@ def _code(token: Token) -> str:
 
 def _quoted(token: Token) -> str:
     inner = token.text[1:-1] if token.kind in ("quote", "code") else token.text
+    if token.kind == "code" and not token.text.startswith("```"):
+        inner = inner.strip("`")
     return _BLANKS.sub(" ", inner).strip()
 
 
