@@ -160,6 +160,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             if every & {"before", "after"}:
                 return False
             return "then" in every or when
+        case "if" if _denied(own) and any(_count(u, "except") > _count(own, "except") for u in units):
+            # "if it is not asked for" is "unless it is asked for".
+            return True
         case "if":
             if not heads:
                 # "if something is missing" is "for missing information".

@@ -154,7 +154,8 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return "not" not in nearby
         case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
             # "four stanzas of four lines each"
-            return not any(t.kind == "number" for t in tokens[max(0, at - 3) : at])
+            opens = at > 0 and tokens[at - 1].kind == "punct" and following and following[0].text in ("a", "an", "with")
+            return bool(opens) or not any(t.kind == "number" for t in tokens[max(0, at - 3) : at])
         case "try":
             return not following or following[0].text not in _TRIED
         case "most" | "then" | "some" | "many":

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import defaultdict
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.agreement import agreement
@@ -122,12 +122,9 @@ def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -
     said, there = before.units[marker.unit].said, after.units[became[marker.unit]].said
     left = iter(said)
     cut = len(there) < len(said) and all(word in left for word in there)
-    gone = sum(word not in there for word in marker.heads if word.isalpha())
-    if cut and (2 * gone > len(marker.heads) or not marker.heads):
-        return True
-    return (gone > 0 or len(set(marker.heads)) == 1) and any(
-        0 < there.count(word) < said.count(word) for word in marker.heads
-    )
+    taken = Counter(said) - Counter(there)
+    gone = (Counter(word for word in marker.heads if word.isalpha()) & taken).total()
+    return cut and (2 * gone >= len(marker.heads) or not marker.heads)
 
 
 def _telling(markers: list[Marker], own: Side, other: Side) -> list[Marker]:
