@@ -27,6 +27,7 @@ _SAME = 0.5
 def shown(before: Text, after: Text) -> Iterator[Loss]:
     """Labels, items, marks and signs that the other text no longer has."""
     yield from _labels(before, after)
+    yield from _answers(before, after)
     yield from _items(before, after)
     yield from _marks(before, after)
     yield from _currencies(before, after)
@@ -75,6 +76,29 @@ def _labels(before: Text, after: Text) -> Iterator[Loss]:
         for start, label in block:
             if label.lower() not in there and not filler.issuperset(label.lower().split()):
                 yield Loss("list_item", label, "", line_at(before.source, start))
+
+
+def _answers(before: Text, after: Text) -> Iterator[Loss]:
+    """What stands behind the label of an example, where both texts have as many: "Label: mixed"."""
+    here, there = _values(before), _values(after)
+    for label, values in here.items():
+        others = there.get(label, [])
+        if len(values) < _BETWEEN or len(values) != len(others):
+            continue
+        gone = Counter(value for value, _ in values) - Counter(value for value, _ in others)
+        come = Counter(value for value, _ in others) - Counter(value for value, _ in values)
+        for value, other in zip(gone, come, strict=False):
+            if max(len(value.split()), len(other.split())) <= _FEWEST:
+                yield Loss("example", value, other, line_at(before.source, dict(values)[value]))
+
+
+def _values(text: Text) -> dict[str, list[tuple[str, int]]]:
+    found: dict[str, list[tuple[str, int]]] = {}
+    for start, line in _lines(text):
+        if match := _LABEL.match(line):
+            value = line[match.end() - 1 :].strip()
+            found.setdefault(match["label"].lower(), []).append((value.lower(), start))
+    return found
 
 
 def _items(before: Text, after: Text) -> Iterator[Loss]:

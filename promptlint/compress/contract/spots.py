@@ -31,6 +31,7 @@ _EVEN = frozenset(("and", "or", "nor", "with", "the", "a", "an", "both", "any", 
 _OPENS = frozenset(("with", "into", "in", "on", "by"))
 _HEDGES = frozenset(("rarely", "try"))
 _ALWAYS = frozenset(("always", "must", "never"))
+_ANY, _ALL = frozenset(("any", "anything")), frozenset(("each", "eachof"))
 _EQUAL = frozenset(("equally", "equal", "same", "identically"))
 _MORE = frozenset(("better", "worse", "more", "less", "higher", "lower", "morethan", "lessthan"))
 # What takes the place of "all": "the main points".
@@ -94,6 +95,9 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     if groups & _HEDGES and not _ALWAYS.isdisjoint(come):
         return "modal"
     if "each" in groups and not _CHIEF.isdisjoint(come) and _CHIEF.isdisjoint(left):
+        return "quantifier"
+    if left & _ANY and not _ALL.isdisjoint(come) and any(m.group in ("not", "neednot") for m in unit.markers):
+        # "explain nothing", "do not explain everything"
         return "quantifier"
     if left & _EQUAL and not _MORE.isdisjoint(come):
         return "requirement"
