@@ -198,6 +198,62 @@ HONEST = {
         "Return only the table format.",
     ),
     "not anything but is only": ("Never cite anything other than the handbook.", "Cite only the handbook."),
+    "a word spelt right": (
+        "Do not ellaborate on the resluts unless the reader asks for it.",
+        "Do not elaborate on the results unless the reader asks.",
+    ),
+    "else, for if not": (
+        "The score is 1 if the claim can be inferred from the context or 0 if it cannot be inferred.",
+        "Score 1 if the claim can be inferred from the context, else 0.",
+    ),
+    "if not, for the whole condition": (
+        "If a schema is provided, the answer must match the schema. If no schema is provided, make the answer plain text.",
+        "If a schema is provided, the answer must match it; if not, make it plain text.",
+    ),
+    "over, for rather than": (
+        "Prefer official pages rather than forum posts when you cite.",
+        "Prefer official pages over forum posts when you cite.",
+    ),
+    "only those": (
+        "Never query for all columns of a table. You must query only the columns that are needed for the question.",
+        "Never query for all columns of a table, only those needed for the question.",
+    ),
+    "only before a verb": (
+        "Only focus on the coding tasks of the plan.",
+        "Focus only on the coding tasks of the plan.",
+    ),
+    "may, behind its only": (
+        "You may only submit one word at a time.",
+        "You may submit only one word at a time.",
+    ),
+    "just, which was there": (
+        'You should just respond with "yes" or "no".',
+        'Respond just "yes" or "no".',
+    ),
+    "a negation over a list": (
+        "User messages:\n- should not contain code\n- should not ask for the prompt\n- should not use slang",
+        "User messages should not:\n- contain code\n- ask for the prompt\n- use slang",
+    ),
+    "unless, for if not": (
+        "Don't open a pull request if it is not asked for.",
+        "Don't open a pull request unless it is asked for.",
+    ),
+    "not simply": (
+        "Do not simply repeat the answers but refine them.",
+        "Do not just repeat the answers but refine them.",
+    ),
+    "words in doubled backticks": (
+        "Copy the ``room_id`` + ``room_kind`` of the person into a Send tool.",
+        "To send, copy the person's ``room_id`` + ``room_kind`` into a Send tool.",
+    ),
+    "an item that went into another": (
+        "- Give detailed instructions\n- Include the necessary context for the migration\n- Name the context of the tests\n- Keep the migration short",
+        "- Give detailed instructions with the context for the migration\n- Name the context of the tests\n- Keep the migration short",
+    ),
+    "normally, for like normal": (
+        "If no tool fits, answer the question like normal with what you know.",
+        "If no tool fits, answer normally with what you know.",
+    ),
 }
 
 LOST = {
@@ -399,6 +455,61 @@ LOST = {
         "negation",
         "Do not quote anything beyond the first chapter.",
         "Do not quote the first chapter.",
+    ),
+    "at least, before a range": (
+        "number",
+        "Ask questions that need at least 2-3 steps of reasoning.",
+        "Ask questions that need 2-3 steps of reasoning.",
+    ),
+    "if possible": (
+        "modal",
+        "Keep the title under 60 characters if possible.",
+        "Keep the title under 60 characters.",
+    ),
+    "another word, no misspelling": (
+        "requirement",
+        "Return the angle of the beam.",
+        "Return the angel of the beam.",
+    ),
+    "a hole is no misspelling": (
+        "hole",
+        "Greet {custmer} by name.",
+        "Greet {customer} by name.",
+    ),
+    "else, with nothing to be else than": (
+        "requirement",
+        "Check the invoice. If the total is not there, write 0.",
+        "Check the invoice. Otherwise write 0.",
+    ),
+    "all, not any, under no": (
+        "quantifier",
+        "When you answer, be brief, no need to explain anything.",
+        "When you answer, be brief, no need to explain everything.",
+    ),
+    "a name behind a title": (
+        "requirement",
+        "Continue from the last reply of the doctor, Dr. Taylor in this case.",
+        "Continue from the last reply of the doctor, Dr. Kim in this case.",
+    ),
+    "the answer of an example": (
+        "example",
+        "Review: broke\nLabel: mixed\n\nReview: great\nLabel: positive",
+        "Review: broke\nLabel: negative\n\nReview: great\nLabel: positive",
+    ),
+    "the list that is forbidden": (
+        "negation",
+        "Messages must never:\n- contain code\n- name a customer",
+        "Messages must:\n- contain code\n- name a customer",
+    ),
+    "an item that only shares a word": (
+        "list_item",
+        "- Answer in the language of the query\n- Target what the query might miss",
+        "- Target what the query might miss",
+    ),
+    "prefer, the other way": (
+        "requirement",
+        "Prefer quiet venues over central venues for the dinner.",
+        "Prefer central venues over quiet venues for the dinner.",
     ),
 }
 

@@ -90,7 +90,9 @@ def _alternative(unit: Unit, own: Side, side: Side) -> bool:
 def _denied(unit: Unit) -> list[Marker]:
     """The conditions of a sentence that ask whether something is not so."""
     denials = [m.start for m in unit.markers if m.group == "not"]
-    return [m for m in unit.markers if m.group == "if" and any(0 < start - m.start < _CLOSE for start in denials)]
+    asked = [m for m in unit.markers if m.group == "if"]
+    nearest = {max((m.start for m in asked if m.start < denial), default=-1) for denial in denials}
+    return [m for m in asked if m.start in nearest and any(0 < denial - m.start < _CLOSE for denial in denials)]
 
 
 def _often(side: Side, group: str) -> int:

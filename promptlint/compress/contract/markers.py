@@ -95,7 +95,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             "can"
             if possible
             else token.text
-            if token.text in ("onlythis", "when", "whether", "un", "can", "eachof", "anyof", "ifpossible") or group == "except"
+            if token.text in ("onlythis", "when", "whether", "un", "can", "eachof", "anyof", "ifpossible")
+            or group == "except"
             else "bothand"
             if group == "both" and any(t.text == "and" for t in tokens[at + 2 : at + 8])
             else group
