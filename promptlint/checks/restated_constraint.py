@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
 from msgspec import Struct
 
@@ -32,23 +32,29 @@ _TOLD = re.compile(
 _WORD = re.compile(r"[^\W\d_]{4,}")
 _QUOTED = re.compile(r"\"[^\"\n]*\"|`[^`\n]*`|“[^“”\n]*”")
 
+_Told = Sequence[tuple[Request, Sequence[Said]]]
+
 
 @check("PRM215")
 def restated_constraint(project: Project, context: Context) -> Iterator[Finding]:
     """Report a demand on the answer, or a field of it, that one request tells twice in other words."""
-    yield from _fields(project, context)
-    yield from _demands(project, context)
+    told = [(request, list(sentences(request))) for request in requests(project)]
+    told = [(request, said) for request, said in told if len(said) > 1]  # one sentence says nothing twice
+    yield from _fields(told, context)
+    yield from _demands(told, context)
 
 
-def _demands(project: Project, context: Context) -> Iterator[Finding]:
+def _demands(told: _Told, context: Context) -> Iterator[Finding]:
     """One finding for each demand of a request, however often it comes back: a reminder of a few words is worth no change."""
     most, least = context.threshold("PRM215", "max-words"), context.threshold("PRM215", "min-tokens")
     seen: set[tuple[Place, Place]] = set()
-    for request in requests(project):
-        for demand, said in _made(request, most).items():
+    for request, sentences_of in told:
+        for demand, said in _made(sentences_of, most).items():
+            if len(said) < 2:
+                continue
             first, last = said[0], said[-1]
             saved = sum(sorted(count(one.text) for one in said)[:-1])
-            if len(said) < 2 or saved < least or (first.place, last.place) in seen:
+            if saved < least or (first.place, last.place) in seen:
                 continue
             seen.add((first.place, last.place))
             often = "twice" if len(said) == 2 else f"{len(said)} times"
@@ -62,10 +68,10 @@ def _demands(project: Project, context: Context) -> Iterator[Finding]:
             )
 
 
-def _made(request: Request, most: int) -> dict[Asked, list[Said]]:
-    """The demands of a request, each with the sentences that make it."""
+def _made(told: Iterable[Said], most: int) -> dict[Asked, list[Said]]:
+    """The demands of some sentences, each with those that make it."""
     made: dict[Asked, list[Said]] = {}
-    for said in sentences(request):
+    for said in told:
         text = _MARK.sub("", _QUOTED.sub("", said.text), count=1)
         if _CONDITION.search(text) or len(text.split()) > most:
             continue
@@ -85,12 +91,12 @@ class _Field(Struct, frozen=True):
     words: frozenset[str]
 
 
-def _fields(project: Project, context: Context) -> Iterator[Finding]:
+def _fields(told: _Told, context: Context) -> Iterator[Finding]:
     shared, least = context.threshold("PRM215", "shared-percent"), context.threshold("PRM215", "min-tokens")
     seen: set[tuple[Place, Place]] = set()
-    for request in requests(project):
+    for request, sentences_of in told:
         first: dict[str, _Field] = {}
-        for said in sentences(request):
+        for said in sentences_of:
             for name, found in _described(said):
                 earlier = first.setdefault(name, found)
                 # Two lists may each have a field of this name: one of the two must tell about the other.
