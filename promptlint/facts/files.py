@@ -75,7 +75,8 @@ class Class(Record, frozen=True):
 class Loop(Record, frozen=True):
     """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves.
 
-    `endless`: `while True`, and nothing in its body leaves it; `until_success`: nothing but the end of a `try` in it does.
+    `endless`: `while True`, and nothing in its body leaves it; `until_success`: nothing but the end of a `try` in it does;
+    `fallback`: it stands in a handler, where what was done at once has failed.
     """
 
     kind: str
@@ -84,6 +85,7 @@ class Loop(Record, frozen=True):
     repeats: bool = True
     endless: bool = False
     until_success: bool = False
+    fallback: bool = False
 
 
 class Invocation(Record, frozen=True):

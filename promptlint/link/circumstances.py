@@ -157,9 +157,12 @@ def is_cached(site: Site) -> bool:
 
 
 def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
-    """Whether what is sent differs from turn to turn: a hole that is, or is made from, a variable set in the loop."""
+    """Whether what is sent differs from turn to turn: a hole that is, or is made from, a variable set in the loop.
+
+    A loop in a handler asks one by one because asking for all at once has failed.
+    """
     loops = [loop for loop in site.invocation.loops if loop.repeats]
-    if not loops:
+    if not loops or loops[-1].fallback:
         return False
     if loops[-1].kind == "map":
         return True

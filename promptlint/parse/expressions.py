@@ -59,6 +59,7 @@ class Expressions:
         self.scope = ""
         self.block = 0
         self.loops: tuple[Loop, ...] = ()
+        self.failed = False  # in the handler of a `try`
         self.blocks: list[Block] = [Block(parent=0, group=0)]
         self.bindings: list[Binding] = []
         self.functions: list[Function] = []
@@ -244,7 +245,8 @@ class Expressions:
         for clause in node.generators:
             iterable = self.expr(clause.iter)
             source = source or iterable
-            self.loops = (*self.loops, Loop(kind="comprehension", span=span, iterable=iterable))
+            loop = Loop(kind="comprehension", span=span, iterable=iterable, fallback=self.failed)
+            self.loops = (*self.loops, loop)
             self.bind(clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
             for condition in clause.ifs:
                 self.expr(condition)

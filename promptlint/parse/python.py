@@ -147,7 +147,7 @@ class Statements(Expressions):
         iterable = self.expr(node.iter)
         outer = self.loops
         kind = "retry" if self._retries(iterable) else "for"
-        self.loops = (*outer, Loop(kind=kind, span=self.span(node), iterable=iterable))
+        self.loops = (*outer, Loop(kind=kind, span=self.span(node), iterable=iterable, fallback=self.failed))
         self.bind(node.target, Item(base=iterable, key=Unknown(reason="loop", span=iterable.span), span=iterable.span))
         self.branch(node.body, 0)
         self.loops = outer
@@ -188,11 +188,13 @@ class Statements(Expressions):
         else:
             self.branch(node.body, 0)
         self.loops = outer
-        group = self.new_group()
+        group, failed = self.new_group(), self.failed
         for handler in node.handlers:
             if handler.type is not None:
                 self.expr(handler.type)
+            self.failed = True
             self.branch(handler.body, group)
+            self.failed = failed
         for part in (node.orelse, node.finalbody):
             if part:
                 self.branch(part, 0)
