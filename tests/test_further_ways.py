@@ -715,3 +715,31 @@ def test_a_package_that_an_object_holds_under_its_own_name_is_meant(found, owner
     text = "import openai\nclass Job:\n    def run(self, deps, request):\n        return {}.openai.ChatCompletion.create(**request)\n"
     (call,) = found(text.format(owner)).project.calls
     assert call.sdk == "openai-legacy"
+
+
+TAKEN = {
+    "the rest of a count": "for i, model in enumerate([SentenceTransformer('m-1')]):\n    model.encode('a')\n",
+    "one of two lists": "for text, model in zip(open('f'), [SentenceTransformer('m-1')]):\n    model.encode(text)\n",
+    "what closes it": "import contextlib\nwith contextlib.closing(SentenceTransformer('m-1')) as model:\n    model.encode('a')\n",
+    "a stack": "import contextlib\nwith contextlib.ExitStack() as stack:\n    model = stack.enter_context(SentenceTransformer('m-1'))\n"
+    "    model.encode('a')\n",
+    "a table that is filled": "KEPT = {}\ndef model(name):\n    if name not in KEPT:\n        KEPT[name] = SentenceTransformer('m-1')\n"
+    "    return KEPT[name]\nmodel('x').encode('a')\n",
+    "a table that says what it lacks": "KEPT = {}\ndef model(name):\n    return KEPT.setdefault(name, SentenceTransformer('m-1'))\n"
+    "model('x').encode('a')\n",
+    "a table of an object": "class Pool:\n    def __init__(self):\n        self.kept = {}\n    def load(self, name):\n"
+    "        self.kept[name] = SentenceTransformer('m-1')\n    def ask(self, name):\n        return self.kept[name].encode('a')\n",
+}
+
+
+@pytest.mark.parametrize("text", TAKEN.values(), ids=TAKEN)
+def test_an_object_is_taken_from(found, text) -> None:
+    (call,) = found(f"from sentence_transformers import SentenceTransformer\n{text}").project.calls
+    assert call.model.values == ("m-1",)
+
+
+@pytest.mark.parametrize("kind", ["SentenceTransformer", "'SentenceTransformer'"])
+def test_what_a_value_is_cast_to_counts_where_nothing_else_is_known(found, kind) -> None:
+    head = "from typing import cast\nfrom sentence_transformers import SentenceTransformer\n"
+    (call,) = found(f"{head}def ask(deps):\n    return cast({kind}, deps.model).encode('a')\n").project.calls
+    assert call.sdk == "sentence-transformers"

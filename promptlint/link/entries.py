@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Expr, Item, Items, Name, Repeated, Table, Unknown
+from promptlint.facts import Attribute, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
 from promptlint.link.values import Context, Data, Missing, Value, constant, key_text, number
 
 if TYPE_CHECKING:
@@ -19,25 +19,31 @@ def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, cont
         (b, ran) for b, ran in (seen.changes if seen is not None else ()) if b.operation == "item" and b.key == text
     ]
     if not puts:
-        return _put_in(names, value, expr.base, context) or entry(names, value, key, expr)
+        return _put_in(names, value, text, expr.base, context) or entry(names, value, key, expr)
     last = max((i for i, (_, ran) in enumerate(puts) if ran), default=-1)
     values = [names.resolve(b.value, context if b.scope else Context(context.module)) for b, _ in puts[max(last, 0) :]]
     return names.choice(values if last >= 0 else [entry(names, value, key, expr), *values])
 
 
-def _put_in(names: Names, value: Data, base: Expr, context: Context) -> Value | None:
-    """What functions put into a list of the module or of the object that is empty at first: `MODELS.append(load())`."""
-    if not isinstance(value.expr, Items) or value.expr.values or not isinstance(base, (Name, Attribute)):
-        return None
-    module, scope = value.context.module, base.scope if isinstance(base, Name) else ""
-    if isinstance(base, Attribute):
-        owner = module.owner(base.base.scope) if isinstance(base.base, Name) else None
-        put = module.attributes.get((owner or "", base.name), [])
-    else:
-        own = {b.scope for b in module.facts.bindings if b.name == base.name and b.operation == "set" and b.scope}
-        put = [b for b in module.facts.bindings if b.name == base.name and b.scope not in own - {scope}]
-    appended = [b for b in put if b.operation == "append"]
-    return names.choice([names.resolve(b.value, Context(module)) for b in appended], "element") if appended else None
+def _put_in(names: Names, value: Data, key: str | None, base: Expr, context: Context) -> Value | None:
+    """What functions put into what is empty at first, in the module or an object: `MODELS.append(load())`, `CLIENTS[name] = Client()`."""
+    match value.expr:
+        case Items(values=()):
+            operation = "append"
+        case Table(items=()):
+            operation = "item"
+        case _:
+            return None
+    module = value.context.module
+    put: list[Binding] = []
+    if isinstance(base, Attribute) and isinstance(base.base, Name):
+        put = module.attributes.get((module.owner(base.base.scope) or "", base.name), [])
+    elif isinstance(base, Name):
+        every = [b for b in module.facts.bindings if b.name == base.name]
+        own = {b.scope for b in every if b.operation == "set" and b.scope} - {base.scope}
+        put = [b for b in every if b.scope not in own]
+    fitting = [b for b in put if b.operation == operation and (key is None or b.key in (None, key))]
+    return names.choice([names.resolve(b.value, Context(module)) for b in fitting], "element") if fitting else None
 
 
 def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:

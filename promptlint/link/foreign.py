@@ -11,6 +11,7 @@ from msgspec.structs import replace
 from promptlint.facts import Expr, Invocation, Item, Result, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
+from promptlint.link.changed import dotted_path
 from promptlint.link.outside import READERS, read_variable
 from promptlint.link.values import (
     ClassValue,
@@ -56,7 +57,7 @@ _REQUEST_TYPE = re.compile(
 )
 _SAME = frozenset(
     ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType",
-     "itertools.cycle", "collections.deque")
+     "itertools.cycle", "collections.deque", "contextlib.closing", "contextlib.aclosing")
 )  # fmt: skip
 _ONE_OF = frozenset(("builtins.next", "random.choice", "secrets.choice"))
 _SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
@@ -79,8 +80,10 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return _field(names, path, invocation, context)
     if path in _BINDERS and invocation.positional:
         return Partial(names.resolve(invocation.positional[0], context), context, invocation)
+    if path == "typing.cast" and len(invocation.positional) == 2:
+        return _cast(names, invocation, context)
     if path in _SAME and invocation.positional:
-        return names.resolve(invocation.positional[-1 if path == "typing.cast" else 0], context)
+        return names.resolve(invocation.positional[0], context)
     if path in _ONE_OF and invocation.positional:
         several = invocation.positional[0]
         some = Unknown(reason="element", span=invocation.span)
@@ -129,6 +132,16 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                     made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                 )
     return Made(path, context, invocation)
+
+
+def _cast(names: Names, invocation: Invocation, context: Context) -> Value:
+    """What `cast(OpenAI, x)` gives: what is known of `x`, or else what it is called there."""
+    value = names.resolve(invocation.positional[1], context)
+    if not all(isinstance(v, (Missing, ParameterValue, Made)) for v in each(value)):
+        return value
+    kind = invocation.positional[0]
+    written = constant(names.resolve(kind, context)) or dotted_path(kind)[0]
+    return names.annotation(written, context.module) or value
 
 
 def said(names: Names, expr: Expr, context: Context) -> Value | None:

@@ -61,6 +61,7 @@ from promptlint.link.values import (
     identity,
     is_none,
     is_text,
+    number,
     truth_of,
 )
 
@@ -368,7 +369,10 @@ class Names:
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
-                found.append(Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]")))
+                counted = self._of_numbered(value, number(key), expr)
+                found.append(
+                    counted or Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]"))
+                )
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.classes.member(value, text, None, context))
             elif isinstance(value, ClassValue) and not self.classes.is_enum(ObjectValue(value.module, value.cls)):
@@ -380,6 +384,17 @@ class Names:
             else:
                 found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
         return self.choice(found)
+
+    def _of_numbered(self, made: Made, index: int | None, expr: Item) -> Value | None:
+        """What a turn of `for i, x in enumerate(xs)` or `for x, y in zip(xs, ys)` takes from one of the lists."""
+        listed = made.invocation.positional
+        if made.chain != ("[]",) or made.path not in ("builtins.enumerate", "builtins.zip") or index is None:
+            return None
+        place = index - 1 if made.path == "builtins.enumerate" else index
+        if not 0 <= place < len(listed) or made.invocation.starred:
+            return None
+        turn = Unknown(reason="loop", span=expr.span)
+        return self.item(Item(base=listed[place], key=turn, span=expr.span), made.context)
 
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""

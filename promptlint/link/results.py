@@ -43,7 +43,7 @@ from promptlint.link.values import (
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
-_READS = frozenset(("get", "copy", "pop", "items", "keys", "values"))
+_READS = frozenset(("get", "copy", "pop", "setdefault", "items", "keys", "values"))
 _PARSERS = frozenset(f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser"))
 _MOST_BELOW = 7
 _SERVICES = ("client", "create_client")
@@ -166,6 +166,8 @@ class Results:
             return read_variable(self.names, invocation, context, callee)
         if name in ("get_template", "from_string"):
             return Made(".".join((callee.path, *callee.chain)), context, invocation)
+        if name in ("enter_context", "enter_async_context") and given:
+            return self.names.resolve(given[0], context)
         if name == "joinpath" and isinstance(invocation.callee, Attribute):
             return joined((invocation.callee.base, *given), invocation.span, context)
         if name == "with_name" and given:
