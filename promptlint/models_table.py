@@ -7,6 +7,7 @@ from pathlib import Path
 
 import tomlkit
 from msgspec import Struct
+from tomlkit.container import OutOfOrderTableProxy
 from tomlkit.items import Table
 from tomlkit.toml_document import TOMLDocument
 
@@ -26,8 +27,7 @@ def add_entries(text: str, entries: Iterable[Entry], *, keys: tuple[str, ...]) -
 
     What is there already, as a key or as a comment, stays as it is. Raises `tomlkit.exceptions.TOMLKitError`.
     """
-    document = tomlkit.parse(text)
-    table = _table(document, keys)
+    document, table = _opened(text, keys)
     there = table.as_string()
     new = [e for e in entries if e.expression not in table and f"{_quoted(e.expression)} =" not in there]
     if not new:
@@ -44,18 +44,22 @@ def _quoted(expression: str) -> str:
     return tomlkit.string(expression).as_string()
 
 
-def _table(document: TOMLDocument, keys: tuple[str, ...]) -> Table:
-    """The table under nested keys, made where it is missing."""
-    current: TOMLDocument | Table = document
+def _opened(text: str, keys: tuple[str, ...]) -> tuple[TOMLDocument, Table]:
+    """A document and the table under nested keys, made where it is missing."""
+    document = tomlkit.parse(text)
+    current: TOMLDocument | Table | OutOfOrderTableProxy = document
     for i, key in enumerate(keys):
         if key not in current:
+            if isinstance(current, OutOfOrderTableProxy):  # tables between its parts: what is added to it is lost
+                return _opened(f"{text.rstrip()}\n\n[{'.'.join(keys)}]\n", keys)
             current.add(key, tomlkit.table(is_super_table=i < len(keys) - 1))
         found = current[key]
-        if not isinstance(found, Table):
+        if not isinstance(found, Table | OutOfOrderTableProxy):
             raise tomlkit.exceptions.TOMLKitError(f"{'.'.join(keys[: i + 1])} is not a table of its own")
         current = found
-    assert isinstance(current, Table)
-    return current
+    if not isinstance(current, Table):
+        raise tomlkit.exceptions.TOMLKitError(f"{'.'.join(keys)} is written in several places")
+    return document, current
 
 
 def target(folder: Path, in_use: str | None) -> tuple[Path, tuple[str, ...]]:

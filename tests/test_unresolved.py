@@ -5,6 +5,8 @@ import subprocess
 import sys
 from pathlib import Path
 
+import pytest
+
 CODE = """\
 from openai import OpenAI
 from settings import settings
@@ -66,6 +68,29 @@ def test_init_adds_nothing_twice(tmp_path: Path) -> None:
     done = run(tmp_path, "init")
     assert "no model expression is missing" in done.stderr
     assert (tmp_path / "promptlint.toml").read_text() == first
+
+
+@pytest.mark.parametrize(
+    "before",
+    [
+        "[tool.a]\nx = 1\n[project]\nname = 'x'\n[tool.b]\ny = 1\n",
+        "[tool.promptlint]\npreview = true\n[project]\nname = 'x'\n[tool.b]\ny = 1\n",
+        "[tool.promptlint]\n[project]\nname = 'x'\n[tool.promptlint.budget]\n",
+        "[tool.promptlint.models]\nx = 'gpt-4o'\n[project]\nname = 'x'\n[tool.promptlint.traffic]\n",
+    ],
+)
+def test_init_finds_its_place_among_tables_that_stand_apart(tmp_path: Path, before: str) -> None:
+    write(tmp_path)
+    (tmp_path / "pyproject.toml").write_text(before)
+    assert run(tmp_path, "init").returncode == 0
+    text = (tmp_path / "pyproject.toml").read_text()
+    assert [line for line in text.splitlines() if line in before.splitlines()] == before.splitlines()
+    filled = text.replace('# "', '"').replace('= ""', '= "gpt-4o"')
+    (tmp_path / "pyproject.toml").write_text(filled)
+    calls = json.loads(run(tmp_path, "calls", "--output-format", "json").stdout)["calls"]
+    assert [(c["model"], c["model_basis"]) for c in calls] == [("gpt-4o", "configured")] * 2
+    run(tmp_path, "init")
+    assert (tmp_path / "pyproject.toml").read_text() == filled
 
 
 def test_init_can_be_tried_first(tmp_path: Path) -> None:
