@@ -66,8 +66,9 @@ class Wrappers:
 
     def _only_within(self, function: Function, seen: frozenset[int]) -> bool:
         """Whether nothing calls a function but those it is called by: they call each other in turn."""
-        inside = [place.function_of(call.scope) for place, call in self.graph.callers(function)]
-        return bool(inside) and all(outer is not None and id(outer) in seen for outer in inside)
+        calls = self.graph.callers(function)
+        inside = (place.function_of(call.scope) for place, call in calls)
+        return bool(calls) and all(outer is not None and id(outer) in seen for outer in inside)
 
 
 def context_of(names: Names, site: Site, chain: Chain) -> Context:
