@@ -1130,3 +1130,216 @@ CASES |= {
     ),
     "growing: 3,000 globs of 90 stars": config("[budget.max-prompt-tokens]\n" + "".join(f"'{'**/*' * 30}{i}' = 1\n" for i in range(3000))),
 }  # fmt: skip
+
+
+_HEAD = HEAD.decode()
+
+
+def _ask(prompt: str) -> str:
+    return (CALL % prompt.encode("utf-8", "surrogatepass")).decode("utf-8", "surrogatepass")
+
+
+def _bytes(text: str | bytes) -> bytes:
+    return text if isinstance(text, bytes) else text.encode("utf-8", "surrogatepass")
+
+
+# Each written as somebody might have, or might have left it.
+# fmt: off
+_CODE = {
+    "py2 print": "import openai\nprint 'x'\n",
+    "py2 except": 'import openai\ntry: pass\nexcept A, e: pass\n',
+    "py2 backtick": 'import openai\nx = `y`\n',
+    "py2 ur": "import openai\nx = ur'x'\n",
+    "py2 octal": 'import openai\nx = 0777\n',
+    "py2 exec": "import openai\nexec 'x' in y\n",
+    "tstring": _HEAD + "n='x'\n" + _ask("t'You are {n}'"),
+    "tstring nested": _HEAD + _ask('t\'{t"{x!r:>{w}}"}\''),
+    "deferred": _HEAD + "def f(x: Later, y: 'Also') -> list[Later]: ...\nclass Later: pass\n" + _ask("'a'"),
+    "except no parens": _HEAD + 'try:\n    pass\nexcept A, B:\n    pass\n' + _ask("'a'"),
+    "finally return": _HEAD + 'def f():\n    try: pass\n    finally: return 1\n' + _ask("'a'"),
+    "type params": _HEAD + 'type A[T: int = str] = list[T]\ndef f[*Ts, **P](x: T): ...\nclass C[T]: pass\n' + _ask("'a'"),
+    "match": _HEAD + "match x:\n    case {'a': [1, *_], **k} if k: pass\n    case str() | int(): pass\n    case _: pass\n" + _ask("'a'"),
+    "walrus comp": _HEAD + _ask('[y := f(x), y**2][0]'),
+    "async comp": _HEAD + 'async def f():\n    return [x async for x in y if await z]\n' + _ask("'a'"),
+    "star index": _HEAD + 'x[*a, 1] = 2\n' + _ask("'a'"),
+    "print stmt soft": _HEAD + 'match = case = type = _ = 1\nmatch(x)\ntype(x)\n' + _ask("'a'"),
+    "lambda default": _HEAD + _ask('(lambda x=(yield): x)()'),
+    "unicode escapes": _HEAD + _ask("'\\N{SNOWMAN}\\x00\\u202e\\U0010ffff\\777'"),
+    "bad N": _HEAD + _ask("'\\N{NO SUCH}'"),
+    "bad x": _HEAD + _ask("'\\xZZ'"),
+    "bad U": _HEAD + _ask("'\\U99999999'"),
+    "bytes": _HEAD + _ask("b'\\xff' + 'a'"),
+    "f nested quotes": _HEAD + _ask('f\'{d[\'a\']}\' f"{"x"}"'),
+    "f equals": _HEAD + _ask("f'{x=!r:^{w}.{p}}{{}}'"),
+    "f multi": _HEAD + _ask("f'''{\n x # comment\n}'''"),
+    "zero width": _HEAD + _ask("'You\u200b are\u200d a\ufeff clerk\u2060. Please\xad note that \u202eyou\u202c must answer.'"),
+    "rtl": _HEAD + _ask("'أنت مساعد. \u200f أجب بكلمة واحدة   \\n\\n\\n\\n من فضلك'"),
+    "emoji": _HEAD + _ask("'" + '👩\u200d👩\u200d👧\u200d👦🏳️\u200d🌈🇩🇪' * 500 + "'"),
+    "zalgo": _HEAD + _ask("'" + 'a' + '̀' * 3000 + "'"),
+    "line 900k": _HEAD + "x = '" + 'ab ' * 300000 + "'\n" + _ask('x'),
+    "semis": _HEAD + ';'.join(['x=1'] * 3000) + '\n' + _ask("'a'"),
+    "form feed": '\x0c' + _HEAD + '\x0c\n\x0c' + _ask("'a'"),
+    "cr only": _HEAD.replace('\n', '\r') + _ask("'a'").replace('\n', '\r'),
+    "nul end": _HEAD + _ask("'a'") + '\x00',
+    "ctrl z": _HEAD + _ask("'a'") + '\x1a',
+    "bom mid": _HEAD + '\ufeff' + _ask("'a'"),
+    "nbsp": _HEAD + 'x\xa0=\xa01\n',
+    "fullwidth": _HEAD + "ｃｌｉｅｎｔ.chat.completions.create(model='gpt-4o', messages=[])\n",
+    "tabs": _HEAD + 'if x:\n\t' + _ask("'a'") + '        y=1\n',
+    "deep indent": _HEAD + ''.join(' ' * i + 'if x:\n' for i in range(99)) + ' ' * 99 + _ask("'a'"),
+    "deep indent 101": _HEAD + ''.join(' ' * i + 'if x:\n' for i in range(150)) + ' ' * 150 + 'pass\n',
+    "dup kwargs": _HEAD + "client.chat.completions.create(model='a', model='b', messages=[])\n",
+    "pos after kw": _HEAD + "client.chat.completions.create(model='a', [])\n",
+    "return outside": _HEAD + 'return ' + _ask("'a'"),
+    "yield outside": _HEAD + 'yield ' + _ask("'a'"),
+    "await outside": _HEAD + 'await ' + _ask("'a'"),
+    "break outside": _HEAD + 'break\n' + _ask("'a'"),
+    "nonlocal": _HEAD + 'nonlocal x\n' + _ask("'a'"),
+    "global after": _HEAD + 'x=1\nglobal x\n' + _ask('x'),
+    "del": _HEAD + "p='You are'\ndel p\n" + _ask('p'),
+    "star assign": _HEAD + '*a, = p = q, *r = [1]\n' + _ask('p'),
+    "dunder": _HEAD + "__all__ = ['x'] + y\n__getattr__ = lambda n: n\n" + _ask('__doc__'),
+    "cond import": 'try:\n    from openai import OpenAI\nexcept ImportError:\n    OpenAI = None\nclient = OpenAI and OpenAI()\n' + _ask("'a'"),
+    "import star self": 'from . import *\nfrom .. import *\nfrom .bad import *\n' + _HEAD + _ask('x'),
+    "shadow": 'class OpenAI:\n    def __init__(s): s.chat=s\nOpenAI=OpenAI()\nimport openai as OpenAI\n' + _HEAD + _ask("'a'"),
+    "del openai": _HEAD + 'del client, OpenAI\n' + _ask("'a'"),
+    "print func": _HEAD + 'print(client.chat.completions.create, file=x)\n',
+}
+_NOTEBOOKS = {
+    "null cells": '{"cells":null}',
+    "no cells": '{}',
+    "list": '[]',
+    "number": '5',
+    "source num": '{"cells":[{"cell_type":"code","source":5}],"nbformat":4}',
+    "source null": '{"cells":[{"cell_type":"code","source":null}]}',
+    "source list num": '{"cells":[{"cell_type":"code","source":[1,null,["x"]]}]}',
+    "cell null": '{"cells":[null,5,"x",[],{}]}',
+    "type num": '{"cells":[{"cell_type":5,"source":"x=1"}]}',
+    "meta null": '{"cells":[],"metadata":null,"nbformat":"4"}',
+    "lang": '{"cells":[{"cell_type":"code","source":"import openai"}],"metadata":{"kernelspec":[],"language_info":5}}',
+    "bom": '\ufeff{"cells":[]}',
+    "nan": '{"cells":[NaN]}',
+    "trailing comma": '{"cells":[],}',
+    "single quotes": "{'cells':[]}",
+    "comment": '// x\n{"cells":[]}',
+    "empty": '',
+    "ws": ' \n',
+    "nul": '\x00',
+    "deep": '{"cells":' + '[' * 100000,
+    "bigint": '{"cells":[],"nbformat":' + '9' * 5000 + '}',
+    "surrogate": '{"cells":[{"cell_type":"code","source":"x=\\"\\ud800\\""}]}',
+    "code broken": '{"cells":[{"cell_type":"code","source":"import openai\\ndef f(:"}]}',
+}
+_YAML = {
+    "anchors": 'a: &a [x]\nb: *a\n',
+    "unknown alias": 'a: *b\n',
+    "self alias": '&a [*a]\n',
+    "bomb": 'a: &a [x,x,x,x,x,x,x,x,x,x]\n' + ''.join(f"{chr(98 + i)}: &{chr(98 + i)} [{','.join(['*' + chr(97 + i)] * 10)}]\n" for i in range(12)) + 'prompt: You are a clerk\n',
+    "dup": 'prompt: You are\nprompt: You were\n',
+    "tabs": 'prompt:\n\t- You are\n',
+    "tag": "prompt: !!python/object/apply:os.system ['touch owned']\n",
+    "tag2": 'prompt: !custom You are\n',
+    "merge": 'a: &a {prompt: You are}\nb: {<<: *a, <<: [*a, *a]}\n',
+    "merge self": 'a: &a\n  <<: *a\n',
+    "multi": '---\na: 1\n---\nprompt: You are\n...\n',
+    "docs": '---\n' * 5000,
+    "complex key": '? [a, b]\n: You are\n',
+    "date": 'prompt: 2026-99-99\n',
+    "date2": 'prompt: 0000-00-00 99:99:99\n',
+    "sexagesimal": 'a: 190:20:30\nb: 1e999\nc: .inf\nd: 0o777\ne: 0b' + '1' * 5000 + '\nf: ' + '9' * 6000 + '\n',
+    "bool": 'yes: no\non: off\n',
+    "null key": '~: You are\n',
+    "block": 'prompt: |+9\n  You are\n',
+    "fold": 'prompt: >-\n  You are\n\n\n\n  a clerk   \n',
+    "percent": '%YAML 9.9\n---\nprompt: x\n',
+    "directive": '%TAG ! tag:x,2000:\n---\n!a b\n',
+    "nel": 'prompt: You\x85are\u2028x\n',
+    "flow": '{' * 3000,
+    "flow2": '[[' * 1000 + ']]' * 1000,
+    "jinja": 'prompt: {{ x }}\n{% if y %}\na: b\n{% endif %}\n',
+    "crlf": 'prompt: |\r\n  You are\r\n\r\n\r\n  x\r\n',
+    "bad utf": b'prompt: You \xff\n',
+    "utf16": 'prompt: You are\n'.encode('utf-16'),
+    "int float": '1: 2\n1.0: 3\ntrue: 4\n',
+    "set": '!!set {a, b}\n',
+    "binary": "p: !!binary gIGC\nq: !!binary '***'\n",
+    "omap": '!!omap [a: 1, b]\n',
+    "timestamp": 't: !!timestamp x\n',
+    "int tag": 't: !!int x\n',
+    "float": 't: !!float x\n',
+    "huge key": 'a' * 2000 + ': You are\n',
+}
+_JINJA = {
+    "unclosed": '{{ You are',
+    "unclosed block": '{% if x %}You are',
+    "end only": '{% endif %}',
+    "unknown tag": '{% foo %}You{% endfoo %}',
+    "raw": '{% raw %}{{ x }}{% endraw %}',
+    "raw open": '{% raw %}{{',
+    "comment open": '{# You',
+    "nested": '{{ {{ x }} }}',
+    "filter": '{{ x|nonesuch(1)|foo }}',
+    "expr bomb": '{{ 9**9**9**9 }}',
+    "range": '{% for i in range(10**12) %}x{% endfor %}',
+    "include": "{% include '/etc/passwd' %}{% include x %}{% include '../../../etc/passwd' %}",
+    "extends self": "{% extends 'bad.j2' %}",
+    "import": "{% from 'bad.j2' import x %}",
+    "macro rec": '{% macro a() %}{{ a() }}{% endmacro %}{{ a() }}',
+    "ssti": "{{ ''.__class__.__mro__[1].__subclasses__() }}",
+    "line stmt": '# for x in y\n## c\n',
+    "deep": '{% if x %}' * 500 + '{% endif %}' * 500,
+    "deep par": '{{ ' + '(' * 500 + 'x' + ')' * 500 + ' }}',
+    "deep list": '{{ ' + '[' * 2000 + ']' * 2000 + ' }}',
+    "concat": '{{ ' + ' ~ '.join(['x'] * 5000) + ' }}',
+    "pipe": '{{ x' + '|upper' * 3000 + ' }}',
+    "long": '{{ ' + 'x' * 500000 + ' }}',
+    "delims": '{%%}{{}}{##}{%- -%}{{- -}}{%+ +%}',
+    "ws": '{%-    if   x   -%}You{%-  endif  -%}',
+    "trans": '{% trans %}You are {{ x }}{% pluralize %}{% endtrans %}',
+    "set block": '{% set x %}You{% endset %}',
+    "unicode": "{{ ü }}{{ x['\u202e'] }}",
+    "dup block": '{% block a %}{% endblock %}{% block a %}{% endblock %}',
+    "int": '{{ ' + '9' * 5000 + ' }}',
+    "str": '{{ \'\\x\' }}{{ "\\N{x}" }}{{ \'\\ud800\' }}',
+    "call": '{% call(x) y() %}{% endcall %}',
+    "nul": 'You\x00{{ x }}',
+    "bom": '\ufeff{{ x }}',
+}
+_TEXTS = {
+    "xml bomb": '<?xml version="1.0"?><!DOCTYPE l [<!ENTITY a "x">' + ''.join(f'''<!ENTITY {chr(98 + i)} "{('&' + chr(97 + i) + ';') * 10}">''' for i in range(12)) + ']><prompt>&m;</prompt>',
+    "xxe": '<!DOCTYPE x [<!ENTITY e SYSTEM "file:///etc/passwd">]><prompt>&e;</prompt>',
+    "fm open": '---\nname: x\nYou are',
+    "fm bad": '---\n{{{\n---\nYou are a clerk',
+    "fm types": '---\n- 5\n---\nsystem:\nYou are',
+    "fm bomb": '---\n' + _YAML['bomb'] + '---\nYou are',
+    "fm dash": '---\n' * 3000,
+    "fm empty": '---\n---\n',
+    "fm crlf": '---\r\nname: x\r\n---\r\nsystem:\r\nYou are\r\n',
+    "fm num": '---\n5\n---\nYou are',
+    "fm model": '---\nmodel: [a, {b: 5}]\nmodel: null\n---\nsystem:\nYou',
+    "roles": 'system:\nuser:\nassistant:\nsystem:\n' * 2000,
+    "ws": ' \n' * 50000,
+    "one": 'You',
+    "md fence": '```\n' * 9999,
+    "html": '<prompt><system>You are</prompt></system>',
+    "only bom": '\ufeff',
+    "utf16": 'You are a clerk'.encode('utf-16'),
+    "latin": b'You are a caf\xe9',
+    "nul": b'You are\x00a',
+}
+# fmt: on
+_LOADED = b"from jinja2 import Environment, FileSystemLoader\nt = Environment(loader=FileSystemLoader('prompts')).get_template('bad.j2')\n"
+CASES |= {f"Python: {name}": Case({"bad.py": _bytes(text)}, may_fail=True) for name, text in _CODE.items()}
+CASES |= {f"notebook: {name}": Case({"bad.ipynb": _bytes(text)}, may_fail=True) for name, text in _NOTEBOOKS.items()}
+CASES |= {f"YAML: {name}": Case({"prompts/bad.yaml": _bytes(text)}, may_fail=True) for name, text in _YAML.items()}
+CASES |= {
+    f"Jinja: {name}": Case(
+        {"prompts/bad.j2": _bytes(text), "bad.py": HEAD + _LOADED + CALL % b"t.render(x=1)"}, may_fail=True
+    )
+    for name, text in _JINJA.items()
+}
+CASES |= {
+    f"text: {name} in .{suffix}": Case({f"prompts/bad.{suffix}": _bytes(text)}, may_fail=True)
+    for name, text in _TEXTS.items()
+    for suffix in ("prompty", "md", "xml")
+}
