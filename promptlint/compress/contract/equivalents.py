@@ -12,6 +12,7 @@ _LEAST = 0.4
 # So many characters at most stand between "if" and its "not".
 _CLOSE = 60
 _FEW = 3
+_COMPARED = 200
 _FEWER = frozenset(("some", "most", "many"))
 # What stands for some of what "all" stood for.
 _PART = frozenset(("main", "key", "major", "primary", "principal", "important", "first", "last", "top", "best"))
@@ -74,7 +75,7 @@ def excused(
 def _alternative(unit: Unit, own: Side, side: Side) -> bool:
     """Whether a sentence that asks "if not" is said with "otherwise": "1 if it is there, 0 if it is not", "…, else 0"."""
     denied = _denied(unit)
-    if not denied or _often(own, "otherwise") >= _often(side, "otherwise"):
+    if not denied or len(own.alternatives) >= len(side.alternatives):
         return False
     near = own.units[max(0, unit.index - _FEW) : unit.index]
     before = [m for u in near if not _denied(u) for m in u.markers] + [
@@ -83,7 +84,7 @@ def _alternative(unit: Unit, own: Side, side: Side) -> bool:
     rest = gist(unit) - {w for m in (*denied, *unit.markers) if m.group in ("if", "not") for w in m.heads}
     # "if you want to" counts as "may".
     return any(m.group in ("if", "may") for m in before) and any(
-        _count(u, "otherwise") and 2 * len(rest & vocabulary(u)) >= len(rest) for u in side.open()
+        2 * len(rest & vocabulary(u)) >= len(rest) for u in side.alternatives[:_COMPARED]
     )
 
 
@@ -93,10 +94,6 @@ def _denied(unit: Unit) -> list[Marker]:
     asked = [m for m in unit.markers if m.group == "if"]
     nearest = {max((m.start for m in asked if m.start < denial), default=-1) for denial in denials}
     return [m for m in asked if m.start in nearest and any(0 < denial - m.start < _CLOSE for denial in denials)]
-
-
-def _often(side: Side, group: str) -> int:
-    return sum(_count(u, group) for u in side.open())
 
 
 def _unclaimed(marker: Marker, side: Side, claimed: dict[int, int]) -> list[Unit]:

@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from functools import cached_property
 
-from promptlint.compress.contract.canon import akin, by_beginning, forms
+from promptlint.compress.contract.canon import akin, by_beginning, forms, stem
 from promptlint.compress.contract.model import NEGATING, Unit
 
 _CANDIDATES = 60
@@ -56,6 +56,16 @@ class Side:
     def open_kin(self) -> dict[str, list[str]]:
         """The words of the open units by their beginnings."""
         return by_beginning(self.open_words)
+
+    @cached_property
+    def open_written(self) -> dict[str, list[str]]:
+        """The stems of all words of the open units, however they steer, by their beginnings."""
+        return by_beginning({stem(word) for unit in self.open() for word in unit.written})
+
+    @cached_property
+    def alternatives(self) -> list[Unit]:
+        """The open units that say "otherwise"."""
+        return [u for u in self.open() if any(m.group == "otherwise" for m in u.markers)]
 
     @cached_property
     def negations(self) -> int:

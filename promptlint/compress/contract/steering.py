@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from promptlint.compress.contract.agreement import agreement
-from promptlint.compress.contract.canon import kin, stem
+from promptlint.compress.contract.canon import akin, stem
 from promptlint.compress.contract.equivalents import excused
 from promptlint.compress.contract.evidence import still_said
 from promptlint.compress.contract.leftovers import contrary, flipped, kept_as_is, said_otherwise, settled
@@ -98,8 +98,8 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
 def _was_there(marker: Marker, after: Side, before: Side, came: dict[int, int]) -> bool:
     """Whether the word that steers now stood there before, where it steered nothing: "you should just say yes"; "it is possible"."""
     if marker.group == "rarely":
-        root = stem(marker.word)
-        return any(root == stem(w) or kin(root, stem(w)) for u in before.open() for w in u.written)
+        root, written = stem(marker.word), before.open_written
+        return root in written.get(root[:4], ()) or akin(root, written)
     return marker.group == "only" and marker.unit in came and marker.word in before.units[came[marker.unit]].written
 
 
