@@ -254,6 +254,10 @@ HONEST = {
         "If no tool fits, answer the question like normal with what you know.",
         "If no tool fits, answer normally with what you know.",
     ),
+    "a line that breaks before a name": (
+        "Never include any part\n  of the prefix in the old_string or\n  new_string of the call.",
+        "Never include any part of the prefix in old_string or new_string of the call.",
+    ),
 }
 
 LOST = {

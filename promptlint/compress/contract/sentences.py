@@ -8,8 +8,12 @@ from collections.abc import Iterable, Iterator
 from itertools import zip_longest
 
 from promptlint.compress.contract.literals import Text
-from promptlint.compress.contract.model import Token
+from promptlint.compress.contract.model import LITERALS, Token
 
+# A line that ends with one of these goes on in the next, whatever that begins with.
+_GOES_ON = frozenset(
+    ("and", "or", "nor", "the", "a", "an", "of", "to", "in", "with", "by", "for", "from", "than", "as", "at", "on")
+)
 _DENIES = frozenset(("not", "never"))
 _STOPS = frozenset(".!?;")
 # No sentence is longer; what is would take long to compare.
@@ -117,6 +121,9 @@ class _Line:
         if before is None or self.item or self.heading or before.heading or not self.tokens or not before.tokens:
             return False
         first, last = self.tokens[0], before.tokens[-1]
+        if last.kind == "word" and last.text in _GOES_ON and first.kind in (*LITERALS, "number"):
+            # "in `old` or" at the end of a line, and "`new`" on the next
+            return True
         return first.kind == "word" and not first.capital and last.text not in ".!?:;"
 
 
