@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 from promptlint.compress.contract.canon import meaning, stem
 from promptlint.compress.contract.changes import changed
@@ -176,8 +177,17 @@ def _part(text: Text, unit: Unit) -> str:
 
 def _written(source: str, word: str) -> str:
     """A word as it is written, from its canonical form."""
-    written = (m.group() for m in _WORD.finditer(source))
-    return next((w for w in written if word in (stem(w.lower()), meaning(w.lower()))), word)
+    return _as_written(source).get(word, word)
+
+
+@lru_cache(maxsize=16)
+def _as_written(source: str) -> dict[str, str]:
+    """Canonical form → the first word of a text that has it."""
+    found: dict[str, str] = {}
+    for word in (m.group() for m in _WORD.finditer(source)):
+        for form in (stem(word.lower()), meaning(word.lower())):
+            found.setdefault(form, word)
+    return found
 
 
 def _text(text: Text, unit: Unit) -> str:

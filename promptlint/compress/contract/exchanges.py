@@ -20,12 +20,13 @@ def exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     """Words that came back as their opposites."""
     opposites = forms().opposites
     here, there = before.open_words | before.open_raw, after.open_words | after.open_raw
+    came = there - here
     for unit in before.open():
         for word in sorted(unit.raw.union(unit.words)):
             # "do not include" is "omit".
             turned = any(m.group == "not" and word in m.clause for m in unit.markers)
             if word not in there and not turned:
-                yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & there - here))
+                yield from ((unit, word, other) for other in sorted(opposites.get(word, frozenset()) & came))
 
 
 def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
@@ -33,11 +34,12 @@ def replaced(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     known = before.words | {word for unit in before.units for word in unit.raw}
     there = after.words | {word for unit in after.units for word in unit.raw}
     known_kin, there_kin = by_beginning(known), by_beginning(there)
+    said = known.union(NEGATING)
     for unit in after.open():
         new = [
             w
             for w in unit.words
-            if w not in (*unit.faint, *NEGATING, *known) and w not in before.joined and not _akin(w, known_kin)
+            if w not in said and w not in unit.faint and w not in before.joined and not _akin(w, known_kin)
         ]
         if len(new) != 1:
             continue

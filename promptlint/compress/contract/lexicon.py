@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import tomllib
+from collections.abc import Set
 from functools import cache
 
 from promptlint.knowledge.tables import RulesError, rules_dir
@@ -30,8 +31,22 @@ def known() -> frozenset[str]:
 
 def alike(one: str, other: str) -> bool:
     """Whether the stem of one word may stand for that of another."""
-    first, second = sorted((one, other))
-    return second in _thesaurus().get(first, frozenset())
+    return other in alternatives(one)
+
+
+def alternatives(word: str) -> Set[str]:
+    """The stems of the words that may stand for that of another, and it for them."""
+    return _both_ways().get(word, frozenset())
+
+
+@cache
+def _both_ways() -> dict[str, set[str]]:
+    found: dict[str, set[str]] = {}
+    for word, others in _thesaurus().items():
+        found.setdefault(word, set()).update(others)
+        for other in others:
+            found.setdefault(other, set()).add(word)
+    return found
 
 
 @cache

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
-from promptlint.compress.contract.lexicon import alike
+from promptlint.compress.contract.lexicon import alternatives
 from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.restating import restated
@@ -209,7 +209,7 @@ def _kept(word: str, unit: Unit, before: Side, after: Side) -> bool:
 def _put(word: str, unit: Unit, came: frozenset[str]) -> bool:
     """Whether a word that came may stand for one that is gone."""
     written = {word} | {root for root in unit.raw if meaning(root) == word}
-    return any(alike(root, other) for root in sorted(written) for other in sorted(came))
+    return not all(came.isdisjoint(alternatives(root)) for root in written)
 
 
 def _clause(unit: Unit, gone: Sequence[int]) -> tuple[str, ...]:
