@@ -743,3 +743,17 @@ def test_what_a_value_is_cast_to_counts_where_nothing_else_is_known(found, kind)
     head = "from typing import cast\nfrom sentence_transformers import SentenceTransformer\n"
     (call,) = found(f"{head}def ask(deps):\n    return cast({kind}, deps.model).encode('a')\n").project.calls
     assert call.sdk == "sentence-transformers"
+
+
+@pytest.mark.parametrize("stand_in", ["Mock()", "MagicMock()", "None"])
+def test_what_stands_in_for_a_package_that_is_missing_is_not_what_is_asked(found, stand_in) -> None:
+    text = "from unittest.mock import MagicMock, Mock\nif available('litellm'):\n    import litellm\nelse:\n"
+    text += f"    litellm = {stand_in}\ndef ask(m):\n    return litellm.completion(model='gpt-4o', messages=m)\n"
+    (call,) = found(text).project.calls
+    assert (call.sdk, call.model.values) == ("litellm", ("gpt-4o",))
+
+
+def test_an_embedder_that_is_moved_to_a_device_is_the_same(found) -> None:
+    text = "from sentence_transformers import SentenceTransformer\nmodel = SentenceTransformer('m-1')\nmodel = model.to('cuda')\n"
+    (call,) = found(text + "model.encode('a')\n").project.calls
+    assert call.model.values == ("m-1",)

@@ -55,6 +55,7 @@ if TYPE_CHECKING:
 _LONGEST_WAY = 40  # imports of imports of imports
 _COUNTS = frozenset(("add", "other"))
 _STAND_INS = frozenset(("builtins.object", "typing.Any"))
+_MOCKS = frozenset(("unittest.mock.Mock", "unittest.mock.MagicMock", "mock.Mock", "mock.MagicMock"))
 
 
 class Scopes:
@@ -390,4 +391,6 @@ def _may_count(values: Sequence[Value]) -> bool:
 
 def _stands_in(value: Value) -> bool:
     """Whether a value is what an optional import is replaced by where it fails: `except ImportError: cohere = None`."""
+    if isinstance(value, Made):
+        return value.path in _MOCKS
     return is_none(value) or (isinstance(value, External) and value.path in _STAND_INS)
