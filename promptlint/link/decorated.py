@@ -8,10 +8,10 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from promptlint.facts import Attribute, Binding, Choice, Class, Expr, Function, Name, Result, Text
+from promptlint.facts import Attribute, Class, Expr, Function, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module, last_name
+from promptlint.link.modules import Module
 from promptlint.link.names import Names
 from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made, each
 
@@ -168,41 +168,17 @@ def sending_names(names: Names) -> frozenset[str]:
         (binding.key or binding.name).rpartition(".")[2]
         for module in names.modules
         for binding in module.facts.bindings
-        if (isinstance(binding.value, Attribute) and binding.value.name in methods) or _holds(binding, module, makers)
+        if isinstance(binding.value, Attribute) and binding.value.name in methods
     }
-    return _decorated(names) | put
+    held = [module.holding.held for module in names.modules]
+    return _decorated(names).union(put, *(found[word] for found in held for word in makers & found.keys()))
 
 
 def _makers(names: Names) -> frozenset[str]:
     """What makes an object that is called: classes and functions of SDKs, and functions of the project that return one."""
     makers = names.knowledge.callable_makers
-    returning = {
-        function.qualname.rpartition(".")[2]
-        for module in names.modules
-        for function in module.facts.functions
-        if _mentions(function.annotation, makers) or any(_made(value, module, makers) for value in function.returns)
-    }
-    return makers | returning
-
-
-def _holds(binding: Binding, module: Module, makers: frozenset[str]) -> bool:
-    """Whether an attribute, or a variable, is set to such an object or declared as one."""
-    if _mentions(binding.annotation, makers) or _made(binding.value, module, makers):
-        return True
-    function = module.functions.get(binding.scope)
-    if not isinstance(binding.value, Name) or function is None:
-        return False
-    return any(p.name == binding.value.name and _mentions(p.annotation, makers) for p in function.parameters)
-
-
-def _made(value: Expr, module: Module, makers: frozenset[str]) -> bool:
-    if isinstance(value, Choice):
-        return any(_made(option, module, makers) for option in value.options)
-    return isinstance(value, Result) and last_name(module.facts.invocations[value.invocation]) in makers
-
-
-def _mentions(annotation: str | None, makers: frozenset[str]) -> bool:
-    return annotation is not None and not makers.isdisjoint(_WORD.findall(annotation))
+    returned = [module.holding.returned for module in names.modules]
+    return makers.union(*(found[word] for found in returned for word in makers & found.keys()))
 
 
 def _decorated(names: Names) -> frozenset[str]:

@@ -38,9 +38,10 @@ class CallGraph:
 
     @property
     def uses(self) -> Uses:
-        """The index, made when it is first needed."""
+        """The index, of all that is parsed when it is first needed."""
         if self._uses is None:
-            self._uses = Uses(self.modules)
+            self._uses = self.names.kept.uses
+            self._uses.read(self.modules)
         return self._uses
 
     def callers(self, function: Function, *, follow: bool = True) -> list[tuple[Module, Invocation]]:

@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Function, Invocation
+from promptlint.link.uses import Uses
 from promptlint.link.values import ClassValue, Context, Frame, Value
 
 if TYPE_CHECKING:
@@ -33,4 +34,7 @@ class Kept:
     members: dict[tuple[int, str, int], Value] = field(default_factory=dict)
     """Class, attribute and the class of the object it is taken from → its value."""
     lineages: dict[int, list[ClassValue]] = field(default_factory=dict)
+    candidates: dict[str, dict[int, bool]] = field(default_factory=dict)
+    """File → its calls that may be requests: see `search`."""
+    uses: Uses = field(default_factory=Uses)
     constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)

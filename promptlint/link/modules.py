@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result, Span
 from promptlint.faults import told
+from promptlint.link.holding import Holding, holding
 from promptlint.link.reaching import Branches
 
 _NEAR = 40
@@ -25,8 +26,6 @@ class Module:
 
     path: str
     facts: FileFacts
-    candidates: list[dict[int, bool]] = field(default_factory=list)
-    """The calls that may be requests, once that was asked: see `search`."""
 
     @cached_property
     def bindings(self) -> dict[tuple[str, str], list[Binding]]:
@@ -231,6 +230,11 @@ class Module:
                 return function
             scope = scope.rpartition(".")[0]
         return None
+
+    @cached_property
+    def holding(self) -> Holding:
+        """What its functions return and its variables hold, by their own words."""
+        return holding(self.facts, self.functions)
 
     @cached_property
     def calls_by_name(self) -> dict[str, list[int]]:

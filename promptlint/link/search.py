@@ -60,14 +60,15 @@ def _candidates(names: Names, module: Module) -> dict[int, bool]:
 
     Where their names lead changes from one linking to the next, their words do not.
     """
-    if not module.candidates:
+    kept = names.kept.candidates
+    if module.path not in kept:
         found: dict[int, bool] = {}
         for index, invocation in enumerate(module.facts.invocations):
             hands = last_name(invocation) in _HANDS_ON or any(_sends(names, module, e) for e, *_ in _given(invocation))
             if hands or _may_post(invocation) or _may_send(names, module, invocation):
                 found[index] = hands
-        module.candidates.append(found)
-    return module.candidates[0]
+        kept[module.path] = found
+    return kept[module.path]
 
 
 def _may_post(invocation: Invocation) -> bool:

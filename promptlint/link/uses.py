@@ -62,17 +62,23 @@ class Handed(NamedTuple):
 class Uses:
     """An index of calls and arguments by the last name they go by. What it finds is to be confirmed."""
 
-    def __init__(self, modules: Modules) -> None:
+    def __init__(self) -> None:
+        self._read: set[str] = set()
         self._direct: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         self._aliases: dict[str, set[str]] = defaultdict(set)
         self._objects: dict[str, set[str]] = defaultdict(set)
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
+
+    def read(self, modules: Modules) -> None:
+        """Add what stands in the modules that are new."""
         for module in modules:
-            for name, indexes in module.calls_by_name.items():
-                self._direct[name].extend((module, module.facts.invocations[i]) for i in indexes)
-            self._read_bindings(module)
-            self._read_calls(module)
+            if module.path not in self._read:
+                self._read.add(module.path)
+                for name, indexes in module.calls_by_name.items():
+                    self._direct[name].extend((module, module.facts.invocations[i]) for i in indexes)
+                self._read_bindings(module)
+                self._read_calls(module)
 
     def calls(self, name: str) -> list[tuple[Module, Invocation]]:
         """The calls of what goes by a name."""
@@ -80,7 +86,7 @@ class Uses:
 
     def handed(self, name: str) -> list[Handed]:
         """The arguments with a name, of calls that run what they are given."""
-        return self._handed.get(name, [])
+        return sorted(self._handed.get(name, ()), key=lambda handed: handed.module.path)
 
     def _read_calls(self, module: Module) -> None:
         """Calls whose callee is not a plain name, and calls that run a function they are given."""

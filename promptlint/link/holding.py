@@ -1,0 +1,59 @@
+"""What functions return and variables hold, as far as the words of one file say it."""
+
+from __future__ import annotations
+
+import re
+from collections import defaultdict
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+
+from promptlint.facts import Choice, Expr, FileFacts, Function, Name, Result
+
+_WORD = re.compile(r"\w+")
+
+
+@dataclass(frozen=True, eq=False)
+class Holding:
+    """A word of an annotation, or the last name of what is called → the functions that return that, and the variables and
+    attributes that hold it.
+    """
+
+    returned: Mapping[str, frozenset[str]]
+    held: Mapping[str, frozenset[str]]
+
+
+def holding(facts: FileFacts, functions: Mapping[str, Function]) -> Holding:
+    """All of these names in a file."""
+    returned: dict[str, set[str]] = defaultdict(set)
+    held: dict[str, set[str]] = defaultdict(set)
+    for function in facts.functions:
+        name = function.qualname.rpartition(".")[2]
+        for word in _mentioned(function.annotation):
+            returned[word].add(name)
+        for value in function.returns:
+            for maker in _makers(value, facts):
+                returned[maker].add(name)
+    for binding in facts.bindings:
+        name = (binding.key or binding.name).rpartition(".")[2]
+        for word in _mentioned(binding.annotation):
+            held[word].add(name)
+        for maker in _makers(binding.value, facts):
+            held[maker].add(name)
+        if isinstance(binding.value, Name) and binding.scope in functions:
+            for parameter in functions[binding.scope].parameters:
+                if parameter.name == binding.value.name:
+                    for word in _mentioned(parameter.annotation):
+                        held[word].add(name)
+    return Holding(*({word: frozenset(names) for word, names in found.items()} for found in (returned, held)))
+
+
+def _mentioned(annotation: str | None) -> list[str]:
+    return _WORD.findall(annotation) if annotation is not None else []
+
+
+def _makers(value: Expr, facts: FileFacts) -> Iterator[str]:
+    if isinstance(value, Choice):
+        for option in value.options:
+            yield from _makers(option, facts)
+    elif isinstance(value, Result):
+        yield getattr(facts.invocations[value.invocation].callee, "name", "")
