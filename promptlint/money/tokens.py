@@ -78,7 +78,10 @@ def encoding(name: str) -> tiktoken.Encoding:
 def _encoding(name: str) -> tiktoken.Encoding:
     import tiktoken
 
-    return tiktoken.Encoding(name, pat_str=ENCODINGS[name][1], mergeable_ranks=ranks(name), special_tokens={})
+    table = ranks(name)
+    made = tiktoken.Encoding(name, pat_str=ENCODINGS[name][1], mergeable_ranks=table, special_tokens={})
+    table.clear()  # it is copied to where texts are counted, and would hold some 30 MB until the end
+    return made
 
 
 def count(text: str, encoding: str = "o200k_base") -> int:
