@@ -1,0 +1,72 @@
+"""A call → `Invocation`, kept in the order of the source, and how its value is used."""
+
+from __future__ import annotations
+
+import ast
+import re
+
+from msgspec.structs import replace
+
+from promptlint.facts import Expr, Invocation, Result, Span, Table
+from promptlint.parse.bindings import note_mutation
+from promptlint.parse.walk import Walk
+
+_BLANKS = re.compile(r"\s+")
+
+
+def call(walk: Walk, node: ast.Call) -> Expr:
+    """The result of a call. It gets its number before its arguments are read, which may hold calls."""
+    index = len(walk.invocations)
+    walk.invocations.append(None)
+    callee = walk.expr(node.func)
+    positional = tuple(walk.expr(argument) for argument in node.args)
+    keywords = tuple((keyword.arg, walk.expr(keyword.value)) for keyword in node.keywords)
+    span = walk.span(node)
+    made = Invocation(
+        callee=callee,
+        text=_BLANKS.sub(" ", walk.code(node.func)),
+        scope=walk.scope,
+        positional=positional,
+        keywords=Table(items=keywords, span=span),
+        span=span,
+        callee_span=walk.span(node.func),
+        insert_at=_last_argument(walk, node, span),
+        needs_comma=bool(node.args or node.keywords),
+        block=walk.block,
+        loops=walk.loops,
+        starred=tuple(i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)),
+        keyword_spans={k.arg: walk.span(k.value) for k in node.keywords if k.arg is not None},
+    )
+    walk.invocations[index] = made
+    note_mutation(walk, made)
+    return Result(invocation=index, span=span)
+
+
+def _last_argument(walk: Walk, node: ast.Call, span: Span) -> int:
+    """Where the last argument ends, with the parentheses round it; before the `)` of the call when there is none."""
+    last = [*node.args[-1:], *(keyword.value for keyword in node.keywords[-1:])]
+    if not last:
+        return span.end - 1
+    return walk.closed(max(walk.span(value).end for value in last), span.end - 1)
+
+
+def await_(walk: Walk, node: ast.Await) -> Expr:
+    """What a call gives, noted as awaited."""
+    value = walk.expr(node.value)
+    if isinstance(value, Result):
+        mark(walk, value, awaited=True)
+    return value
+
+
+def mark(
+    walk: Walk,
+    result: Result,
+    *,
+    awaited: bool | None = None,
+    with_item: bool | None = None,
+    dropped: bool | None = None,
+) -> None:
+    """Note how the value of a call is used."""
+    used = (("awaited", awaited), ("with_item", with_item), ("dropped", dropped))
+    changes = {k: v for k, v in used if v is not None}
+    walk.invocations[result.invocation] = replace(walk.made_by(result), **changes)

@@ -1,0 +1,177 @@
+"""Compound statements: which branches exclude each other, what comes round again, and how often."""
+
+from __future__ import annotations
+
+import ast
+
+from promptlint.facts import Expr, Item, Loop, Result, Unknown
+from promptlint.parse.bindings import bind
+from promptlint.parse.calls import mark
+from promptlint.parse.endless import is_endless, until_success
+from promptlint.parse.fallbacks import tested_name
+from promptlint.parse.names import last_name
+from promptlint.parse.walk import Walk
+
+
+def body(walk: Walk, lines: list[ast.stmt]) -> None:
+    """Read statements in order. What follows an unconditional `return`, `raise` or `break` ends a loop's turn."""
+    outer = walk.loops
+    leaves = max((i for i, line in enumerate(lines) if _leaves(line)), default=-1)
+    for i, line in enumerate(lines):
+        walk.loops = _once(outer) if i <= leaves else outer
+        walk.statement(line)
+    walk.loops = outer
+
+
+def branch(walk: Walk, lines: list[ast.stmt], group: int) -> None:
+    """Read one arm of a statement that chooses."""
+    outer = walk.block
+    walk.block = walk.new_block(outer, group, leaves=group > 0 and _ends(lines))
+    body(walk, lines)
+    walk.block = outer
+
+
+def if_(walk: Walk, node: ast.If) -> None:
+    """`if`, `elif` and `else` are arms of one group."""
+    _arms(walk, node, walk.new_group())
+
+
+def _arms(walk: Walk, node: ast.If, group: int) -> None:
+    if _is_main(node.test):
+        walk.entry_point = True
+    walk.expr(node.test)
+    outer, walk.lacking = walk.lacking, tested_name(walk, node.test)
+    branch(walk, node.body, group)
+    walk.lacking = outer
+    match node.orelse:
+        case [ast.If() as more] if walk.source.startswith("elif", walk.span(more).start):
+            _arms(walk, more, group)
+        case [_, *_]:
+            branch(walk, node.orelse, group)
+
+
+def for_(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
+    """The iterable is read once, outside the loop."""
+    iterable = walk.expr(node.iter)
+    outer = walk.loops
+    kind = "retry" if _retries(walk, iterable) else "for"
+    walk.loops = (*outer, Loop(kind=kind, span=walk.span(node), iterable=iterable, fallback=walk.failed))
+    bind(walk, node.target, Item(base=iterable, key=Unknown(reason="loop", span=iterable.span), span=iterable.span))
+    branch(walk, node.body, 0)
+    walk.loops = outer
+    if node.orelse:
+        branch(walk, node.orelse, 0)
+
+
+def _retries(walk: Walk, iterable: Expr) -> bool:
+    """Whether a loop is over the attempts of tenacity: `for attempt in Retrying(...)`."""
+    return isinstance(iterable, Result) and last_name(walk.made_by(iterable).callee) in ("Retrying", "AsyncRetrying")
+
+
+def while_(walk: Walk, node: ast.While) -> None:
+    """The condition is read on every turn."""
+    outer = walk.loops
+    walk.loops = (
+        *outer,
+        Loop(kind="while", span=walk.span(node), endless=is_endless(node), until_success=until_success(node)),
+    )
+    walk.expr(node.test)
+    branch(walk, node.body, 0)
+    walk.loops = outer
+    if node.orelse:
+        branch(walk, node.orelse, 0)
+
+
+def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
+    """A handler that goes on makes the loop around it a retry."""
+    outer = walk.loops
+    done = _leaves_in(node.body) or _leaves_in(node.orelse)
+    goes_on = any(not _leaves_in(h.body) for h in node.handlers)
+    # `try: answer = ask()`, `except: continue`, then `return answer`: the loop ends with the first success.
+    again = not done and bool(outer) and not outer[-1].repeats and any(_continues(h.body) for h in node.handlers)
+    if outer and ((done and goes_on) or again):
+        last = outer[-1]
+        retry = Loop(kind="retry", span=last.span, iterable=last.iterable, until_success=last.until_success)
+        _retried_body(walk, node.body, (*outer[:-1], retry))
+    else:
+        branch(walk, node.body, 0)
+    walk.loops = outer
+    group, failed = walk.new_group(), walk.failed
+    for handler in node.handlers:
+        if handler.type is not None:
+            walk.expr(handler.type)
+        walk.failed = True
+        branch(walk, handler.body, group)
+        walk.failed = failed
+    for part in (node.orelse, node.finalbody):
+        if part:
+            branch(walk, part, 0)
+
+
+def _retried_body(walk: Walk, lines: list[ast.stmt], loops: tuple[Loop, ...]) -> None:
+    """The body of a retried `try`: leaving on success does not end the loop on failure."""
+    outer = walk.block
+    walk.block = walk.new_block(outer)
+    for line in lines:
+        walk.loops = loops
+        walk.statement(line)
+    walk.block = outer
+
+
+def with_(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
+    """`with f() as x` binds what `f` returns: close enough for clients and streams, which return themselves."""
+    for item in node.items:
+        value = walk.expr(item.context_expr)
+        if isinstance(value, Result):
+            mark(walk, value, with_item=True)
+        if item.optional_vars is not None:
+            bind(walk, item.optional_vars, value)
+    body(walk, node.body)
+
+
+def match_(walk: Walk, node: ast.Match) -> None:
+    """The cases are arms of one group."""
+    walk.expr(node.subject)
+    group = walk.new_group()
+    for case in node.cases:
+        if case.guard is not None:
+            walk.expr(case.guard)
+        branch(walk, case.body, group)
+
+
+def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
+    """The same loops, the innermost never coming round again."""
+    if not loops or not loops[-1].repeats or loops[-1].kind == "retry":
+        return loops
+    last = loops[-1]
+    return (
+        *loops[:-1],
+        Loop(kind=last.kind, span=last.span, iterable=last.iterable, repeats=False, until_success=last.until_success),
+    )
+
+
+def _leaves(line: ast.stmt) -> bool:
+    """Whether a line certainly leaves the loop around it."""
+    return isinstance(line, (ast.Return, ast.Raise, ast.Break))
+
+
+def _ends(lines: list[ast.stmt]) -> bool:
+    """Whether nothing of a function runs after some lines of it."""
+    return any(
+        isinstance(line, (ast.Return, ast.Raise))
+        or (isinstance(line, ast.If) and bool(line.orelse) and _ends(line.body) and _ends(line.orelse))
+        for line in lines
+    )
+
+
+def _leaves_in(lines: list[ast.stmt]) -> bool:
+    return any(_leaves(line) for line in lines)
+
+
+def _continues(lines: list[ast.stmt]) -> bool:
+    """Whether a handler ends in `continue`."""
+    return isinstance(lines[-1], ast.Continue)
+
+
+def _is_main(test: ast.expr) -> bool:
+    return isinstance(test, ast.Compare) and isinstance(test.left, ast.Name) and test.left.id == "__name__"

@@ -1,0 +1,117 @@
+"""What opens a scope: `def`, `class` and `lambda`."""
+
+from __future__ import annotations
+
+import ast
+
+from promptlint.facts import Class, Expr, Function, Name, Parameter, Text
+from promptlint.parse.control_flow import body
+from promptlint.parse.names import last_name
+from promptlint.parse.texts import string
+from promptlint.parse.walk import Definition, Walk
+
+
+def function(walk: Walk, node: Definition) -> None:
+    """Read a function in a scope of its own; its decorators and defaults belong to the scope around it."""
+    decorators = tuple(walk.expr(d) for d in node.decorator_list)
+    parameters = parameters_of(walk, node.args)
+    name = node.name
+    qualname = f"{walk.scope}.{name}" if walk.scope else name
+    static = any(last_name(d) == "staticmethod" for d in decorators)
+    outer = (walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around)
+    walk.lends = any(last_name(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
+    owner = walk.owner if walk.owner == walk.scope and walk.owner is not None else None
+    walk.scope, walk.loops, walk.returns, walk.globals = qualname, (), [], set()
+    if owner is not None:
+        walk.receiver = parameters[0].name if parameters and not static else None
+    walk.owner, walk.around = None, node
+    body(walk, node.body)
+    returns, blocks = tuple(value for value, _ in walk.returns), tuple(block for _, block in walk.returns)
+    walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around = outer
+    walk.functions.append(
+        Function(
+            qualname=qualname,
+            parameters=parameters,
+            decorators=decorators,
+            returns=returns,
+            is_async=isinstance(node, ast.AsyncFunctionDef),
+            span=walk.span(node),
+            owner=owner,
+            annotation=walk.code(node.returns) if node.returns is not None else None,
+            docstring=_docstring(walk, node.body),
+            blocks=blocks,
+        )
+    )
+
+
+def class_(walk: Walk, node: ast.ClassDef) -> None:
+    """Read a class; its fields are bindings in its scope."""
+    decorators = tuple(walk.expr(d) for d in node.decorator_list)
+    bases = tuple(walk.expr(base) for base in node.bases)
+    for keyword in node.keywords:
+        walk.expr(keyword.value)
+    name = node.name
+    qualname = f"{walk.scope}.{name}" if walk.scope else name
+    outer = (walk.scope, walk.loops, walk.owner, walk.receiver)
+    walk.scope, walk.loops, walk.owner, walk.receiver = qualname, (), qualname, None
+    body(walk, node.body)
+    walk.scope, walk.loops, walk.owner, walk.receiver = outer
+    walk.classes.append(
+        Class(
+            qualname=qualname,
+            bases=bases,
+            decorators=decorators,
+            span=walk.span(node),
+            docstring=_docstring(walk, node.body),
+        )
+    )
+
+
+def _docstring(walk: Walk, lines: list[ast.stmt]) -> Text | None:
+    """The string a body begins with."""
+    match lines[0]:
+        case ast.Expr(value=ast.Constant(value=str()) as first):
+            value = string(walk, first)
+            return value if isinstance(value, Text) else None
+    return None
+
+
+def lambda_(walk: Walk, node: ast.Lambda) -> Expr:
+    """A function that is called by where it stands; its value is all it returns."""
+    span = walk.span(node)
+    parameters = parameters_of(walk, node.args)
+    name = f"<lambda:{span.start}>"
+    outer_scope, outer_loops, outer_returns = walk.scope, walk.loops, walk.returns
+    walk.scope = f"{outer_scope}.{name}" if outer_scope else name
+    walk.loops = ()
+    value = walk.expr(node.body)
+    scope, walk.scope, walk.loops, walk.returns = walk.scope, outer_scope, outer_loops, outer_returns
+    walk.functions.append(
+        Function(qualname=scope, parameters=parameters, decorators=(), returns=(value,), is_async=False, span=span)
+    )
+    return Name(name=name, scope=outer_scope, span=span)
+
+
+def parameters_of(walk: Walk, node: ast.arguments) -> tuple[Parameter, ...]:
+    """The parameters of a function; defaults are read in the scope around it."""
+    positional = [*node.posonlyargs, *node.args]
+    without = [None] * (len(positional) - len(node.defaults))
+    found = [
+        _parameter(walk, parameter, kind, default)
+        for parameters, defaults, kind in (
+            (positional, [*without, *node.defaults], "positional"),
+            (node.kwonlyargs, node.kw_defaults, "keyword"),
+        )
+        for parameter, default in zip(parameters, defaults, strict=True)
+    ]
+    if node.vararg is not None:
+        found.append(_parameter(walk, node.vararg, "args", None))
+    if node.kwarg is not None:
+        found.append(_parameter(walk, node.kwarg, "kwargs", None))
+    return tuple(found)
+
+
+def _parameter(walk: Walk, node: ast.arg, kind: str, default: ast.expr | None) -> Parameter:
+    value = walk.expr(default) if default is not None else None
+    annotation = walk.code(node.annotation) if node.annotation is not None else None
+    return Parameter(name=node.arg, kind=kind, default=value, annotation=annotation)

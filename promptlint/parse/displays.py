@@ -1,0 +1,107 @@
+"""Displays of dictionaries, lists, sets and tuples, and comprehensions; among them chat messages, which are collected."""
+
+from __future__ import annotations
+
+import ast
+
+from promptlint.facts import Attribute, Choice, Expr, Item, Items, Loop, Repeated, Result, Span, Table, Unknown
+from promptlint.parse.bindings import bind
+from promptlint.parse.names import constant_text
+from promptlint.parse.walk import Walk
+
+
+def dictionary(walk: Walk, node: ast.Dict) -> Expr:
+    """A dictionary, its entries in order; plain texts are told from other keys."""
+    items: list[tuple[str | None, Expr]] = []
+    keyed: list[tuple[Expr, Expr]] = []
+    for name, given in zip(node.keys, node.values, strict=True):
+        if name is None:
+            items.append((None, walk.expr(given)))
+            continue
+        key, value = walk.expr(name), walk.expr(given)
+        text = constant_text(key)
+        if text is None:
+            keyed.append((key, value))
+        else:
+            items.append((text, value))
+    table = Table(items=tuple(items), span=walk.span(node), keyed=tuple(keyed))
+    if _is_message(table):
+        walk.messages[table.span.start] = table
+    return table
+
+
+def sequence(walk: Walk, node: ast.List | ast.Tuple | ast.Set) -> Expr:
+    """A list, a tuple or a set; a list of chat messages is collected in their place."""
+    values = tuple(walk.expr(element) for element in node.elts)
+    starred = tuple(i for i, element in enumerate(node.elts) if isinstance(element, ast.Starred))
+    items = Items(values=values, span=walk.span(node), starred=starred, unordered=isinstance(node, ast.Set))
+    if any(isinstance(v, Table) and v.span.start in walk.messages for v in values):
+        for value in values:
+            walk.messages.pop(value.span.start, None)
+        walk.messages[items.span.start] = items
+    return items
+
+
+def comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) -> Expr:
+    """Any number of one element; of a dictionary, only a selection of its entries is followed."""
+    outer, span = walk.loops, walk.span(node)
+    start = Span(span.start, span.start)
+    source: Expr | None = None
+    for clause in node.generators:
+        iterable = walk.expr(clause.iter)
+        source = source or iterable
+        loop = Loop(kind="comprehension", span=span, iterable=iterable, fallback=walk.failed)
+        walk.loops = (*walk.loops, loop)
+        bind(walk, clause.target, Item(base=iterable, key=Unknown(reason="loop", span=start), span=start), at=start)
+        for condition in clause.ifs:
+            walk.expr(condition)
+    if isinstance(node, ast.DictComp):
+        walk.expr(node.key)
+        walk.expr(node.value)
+        walk.loops = outer
+        return _selected(walk, node, source) or Unknown(reason="comprehension", span=span)
+    element = walk.expr(node.elt)
+    walk.loops = outer
+    return Repeated(element=element, span=span, chosen=any(clause.ifs for clause in node.generators))
+
+
+def _selected(walk: Walk, node: ast.DictComp, source: Expr | None) -> Expr | None:
+    """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
+    value = _kept_entries(node)
+    if value is None or not isinstance(source, Result):
+        return None
+    made = walk.made_by(source)
+    if not isinstance(made.callee, Attribute) or made.callee.name != "items" or made.positional:
+        return None
+    span, whole = walk.span(node), made.callee.base
+    if not all(_asks_for_value(condition, value) for condition in node.generators[0].ifs):
+        whole = Choice(options=(whole, Table(items=(), span=span)), origin="branch", span=span)
+    return Table(items=((None, whole),), span=span)
+
+
+def _is_message(table: Table) -> bool:
+    """Whether a dictionary is a chat message: a known role and some content."""
+    keys = dict(table.items)
+    role = keys.get("role")
+    return role is not None and ("content" in keys or "parts" in keys) and len(table.items) <= 8
+
+
+def _kept_entries(node: ast.DictComp) -> str | None:
+    """`v` of `{k: v for k, v in ...}`, a comprehension that takes keys and values over as they are."""
+    match node:
+        case ast.DictComp(
+            key=ast.Name(id=key), value=ast.Name(id=value),
+            generators=[ast.comprehension(target=ast.Tuple(elts=[ast.Name(id=first), ast.Name(id=second)]))],
+        ) if (key, value) == (first, second):  # fmt: skip
+            return value
+    return None
+
+
+def _asks_for_value(test: ast.expr, value: str) -> bool:
+    """`v`, `v is not None`, `v != ""`: whether a value is there, whatever its key."""
+    asked = test
+    if isinstance(test, ast.Compare):
+        if not isinstance(test.ops[0], (ast.IsNot, ast.NotEq, ast.NotIn)):
+            return False
+        asked = test.left
+    return isinstance(asked, ast.Name) and asked.id == value
