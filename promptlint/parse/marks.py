@@ -6,21 +6,24 @@ Only the first `LONGEST` code points are looked at, and no pattern repeats withi
 from __future__ import annotations
 
 import re
-from typing import NamedTuple
+from functools import cached_property
 
 LONGEST = 4_000
 
 
-class Mark(NamedTuple):
+class Mark:
     """A pattern, what each match of it adds, and the most that it may add."""
 
-    weight: int
-    most: int
-    pattern: re.Pattern[str]
+    def __init__(self, weight: int, most: int, *alternatives: str, flags: int = re.IGNORECASE) -> None:
+        self.weight = weight
+        self.most = most
+        self._alternatives = alternatives
+        self._flags = flags
 
-
-def _mark(weight: int, most: int, *alternatives: str, flags: int = re.IGNORECASE) -> Mark:
-    return Mark(weight, most, re.compile("|".join(alternatives), flags))
+    @cached_property
+    def pattern(self) -> re.Pattern[str]:
+        """Compiled when a text is first looked at: a run that parses nothing new looks at none."""
+        return re.compile("|".join(self._alternatives), self._flags)
 
 
 _LINE = r"(?:^|\n)[ \t]*"
@@ -53,12 +56,12 @@ _LABEL = (
 
 # Who the model is to be: at the start of a sentence, or as its task. What is filled in has blanks of its own round it.
 ADDRESSED = (
-    _mark(
+    Mark(
         3,
         3,
         r"(?:^|[\n.!?:>\"'])[ \t]*(?:hello, |hi, )?you(?: are|'re|’re| will be| will act| act| have been) {1,2}" + _WHO,
     ),
-    _mark(
+    Mark(
         3,
         3,
         r"\b(?:act|behave|respond|answer|imagine you(?: are|'re)|pretend (?:to be|you are)) (?:as|like)? ?(?:an?|if)\b",
@@ -69,7 +72,7 @@ ADDRESSED = (
 )
 _FOR = (
     *ADDRESSED,
-    _mark(
+    Mark(
         2,
         2,
         r"\bas an? (?:ai|expert|assistant|helpful|experienced|professional)\b",
@@ -78,19 +81,19 @@ _FOR = (
         r"\bas an? [a-z]+ (?:assistant|expert|agent)\b",
     ),
     # What the answer is to look like.
-    _mark(
+    Mark(
         2,
         4,
         r"\b(?:respond|reply|answer|return|output|write|provide)s? (?:only|with|in|using|the|exactly|concisely|strictly|"
         r"your|just|an?|as|based|either|nothing|no)\b",
     ),
-    _mark(
+    Mark(
         1,
         2,
         r"\byour (?:final )?(?:answer|response|output|reply|reasoning|analysis|summary|task|evaluation|decision|next|own|"
         r"questions?|assessment|explanation|rating|thoughts?)\b",
     ),
-    _mark(
+    Mark(
         1,
         2,
         r"\bin (?:valid |the )?json\b",
@@ -102,25 +105,25 @@ _FOR = (
         r"\bfollowing (?:format|structure|schema|template)\b",
     ),
     # What it is to do, said to it.
-    _mark(
+    Mark(
         2,
         2,
         r"\b(?:I|we) (?:want|need|would like|'d like) you to\b",
         r"(?:^|[\n.!?:>\"'])[ \t]*you will (?:now |then |only |first )?" + _VERB,
     ),
     # Orders.
-    _mark(1, 4, _LINE + _ITEM + r"(?:please |now,? |then,? |first,? |next,? |carefully )?" + _VERB),
-    _mark(1, 2, r"[.!?:,][ \t]+(?:please |then |now |and )?" + _VERB),
-    _mark(1, 2, r"\b(?:do not|don't|never|always|must|should)\b"),
-    _mark(
+    Mark(1, 4, _LINE + _ITEM + r"(?:please |now,? |then,? |first,? |next,? |carefully )?" + _VERB),
+    Mark(1, 2, r"[.!?:,][ \t]+(?:please |then |now |and )?" + _VERB),
+    Mark(1, 2, r"\b(?:do not|don't|never|always|must|should)\b"),
+    Mark(
         1,
         2,
         r"\byou (?:must|should|can|may|need to|will|have|always|never|only|know|think|want)\b",
         r"\bif you (?:don't|do not|are|need|cannot|can't|think)\b",
     ),
-    _mark(1, 1, r"\b(?:please|make sure|ensure|let'?s|remember)\b"),
+    Mark(1, 1, r"\b(?:please|make sure|ensure|let'?s|remember)\b"),
     # What the model is given.
-    _mark(
+    Mark(
         1,
         3,
         r"\b(?:given|based on|according to|using|from|in|of|about|to|read|consider|is|are|here(?: is| are|'s)) "
@@ -130,22 +133,20 @@ _FOR = (
         r"\bdelimited by\b",
         r"\b(?:context|text|document|answer|question|examples?|information|passages?|excerpts?) (?:provided|given|above|below)\b",
     ),
-    _mark(
+    Mark(
         1,
         2,
         r"\b(?:the user(?:'s)?|user(?:'s)? (?:query|question|request|input|message)|assistant|human|conversation|"
         r"chat history|tools?|context|questions?|knowledge)\b",
     ),
     # A labelled slot or the turn of an example; a fenced input; a slot.
-    _mark(1, 3, _LINE + r"(?:#+ |\*\*|\[)?" + _LABEL + r"[ \w]{0,20}(?:\*\*)?\]?:"),
-    _mark(1, 1, r"<[a-z_]{2,30}>\s*(?:\{|x\b)", r"(?:\"\"\"|```|'''|---|###)\s*(?:\{+ ?\w|x\b)", flags=0),
-    _mark(
-        1, 1, r"\{\{? ?[a-z_]\w*(?:\.\w+)* ?\}\}?", r"(?:^|[\s\"'`<])x(?=[\s\"'`>.,:]|$)", r"\$\{?[a-z_]\w+", flags=0
-    ),
+    Mark(1, 3, _LINE + r"(?:#+ |\*\*|\[)?" + _LABEL + r"[ \w]{0,20}(?:\*\*)?\]?:"),
+    Mark(1, 1, r"<[a-z_]{2,30}>\s*(?:\{|x\b)", r"(?:\"\"\"|```|'''|---|###)\s*(?:\{+ ?\w|x\b)", flags=0),
+    Mark(1, 1, r"\{\{? ?[a-z_]\w*(?:\.\w+)* ?\}\}?", r"(?:^|[\s\"'`<])x(?=[\s\"'`>.,:]|$)", r"\$\{?[a-z_]\w+", flags=0),
 )
 _AGAINST = (
     # Errors, logs and notices.
-    _mark(
+    Mark(
         3,
         6,
         r"\b(?:is|are|was|were) (?:not (?:supported|found|valid|available|allowed|installed|defined|set|implemented|"
@@ -164,7 +165,7 @@ _AGAINST = (
         r"\benvironment variables?\b",
     ),
     # Documentation: of functions, parameters and options.
-    _mark(
+    Mark(
         4,
         8,
         _LINE + r"(?:Args|Arguments|Returns?|Raises|Yields|Parameters|Attributes|Usage|Options|Commands|"
@@ -178,7 +179,7 @@ _AGAINST = (
         r"\bDefaults? (?:to|is|value)\b",
         flags=0,
     ),
-    _mark(
+    Mark(
         2,
         2,
         r"\A\s*(?:The |A |An |Optional|List of|Path to|Whether|Name of|Number of|If (?:True|False|set|specified|provided)|"
@@ -188,7 +189,7 @@ _AGAINST = (
         flags=0,
     ),
     # What a person at a terminal or on a page is asked.
-    _mark(
+    Mark(
         4,
         4,
         r"[\[(]y(?:es)?/n(?:o)?[\])]",
@@ -196,7 +197,7 @@ _AGAINST = (
         r"\b(?:enter|type) (?:your|the|an?|in|y\b|yes|'|\")[^\n]{0,40}[:>] ?\Z",
         r"\bclick\b",
     ),
-    _mark(
+    Mark(
         4,
         12,
         r"\bdear (?:customer|user|sir|team|mr|ms|\{|x\b)",
