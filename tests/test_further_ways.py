@@ -757,3 +757,19 @@ def test_an_embedder_that_is_moved_to_a_device_is_the_same(found) -> None:
     text = "from sentence_transformers import SentenceTransformer\nmodel = SentenceTransformer('m-1')\nmodel = model.to('cuda')\n"
     (call,) = found(text + "model.encode('a')\n").project.calls
     assert call.model.values == ("m-1",)
+
+
+UPDATED = {
+    "over what was there": ("d = {'m': 'x'}\nd.update(m='gpt-4o')\n", ("gpt-4o",)),
+    "where nothing was": ("d = {}\nd.update({'m': 'gpt-4o'})\n", ("gpt-4o",)),
+    "perhaps": ("d = {'m': 'gpt-4.1'}\nif input():\n    d.update(m='gpt-4o')\n", ("gpt-4.1", "gpt-4o")),
+    "another key": ("d = {'m': 'gpt-4o'}\nd.update(n='x')\n", ("gpt-4o",)),
+    "laid over": ("d = {'m': 'x'} | {'m': 'gpt-4o'}\n", ("gpt-4o",)),
+    "laid under": ("d = {'m': 'gpt-4o'} | {'n': 'x'}\n", ("gpt-4o",)),
+}
+
+
+@pytest.mark.parametrize(("text", "models"), UPDATED.values(), ids=UPDATED)
+def test_an_entry_is_what_an_update_makes_it(found, text, models) -> None:
+    (call,) = found(f"{HEAD}{text}client.chat.completions.create(model=d['m'], messages=[])\n").project.calls
+    assert call.model.values == models

@@ -2,9 +2,10 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
+from promptlint.facts import Attribute, Binary, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
 from promptlint.link.values import Context, Data, Missing, Value, constant, key_text, number
 
 if TYPE_CHECKING:
@@ -16,13 +17,24 @@ def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, cont
     text = constant(key)
     seen = names.changes(expr.base, context) if text is not None else None
     puts = [
-        (b, ran) for b, ran in (seen.changes if seen is not None else ()) if b.operation == "item" and b.key == text
+        (put, context if binding.scope else Context(context.module), ran)
+        for binding, ran in (seen.changes if seen is not None else ())
+        if (put := _put(binding, text)) is not None
     ]
     if not puts:
         return _put_in(names, value, text, expr.base, context) or entry(names, value, key, expr)
-    last = max((i for i, (_, ran) in enumerate(puts) if ran), default=-1)
-    values = [names.resolve(b.value, context if b.scope else Context(context.module)) for b, _ in puts[max(last, 0) :]]
+    last = max((i for i, (_, _, ran) in enumerate(puts) if ran), default=-1)
+    values = [names.resolve(put, where) for put, where, _ in puts[max(last, 0) :]]
     return names.choice(values if last >= 0 else [entry(names, value, key, expr), *values])
+
+
+def _put(binding: Binding, key: str | None) -> Expr | None:
+    """What a statement puts under a key: `x[key] = value`, `x.update(key=value)`."""
+    if binding.operation == "item":
+        return binding.value if binding.key == key else None
+    if binding.operation != "update" or not isinstance(binding.value, Table):
+        return None
+    return next((value for name, value in reversed(binding.value.items) if name == key), None)
 
 
 def _put_in(names: Names, value: Data, key: str | None, base: Expr, context: Context) -> Value | None:
@@ -59,7 +71,21 @@ def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:
             return names.choice(elements, "element") if values else Missing("element")
         case Repeated(element=element):
             return names.resolve(element, value.context)
+        case Binary(operator="|", left=left, right=right):
+            return _of_either(names, (right, left), value.context, key, expr)
     return Missing("element")
+
+
+def _of_either(names: Names, sides: Sequence[Expr], context: Context, key: Value, expr: Expr) -> Value:
+    """The entry of a dictionary that is laid over another: `BASE | {"model": "gpt-4o"}`."""
+    for side in sides:
+        below = names.resolve(side, context)
+        if not isinstance(below, Data):
+            break
+        found = entry(names, below, key, expr)
+        if not isinstance(found, Missing):
+            return found
+    return Missing("key")
 
 
 def _of_table(names: Names, value: Data, table: Table, key: Value, expr: Expr) -> Value:
