@@ -773,3 +773,24 @@ UPDATED = {
 def test_an_entry_is_what_an_update_makes_it(found, text, models) -> None:
     (call,) = found(f"{HEAD}{text}client.chat.completions.create(model=d['m'], messages=[])\n").project.calls
     assert call.model.values == models
+
+
+OF_THE_PROJECT = {
+    "beside the file": {"llm.py": "def get_model(name):\n    return object()\n"},
+    "a package": {
+        "llm/__init__.py": "from .make import get_model\n",
+        "llm/make.py": "class Row:\n    pass\ndef get_model(name):\n    return Row()\n",
+    },
+}
+
+
+@pytest.mark.parametrize("own", OF_THE_PROJECT.values(), ids=OF_THE_PROJECT)
+def test_a_module_of_the_project_that_is_called_llm_is_no_sdk(found, own) -> None:
+    use = "import llm\nllm.get_model('m-1').prompt('Name a fruit.')\n"
+    assert len(found({"use.py": use}).project.calls) == 1
+    assert not found({**own, "use.py": use}).project.calls
+
+
+def test_a_session_that_asks_the_user_is_none_of_llm(found) -> None:
+    text = "import llm\nfrom prompt_toolkit import PromptSession\nsession = PromptSession()\nsession.prompt('> ', default='ls')\n"
+    assert not found(text).project.calls

@@ -70,5 +70,6 @@ _WORDS = frozenset(
         "transformers",
         "boto3",
         "crewai",
+        "llm",
     )
 )
