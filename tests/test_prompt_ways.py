@@ -162,3 +162,31 @@ def test_a_conversation_in_yaml_may_name_its_roles_as_keys(found) -> None:
     text = "params:\n  model: gpt-4o\nmessages:\n  - system: |\n      You are Ada, a careful clerk.\n  - user: hello there\n"
     prompts = found({"app.py": "import yaml\n", "packs/Ada.yml": text}).project.prompts
     assert [(p.place.path, p.role) for p in prompts] == [("packs/Ada.yml", "system")]
+
+
+# Marks of its own that look like rules of a stylesheet: `plan{city: Paris}`.
+MARKED = """
+You are a planner of journeys. Answer only in the notation below, and do not explain your answer.
+plan{city: name}
+plan{city: name, days: number}
+Example:
+plan{city: Paris, days: 3}
+hotel{stars: 4}
+Always return one plan. Never return an empty one.
+leg{from: A, to: B}
+leg{from: B, to: C}
+seat{row: 1}
+meal{kind: none}
+"""
+STYLE = """
+body { color: black; }
+.answer { margin: 0; }
+.question, .prompt { display: none; }
+#assistant { float: left; }
+.you { color: red; }
+"""
+
+
+@pytest.mark.parametrize(("text", "count"), [(MARKED, 1), (STYLE, 0)], ids=["a notation", "a stylesheet"])
+def test_a_prompt_may_show_a_notation_with_braces(found, text, count) -> None:
+    assert len(found(f"SYSTEM_PROMPT = {text!r}\n").project.prompts) == count
