@@ -303,6 +303,14 @@ PROGRAMS = [
         9,
     ),
     (
+        "transformers",
+        "from transformers import pipeline\ndef f(x, task=None):\n    write = pipeline(task or 'text-generation', model='m-1')\n    return write(x, max_new_tokens=9)",
+        "write",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
         "llm",
         "import llm\nmodel = llm.get_model('m-1')\nmodel.prompt('x', system='y', max_tokens=9)",
         "prompt",
@@ -1229,6 +1237,7 @@ NO_CALLS = {
     "a pipeline without a model": "from haystack import Pipeline\nfrom haystack.components.writers import DocumentWriter\npipe = Pipeline()\npipe.add_component('writer', DocumentWriter())\npipe.run({})",
     "a package that nothing imports": "import importlib\nimportlib.import_module('numpy')\nanthropic.Anthropic().count(model='m-1')",
     "a pipeline of another task": "from transformers import pipeline\nclassify = pipeline('zero-shot-classification', model='m-1')\nclassify('x', ['a'])",
+    "a pipeline of another task, unless the caller names one": "from transformers import pipeline\nclass Settings:\n    task: str = 'zero-shot-classification'\nsettings = Settings()\ndef f(x, task=None):\n    classify = pipeline(task or settings.task, model='m-1')\n    return classify(x, ['a'])",
     "a module of the project": "import dspy\nclass M(dspy.Module):\n    def forward(self, q):\n        return q\nclass N(dspy.Module):\n    def __init__(self):\n        self.m = M()\n    def forward(self, q):\n        return self.m(q)",
     "a method the project defines": "from langchain_core.embeddings import Embeddings\nclass Mine(Embeddings):\n    def embed_query(self, text):\n        return [len(text)]\nMine().embed_query('x')",
     "a chat service": "import openai, requests\nrequests.post('https://chat.example.com/messages', json={'text': 'x', 'messages': []})",

@@ -164,12 +164,13 @@ def _default_text(names: Names, value: Value) -> str | None:
 
 
 def _for_something_else(names: Names, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
-    """Whether a constructor is told to build what is no client: `pipeline("token-classification")`."""
+    """Whether a constructor is told to build what is no client: `pipeline(task or "token-classification")`."""
     for name, wanted in client.only.items():
         at = client.positional.index(name) if name in client.positional else len(invocation.positional)
         given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
-        text = constant(names.resolve(given[0], context)) if given else None
-        if text is not None and text not in wanted:
+        texts = [constant(value) for value in each(names.resolve(given[0], context))] if given else []
+        known = {text for text in texts if text is not None}
+        if known and known.isdisjoint(wanted):
             return True
     return False
 
