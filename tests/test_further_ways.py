@@ -794,3 +794,10 @@ def test_a_module_of_the_project_that_is_called_llm_is_no_sdk(found, own) -> Non
 def test_a_session_that_asks_the_user_is_none_of_llm(found) -> None:
     text = "import llm\nfrom prompt_toolkit import PromptSession\nsession = PromptSession()\nsession.prompt('> ', default='ls')\n"
     assert not found(text).project.calls
+
+
+def test_a_word_that_may_be_added_to_again_and_again_is_not_known(found) -> None:
+    added = "".join(f"    if x > {n}:\n        name += '-{n}'\n" for n in range(40))
+    text = f"{HEAD}def ask(x):\n    name = 'gpt'\n{added}    client.chat.completions.create(model=name, messages=[])\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ()

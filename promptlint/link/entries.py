@@ -51,7 +51,7 @@ def _put_in(names: Names, value: Data, key: str | None, base: Expr, context: Con
     if isinstance(base, Attribute) and isinstance(base.base, Name):
         put = module.attributes.get((module.owner(base.base.scope) or "", base.name), [])
     elif isinstance(base, Name):
-        every = [b for b in module.facts.bindings if b.name == base.name]
+        every = module.bindings_by_name.get(base.name, [])
         own = {b.scope for b in every if b.operation == "set" and b.scope} - {base.scope}
         put = [b for b in every if b.scope not in own]
     fitting = [b for b in put if b.operation == operation and (key is None or b.key in (None, key))]

@@ -237,6 +237,14 @@ class Module:
         return holding(self.facts, self.functions)
 
     @cached_property
+    def bindings_by_name(self) -> dict[str, list[Binding]]:
+        """Name → what is done to it, in whatever scope."""
+        found: dict[str, list[Binding]] = defaultdict(list)
+        for binding in self.facts.bindings:
+            found[binding.name].append(binding)
+        return dict(found)
+
+    @cached_property
     def calls_by_name(self) -> dict[str, list[int]]:
         """Last name of the callee → indexes of invocations."""
         found: dict[str, list[int]] = defaultdict(list)

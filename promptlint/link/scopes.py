@@ -54,6 +54,7 @@ if TYPE_CHECKING:
 
 _LONGEST_WAY = 40  # imports of imports of imports
 _COUNTS = frozenset(("add", "other"))
+_MOST_ADDED = 3
 _STAND_INS = frozenset(("builtins.object", "typing.Any"))
 _MOCKS = frozenset(("unittest.mock.Mock", "unittest.mock.MagicMock", "mock.Mock", "mock.MagicMock"))
 
@@ -362,8 +363,10 @@ def _is_member(value: Data, cls: Class | None) -> bool:
 def _spelled(values: list[Value], seen: Reaching, context: Context) -> list[Value]:
     """A word with what is added to it: `model = "gpt-4"`, `if long: model += "-32k"`. What holds blanks is no name."""
     added = [(binding, sure) for binding, sure in seen.changes if binding.operation == "add"]
-    if not all(map(_is_word, values)) or not all(_in_a_word(binding.value) for binding, _ in added):
+    if not added or not all(map(_is_word, values)) or not all(_in_a_word(binding.value) for binding, _ in added):
         return values
+    if len(added) > _MOST_ADDED:  # each that is not sure doubles what it may be
+        return [Missing("computed")]
     for binding, sure in added:
         longer: list[Value] = [
             Data(Binary(left=v.expr, operator="+", right=binding.value, span=binding.span), context)
