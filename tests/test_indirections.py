@@ -18,6 +18,66 @@ def seen(project, calls=None) -> list[tuple]:
 
 
 ONE = {
+    "options that a function returns among others": (
+        """
+        def prepared(messages, **options):
+            options = {**DEFAULTS, **options}
+            options.setdefault("max_tokens", LIMIT)
+            return messages, len(messages), options
+
+        def ask(messages, **options):
+            messages, count, options = prepared(messages, **options)
+            return client.chat.completions.create(model="gpt-4o", messages=messages, **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "options that a function returns in one of two tuples": (
+        """
+        def prepared(text):
+            if text:
+                return text, {"max_tokens": 3}
+            return text, None
+
+        def ask(text):
+            text, options = prepared(text)
+            return client.chat.completions.create(model="gpt-4o", messages=[text], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "a parameter that is set anew before it is spread": (
+        """
+        def ask(**options):
+            options = {"max_tokens": 3, "model": "gpt-4o"}
+            options["max_tokens"] = 4
+            return client.chat.completions.create(messages=[], **options)
+        """,
+        ("gpt-4o", 4),
+    ),
+    "a parameter that may be set anew before it is spread": (
+        """
+        def ask(options):
+            if options is None:
+                options = {"max_tokens": 3}
+            return client.chat.completions.create(model="gpt-4o", messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "pairs of which those with a value are taken": (
+        """
+        def ask(limit, top):
+            options = {k: v for k, v in [("max_tokens", limit), ("top_p", top)] if v is not None}
+            return client.chat.completions.create(model="gpt-4o", messages=[], **options)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "pairs of which not all keys are known": (
+        """
+        def ask(limit, key):
+            options = {k: v for k, v in [("top_p", limit), (key, 3)]}
+            return client.chat.completions.create(model="gpt-4o", messages=[], **options)
+        """,
+        ("gpt-4o", "unknown"),
+    ),
     "a dictionary that cannot be changed": (
         """
         from types import MappingProxyType

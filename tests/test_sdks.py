@@ -263,6 +263,14 @@ PROGRAMS = [
         9,
     ),
     (
+        "transformers",
+        "from transformers import pipeline\npipe = pipeline('text-generation', model='m-1')\npipe('x', max_length=9)",
+        "pipe",
+        "completion",
+        "m-1",
+        9,
+    ),
+    (
         "vllm",
         "from vllm import LLM, SamplingParams\nLLM(model='m-1').generate(['x'], SamplingParams(max_tokens=9))",
         "generate",

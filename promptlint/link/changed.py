@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Name, Result
+from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
 from promptlint.link.modules import Module
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.values import Context, FunctionValue, ObjectValue
@@ -33,9 +33,11 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             frame = context.frame_of(function)
             passed = names.scopes.argument(frame, parameter) if frame is not None else None
             return [passed] if passed is not None else []
-        if seen is None or parameter is not None:
+        if seen is None or (parameter is not None and not names.scopes.is_set(context.module, seen, expr.span.start)):
             return []
         return [(binding.value, context) for binding in seen.sets]
+    if isinstance(expr, Item) and isinstance(expr.key, Known) and type(expr.key.value) is int:
+        return _elements(names, expr.base, expr.key.value, context)
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
         built = _built(names, expr, context)
         if built:
@@ -54,6 +56,17 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             inside = [(body, names.results.inside(body, invocation, context)) for body in bodies]
             return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
+
+
+def _elements(names: Names, base: Expr, place: int, context: Context) -> list[tuple[Expr, Context]]:
+    """What stands at a place of the tuples that a function returns: `text, options = self.prepared(text)`."""
+    steps = sources(names, base, context) if isinstance(base, Result) else []
+    found = [
+        (tuple_.values[place], where)
+        for tuple_, where in steps
+        if isinstance(tuple_, Items) and not tuple_.starred and -len(tuple_.values) <= place < len(tuple_.values)
+    ]
+    return found if len(found) == len(steps) else []
 
 
 def _built(names: Names, expr: Attribute, context: Context) -> list[Expr]:

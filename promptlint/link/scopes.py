@@ -141,7 +141,7 @@ class Scopes:
                     module, name, values, seen, self._later(module, scope, bindings, seen, at), inner
                 )
             values = _spelled(values, seen, inner)
-            sure = any(self._sure(module, b, at) for b in seen.sets)
+            sure = self.is_set(module, seen, at)
             if parameter is None or sure:
                 if values and not (imports and all(map(_stands_in, values))):
                     return self.names.choice(values)
@@ -192,8 +192,10 @@ class Scopes:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""
         return 0 if at is None else module.block_at(at)
 
-    def _sure(self, module: Module, binding: Binding, at: int | None) -> bool:
-        return at is None or binding.block in module.branches.around(self.block_at(module, at))
+    def is_set(self, module: Module, seen: Reaching, at: int | None) -> bool:
+        """Whether one of the values that a place may see was surely set by then."""
+        around = module.branches.around(self.block_at(module, at)) if at is not None else ()
+        return any(at is None or binding.block in around for binding in seen.sets)
 
     def parameter(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
         """A parameter: `self`, what the known caller passes, or the parameter itself."""

@@ -66,17 +66,33 @@ def comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp | ast.SetCom
 
 
 def _selected(walk: Walk, node: ast.DictComp, source: Expr | None) -> Expr | None:
-    """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing."""
-    value = _kept_entries(node)
-    if value is None or not isinstance(source, Result):
+    """`{k: v for k, v in d.items() if v is not None}` is `d`; with a condition on the key, any key may be missing.
+
+    `d` may be written as pairs: `{k: v for k, v in [("top_p", p), ("max_tokens", limit)] if v}`.
+    """
+    value, span = _kept_entries(node), walk.span(node)
+    whole = _entries_of(walk, source) if value is not None and source is not None else None
+    if value is None or whole is None:
         return None
-    made = walk.made_by(source)
-    if not isinstance(made.callee, Attribute) or made.callee.name != "items" or made.positional:
-        return None
-    span, whole = walk.span(node), made.callee.base
     if not all(_asks_for_value(condition, value) for condition in node.generators[0].ifs):
         whole = Choice(options=(whole, Table(items=(), span=span)), origin="branch", span=span)
     return Table(items=((None, whole),), span=span)
+
+
+def _entries_of(walk: Walk, source: Expr) -> Expr | None:
+    """The dictionary whose entries a comprehension goes through: `d` of `d.items()`, and pairs of a text and a value."""
+    match source:
+        case Result():
+            made = walk.made_by(source)
+            all_of_it = isinstance(made.callee, Attribute) and made.callee.name == "items" and not made.positional
+            return made.callee.base if isinstance(made.callee, Attribute) and all_of_it else None
+        case Items(values=pairs, starred=()):
+            entries = [
+                (constant_text(p.values[0]), p.values[1]) for p in pairs if isinstance(p, Items) and len(p.values) == 2
+            ]
+            known = len(entries) == len(pairs) and all(key is not None for key, _ in entries)
+            return Table(items=tuple(entries), span=source.span) if known else None
+    return None
 
 
 def _is_message(table: Table) -> bool:
