@@ -801,3 +801,101 @@ def test_a_word_that_may_be_added_to_again_and_again_is_not_known(found) -> None
     text = f"{HEAD}def ask(x):\n    name = 'gpt'\n{added}    client.chat.completions.create(model=name, messages=[])\n"
     (call,) = found(text).project.calls
     assert call.model.values == ()
+
+
+ADDRESSES = {
+    "a base that is cut": ("self.base = base.rstrip('/')", "f'{self.base}/chat/completions'", "openai-http"),
+    "a setting that is cut": (
+        "self.base = os.getenv('BASE', 'https://api.groq.com/openai/v1/').strip('/')",
+        "f'{self.base}/embeddings'",
+        "groq-http",
+    ),
+    "a path that each caller passes": (
+        "self.base = 'https://api.mistral.ai/v1'",
+        "f\"{self.base}/{path.lstrip('/')}\"",
+        "mistral-http",
+    ),
+    "a path that is replaced": (
+        "self.base = 'https://api-inference.huggingface.co/models'",
+        "self.base.replace('/models', '/pipeline/feature-extraction/') + 'org/m-1'",
+        "huggingface-http",
+    ),
+    "a path that is known of no service": ("self.base = base.rstrip('/')", "f'{self.base}/files'", None),
+    "a path that is upper case": ("self.base = 'https://x.org'", "f'{self.base}/chat/completions'.upper()", None),
+}
+
+
+@pytest.mark.parametrize(("base", "url", "sdk"), ADDRESSES.values(), ids=ADDRESSES)
+def test_an_address_is_read_through_methods_of_strings(found, base, url, sdk) -> None:
+    text = f"""
+        import os, requests
+        class Service:
+            def __init__(self, base):
+                {base}
+            def send(self, path, body):
+                return requests.post({url}, json=body)
+            def embed(self, words):
+                return self.send("/embeddings", {{"model": "m-1", "input": words}})
+    """
+    assert [call.sdk for call in found(dedent(text)).project.calls] == ([sdk] if sdk else [])
+
+
+def test_the_model_of_an_embedding_at_hugging_face_is_in_its_address(found) -> None:
+    text = """
+        import requests
+        URL = "https://api-inference.huggingface.co/pipeline/feature-extraction/org/m-1"
+        requests.post(URL, json={"inputs": "x"})
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.kind, call.model.values) == ("embedding", ("org/m-1",))
+
+
+@pytest.mark.parametrize(("model", "kind"), {"text-bison": "http", "textembedding-gecko": "embedding"}.items())
+def test_a_prediction_of_vertex_ai_is_an_embedding_when_its_model_makes_them(found, model, kind) -> None:
+    text = f"""
+        import requests
+        HOST = "https://us-central1-aiplatform.googleapis.com/v1/projects/p/locations/l"
+        requests.post(f"{{HOST}}/publishers/google/models/{model}:predict", json={{"instances": []}})
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.kind, call.model.values) == (kind, (model,))
+
+
+def test_a_client_of_either_version_is_the_one_that_takes_what_is_passed(found) -> None:
+    text = """
+        import openai
+        class Embedder:
+            def __init__(self, new, name="text-embedding-ada-002"):
+                self.client = openai.OpenAI().embeddings if new else openai.Embedding
+                self.name = name
+            def new(self, words):
+                return self.client.create(input=words, model=self.name)
+            def old(self, words):
+                return self.client.create(input=words, engine=self.name)
+    """
+    calls = found(dedent(text)).project.calls
+    assert [(c.sdk, *c.model.values) for c in calls] == [
+        ("openai", "text-embedding-ada-002"),
+        ("openai-legacy", "text-embedding-ada-002"),
+    ]
+
+
+def test_an_sdk_may_be_a_parameter_that_is_annotated_with_itself(found) -> None:
+    text = """
+        import dspy
+        def sort(dspy: dspy, words):
+            pick = dspy.Predict("words -> group")
+            return pick(words=words)
+    """
+    assert [call.callee for call in found(dedent(text)).project.calls] == ["pick"]
+
+
+def test_a_method_that_one_sdk_alone_has_is_a_call_of_it_on_what_is_passed_in(found) -> None:
+    text = """
+        from huggingface_hub import InferenceClient
+        def stream(client, prompt, options):
+            return client.text_generation(prompt, stream=True, **options)
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.sdk, call.kind, call.cap.state) == ("huggingface", "completion", "unknown")
+    assert not found(dedent(text).replace("huggingface_hub", "ours")).project.calls

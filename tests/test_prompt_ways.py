@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
+
+from promptlint.facts import Literal
 
 HEAD = "import openai\n"
 SEND = """
@@ -190,3 +194,51 @@ body { color: black; }
 @pytest.mark.parametrize(("text", "count"), [(MARKED, 1), (STYLE, 0)], ids=["a notation", "a stylesheet"])
 def test_a_prompt_may_show_a_notation_with_braces(found, text, count) -> None:
     assert len(found(f"SYSTEM_PROMPT = {text!r}\n").project.prompts) == count
+
+
+def test_what_a_call_in_a_sum_is_given_is_a_prompt_of_its_own(found) -> None:
+    text = """
+        from textwrap import dedent
+        from openai import OpenAI
+        def rules(short, form):
+            if short:
+                return dedent('''
+                    Sort the rows below by their dates, the newest row first.
+                ''') + f"\\n{form}"
+            return "Sort the rows below by their names, and leave out the doubled ones. " + "Say nothing else."
+        def ask(short, form):
+            system = rules(short, form) + "\\n" + "Answer in one line."
+            return OpenAI().responses.create(model="gpt-4o", instructions=system)
+    """
+    prompts = found(dedent(text)).project.prompts
+    assert [p.form for p in prompts] == ["constant", "concat", "concat"]
+    said = ["".join(s.text for s in p.segments if isinstance(s, Literal)).split() for p in prompts]
+    assert [words[:3] for words in said] == [["Sort", "the", "rows"], ["Sort", "the", "rows"], ["Answer", "in", "one"]]
+
+
+def test_a_parameter_that_is_filled_in_a_message_is_a_template_where_it_is_passed(found) -> None:
+    text = """
+        from langchain.schema import HumanMessage, SystemMessage
+        class Session:
+            def __init__(self, template):
+                self.history = [SystemMessage(content=template.format(rows=3))]
+            def ask(self, form, words):
+                self.history.append(HumanMessage(content=form.format(words=words)))
+        session = Session("You draw charts of {rows} rows, and answer in JSON alone.")
+        session.ask("<{words}>", "How many?")
+    """
+    (prompt,) = found(dedent(text)).project.prompts
+    assert (prompt.role, prompt.form, prompt.syntax) == ("system", "format", "format")
+    assert [s.name for s in prompt.segments if not isinstance(s, Literal)] == ["rows"]
+
+
+def test_a_part_of_a_message_may_be_an_object_with_a_text(found) -> None:
+    text = """
+        from ours import Message, Part
+        def told(goal):
+            return f"You look at the page and choose what to do next. The goal is {goal}."
+        def ask(llm, goal):
+            return llm.send([Message(role="system", content=[Part(text=told(goal))])])
+    """
+    (prompt,) = found(dedent(text)).project.prompts
+    assert (prompt.role, prompt.form) == ("system", "fstring")

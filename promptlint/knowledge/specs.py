@@ -184,11 +184,12 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     """An HTTP endpoint: the end of its path.
 
     `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
-    unless it is one `anywhere`. `owner`: whose it is when the host does not say.
+    unless it is one `anywhere`. `owner`: whose it is when the host does not say. `kinds` as in `CallSpec`.
     """
 
     path: str
     kind: str
+    kinds: dict[str, tuple[str, ...]] = {}
     host: str | None = None
     needs: tuple[str, ...] = ()
     anywhere: bool = False

@@ -119,13 +119,18 @@ class Composer:
         for side in reversed(sides):
             whole.extend(self.compose(side, context, depth + 1))
         if any(isinstance(side, Text) and any(isinstance(s, Literal) for s in side.segments) for side in sides):
-            # The sum is one prompt; what it takes from elsewhere is written there.
+            # The sum is one prompt; what it takes from elsewhere is written there. What a call in it is given, as in
+            # `dedent("...") + note`, is a prompt of its own, and the rest are parts.
             own = Origin(context.module.path, expr, "concat", "")
-            span = expr.span
-            outside = [
-                o for o in whole.origins if not (o.path == own.path and span.start <= o.expr.span.start < span.end)
-            ]
-            whole.origins = [own, *(replace(o, part=True) for o in outside)]
+            span, direct = (
+                expr.span,
+                [side.left if isinstance(side, Binary) and side.operator == "%" else side for side in sides],
+            )
+            inside = [o for o in whole.origins if o.path == own.path and span.start <= o.expr.span.start < span.end]
+            given = [o for o in inside if not any(o.expr is side for side in direct)]
+            kept = given or inside
+            rest = [o for o in whole.origins if not any(o is one for one in kept)]
+            whole.origins = [*(given or [own]), *(replace(o, part=True) for o in rest)]
         found.extend(whole)
 
     def _percent(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
@@ -330,6 +335,8 @@ class Composer:
                 self._template(template, inner, depth)
             syntax, form = "", ""
         if not inner.origins and not inner.files:
+            found.parameters.extend(inner.parameters)
+            found.filled.extend(inner.parameters if syntax else ())
             return False
         found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
         found.files.extend(inner.files)

@@ -25,12 +25,16 @@ class Origin:
 
 @dataclass(eq=False)
 class Composed:
-    """The segments in order, where they were written, and the parameters of project functions that flow in."""
+    """The segments in order, where they were written, and the parameters of project functions that flow in.
+
+    `filled` are those parameters that are templates of `format` here.
+    """
 
     segments: list[Segment] = field(default_factory=list)
     origins: list[Origin] = field(default_factory=list)
     files: list[Stored] = field(default_factory=list)
     parameters: list[ParameterValue] = field(default_factory=list)
+    filled: list[ParameterValue] = field(default_factory=list)
     dumps: list[tuple[Context, Invocation]] = field(default_factory=list)
 
     def extend(self, other: Composed, *, hide: bool = False) -> None:
@@ -40,6 +44,7 @@ class Composed:
         self.origins.extend(replace(o, part=True) if hide else o for o in other.origins)
         self.files.extend(other.files)
         self.parameters.extend(other.parameters)
+        self.filled.extend(other.filled)
         self.dumps.extend(other.dumps)
 
 

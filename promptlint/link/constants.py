@@ -14,6 +14,7 @@ from promptlint.link.commandline import declared_option
 from promptlint.link.enums import enum_in, members
 from promptlint.link.literals import allowed
 from promptlint.link.names import MOST_VALUES, Names
+from promptlint.link.strings import changed_text
 from promptlint.link.values import (
     Context,
     Data,
@@ -32,8 +33,6 @@ _ARITHMETIC: dict[str, Callable[[int, int], int]] = {
 }  # fmt: skip
 _DEEPEST = 8
 _MOST_TEXTS = 8
-# Methods of strings that give another one, with how many arguments.
-_CHANGES = {"strip": 0, "lower": 0, "upper": 0, "replace": 2, "removeprefix": 1, "removesuffix": 1}
 
 
 def numbers(names: Names, argument: Argument, depth: int = 0) -> tuple[set[int | float | bool | None], list[str]]:
@@ -191,12 +190,12 @@ def _of_method(names: Names, call: Invocation, context: Context, depth: int) -> 
         return _together(between)
     if callee.name == "format" and len(own) == 1:
         return _together(_slots(names, own[0], call, context, depth))
-    if callee.name in _CHANGES and not call.keywords.items:
-        arguments = [constant(names.resolve(argument, context)) for argument in given]
-        known = [argument for argument in arguments if argument is not None]
-        if len(known) == len(given) == _CHANGES[callee.name]:
-            return [(str(getattr(text, callee.name)(*known)), default) for text, default in own]
-    return []
+    arguments = [constant(names.resolve(argument, context)) for argument in given]
+    known = [argument for argument in arguments if argument is not None]
+    if len(known) < len(given) or call.keywords.items:
+        return []
+    changed = [(changed_text(text, callee.name, known), default) for text, default in own]
+    return [(text, default) for text, default in changed if text is not None]
 
 
 def _slots(

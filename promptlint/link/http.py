@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Binary, Choice, Expr, Function, Invocation, Literal, Text
+from promptlint.facts import Attribute, Binary, Choice, Expr, Function, Invocation, Literal, Result, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
 from promptlint.link.arguments import Argument, Arguments, read, spread
 from promptlint.link.modules import last_name
 from promptlint.link.names import Names
+from promptlint.link.strings import changed_text
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -20,6 +21,7 @@ from promptlint.link.values import (
     Made,
     ParameterValue,
     Value,
+    constant,
     each,
 )
 
@@ -36,7 +38,7 @@ _POSITIONS = {
 }
 _DEEPEST = 8
 _MOST_CALLS = 20
-_MODEL_IN_PATH = re.compile(r"/models/([^/:?]+(?:/[^/:?]+)?)(?=:|$|\?)")
+_MODEL_IN_PATH = re.compile(r"/(?:models|pipeline/[a-z-]+)/([^/:?]+(?:/[^/:?]+)?)(?=:|$|\?)")
 
 
 def endpoint_call(names: Names, invocation: Invocation, context: Context, method: str = "") -> CallSpec | None:
@@ -101,7 +103,7 @@ def _needed(
 def _spec(endpoint: HttpSpec, owner: str | None, positions: tuple[str, ...], url: str) -> CallSpec:
     in_path = _MODEL_IN_PATH.search(url)
     return CallSpec(
-        match=(), kind=endpoint.kind, sdk="http", report=f"{owner or endpoint.owner}-http", provider=owner,
+        match=(), kind=endpoint.kind, kinds=endpoint.kinds, sdk="http", report=f"{owner or endpoint.owner}-http", provider=owner,
         positional=positions, model=("model", "modelId"), model_default=in_path[1] if in_path else None,
         messages=("messages", "contents"), prompt=("prompt", "inputs", "message"),
         input=("input", "texts") if endpoint.kind != "http" else ("input",), system=("system", "preamble", "instructions"),
@@ -149,7 +151,7 @@ class Urls:
             text = self._value(value, depth)
             if text:
                 return text
-        return None
+        return self._trimmed(expr, context, depth) if isinstance(expr, Result) else None
 
     def _value(self, value: Value, depth: int) -> str | None:
         if isinstance(value, ParameterValue) and not value.chain:
@@ -158,6 +160,8 @@ class Urls:
             return self._made(value, depth)
         if not isinstance(value, Data):
             return None
+        if isinstance(value.expr, Result):
+            return self._trimmed(value.expr, value.context, depth)
         if isinstance(value.expr, Binary):
             sides = [self.text(side, value.context, depth + 1) or "" for side in (value.expr.left, value.expr.right)]
             return "".join(sides) or None
@@ -170,6 +174,17 @@ class Urls:
             elif segment.value is not None:
                 parts.append(self.text(segment.value, value.context, depth + 1) or "")
         return "".join(parts)
+
+    def _trimmed(self, expr: Result, context: Context, depth: int) -> str | None:
+        """`base.rstrip("/")`, of which the arguments are known."""
+        invocation = context.module.facts.invocations[expr.invocation]
+        callee = invocation.callee
+        given = [constant(self._names.resolve(passed, context)) for passed in invocation.positional]
+        known = [passed for passed in given if passed is not None]
+        if not isinstance(callee, Attribute) or len(known) < len(given):
+            return None
+        text = self.text(callee.base, context, depth + 1)
+        return changed_text(text, callee.name, known) if text is not None else None
 
     def _made(self, value: Made, depth: int) -> str | None:
         """`urljoin(base, path)` and `str(url)`."""

@@ -327,7 +327,7 @@ class Names:
         return Missing(f"attribute {name}", (name,))
 
     def annotation(self, text: str, module: Module) -> Value | None:
-        """The instance an annotation promises: an SDK object or an object of the project. None for anything else."""
+        """What an annotation promises: an object of an SDK or of the project, or an SDK itself. None for anything else."""
         found: list[Value] = []
         for part in alternatives(text):
             head = part.partition("[")[0]
@@ -345,7 +345,9 @@ class Names:
         return self.choice(found) if found else None
 
     def _promised(self, path: str) -> list[Value]:
-        """An object of an SDK class, or of what an SDK function makes; neither was made here."""
+        """An object of an SDK class, or of what an SDK function makes; neither was made here. Or the SDK: `openai: openai`."""
+        if path in self.knowledge.packages:
+            return [External(path)]
         client = self.knowledge.client_at(path)
         if client is not None:
             return [Instance(client, chain=client.chain, role=client.role, built=False)]

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 
-from promptlint.facts import Expr, Invocation, Items, Span, Table, Want
+from promptlint.facts import Expr, Invocation, Items, Result, Span, Table, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -19,6 +20,8 @@ from promptlint.parse.reads import tells
 
 _Syntax = tuple[str, bool]
 """The syntax of a template, and whether it is a general one."""
+_FILLED: _Syntax = ("format", True)
+"""That of a text which is filled where it is passed to."""
 
 _MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
@@ -131,12 +134,13 @@ class Said:
         for value in each(self.names.resolve(content, context)):
             if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
                 for part in value.expr.values:
-                    text = dict(part.items).get("text") if isinstance(part, Table) else None
+                    text = _text_of(part, value.context.module)
                     if text is not None:
                         self._content(text, value.context, role, around)
                 return
         composed = self._followed(content, context)
-        self._passed.extend((p, role, None) for p in composed.parameters if p.module is context.module)
+        own = [p for p in composed.parameters if p.module is context.module]
+        self._passed.extend((p, role, _syntax_of(p, composed)) for p in own)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
@@ -192,10 +196,21 @@ class Said:
 
     def _argument(self, expr: Expr, context: Context, role: str | None, syntax: _Syntax | None) -> None:
         composed = self._followed(expr, context)
-        self._passed.extend((p, role, syntax) for p in composed.parameters)
-        if syntax is not None:
+        self._passed.extend((p, role, syntax or _syntax_of(p, composed)) for p in composed.parameters)
+        if syntax is not None and syntax != _FILLED:
             self.told.split(composed, *syntax, role)
             return
         for origin in composed.origins:
             if instructs(origin.expr) or slotted(origin.expr):
-                self.drafts.add(origin, role, "high")
+                filled = syntax == _FILLED and not origin.syntax
+                self.drafts.add(replace(origin, form="format", syntax="format") if filled else origin, role, "high")
+
+
+def _syntax_of(parameter: ParameterValue, composed: Composed) -> _Syntax | None:
+    return _FILLED if any(parameter is filled for filled in composed.filled) else None
+
+
+def _text_of(part: Expr, module: Module) -> Expr | None:
+    """The text of one part of a message: `{"type": "text", "text": ...}`, `TextContent(text=...)`."""
+    table = module.facts.invocations[part.invocation].keywords if isinstance(part, Result) else part
+    return dict(table.items).get("text") if isinstance(table, Table) else None

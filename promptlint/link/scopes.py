@@ -216,7 +216,7 @@ class Scopes:
                 return passed
         annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
         promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
-        if promised and all(isinstance(v, (Instance, ObjectValue)) for v in promised):
+        if promised and all(isinstance(v, (External, Instance, ObjectValue)) for v in promised):
             if parameter.default is not None and any(isinstance(v, Instance) for v in promised):
                 promised.append(self.names.resolve(parameter.default, Context(module)))
             return self.names.choice(promised)

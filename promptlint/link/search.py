@@ -105,8 +105,12 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     found = [evidence_of(names, value, invocation.callee, invocation, context) for value in values]
-    # Of functions that may be called here, the one that answers with text says most.
-    for evidence in sorted((e for e in found if e is not None), key=lambda e: e.spec.kind in TEXTLESS):
+    passed = {key for key, _ in invocation.keywords.items}
+    # Of functions that may be called here, the one that answers with text says most, and one that is told its model.
+    for evidence in sorted(
+        (e for e in found if e is not None),
+        key=lambda e: (e.spec.kind in TEXTLESS, passed.isdisjoint(e.spec.model_params)),
+    ):
         only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
         text = _bound_function(names, module, invocation) or invocation.text
         yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)

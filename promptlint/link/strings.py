@@ -3,12 +3,16 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Binary, Expr, Hole, Literal, Result, Segment, Text
 from promptlint.link.modules import Module
 
 _SLOT = re.compile(r"(?<!\{)\{[a-z_]\w*\}(?!\})|\{\{ ?[a-z_][\w.]* ?\}\}|\$\{?[a-z_]\w+\}?")
 _FEWEST_SLOTS = 2
+# Methods of strings that give another one, with how many texts they may be given.
+_CHANGES = {"strip": (0, 1), "lstrip": (0, 1), "rstrip": (0, 1), "lower": (0,), "upper": (0,), "replace": (2,),
+            "removeprefix": (1,), "removesuffix": (1,)}  # fmt: skip
 
 
 def text_segments(expr: Expr, module: Module | None = None) -> tuple[Segment, ...]:
@@ -47,3 +51,10 @@ def slotted(expr: Text | Binary) -> bool:
 def with_holes(expr: Text | Binary) -> str:
     """The text of a string, ` x ` for each hole."""
     return "".join(s.text if isinstance(s, Literal) else " x " for s in text_segments(expr))
+
+
+def changed_text(text: str, method: str, given: Sequence[str]) -> str | None:
+    """What a method of a string makes of it; None for a method that is not known here, or for other arguments."""
+    if len(given) not in _CHANGES.get(method, ()):
+        return None
+    return str(getattr(text, method)(*given))
