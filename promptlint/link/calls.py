@@ -5,15 +5,14 @@ from __future__ import annotations
 import hashlib
 from collections import Counter
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Name, Place, Setting, Shape
-from promptlint.knowledge.specs import CallSpec, ClientSpec
+from promptlint.facts import Call, Expr, Hole, Invocation, Place, Setting, Shape
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments, layered
-from promptlint.link.assembled import models_in
+from promptlint.link.asked import Asking
 from promptlint.link.caches import stale
 from promptlint.link.circumstances import (
     anew,
@@ -21,7 +20,6 @@ from promptlint.link.circumstances import (
     grows,
     inner_loop,
     is_cached,
-    names_in,
     own_loop,
     steady,
     unconditional,
@@ -29,23 +27,23 @@ from promptlint.link.circumstances import (
 from promptlint.link.composed import Composed
 from promptlint.link.decorated import Instructed, signature
 from promptlint.link.definitions import form_of, passed, tools_of
-from promptlint.link.endless import endless, endless_loop
+from promptlint.link.endless import endless
 from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
 from promptlint.link.members import ANSWERS, members
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
 from promptlint.link.names import MOST_VALUES, Names
-from promptlint.link.retries import retries_of, retries_round
+from promptlint.link.outermost import Outermost
+from promptlint.link.retries import retries_of
 from promptlint.link.retrieved import retrieved
-from promptlint.link.settings import cap, model_setting, plain_setting
+from promptlint.link.settings import plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
-from promptlint.link.sites import TEXTLESS, Site, inner_model
-from promptlint.link.standing import Standing
-from promptlint.link.values import Context, Data, Frame, Instance, ParameterValue, constant
+from promptlint.link.sites import Site
+from promptlint.link.values import Context, Data, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
-from promptlint.link.wrappers import Chain, Step, Wrappers, alternatives, context_of, informed
+from promptlint.link.wrappers import Wrappers, alternatives, context_of, informed
 
 _ELSEWHERE = (
     "base_url",
@@ -72,19 +70,6 @@ _LIKE_OPENAI = frozenset(
 )
 
 
-@dataclass(frozen=True, eq=False)
-class _Asked:
-    """What a call asks of one client, and the parameters of project functions it depends on."""
-
-    arguments: Arguments
-    instance: Instance | None
-    client: ClientSpec | None
-    kind: str
-    model: Setting
-    cap: Cap | None
-    parameters: list[ParameterValue]
-
-
 class Calls:
     """Builds the calls of a project. `composed` keeps the text of each for the prompt inventory."""
 
@@ -92,11 +77,11 @@ class Calls:
         self.names = names
         self.messages = messages
         self.graph = graph
-        self.mapping = mapping
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
         self.wrappers = Wrappers(graph)
         self.waiting = Waiting(names, graph)
-        self.standing = Standing(names)
+        self.asking = Asking(names, mapping)
+        self.outer = Outermost(names, graph, self.waiting)
         self.instructed = Instructed(names)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
         self._called: dict[str, int] = {}
@@ -117,7 +102,7 @@ class Calls:
             self.graph.climb(module, function, 0)
             for caller, invocation in self.graph.callers(function)[: MOST_VALUES + 1]:
                 frame = self.names.frame(module, function, invocation, Context(caller), 0)
-                found.append(self._asked(site, Context(site.module, (frame,))).model)
+                found.append(self.asking.asked(site, Context(site.module, (frame,))).model)
         if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in found):
             return call
         if len({value for model in found for value in model.values}) > MOST_VALUES:
@@ -141,7 +126,7 @@ class Calls:
         inside = members(names, site.instance_in(names, context))
         answering: list[Instance | None] = [member for member in inside if member.role in ANSWERS]
         asked = [
-            self._asked(variant, context, member)
+            self.asking.asked(variant, context, member)
             for variant in site.variants(names, context)
             for member in answering or [None]
         ]
@@ -220,45 +205,6 @@ class Calls:
         texts = CallSpec(match=(), kind="agent", prompt=member.client.texts)
         return self.messages.request(layered(self.names, member.layers), texts, (), member.client.system).composed
 
-    def _asked(self, site: Site, context: Context, member: Instance | None = None) -> _Asked:
-        """The model and the output cap of a call on one client, or of one `member` of a team it is made on."""
-        names, spec = self.names, site.spec
-        arguments = site.arguments(names, context)
-        instance = site.instance_in(names, context)
-        client = instance.client if instance is not None else site.client
-        built = instance is None or instance.built
-        if member is not None:
-            arguments.under(layered(names, member.layers))
-            arguments.model = inner_model(names, arguments)
-            client, built = member.client, member.built
-        if arguments.model is None and not site.by_shape:
-            arguments.model = self._put_in(instance) or self.standing.model(
-                spec.sdk, instance.role if instance is not None else None
-            )
-            if arguments.model is not None:
-                arguments.under(layered(names, arguments.model.layers))
-        if arguments.model is not None:
-            client, built = arguments.model.client, arguments.model.built
-        parameters: list[ParameterValue] = list(arguments.through)
-        model_names = tuple(
-            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
-        )
-        # A client that is passed in was given its model where it was built.
-        default = spec.model_default or (client.model_default if client and built else None)
-        model = model_setting(names, arguments, model_names, default, self.mapping)
-        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
-            model = Setting(state="unknown", reason="client built elsewhere")
-        parameters.extend(self._parameters_of(arguments, model_names))
-        kind = _kind(spec, model, arguments)
-        injected = not built or site.by_shape or not site.only
-        output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
-        return _Asked(arguments, instance, client, kind, model, output_cap, parameters)
-
-    def _put_in(self, instance: Instance | None) -> Instance | None:
-        """The one model that was put into an object."""
-        models = models_in(self.names, instance) if instance is not None else []
-        return models[0] if len(models) == 1 else None
-
     def _prompts(self, site: Site, instance: Instance | None) -> list[tuple[Expr, Context, str | None]]:
         """Prompt text that is not an argument: templates before the model of a chain, the text of a decorated function."""
         if site.evidence.decoration is not None:
@@ -283,51 +229,6 @@ class Calls:
             others = sorted(roots & _LIKE_OPENAI) or sorted(name for name in _LIKE_OPENAI if name in named)
             return others[0] if len(others) == 1 else report
         return report
-
-    def _parameters_of(self, arguments: Arguments, names: tuple[str, ...]) -> Iterator[ParameterValue]:
-        from promptlint.link.arguments import flat
-        from promptlint.link.values import Default
-
-        for name in names:
-            for argument in arguments.given.get(name, ()):
-                for value in flat(self.names.resolve(argument.expr, argument.context)):
-                    inner = value.value if isinstance(value, Default) else value
-                    if isinstance(inner, ParameterValue):
-                        yield inner
-
-    def _cap(
-        self,
-        site: Site,
-        arguments: Arguments,
-        made: ClientSpec | None,
-        injected: bool,
-        parameters: list[ParameterValue],
-    ) -> Cap | None:
-        spec = site.spec
-        if spec.kind in TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
-            return None
-        if spec.missing_cap == "not_applicable":
-            return Cap(state="unknown", missing="not_applicable")
-        specs = [*spec.caps, *(made.caps if made is not None else ())]
-        missing = spec.missing_cap
-        default = next((s.default for s in specs if s.default is not None), None)
-        at_constructor = missing == "flag_at_constructor" or (
-            bool(made.caps) and not spec.caps if made is not None else False
-        )
-        if at_constructor:
-            missing = made.missing_cap if made is not None and made.missing_cap and not injected else "unknowable"
-        found, through = cap(
-            self.names,
-            arguments,
-            specs,
-            missing,
-            injected=(at_constructor and (injected or made is None)) or not specs,
-            default=default,
-        )
-        parameters.extend(through)
-        if at_constructor and found.state == "none":
-            found = msgspec.structs.replace(found, source="constructor")
-        return found
 
     def _settings(self, site: Site, arguments: Arguments, from_caller: bool) -> dict[str, Setting]:
         """The other parameters; of a caller only those that multiply the answer, for nothing else depends on who calls."""
@@ -386,93 +287,10 @@ class Calls:
             identity = self._identify(outer.caller, outer.invocation, outer.invocation.text)
             inner, _ = self.build(site, context_of(self.names, site, chain), identity)
             self._called[identity] = id(outer.function)
-            yield self._at(inner, site, chain)
+            yield self.outer.at(inner, site, chain)
 
     def outermost(self, callers: Sequence[Call]) -> tuple[Call, ...]:
         """All callers; a call of one of several functions (`BACKENDS[name](...)`) is one caller, not one for each."""
         kept, same = alternatives(callers, self._called)
         self.composed = [(text, role, same.get(site, site), outer) for text, role, site, outer in self.composed]
         return kept
-
-    def _at(self, inner: Call, site: Site, chain: Chain) -> Call:
-        """The inner call, placed where the outermost caller makes it."""
-        module, invocation = chain[-1].caller, chain[-1].invocation
-        function = module.function_of(invocation.scope)
-        outer = _around(site, chain[-1])
-        loop = own_loop(outer)
-        around = self.graph.caller_loop(module, function)
-        holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
-        reaching = self._reaching(chain, holes)
-        functions = [(s.module, s.function) for s in chain]
-        sent = self._sent(site, chain)
-        retries = [r for s in reversed(chain) for r in retries_round(self.names, _around(site, s))]
-        via = (*(Place(path=s.caller.path, span=s.invocation.span) for s in reversed(chain[:-1])), inner.place)
-        return msgspec.structs.replace(
-            inner,
-            place=Place(path=module.path, span=invocation.span),
-            callee_place=Place(path=module.path, span=invocation.callee_span),
-            callee=invocation.text,
-            function=function.qualname if function is not None else "",
-            scope=invocation.scope,
-            loop=loop or (inner.loop if inner.loop != "retry" else None),
-            loop_item=depends_on_loop(outer, holes),
-            caller_loop=around[0] if around is not None else None,
-            waits=self.waiting.at(module, invocation.scope),
-            certain=inner.certain and unconditional(outer),
-            by_clock=self.waiting.by_clock(module, invocation.scope),
-            via=via,
-            reference=False,
-            response_cache=inner.response_cache or any(is_cached(_around(site, s)) for s in chain),
-            could_list=inner.could_list if depends_on_loop(outer, reaching) else None,
-            growing=inner.growing or growing(self.names, outer, sent, "unclear"),
-            # A function with several ways out may answer without a request, from a store of its own.
-            steady=steady(outer, sent) and all(len(function.returns) == 1 for _, function in functions),
-            stale=inner.stale
-            or stale(self.names, outer, [*reaching, *holes])
-            or stale(self.names, outer, holes, site.module),
-            endless=inner.endless or endless_loop(outer, functions),
-            retries=(*retries, *inner.retries),
-        )
-
-    def _sent(self, site: Site, chain: Chain) -> list[Expr]:
-        """What the outermost caller passes for the messages, where each function on the way hands them on as they are."""
-        spec = site.spec
-        given = site.arguments(self.names, Context(site.module)).given
-        passed = [a.expr for p in (*spec.messages, *spec.input) for a in given.get(p, ())]
-        for step in chain:
-            named = {expr.name for expr in passed if isinstance(expr, Name)}
-            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            found = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in named]
-            passed = [one[0] for one in found if one is not None]
-        return passed
-
-    def _reaching(self, chain: Chain, holes: list[Hole]) -> list[Hole]:
-        """What the outermost caller passes into a text."""
-        inside = [hole for hole in holes if hole.value is not None]
-        for step in chain:
-            used = {name for hole in inside for name in names_in(hole, step.module)}
-            frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            passed = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in used]
-            inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
-        return inside
-
-
-def _around(site: Site, step: Step) -> Site:
-    """The call of a project function on the way to a request, as if the request were made there."""
-    made = step.invocation
-    return Site(step.caller, made, site.evidence, made.text, made.span, made.callee_span)
-
-
-def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
-    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
-    models = [str(value) for value in model.values]
-    if spec.kind == "chat" and models and all("-image" in name for name in models):
-        return "image"
-    for kind, parts in spec.kinds.items():
-        if models and all(any(part in name for part in parts) for name in models):
-            return kind
-    if spec.embeds and models:
-        return "embedding" if all("embed" in name for name in models) else spec.kind
-    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
-        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
-    return spec.kind

@@ -1,0 +1,136 @@
+"""The model and the output cap of a call on one client, as one caller sees them."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from dataclasses import dataclass
+
+import msgspec
+
+from promptlint.facts import Cap, Setting
+from promptlint.knowledge.specs import CallSpec, ClientSpec
+from promptlint.link.arguments import Arguments, flat, layered
+from promptlint.link.assembled import models_in
+from promptlint.link.names import Names
+from promptlint.link.settings import cap, model_setting
+from promptlint.link.sites import TEXTLESS, Site, inner_model
+from promptlint.link.standing import Standing
+from promptlint.link.values import Context, Default, Instance, ParameterValue
+
+
+@dataclass(frozen=True, eq=False)
+class Asked:
+    """What a call asks of one client, and the parameters of project functions it depends on."""
+
+    arguments: Arguments
+    instance: Instance | None
+    client: ClientSpec | None
+    kind: str
+    model: Setting
+    cap: Cap | None
+    parameters: list[ParameterValue]
+
+
+class Asking:
+    """Reads what calls ask for. `mapping` are the models that the configuration gives names, parameters and variables."""
+
+    def __init__(self, names: Names, mapping: dict[str, str]) -> None:
+        self.names = names
+        self.mapping = mapping
+        self._standing = Standing(names)
+
+    def asked(self, site: Site, context: Context, member: Instance | None = None) -> Asked:
+        """The model and the output cap of a call on one client, or of one `member` of a team it is made on."""
+        names, spec = self.names, site.spec
+        arguments = site.arguments(names, context)
+        instance = site.instance_in(names, context)
+        client = instance.client if instance is not None else site.client
+        built = instance is None or instance.built
+        if member is not None:
+            arguments.under(layered(names, member.layers))
+            arguments.model = inner_model(names, arguments)
+            client, built = member.client, member.built
+        if arguments.model is None and not site.by_shape:
+            arguments.model = self._put_in(instance) or self._standing.model(
+                spec.sdk, instance.role if instance is not None else None
+            )
+            if arguments.model is not None:
+                arguments.under(layered(names, arguments.model.layers))
+        if arguments.model is not None:
+            client, built = arguments.model.client, arguments.model.built
+        parameters: list[ParameterValue] = list(arguments.through)
+        model_names = tuple(
+            dict.fromkeys(p for p in (*spec.model_params, *(client.model_params if client else ())) if p)
+        )
+        # A client that is passed in was given its model where it was built.
+        default = spec.model_default or (client.model_default if client and built else None)
+        model = model_setting(names, arguments, model_names, default, self.mapping)
+        if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
+            model = Setting(state="unknown", reason="client built elsewhere")
+        parameters.extend(self._parameters_of(arguments, model_names))
+        kind = _kind(spec, model, arguments)
+        injected = not built or site.by_shape or not site.only
+        output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
+        return Asked(arguments, instance, client, kind, model, output_cap, parameters)
+
+    def _put_in(self, instance: Instance | None) -> Instance | None:
+        """The one model that was put into an object."""
+        models = models_in(self.names, instance) if instance is not None else []
+        return models[0] if len(models) == 1 else None
+
+    def _parameters_of(self, arguments: Arguments, names: tuple[str, ...]) -> Iterator[ParameterValue]:
+        for name in names:
+            for argument in arguments.given.get(name, ()):
+                for value in flat(self.names.resolve(argument.expr, argument.context)):
+                    inner = value.value if isinstance(value, Default) else value
+                    if isinstance(inner, ParameterValue):
+                        yield inner
+
+    def _cap(
+        self,
+        site: Site,
+        arguments: Arguments,
+        made: ClientSpec | None,
+        injected: bool,
+        parameters: list[ParameterValue],
+    ) -> Cap | None:
+        spec = site.spec
+        if spec.kind in TEXTLESS or (spec.missing_cap == "not_applicable" and not spec.caps and spec.kind != "agent"):
+            return None
+        if spec.missing_cap == "not_applicable":
+            return Cap(state="unknown", missing="not_applicable")
+        specs = [*spec.caps, *(made.caps if made is not None else ())]
+        missing = spec.missing_cap
+        default = next((s.default for s in specs if s.default is not None), None)
+        at_constructor = missing == "flag_at_constructor" or (
+            bool(made.caps) and not spec.caps if made is not None else False
+        )
+        if at_constructor:
+            missing = made.missing_cap if made is not None and made.missing_cap and not injected else "unknowable"
+        found, through = cap(
+            self.names,
+            arguments,
+            specs,
+            missing,
+            injected=(at_constructor and (injected or made is None)) or not specs,
+            default=default,
+        )
+        parameters.extend(through)
+        if at_constructor and found.state == "none":
+            found = msgspec.structs.replace(found, source="constructor")
+        return found
+
+
+def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
+    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
+    models = [str(value) for value in model.values]
+    if spec.kind == "chat" and models and all("-image" in name for name in models):
+        return "image"
+    for kind, parts in spec.kinds.items():
+        if models and all(any(part in name for part in parts) for name in models):
+            return kind
+    if spec.embeds and models:
+        return "embedding" if all("embed" in name for name in models) else spec.kind
+    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
+        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
+    return spec.kind
