@@ -122,12 +122,10 @@ class Composer:
             # The sum is one prompt; what it takes from elsewhere is written there. What a call in it is given, as in
             # `dedent("...") + note`, is a prompt of its own, and the rest are parts.
             own = Origin(context.module.path, expr, "concat", "")
-            span, direct = (
-                expr.span,
-                [side.left if isinstance(side, Binary) and side.operator == "%" else side for side in sides],
-            )
+            span = expr.span
+            direct = [side.left if isinstance(side, Binary) and side.operator == "%" else side for side in sides]
             inside = [o for o in whole.origins if o.path == own.path and span.start <= o.expr.span.start < span.end]
-            given = [o for o in inside if not any(o.expr is side for side in direct)]
+            given = [o for o in inside if not o.part and not any(o.expr is side for side in direct)]
             kept = given or inside
             rest = [o for o in whole.origins if not any(o is one for one in kept)]
             whole.origins = [*(given or [own]), *(replace(o, part=True) for o in rest)]

@@ -135,7 +135,10 @@ class Said:
             if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
                 for part in value.expr.values:
                     text = _text_of(part, value.context.module)
-                    if text is not None:
+                    answered = role == "assistant" and isinstance(
+                        part, Result
+                    )  # what a model said, in a class of its SDK
+                    if text is not None and not answered:
                         self._content(text, value.context, role, around)
                 return
         composed = self._followed(content, context)
