@@ -62,6 +62,18 @@ ONE = {
         """,
         ("gpt-4o", "dynamic"),
     ),
+    "a parameter that is called like an attribute of the class": (
+        """
+        class Session:
+            options: dict = {}
+            def prepared(self, text, options=None):
+                return [text], {"model": "gpt-4o", **(options or self.options)}
+            def ask(self, text, options=None):
+                messages, request = self.prepared(text, options)
+                return client.chat.completions.create(messages=messages, **request)
+        """,
+        ("gpt-4o", "unknown"),
+    ),
     "pairs of which those with a value are taken": (
         """
         def ask(limit, top):

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
@@ -86,13 +86,10 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
     """For a name or `self.x`: what was done to it between its definition and this use."""
     module = context.module
     if isinstance(expr, Name):
-        bindings = module.bindings.get((expr.scope, expr.name))
+        bindings: Sequence[Binding] | None = module.bindings.get((expr.scope, expr.name))
         at: int | None = expr.span.start
         if not bindings:
-            scope = expr.scope
-            while scope and not bindings:
-                scope = scope.rpartition(".")[0]
-                bindings = module.bindings.get((scope, expr.name))
+            bindings = _bound_outside(module, expr)
             at = None
         if not bindings:
             return None
@@ -113,6 +110,17 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
         made = f"{module.owner(scope)}.__init__"  # what runs there before anything else has run by now
         return Reaching((), tuple((b, b.scope == made and not b.block) for b, _ in elsewhere)) if elsewhere else None
     return None
+
+
+def _bound_outside(module: Module, name: Name) -> Sequence[Binding]:
+    """What a name is bound to in the nearest scope around its own that binds it; attributes of a class are none of a method."""
+    scope = name.scope
+    while scope and (scope, name.name) not in module.parameters:
+        scope = scope.rpartition(".")[0]
+        bindings = module.bindings.get((scope, name.name)) if scope not in module.classes else None
+        if bindings:
+            return bindings
+    return ()
 
 
 def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Binding], bool]:
