@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import pytest
+from sdk_programs import MORE
 
 CHAT = "client.chat.completions.create(model='m-1', max_tokens=9, messages=[])"
 
@@ -1215,8 +1216,8 @@ PROGRAMS = [
 
 @pytest.mark.parametrize(
     ("sdk", "text", "last", "kind", "model", "cap"),
-    PROGRAMS,
-    ids=[f"{p[0]}-{p[2]}-{i}" for i, p in enumerate(PROGRAMS)],
+    [*PROGRAMS, *MORE],
+    ids=[f"{p[0]}-{p[2]}-{i}" for i, p in enumerate([*PROGRAMS, *MORE])],
 )
 def test_a_program_of_an_sdk(found, sdk, text, last, kind, model, cap) -> None:
     (call,) = found(text + "\n").project.calls
@@ -1234,8 +1235,10 @@ def test_a_program_of_an_sdk(found, sdk, text, last, kind, model, cap) -> None:
 def test_every_table_is_used_by_a_program_or_says_why() -> None:
     from promptlint.knowledge.lookup import load
 
-    shown = {program[0].partition("-http")[0] for program in PROGRAMS} | {"ag2", "http", "langgraph", "standard"}
-    assert {sdk.report for sdk in load().sdks.values() if sdk.report} <= shown
+    shown = {program[0].partition("-http")[0] for program in (*PROGRAMS, *MORE)}
+    for sdk in load().sdks.values():
+        functions = [call for call in sdk.call if not call.match[0].startswith("{")]
+        assert {row.report for row in (*sdk.client, *sdk.decorator, *functions)} <= shown, sdk.id
 
 
 NO_CALLS = {

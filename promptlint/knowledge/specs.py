@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 
-class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class CapSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One parameter that bounds the output, in tokens. `path`: where it sits below the call's keywords."""
 
     param: str
@@ -15,7 +15,7 @@ class CapSpec(Struct, frozen=True, forbid_unknown_fields=True):
     deprecated: bool = False
 
 
-class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A method or function that sends a request. The fields from `model` to `extra` name parameters by their part.
 
     `kinds`: what is asked for when every model that is known has one of these texts in its name. `embeds`: keys of a body
@@ -67,7 +67,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True):
         return self.model
 
 
-class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A class (or service) whose instances send requests.
 
     `signature` is the parameter that takes a class whose docstring is the instruction; `system` are those that take text
@@ -106,7 +106,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True):
         return self.model
 
 
-class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A function whose result is used like the client it is given, or like one that it makes of a model's name."""
 
     names: tuple[str, ...]
@@ -114,7 +114,7 @@ class WrapperSpec(Struct, frozen=True, forbid_unknown_fields=True):
     sdk: str = ""
 
 
-class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Methods of objects of a role that return the same object with more keywords: `.bind()`, `.with_options()`.
 
     `positional`: the parameters that a method takes by position.
@@ -125,7 +125,7 @@ class KeeperSpec(Struct, frozen=True, forbid_unknown_fields=True):
     positional: dict[str, tuple[str, ...]] = {}
 
 
-class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A prompt template class or function; `text` is the parameter that holds the text (or the file's path).
 
     `general`: pages, queries and programs are made with it as well.
@@ -141,7 +141,7 @@ class TemplateSpec(Struct, frozen=True, forbid_unknown_fields=True):
     general: bool = False
 
 
-class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A decorator that makes a prompt of a function or method, and when it `sends`, a request of each of its calls.
 
     `prompt_from`: where the text is: argument | docstring | return, and class_docstring for a base class or a decorator
@@ -173,14 +173,14 @@ class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True):
         )  # fmt: skip
 
 
-class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An object that carries parameters of a call."""
 
     names: tuple[str, ...]
     positional: tuple[str, ...] = ()
 
 
-class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """An HTTP endpoint: the end of its path.
 
     `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
@@ -198,7 +198,7 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True):
     missing_cap: str = "unknowable"
 
 
-class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
+class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """A semantic cache: `threshold` is the least cosine similarity of a hit, or with `distance` the most of one minus it."""
 
     names: tuple[str, ...]
@@ -207,7 +207,7 @@ class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True):
     distance: bool = False
 
 
-class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True):
+class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes."""
 
     names: tuple[str, ...] = ()
@@ -216,7 +216,7 @@ class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True):
     roles: tuple[str, ...] = ()
 
 
-class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
+class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One file of `rules/sdk`."""
 
     id: str
@@ -239,7 +239,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True):
     host: dict[str, str] = {}
 
 
-class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True):
+class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """What runs a function again until it succeeds, and the parameters that make it give up: `rules/retries.toml`."""
 
     names: tuple[str, ...]
@@ -252,7 +252,7 @@ class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True):
     never: tuple[str, ...] = ()
 
 
-class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True):
+class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """How often SDKs try again by themselves."""
 
     ids: tuple[str, ...]
@@ -261,7 +261,7 @@ class OwnRetries(Struct, frozen=True, forbid_unknown_fields=True):
     date: str
 
 
-class Retries(Struct, frozen=True, forbid_unknown_fields=True):
+class Retries(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """All of `rules/retries.toml`."""
 
     retry: tuple[RetrySpec, ...]

@@ -1,0 +1,253 @@
+"""Short programs for packages around the large SDKs: integrations, local engines, agents and smaller clients.
+
+Each is (SDK, program, callee's last name, kind, model, cap) as in `test_sdks.PROGRAMS`.
+"""
+
+from __future__ import annotations
+
+_OPENAI_LIKE = ".chat.completions.create(model='m-1', max_tokens=9, messages=[])"
+
+
+def _made(module: str, name: str, made: str, used: str) -> str:
+    """A program that makes an object of a module and uses it."""
+    return f"from {module} import {name}\n{name}({made}).{used}"
+
+
+def _llama_index(module: str, name: str, made: str, model: str = "m-1", cap: int | str = 9) -> tuple[object, ...]:
+    text = _made(f"llama_index.llms.{module}", name, made, "complete('x')")
+    return ("llama-index", text, "complete", "completion", model, cap)
+
+
+def _llama_embedding(module: str, name: str, made: str) -> tuple[object, ...]:
+    text = _made(f"llama_index.embeddings.{module}", name, made, "get_text_embedding('x')")
+    return ("llama-index", text, "get_text_embedding", "embedding", "m-1", None)
+
+
+def _haystack(module: str, name: str, made: str, cap: int | str) -> tuple[object, ...]:
+    text = _made(f"haystack_integrations.components.generators.{module}", name, made, "run(messages=[])")
+    return ("haystack", text, "run", "chat", "m-1", cap)
+
+
+def _haystack_embedder(module: str, name: str, made: str) -> tuple[object, ...]:
+    text = _made(f"haystack_integrations.components.embedders.{module}", name, made, "run(text='x')")
+    return ("haystack", text, "run", "embedding", "m-1", None)
+
+
+def _langchain(module: str, name: str, made: str, cap: int | str = 9) -> tuple[object, ...]:
+    return ("langchain", _made(module, name, made, "invoke('x')"), "invoke", "chat", "m-1", cap)
+
+
+def _langchain_embeddings(module: str, name: str) -> tuple[object, ...]:
+    text = _made(module, name, "model='m-1'", "embed_query('x')")
+    return ("langchain", text, "embed_query", "embedding", "m-1", None)
+
+
+def _transformers(module: str, name: str, made: str) -> tuple[object, ...]:
+    text = f"from {module} import {name}\nmodel = {name}.{made}\nmodel.generate(input_ids=x, max_new_tokens=9)"
+    return ("transformers", text, "generate", "completion", "m-1", 9)
+
+
+MORE = [
+    # What hands a model of transformers on.
+    _transformers("peft", "AutoPeftModelForCausalLM", "from_pretrained('m-1')"),
+    _transformers("optimum.onnxruntime", "ORTModelForCausalLM", "from_pretrained('m-1')"),
+    _transformers("optimum.intel.openvino", "OVModelForCausalLM", "from_pretrained('m-1', export=True)"),
+    _transformers("modelscope", "AutoModelForCausalLM", "from_pretrained('m-1')"),
+    _transformers("petals", "AutoDistributedModelForCausalLM", "from_pretrained('m-1')"),
+    _transformers("ipex_llm.transformers", "AutoModelForCausalLM", "from_pretrained('m-1', load_in_4bit=True)"),
+    _transformers("auto_gptq", "AutoGPTQForCausalLM", "from_quantized('m-1', use_safetensors=True)"),
+    _transformers("awq", "AutoAWQForCausalLM", "from_quantized(quant_path='m-1')"),
+    (
+        "transformers",
+        "from unsloth import FastLanguageModel\nmodel, tokenizer = FastLanguageModel.from_pretrained('m-1')\nmodel.generate(**x, max_new_tokens=9)",
+        "generate",
+        "completion",
+        None,
+        9,
+    ),
+    # Models and embedders of LlamaIndex.
+    _llama_index("together", "TogetherLLM", "'m-1', max_tokens=9"),
+    _llama_index("deepseek", "DeepSeek", "model='m-1'", cap="none"),
+    _llama_index("cerebras", "Cerebras", "model='m-1', max_tokens=9"),
+    _llama_index("perplexity", "Perplexity", "model='m-1', max_tokens=9"),
+    _llama_index("azure_openai", "AzureOpenAIResponses", "'m-1', max_output_tokens=9"),
+    _llama_index("fireworks", "Fireworks", "'m-1', 0.1, 9"),
+    _llama_index("openrouter", "OpenRouter", "model='m-1', max_tokens=9"),
+    _llama_index("bedrock", "Bedrock", "model='m-1', max_tokens=9"),
+    _llama_index("vertex", "Vertex", "model='m-1', max_tokens=9"),
+    _llama_index("ai21", "AI21", "'m-1', max_tokens=9"),
+    _llama_index("deepinfra", "DeepInfraLLM", "model='m-1', max_tokens=9"),
+    _llama_index("siliconflow", "SiliconFlow", "model='m-1', max_tokens=9"),
+    _llama_index("nvidia", "NVIDIA", "model='m-1', max_tokens=9"),
+    _llama_index("zhipuai", "ZhipuAI", "'m-1', max_tokens=9"),
+    _llama_index("sambanovasystems", "SambaNovaCloud", "model='m-1', max_tokens=9"),
+    _llama_index("huggingface", "HuggingFaceLLM", "model_name='m-1', max_new_tokens=9"),
+    _llama_index("llama_cpp", "LlamaCPP", "model_path='m-1', max_new_tokens=9"),
+    _llama_index("mlx", "MLXLLM", "model_name='m-1', max_new_tokens=9"),
+    _llama_index("huggingface_api", "HuggingFaceInferenceAPI", "model_name='m-1', num_output=9"),
+    _llama_index("text_generation_inference", "TextGenerationInference", "model_name='m-1', max_tokens=9"),
+    _llama_index("dashscope", "DashScope", "model_name='m-1', max_tokens=9"),
+    _llama_index("vllm", "Vllm", "model='m-1', max_new_tokens=9"),
+    _llama_index("cohere", "Cohere", "model='m-1', max_tokens=9"),
+    _llama_index("gemini", "Gemini", "model='m-1', max_tokens=9"),
+    _llama_index("azure_inference", "AzureAICompletionsModel", "model_name='m-1', max_tokens=9"),
+    _llama_index("ibm", "WatsonxLLM", "model_id='m-1', max_new_tokens=9"),
+    _llama_embedding("openai", "OpenAIEmbedding", "model='m-1'"),
+    _llama_embedding("huggingface", "HuggingFaceEmbedding", "'m-1'"),
+    _llama_embedding("google_genai", "GoogleGenAIEmbedding", "'m-1'"),
+    _llama_embedding("ollama", "OllamaEmbedding", "model_name='m-1'"),
+    _llama_embedding("voyageai", "VoyageEmbedding", "model_name='m-1'"),
+    _llama_embedding("jinaai", "JinaEmbedding", "model='m-1'"),
+    _llama_embedding("azure_openai", "AzureOpenAIEmbedding", "model='m-1', deployment_name='d'"),
+    _llama_embedding("cohere", "CohereEmbedding", "model_name='m-1'"),
+    # Components that Haystack has in packages of their own.
+    _haystack("ollama", "OllamaChatGenerator", "'m-1', generation_kwargs={'num_predict': 9}", 9),
+    _haystack("anthropic", "AnthropicChatGenerator", "key, 'm-1', generation_kwargs={'max_tokens': 9}", 9),
+    _haystack("cohere", "CohereChatGenerator", "model='m-1', generation_kwargs={'max_tokens': 9}", 9),
+    _haystack("mistral", "MistralChatGenerator", "model='m-1'", "none"),
+    _haystack("google_genai", "GoogleGenAIChatGenerator", "model='m-1', generation_kwargs={'max_output_tokens': 9}", 9),
+    _haystack("amazon_bedrock", "AmazonBedrockChatGenerator", "'m-1', generation_kwargs={'maxTokens': 9}", 9),
+    _haystack("llama_cpp", "LlamaCppChatGenerator", "model='m-1', generation_kwargs={'max_tokens': 9}", 9),
+    _haystack_embedder("ollama", "OllamaTextEmbedder", "'m-1'"),
+    _haystack_embedder("cohere", "CohereTextEmbedder", "key, 'm-1'"),
+    _haystack_embedder("fastembed", "FastembedTextEmbedder", "model='m-1'"),
+    (
+        "haystack",
+        _made("haystack_integrations.components.generators.ollama", "OllamaGenerator", "model='m-1', generation_kwargs={'num_predict': 9}", "run('x')"),
+        "run",
+        "completion",
+        "m-1",
+        9,
+    ),
+    # The newest packages of LangChain.
+    _langchain("langchain_ai21", "ChatAI21", "model='m-1', max_tokens=9"),
+    _langchain("langchain_aws", "ChatAnthropicBedrock", "model='m-1', max_tokens=9"),
+    _langchain("langchain_azure_ai.chat_models", "AzureAIOpenAIApiChatModel", "model='m-1', max_tokens=9"),
+    _langchain("langchain_baseten", "ChatBaseten", "model='m-1', max_tokens=9"),
+    _langchain("langchain_databricks", "ChatDatabricks", "model='m-1', max_tokens=9"),
+    _langchain("langchain_gradient", "ChatGradient", "model='m-1', max_tokens=9"),
+    _langchain("langchain_naver", "ChatClovaX", "model='m-1', max_tokens=9"),
+    _langchain("langchain_nvidia_ai_endpoints", "NVIDIA", "model='m-1', max_tokens=9"),
+    _langchain("langchain_oci", "ChatOCIGenAI", "model_id='m-1', max_tokens=9"),
+    _langchain("langchain_qwq", "ChatQwen", "model='m-1', max_tokens=9"),
+    _langchain("langchain_sambanova", "ChatSambaNova", "model='m-1', max_tokens=9"),
+    _langchain("langchain_snowflake", "ChatSnowflake", "model='m-1', max_tokens=9"),
+    _langchain("langchain_writer", "ChatWriter", "model='m-1'", "none"),
+    _langchain_embeddings("databricks_langchain", "DatabricksEmbeddings"),
+    _langchain_embeddings("langchain_litellm", "LiteLLMEmbeddings"),
+    _langchain_embeddings("langchain_pinecone", "PineconeEmbeddings"),
+    _langchain_embeddings("langchain_azure_ai.embeddings", "AzureAIEmbeddingsModel"),
+    (
+        "langchain",
+        "from deepagents import create_deep_agent\ncreate_deep_agent(model='m-1', system_prompt='x').invoke({'messages': []})",
+        "invoke",
+        "agent",
+        "m-1",
+        "unknown",
+    ),
+    # Clients of one SDK for other hosts.
+    ("anthropic-vertex", "from anthropic import AnthropicVertex\nAnthropicVertex().messages.create(model='m-1', max_tokens=9, messages=[])", "create", "chat", "m-1", 9),
+    ("anthropic-azure", "from anthropic import AnthropicFoundry\nAnthropicFoundry().messages.create(model='m-1', max_tokens=9, messages=[])", "create", "chat", "m-1", 9),
+    ("openai-bedrock", "from openai import BedrockOpenAI\nBedrockOpenAI()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    ("bedrock-agent", "import boto3\nboto3.client('bedrock-agent-runtime').invoke_agent(agentId='a', agentAliasId='b', sessionId='c', inputText='x')", "invoke_agent", "agent", None, None),
+    ("bedrock-agent", "import boto3\nclient = boto3.client('bedrock-agent-runtime')\nclient.invoke_inline_agent(foundationModel='m-1', instruction='x', inputText='y', sessionId='c')", "invoke_inline_agent", "agent", "m-1", "unknown"),
+    ("bedrock-agent", "import boto3\nclient = boto3.client('bedrock-agent-runtime')\nclient.retrieve_and_generate(input={'text': 'x'}, retrieveAndGenerateConfiguration={'type': 'KNOWLEDGE_BASE', 'knowledgeBaseConfiguration': {'knowledgeBaseId': 'k', 'modelArn': 'm-1', 'generationConfiguration': {'inferenceConfig': {'textInferenceConfig': {'maxTokens': 9}}}}})", "retrieve_and_generate", "agent", "m-1", 9),
+    # Clients of OpenAI's methods in other packages.
+    ("volcengine-ark", "from volcenginesdkarkruntime import Ark\nArk()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    (
+        "volcengine-ark",
+        "from volcenginesdkarkruntime import AsyncArk\nasync def f():\n    await AsyncArk().bot_chat.completions.create(model='m-1', messages=[])",
+        "create",
+        "chat",
+        "m-1",
+        "none",
+    ),
+    ("g4f", "from g4f.client import Client\nClient()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    ("g4f", "import g4f\ng4f.ChatCompletion.create('m-1', [], stream=True)", "create", "chat", "m-1", "none"),
+    ("friendli", "from friendli import Friendli\nFriendli()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    ("llama-api", "from llama_api_client import LlamaAPIClient\nLlamaAPIClient()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    (
+        "llama-stack",
+        "from llama_stack_client import LlamaStackClient\nLlamaStackClient().inference.chat_completion(model_id='m-1', messages=[], sampling_params={'max_tokens': 9})",
+        "chat_completion",
+        "chat",
+        "m-1",
+        9,
+    ),
+    ("openai-legacy", "import promptlayer\npromptlayer.openai.ChatCompletion.create(model='m-1', messages=[], max_tokens=9)", "create", "chat", "m-1", 9),
+    ("openai-legacy", "from helicone.openai_proxy import openai\nopenai.ChatCompletion.create(model='m-1', messages=[], max_tokens=9)", "create", "chat", "m-1", 9),
+    ("openai", "from openai import OpenAI\nOpenAI().beta.threads.create_and_run_poll(assistant_id='a', model='m-1', max_completion_tokens=9)", "create_and_run_poll", "agent", "m-1", 9),
+    ("any-llm", "from any_llm import completion\ncompletion('m-1', [], max_tokens=9)", "completion", "chat", "m-1", 9),
+    ("any-llm", "from any_llm import AnyLLM\nasync def f():\n    await AnyLLM.create('openai').aresponses('m-1', 'x')", "aresponses", "responses", "m-1", "none"),
+    ("any-llm", "from any_llm import embedding\nembedding('m-1', ['x'])", "embedding", "embedding", "m-1", None),
+    ("openrouter", "from openrouter import OpenRouter\nOpenRouter().chat.send(model='m-1', messages=[], max_tokens=9)", "send", "chat", "m-1", 9),
+    ("reka", "from reka.client import AsyncReka\nasync def f():\n    await AsyncReka().chat.create(model='m-1', messages=[], max_tokens=9)", "create", "chat", "m-1", 9),
+    ("erniebot", "import erniebot\nerniebot.ChatCompletion.create('m-1', [], max_output_tokens=9)", "create", "chat", "m-1", 9),
+    ("erniebot", "import erniebot\nerniebot.Embedding.create(model='m-1', input=['x'])", "create", "embedding", "m-1", None),
+    ("gigachat", "from gigachat import GigaChat\nGigaChat(model='m-1').chat('x')", "chat", "chat", "m-1", "unknown"),
+    ("gigachat", "from gigachat import GigaChat\nGigaChat().chat({'model': 'm-1', 'messages': [], 'max_tokens': 9})", "chat", "chat", "m-1", 9),
+    ("sparkai", "from sparkai.llm.llm import ChatSparkLLM\nChatSparkLLM(spark_llm_domain='m-1', max_tokens=9).generate([[]])", "generate", "chat", "m-1", 9),
+    ("nlpcloud", "import nlpcloud\nnlpcloud.Client('m-1', key, gpu=True).generation('x', max_length=9)", "generation", "completion", "m-1", 9),
+    ("nlpcloud", "import nlpcloud\nnlpcloud.Client('m-1', key).embeddings(['x'])", "embeddings", "embedding", "m-1", None),
+    ("nomic", "from nomic import embed\nembed.text(texts=['x'], model='m-1')", "text", "embedding", "m-1", None),
+    ("snowflake-cortex", "from snowflake.cortex import complete\ncomplete('m-1', 'x', options={'max_tokens': 9})", "complete", "chat", "m-1", 9),
+    ("snowflake-cortex", "from snowflake.cortex import embed_text_768\nembed_text_768('m-1', 'x')", "embed_text_768", "embedding", "m-1", None),
+    ("cloudflare", "from cloudflare import Cloudflare\nCloudflare().ai.run('m-1', account_id='a', messages=[], max_tokens=9)", "run", "chat", "m-1", 9),
+    ("cloudflare", "from cloudflare import Cloudflare\nCloudflare().ai.run('@cf/baai/bge-m3', account_id='a', text=['x'])", "run", "embedding", "@cf/baai/bge-m3", None),
+    ("oci", "import oci\noci.generative_ai_inference.GenerativeAiInferenceClient(config).chat(details)", "chat", "chat", None, "unknown"),
+    ("poe", "import fastapi_poe as fp\nasync def f():\n    async for part in fp.get_bot_response([], 'm-1', key):\n        pass", "get_bot_response", "chat", "m-1", "unknown"),
+    ("azure-ai-agents", "from azure.ai.agents import AgentsClient\nAgentsClient('u', c).runs.create_and_process('t', agent_id='a', model='m-1', max_completion_tokens=9)", "create_and_process", "agent", "m-1", 9),
+    ("azure-ai-agents", "from azure.ai.projects import AIProjectClient\nAIProjectClient('u', c).agents.runs.create(thread_id='t', agent_id='a', model='m-1')", "create", "agent", "m-1", "none"),
+    ("claude-agent-sdk", "from claude_code_sdk import query, ClaudeCodeOptions\nasync def f():\n    async for m in query(prompt='x', options=ClaudeCodeOptions(model='m-1')):\n        pass", "query", "agent", "m-1", None),
+    ("octoai", "from octoai.client import OctoAI\nOctoAI().text_gen.create_chat_completion(model='m-1', messages=[], max_tokens=9)", "create_chat_completion", "chat", "m-1", 9),
+    ("gradientai", "from gradientai import Gradient\nGradient().get_base_model(base_model_slug='m-1').complete(query='x', max_generated_token_count=9)", "complete", "completion", "m-1", 9),
+    ("databricks-genai", "from databricks_genai_inference import ChatCompletion\nChatCompletion.create(model='m-1', messages=[], max_tokens=9)", "create", "chat", "m-1", 9),
+    ("databricks-genai", "from databricks_genai_inference import ChatSession\nChatSession('m-1', 'x', max_tokens=9).reply('y')", "reply", "chat", "m-1", 9),
+    ("openllm", "from openllm_client import HTTPClient\nHTTPClient('u').generate('x', max_new_tokens=9)", "generate", "completion", None, 9),
+    ("predictionguard", "from predictionguard import PredictionGuard\nPredictionGuard()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    ("revchatgpt", "from revChatGPT.V3 import Chatbot\nChatbot(key, 'm-1', max_tokens=9).ask('x')", "ask", "chat", "m-1", 9),
+    ("revchatgpt", "from revChatGPT.V1 import Chatbot\nfor part in Chatbot(config={}).ask('x'):\n    pass", "ask", "chat", None, "unknown"),
+    ("edgegpt", "from EdgeGPT.EdgeGPT import Chatbot\nasync def f():\n    await Chatbot(cookies=[]).ask(prompt='x')", "ask", "chat", None, "unknown"),
+    ("hugchat", "from hugchat import hugchat\nhugchat.ChatBot(cookies={}).chat('x')", "chat", "chat", None, "unknown"),
+    ("bardapi", "from bardapi import Bard\nBard(token='t').get_answer('x')", "get_answer", "chat", None, "unknown"),
+    # Engines and embedders on this machine.
+    ("flagembedding", "from FlagEmbedding import BGEM3FlagModel\nBGEM3FlagModel('m-1', use_fp16=True).encode(['x'])", "encode", "embedding", "m-1", None),
+    ("flagembedding", "from FlagEmbedding import FlagAutoModel\nFlagAutoModel.from_finetuned('m-1').encode_queries(['x'])", "encode_queries", "embedding", "m-1", None),
+    ("fastembed", "from fastembed import TextEmbedding\nTextEmbedding('m-1').embed(['x'])", "embed", "embedding", "m-1", None),
+    ("model2vec", "from model2vec import StaticModel\nStaticModel.from_pretrained('m-1').encode(['x'])", "encode", "embedding", "m-1", None),
+    ("sentence-transformers", "from InstructorEmbedding import INSTRUCTOR\nINSTRUCTOR('m-1').encode([['Represent it:', 'x']])", "encode", "embedding", "m-1", None),
+    ("mlx", "from mlx_lm import generate, load\nmodel, tokenizer = load('m-1')\ngenerate(model, tokenizer, prompt='x', max_tokens=9)", "generate", "completion", None, 9),
+    ("mlx", "from mlx_lm import batch_generate\nbatch_generate(model, tokenizer, prompts, None, 9)", "batch_generate", "completion", None, 9),
+    ("mlx", "from mlx_vlm import generate\ngenerate(model, processor, 'x', image, max_tokens=9)", "generate", "completion", None, 9),
+    ("exllamav2", "from exllamav2.generator import ExLlamaV2DynamicGenerator\nExLlamaV2DynamicGenerator(m, c, t).generate('x', 9)", "generate", "completion", None, 9),
+    ("exllamav2", "from exllamav2.generator import ExLlamaV2BaseGenerator\nExLlamaV2BaseGenerator(m, c, t).generate_simple('x', settings, 9)", "generate_simple", "completion", None, 9),
+    ("openvino-genai", "import openvino_genai\nopenvino_genai.LLMPipeline('m-1', 'CPU').generate('x', max_new_tokens=9)", "generate", "completion", "m-1", 9),
+    ("ctranslate2", "import ctranslate2\nctranslate2.Generator('m-1').generate_batch(tokens, max_length=9)", "generate_batch", "completion", "m-1", 9),
+    ("txtai", "from txtai import LLM\nllm = LLM('m-1')\nllm('x', 9)", "llm", "completion", "m-1", 9),
+    ("lmql", "import lmql\nlmql.generate_sync('x', max_tokens=9, model='m-1')", "generate_sync", "completion", "m-1", 9),
+    ("lmql", "import lmql\nasync def f():\n    await lmql.model('m-1').generate('x', 9)", "generate", "completion", "m-1", 9),
+    ("llmx", "from llmx import TextGenerationConfig, llm\nllm(provider='openai').generate([], config=TextGenerationConfig(model='m-1', max_tokens=9))", "generate", "chat", "m-1", 9),
+    # Agents, and what asks on a program's behalf.
+    ("google-adk", "from google.adk.agents import Agent\nfrom google.adk.runners import Runner\nroot = Agent(name='a', model='m-1', instruction='x')\nRunner(app_name='a', agent=root, session_service=s).run(user_id='u', session_id='s', new_message=m)", "run", "agent", "m-1", "none"),
+    ("google-adk", "from google.adk.agents import LlmAgent, SequentialAgent\nfrom google.adk.models.lite_llm import LiteLlm\nfrom google.adk.runners import InMemoryRunner\nteam = SequentialAgent(name='t', sub_agents=[LlmAgent(name='a', model=LiteLlm('m-1'))])\nasync def f():\n    async for event in InMemoryRunner(team).run_async(user_id='u', session_id='s', new_message=m):\n        pass", "run_async", "agent", "m-1", None),
+    ("strands", "from strands import Agent\nfrom strands.models import BedrockModel\nagent = Agent(BedrockModel(model_id='m-1', max_tokens=9), system_prompt='x')\nagent('y')", "agent", "agent", "m-1", 9),
+    ("strands", "from strands import Agent\nfrom strands.models.openai import OpenAIModel\nagent = Agent(model=OpenAIModel(model_id='m-1', params={'max_tokens': 9}))\nasync def f():\n    await agent.structured_output_async(Answer, 'y')", "structured_output_async", "agent", "m-1", 9),
+    ("browser-use", "from browser_use import Agent, ChatOpenAI\nasync def f():\n    await Agent(task='x', llm=ChatOpenAI(model='m-1', max_completion_tokens=9)).run()", "run", "agent", "m-1", 9),
+    ("agno", "from agno.agent import Agent\nfrom agno.models.openai import OpenAIChat\nagent = Agent(model=OpenAIChat(id='m-1', max_tokens=9), instructions='x')\nagent.print_response('y')", "print_response", "agent", "m-1", 9),
+    ("agno", "from agno.agent import Agent\nfrom agno.models.anthropic import Claude\nfrom agno.team import Team\nTeam([Agent(model=Claude(id='m-1'))], model=Claude(id='m-1')).run('y')", "run", "agent", "m-1", None),
+    ("agno", "from phi.agent import Agent\nfrom phi.model.groq import Groq\nasync def f():\n    await Agent(model=Groq(id='m-1', max_tokens=9)).arun('y')", "arun", "agent", "m-1", 9),
+    ("camel", "from camel.agents import ChatAgent\nfrom camel.models import ModelFactory\nmodel = ModelFactory.create('openai', 'm-1', {'max_tokens': 9})\nChatAgent('x', model).step('y')", "step", "agent", "m-1", 9),
+    ("langroid", "import langroid as lr\nagent = lr.ChatAgent(lr.ChatAgentConfig(system_message='x'))\nlr.Task(agent).run('y', turns=2)", "run", "agent", None, "unknown"),
+    ("langroid", "from langroid.language_models.openai_gpt import OpenAIGPT, OpenAIGPTConfig\nOpenAIGPT(OpenAIGPTConfig(chat_model='m-1')).chat('x', 9)", "chat", "chat", None, 9),
+    ("swarm", "from swarm import Agent, Swarm\nSwarm().run(agent=Agent(name='a', model='m-1'), messages=[])", "run", "agent", "m-1", "unknown"),
+    ("griptape", "from griptape.drivers.prompt.openai import OpenAiChatPromptDriver\nfrom griptape.structures import Agent\nAgent(prompt_driver=OpenAiChatPromptDriver(model='m-1', max_tokens=9)).run('x')", "run", "agent", "m-1", 9),
+    ("agent-framework", "from agent_framework import Agent\nfrom agent_framework.openai import OpenAIChatClient\nasync def f():\n    await Agent(OpenAIChatClient('m-1'), 'x').run('y', options={'max_tokens': 9})", "run", "agent", "m-1", 9),
+    ("agent-framework", "from agent_framework.openai import OpenAIChatClient\nagent = OpenAIChatClient(model='m-1').as_agent(instructions='x')\nasync def f():\n    await agent.run('y')", "run", "agent", "m-1", "none"),
+    ("inspect-ai", "from inspect_ai.model import GenerateConfig, get_model\nasync def f():\n    await get_model('m-1').generate('x', config=GenerateConfig(max_tokens=9))", "generate", "chat", "m-1", 9),
+    ("langextract", "import langextract as lx\nlx.extract(text_or_documents=text, prompt_description='x', examples=[], model_id='m-1')", "extract", "completion", "m-1", "none"),
+    ("guardrails", "from guardrails import Guard\nguard = Guard().use(Check())\nguard(model='m-1', messages=[], max_tokens=9)", "guard", "chat", "m-1", 9),
+    ("embedchain", "from embedchain import App\nApp().query('x')", "query", "agent", None, "unknown"),
+    ("pandasai", "from pandasai import SmartDataframe\nSmartDataframe(df).chat('x')", "chat", "agent", None, "unknown"),
+    ("open-interpreter", "from interpreter import interpreter\ninterpreter.chat('x')", "chat", "agent", None, "unknown"),
+    ("autogen", "from autogen_ext.models.llama_cpp import LlamaCppChatCompletionClient\nasync def f():\n    await LlamaCppChatCompletionClient(model_path='p').create([])", "create", "chat", None, "unknown"),
+]  # fmt: skip
