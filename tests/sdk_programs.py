@@ -205,6 +205,7 @@ MORE = [
     ("databricks-genai", "from databricks_genai_inference import ChatSession\nChatSession('m-1', 'x', max_tokens=9).reply('y')", "reply", "chat", "m-1", 9),
     ("openllm", "from openllm_client import HTTPClient\nHTTPClient('u').generate('x', max_new_tokens=9)", "generate", "completion", None, 9),
     ("predictionguard", "from predictionguard import PredictionGuard\nPredictionGuard()" + _OPENAI_LIKE, "create", "chat", "m-1", 9),
+    ("simpleaichat", "from simpleaichat import AIChat\nai = AIChat(system='x', model='m-1', params={'max_tokens': 9})\nai('y')", "ai", "chat", "m-1", 9),
     ("revchatgpt", "from revChatGPT.V3 import Chatbot\nChatbot(key, 'm-1', max_tokens=9).ask('x')", "ask", "chat", "m-1", 9),
     ("revchatgpt", "from revChatGPT.V1 import Chatbot\nfor part in Chatbot(config={}).ask('x'):\n    pass", "ask", "chat", None, "unknown"),
     ("edgegpt", "from EdgeGPT.EdgeGPT import Chatbot\nasync def f():\n    await Chatbot(cookies=[]).ask(prompt='x')", "ask", "chat", None, "unknown"),
@@ -251,3 +252,60 @@ MORE = [
     ("open-interpreter", "from interpreter import interpreter\ninterpreter.chat('x')", "chat", "agent", None, "unknown"),
     ("autogen", "from autogen_ext.models.llama_cpp import LlamaCppChatCompletionClient\nasync def f():\n    await LlamaCppChatCompletionClient(model_path='p').create([])", "create", "chat", None, "unknown"),
 ]  # fmt: skip
+
+# What a call without a cap is: (program, what is said of it, the limit it has by default).
+UNCAPPED = [
+    ("from llama_index.llms.together import TogetherLLM\nTogetherLLM('m-1').complete('x')", "flag", None),
+    ("from llama_index.llms.openrouter import OpenRouter\nOpenRouter(model='m-1').chat([])", "safe_small_default", 256),
+    ("from llama_index.llms.bedrock import Bedrock\nBedrock('m-1').complete('x')", "safe_small_default", 512),
+    ("from llama_index.llms.cohere import Cohere\nCohere('m-1').complete('x')", "unknowable", None),
+    ("import volcenginesdkarkruntime as v\nv.Ark().chat.completions.create(model='m-1', messages=[])", "unknowable", None),
+    ("from mlx_lm import stream_generate\nstream_generate(m, t, 'x')", "safe_small_default", 256),
+    ("import ctranslate2\nctranslate2.Generator('m-1').generate_batch(x)", "safe_small_default", 512),
+    ("from txtai import LLM\nLLM('m-1')('x')", "safe_small_default", 512),
+    ("from predictionguard import PredictionGuard\nPredictionGuard().chat.completions.create('m-1', [])", "safe_small_default", 100),
+    ("from any_llm import completion\ncompletion('m-1', [])", "flag", None),
+    ("from google.adk.agents import Agent\nfrom google.adk.runners import InMemoryRunner\nInMemoryRunner(Agent(name='a', model='m-1')).run(user_id='u', session_id='s', new_message=m)", "flag", None),
+    ("from strands import Agent\nfrom strands.models import BedrockModel\nAgent(BedrockModel(model_id='m-1'))('x')", "flag", None),
+    ("from agno.agent import Agent\nfrom agno.models.openai import OpenAIChat\nAgent(model=OpenAIChat(id='m-1')).run('x')", "flag", None),
+    ("from browser_use import ChatOpenAI\nasync def f():\n    await ChatOpenAI(model='m-1').ainvoke([])", "safe_small_default", 4096),
+    ("from langroid.language_models import OpenAIGPT\nOpenAIGPT(c).generate('x')", "safe_small_default", 200),
+]  # fmt: skip
+
+# Whether the answer comes in parts.
+IN_PARTS = [
+    ("from agno.agent import Agent\nAgent(model='m-1').run('x', stream=True)", True),
+    ("from agno.agent import Agent\nAgent(model='m-1').run('x')", False),
+    ("from strands import Agent\nAgent('m-1').stream_async('x')", True),
+    ("from strands import Agent\nAgent('m-1').invoke_async('x')", False),
+    ("from reka.client import Reka\nReka().chat.create_stream(model='m-1', messages=[])", True),
+    ("from openllm_client import HTTPClient\nHTTPClient('u').generate_stream('x')", True),
+    ("import g4f\ng4f.ChatCompletion.create('m-1', [], None, True)", True),
+    ("from snowflake.cortex import complete\ncomplete('m-1', 'x', stream=True)", True),
+    ("from swarm import Swarm\nSwarm().run(a, [], stream=True)", True),
+    ("from gigachat import GigaChat\nGigaChat().stream('x')", True),
+]
+
+# What a program says to a model: {text} before the question.
+ASKED = {
+    "agno": "from agno.agent import Agent\nAgent(model='m-1', instructions={text}).run('What now?')",
+    "strands": "from strands import Agent\nAgent('m-1', system_prompt={text})('What now?')",
+    "camel": "from camel.agents import ChatAgent\nChatAgent({text}).step('What now?')",
+    "swarm": "from swarm import Agent, Swarm\nSwarm().run(Agent(instructions={text}), [{{'role': 'user', 'content': 'What now?'}}])",
+    "agent-framework": "from agent_framework import Agent\nAgent(client, {text}).run('What now?')",
+    "bedrock-agent": "import boto3\nboto3.client('bedrock-agent-runtime').invoke_inline_agent(instruction={text}, inputText='What now?')",
+    "langroid": "import langroid as lr\nlr.Task(agent, system_message={text}).run('What now?')",
+    "nlpcloud": "import nlpcloud\nnlpcloud.Client('m-1', key).chatbot('What now?', context={text})",
+}  # fmt: skip
+
+# Calls on the same objects that ask no model.
+SILENT = {
+    "a rerank": "from FlagEmbedding import FlagReranker\nFlagReranker('m-1').compute_score(['a', 'b'])",
+    "a model that is trained": "from peft import AutoPeftModelForCausalLM\nAutoPeftModelForCausalLM.from_pretrained('m-1').save_pretrained('p')",
+    "a record of DNS": "from cloudflare import Cloudflare\nCloudflare().dns.records.create(zone_id='z', name='n')",
+    "an agent that is made": "from azure.ai.agents import AgentsClient\nAgentsClient('u', c).create_agent(model='m-1', name='n', instructions='x')",
+    "a document that is found": "import boto3\nboto3.client('bedrock-agent-runtime').retrieve(knowledgeBaseId='k', retrievalQuery={'text': 'x'})",
+    "a check of an answer": "from guardrails import Guard\nGuard().validate('x')",
+    "a search in a store": "from embedchain import App\nApp().search('x')",
+    "a message that is left": "from fastapi_poe import make_app\nmake_app(bot, access_key='k')",
+}

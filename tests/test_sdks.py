@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import pytest
-from sdk_programs import MORE
+from sdk_programs import ASKED, IN_PARTS, MORE, SILENT, UNCAPPED
 
 CHAT = "client.chat.completions.create(model='m-1', max_tokens=9, messages=[])"
 
@@ -1239,6 +1239,46 @@ def test_every_table_is_used_by_a_program_or_says_why() -> None:
     for sdk in load().sdks.values():
         functions = [call for call in sdk.call if not call.match[0].startswith("{")]
         assert {row.report for row in (*sdk.client, *sdk.decorator, *functions)} <= shown, sdk.id
+
+
+@pytest.mark.parametrize(("text", "missing", "default"), UNCAPPED)
+def test_a_call_without_a_cap_is_judged_as_its_sdk_says(found, text, missing, default) -> None:
+    (call,) = found(text + "\n").project.calls
+    assert (call.cap.state, call.cap.missing, call.cap.default) == ("none", missing, default)
+
+
+@pytest.mark.parametrize(("text", "parts"), IN_PARTS)
+def test_an_answer_in_parts_is_said_to_be(found, text, parts) -> None:
+    (call,) = found(text + "\n").project.calls
+    assert call.stream is parts
+
+
+@pytest.mark.parametrize("text", ASKED.values(), ids=ASKED)
+def test_what_a_model_is_told_stands_before_what_it_is_asked(found, text) -> None:
+    project = found(text.format(text="'Go where the wind goes.'") + "\n").project
+    (call,) = project.calls
+    assert call.messages[0].role == "system"
+    assert {p.text for p in project.prompts if call.site_id in p.used_by} == {"Go where the wind goes.", "What now?"}
+
+
+def test_a_runner_asks_the_models_of_the_agents_that_follow_each_other(found) -> None:
+    text = """
+from google.adk.agents import LlmAgent, SequentialAgent
+from google.adk.runners import InMemoryRunner
+cook = LlmAgent(name='cook', model='m-1', instruction='You cook for students.')
+planner = LlmAgent(name='planner', model='m-2', instruction='You plan the week.')
+InMemoryRunner(SequentialAgent(name='both', sub_agents=[planner, cook])).run(user_id='u', session_id='s', new_message='Plan a menu.')
+"""
+    project = found(text).project
+    (call,) = project.calls
+    assert call.model.values == ("m-1", "m-2")
+    assert all(call.site_id in prompt.used_by for prompt in project.prompts)
+    assert len(project.prompts) == 3
+
+
+@pytest.mark.parametrize("text", SILENT.values(), ids=SILENT)
+def test_what_asks_no_model_is_no_call(found, text) -> None:
+    assert found(text + "\n").project.calls == ()
 
 
 NO_CALLS = {
