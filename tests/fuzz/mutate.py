@@ -9,6 +9,7 @@ seconds. Faults are printed with the seed that makes them again; exit code 1 whe
 from __future__ import annotations
 
 import argparse
+import gc
 import random
 import sys
 import tempfile
@@ -112,6 +113,7 @@ def one(files: list[Path], seed: int, size: int) -> str | None:
         start = time.monotonic()
         fault = _fault(folder)
         taken = time.monotonic() - start
+    gc.unfreeze()  # a run keeps what it linked from being collected, for it ends with its process: this one goes on
     if fault is None and taken > LONGEST_RUN:
         fault = f"took {taken:.0f} s"
     if fault is not None:
