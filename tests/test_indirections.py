@@ -18,6 +18,23 @@ def seen(project, calls=None) -> list[tuple]:
 
 
 ONE = {
+    "a constructor between that hands on what it is given": (
+        """
+        class Base:
+            def __init__(self, model, limit=3):
+                self.model, self.limit = model, limit
+        class Named:
+            def __init__(self, *args, label="", **options):
+                super().__init__(*args, **options)
+                self.label = label
+        class Bot(Named, Base):
+            def __init__(self, model="gpt-4o", *args, **options):
+                super().__init__(model, *args, **options)
+            def ask(self, messages):
+                return client.chat.completions.create(model=self.model, messages=messages)
+        """,
+        ("gpt-4o", "none"),
+    ),
     "options that a function returns among others": (
         """
         def prepared(messages, **options):

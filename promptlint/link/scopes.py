@@ -276,10 +276,11 @@ class Scopes:
             named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
             extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
             return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
-        if invocation.starred:
-            return None
         first = sum(p.kind == "positional" for p in parameters) - bound(frame.function)
-        return Data(Items(values=invocation.positional[first:], span=invocation.span), frame.caller)
+        if any(at < first for at in invocation.starred):
+            return None
+        starred = tuple(at - first for at in invocation.starred)
+        return Data(Items(values=invocation.positional[first:], span=invocation.span, starred=starred), frame.caller)
 
     def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
         """The expression a call passes for a parameter, with the context to read it in."""

@@ -76,7 +76,10 @@ def _positional(names: Names, frame: Frame) -> list[tuple[Expr, Context]]:
             found.append((expr, frame.caller))
             continue
         listed = names.resolve(expr, frame.caller)
-        if not isinstance(listed, Data) or not isinstance(listed.expr, Items) or listed.expr.starred:
+        if not isinstance(listed, Data) or not isinstance(listed.expr, Items):
             break
-        found.extend((value, listed.context) for value in listed.expr.values)
+        open_at = min(listed.expr.starred, default=len(listed.expr.values))
+        found.extend((value, listed.context) for value in listed.expr.values[:open_at])
+        if listed.expr.starred:
+            break
     return found
