@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import tomllib
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
 from typing import Any
@@ -14,6 +14,7 @@ from promptlint.bytes_of import regular_bytes
 from promptlint.knowledge.specs import CallSpec, CapSpec, ClientSpec, Retries, Sdk
 
 _LARGEST = 10_000_000
+_HANDED_DOWN = {kind: ("sdk", "report", "provider") for kind in ("client", "call", "decorator")} | {"wrapper": ("sdk",)}
 
 
 class RulesError(Exception):
@@ -43,23 +44,23 @@ def read_sdk(path: Path) -> Sdk:
     """One SDK table. Raises `RulesError` naming file and key."""
     try:
         raw = tomllib.loads(regular_bytes(path, _LARGEST).decode("utf-8").replace("\r\n", "\n"))
-        sdk = msgspec.convert(raw, Sdk)
+        _hand_down(raw)
+        return msgspec.convert(raw, Sdk)
     except OSError as error:
         raise RulesError(f"{path}: {error.strerror or error}") from error
     except (ValueError, RecursionError, ArithmeticError) as error:  # no text, no TOML, or another shape
         raise RulesError(f"{path}: {error}") from error
-    inherited = {"sdk": sdk.id, "report": sdk.report or sdk.id, "provider": sdk.provider}
-    return msgspec.structs.replace(
-        sdk,
-        client=tuple(_inherit(c, inherited) for c in sdk.client),
-        call=tuple(_inherit(c, inherited) for c in sdk.call),
-        decorator=tuple(_inherit(d, inherited) for d in sdk.decorator),
-        wrapper=tuple(msgspec.structs.replace(w, sdk=sdk.id) for w in sdk.wrapper),
-    )
 
 
-def _inherit(spec: Any, values: Mapping[str, Any]) -> Any:  # Any: either of two structs with these fields
-    return msgspec.structs.replace(spec, **{k: getattr(spec, k) or v for k, v in values.items()})
+def _hand_down(raw: dict[str, Any]) -> None:  # Any: a table before it is validated
+    """Give the rows of a table its names, where they have none of their own. What is no row is left to the validation."""
+    names = {"sdk": raw.get("id", ""), "report": raw.get("report") or raw.get("id", ""), "provider": raw.get("provider")}
+    for kind, kept in _HANDED_DOWN.items():
+        rows = raw.get(kind)
+        for row in rows if isinstance(rows, list) else ():
+            if isinstance(row, dict):
+                for name in kept:
+                    row.setdefault(name, names[name])
 
 
 def of_wrappers(wrappers: Sequence[tuple[str, str | None, str | None, str | None]]) -> Sdk:
