@@ -14,7 +14,7 @@ from promptlint.bytes_of import regular_bytes
 from promptlint.knowledge.specs import CallSpec, CapSpec, ClientSpec, Retries, Sdk
 
 _LARGEST = 10_000_000
-_HANDED_DOWN = {kind: ("sdk", "report", "provider") for kind in ("client", "call", "decorator")} | {"wrapper": ("sdk",)}
+_HANDED_DOWN = dict.fromkeys(("client", "call", "decorator"), ("sdk", "report", "provider")) | {"wrapper": ("sdk",)}
 
 
 class RulesError(Exception):
@@ -54,7 +54,11 @@ def read_sdk(path: Path) -> Sdk:
 
 def _hand_down(raw: dict[str, Any]) -> None:  # Any: a table before it is validated
     """Give the rows of a table its names, where they have none of their own. What is no row is left to the validation."""
-    names = {"sdk": raw.get("id", ""), "report": raw.get("report") or raw.get("id", ""), "provider": raw.get("provider")}
+    names = {
+        "sdk": raw.get("id", ""),
+        "report": raw.get("report") or raw.get("id", ""),
+        "provider": raw.get("provider"),
+    }
     for kind, kept in _HANDED_DOWN.items():
         rows = raw.get(kind)
         for row in rows if isinstance(rows, list) else ():
