@@ -899,3 +899,20 @@ def test_a_method_that_one_sdk_alone_has_is_a_call_of_it_on_what_is_passed_in(fo
     (call,) = found(dedent(text)).project.calls
     assert (call.sdk, call.kind, call.cap.state) == ("huggingface", "completion", "unknown")
     assert not found(dedent(text).replace("huggingface_hub", "ours")).project.calls
+
+
+def test_what_a_class_of_an_sdk_keeps_to_itself_may_be_the_client_of_another(found) -> None:
+    text = """
+        import voyageai
+        from llama_index.embeddings.voyageai import VoyageEmbedding
+        class Patient(VoyageEmbedding):
+            def again(self, words):
+                return self._client.embed(words, model="voyage-3", input_type="document")
+            def one(self, word):
+                return self.get_text_embedding(word)
+    """
+    calls = found(dedent(text)).project.calls
+    assert [(c.sdk, c.callee) for c in calls] == [
+        ("voyageai", "self._client.embed"),
+        ("llama-index", "self.get_text_embedding"),
+    ]

@@ -79,7 +79,9 @@ class Classes:
             if receiver is None or receiver.made is None:
                 return self._with_below(cls, name, found, receiver, context)
             return found
-        foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if found is None else []
+        # What a class of an SDK keeps to itself is none of its calls, but may be a client of another one.
+        inherited = found is None and not name.startswith("_")
+        foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if inherited else []
         for path in foreign:
             client = self.names.knowledge.client_at(path)
             if client is not None:
