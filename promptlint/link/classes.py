@@ -197,7 +197,7 @@ class Classes:
         frames = context.frames
         if receiver is None:
             return Context(module, frames)
-        chain = self._constructors(ClassValue(receiver.module, receiver.cls))
+        chain = self.constructors(ClassValue(receiver.module, receiver.cls))
         if receiver.made is not None and chain and len(frames) < DEEPEST:
             made_in, invocation = receiver.made
             owner, init = chain[0]
@@ -209,7 +209,7 @@ class Classes:
             frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
         return Context(module, frames)
 
-    def _constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
+    def constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
         """The `__init__` of a class, and of its bases, nearest first."""
         kept = self.names.kept
         if id(cls.cls) not in kept.constructors:
@@ -235,7 +235,7 @@ class Classes:
         self, cls: ClassValue, made: tuple[Context, Invocation] | None
     ) -> tuple[Context, Invocation] | None:
         """The call that reaches the constructor of a foreign base: `super().__init__(...)`, else the one that is made."""
-        chain = self._constructors(cls)
+        chain = self.constructors(cls)
         if not chain:
             return made
         module, init = chain[-1]
@@ -265,7 +265,7 @@ class Classes:
         bases = self.lineage(cls)[1:]
         if not bases:
             return None
-        inits = self._constructors(cls)
+        inits = self.constructors(cls)
         own = bool(inits) and inits[0][1].owner == cls.cls.qualname and inits[0][0] is cls.module
         handed = self._handed_up(*inits[0]) if own else None
         made = receiver.made

@@ -8,11 +8,12 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from promptlint.facts import Attribute, Class, Expr, Function, Result, Text
+from promptlint.facts import Class, Expr, Function, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
+from promptlint.link.puts import puts
 from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made, each
 
 _WORD = re.compile(r"\w+")
@@ -159,17 +160,12 @@ def sending(names: Names) -> Iterator[tuple[Module, Function, Decoration]]:
 
 
 def sending_names(names: Names) -> frozenset[str]:
-    """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, attributes and keys
-    that an SDK method was put into, and attributes that hold an object which is called itself (`self.predict = Predict(...)`).
+    """The last names, beyond those of SDK methods, whose call may be a request: decorated functions, attributes, keys and
+    parameters that an SDK method was put into, and attributes that hold an object which is called itself
+    (`self.predict = Predict(...)`).
     """
-    methods = names.knowledge.method_names
     makers = _makers(names)
-    put = {
-        (binding.key or binding.name).rpartition(".")[2]
-        for module in names.modules
-        for binding in module.facts.bindings
-        if isinstance(binding.value, Attribute) and binding.value.name in methods
-    }
+    put = {name for module in names.modules for one in puts(names.kept, names.knowledge, module) for name in one.names}
     held = [module.holding.held for module in names.modules]
     return _decorated(names).union(put, *(found[word] for found in held for word in makers & found.keys()))
 

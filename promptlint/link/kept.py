@@ -11,6 +11,7 @@ from promptlint.link.values import ClassValue, Context, Frame, Value
 
 if TYPE_CHECKING:
     from promptlint.link.modules import Module
+    from promptlint.link.puts import Put
 
 Whole = int | tuple[int, ...]
 """The identity of an expression, and of the calls that led to it."""
@@ -36,5 +37,7 @@ class Kept:
     lineages: dict[int, list[ClassValue]] = field(default_factory=dict)
     candidates: dict[str, dict[int, bool]] = field(default_factory=dict)
     """File → its calls that may be requests: see `search`."""
+    puts: dict[str, tuple[Put, ...]] = field(default_factory=dict)
+    """File → what it may keep of an SDK's functions: see `puts`."""
     uses: Uses = field(default_factory=Uses)
     constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)

@@ -22,6 +22,7 @@ from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
+from promptlint.link.put_away import PutAway
 from promptlint.link.search import decorator_site, find_sites
 from promptlint.link.similar import similarities
 from promptlint.link.sites import Site
@@ -73,7 +74,14 @@ class Linked:
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.subclasses.asked)
-        asking = self._calls.wrappers.wanted | self._graph.climbed | self._prompts.said.sinks | traced | self._decorated
+        asking = (
+            self._calls.wrappers.wanted
+            | self._graph.climbed
+            | self._prompts.said.sinks
+            | traced
+            | self._decorated
+            | self._kept
+        )
         self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
 
     def _sites(self) -> list[Site]:
@@ -92,11 +100,17 @@ class Linked:
         called = {id(layer.invocation) for site in found for layer in site.layers}
         found = [site for site in found if not (site.reference and id(site.invocation) in called)]
         run = {id(s.evidence.decoration.function) for s in found if s.evidence.decoration is not None}
-        return found + [
+        found += [
             decorator_site(module, decoration)
             for module, function, decoration in decorated
             if decoration.layers and id(function) not in run
         ]
+        self._modules.eager = False
+        put_away = PutAway(self._names, tuple(found))
+        found += put_away.sites()
+        self._modules.eager = True
+        self._kept = frozenset(put_away.wanted)
+        return found
 
     def _sites_in(self, module: Module) -> list[Site]:
         """The sites of a module, a bounded number: each costs as much as a hundred lines that are none."""
