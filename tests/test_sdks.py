@@ -836,6 +836,46 @@ PROGRAMS = [
         9,
     ),
     (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'messages': [], 'inferenceConfig': {'maxTokens': 9}}))",
+        "invoke_model",
+        "chat",
+        None,
+        9,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'messages': [], 'inferenceConfig': {'max_new_tokens': 9}}))",
+        "invoke_model",
+        "chat",
+        None,
+        9,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'messages': [], 'max_completion_tokens': 9}))",
+        "invoke_model",
+        "chat",
+        None,
+        9,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId=m, body=json.dumps({'prompt': 'x', 'maxTokens': 9}))",
+        "invoke_model",
+        "chat",
+        None,
+        9,
+    ),
+    (
+        "bedrock",
+        "import boto3, json\nb = boto3.client('bedrock-runtime')\nb.invoke_model(modelId='amazon.nova-canvas-v1:0', body=json.dumps({'taskType': 'TEXT_IMAGE'}))",
+        "invoke_model",
+        "image",
+        "amazon.nova-canvas-v1:0",
+        None,
+    ),
+    (
         "anthropic-bedrock",
         "import anthropic\nanthropic.AnthropicBedrock().messages.create(model='m-1', max_tokens=9, messages=[])",
         "create",
@@ -1371,6 +1411,19 @@ INJECTED = {
         "import json\nclass Titan:\n    def __init__(self, client):\n        self.client = client\n    def embed(self, text):\n"
         "        return self.client.invoke_model(modelId='amazon.titan-embed-text-v2:0', body=json.dumps({'inputText': text}))\n",
         [("bedrock", "embedding")],
+    ),
+    "bedrock, a body that a function which says so embeds": (
+        "import json\ndef embedded(client, model, body):\n    return client.invoke_model(modelId=model, body=json.dumps(body))\n",
+        [("bedrock", "embedding")],
+    ),
+    "bedrock, a conversation in a function that speaks of embeddings": (
+        "import json\ndef embed_or_ask(client, model, text):\n"
+        "    return client.invoke_model(modelId=model, body=json.dumps({'messages': [text]}))\n",
+        [("bedrock", "chat")],
+    ),
+    "bedrock, a body of which nothing is known": (
+        "import json\ndef ask(client, model, body):\n    return client.invoke_model(modelId=model, body=json.dumps(body))\n",
+        [("bedrock", "chat")],
     ),
     "bedrock, a conversation": (
         "def ask(runtime, messages):\n    return runtime.converse(modelId='amazon.nova-lite-v1:0', messages=messages)\n",

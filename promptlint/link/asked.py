@@ -68,7 +68,7 @@ class Asking:
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
-        kind = _kind(spec, model, arguments)
+        kind = _kind(site, model, arguments)
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
         return Asked(arguments, instance, client, kind, model, output_cap, parameters)
@@ -121,16 +121,21 @@ class Asking:
         return found
 
 
-def _kind(spec: CallSpec, model: Setting, arguments: Arguments) -> str:
-    """What is asked for, where one method serves several kinds of models: the model, else the body, tells."""
+def _kind(site: Site, model: Setting, arguments: Arguments) -> str:
+    """What is asked for, where one method serves several kinds of models: the model, else the body, else the function tells."""
+    spec = site.spec
     models = [str(value) for value in model.values]
     if spec.kind == "chat" and models and all("-image" in name for name in models):
         return "image"
     for kind, parts in spec.kinds.items():
         if models and all(any(part in name for part in parts) for name in models):
             return kind
-    if spec.embeds and models:
+    if not spec.embeds:
+        return spec.kind
+    if models:
         return "embedding" if all("embed" in name for name in models) else spec.kind
-    if spec.embeds and not arguments.given.keys().isdisjoint(spec.embeds):
-        return "embedding" if arguments.given.keys().isdisjoint(spec.generates) else spec.kind
-    return spec.kind
+    says_so = site.function is not None and "embed" in site.function.qualname.lower()
+    asked = [a.sure for name in spec.generates for a in arguments.given.get(name, ())]
+    if any(asked) or (asked and not says_so):
+        return spec.kind
+    return "embedding" if says_so or not arguments.given.keys().isdisjoint(spec.embeds) else spec.kind
