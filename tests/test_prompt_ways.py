@@ -242,3 +242,62 @@ def test_a_part_of_a_message_may_be_an_object_with_a_text(found) -> None:
     """
     (prompt,) = found(dedent(text)).project.prompts
     assert (prompt.role, prompt.form) == ("system", "fstring")
+
+
+SPOKEN = "Nothing was found on this page about that."
+INSTEAD = {
+    "in a message of its own": f"def fail():\n    return {{'role': 'assistant', 'content': '{SPOKEN}'}}\n",
+    "in an object": f"from shop import ChatMessage\ndef fail():\n    return ChatMessage(role='assistant', content='{SPOKEN}')\n",
+    "by default": f"from shop import Message\nclass Bot:\n    def __init__(self, text=None):\n        self.text = text or '{SPOKEN}'\n"
+    "    def fail(self):\n        return Message(role='assistant', content=[{'text': self.text}])\n",
+    "where it is passed": f"from shop import Message\ndef said(text):\n    return Message(role='assistant', content=text)\n"
+    f"said('{SPOKEN}')\n",
+}
+
+
+@pytest.mark.parametrize("text", INSTEAD.values(), ids=INSTEAD)
+def test_what_a_program_says_in_the_place_of_a_model_is_no_prompt(found, text) -> None:
+    assert not found("import openai\n" + text).project.prompts
+
+
+def test_an_answer_that_is_sent_or_stands_among_messages_is_one(found) -> None:
+    project = found(
+        "from openai import OpenAI\nSHOTS = [{'role': 'user', 'content': 'Is it late?'},\n"
+        "    {'role': 'assistant', 'content': 'It is not late yet.'}]\n"
+        "def ask(messages):\n    last = {'role': 'assistant', 'content': 'Here is the list:'}\n"
+        "    return OpenAI().chat.completions.create(model='gpt-4o', messages=[*messages, last])\n"
+    ).project
+    said = [prompt.segments[0].text for prompt in project.prompts if prompt.role == "assistant"]
+    assert said == ["It is not late yet.", "Here is the list:"]
+
+
+@pytest.mark.parametrize("made", ["F(f'{}').strip()", "F(f'{}')", "Text(f'{}').strip().replace('a', 'b')"])
+def test_a_text_that_an_object_is_made_of_keeps_its_name_below_its_methods(found, made) -> None:
+    text = "Answer the question {question} with yes or no, and nothing else."
+    (prompt,) = found(
+        f"import openai\nfrom texts import F, Text\ndef make_prompt(question):\n    return {made.format(text)}\n"
+    ).project.prompts
+    assert prompt.name == "make_prompt"
+
+
+COLOURED = {
+    "rich": "[bold yellow]Run it?[/bold yellow] Press [green][bold]Enter[/bold][/green] to confirm, or type your answer to it.",
+    "escapes": "\\x1b[1mRun it?\\x1b[0m Press \\x1b[32m Enter \\x1b[0m to confirm, or type your answer to it.",
+}
+
+
+@pytest.mark.parametrize("text", COLOURED.values(), ids=COLOURED)
+def test_what_a_terminal_shows_in_colours_is_no_prompt(found, text) -> None:
+    assert not found(
+        f"import openai\ndef confirm():\n    prompt = '{text}'\n    return input(prompt)\n"
+    ).project.prompts
+
+
+def test_a_prompt_may_speak_of_colours(found) -> None:
+    text = (
+        "You are a helpful assistant in a terminal. Answer the question of the user in at most three sentences. Write "
+        "titles as [bold]Title[/bold] and warnings as [red]Warning[/red]. Do not use Markdown. If you do not know the "
+        "answer, say that you do not know, and ask for more."
+    )
+    (prompt,) = found(f"import openai\nSYSTEM_PROMPT = '{text}'\n").project.prompts
+    assert prompt.name == "SYSTEM_PROMPT"

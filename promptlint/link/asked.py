@@ -8,7 +8,7 @@ from dataclasses import dataclass
 import msgspec
 
 from promptlint.facts import Cap, Setting
-from promptlint.knowledge.specs import CallSpec, ClientSpec
+from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.arguments import Arguments, flat, layered
 from promptlint.link.assembled import models_in
 from promptlint.link.names import Names

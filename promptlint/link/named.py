@@ -6,7 +6,21 @@ from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
 
-from promptlint.facts import Binary, Binding, Choice, Expr, Hole, Invocation, Items, Literal, Name, Result, Table, Text
+from promptlint.facts import (
+    Attribute,
+    Binary,
+    Binding,
+    Choice,
+    Expr,
+    Hole,
+    Invocation,
+    Items,
+    Literal,
+    Name,
+    Result,
+    Table,
+    Text,
+)
 from promptlint.link.modules import Module, last_name
 from promptlint.link.strings import text_segments
 from promptlint.parse.reads import names_prompt
@@ -14,6 +28,8 @@ from promptlint.parse.reads import names_prompt
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
 _TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
+_OF_TEXT = frozenset(("strip", "lstrip", "rstrip", "format", "replace"))
+_DEEPEST = 3
 SURELY = 3
 """What `names_prompt` says of a name that leaves no doubt."""
 # Their `prompt` is shown to a person: options of click and typer.
@@ -119,15 +135,18 @@ def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: st
         yield Named(name, string, scope, holder)
     if isinstance(expr, Result) and names_prompt(name) == SURELY:
         yield from (
-            Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation])
+            Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation], module)
         )
     yield from _entries(expr, scope, name, module, 0)
 
 
-def _made_of(invocation: Invocation) -> Iterator[Text | Binary]:
-    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`."""
+def _made_of(invocation: Invocation, module: Module, depth: int = 0) -> Iterator[Text | Binary]:
+    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`, `F("...").strip()`."""
     name = last_name(invocation)
-    if name[:1].isupper() and name not in _TAKES_TEXT:
+    base = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
+    if isinstance(base, Result) and name in _OF_TEXT and depth < _DEEPEST:
+        yield from _made_of(module.facts.invocations[base.invocation], module, depth + 1)
+    elif name[:1].isupper() and name not in _TAKES_TEXT:
         yield from (given for given in invocation.positional[:1] if isinstance(given, (Text, Binary)))
 
 

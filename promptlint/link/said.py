@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from promptlint.facts import Expr, Invocation, Items, Result, Span, Table, Want
+from promptlint.facts import Binary, Expr, Invocation, Items, Result, Span, Table, Text, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -73,6 +73,7 @@ class Said:
         """Every `{"role": ..., "content": ...}` in the code, sent from here or not."""
         context = Context(module)
         for expr in module.facts.texts:
+            listed = isinstance(expr, Items) and len(expr.values) > 1
             for table in expr.values if isinstance(expr, Items) else (expr,):
                 if not isinstance(table, Table):
                     continue
@@ -82,7 +83,7 @@ class Said:
                     continue
                 content = keys.get("content", keys.get("parts"))
                 if content is not None:
-                    self._content(content, context, role, table.span)
+                    self._content(content, context, role, table.span, listed)
 
     def _message_objects(self, module: Module) -> None:
         """`SystemMessage("...")`, `dict(role=..., content=...)`, `system_message("...")`, `add_message("user", "...")`."""
@@ -130,16 +131,15 @@ class Said:
                 if len(words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
                     self.drafts.add(origin, None, "medium")
 
-    def _content(self, content: Expr, context: Context, role: str | None, around: Span) -> None:
+    def _content(self, content: Expr, context: Context, role: str | None, around: Span, listed: bool = False) -> None:
+        """Note what a message says. `listed`: it stands in a list of messages, where an answer may be an example."""
         for value in each(self.names.resolve(content, context)):
             if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
                 for part in value.expr.values:
                     text = _text_of(part, value.context.module)
-                    answered = role == "assistant" and isinstance(
-                        part, Result
-                    )  # what a model said, in a class of its SDK
-                    if text is not None and not answered:
-                        self._content(text, value.context, role, around)
+                    # What a model said stands in a class of its SDK.
+                    if text is not None and not (role == "assistant" and isinstance(part, Result)):
+                        self._content(text, value.context, role, around, listed)
                 return
         composed = self._followed(content, context)
         own = [p for p in composed.parameters if p.module is context.module]
@@ -148,7 +148,11 @@ class Said:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
                 continue
-            if role == "assistant" and not inside and self._answers(origin):
+            if (
+                role == "assistant"
+                and _answers(origin.expr)
+                and not (listed and (inside or not self._returned(origin)))
+            ):
                 continue
             self.drafts.add(
                 origin,
@@ -157,11 +161,10 @@ class Said:
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
 
-    def _answers(self, origin: Origin) -> bool:
-        """Whether a function says a text in the model's stead: `return "Something went wrong, please try again."`."""
-        if origin.path not in self.modules.files or tells(" ".join(words(origin.expr))) >= _TOLD_ELSEWHERE:
-            return False
-        return any(origin.expr is value for f in self.modules.at(origin.path).facts.functions for value in f.returns)
+    def _returned(self, origin: Origin) -> bool:
+        """Whether a function of the file a text stands in answers with it."""
+        functions = self.modules.at(origin.path).facts.functions if origin.path in self.modules.files else ()
+        return any(origin.expr is value for function in functions for value in function.returns)
 
     def _followed(self, expr: Expr, context: Context) -> Composed:
         """The text of an expression, files that it leads to being wanted."""
@@ -203,10 +206,17 @@ class Said:
         if syntax is not None and syntax != _FILLED:
             self.told.split(composed, *syntax, role)
             return
+        if role == "assistant":  # whoever passes it says it in the model's stead
+            return
         for origin in composed.origins:
             if instructs(origin.expr) or slotted(origin.expr):
                 filled = syntax == _FILLED and not origin.syntax
                 self.drafts.add(replace(origin, form="format", syntax="format") if filled else origin, role, "high")
+
+
+def _answers(expr: Text | Binary) -> bool:
+    """Whether the program says a text in the model's stead: "Something went wrong, please try again."."""
+    return tells(" ".join(words(expr))) < _TOLD_ELSEWHERE
 
 
 def _syntax_of(parameter: ParameterValue, composed: Composed) -> _Syntax | None:

@@ -159,7 +159,7 @@ def prosaic(text: str) -> bool:
 def _is_prose(text: str, marks: int) -> bool:
     """Whether a text is no SQL, page or program. A prompt may hold more JSON or code than sentences, with many marks."""
     shape = text_shape(text)
-    return shape is None or (marks >= 8 and shape in ("data", "code", "shell", "html", "css"))
+    return shape is None or (marks >= 8 and shape in ("data", "code", "shell", "html", "css", "terminal"))
 
 
 def reads_like_a_prompt(text: str, path: str = "", *, filled: bool = False, holes: bool = False) -> str | None:

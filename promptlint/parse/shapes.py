@@ -1,4 +1,4 @@
-"""What a text is when it is no prose: SQL, HTML, CSS, shell, code, data or a regular expression."""
+"""What a text is when it is no prose: SQL, HTML, CSS, shell, code, data, a regular expression or what a terminal shows."""
 
 from __future__ import annotations
 
@@ -30,13 +30,18 @@ _STATEMENT = re.compile(
 )
 _FENCED = re.compile(r"^[ \t]*```.*?^[ \t]*```", re.MULTILINE | re.DOTALL)
 _DATA = re.compile(r"(?:[\"'][^\"'\n]{1,80}[\"']\s*:|[\[\]{}],?$)")
+# Colours of a terminal: `[bold red]...[/bold red]` as rich writes them, or the escapes themselves.
+_COLOURED = re.compile(
+    r"\[(?:bold|dim|italic|underline|reverse|strike|(?:bright_)?(?:red|green|yellow|blue|magenta|cyan|white|black))[\w ]{0,40}\]"
+    r"[^\[\]]{1,200}\[/|\x1b\["
+)
 _BLOB = re.compile(r"\S{200}")
 _REGEX = re.compile(r"\(\?[:P<=!]|\[\^|\\[dwsb][+*?\]]|\)[?*]|\.\*")
 _PROSE = re.compile(r"[A-Za-z][\w'’]*(?:[,;:]? [\w'’\"(-]+){3}")
 
 
 def text_shape(text: str) -> str | None:
-    """sql | html | css | shell | code | data | regex | blob when the text as a whole is one of these, else None."""
+    """sql | html | css | shell | code | data | regex | blob | terminal when the text as a whole is one of these, else None."""
     head = text[:_LONGEST]
     stripped = head.lstrip()
     if not stripped:
@@ -51,6 +56,8 @@ def text_shape(text: str) -> str | None:
         return "blob"
     if len(_REGEX.findall(head)) * 40 > len(head):
         return "regex"
+    if len(_COLOURED.findall(head)) >= 2:
+        return "terminal"
     return _by_lines(head)
 
 
