@@ -22,7 +22,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     that ask for an embedding, unless one of `generates` is there as well. `stops`: what limits
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
     does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
-    put into what it is called on.
+    put into what it is called on. `only_with`: keys (dotted) of which one must be passed, or be in its body, where it serves
+    models of any kind.
     """
 
     match: tuple[str, ...]
@@ -57,6 +58,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     kinds: dict[str, tuple[str, ...]] = {}
     embeds: tuple[str, ...] = ()
     generates: tuple[str, ...] = ()
+    only_with: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     stops_by_default: bool = True
     needs_model: bool = False

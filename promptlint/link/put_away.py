@@ -86,6 +86,8 @@ class PutAway:
             evidence = evidence_of(self.names, value, put.expr, call, context)
             if evidence is None or (evidence.by_shape and not _says_all(evidence.spec, put.expr)):
                 continue
+            if evidence.spec.only_with:  # what it is called with would say whether it asks a language model
+                continue
             kept = self._kept_as(module, put)
             if kept is None or _is_replaced(module, put):
                 return

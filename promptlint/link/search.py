@@ -8,6 +8,7 @@ from collections.abc import Iterator
 from msgspec import structs
 
 from promptlint.facts import Attribute, Expr, Invocation, Loop, Name, Result
+from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
@@ -113,7 +114,21 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
     ):
         only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
         text = _bound_function(names, module, invocation) or invocation.text
-        yield Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
+        site = Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
+        if _asks_a_model(names, site, context):
+            yield site
+
+
+def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
+    """Whether a request goes to a language model, where a method serves models of any kind: what is passed says so."""
+    if not site.spec.only_with:
+        return True
+    eager, names.modules.eager = names.modules.eager, True
+    arguments = site.arguments(names, context)
+    holders = ((nested(names, arguments, tuple(path.split(".")[:-1])), path) for path in site.spec.only_with)
+    asks = any(holder is not None and path.rpartition(".")[2] in holder.given for holder, path in holders)
+    names.modules.eager = eager
+    return asks
 
 
 def _bound_function(names: Names, module: Module, invocation: Invocation) -> str | None:
@@ -205,7 +220,9 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
             if evidence is None:
                 continue
             text = ".".join(attribute_chain(expr))
-            yield Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip, inside=inside)
+            site = Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip, inside=inside)
+            if _asks_a_model(names, site, context):
+                yield site
             return
 
 
