@@ -1317,6 +1317,14 @@ PROGRAMS = [
     ),
     (
         "llama-index",
+        "from llama_index.multi_modal_llms.openai import OpenAIMultiModal\nfrom llama_index.multi_modal_llms.ollama import OllamaMultiModal\ndef f(local):\n    llm = OllamaMultiModal(model='m-2') if local else OpenAIMultiModal(model='m-1', max_new_tokens=9)\n    llm.complete(prompt='x', image_documents=[])",
+        "complete",
+        "completion",
+        None,
+        "dynamic",
+    ),
+    (
+        "llama-index",
         "from llama_index.multi_modal_llms.openai import OpenAIMultiModal\nOpenAIMultiModal(model='m-1', max_new_tokens=9).complete(prompt='x', image_documents=[])",
         "complete",
         "completion",

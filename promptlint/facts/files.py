@@ -6,7 +6,7 @@
 from __future__ import annotations
 
 from promptlint.facts.base import Record, Span
-from promptlint.facts.expressions import Expr, Segment, Table, Text
+from promptlint.facts.expressions import Expr, Repeated, Segment, Table, Text
 
 
 class Block(Record, frozen=True):
@@ -48,7 +48,10 @@ class Parameter(Record, frozen=True):
 
 
 class Function(Record, frozen=True):
-    """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of; `blocks` are those of its `returns`."""
+    """A `def` or `lambda`. `qualname` is its scope; `owner` the class it is a method of; `blocks` are those of its `returns`.
+
+    `yields` is what a generator gives, one after the other.
+    """
 
     qualname: str
     parameters: tuple[Parameter, ...]
@@ -60,6 +63,7 @@ class Function(Record, frozen=True):
     annotation: str | None = None
     docstring: Text | None = None
     blocks: tuple[int, ...] = ()
+    yields: Repeated | None = None
 
 
 class Class(Record, frozen=True):

@@ -64,7 +64,7 @@ def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:
         case Table():
             return _of_table(names, value, value.expr, key, expr)
         case Items(values=values, starred=starred):
-            index = number(key)
+            index = number(key) if not value.expr.unordered else None
             if index is not None and not starred and -len(values) <= index < len(values):
                 return names.resolve(values[index], value.context)
             elements = [names.resolve(v, value.context) for v in values]

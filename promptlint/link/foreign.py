@@ -13,6 +13,7 @@ from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.changed import dotted_path
 from promptlint.link.outside import READERS, read_variable
+from promptlint.link.pieces import REORDERS, reordered
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -84,6 +85,9 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return _cast(names, invocation, context)
     if path in _SAME and invocation.positional:
         return names.resolve(invocation.positional[0], context)
+    if path in REORDERS and len(invocation.positional) == 1:
+        given = reordered(names, path, names.resolve(invocation.positional[0], context))
+        return given or Made(path, context, invocation)
     if path in _ONE_OF and invocation.positional:
         several = invocation.positional[0]
         some = Unknown(reason="element", span=invocation.span)
@@ -91,9 +95,9 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if path == "collections.namedtuple":
         return Made(path, context, invocation)
     if path in repeats() and len(invocation.positional) == 1:
-        given = names.resolve(invocation.positional[0], context)
-        if runs(given):
-            return given
+        inner = names.resolve(invocation.positional[0], context)
+        if runs(inner):
+            return inner
     if path in _IMPORTS and invocation.positional:
         name = constant(names.resolve(invocation.positional[0], context))
         return names.scopes.dotted(name) if name else Missing("imported by name")

@@ -15,6 +15,7 @@ from promptlint.link.enums import looked_up
 from promptlint.link.foreign import foreign_result, repeats, runs, service_name
 from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
+from promptlint.link.pieces import cut_up
 from promptlint.link.records import copied, validated
 from promptlint.link.values import (
     ClassValue,
@@ -61,6 +62,9 @@ class Results:
         taken = self._of_table(invocation, context)
         if taken is not None:
             return taken
+        cut = cut_up(self.names, invocation, context)
+        if cut is not None:
+            return cut
         copy = copied(self.names, invocation, context) or validated(self.names, invocation, context)
         if copy is not None:
             return copy
@@ -229,6 +233,8 @@ class Results:
         if len(context.frames) >= DEEPEST_RETURN:
             return Missing("too deep")
         inner = self.inside(function, invocation, context)
+        if function.function.yields is not None:
+            return Data(function.function.yields, inner)
         values = [self._round(function, self.names.resolve(value, inner), inner) for value in function.function.returns]
         if not values and (overrides := self.names.subclasses.overrides(function)):
             found = self.names.choice([self.returned(override, invocation, context) for override in overrides])

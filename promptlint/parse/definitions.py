@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import ast
 
-from promptlint.facts import Class, Expr, Function, Name, Parameter, Text
+from promptlint.facts import Choice, Class, Expr, Function, Name, Parameter, Repeated, Text
 from promptlint.parse.control_flow import body
 from promptlint.parse.names import last_name
 from promptlint.parse.texts import string
@@ -18,7 +18,8 @@ def function(walk: Walk, node: Definition) -> None:
     name = node.name
     qualname = f"{walk.scope}.{name}" if walk.scope else name
     static = any(last_name(d) == "staticmethod" for d in decorators)
-    outer = (walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around)
+    outer = walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around
+    outer_yields, walk.yields = walk.yields, []
     walk.lends = any(last_name(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
     owner = walk.owner if walk.owner == walk.scope and walk.owner is not None else None
     walk.scope, walk.loops, walk.returns, walk.globals = qualname, (), [], set()
@@ -27,6 +28,7 @@ def function(walk: Walk, node: Definition) -> None:
     walk.owner, walk.around = None, node
     body(walk, node.body)
     returns, blocks = tuple(value for value, _ in walk.returns), tuple(block for _, block in walk.returns)
+    yields, walk.yields = _yielded(walk), outer_yields
     walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around = outer
     walk.functions.append(
         Function(
@@ -40,8 +42,18 @@ def function(walk: Walk, node: Definition) -> None:
             annotation=walk.code(node.returns) if node.returns is not None else None,
             docstring=_docstring(walk, node.body),
             blocks=blocks,
+            yields=yields,
         )
     )
+
+
+def _yielded(walk: Walk) -> Repeated | None:
+    """Each of what a generator gives is any of the values it yields."""
+    if not walk.yields:
+        return None
+    options, span = tuple(walk.yields), walk.yields[0].span
+    element = options[0] if len(options) == 1 else Choice(options=options, origin="branch", span=span)
+    return Repeated(element=element, span=span, chosen=True)
 
 
 def class_(walk: Walk, node: ast.ClassDef) -> None:

@@ -20,6 +20,8 @@ def alone(walk: Walk, node: ast.Expr) -> None:
         given = walk.expr(node.value.value)
         if walk.lends:
             walk.returns.append((given, walk.block))
+        else:
+            walk.yields.append(given)
         return
     value = walk.expr(node.value)
     if isinstance(value, Result):

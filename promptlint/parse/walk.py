@@ -56,6 +56,7 @@ class Walk:
         self.globals: set[str] = set()  # names that the function round it declares `global` or `nonlocal`
         self.lacking: Name | None = None  # `x` under `if not x`
         self.returns: list[tuple[Expr, int]] = []  # of the function round it, each with the block it stands in
+        self.yields: list[Expr] = []  # of the function round it, when these are no answers of its own
 
         # What it has found.
         self.imports: list[Import] = []
