@@ -260,6 +260,12 @@ def test_what_a_program_says_in_the_place_of_a_model_is_no_prompt(found, text) -
     assert not found("import openai\n" + text).project.prompts
 
 
+def test_an_order_in_a_message_of_the_model_is_a_prompt(found) -> None:
+    text = "Use a legend for charts that show more than one line."
+    (prompt,) = found(f"import openai\nORDER = {{'role': 'assistant', 'content': '{text}'}}\n").project.prompts
+    assert prompt.role == "assistant"
+
+
 def test_an_answer_that_is_sent_or_stands_among_messages_is_one(found) -> None:
     project = found(
         "from openai import OpenAI\nSHOTS = [{'role': 'user', 'content': 'Is it late?'},\n"

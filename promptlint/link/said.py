@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from promptlint.facts import Binary, Expr, Invocation, Items, Result, Span, Table, Text, Want
+from promptlint.facts import Expr, Invocation, Items, Result, Span, Table, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -148,11 +148,7 @@ class Said:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
             if inside and len(words(origin.expr)) < 2:
                 continue
-            if (
-                role == "assistant"
-                and _answers(origin.expr)
-                and not (listed and (inside or not self._returned(origin)))
-            ):
+            if role == "assistant" and self._answers(origin, inside=inside, listed=listed):
                 continue
             self.drafts.add(
                 origin,
@@ -161,10 +157,14 @@ class Said:
                 form="messages_literal" if inside and origin.form in ("constant", "fstring") else None,
             )
 
-    def _returned(self, origin: Origin) -> bool:
-        """Whether a function of the file a text stands in answers with it."""
-        functions = self.modules.at(origin.path).facts.functions if origin.path in self.modules.files else ()
-        return any(origin.expr is value for function in functions for value in function.returns)
+    def _answers(self, origin: Origin, *, inside: bool, listed: bool) -> bool:
+        """Whether the program says a text in the model's stead: `return "Something went wrong, please try again."`."""
+        told = tells(" ".join(words(origin.expr)))
+        if not inside and origin.path in self.modules.files:
+            functions = self.modules.at(origin.path).facts.functions
+            if any(origin.expr is value for function in functions for value in function.returns):
+                return told < _TOLD_ELSEWHERE
+        return told == 0 and not listed
 
     def _followed(self, expr: Expr, context: Context) -> Composed:
         """The text of an expression, files that it leads to being wanted."""
@@ -212,11 +212,6 @@ class Said:
             if instructs(origin.expr) or slotted(origin.expr):
                 filled = syntax == _FILLED and not origin.syntax
                 self.drafts.add(replace(origin, form="format", syntax="format") if filled else origin, role, "high")
-
-
-def _answers(expr: Text | Binary) -> bool:
-    """Whether the program says a text in the model's stead: "Something went wrong, please try again."."""
-    return tells(" ".join(words(expr))) < _TOLD_ELSEWHERE
 
 
 def _syntax_of(parameter: ParameterValue, composed: Composed) -> _Syntax | None:
