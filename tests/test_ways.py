@@ -359,13 +359,13 @@ def test_a_call_is_found_on_its_way(found, text, expected) -> None:
     assert rows(found(dedent(text)).project) == [expected]
 
 
-def test_a_helper_that_does_not_run_what_it_is_given_makes_no_call_of_it(found) -> None:
+def test_a_helper_that_neither_runs_nor_keeps_what_it_is_given_makes_no_call_of_it(found) -> None:
     text = """
         from openai import OpenAI
         client = OpenAI()
-        TABLE = []
+        NAMES = []
         def register(func, name):
-            TABLE.append((name, func))
+            NAMES.append((name, func.__doc__))
         register(client.responses.create, "answer")
     """
     assert rows(found(dedent(text)).project) == []
