@@ -916,3 +916,42 @@ def test_what_a_class_of_an_sdk_keeps_to_itself_may_be_the_client_of_another(fou
         ("voyageai", "self._client.embed"),
         ("llama-index", "self.get_text_embedding"),
     ]
+
+
+def test_a_base_class_posts_where_the_classes_below_it_say(found) -> None:
+    base = """
+        import abc, requests
+        class Service(abc.ABC):
+            @abc.abstractmethod
+            def url(self):
+                raise NotImplementedError
+            def send(self, body):
+                address = self.url()
+                return requests.post(address, json=body)
+    """
+    below = "".join(
+        f"""
+        class Service{number}(Service):
+            def connect(self):
+                self.host = os.environ.get("HOST", "https://{host}/v1")
+            def url(self):
+                return self.host + "/completions"
+        """
+        for number, host in enumerate(["own.example.org"] * 9 + ["api.openai.com"])
+    )
+    use = """
+        def ask(service: Service9, text):
+            return service.send({"model": "gpt-3.5-turbo-instruct", "prompt": text, "max_tokens": 9})
+    """
+    files = {
+        "p/__init__.py": "",
+        "p/base.py": dedent(base),
+        "p/services.py": "import os\nfrom p.base import Service\n" + dedent(below) + dedent(use),
+    }
+    project = found(files).project
+    assert [(call.sdk, call.place.path) for call in project.calls] == [("openai-http", "p/base.py")]
+    (caller,) = project.callers
+    assert (caller.model.values, caller.cap.value) == (("gpt-3.5-turbo-instruct",), 9)
+    assert not found(
+        {**files, "p/services.py": files["p/services.py"].replace("api.openai.com", "x.org")}
+    ).project.calls

@@ -52,8 +52,11 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
             return [(invocation.callee.base, context)]
         callee = names.resolve(invocation.callee, context)
         if isinstance(callee, FunctionValue):
-            bodies = [callee] if callee.function.returns else names.subclasses.overrides(callee)
-            inside = [(body, names.results.inside(body, invocation, context)) for body in bodies]
+            own = bool(callee.function.returns)
+            bodies = [callee] if own else names.subclasses.overrides(callee)
+            # In a subclass `self` is an object of that, unless what is passed must be read.
+            passes = own or invocation.positional or invocation.keywords.items
+            inside = [(body, names.results.inside(body, invocation if passes else None, context)) for body in bodies]
             return [(value, inner) for body, inner in inside for value in body.function.returns]
     return []
 

@@ -5,10 +5,11 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Binary, Choice, Expr, Function, Invocation, Literal, Result, Text
+from promptlint.facts import Attribute, Binary, Choice, Expr, Function, Invocation, Literal, Name, Result, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
 from promptlint.link.arguments import Argument, Arguments, read, spread
-from promptlint.link.modules import last_name
+from promptlint.link.changed import sources
+from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.strings import changed_text
 from promptlint.link.values import (
@@ -123,6 +124,39 @@ def open_body(names: Names, argument: Argument, into: Arguments) -> None:
             into.through.extend([value] if isinstance(value, ParameterValue) else ())
 
 
+def want_bases(names: Names, module: Module) -> None:
+    """Want the files of what a class derives from that names a service: a base may send its requests, as in
+    `requests.post(self.url(), json=body)`.
+    """
+    derived = [cls for cls in module.classes.values() if cls.bases]
+    if not derived:
+        return
+    told = names.kept.services.get(module.path)
+    if told is None:
+        hosts = names.knowledge.hosts
+        told = frozenset(scope for scope, text in _addresses(module) if any(host in text for host in hosts))
+        names.kept.services[module.path] = told
+    for cls in derived if told else ():
+        if any(scope == cls.qualname or scope.startswith(f"{cls.qualname}.") for scope in told):
+            names.classes.lineage(ClassValue(module, cls))
+
+
+def _addresses(module: Module) -> Iterator[tuple[str, str]]:
+    """The strings of a module with an address in them, each with the scope that it stands in."""
+    facts = module.facts
+    exprs = [(b.scope, b.value) for b in facts.bindings]
+    exprs += [(f.qualname, value) for f in facts.functions for value in f.returns]
+    exprs += [(i.scope, value) for i in facts.invocations for value in i.positional]
+    while exprs:
+        scope, expr = exprs.pop()
+        if isinstance(expr, Text):
+            yield from ((scope, s.text) for s in expr.segments if isinstance(s, Literal) and "//" in s.text)
+        elif isinstance(expr, Binary):
+            exprs += [(scope, expr.left), (scope, expr.right)]
+        elif isinstance(expr, Choice):
+            exprs += [(scope, option) for option in expr.options]
+
+
 class Urls:
     """Reads the text of URLs, what is not known in them left out. `cls` is the class around the request."""
 
@@ -130,28 +164,32 @@ class Urls:
         self._names = names
         self._cls = cls
 
-    def texts(self, expr: Expr, context: Context) -> Iterator[str]:
-        """Each text that an expression may be: of `f"{base}/chat" if base else "https://..."` either may say whose it is."""
+    def texts(self, expr: Expr, context: Context, depth: int = 0) -> Iterator[str]:
+        """Each text that an expression may be: of `f"{base}/chat" if base else "https://..."` either may say whose it is.
+
+        Of what a method returns that subclasses define, each of theirs.
+        """
+        if depth > _DEEPEST:
+            return
         if isinstance(expr, Choice):
             for option in expr.options:
-                yield from self.texts(option, context)
+                yield from self.texts(option, context, depth + 1)
             return
-        for value in each(self._names.resolve(expr, context)):
-            text = self._value(value, 0)
-            if text:
-                yield text
-
-    def text(self, expr: Expr, context: Context, depth: int = 0) -> str | None:
-        """The text of an expression; of several values, the first that has any."""
-        if depth > _DEEPEST:
-            return None
-        if isinstance(expr, Choice):
-            return next((text for option in expr.options if (text := self.text(option, context, depth + 1))), None)
+        found = False
         for value in each(self._names.resolve(expr, context)):
             text = self._value(value, depth)
             if text:
-                return text
-        return self._trimmed(expr, context, depth) if isinstance(expr, Result) else None
+                found = True
+                yield text
+        if not found and isinstance(expr, Result) and (trimmed := self._trimmed(expr, context, depth)):
+            yield trimmed
+        elif not found and isinstance(expr, (Name, Result)):
+            for written, where in sources(self._names, expr, context):
+                yield from self.texts(written, where, depth + 1)
+
+    def text(self, expr: Expr, context: Context, depth: int = 0) -> str | None:
+        """The text of an expression; of several values, the first that has any."""
+        return next(self.texts(expr, context, depth), None)
 
     def _value(self, value: Value, depth: int) -> str | None:
         if isinstance(value, ParameterValue) and not value.chain:

@@ -39,5 +39,7 @@ class Kept:
     """File → its calls that may be requests: see `search`."""
     puts: dict[str, tuple[Put, ...]] = field(default_factory=dict)
     """File → what it may keep of an SDK's functions: see `puts`."""
+    services: dict[str, frozenset[str]] = field(default_factory=dict)
+    """File → the scopes in it that name the address of a service."""
     uses: Uses = field(default_factory=Uses)
     constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)

@@ -17,6 +17,7 @@ from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
 from promptlint.link.exported import objects, objects_of
 from promptlint.link.graph import CallGraph
+from promptlint.link.http import want_bases
 from promptlint.link.kept import Kept
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module, Modules
@@ -88,6 +89,8 @@ class Linked:
         """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,
         and nothing here calls, stands where it is decorated.
         """
+        for module in list(self._modules):
+            want_bases(self._names, module)
         self._modules.eager = False
         found: list[Site] = []
         for module in self._modules:
