@@ -18,6 +18,19 @@ def seen(project, calls=None) -> list[tuple]:
 
 
 ONE = {
+    "a class method that makes the object": (
+        """
+        class Bot:
+            def __init__(self, model, limit=3):
+                self.model, self.limit = model, limit
+            @classmethod
+            def small(cls):
+                return cls("gpt-4o")
+            def ask(self, messages):
+                return client.chat.completions.create(model=self.model, messages=messages, max_tokens=self.limit)
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a constructor between that hands on what it is given": (
         """
         class Base:

@@ -80,6 +80,11 @@ class CallGraph:
         special = last in _SPECIAL and "." in function.qualname
         first = function.qualname.split(".")[-2] if special else last
         eager = self.modules.eager
+        made_here = self.uses.calls("cls") if last == "__init__" else ()  # `return cls("gpt-4o")` in a class method
+        for place, invocation in made_here:
+            own = place.functions.get(function.qualname) is function and (not among or place.path in among)
+            if own and (call := self._call(place, invocation, function)) is not None:
+                yield place, call
         for name in self.uses.names(first, made=last == "__call__"):
             # Another name is common where the function is not meant: it leads to no files.
             self.modules.eager = eager and name == first
