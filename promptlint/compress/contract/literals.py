@@ -32,6 +32,7 @@ _ANY_HOLE = re.compile(
 _OWN_MARK = re.compile(r"!<[^<>\n]{1,80}>!|\[\[[^\[\]\n]{1,100}\]\]|<<[^<>\n=]{1,100}>>")
 _TAG = re.compile(r"</?[A-Za-z_](?:[^<>\n]{0,200}[^<>\n-])?>")
 _JSON_KEY = re.compile(r"""(["'])([^"'\n:]{1,80})\1\s*:""")
+_STOPS = frozenset(".,;:!?)")
 _FENCE = re.compile(r"^[ \t>]*(`{3,}|~{3,})", re.MULTILINE)
 _PIECES = re.compile(
     r"""(?P<newline>\n)
@@ -197,9 +198,10 @@ def _fences(masked: str, text: str) -> Iterator[Token]:
     opened = None
     for match in _FENCE.finditer(masked):
         if opened is None:
-            # Both fences on one line are inline code.
+            # Both fences on one line are inline code; one with a full stop behind it ends what began inside a line.
             end = masked.find("\n", match.end())
-            if masked.find("`", match.end(), end if end >= 0 else len(masked)) < 0:
+            closes = masked[match.end() : match.end() + 1] in _STOPS
+            if not closes and masked.find("`", match.end(), end if end >= 0 else len(masked)) < 0:
                 opened = match
         elif match.group(1).startswith(opened.group(1)):
             yield _token("code", text, opened.start(1), match.end())

@@ -121,7 +121,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
         case "atleast" | "atmost" | "lessthan" | "morethan":
             counted = (*tokens[max(0, at - 4) : at], *tokens[at + 1 : at + 5])
             predicate = at > 0 and tokens[at - 1].text in _PREDICATE
-            predicate = predicate and bool(following) and following[0].kind != "punct"
+            predicate = predicate and bool(following) and following[0].kind == "word"  # not "are under /home/user"
             return (token.text in COMPARES or predicate) and not any(t.kind in ("number", "hole") for t in counted)
         case "exactly":
             # "exactly 3" is "3".

@@ -26,6 +26,10 @@ _TITLE = 2
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
+_SIGNS_OF_COMPARISON = {
+    ">=": "atleast", "≥": "atleast", "<=": "atmost", "=<": "atmost", "≤": "atmost", ">": "morethan", "<": "lessthan",
+    "!=": "not", "≠": "not", "~": "about", "≈": "about",
+}  # fmt: skip
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
 
@@ -93,11 +97,32 @@ def _others(
     return made
 
 
+def _compared(tokens: Sequence[Token]) -> Iterator[Token]:
+    """Signs of comparison before a number as the words they stand for: "(>= 0.5)" is "(at least 0.5)".
+
+    An arrow is none, nor is the mark of a quotation at the beginning of a line.
+    """
+    at = 0
+    while at < len(tokens):
+        long = "".join(t.text for t in tokens[at : at + 2] if t.kind == "punct" and t.end - tokens[at].start <= 2)
+        sign = long if long in _SIGNS_OF_COMPARISON else tokens[at].text
+        behind = at + len(sign)
+        told = _SIGNS_OF_COMPARISON.get(sign) if tokens[at].kind == "punct" else None
+        touched = at > 0 and tokens[at - 1].end == tokens[at].start and tokens[at - 1].text in ("-", "=", "<", ">")
+        counted = behind < len(tokens) and tokens[behind].kind in ("number", "hole")
+        if told is None or touched or not counted or (sign == ">" and at == 0):
+            yield tokens[at]
+            at += 1
+        else:
+            yield Token("word", told, tokens[at].start, tokens[behind - 1].end)
+            at = behind
+
+
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     if not any(t.kind != "punct" for t in tokens):
         return None
     plain = [t for t in tokens if not (t.kind == "punct" and t.text in "*_#~")]
-    canonical = _numbered(words(plain))
+    canonical = _numbered(words(tuple(_compared(plain))))
     phrases, listed, how, faint = chunks(canonical)
     content = tuple(word for chunk in phrases for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))

@@ -8,7 +8,9 @@ from collections.abc import Iterable, Iterator, Sequence
 from promptlint.compress.contract.canon import Phrase, forms, weight
 from promptlint.compress.contract.model import LITERALS, Token
 
-_NOT = re.compile(r"(?P<verb>\w+)n't$")
+_NOT = re.compile(
+    r"(?:(?P<verb>\w+)n't|(?P<typed>do|does|did|is|are|was|were|has|have|had|ca|wo|would|should|could|must)nt)$"
+)
 # "unfamiliar" is "not familiar"; "under", "unit" and "unless" are themselves.
 _UN = re.compile(r"un(?!der|i|less|til|to$|cle|an|locked?$|pack|subscrib|do$|dergo)[a-z]{4,}")
 _TAILS = {"re": "are", "ve": "have", "ll": "will", "m": "am", "d": "would"}
@@ -243,7 +245,7 @@ def _opened(tokens: Iterable[Token]) -> Iterable[Token]:
         if text == "cannot":
             yield from _split(token, "can", "not")
         elif (found := _NOT.match(text)) is not None:
-            verb = found.group("verb")
+            verb = found.group("verb") or found.group("typed")
             yield from _split(token, _VERBS.get(verb, verb), "not")
         else:
             base, mark, tail = text.partition("'")
