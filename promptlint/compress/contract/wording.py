@@ -222,8 +222,10 @@ def _value(tokens: list[Token], at: int) -> int | None:
 
 
 def _closes(tokens: list[Token], at: int) -> bool:
-    """Whether a particle ends its clause: "make it up", not "make the follow up question"."""
+    """Whether a particle ends its clause: "make it up", not "make the follow up question" or "into up to four"."""
     following = tokens[at + 1] if at + 1 < len(tokens) else None
+    if tokens[at].text == "up" and following is not None and following.text == "to":
+        return False
     return following is None or following.kind != "word" or following.text in _BEHIND
 
 
