@@ -18,6 +18,12 @@ _ITEM = re.compile(r"^[ \t]*(?:[-*+•●▪◦·]|\(?\d{1,3}[.)])[ \t]+(?P<body
 # `[caption]…[/caption]`, `[img-caption]`; a word in brackets alone may be a remark, before "(" it is a link.
 _MARK = re.compile(r"\[(?P<closes>/?)(?P<name>[A-Za-z][\w-]{1,40})\](?!\()")
 _CURRENCY = re.compile(r"(?:(?P<before>[$€£¥])[ ]?(?=\d))|(?:(?<=\d)[ ]?(?P<behind>[$€£¥]))")
+# A line that only heads what stands below it: "EXAMPLE", "Example 2:".
+_HEAD = re.compile(r"\W*(?:[A-Z]{3,}(?: [A-Z\d]+){0,3}|(?:[Ee]xample|[Ss]ample)(?: \d+)?:?)\W*")
+# "machine learning (ML)"; at most as many words as letters are of its name.
+_ABBREVIATION = re.compile(r"(?P<words>(?:[^\W\d_]+[ \n-]){2,8})\((?P<short>[A-Z]{2,8})s?\)")
+_DIGITS = re.compile(r"\d+")
+_WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 3
 _BETWEEN = 2
 # So many of them make another block the same block.
@@ -28,6 +34,8 @@ def shown(before: Text, after: Text) -> Iterator[Loss]:
     """Labels, items, marks and signs that the other text no longer has."""
     yield from _labels(before, after)
     yield from _answers(before, after)
+    yield from _headed(before, after)
+    yield from _abbreviations(before, after)
     yield from _items(before, after)
     yield from _marks(before, after)
     yield from _currencies(before, after)
@@ -99,6 +107,42 @@ def _values(text: Text) -> dict[str, list[tuple[str, int]]]:
             value = line[match.end() - 1 :].strip()
             found.setdefault(match["label"].lower(), []).append((value.lower(), start))
     return found
+
+
+def _headed(before: Text, after: Text) -> Iterator[Loss]:
+    """Blocks under the same heading, such as examples: each is one, though another has all its words."""
+    here, there = _blocks_headed(before), _blocks_headed(after)
+    for head, blocks in here.items():
+        left = len(there.get(head, ()))
+        if 0 < left < len(blocks):
+            start, line = next((found for body, found in blocks.items() if body not in there[head]), (0, head))
+            yield Loss("example", line.strip(), "", line_at(before.source, start))
+
+
+def _blocks_headed(text: Text) -> dict[str, dict[str, tuple[int, str]]]:
+    """By heading, what its blocks begin with, each with where its heading stands; the same block twice is one."""
+    found: dict[str, dict[str, tuple[int, str]]] = {}
+    head: tuple[int, str] | None = None
+    for start, line in _lines(text):
+        if _HEAD.fullmatch(line):
+            head = start, line
+        elif head is not None and line.strip():
+            blocks = found.setdefault(" ".join(_WORD.findall(_DIGITS.sub("", head[1]).lower())), {})
+            blocks.setdefault(" ".join(line.split()), head)
+            head = None
+    return found
+
+
+def _abbreviations(before: Text, after: Text) -> Iterator[Loss]:
+    """A name with its abbreviation in brackets: one of the two must stay."""
+    for match in _ABBREVIATION.finditer(before.folded):
+        short = match["short"]
+        words = _WORD.findall(match["words"])[-len(short) :]
+        if "".join(word[0].upper() for word in words) != short:
+            continue
+        name = r"[\s-]+".join(map(re.escape, words))
+        if re.search(rf"\b(?:{short}s?|(?i:{name}))\b", after.folded) is None:
+            yield Loss("name", f"{' '.join(words)} ({short})", "", line_at(before.source, match.start("short")))
 
 
 def _items(before: Text, after: Text) -> Iterator[Loss]:

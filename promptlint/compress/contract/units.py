@@ -28,7 +28,7 @@ _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
 _SIGNS_OF_COMPARISON = {
     ">=": "atleast", "≥": "atleast", "<=": "atmost", "=<": "atmost", "≤": "atmost", ">": "morethan", "<": "lessthan",
-    "!=": "not", "≠": "not", "~": "about", "≈": "about",
+    "!=": "not", "≠": "not", "~": "about", "≈": "about", "±": "plusminus",
 }  # fmt: skip
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
