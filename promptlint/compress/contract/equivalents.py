@@ -47,6 +47,10 @@ def excused(
         return True
     if marker.group == "otherwise" and any(_denied(u) for u in side.near(gist(unit)) if u.index not in side.same):
         return True
+    elsewhere = list(elsewhere)
+    cut = became is not None and gist(unit) == gist(side.units[became])
+    if marker.group == "only" and not (added or cut) and _limited_twice(marker, elsewhere, side):
+        return True
     if became is None:
         near = side.near(marker.heads) or side.near(marker.around)
         if marker.group == "if":
@@ -70,6 +74,12 @@ def excused(
             and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
         )
     )
+
+
+def _limited_twice(marker: Marker, elsewhere: Iterable[Marker], side: Side) -> bool:
+    """Whether a sentence that was left as it was has the same limit: "based solely on the text. Use only the text"."""
+    limits = (m for m in elsewhere if m.group == "only" and m.unit in side.same)
+    return bool(marker.heads) and any(set(marker.heads) <= set(m.heads) for m in limits)
 
 
 def _alternative(unit: Unit, own: Side, side: Side) -> bool:
