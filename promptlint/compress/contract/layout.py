@@ -21,7 +21,7 @@ _CURRENCY = re.compile(r"(?:(?P<before>[$€£¥])[ ]?(?=\d))|(?:(?<=\d)[ ]?(?P<
 # A line that only heads what stands below it: "EXAMPLE", "Example 2:".
 _HEAD = re.compile(r"\W*(?:[A-Z]{3,}(?: [A-Z\d]+){0,3}|(?:[Ee]xample|[Ss]ample)(?: \d+)?:?)\W*")
 # "machine learning (ML)"; at most as many words as letters are of its name.
-_ABBREVIATION = re.compile(r"(?P<words>(?:[^\W\d_]+[ \n-]){2,8})\((?P<short>[A-Z]{2,8})s?\)")
+_ABBREVIATION = re.compile(r"(?P<words>(?<!\w)(?:[^\W\d_]{1,40}[ \n-]){2,8})\((?P<short>[A-Z]{2,8})s?\)")
 _DIGITS = re.compile(r"\d+")
 _WORD = re.compile(r"[^\W\d_]+")
 _FEWEST = 3
@@ -135,13 +135,19 @@ def _blocks_headed(text: Text) -> dict[str, dict[str, tuple[int, str]]]:
 
 def _abbreviations(before: Text, after: Text) -> Iterator[Loss]:
     """A name with its abbreviation in brackets: one of the two must stay."""
-    for match in _ABBREVIATION.finditer(before.folded):
+    found = list(_ABBREVIATION.finditer(before.folded))
+    if not found:
+        return
+    there = _WORD.findall(after.folded)
+    shorts, lower = set(there), [word.lower() for word in there]
+    lengths = {len(match["short"]) for match in found}
+    names = {tuple(lower[at : at + length]) for length in lengths for at in range(len(lower))}
+    for match in found:
         short = match["short"]
         words = _WORD.findall(match["words"])[-len(short) :]
         if "".join(word[0].upper() for word in words) != short:
             continue
-        name = r"[\s-]+".join(map(re.escape, words))
-        if re.search(rf"\b(?:{short}s?|(?i:{name}))\b", after.folded) is None:
+        if shorts.isdisjoint((short, f"{short}s")) and tuple(word.lower() for word in words) not in names:
             yield Loss("name", f"{' '.join(words)} ({short})", "", line_at(before.source, match.start("short")))
 
 
