@@ -81,22 +81,22 @@ def _functions(
     value: Expr | None, words: frozenset[str], imported: frozenset[str], depth: int = 0
 ) -> Iterator[tuple[Expr, bool]]:
     """What in a value may be a function of an SDK, and whether it stands in a list or a dictionary."""
-    match value:
-        case Attribute(name=name):
-            if name in words:
-                yield value, depth > 0
-        case Name(name=name):
-            if name in imported:
-                yield value, depth > 0
-        case Choice(options=options):
-            for option in options:
-                yield from _functions(option, words, imported, depth)
-        case Table(items=items) if depth < _DEEPEST:
-            for _, part in items:
-                yield from _functions(part, words, imported, depth + 1)
-        case Items(values=values) if depth < _DEEPEST:
-            for part in values:
-                yield from _functions(part, words, imported, depth + 1)
+    left = [value]
+    while left:
+        one = left.pop()
+        match one:
+            case Attribute(name=name) if name in words:
+                yield one, depth > 0
+            case Name(name=name) if name in imported:
+                yield one, depth > 0
+            case Choice(options=options):
+                left.extend(reversed(options))
+            case Table(items=items) if depth < _DEEPEST:
+                for _, part in items:
+                    yield from _functions(part, words, imported, depth + 1)
+            case Items(values=values) if depth < _DEEPEST:
+                for part in values:
+                    yield from _functions(part, words, imported, depth + 1)
 
 
 def _home(module: Module, binding: Binding) -> str:
