@@ -30,6 +30,7 @@ _SIGNS_OF_COMPARISON = {
     ">=": "atleast", "≥": "atleast", "<=": "atmost", "=<": "atmost", "≤": "atmost", ">": "morethan", "<": "lessthan",
     "!=": "not", "≠": "not", "~": "about", "≈": "about", "±": "plusminus",
 }  # fmt: skip
+_WIDEST_BRACKET = 12
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
 
@@ -100,7 +101,7 @@ def _others(
 def _compared(tokens: Sequence[Token]) -> Iterator[Token]:
     """Signs of comparison before a number as the words they stand for: "(>= 0.5)" is "(at least 0.5)".
 
-    An arrow is none, nor is the mark of a quotation at the beginning of a line.
+    An arrow is none, nor is the mark of a quotation at the beginning of a line, nor a bracket.
     """
     at = 0
     while at < len(tokens):
@@ -110,12 +111,19 @@ def _compared(tokens: Sequence[Token]) -> Iterator[Token]:
         told = _SIGNS_OF_COMPARISON.get(sign) if tokens[at].kind == "punct" else None
         touched = at > 0 and tokens[at - 1].end == tokens[at].start and tokens[at - 1].text in ("-", "=", "<", ">")
         counted = behind < len(tokens) and tokens[behind].kind in ("number", "hole")
-        if told is None or touched or not counted or (sign == ">" and at == 0):
+        if told is None or touched or not counted or (sign == ">" and at == 0) or _bracket(tokens, at):
             yield tokens[at]
             at += 1
         else:
             yield Token("word", told, tokens[at].start, tokens[behind - 1].end)
             at = behind
+
+
+def _bracket(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a sign is one of a pair of brackets: "<1-2 sentences>"."""
+    if tokens[at].text == "<":
+        return any(t.text == ">" for t in tokens[at + 1 : at + _WIDEST_BRACKET])
+    return tokens[at].text == ">" and any(t.text == "<" for t in tokens[max(0, at - _WIDEST_BRACKET) : at])
 
 
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
