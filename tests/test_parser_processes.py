@@ -39,6 +39,13 @@ def test_a_process_that_dies_costs_the_file_it_parsed(monkeypatch: pytest.Monkey
     assert problems == {"a.py": None, "b.py": None, "c.py": None}
 
 
+def test_a_file_whose_name_has_no_encoding_is_parsed_by_another_process_too() -> None:
+    tasks = [(name, "python", BULK) for name in ("a.py", "b\udce9.py", "c.py")]
+    with Parser(jobs=2) as parser:
+        found = parser.parse(tasks)
+    assert {path: facts.problem for path, facts in found.items()} == {path: None for path, _, _ in tasks}
+
+
 def _no_room(*_: object, **__: object) -> None:
     raise BlockingIOError(11, "Resource temporarily unavailable")
 

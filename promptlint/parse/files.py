@@ -54,7 +54,7 @@ class Parser:
         self._progress = progress
         self._processes = jobs or min(os.cpu_count() or 1, 8)
         self._pool: ProcessPoolExecutor | None = None
-        self._decoder = msgspec.msgpack.Decoder(dict[str, FileFacts])
+        self._decoder = msgspec.msgpack.Decoder(list[FileFacts])
         self._waiting: list[Task] = []
         self._size = 0
         self._running: list[tuple[Future[bytes], list[Task]]] = []
@@ -108,13 +108,12 @@ class Parser:
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
         if self._pool is None:
-            found = _shallow(_deep(self._waiting)) if self._waiting else {}
-            self._waiting, self._size = [], 0
-            return found
+            tasks, self._waiting, self._size = self._waiting, [], 0
+            return _by_path(tasks, _shallow(_deep(tasks))) if tasks else {}
         self._start(*_chunks(self._waiting, self._processes))
-        found = {}
+        found: dict[str, FileFacts] = {}
         for done, (running, tasks) in enumerate(self._running, 1):
-            found.update(self._decoder.decode(_result(running, tasks)))
+            found.update(_by_path(tasks, self._decoder.decode(_result(running, tasks))))
             if self._progress is not None:
                 self._progress(done, len(self._running))
         self._running = []
@@ -131,6 +130,11 @@ def parse_all(tasks: Sequence[Task]) -> dict[str, FileFacts]:
     """Path → facts for (path, kind, text) tasks, in one round."""
     with Parser() as parser:
         return parser.parse(tasks)
+
+
+def _by_path(tasks: Sequence[Task], found: Sequence[FileFacts]) -> dict[str, FileFacts]:
+    """Processes hand back facts in the order of their tasks: a path need not be text that has an encoding."""
+    return {path: facts for (path, _, _), facts in zip(tasks, found, strict=True)}
 
 
 def _processes(count: int) -> ProcessPoolExecutor:
@@ -158,10 +162,10 @@ def _result(running: Future[bytes], tasks: list[Task]) -> bytes:
         return msgspec.msgpack.encode(_one_by_one(tasks))
 
 
-def _one_by_one(tasks: list[Task]) -> dict[str, FileFacts]:
+def _one_by_one(tasks: list[Task]) -> list[FileFacts]:
     """Parse in a process that hands back the facts of each file before it goes on to the next, and in another if it dies."""
     context = _context()
-    found: dict[str, FileFacts] = {}
+    found: list[FileFacts] = []
     left = list(tasks)
     while left:
         receiving, sending = context.Pipe(duplex=False)
@@ -170,13 +174,13 @@ def _one_by_one(tasks: list[Task]) -> dict[str, FileFacts]:
         sending.close()
         with receiving, suppress(EOFError):
             while left:
-                found |= msgspec.msgpack.decode(receiving.recv_bytes(), type=dict[str, FileFacts])
+                found += msgspec.msgpack.decode(receiving.recv_bytes(), type=list[FileFacts])
                 left.pop(0)
         process.join()
         if left:
-            path, kind, _ = left.pop(0)
+            _, kind, _ = left.pop(0)
             slow = process.exitcode == -getattr(signal, "SIGPROF", 0)
-            found[path] = FileFacts(kind=kind, problem=_SLOW if slow else _DIED)
+            found.append(FileFacts(kind=kind, problem=_SLOW if slow else _DIED))
     return found
 
 
@@ -231,9 +235,9 @@ def _encoded(tasks: Sequence[Task]) -> bytes:
         return msgspec.msgpack.encode(_shallow(found))
 
 
-def _shallow(found: dict[str, FileFacts]) -> dict[str, FileFacts]:
+def _shallow(found: Sequence[FileFacts]) -> list[FileFacts]:
     """What is nested deeper than a thread of usual size can follow is not read: linking walks the same trees."""
-    return {path: facts if _encodes(facts) else _too_deep(facts.kind) for path, facts in found.items()}
+    return [facts if _encodes(facts) else _too_deep(facts.kind) for facts in found]
 
 
 def _encodes(facts: FileFacts) -> bool:
@@ -248,14 +252,14 @@ def _too_deep(kind: str) -> FileFacts:
     return FileFacts(kind=kind, problem="nested too deeply to read")
 
 
-def _deep(tasks: Sequence[Task], *, limited: bool = False) -> dict[str, FileFacts]:
+def _deep(tasks: Sequence[Task], *, limited: bool = False) -> list[FileFacts]:
     """Parse in a thread with a large stack: libcst and our walk recurse as deep as the code is nested."""
-    found: dict[str, FileFacts] = {}
+    found: list[FileFacts] = []
 
     def work() -> None:
         for path, kind, text in tasks:
             with _limit() if limited else nullcontext():
-                found[path] = _caught(path, kind, text)
+                found.append(_caught(path, kind, text))
 
     limit, size = sys.getrecursionlimit(), threading.stack_size(_STACK)
     sys.setrecursionlimit(20_000)

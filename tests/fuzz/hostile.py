@@ -57,9 +57,14 @@ def main() -> None:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("cases", nargs="*")
     parser.add_argument("--commands", nargs="*", default=list(COMMANDS))
+    parser.add_argument("--processes", action="store_true", help="parse in other processes, however little there is")
     parser.add_argument("--slowest", type=int, default=5)
     options = parser.parse_args()
     preload()
+    if options.processes:
+        from promptlint.parse import files
+
+        files._WORTH_A_PROCESS = 0
     faults, times = 0, []
     for name in options.cases or CASES:
         for command in options.commands:
