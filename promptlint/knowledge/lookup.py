@@ -49,6 +49,11 @@ class Knowledge:
         return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
 
     @cached_property
+    def tops(self) -> frozenset[str]:
+        """What the dotted names of SDKs begin with: `google` of `google.genai`."""
+        return frozenset(root.partition(".")[0] for sdk in self.sdks.values() for root in sdk.roots)
+
+    @cached_property
     def instructed(self) -> frozenset[str]:
         """The last names of what makes an object of text that it sends later."""
         made = {name for name, c in self.clients.items() if c.system or c.texts}

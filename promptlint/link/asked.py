@@ -68,6 +68,7 @@ class Asking:
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
+        parameters.extend(self._receivers(site, context))
         kind = _kind(site, model, arguments)
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
@@ -77,6 +78,15 @@ class Asking:
         """The one model that was put into an object."""
         models = models_in(self.names, instance) if instance is not None else []
         return models[0] if len(models) == 1 else None
+
+    def _receivers(self, site: Site, context: Context) -> Iterator[ParameterValue]:
+        """The parameters a call is made on, where it was the making of the client that said what to ask for."""
+        made = site.client
+        if site.by_shape or made is None or site.only or not (made.model_params or made.caps):
+            return
+        for value in flat(self.names.resolve(site.invocation.callee, context)):
+            if isinstance(value, ParameterValue):
+                yield value
 
     def _parameters_of(self, arguments: Arguments, names: tuple[str, ...]) -> Iterator[ParameterValue]:
         for name in names:

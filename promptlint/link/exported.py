@@ -39,11 +39,11 @@ def held(module: Module, binding: Binding) -> Want:
 
 def _of(names: Names, module: Module) -> Iterator[Want]:
     context = Context(module)
-    makers = _makers(names, module)
+    makers = makers_in(names, module)
     if not makers:
         return
     for binding in module.facts.bindings:
-        if not binding.scope and binding.operation == "set" and _may_be_made(module, binding.value, makers):
+        if not binding.scope and binding.operation == "set" and may_be_made(module, binding.value, makers):
             if any(_asks(names, value) for value in each(names.resolve(binding.value, context))):
                 yield held(module, binding)
     scopes = {module.facts.invocations[i].scope for maker in makers for i in module.calls_by_name[maker]}
@@ -53,19 +53,22 @@ def _of(names: Names, module: Module) -> Iterator[Want]:
                 yield Want(module=module.path, name=function.qualname)
 
 
-def _makers(names: Names, module: Module) -> frozenset[str]:
+def makers_in(names: Names, module: Module) -> frozenset[str]:
     """The last names of what a module calls to make an SDK object."""
-    if not module.roots & names.knowledge.packages:
+    if not module.roots & names.knowledge.tops:
         return frozenset()
     known = names.knowledge.makers
     imported = {entry.local for entry in module.facts.imports if entry.target.rpartition(".")[2] in known}
     return (known | imported) & module.calls_by_name.keys()
 
 
-def _may_be_made(module: Module, value: Expr, makers: frozenset[str]) -> bool:
+def may_be_made(module: Module, value: Expr, makers: frozenset[str]) -> bool:
+    """Whether a value may be an SDK object, by the last name of what makes it."""
     if isinstance(value, Choice):
-        return any(_may_be_made(module, option, makers) for option in value.options)
-    return isinstance(value, Binary) or (isinstance(value, Result) and _maker(module, value) in makers)
+        return any(may_be_made(module, option, makers) for option in value.options)
+    if isinstance(value, Binary):
+        return value.operator == "|"
+    return isinstance(value, Result) and _maker(module, value) in makers
 
 
 def _asks(names: Names, value: Value) -> bool:

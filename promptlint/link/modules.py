@@ -245,6 +245,14 @@ class Module:
         return dict(found)
 
     @cached_property
+    def calls_in(self) -> dict[str, list[int]]:
+        """Scope → the numbers of the calls in it."""
+        found: dict[str, list[int]] = defaultdict(list)
+        for index, invocation in enumerate(self.facts.invocations):
+            found[invocation.scope].append(index)
+        return dict(found)
+
+    @cached_property
     def calls_by_name(self) -> dict[str, list[int]]:
         """Last name of the callee → indexes of invocations."""
         found: dict[str, list[int]] = defaultdict(list)

@@ -16,6 +16,7 @@ from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
 from promptlint.link.exported import objects, objects_of
+from promptlint.link.given import Given
 from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
 from promptlint.link.kept import Kept
@@ -91,13 +92,14 @@ class Linked:
         """
         for module in list(self._modules):
             want_bases(self._names, module)
+        self._objects = objects(self._names)
+        self._given = Given(self._names, self._objects)
         self._modules.eager = False
         found: list[Site] = []
         for module in self._modules:
             with self._modules.guarded(module):
                 found += self._sites_in(module)
         decorated = list(sending(self._names))
-        self._objects = objects(self._names)
         self._modules.eager = True
         self._decorated = {Want(module=module.path, name=function.qualname) for module, function, _ in decorated}
         called = {id(layer.invocation) for site in found for layer in site.layers}
@@ -117,7 +119,7 @@ class Linked:
 
     def _sites_in(self, module: Module) -> list[Site]:
         """The sites of a module, a bounded number: each costs as much as a hundred lines that are none."""
-        found = list(islice(find_sites(self._names, module, self._sending), MOST_SITES + 1))
+        found = list(islice(find_sites(self._names, module, self._sending, self._given), MOST_SITES + 1))
         if len(found) > MOST_SITES:
             told = f"more than {MOST_SITES:,} requests to models; those after them were left out: split the file"
             self._modules.faults.setdefault(module.path, told)

@@ -68,14 +68,10 @@ class PutAway:
         chain = attribute_chain(expr)
         if len(chain) > _SURE_CHAIN or not chain:
             return True
-        if any(not self.names.modules.within(root) for root in module.roots & self._roots):
+        if any(not self.names.modules.within(root) for root in module.roots & self.names.knowledge.tops):
             return True
         first = [e for e in module.facts.imports if e.local == chain[0]]
         return any(self.names.modules.holds(module, entry.target) for entry in first)
-
-    @cached_property
-    def _roots(self) -> frozenset[str]:
-        return frozenset(root.partition(".")[0] for sdk in self.names.knowledge.sdks.values() for root in sdk.roots)
 
     def _sites_of(self, module: Module, put: Put) -> Iterator[Site]:
         context = Context(module)

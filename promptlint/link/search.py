@@ -12,6 +12,7 @@ from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
+from promptlint.link.given import Given
 from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
@@ -34,12 +35,13 @@ _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 
-def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterator[Site]:
+def find_sites(names: Names, module: Module, sending: frozenset[str], given: Given) -> Iterator[Site]:
     """All sites of a module in source order. `sending` are names of the project's own whose call may be a request."""
     context = Context(module)
     candidates = _candidates(names, module)
     sent = (module.calls_by_name[name] for name in sending & module.calls_by_name.keys())
-    for index in sorted(candidates.keys() | {i for group in sent for i in group}):
+    used = frozenset(given.calls(module))
+    for index in sorted(candidates.keys() | used | {i for group in sent for i in group}):
         invocation = module.facts.invocations[index]
         last = last_name(invocation)
         found = False
@@ -53,7 +55,11 @@ def find_sites(names: Names, module: Module, sending: frozenset[str]) -> Iterato
                 yield site
                 break
         if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
-            yield from _references(names, module, invocation, context)
+            for site in _references(names, module, invocation, context):
+                found = True
+                yield site
+        if not found and index in used and (sent_by := _on_given(names, module, invocation, given)) is not None:
+            yield sent_by
 
 
 def _candidates(names: Names, module: Module) -> dict[int, bool]:
@@ -117,6 +123,24 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
         site = Site(module, invocation, evidence, text, invocation.span, invocation.callee_span, only=only)
         if _asks_a_model(names, site, context):
             yield site
+
+
+def _on_given(names: Names, module: Module, invocation: Invocation, given: Given) -> Site | None:
+    """A request on an object of an SDK that callers pass. How it was made is theirs to say: others may pass another."""
+    for context in given.contexts(module, invocation):
+        for value in each(names.resolve(invocation.callee, context)):
+            if not isinstance(value, Instance):
+                continue
+            passed = Instance(value.client, chain=value.chain, role=value.role, built=False, wrapped=value.wrapped)
+            evidence = evidence_of(names, passed, invocation.callee, invocation, Context(module))
+            if evidence is None or evidence.by_shape:
+                continue
+            site = Site(
+                module, invocation, evidence, invocation.text, invocation.span, invocation.callee_span, only=False
+            )
+            if _asks_a_model(names, site, Context(module)):
+                return site
+    return None
 
 
 def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
