@@ -51,10 +51,12 @@ def endpoint_call(names: Names, invocation: Invocation, context: Context, method
     names.modules.eager = True  # a host is often a setting of another file
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:3])
     urls = Urls(names, context.module.owner(invocation.scope))
-    for url in (url for expr in candidates for url in urls.texts(expr, context)):
-        found = _endpoint(names, url, invocation, context, positions)
-        if found is not None:
-            return _spec(*found, positions, url)
+    for written in (url for expr in candidates for url in urls.texts(expr, context)):
+        bases = urls.bases(invocation, context) if "//" not in written else ()
+        for url in (*(f"{base.rstrip('/')}/{written.lstrip('/')}" for base in bases), written):
+            found = _endpoint(names, url, invocation, context, positions)
+            if found is not None:
+                return _spec(*found, positions, url)
     return None
 
 
@@ -186,6 +188,23 @@ class Urls:
         elif not found and isinstance(expr, (Name, Result)):
             for written, where in sources(self._names, expr, context):
                 yield from self.texts(written, where, depth + 1)
+
+    def bases(self, invocation: Invocation, context: Context) -> list[str]:
+        """The address that a client was made with: `httpx.Client(base_url="https://api.anthropic.com/v1").post("/messages")`."""
+        callee = invocation.callee
+        if not isinstance(callee, Attribute):
+            return []
+        clients = [v for v in each(self._names.resolve(callee.base, context)) if isinstance(v, Made)]
+        given = [
+            (expr, made.context)
+            for made in clients
+            if made.path.partition(".")[0] in _CLIENTS and not made.chain
+            for expr in [
+                *made.invocation.positional[:1],
+                *(v for k, v in made.invocation.keywords.items if k == "base_url"),
+            ]
+        ]
+        return [text for expr, where in given for text in self.texts(expr, where)]
 
     def text(self, expr: Expr, context: Context, depth: int = 0) -> str | None:
         """The text of an expression; of several values, the first that has any."""
