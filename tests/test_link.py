@@ -221,6 +221,15 @@ PROGRAMS = {
         },
         {"model": "gpt-4o", "cap": 3},
     ),
+    "an alias of the module in a thread": (
+        {
+            "a.py": "import asyncio\n"
+            + OPENAI
+            + "create = client.chat.completions.create\n"
+            + "async def ask():\n    return await asyncio.to_thread(create, model='gpt-4o', max_tokens=3, messages=[])\n"
+        },
+        {"model": "gpt-4o", "cap": 3},
+    ),
     "a loop": (
         {"a.py": OPENAI + "for x in open('mails'):\n    " + ASK.format("'gpt-4o'", 1)},
         {"loop": "for"},

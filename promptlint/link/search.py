@@ -258,10 +258,11 @@ def _sends(names: Names, module: Module, expr: Expr) -> bool:
         return expr.name in names.knowledge.method_names
     if not isinstance(expr, Name):
         return False
-    if any(
-        isinstance(b.value, Attribute) and _sends(names, module, b.value)
-        for b in module.bindings.get((expr.scope, expr.name), ())
-    ):
+    scope = expr.scope
+    while scope and (scope, expr.name) not in module.defined:
+        scope = scope.rpartition(".")[0]
+    bound = module.bindings.get((scope, expr.name), ())
+    if any(isinstance(b.value, Attribute) and _sends(names, module, b.value) for b in bound):
         return True
     imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
     return any(names.knowledge.calls_at(entry.target) for entry in imports)
