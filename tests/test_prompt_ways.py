@@ -78,6 +78,7 @@ OTHER = {
     "a page": "<html><body><h1>{{ title }}</h1><p>Please see the list below.</p></body></html>",
     "a part of a page": "<div class='a'><p>{{ text }}</p><span>{{ name }}</span></div>",
     "a query": "SELECT name FROM {{ table }} WHERE id = {{ id }}",
+    "a letter": "Hello {{ name }},\n\nyour account is ready. You can log in at {{ url }}.\n\nThe team",
     "a program": "import os\nx = {{ value }}\ny = os.path.join(x, 'a')\nprint(y)\n",
 }
 

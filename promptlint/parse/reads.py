@@ -58,6 +58,9 @@ _WORDS_ASKED = re.compile(
     r"write|classify|categori[sz]e|extract|answer|compare|suggest|tell me|give me)\b",
     re.IGNORECASE,
 )
+_SALUTATION = re.compile(
+    r"\s*(?:hello|hi|hey|dear|good (?:morning|day|evening)|greetings)\b[^\n]{0,40}[,!]\s*\n", re.IGNORECASE
+)
 # Without a telling name, marks must stand close: a long text of any kind gathers some.
 _WORDS_A_MARK = 20
 
@@ -151,8 +154,10 @@ def dense(text: str) -> bool:
 
 
 def prosaic(text: str) -> bool:
-    """Whether a text that something says is a template can be one of a prompt: it is no SQL, page or program."""
+    """Whether a text that something says is a template can be one of a prompt: it is no SQL, page, program or letter."""
     head = text[:LONGEST]
+    if _SALUTATION.match(head) and not addressed(head):
+        return False
     return text_shape(head) is None or _is_prose(head, score(head))
 
 
