@@ -8,10 +8,11 @@ from itertools import product
 from math import prod
 from string import Formatter
 
-from promptlint.facts import Attribute, Binary, Expr, Invocation, Item, Items, Known, Literal, Result, Text
+from promptlint.facts import Attribute, Binary, Expr, Invocation, Item, Items, Known, Literal, Parameter, Result, Text
 from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
 from promptlint.link.enums import enum_in, members
+from promptlint.link.injected import usual
 from promptlint.link.literals import allowed
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.strings import changed_text
@@ -25,6 +26,7 @@ from promptlint.link.values import (
     ParameterValue,
     Value,
     constant,
+    each,
     flat,
 )
 
@@ -122,11 +124,13 @@ def texts(names: Names, argument: Argument) -> tuple[dict[str, tuple[Expr, Conte
 
 def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Context]] | None:
     """The default of a parameter, which callers may override."""
-    if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
+    if not isinstance(value, ParameterValue):
         return None
     parameter = next((p for p in value.function.parameters if p.name == value.name), None)
     if parameter is None:
         return None
+    if value.chain not in ((), ("value",)):
+        return _usual_field(names, value, parameter)
     declared = (parameter.default, Context(value.module)) if parameter.default is not None else None
     declared = declared or declared_option(names, value.module, value.function, value.name)
     if declared is None:
@@ -136,6 +140,18 @@ def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Cont
     if not text or not isinstance(inner, Data):
         return None
     return text, (inner.expr, inner.context)
+
+
+def _usual_field(names: Names, value: ParameterValue, parameter: Parameter) -> tuple[str, tuple[Expr, Context]] | None:
+    """What the object that a parameter is by default says: `options.model` of `options=Options()`."""
+    found = usual(names, value.module, parameter)
+    for name in value.chain if found is not None else ():
+        found = names.attribute(found, name, Context(value.module))  # type: ignore[arg-type]  # one is found
+    values = each(found) if found is not None else ()
+    if len(values) != 1 or not isinstance(values[0], Data):
+        return None
+    text = constant(values[0])
+    return (text, (values[0].expr, values[0].context)) if text else None
 
 
 def _declared_choices(names: Names, value: Value) -> list[str]:

@@ -24,6 +24,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.classes import is_static
+from promptlint.link.injected import provided, usual
 from promptlint.link.modules import Module
 from promptlint.link.reaching import Reaching, reaching
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
@@ -214,9 +215,14 @@ class Scopes:
             passed = self.passed(frame, parameter)
             if passed is not None:
                 return passed
+        given = provided(self.names, module, parameter)
+        if given is not None:
+            return given
         annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
         promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
         if promised and all(isinstance(v, (External, Instance, ObjectValue)) for v in promised):
+            if all(isinstance(v, ObjectValue) for v in promised) and (default := usual(self.names, module, parameter)):
+                return default
             if parameter.default is not None and any(isinstance(v, Instance) for v in promised):
                 promised.append(self.names.resolve(parameter.default, Context(module)))
             return self.names.choice(promised)

@@ -1,0 +1,64 @@
+"""What a parameter is when no caller says it: what a framework passes (`chain=Depends(get_chain)`), or the object that it is by default."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Name, Parameter, Repeated, Result
+from promptlint.link.modules import Module, last_name
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    External,
+    FunctionValue,
+    Missing,
+    ObjectValue,
+    Value,
+    each,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_MARKS = frozenset(("Depends", "Security"))
+_ANNOTATED = re.compile(r"\b(?:Depends|Security)\((?:dependency=)?([A-Za-z_]\w*)[,)]")
+
+
+def provided(names: Names, module: Module, parameter: Parameter) -> Value | None:
+    """What FastAPI passes for a parameter: the result of the function that it depends on."""
+    default = parameter.default
+    if isinstance(default, Result):
+        made = module.facts.invocations[default.invocation]
+        if last_name(made) in _MARKS and made.positional:
+            marks = each(names.resolve(made.callee, Context(module)))
+            if any(isinstance(mark, External) and mark.path.startswith("fastapi.") for mark in marks):
+                return _result(names, names.resolve(made.positional[0], Context(module)))
+    if parameter.annotation is not None and (found := _ANNOTATED.search(parameter.annotation)):
+        return _result(names, names.scopes.in_scope(module, "", found[1], None, Context(module)))
+    return None
+
+
+def usual(names: Names, module: Module, parameter: Parameter) -> Value | None:
+    """The object of the project that a parameter is unless a caller passes another: `def ask(text, options=Options())`."""
+    if not isinstance(parameter.default, (Name, Result)):
+        return None
+    value = names.resolve(parameter.default, Context(module))
+    objects = all(isinstance(v, ObjectValue) for v in each(value))
+    return Default(value, f"parameter {parameter.name}") if objects else None
+
+
+def _result(names: Names, maker: Value | None) -> Value | None:
+    found: list[Value] = []
+    for value in each(maker) if maker is not None else ():
+        if isinstance(value, FunctionValue):
+            made = names.results.returned(value, None, Context(value.module))
+            if isinstance(made, Data) and isinstance(made.expr, Repeated):  # what a generator yields
+                made = names.resolve(made.expr.element, made.context)
+            found.append(made)
+        elif isinstance(value, ClassValue):
+            found.append(names.results.instance_of(value, None, None))
+    known = [value for value in found if not isinstance(value, Missing)]
+    return names.choice(known) if known else None
