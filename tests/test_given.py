@@ -72,6 +72,36 @@ GIVEN = {
         "def greet(x, q):\n    return x.invoke('Greet ' + q)\n",
         ("langchain", "x.invoke"),
     ),
+    "a function in a thread": (
+        ENCODER
+        + "import asyncio\nimport b\nmodel = SentenceTransformer('m-1')\nasync def run(texts):\n"
+        + "    return await asyncio.to_thread(b.vectors, model, texts)\n",
+        VECTORS,
+        ("sentence-transformers", "encoder.encode"),
+    ),
+    "a function that an executor runs": (
+        ENCODER
+        + "from b import vectors\ndef run(pool, texts):\n    model = SentenceTransformer('m-1')\n"
+        + "    return [pool.submit(vectors, model, t) for t in texts]\n",
+        VECTORS,
+        ("sentence-transformers", "encoder.encode"),
+    ),
+    "a method that keeps it": (
+        ENCODER
+        + "from b import Search\ndef run(texts):\n    search = Search()\n    search.use(SentenceTransformer('m-1'))\n"
+        + "    return search.vectors(texts)\n",
+        "class Search:\n    def use(self, encoder):\n        self.encoder = encoder\n    def vectors(self, texts):\n"
+        "        return self.encoder.encode(texts)\n",
+        ("sentence-transformers", "self.encoder.encode"),
+    ),
+    "an object that is handed on": (
+        ENCODER
+        + "from b import Tools, vectors\ndef run(texts):\n    tools = Tools(SentenceTransformer('m-1'))\n"
+        + "    return vectors(tools, texts)\n",
+        "class Tools:\n    def __init__(self, encoder):\n        self.encoder = encoder\n"
+        "def vectors(tools, texts):\n    return tools.encoder.encode(texts)\n",
+        ("sentence-transformers", "tools.encoder.encode"),
+    ),
 }
 
 

@@ -9,20 +9,44 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterator, Sequence
+from typing import NamedTuple
 
-from promptlint.facts import Attribute, Choice, Expr, Function, Invocation, Items, Name, Result, Table, Unknown, Want
+from promptlint.facts import (
+    Attribute,
+    Choice,
+    Class,
+    Expr,
+    Function,
+    Invocation,
+    Items,
+    Name,
+    Result,
+    Table,
+    Unknown,
+    Want,
+)
 from promptlint.link.exported import makers_in, may_be_made
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
-from promptlint.link.values import ClassValue, Context, FunctionValue, Instance, each
+from promptlint.link.uses import MAPS, RUNS, Handed, as_call
+from promptlint.link.values import ClassValue, Context, FunctionValue, Instance, ObjectValue, each
 
 _DEEPEST = 4
 _MOST_WAYS = 3  # that lead to one function
 _MOST = 4_000  # in a project
 _WORD = re.compile(r"\w+")
+_RUN = frozenset(("target", "func", "fn", "function"))
 
-Way = tuple[Module, int, Context]
-"""A call that gives an object: its file, which of the calls there it is, and where its arguments are read."""
+
+class Way(NamedTuple):
+    """A call that gives an object: its file, which of the calls there it is, where its arguments are read, and the call of the
+    function that is given the object, where that is handed on: `executor.submit(embed, model)`.
+    """
+
+    module: Module
+    number: int
+    context: Context
+    call: Invocation
 
 
 class Given:
@@ -36,13 +60,14 @@ class Given:
         self._shared = frozenset(want.name.strip(".").rpartition(".")[2] for want in objects)
         self._to: dict[int, list[Way]] = defaultdict(list)
         self._makes: dict[int, list[Way]] = defaultdict(list)
+        self._kept: dict[int, list[tuple[Function, Way]]] = defaultdict(list)
         self._held: list[object] = []  # whatever is known by its identity stays
         self._scopes: dict[str, set[str]] = defaultdict(set)
         self._count = 0
-        for module in list(names.modules):
-            with names.modules.guarded(module):
-                for index in self._passing(module):
-                    self._follow((module, index, Context(module)), 0)
+        self._read(self._shared)
+        holders = frozenset(key.qualname.rpartition(".")[2] for key in self._held if isinstance(key, Class))
+        if holders:  # what holds an object is handed on like one: `answer(Context(llm=llm), text)`
+            self._read(holders)
 
     def calls(self, module: Module) -> list[int]:
         """The calls in the functions of a file that are given something."""
@@ -51,26 +76,65 @@ class Given:
     def contexts(self, module: Module, invocation: Invocation) -> Iterator[Context]:
         """Where a call is to be read so that its names stand for what is given to the functions around it."""
         for function in _around(module, invocation.scope):
-            for place, index, context in self._to.get(id(function), ()):
-                made = place.facts.invocations[index]
-                yield self._inside(module, function, made, context)
+            for way in self._to.get(id(function), ()):
+                yield self._inside(module, function, way)
             owner = module.classes.get(function.owner) if function.owner is not None else None
             for way in self._makes.get(id(owner), ()):
                 yield self._method(module, function, way)
+            for keeper, way in self._kept.get(id(owner), ()):
+                yield self._inside(module, keeper, way)
 
-    def _follow(self, way: Way, depth: int) -> None:
+    def _read(self, shared: frozenset[str]) -> None:
+        """Follow all that may be passed; `shared` are the last names of objects of the project and of their makers."""
+        for module in list(self.names.modules):
+            with self.names.modules.guarded(module):
+                for index in self._passing(module, shared):
+                    self._follow(module, index, Context(module), 0)
+
+    def _follow(self, module: Module, index: int, context: Context, depth: int) -> None:
         """Note what a call gives an SDK object to, and go on where that hands it on."""
-        module, index, context = way
         invocation = module.facts.invocations[index]
         if depth > _DEEPEST or self._count >= _MOST or not any(self._is_object(e, context) for e in _given(invocation)):
             return
         for value in each(self.names.resolve(invocation.callee, context)):
             if isinstance(value, FunctionValue):
-                if self._noted(self._to, value.function, way):
-                    inner = self._inside(value.module, value.function, invocation, context)
-                    self._enter(value.module, value.function, inner, depth)
+                self._called(value, Way(module, index, context, invocation), depth)
             elif isinstance(value, ClassValue):
-                self._made(value, way, depth)
+                self._made(value, Way(module, index, context, invocation), depth)
+        if last_name(invocation) in RUNS | MAPS:
+            self._run(module, index, context, depth)
+
+    def _called(self, value: FunctionValue, way: Way, depth: int) -> None:
+        """A function that is called with an object; a method may keep it, for others of its class to use."""
+        module, function = value.module, value.function
+        if not self._noted(self._to, function, way):
+            return
+        self._enter(module, function, self._inside(module, function, way), depth)
+        owner = module.classes.get(function.owner) if function.owner is not None else None
+        if owner is None or not any(
+            b.scope == function.qualname and b.name.startswith("self.") for b in module.facts.bindings
+        ):
+            return
+        self._held.append(owner)
+        self._kept[id(owner)].append((function, way))
+        for other in module.facts.functions:
+            if other.owner == function.owner and other is not function:
+                self._enter(module, other, self._inside(module, function, way), depth)
+
+    def _run(self, module: Module, index: int, context: Context, depth: int) -> None:
+        """A function that is handed on together with an object: `asyncio.to_thread(embed, model, texts)`."""
+        invocation, unwritten = module.facts.invocations[index], self.names.kept.unwritten
+        given: list[tuple[Expr, str | None]] = [(expr, None) for expr in invocation.positional[:2]]
+        given += [(expr, key) for key, expr in invocation.keywords.items if key in _RUN]
+        for expr, keyword in given:
+            for value in each(self.names.resolve(expr, context)) if isinstance(expr, (Name, Attribute)) else ():
+                if not isinstance(value, FunctionValue):
+                    continue
+                key = (id(invocation), f"run {value.function.qualname}")
+                call = unwritten.get(key) or as_call(Handed(module, invocation, expr, keyword), value.function)
+                if call is not None:
+                    unwritten[key] = call
+                    self._called(value, Way(module, index, context, call), depth)
 
     def _made(self, cls: ClassValue, way: Way, depth: int) -> None:
         """An object that is made holds what its constructor is given; its methods use that, and those of its bases."""
@@ -88,32 +152,30 @@ class Given:
             self._scopes[module.path].add(scope)
             for index in module.calls_in.get(scope, ()):
                 if any(_first_name(expr) in own for expr in _given(module.facts.invocations[index])):
-                    self._follow((module, index, context), depth + 1)
+                    self._follow(module, index, context, depth + 1)
 
     def _noted(self, ways: dict[int, list[Way]], key: object, way: Way) -> bool:
         """Whether a way is new, and one of the first that lead there."""
         known = ways[id(key)]
-        if len(known) >= _MOST_WAYS or any(w[:2] == way[:2] for w in known):
+        if len(known) >= _MOST_WAYS or any(w[:2] == way[:2] and w.call is way.call for w in known):
             return False
         known.append(way)
         self._held.append(key)
         self._count += 1
         return True
 
-    def _inside(self, module: Module, function: Function, made: Invocation, context: Context) -> Context:
-        return Context(
-            module, (self.names.frame(module, function, made, context, len(context.frames)), *context.frames)
-        )
+    def _inside(self, module: Module, function: Function, way: Way) -> Context:
+        frames = way.context.frames
+        return Context(module, (self.names.frame(module, function, way.call, way.context, len(frames)), *frames))
 
     def _method(self, module: Module, function: Function, way: Way) -> Context:
         """The inside of a method of an object that one call makes. Of what is passed to the method nothing is known."""
-        place, index, context = way
-        made = place.facts.invocations[index]
+        made = way.call
         key = (id(made), function.qualname)
         unwritten = self.names.kept.unwritten
         if key not in unwritten:
             name = function.qualname.rpartition(".")[2]
-            callee = Attribute(base=Result(invocation=index, span=made.span), name=name, span=made.span)
+            callee = Attribute(base=Result(invocation=way.number, span=made.span), name=name, span=made.span)
             passed = Table(items=((None, Unknown(reason="passed elsewhere", span=made.span)),), span=made.span)
             unwritten[key] = Invocation(
                 callee=callee,
@@ -127,20 +189,25 @@ class Given:
                 needs_comma=False,
                 block=made.block,
             )
-        return self._inside(module, function, unwritten[key], context)
+        return self._inside(module, function, way._replace(call=unwritten[key]))
 
     def _is_object(self, expr: Expr, context: Context) -> bool:
+        """Whether an argument is an object of an SDK that is not the project itself, or holds one."""
         if isinstance(expr, Items):
             return any(self._is_object(value, context) for value in expr.values)
-        found = (value for value in each(self.names.resolve(expr, context)) if isinstance(value, Instance))
-        return any(not self.names.modules.within(value.client.names[0]) for value in found)
+        for value in each(self.names.resolve(expr, context)):
+            if isinstance(value, Instance) and not self.names.modules.within(value.client.names[0]):
+                return True
+            if isinstance(value, ObjectValue) and id(value.cls) in self._makes:
+                return True
+        return False
 
-    def _passing(self, module: Module) -> list[int]:
+    def _passing(self, module: Module, shared: frozenset[str]) -> list[int]:
         """The calls of a file that may pass an object of an SDK, by its words."""
         foreign = any(not self.names.modules.within(root) for root in module.roots & self.names.knowledge.tops)
         makers = makers_in(self.names, module) if foreign else frozenset()
-        makers |= self._shared & module.calls_by_name.keys()
-        held = self._objects(module, makers, annotated=foreign)
+        makers |= shared & module.calls_by_name.keys()
+        held = self._objects(module, makers, shared, annotated=foreign)
         if not makers and not held:
             return []
         return [
@@ -149,7 +216,9 @@ class Given:
             if any(_may_be(module, expr, makers, held) for expr in _given(invocation))
         ]
 
-    def _objects(self, module: Module, makers: frozenset[str], *, annotated: bool) -> frozenset[tuple[str, str]]:
+    def _objects(
+        self, module: Module, makers: frozenset[str], shared: frozenset[str], *, annotated: bool
+    ) -> frozenset[tuple[str, str]]:
         """The names by which a file may hold an object, with their scope: bound to one, annotated as one, or imported.
 
         An attribute has no scope here.
@@ -164,7 +233,7 @@ class Given:
                 if parameter.annotation and not classes.isdisjoint(_WORD.findall(parameter.annotation))
             }
         held |= {("", name.rpartition(".")[2]) for scope, name in held if "." in name or scope in module.classes}
-        held |= {(e.scope, e.local) for e in facts.imports if e.target.rpartition(".")[2] in self._shared}
+        held |= {(e.scope, e.local) for e in facts.imports if e.target.rpartition(".")[2] in shared}
         return frozenset(held)
 
 
