@@ -135,6 +135,10 @@ NOT_GIVEN = {
         "import cohere\nfrom b import send\nsend(cohere.Client('k'), print)\n",
         "def send(client, other):\n    return other.generate(prompt='q')\n",
     ),
+    "what labels words, maybe": (
+        "from transformers import pipeline\nfrom b import label\ndef run(task, text):\n    return label(pipeline(task), text)\n",
+        "def label(pipe, text):\n    return pipe(text)\n",
+    ),
     "a method that asks nothing": (
         "import cohere\nfrom b import send\nsend(cohere.Client('k'))\n",
         "def send(client):\n    return client.close()\n",

@@ -72,7 +72,7 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return wrapped(names, path, invocation, context)
     named = path in names.knowledge.service_constructors
     client = names.knowledge.client_for(path, service_name(names, invocation, context) if named else None)
-    if client is not None and not _for_something_else(names, client, invocation, context):
+    if client is not None and is_client(names, client, invocation, context) is not False:
         layer = Layer("constructor", context, invocation, client.positional)
         return Instance(client, (layer,), (), client.role)
     if path in READERS:
@@ -167,16 +167,19 @@ def _default_text(names: Names, value: Value) -> str | None:
     return constant(names.resolve(parameter.default, Context(value.module)))
 
 
-def _for_something_else(names: Names, client: ClientSpec, invocation: Invocation, context: Context) -> bool:
-    """Whether a constructor is told to build what is no client: `pipeline(task or "token-classification")`."""
+def is_client(names: Names, client: ClientSpec, invocation: Invocation, context: Context) -> bool | None:
+    """Whether a constructor is told to build a client, and not `pipeline(task or "token-classification")`; None when unknown."""
+    sure: bool | None = True
     for name, wanted in client.only.items():
         at = client.positional.index(name) if name in client.positional else len(invocation.positional)
         given = [v for k, v in invocation.keywords.items if k == name] or list(invocation.positional[at : at + 1])
         texts = [constant(value) for value in each(names.resolve(given[0], context))] if given else []
         known = {text for text in texts if text is not None}
         if known and known.isdisjoint(wanted):
-            return True
-    return False
+            return False
+        if not known or None in texts:
+            sure = None
+    return sure
 
 
 def _field(names: Names, path: str, invocation: Invocation, context: Context) -> Value:

@@ -12,6 +12,7 @@ from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
+from promptlint.link.foreign import is_client
 from promptlint.link.given import Given
 from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.modules import Module, last_name
@@ -129,7 +130,7 @@ def _on_given(names: Names, module: Module, invocation: Invocation, given: Given
     """A request on an object of an SDK that callers pass. How it was made is theirs to say: others may pass another."""
     for context in given.contexts(module, invocation):
         for value in each(names.resolve(invocation.callee, context)):
-            if not isinstance(value, Instance):
+            if not isinstance(value, Instance) or not _surely_made(names, value):
                 continue
             passed = Instance(value.client, chain=value.chain, role=value.role, built=False, wrapped=value.wrapped)
             evidence = evidence_of(names, passed, invocation.callee, invocation, Context(module))
@@ -141,6 +142,12 @@ def _on_given(names: Names, module: Module, invocation: Invocation, given: Given
             if _asks_a_model(names, site, Context(module)):
                 return site
     return None
+
+
+def _surely_made(names: Names, instance: Instance) -> bool:
+    """Whether what made an object is known to make one that asks a language model: `pipeline(task)` may label words."""
+    made = instance.layers[0] if instance.layers and instance.client.only else None
+    return made is None or is_client(names, instance.client, made.invocation, made.context) is True
 
 
 def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
