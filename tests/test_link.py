@@ -221,6 +221,15 @@ PROGRAMS = {
         },
         {"model": "gpt-4o", "cap": 3},
     ),
+    "an object that opens a client": (
+        {
+            "a.py": "from openai import OpenAI\nclass Pool:\n    def __enter__(self):\n        self.client = OpenAI()\n"
+            "        return self.client\n    def __exit__(self, *error):\n        self.client.close()\n"
+            "def ask(q):\n    with Pool() as c, c.responses.stream(model='gpt-4o', max_output_tokens=3, input=q) as answer:\n"
+            "        return answer\n"
+        },
+        {"model": "gpt-4o", "cap": 3},
+    ),
     "an alias of the module in a thread": (
         {
             "a.py": "import asyncio\n"

@@ -165,9 +165,23 @@ class Scopes:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
             return self.names.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.names.resolve(binding.value, context)
+        if type(value) is ObjectValue:
+            value = self._entered(value, binding, context)
         if isinstance(value, (Missing, Made, External, ParameterValue)) and binding.annotation:
             return self.names.annotation(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
+
+    def _entered(self, value: ObjectValue, binding: Binding, context: Context) -> Value:
+        """What `with Pool() as client` gives: what the object says where it is entered."""
+        made = binding.value
+        if not isinstance(made, Result) or not context.module.facts.invocations[made.invocation].with_item:
+            return value
+        for name in ("__enter__", "__aenter__"):
+            method = self.names.attribute(value, name, context)
+            if isinstance(method, FunctionValue):
+                entered = self.names.results.returned(method, None, context)
+                return value if isinstance(entered, Missing) else entered
+        return value
 
     def _later(self, module: Module, scope: str, bindings: Sequence[Binding], seen: Reaching, at: int) -> list[Binding]:
         """What stands below a place in the loop around it: on the next turn it has run before."""
