@@ -243,6 +243,30 @@ PROGRAMS = {
         {"a.py": OPENAI + "for x in open('mails'):\n    " + ASK.format("'gpt-4o'", 1)},
         {"loop": "for"},
     ),
+    "a function that calls itself for each part": (
+        {
+            "a.py": OPENAI
+            + "def ask(node):\n    answer = client.chat.completions.create(model='gpt-4o', max_tokens=3, messages=[node.text])\n"
+            + "    return answer, [ask(part) for part in node.parts]\n"
+        },
+        {"loop": "comprehension"},
+    ),
+    "a method that calls itself for each part": (
+        {
+            "a.py": OPENAI
+            + "class Tree:\n    def ask(self, node):\n        client.chat.completions.create(model='gpt-4o', max_tokens=3, messages=[node.text])\n"
+            + "        for part in node.parts:\n            self.ask(part)\n"
+        },
+        {"loop": "for"},
+    ),
+    "a method that calls another of its name for each part": (
+        {
+            "a.py": OPENAI
+            + "class Tree:\n    def ask(self, node):\n        client.chat.completions.create(model='gpt-4o', max_tokens=3, messages=[node.text])\n"
+            + "        for part in node.parts:\n            part.ask(node)\n"
+        },
+        {"loop": None},
+    ),
     "a comprehension": (
         {
             "a.py": OPENAI

@@ -49,7 +49,9 @@ def own_loop(site: Site) -> str | None:
     if function is None:
         return None
     retried = any(name.lower().startswith(_RETRIES) for name in decorators(function, site.module))
-    return "retry" if retried or _tries_again(function, site.module) else None
+    if retried or _tries_again(function, site.module):
+        return "retry"
+    return _calls_itself(function, site.module)
 
 
 def inner_loop(site: Site) -> str | None:
@@ -84,6 +86,19 @@ def _gathered(module: Module, loop: Loop) -> bool:
         for name in ("gather", "as_completed")
         for i in (module.facts.invocations[index] for index in module.calls_by_name.get(name, ()))
     )
+
+
+def _calls_itself(function: Function, module: Module) -> str | None:
+    """The loop in which a function calls itself, once for each part of what it is given: `[summarize(part) for part in parts]`."""
+    for index in module.calls_by_name.get(function.qualname.rpartition(".")[2], ()):
+        again = module.facts.invocations[index]
+        on = again.callee if function.owner is None else getattr(again.callee, "base", None)
+        itself = isinstance(on, Name) and (function.owner is None or on.name == "self")
+        if itself and module.function_of(again.scope) is function:
+            loops = [loop for loop in loops_around(module, again) if loop.repeats]
+            if loops:
+                return loops[-1].kind
+    return None
 
 
 def _tries_again(function: Function, module: Module) -> bool:
