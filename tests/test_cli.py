@@ -47,6 +47,15 @@ def test_nothing_found_still_says_what_was_read(run) -> None:
         ({"a.py": UNCAPPED}, ["check", "--config", "gone.toml"], "no such configuration file"),
         ({"a.py": UNCAPPED}, ["check", "-o", "gone/report.json"], "gone/report.json"),
         ({"promptlint.toml": "extend-rules = ['gone']"}, ["check"], "which is not a folder"),
+        (
+            {
+                "promptlint.toml": "extend-rules = ['house']",
+                "house/own.toml": "id = 'own'\nchecked = 'today'\nroots = ['own']\n"
+                "[[call]]\nmatch = ['own.ask']\nkind = 'chat'\nmissing_cap = 'flagged'\n",
+            },
+            ["check"],
+            "own.toml: Invalid enum value 'flagged' - at `$.call[0].missing_cap`; one of flag, flag_at_constructor,",
+        ),
         ({"a.py": UNCAPPED}, ["rule", "uncaped-output"], "did you mean uncapped-output?"),
     ],
 )

@@ -40,6 +40,11 @@ def test_reasons_are_counted_with_their_places(tmp_path: Path) -> None:
     assert "Prompts not known: 1 call" in done.stdout
 
 
+def test_where_all_is_known_that_is_said(tmp_path: Path) -> None:
+    (tmp_path / "a.py").write_text("x = 1\n")
+    assert run(tmp_path, "calls", "--show-unresolved").stdout == "Nothing is unresolved.\n"
+
+
 def test_machines_get_the_same_when_they_ask(tmp_path: Path) -> None:
     write(tmp_path)
     assert "unresolved" not in json.loads(run(tmp_path, "calls", "--output-format", "json").stdout)

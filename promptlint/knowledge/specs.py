@@ -2,7 +2,14 @@
 
 from __future__ import annotations
 
+from typing import Literal
+
 from msgspec import Struct
+
+MissingCap = Literal[
+    "flag", "flag_at_constructor", "large_default", "safe_required", "safe_small_default", "not_applicable", "unknowable"
+]
+"""What a call without a cap means."""
 
 
 class CapSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -43,7 +50,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     response_format: tuple[str, ...] = ()
     body: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
-    missing_cap: str = "unknowable"
+    missing_cap: MissingCap = "unknowable"
     fanout: tuple[str, ...] = ()
     stream: tuple[str, ...] = ()
     always_streams: bool = False
@@ -90,7 +97,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     model_default: str | None = None
     positional: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
-    missing_cap: str | None = None
+    missing_cap: MissingCap | None = None
     deployment: tuple[str, ...] = ()
     signature: str | None = None
     system: tuple[str, ...] = ()
@@ -164,7 +171,7 @@ class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
     model: tuple[str, ...] = ()
     tools: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
-    missing_cap: str = "unknowable"
+    missing_cap: MissingCap = "unknowable"
 
     @property
     def call(self) -> CallSpec:
@@ -197,7 +204,7 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     anywhere: bool = False
     owner: str = "openai"
     caps: tuple[CapSpec, ...] = ()
-    missing_cap: str = "unknowable"
+    missing_cap: MissingCap = "unknowable"
 
 
 class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

@@ -6,12 +6,12 @@ import tomllib
 from collections.abc import Sequence
 from functools import cache
 from pathlib import Path
-from typing import Any
+from typing import Any, get_args
 
 import msgspec
 
 from promptlint.bytes_of import regular_bytes
-from promptlint.knowledge.specs import CallSpec, CapSpec, ClientSpec, Retries, Sdk
+from promptlint.knowledge.specs import CallSpec, CapSpec, ClientSpec, MissingCap, Retries, Sdk
 
 _LARGEST = 10_000_000
 _HANDED_DOWN = dict.fromkeys(("client", "call", "decorator"), ("sdk", "report", "provider")) | {"wrapper": ("sdk",)}
@@ -49,7 +49,12 @@ def read_sdk(path: Path) -> Sdk:
     except OSError as error:
         raise RulesError(f"{path}: {error.strerror or error}") from error
     except (ValueError, RecursionError, ArithmeticError) as error:  # no text, no TOML, or another shape
-        raise RulesError(f"{path}: {error}") from error
+        raise RulesError(f"{path}: {error}{_cure(error)}") from error
+
+
+def _cure(error: Exception) -> str:
+    """What may stand there, where that is one of a few words."""
+    return f"; one of {', '.join(get_args(MissingCap))}" if str(error).endswith("missing_cap`") else ""
 
 
 def _hand_down(raw: dict[str, Any]) -> None:  # Any: a table before it is validated

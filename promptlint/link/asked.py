@@ -110,7 +110,7 @@ class Asking:
         if spec.missing_cap == "not_applicable":
             return Cap(state="unknown", missing="not_applicable")
         specs = [*spec.caps, *(made.caps if made is not None else ())]
-        missing = spec.missing_cap
+        missing: str = spec.missing_cap
         default = next((s.default for s in specs if s.default is not None), None)
         at_constructor = missing == "flag_at_constructor" or (
             bool(made.caps) and not spec.caps if made is not None else False

@@ -82,4 +82,4 @@ def unresolved_text(outcome: Outcome) -> str:
             lines.append(f"{len(places):5,}  {plain(reason)}  ({first}{more})")
     if any(r.partition(" ")[0] in MAPPED for r in unresolved(outcome)["model"]):
         lines += ["", "`promptlint init` writes a [models] table for these models; fill it in and they are priced."]
-    return "".join(f"{line}\n" for line in lines[1:])
+    return "".join(f"{line}\n" for line in lines[1:]) or "Nothing is unresolved.\n"
