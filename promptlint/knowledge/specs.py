@@ -7,7 +7,13 @@ from typing import Literal
 from msgspec import Struct
 
 MissingCap = Literal[
-    "flag", "flag_at_constructor", "large_default", "safe_required", "safe_small_default", "not_applicable", "unknowable"
+    "flag",
+    "flag_at_constructor",
+    "large_default",
+    "safe_required",
+    "safe_small_default",
+    "not_applicable",
+    "unknowable",
 ]
 """What a call without a cap means."""
 
