@@ -18,6 +18,7 @@ from msgspec import Struct, field
 from promptlint.bytes_of import regular_bytes
 
 _NAMES = (".promptlint.toml", "promptlint.toml", "pyproject.toml")
+_SCOPES = ("tests", "evals", "examples", "docs")
 LARGEST = 10_000_000  # bytes of a file of settings
 MOST = 10**15  # calls or tokens: more than all models together serve in a year
 
@@ -119,7 +120,6 @@ class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     include: tuple[str, ...] = ()
     per_file_ignores: dict[str, tuple[str, ...]] = field(default_factory=dict)
     respect_gitignore: bool = True
-    prompt_paths: tuple[str, ...] = ()
     models: dict[str, str] = field(default_factory=dict)
     prices: Prices = field(default_factory=Prices)
     traffic: Traffic = field(default_factory=Traffic)
@@ -127,7 +127,6 @@ class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     rules: dict[str, dict[str, int | float | str | bool]] = field(default_factory=dict)
     wrappers: tuple[Wrapper, ...] = ()
     extend_rules: tuple[str, ...] = ()
-    output_format: str | None = None
     extend: str | None = None
     path: str | None = None
     """The file this came from; not a key."""
@@ -175,6 +174,9 @@ def _read(path: Path, seen: tuple[Path, ...]) -> Config | None:
     base = _extended(path, raw, seen)
     _check_keys(path, raw, Config, "")
     config = _converted(path, {**base, **raw}, Config)
+    odd = next((scope for scope in config.include if scope not in _SCOPES), None)
+    if odd is not None:
+        raise ConfigError(f"{path}: `include` names {odd!r}; it takes {', '.join(_SCOPES)}")
     globs = (*config.exclude, *config.extend_exclude, *config.per_file_ignores, *config.traffic.paths)
     for rule, values in config.rules.items():
         for key, value in values.items():

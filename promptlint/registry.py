@@ -138,6 +138,7 @@ def find_rule(text: str) -> Rule | None:
 
 def select(config: Config) -> frozenset[str]:
     """The codes to run. Preview rules run with `preview`, or when named in full. Raises `ConfigError`."""
+    _check_rules(config)
     chosen = _matching(config.select or ("ALL",), config) | _matching(config.extend_select, config)
     return frozenset(chosen - _matching(config.ignore, config, preview=True))
 
@@ -145,6 +146,26 @@ def select(config: Config) -> frozenset[str]:
 def not_ignored(config: Config, codes: Iterable[str]) -> frozenset[str]:
     """Those of the codes that the configuration does not leave out, whether they are preview or not. Raises `ConfigError`."""
     return frozenset(codes) - _matching(config.ignore, config, preview=True)
+
+
+_GLOBS = {"PRM307": ("strict-paths",), "PRM501": ("regulated-paths",)}
+
+
+def _check_rules(config: Config) -> None:
+    """What `rules` and `per-file-ignores` name exists. Raises `ConfigError`: a setting that nobody reads is a wrong one."""
+    for selectors in config.per_file_ignores.values():
+        _matching(selectors, config, preview=True)
+    for code, values in config.rules.items():
+        numbers, globs = defaults().get(code, {}), _GLOBS.get(code, ())
+        if not numbers and not globs:
+            takes = ", ".join(sorted({*defaults(), *_GLOBS}))
+            raise ConfigError(f"{config.path}: `rules.{code}` is no rule with settings; these have some: {takes}")
+        for key, value in values.items():
+            if key not in numbers and key not in globs:
+                known = ", ".join(sorted((*numbers, *globs)))
+                raise ConfigError(f"{config.path}: unknown key `rules.{code}.{key}`; known keys: {known}")
+            if key in numbers and isinstance(value, str):
+                raise ConfigError(f"{config.path}: `rules.{code}.{key}` is {value!r}; it must be a number")
 
 
 def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False) -> set[str]:

@@ -56,6 +56,16 @@ def test_nothing_found_still_says_what_was_read(run) -> None:
             ["check"],
             "own.toml: Invalid enum value 'flagged' - at `$.call[0].missing_cap`; one of flag, flag_at_constructor,",
         ),
+        ({"promptlint.toml": "rules.PRM999.room = 1"}, ["check"], "`rules.PRM999` is no rule with settings"),
+        (
+            {"promptlint.toml": "rules.PRM102.rooms = 1"},
+            ["check"],
+            "`rules.PRM102.rooms`; known keys: factor, min-excess,",
+        ),
+        ({"promptlint.toml": "rules.PRM102.room = 'x'"}, ["check"], "it must be a number"),
+        ({"promptlint.toml": "per-file-ignores = {'*' = ['PRM999']}"}, ["check"], "unknown rule 'PRM999'"),
+        ({"promptlint.toml": "include = ['test']"}, ["check"], "it takes tests, evals, examples, docs"),
+        ({"promptlint.toml": "output-format = 'json'"}, ["check"], "unknown key `output-format`"),
         ({"a.py": UNCAPPED}, ["rule", "uncaped-output"], "did you mean uncapped-output?"),
     ],
 )
