@@ -48,6 +48,11 @@ class Knowledge:
         """The packages of SDKs, without those inside them."""
         return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
 
+    def of_another(self, package: str, sdk: str) -> bool:
+        """Whether a package is of another SDK, whose objects are not used like those of this one."""
+        tables = [table for table in self.sdks.values() if package in table.roots]
+        return bool(tables) and all(sdk not in (table.id, *table.shares) for table in tables)
+
     @cached_property
     def tops(self) -> frozenset[str]:
         """What the dotted names of SDKs begin with: `google` of `google.genai`."""

@@ -31,8 +31,9 @@ _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
 _MAKES_MODEL = re.compile(r"(?:^|_)(?:llm|chat_?model|language_model|model|chain)$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
 _NEVER = frozenset(
-    ("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest")
-)
+    ("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest",
+     "sklearn", "xgboost", "lightgbm", "catboost", "keras", "statsmodels", "ultralytics", "fasttext", "joblib")
+)  # fmt: skip
 
 
 @dataclass(frozen=True, eq=False)
@@ -80,8 +81,16 @@ def evidence_of(
         case Missing() | ParameterValue() | Made() | ModuleValue() | ObjectValue():
             if isinstance(value, Made) and value.path.split(".")[0] in _NEVER:
                 return None
-            return _by_shape(names, function, invocation, context)
+            found_so = _by_shape(names, function, invocation, context)
+            return None if found_so is not None and _of_another(names, value, found_so.spec) else found_so
     return None
+
+
+def _of_another(names: Names, value: Value, spec: CallSpec) -> bool:
+    """Whether an object that only its name takes for a model is one that another SDK makes: a `CrossEncoder`."""
+    if spec.shape != ("*",) or not isinstance(value, Made):
+        return False
+    return names.knowledge.of_another(value.path.partition(".")[0], spec.sdk)
 
 
 def _by_shape(names: Names, function: Expr, invocation: Invocation, context: Context) -> Evidence | None:
