@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from textwrap import dedent
+
 import pytest
 
 HEAD = "import cohere\nfrom fastapi import Depends, FastAPI\napp = FastAPI()\n"
@@ -59,3 +61,81 @@ def test_an_object_is_what_a_parameter_is_unless_a_caller_passes_another(found, 
 def test_a_caller_that_passes_another_says_so(found) -> None:
     project = found(OPTIONS.format("=QUICK") + "ask('a', Options('m-4'))\nask('b')\n").project
     assert [call.model.values for call in project.callers] == [("m-4",), ("m-2",)]
+
+
+LAZY = """
+    import importlib
+    class Lazy:
+        def __init__(self, name, package=None):
+            self._name, self._module = name, None
+        def {hook}(self, attribute):
+            if self._module is None:
+                self._module = importlib.import_module(self._name)
+            return getattr(self._module, attribute)
+    cohere = Lazy("cohere", "cohere-client")
+    ollama = Lazy("ollama")
+"""
+LAZY_USE = """
+    from ours.optional import cohere, ollama
+    class Asker:
+        def __init__(self, client: "ollama.Client" = None):
+            self.client = client or ollama.Client()
+            self.embedder = cohere.Client()
+        def ask(self, text):
+            return self.client.chat(model="llama3", messages=[{"role": "user", "content": text}])
+        def embed(self, texts):
+            return self.embedder.embed(texts=texts, model="embed-english-v3.0")
+"""
+
+
+@pytest.mark.parametrize(("hook", "sdks"), [("__getattr__", {"ollama", "cohere"}), ("load", set())])
+def test_an_object_that_imports_what_it_is_asked_for_is_the_package(found, hook, sdks) -> None:
+    files = {
+        "ours/__init__.py": "",
+        "ours/optional.py": dedent(LAZY.format(hook=hook)),
+        "ours/asker.py": dedent(LAZY_USE),
+    }
+    assert {call.sdk for call in found(files).project.calls} == sdks
+
+
+def test_a_class_that_is_passed_in_is_built_and_not_called(found) -> None:
+    text = """
+        import openai
+        from langchain_core.language_models import BaseChatModel
+        class Asker:
+            def __init__(self, client: openai.OpenAI):
+                self.client = client
+            def ask(self, text):
+                return self.client.responses.create(model="m-1", input=text)
+        def build(kind: type[BaseChatModel], text):
+            model = kind(temperature=0)
+            return model.invoke(text)
+        def use(kind: "type[Asker] | None", text):
+            return kind(openai.OpenAI()).ask("Say hello to " + text)
+    """
+    project = found(dedent(text)).project
+    assert [call.callee for call in project.calls] == ["self.client.responses.create", "model.invoke"]
+    assert [call.callee for call in project.callers] == ["kind(openai.OpenAI()).ask"]
+
+
+@pytest.mark.parametrize(
+    ("made", "calls"),
+    [
+        ("sentence_transformers.CrossEncoder('m-1')", 0),
+        ("sklearn.linear_model.LogisticRegression()", 0),
+        ("keras.models.load_model('m-1')", 0),
+        ("langgraph.func.unheard_of()", 1),
+        ("ours.load()", 1),
+    ],
+)
+def test_the_model_of_another_package_is_no_chat_model(found, made, calls) -> None:
+    text = f"""
+        import keras, langgraph, ours, sentence_transformers, sklearn
+        import langchain_core
+        class Scorer:
+            def __init__(self):
+                self.model = {made}
+            def score(self, pairs):
+                return self.model.predict(pairs)
+    """
+    assert len(found(dedent(text)).project.calls) == calls

@@ -6,7 +6,14 @@ import re
 from collections.abc import Iterator
 
 _DEEPEST_TYPE = 5
-_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Type|type|Union)\[(.+)\]$", re.DOTALL)
+_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Union)\[(.+)\]$", re.DOTALL)
+_CLASS = re.compile(r"^(?:typing\.)?[Tt]ype\[(.+)\]$", re.DOTALL)
+
+
+def class_of(text: str) -> str | None:
+    """The class itself that an annotation asks for: `Chat` of `type[Chat]`."""
+    asked = _CLASS.match(text)
+    return asked.group(1) if asked is not None else None
 
 
 def alternatives(text: str, depth: int = 0) -> Iterator[str]:

@@ -24,7 +24,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.annotations import alternatives
+from promptlint.link.annotations import alternatives, class_of
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
@@ -38,6 +38,7 @@ from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
 from promptlint.link.results import Results
 from promptlint.link.scopes import Scopes
+from promptlint.link.stand_ins import package_behind
 from promptlint.link.subclasses import Subclasses
 from promptlint.link.values import (
     ClassValue,
@@ -296,7 +297,9 @@ class Names:
                     return self.choice(members(self, ClassValue(base.module, base.cls)) or [Missing("value")])
                 if name == "value" and is_value(self, base) and not self.classes.defines(base, name):
                     return base
-                return self.classes.member(ClassValue(base.module, base.cls), name, base, context)
+                found = self.classes.member(ClassValue(base.module, base.cls), name, base, context)
+                package = package_behind(self, base) if isinstance(found, Missing) else None
+                return self.attribute(package, name, context) if package is not None else found
             case Instance():
                 return extend(base, name)
             case Made():
@@ -327,22 +330,32 @@ class Names:
         return Missing(f"attribute {name}", (name,))
 
     def annotation(self, text: str, module: Module) -> Value | None:
-        """What an annotation promises: an object of an SDK or of the project, or an SDK itself. None for anything else."""
+        """What an annotation promises: an object of an SDK or of the project, a class of such, or an SDK. None for anything else."""
         found: list[Value] = []
         for part in alternatives(text):
-            head = part.partition("[")[0]
-            if not head or head == "None" or not head.replace(".", "").isidentifier():
+            asked = class_of(part)
+            if asked is not None:
+                # One of an SDK may be of a class below it, with defaults of its own.
+                named = (value for kind in alternatives(asked) for value in self._named_by(kind, module))
+                found += (value for value in named if isinstance(value, ClassValue))
                 continue
-            names = head.split(".")
-            value = self.scopes.in_scope(module, "", names[0], None, Context(module))
-            for name in names[1:]:
-                value = self.attribute(value, name, Context(module)) if value is not None else None
-            for promised in each(value) if value is not None else ():
+            for promised in self._named_by(part, module):
                 if isinstance(promised, External):
                     found += self._promised(promised.path)
                 elif isinstance(promised, ClassValue):
                     found.append(self.results.instance_of(promised, None, None))
         return self.choice(found) if found else None
+
+    def _named_by(self, part: str, module: Module) -> Sequence[Value]:
+        """What the name in one type of an annotation stands for."""
+        head = part.partition("[")[0]
+        if not head or head == "None" or not head.replace(".", "").isidentifier():
+            return ()
+        names = head.split(".")
+        value = self.scopes.in_scope(module, "", names[0], None, Context(module))
+        for name in names[1:]:
+            value = self.attribute(value, name, Context(module)) if value is not None else None
+        return each(value) if value is not None else ()
 
     def _promised(self, path: str) -> list[Value]:
         """An object of an SDK class, or of what an SDK function makes; neither was made here. Or the SDK: `openai: openai`."""

@@ -234,7 +234,7 @@ class Scopes:
             return given
         annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
         promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
-        if promised and all(isinstance(v, (External, Instance, ObjectValue)) for v in promised):
+        if promised and all(isinstance(v, (ClassValue, External, Instance, ObjectValue)) for v in promised):
             if all(isinstance(v, ObjectValue) for v in promised) and (default := usual(self.names, module, parameter)):
                 return default
             if parameter.default is not None and any(isinstance(v, Instance) for v in promised):

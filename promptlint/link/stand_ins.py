@@ -1,0 +1,37 @@
+"""Objects of the project that stand for a package, which they import when something of it is first asked for."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Invocation
+from promptlint.link.values import ClassValue, Context, ObjectValue, Value, constant
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+_IMPORTERS = ("import_module", "__import__")
+
+
+def package_behind(names: Names, value: ObjectValue) -> Value | None:
+    """The package that an object hands the attributes of, which it has not itself: `cohere = Lazy("cohere")`."""
+    for owner in names.classes.lineage(ClassValue(value.module, value.cls)):
+        if f"{owner.cls.qualname}.__getattr__" not in owner.module.functions:
+            continue
+        inner = names.classes.made_context(owner.module, value, Context(owner.module))
+        for invocation in _imports(owner):
+            name = constant(names.resolve(invocation.positional[0], inner))
+            if name:
+                return names.scopes.dotted(name)
+    return None
+
+
+def _imports(cls: ClassValue) -> Iterator[Invocation]:
+    """What the methods of a class import by name."""
+    inside = f"{cls.cls.qualname}."
+    for importer in _IMPORTERS:
+        for index in cls.module.calls_by_name.get(importer, ()):
+            invocation = cls.module.facts.invocations[index]
+            if invocation.scope.startswith(inside) and invocation.positional:
+                yield invocation
