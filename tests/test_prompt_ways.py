@@ -308,3 +308,26 @@ def test_a_prompt_may_speak_of_colours(found) -> None:
     )
     (prompt,) = found(f"import openai\nSYSTEM_PROMPT = '{text}'\n").project.prompts
     assert prompt.name == "SYSTEM_PROMPT"
+
+
+TEXT = '"You are a diligent clerk. You finish each task without an error."'
+DEFAULTS = {
+    "a field": ("class Desk(BaseModel):\n    instructions: str = Field(default={}, description='For the clerk.')\n", "instructions"),
+    "a field whose default comes first": ("class Desk(BaseModel):\n    system_prompt: str = Field({})\n", "system_prompt"),
+    "a field of a dataclass": ("class Desk:\n    system_prompt: str = field(default={})\n", "system_prompt"),
+    "an option of click": ("@click.option('-s', '--system-prompt', default={}, help='What it is told.')\ndef run(system_prompt): ...\n", "system_prompt"),
+    "an option that several commands share": ("shared = click.option('--system-prompt', default={})\n", "system_prompt"),
+    "an option of typer": ("def run(system_prompt: str = typer.Option({}, help='What it is told.')): ...\n", "system_prompt"),
+    "an argument": ("parser = argparse.ArgumentParser()\nparser.add_argument('--system-prompt', default={})\n", "system_prompt"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "name"), DEFAULTS.values(), ids=DEFAULTS)
+def test_what_a_field_or_an_option_is_by_default_has_its_name(found, text, name) -> None:
+    assert names(found("import openai\n" + text.format(TEXT))) == [name]
+
+
+@pytest.mark.parametrize(("text", "name"), DEFAULTS.values(), ids=DEFAULTS)
+def test_a_field_or_an_option_of_another_name_is_none(found, text, name) -> None:
+    text = text.format('"The shop of Anna is open until six."')
+    assert not names(found("import openai\n" + text.replace(name, "title").replace(name.replace("_", "-"), "title")))

@@ -34,6 +34,9 @@ SURELY = 3
 """What `names_prompt` says of a name that leaves no doubt."""
 # Their `prompt` is shown to a person: options of click and typer.
 _ASKS = frozenset(("Option", "option", "password_option", "confirmation_option"))
+# What a field, a parameter or an option is when nobody says what else: `Field("...")`, `add_argument("--prompt", default="...")`.
+_FIELDS = frozenset(("Field", "field", "ib", "Option", "Argument", "Query", "Body"))
+_OPTIONS = frozenset(("option", "add_option", "add_argument"))
 
 
 class Named(NamedTuple):
@@ -60,12 +63,39 @@ def named_strings(module: Module) -> Iterator[Named]:
                 yield from _called(key, value, invocation.scope, module)
                 if isinstance(value, Name) and names_prompt(key) == SURELY:
                     yield from _passed(key or "", value, module)
+        if last_name(invocation) in _OPTIONS and (option := _option(invocation)):
+            yield from (Named(option, text, invocation.scope) for text in _default(invocation, module))
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
         for parameter in function.parameters:
             if isinstance(parameter.default, (Text, Binary)):
                 yield Named(parameter.name, parameter.default, function.qualname)
+            elif isinstance(parameter.default, Result):
+                made = module.facts.invocations[parameter.default.invocation]
+                if last_name(made) in _FIELDS:
+                    yield from (Named(parameter.name, text, function.qualname) for text in _default(made, module))
+
+
+def _option(invocation: Invocation) -> str:
+    """What an option of the command line is called in the program: `system_prompt` for `"-s", "--system-prompt"`."""
+    flags = [
+        text for expr in invocation.positional if isinstance(expr, Text) and (text := _plain(expr)).startswith("--")
+    ]
+    return flags[0].lstrip("-").replace("-", "_") if flags else ""
+
+
+def _plain(text: Text) -> str:
+    return "".join(segment.text for segment in text.segments if isinstance(segment, Literal))
+
+
+def _default(invocation: Invocation, module: Module) -> Iterator[Text | Binary]:
+    """The text that a field or an option is by default."""
+    given = [value for key, value in invocation.keywords.items if key == "default"]
+    if not given and last_name(invocation) in _FIELDS:
+        given = list(invocation.positional[:1])
+    for value in given:
+        yield from strings_in(value, module)
 
 
 def _passed(key: str, value: Name, module: Module) -> Iterator[Named]:
@@ -133,10 +163,12 @@ def _pieces(expr: Expr) -> Iterator[tuple[str, str]]:
 def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:
     for string in strings_in(expr, module):
         yield Named(name, string, scope, holder)
-    if isinstance(expr, Result) and names_prompt(name) == SURELY:
-        yield from (
-            Named(name, string, scope, holder) for string in _made_of(module.facts.invocations[expr.invocation], module)
-        )
+    if isinstance(expr, Result):
+        invocation = module.facts.invocations[expr.invocation]
+        if last_name(invocation) in _FIELDS:
+            yield from (Named(name, string, scope, holder) for string in _default(invocation, module))
+        elif names_prompt(name) == SURELY:
+            yield from (Named(name, string, scope, holder) for string in _made_of(invocation, module))
     yield from _entries(expr, scope, name, module, 0)
 
 
