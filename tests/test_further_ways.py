@@ -955,3 +955,51 @@ def test_a_base_class_posts_where_the_classes_below_it_say(found) -> None:
     assert not found(
         {**files, "p/services.py": files["p/services.py"].replace("api.openai.com", "x.org")}
     ).project.calls
+
+
+POSTED = """
+    class Client:
+        def __init__(self, session: requests.Session, address):
+            self.session, self.address = session, address
+        def ask(self, text):
+            return self.session.post(self.address, json={"prompt": text, "model": "m-1", "max_tokens": 9})
+    def build(address):
+        return Client(session=requests.Session(), address=address)
+"""
+
+
+@pytest.mark.parametrize(
+    ("host", "sdks"), [("api.openai.com/v1/completions", ["openai-http"]), ("example.org/v1/jobs", [])]
+)
+def test_a_client_of_its_own_posts_where_another_file_says(found, host, sdks) -> None:
+    use = f"""
+        import os
+        from ours.client import build
+        def address():
+            return os.environ.get("ADDRESS", "https://{host}")
+        def main():
+            build(address()).ask("Name a fruit.")
+    """
+    files = {"ours/__init__.py": "", "ours/client.py": "import requests\n" + dedent(POSTED), "ours/use.py": dedent(use)}
+    assert [call.sdk for call in found(files).project.calls] == sdks
+
+
+@pytest.mark.parametrize(
+    ("address", "body", "sdks"),
+    [
+        ("https://api.openai.com/{path}", '"model": "m-1", "messages": talk', ["openai-http"]),
+        ("https://api.anthropic.com/v1/{path}", '"model": "m-1", "messages": talk', ["anthropic-http"]),
+        ("https://api.openai.com/{path}", '"model": "m-1", "purpose": "batch"', []),
+        ("https://api.openai.com/v1/threads", '"model": "m-1", "messages": talk', []),
+        ("https://example.org/{path}", '"model": "m-1", "messages": talk', []),
+    ],
+)
+def test_a_conversation_that_is_posted_to_a_service_of_models_is_a_call_whatever_its_path(
+    found, address, body, sdks
+) -> None:
+    text = f"""
+        import httpx
+        def ask(path, talk):
+            return httpx.post(f"{address}", json={{{body}}})
+    """
+    assert [call.sdk for call in found(dedent(text)).project.calls] == sdks

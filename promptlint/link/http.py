@@ -39,6 +39,9 @@ _POSITIONS = {
 }
 _DEEPEST = 8
 _MOST_CALLS = 20
+# The address of a service of which the path is not known, and what a body must hold then to be a conversation.
+_NO_PATH = re.compile(r"^https?://[^/]+(?:/v\d)?$")
+_CHAT = ("model", "messages")
 _MODEL_IN_PATH = re.compile(r"/(?:models|pipeline/[a-z-]+)/([^/:?]+(?:/[^/:?]+)?)(?=:|$|\?)")
 
 
@@ -85,22 +88,26 @@ def _endpoint(
         if (
             owner is not None
             or endpoint.anywhere
-            or (endpoint.needs and _needed(names, endpoint, invocation, context, positions))
+            or (endpoint.needs and _needed(names, endpoint.needs, invocation, context, positions))
         ):
             return endpoint, owner
-    return None
+    if owner is None or not _NO_PATH.search(clean) or not _needed(names, _CHAT, invocation, context, positions):
+        return None
+    own = [e for e in names.knowledge.endpoints if e.needs == _CHAT and e.owner == owner]
+    common = [e for e in names.knowledge.endpoints if e.anywhere and e.kind == "http"]
+    return (own or common)[0], owner
 
 
 def _needed(
-    names: Names, endpoint: HttpSpec, invocation: Invocation, context: Context, positions: tuple[str, ...]
+    names: Names, needs: tuple[str, ...], invocation: Invocation, context: Context, positions: tuple[str, ...]
 ) -> bool:
-    """Whether the body has the keys that the endpoint asks for; `a|b` is one of two spellings."""
+    """Whether the body has the keys that an endpoint asks for; `a|b` is one of two spellings."""
     passed = read(names, invocation, context, positions)
     body = Arguments()
     for name in BODIES:
         for argument in passed.given.get(name, ()):
             open_body(names, argument, body)
-    return all(any(key in body.given for key in needed.split("|")) for needed in endpoint.needs)
+    return all(any(key in body.given for key in needed.split("|")) for needed in needs)
 
 
 def _spec(endpoint: HttpSpec, owner: str | None, positions: tuple[str, ...], url: str) -> CallSpec:

@@ -46,6 +46,8 @@ _SHAPES = {
 }
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
+# The body of a request to a service whose address another file says.
+_POSTED = re.compile(rb"""["']max_(?:completion_|output_|new_)?tokens["']\s*:""")
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
@@ -81,6 +83,8 @@ def _shaped(data: bytes) -> bool:
     if b"role" in data and _ROLE.search(data):
         return True
     if any(pattern.search(data) for pattern in _NAMED):
+        return True
+    if b".post(" in data and _POSTED.search(data):
         return True
     if b"lazy_loader" in data or (b"import_" in data and _IMPORTER.search(data)):
         return True
