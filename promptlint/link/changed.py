@@ -31,7 +31,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
         parameter = next((p for p in parameters if p.name == expr.name), None)
         if parameter is not None and function is not None and (seen is None or not seen.sets):
             frame = context.frame_of(function)
-            passed = names.scopes.argument(frame, parameter) if frame is not None else None
+            passed = names.parameters.argument(frame, parameter) if frame is not None else None
             return [passed] if passed is not None else []
         if seen is None or (parameter is not None and not names.scopes.is_set(context.module, seen, expr.span.start)):
             return []

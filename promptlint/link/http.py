@@ -270,7 +270,7 @@ class Urls:
             if text:
                 return text
         for frame in self._calls_of(value):
-            passed = self._names.scopes.argument(frame, parameter)
+            passed = self._names.parameters.argument(frame, parameter)
             text = self.text(*passed, depth + 1) if passed is not None else None
             if text:
                 return text

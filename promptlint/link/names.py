@@ -33,6 +33,7 @@ from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
 from promptlint.link.modules import Module, Modules
 from promptlint.link.outside import django_setting
+from promptlint.link.parameters import Parameters
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
@@ -96,6 +97,7 @@ class Names:
         self.classes = Classes(self)
         self.subclasses = Subclasses(self)
         self.scopes = Scopes(self)
+        self.parameters = Parameters(self)
         self.results = Results(self)
 
     def begin(self) -> tuple[int, int, int]:

@@ -74,7 +74,7 @@ class Outermost:
         for step in chain:
             named = {expr.name for expr in passed if isinstance(expr, Name)}
             frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            found = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in named]
+            found = [self.names.parameters.argument(frame, p) for p in step.function.parameters if p.name in named]
             passed = [one[0] for one in found if one is not None]
         return passed
 
@@ -84,7 +84,7 @@ class Outermost:
         for step in chain:
             used = {name for hole in inside for name in names_in(hole, step.module)}
             frame = Frame(step.module, step.function, step.invocation, Context(step.caller))
-            passed = [self.names.scopes.argument(frame, p) for p in step.function.parameters if p.name in used]
+            passed = [self.names.parameters.argument(frame, p) for p in step.function.parameters if p.name in used]
             inside = [Hole(source="", name="", value=found[0], span=found[0].span) for found in passed if found]
         return inside
 

@@ -209,7 +209,7 @@ def _parameters(names: Names, function: FunctionValue, module: Module, put: Put)
     assert put.given_to is not None
     frame = Frame(function.module, function.function, put.given_to, Context(module))
     for parameter in function.function.parameters:
-        passed = names.scopes.argument(frame, parameter)
+        passed = names.parameters.argument(frame, parameter)
         if (
             passed is not None
             and passed[0].span.start <= put.expr.span.start

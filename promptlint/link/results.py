@@ -202,7 +202,7 @@ class Results:
     def super_object(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)
         cls = context.module.classes.get(owner) if owner else None
-        receiver = self.names.scopes.this_object(context, invocation)
+        receiver = self.names.parameters.this_object(context, invocation)
         if cls is None or receiver is None:
             return Missing("super")
         parent = self.names.classes.parent(receiver, ClassValue(context.module, cls))

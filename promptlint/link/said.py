@@ -196,7 +196,7 @@ class Said:
                 self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
                 for module, invocation in self.graph.callers(value.function):
                     frame = Frame(value.module, value.function, invocation, Context(module))
-                    argument = self.names.scopes.argument(frame, parameter)
+                    argument = self.names.parameters.argument(frame, parameter)
                     if argument is not None:
                         self._argument(*argument, role, syntax)
 

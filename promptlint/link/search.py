@@ -220,7 +220,7 @@ def _run(
             continue
         frame = Frame(value.module, value.function, invocation, Context(module))
         for parameter in value.function.parameters:
-            passed = names.scopes.argument(frame, parameter)
+            passed = names.parameters.argument(frame, parameter)
             if passed is None or passed[0] is not given:
                 continue
             for call in calls_of(value.module, value.function, parameter.name):

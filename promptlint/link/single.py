@@ -158,7 +158,7 @@ def _single(names: Names, expr: Expr, context: Context, depth: int) -> bool:
 def _several(names: Names, parameter: Parameter, context: Context) -> bool:
     """Whether a caller passes what may be a list, going by its name."""
     for frame in context.frames:
-        found = names.scopes.argument(frame, parameter) if parameter in frame.function.parameters else None
+        found = names.parameters.argument(frame, parameter) if parameter in frame.function.parameters else None
         expr = found[0] if found is not None else None
         if any(loop.kind == "map" for loop in frame.invocation.loops):
             return False  # each turn takes one of them

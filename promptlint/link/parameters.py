@@ -1,0 +1,145 @@
+"""Parameters: what the call that is known passes for one, what its annotation promises, or the parameter itself."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Parameter, Result, Table
+from promptlint.link.classes import is_static
+from promptlint.link.injected import provided, usual
+from promptlint.link.modules import Module
+from promptlint.link.unpacked import all_known, bound, place_of, unpacked
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    Default,
+    External,
+    Frame,
+    Instance,
+    ObjectValue,
+    ParameterValue,
+    Value,
+    flat,
+    last_name,
+)
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
+
+
+class Parameters:
+    """Looks parameters up in the calls that led to where they are read."""
+
+    def __init__(self, names: Names) -> None:
+        self.names = names
+
+    def value(self, module: Module, function: Function, parameter: Parameter, context: Context) -> Value:
+        """A parameter: `self`, what the known caller passes, or the parameter itself."""
+        first = function.parameters[0] is parameter and parameter.kind == "positional"
+        if function.owner is not None and first and not is_static(function):
+            frame = context.frame_of(function)
+            cls = module.classes.get(function.owner)
+            if frame is not None and parameter.name == "self":
+                receiver = self._receiver(frame)
+                if isinstance(receiver, ObjectValue) or (isinstance(receiver, Data) and _is_member(receiver, cls)):
+                    return receiver
+            if cls is not None:
+                return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
+        frame = context.frame_of(function)
+        if frame is not None:
+            passed = self.passed(frame, parameter)
+            if passed is not None:
+                return passed
+        given = provided(self.names, module, parameter)
+        if given is not None:
+            return given
+        annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
+        promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
+        if promised and all(isinstance(v, (ClassValue, External, Instance, ObjectValue)) for v in promised):
+            if all(isinstance(v, ObjectValue) for v in promised) and (default := usual(self.names, module, parameter)):
+                return default
+            if parameter.default is not None and any(isinstance(v, Instance) for v in promised):
+                promised.append(self.names.resolve(parameter.default, Context(module)))
+            return self.names.choice(promised)
+        return ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _is_enum(self, value: Value) -> bool:
+        return isinstance(value, ObjectValue) and self.names.classes.is_enum(value)
+
+    def _receiver(self, frame: Frame) -> Value | None:
+        """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
+        callee = frame.invocation.callee
+        if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
+            return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
+        if last_name(callee) != "__init__" and frame.function.qualname.endswith(".__init__"):
+            # `Bot("Hi")`, which may be a subclass without a constructor
+            cls = self.names.resolve(callee, frame.caller)
+            return ObjectValue(cls.module, cls.cls) if isinstance(cls, ClassValue) else None
+        if not isinstance(callee, Attribute):
+            return None
+        value = self.names.resolve(callee.base, frame.caller)
+        if isinstance(value, ObjectValue) and isinstance(callee.base, Result):
+            made = frame.caller.module.facts.invocations[callee.base.invocation]
+            if last_name(made.callee) == "super":
+                return self.this_object(frame.caller, made) or value
+        return value
+
+    def this_object(self, context: Context, invocation: Invocation) -> ObjectValue | None:
+        """The object that the method around a call is called on."""
+        owner = context.module.owner(invocation.scope)
+        cls = context.module.classes.get(owner) if owner else None
+        if cls is None:
+            return None
+        method = context.module.function_of(invocation.scope)
+        frame = context.frame_of(method) if method is not None else None
+        receiver = self._receiver(frame) if frame is not None else None
+        return receiver if isinstance(receiver, ObjectValue) else ObjectValue(context.module, cls)
+
+    def passed(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes for a parameter; its default when it passes nothing; None when that is not known."""
+        expr = self.argument(frame, parameter)
+        if expr is not None:
+            return self.names.resolve(expr[0], expr[1])
+        if parameter.kind in ("args", "kwargs"):
+            return self._rest(frame, parameter)
+        if frame.invocation.starred or not all_known(self.names, frame):
+            return None
+        if parameter.default is not None:
+            return Default(
+                self.names.resolve(parameter.default, Context(frame.module)), f"default of {parameter.name}", sure=True
+            )
+        return None
+
+    def _rest(self, frame: Frame, parameter: Parameter) -> Value | None:
+        """What a call passes beyond the named parameters: the list of `*args`, the dictionary of `**kwargs`."""
+        invocation, parameters = frame.invocation, frame.function.parameters
+        if parameter.kind == "kwargs":
+            named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
+            extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
+            return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
+        first = sum(p.kind == "positional" for p in parameters) - bound(frame.function)
+        if any(at < first for at in invocation.starred):
+            return None
+        starred = tuple(at - first for at in invocation.starred)
+        return Data(Items(values=invocation.positional[first:], span=invocation.span, starred=starred), frame.caller)
+
+    def argument(self, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
+        """The expression a call passes for a parameter, with the context to read it in."""
+        invocation = frame.invocation
+        for key, value in invocation.keywords.items:
+            if key == parameter.name:
+                return value, frame.caller
+        if invocation.starred or any(key is None for key, _ in invocation.keywords.items):
+            return unpacked(self.names, frame, parameter)
+        if parameter.kind != "positional":
+            return None
+        position = place_of(frame.function, parameter)
+        if 0 <= position < len(invocation.positional):
+            return invocation.positional[position], frame.caller
+        return None
+
+
+def _is_member(value: Data, cls: Class | None) -> bool:
+    """Whether a value is written for a member of an enum, a property of which is read."""
+    return cls is not None and value.context.module.member_classes.get(id(value.expr)) is not None
