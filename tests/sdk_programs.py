@@ -48,6 +48,38 @@ def _transformers(module: str, name: str, made: str) -> tuple[object, ...]:
 
 
 MORE = [
+    (
+        "mixedbread",
+        "from mixedbread import Mixedbread\nMixedbread(api_key='k').embed(model='m-1', input=['x'])",
+        "embed",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "mixedbread",
+        "from mixedbread_ai.client import MixedbreadAI\nMixedbreadAI(api_key='k').embeddings(model='m-1', input=['x'])",
+        "embeddings",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "llm-inference-engine",
+        "from llm_inference_engine import BasicLLMConfig, OpenAIInferenceEngine\nOpenAIInferenceEngine('m-1', config=BasicLLMConfig(9)).chat(messages=[])",
+        "chat",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "llm-inference-engine",
+        "from llm_inference_engine import OllamaInferenceEngine\nOllamaInferenceEngine(model_name='m-1').chat_async(messages=[])",
+        "chat_async",
+        "chat",
+        "m-1",
+        "none",
+    ),
     # What hands a model of transformers on.
     _transformers("peft", "AutoPeftModelForCausalLM", "from_pretrained('m-1')"),
     _transformers("optimum.onnxruntime", "ORTModelForCausalLM", "from_pretrained('m-1')"),

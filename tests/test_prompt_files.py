@@ -258,6 +258,14 @@ def test_toml_strings_are_read_with_their_places() -> None:
     assert second.segments[0].runs == ()
 
 
+def test_what_a_table_of_prompts_holds_is_one_whatever_its_key() -> None:
+    asks = "Summarize the following mail in one sentence of at most ten words. Do not repeat any names, and leave out the greeting."
+    (entry,) = parse_text("a.toml", f'[prompts]\nmail_summary = "{asks}"\nmail_path = "mails/new"\n').prompts
+    assert entry.key == "prompts.mail_summary"
+    assert parse_text("a.toml", f'[mails]\nmail_summary = "{asks}"\n').prompts == ()
+    assert parse_text("a.yaml", f"prompts:\n- title: x\n  description: {asks}\n").prompts == ()
+
+
 def test_the_elements_of_a_rail_are_prompts() -> None:
     text = f"<rail><output><string name='x' description='A prompt'/></output>\n<instructions>\n{ORDER}</instructions>\n<prompt>\n<![CDATA[{ORDER}${{mail}}]]></prompt></rail>"
     entries = parse_text("app/sort.rail", text).prompts

@@ -161,7 +161,9 @@ def _by_reading(scalar: Scalar, path: str) -> Entry | None:
     name = words[-1] if words else None
     if len(words) > 1 and names_prompt(name) in (0, 1) and names_prompt(words[-2]) > 1:
         name = f"{words[-2]}_{words[-1]}"
-    if prompt_confidence(name, scalar.value, path) in ("high", "medium"):
+    above = scalar.keys[-2] if len(scalar.keys) > 1 else None
+    owner = above if isinstance(above, str) and above.lower().endswith("prompts") else ""
+    if prompt_confidence(name, scalar.value, path, owner) in ("high", "medium"):
         role = name if name in _ROLES else None
         return scalar, role, None
     return None
