@@ -486,3 +486,24 @@ def test_the_loop_round_an_inner_function_is_round_its_request(found, use, loop)
     text += "model='gpt-4o', messages=[{'role': 'user', 'content': text}])\n"
     (call,) = found(HEAD + text + use).project.calls
     assert call.loop == loop
+
+
+HANDLERS = """
+from openai import OpenAI
+client = OpenAI()
+def short(text, model):
+    return client.responses.create(model=model, max_output_tokens=10, input=text)
+def long(text, model):
+    return client.responses.create(model=model, max_output_tokens=90, input=text)
+HANDLERS = {"short": short, "long": long}
+def run(kind, text, model):
+    return HANDLERS[kind](text, model)
+"""
+
+
+def test_a_caller_that_says_which_function_is_run_is_no_caller_of_the_others(found) -> None:
+    project = found(HANDLERS + "run('short', 'Who?', 'm-1')\nrun('long', 'Why?', 'm-2')\n").project
+    assert [(call.function, call.model.values, call.callers) for call in project.calls] == [
+        ("short", ("m-1",), 1),
+        ("long", ("m-2",), 1),
+    ]

@@ -8,14 +8,14 @@ from typing import NamedTuple
 
 import msgspec
 
-from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Name, Setting, Text, Want
+from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.classes import DEEPEST
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.sites import Site
-from promptlint.link.values import Context, Frame, ParameterValue
+from promptlint.link.values import Context, Frame, FunctionValue, ParameterValue, each
 
 _MOST_CALLERS = 100
 _MOST_CHAINS = 1_000  # through one caller: ten callers with ten callers each, and so on, are more than can be counted
@@ -44,7 +44,22 @@ class Wrappers:
         """The ways to a site from outside, each from its own function outwards."""
         function = _wrapper(site, parameters)
         if function is not None:
-            yield from islice(self._outwards(site.module, function, (), frozenset()), _MOST_CALLERS)
+            chains = islice(self._outwards(site.module, function, (), frozenset()), _MOST_CALLERS)
+            yield from (chain for chain in chains if self._is_taken(chain))
+
+    def _is_taken(self, chain: Chain) -> bool:
+        """Whether a chain is not one that its outer calls rule out: `HANDLERS[kind](text)` where they say which kind."""
+        names = self.graph.names
+        frames: tuple[Frame, ...] = ()
+        for step in reversed(chain):
+            context = Context(step.caller, frames)
+            if frames and isinstance(step.invocation.callee, (Item, Name)):
+                called = each(names.resolve(step.invocation.callee, context))
+                functions = [value.function for value in called if isinstance(value, FunctionValue)]
+                if functions and len(functions) == len(called) and step.function not in functions:
+                    return False
+            frames = (names.frame(step.module, step.function, step.invocation, context, len(frames)), *frames)
+        return True
 
     def _outwards(self, module: Module, function: Function, below: Chain, seen: frozenset[int]) -> Iterator[Chain]:
         """Each chain ends at a call that is not inside another wrapper. A function's calls of itself lead nowhere new."""
