@@ -230,6 +230,21 @@ PROGRAMS = {
         },
         {"model": "gpt-4o", "cap": 3},
     ),
+    "a client that is passed in, or made": (
+        {
+            "a.py": "from llama_index.llms.anthropic import Anthropic\nclass Bot:\n    def __init__(self, llm=None):\n"
+            "        self.llm = llm or Anthropic(model='m-1')\n    def ask(self, q):\n        return self.llm.complete(q)\n"
+        },
+        {"model": "m-1", "sdk": "llama-index"},
+    ),
+    "a client that is passed in as any of its kind, or made": (
+        {
+            "a.py": "from llama_index.core.llms import LLM\nfrom llama_index.llms.anthropic import Anthropic\n"
+            "class Bot:\n    def __init__(self, llm: LLM | None = None):\n        self.llm = llm or Anthropic(model='m-1')\n"
+            "    def ask(self, q):\n        return self.llm.stream_complete(q)\n"
+        },
+        {"model": "m-1", "sdk": "llama-index"},
+    ),
     "an alias of the module in a thread": (
         {
             "a.py": "import asyncio\n"

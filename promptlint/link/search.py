@@ -114,10 +114,11 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
     values = each(names.resolve(invocation.callee, context))
     found = [evidence_of(names, value, invocation.callee, invocation, context) for value in values]
     passed = {key for key, _ in invocation.keywords.items}
-    # Of functions that may be called here, the one that answers with text says most, and one that is told its model.
+    # Of functions that may be called here, the one that answers with text says most, and one that is told its model. What an
+    # object is says more than what it looks like.
     for evidence in sorted(
         (e for e in found if e is not None),
-        key=lambda e: (e.spec.kind in TEXTLESS, passed.isdisjoint(e.spec.model_params)),
+        key=lambda e: (e.spec.kind in TEXTLESS, passed.isdisjoint(e.spec.model_params), e.by_shape),
     ):
         only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
         text = _bound_function(names, module, invocation) or invocation.text
