@@ -12,7 +12,7 @@ _CLASS = re.compile(r"^(?:typing\.)?[Tt]ype\[(.+)\]$", re.DOTALL)
 
 def class_of(text: str) -> str | None:
     """The class itself that an annotation asks for: `Chat` of `type[Chat]`."""
-    asked = _CLASS.match(text)
+    asked = _CLASS.match(text) if "ype[" in text else None
     return asked.group(1) if asked is not None else None
 
 

@@ -63,8 +63,8 @@ def named_strings(module: Module) -> Iterator[Named]:
                 yield from _called(key, value, invocation.scope, module)
                 if isinstance(value, Name) and names_prompt(key) == SURELY:
                     yield from _passed(key or "", value, module)
-        if last_name(invocation) in _OPTIONS and (option := _option(invocation)):
-            yield from (Named(option, text, invocation.scope) for text in _default(invocation, module))
+            if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
+                yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
