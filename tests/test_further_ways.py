@@ -1003,3 +1003,31 @@ def test_a_conversation_that_is_posted_to_a_service_of_models_is_a_call_whatever
             return httpx.post(f"{address}", json={{{body}}})
     """
     assert [call.sdk for call in found(dedent(text)).project.calls] == sdks
+
+
+REAL = """
+    class Holder:
+        def __init__(self):
+            self.client = cohere.Client()
+    class Asker(Holder):
+        def __init__(self):
+            super().__init__()
+        def ask(self, text):
+            return self.client.generate(model="m-1", prompt=text)
+"""
+STAND_IN = """
+    class Asker:
+        def __init__(self):
+            raise ImportError("cohere is missing")
+"""
+EITHER = {
+    "behind": f"try:\n    import cohere\n{REAL}\nexcept ImportError:\n{STAND_IN}",
+    "before": f"try:\n    import cohere\nexcept ImportError:\n{STAND_IN}\nelse:\n{REAL}",
+}
+
+
+@pytest.mark.parametrize("text", EITHER.values(), ids=EITHER)
+def test_a_class_that_stands_in_where_a_package_is_missing_is_not_the_class(found, text) -> None:
+    project = found(text + "\ndef use():\n    return Asker().ask('Name a fruit.')\n").project
+    assert [(call.sdk, call.model.values) for call in project.calls] == [("cohere", ("m-1",))]
+    assert [call.callee for call in project.callers] == ["Asker().ask"]

@@ -39,13 +39,25 @@ class Module:
 
     @cached_property
     def functions(self) -> dict[str, Function]:
-        """Qualified name → function; the last definition wins."""
-        return {f.qualname: f for f in self.facts.functions}
+        """Qualified name → function; the last definition wins, but for the methods of what stands in for a class."""
+        kept = {id(cls) for cls in self.classes.values()}
+        aside = [cls.span for cls in self.facts.classes if id(cls) not in kept]
+        found = {f.qualname: f for f in self.facts.functions}
+        if aside:
+            found.update(
+                (f.qualname, f) for f in self.facts.functions if not any(s.start < f.span.start < s.end for s in aside)
+            )
+        return found
 
     @cached_property
     def classes(self) -> dict[str, Class]:
-        """Qualified name → class."""
-        return {c.qualname: c for c in self.facts.classes}
+        """Qualified name → class. Of several, the longest: another stands in for it where a package is missing."""
+        found: dict[str, Class] = {}
+        for cls in self.facts.classes:
+            other = found.get(cls.qualname)
+            if other is None or cls.span.end - cls.span.start >= other.span.end - other.span.start:
+                found[cls.qualname] = cls
+        return found
 
     @cached_property
     def imports(self) -> dict[tuple[str, str], list[Import]]:
