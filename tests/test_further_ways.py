@@ -1031,3 +1031,62 @@ def test_a_class_that_stands_in_where_a_package_is_missing_is_not_the_class(foun
     project = found(text + "\ndef use():\n    return Asker().ask('Name a fruit.')\n").project
     assert [(call.sdk, call.model.values) for call in project.calls] == [("cohere", ("m-1",))]
     assert [call.callee for call in project.callers] == ["Asker().ask"]
+
+
+TYPED = """
+    from typing import TypedDict
+    from anthropic import Anthropic
+    class Base(TypedDict, total=False):
+        model: str
+    class Request(Base, total=False):
+        max_tokens: int
+    def encode(talk, limit, others):
+        request: Request = {}
+        if talk:
+            request["tools"] = []
+        return talk, request
+    def ask(talk, limit, others):
+        talk, request = encode(talk, limit, others)
+        return Anthropic().messages.create(messages=talk, **request)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "cap"),
+    [
+        ('Request({"model": "m-1", "max_tokens": 9})', 9),
+        ('Request({"model": "m-1"}, max_tokens=9)', 9),
+        ('Request({"model": "m-1", "max_tokens": limit, **others})', "dynamic"),
+        ('Request({"model": "m-1"}, **others)', "unknown"),
+        ('Request({"model": "m-1"})', "none"),
+    ],
+)
+def test_a_dictionary_with_a_type_of_its_own_holds_what_it_is_made_of(found, made, cap) -> None:
+    (call,) = found(dedent(TYPED).replace("= {}", f"= {made}")).project.calls
+    assert seen(call)[1] == cap
+
+
+CONFIG = """
+    from google import genai
+    from google.genai import types
+    def ask(limit, others):
+        config = types.GenerateContentConfigDict({})
+        {}
+        return genai.Client().models.generate_content(model="m-1", contents="x", config=config)
+"""
+
+
+@pytest.mark.parametrize(
+    ("made", "then", "cap"),
+    [
+        ("", 'config["max_output_tokens"] = 9', 9),
+        ("", 'config["max_output_tokens"] = limit', "dynamic"),
+        ("max_output_tokens=8", 'config.update({"max_output_tokens": 9})', 9),
+        ("max_output_tokens=8", "config.update(others)", "dynamic"),
+        ("", "config.update(others)", "unknown"),
+        ("", 'config["temperature"] = 0', "none"),
+    ],
+)
+def test_a_configuration_that_is_a_dictionary_is_what_the_lines_below_make_of_it(found, made, then, cap) -> None:
+    (call,) = found(dedent(CONFIG).format(made, then)).project.calls
+    assert seen(call)[1] == cap

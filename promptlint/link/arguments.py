@@ -361,6 +361,10 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
             later = set_on(value.invocation, value.context, argument.expr, argument.context)
             for binding, where, sure in later if not value.chain else ():
                 piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, "config"))
+            piece.ordered = True
+            seen = names.changes(argument.expr, argument.context) if not value.chain else None
+            for binding, ran in seen.changes if seen is not None else ():  # it may be a dictionary of a type of its own
+                _change(names, binding, argument.context, piece, "config", ran, 0)
             into.under(piece)
             if config is None and not value.invocation.keywords.items:
                 into.open.append(value.invocation.text)

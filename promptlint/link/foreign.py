@@ -104,8 +104,7 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if _REQUEST_TYPE.match(path) and not invocation.positional:
         return Data(invocation.keywords, context)
     if path == "builtins.dict":
-        return Data(invocation.keywords, context) if not invocation.positional else Data(Result(
-            invocation=context.module.facts.invocations.index(invocation), span=invocation.span), context)  # fmt: skip
+        return dictionary(invocation, context)
     if path == "builtins.super":
         return names.results.super_object(context, invocation)
     if path == "builtins.getattr" and len(invocation.positional) >= 2:
@@ -136,6 +135,14 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                     made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                 )
     return Made(path, context, invocation)
+
+
+def dictionary(invocation: Invocation, context: Context) -> Data:
+    """What `dict(x=1)` makes, or `dict(other, x=1)`: the latter stays the call that it is."""
+    if not invocation.positional:
+        return Data(invocation.keywords, context)
+    index = context.module.facts.invocations.index(invocation)
+    return Data(Result(invocation=index, span=invocation.span), context)
 
 
 def _cast(names: Names, invocation: Invocation, context: Context) -> Value:

@@ -12,7 +12,7 @@ from promptlint.link.around import handed_through
 from promptlint.link.changed import DEEPEST_RETURN
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import looked_up
-from promptlint.link.foreign import foreign_result, repeats, runs, service_name
+from promptlint.link.foreign import dictionary, foreign_result, repeats, runs, service_name
 from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
 from promptlint.link.pieces import cut_up
@@ -49,6 +49,7 @@ _PARSERS = frozenset(f"configparser.{name}" for name in ("ConfigParser", "RawCon
 _MOST_BELOW = 7
 _SERVICES = ("client", "create_client")
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
+_TYPED = frozenset(("typing.TypedDict", "typing_extensions.TypedDict"))
 
 
 class Results:
@@ -131,8 +132,8 @@ class Results:
             case External():
                 return foreign_result(self.names, callee.path, invocation, context)
             case ClassValue():
-                if "typing.TypedDict" in self.names.classes.foreign_bases(callee):
-                    return Data(invocation.keywords, context)
+                if self._is_dictionary(callee):
+                    return dictionary(invocation, context)
                 member = looked_up(self.names, callee, invocation, context)
                 return member or self.instance_of(callee, invocation, context)
             case FunctionValue():
@@ -198,6 +199,11 @@ class Results:
         fields = tuple(zip(names, invocation.positional, strict=False))
         keywords = replace(invocation.keywords, items=(*fields, *invocation.keywords.items))
         return Made("types.SimpleNamespace", context, replace(invocation, positional=(), keywords=keywords))
+
+    def _is_dictionary(self, cls: ClassValue) -> bool:
+        """Whether the objects of a class are dictionaries with known keys."""
+        owners = self.names.classes.lineage(cls)
+        return any(path in _TYPED for owner in owners for path in self.names.classes.foreign_bases(owner))
 
     def super_object(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)
