@@ -1090,3 +1090,20 @@ CONFIG = """
 def test_a_configuration_that_is_a_dictionary_is_what_the_lines_below_make_of_it(found, made, then, cap) -> None:
     (call,) = found(dedent(CONFIG).format(made, then)).project.calls
     assert seen(call)[1] == cap
+
+
+@pytest.mark.parametrize("package", ["vertexai.generative_models", "google.generativeai"])
+def test_a_model_of_gemini_that_is_passed_in_may_have_its_cap_already(found, package) -> None:
+    text = f"""
+        from {package} import ChatSession, GenerativeModel
+        def ask(model: GenerativeModel, text):
+            return model.generate_content(text)
+        def go_on(chat: ChatSession, text):
+            return chat.send_message(text)
+        GenerativeModel("m-1").generate_content("x")
+        GenerativeModel("m-1").start_chat().send_message("x")
+        GenerativeModel("m-1", generation_config={{"max_output_tokens": 9}}).generate_content("x")
+    """
+    calls = found(dedent(text)).project.calls
+    assert [seen(call)[1] for call in calls] == ["unknown", "unknown", "none", "none", 9]
+    assert [call.cap.missing for call in calls[2:4]] == ["flag", "flag"]
