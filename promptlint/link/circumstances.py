@@ -90,11 +90,12 @@ def _gathered(module: Module, loop: Loop) -> bool:
 
 def _calls_itself(function: Function, module: Module) -> str | None:
     """The loop in which a function calls itself, once for each part of what it is given: `[summarize(part) for part in parts]`."""
-    for index in module.calls_by_name.get(function.qualname.rpartition(".")[2], ()):
+    name = function.qualname.rpartition(".")[2]
+    for index in module.calls_in.get(function.qualname, ()):
         again = module.facts.invocations[index]
         on = again.callee if function.owner is None else getattr(again.callee, "base", None)
         itself = isinstance(on, Name) and (function.owner is None or on.name == "self")
-        if itself and module.function_of(again.scope) is function:
+        if itself and last_name(again) == name:
             loops = [loop for loop in loops_around(module, again) if loop.repeats]
             if loops:
                 return loops[-1].kind

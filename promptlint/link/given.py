@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import re
 from collections import defaultdict
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
 from promptlint.facts import (
@@ -49,6 +49,25 @@ class Way(NamedTuple):
     call: Invocation
 
 
+class Inside:
+    """What stands in the classes and functions of a file: the methods of a class, the scopes of calls in a function, and the
+    methods that set something on their object.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self.methods: dict[str, list[Function]] = defaultdict(list)
+        for function in module.facts.functions:
+            if function.owner is not None:
+                self.methods[function.owner].append(function)
+        self.scopes: dict[str, list[str]] = defaultdict(list)
+        for scope in module.calls_in:
+            outer = scope
+            while outer:
+                self.scopes[outer].append(scope)
+                outer = outer.rpartition(".")[0]
+        self.setters = frozenset(b.scope for b in module.facts.bindings if b.name.startswith("self."))
+
+
 class Given:
     """The ways by which SDK objects come to functions, as far as the words of the files let one expect them.
 
@@ -63,6 +82,7 @@ class Given:
         self._kept: dict[int, list[tuple[Function, Way]]] = defaultdict(list)
         self._held: list[object] = []  # whatever is known by its identity stays
         self._scopes: dict[str, set[str]] = defaultdict(set)
+        self._insides: dict[str, Inside] = {}
         self._count = 0
         self._read(self._shared)
         holders = frozenset(key.qualname.rpartition(".")[2] for key in self._held if isinstance(key, Class))
@@ -111,14 +131,12 @@ class Given:
             return
         self._enter(module, function, self._inside(module, function, way), depth)
         owner = module.classes.get(function.owner) if function.owner is not None else None
-        if owner is None or not any(
-            b.scope == function.qualname and b.name.startswith("self.") for b in module.facts.bindings
-        ):
+        if owner is None or function.qualname not in self._of(module).setters:
             return
         self._held.append(owner)
         self._kept[id(owner)].append((function, way))
-        for other in module.facts.functions:
-            if other.owner == function.owner and other is not function:
+        for other in self._of(module).methods[owner.qualname]:
+            if other is not function:
                 self._enter(module, other, self._inside(module, function, way), depth)
 
     def _run(self, module: Module, index: int, context: Context, depth: int) -> None:
@@ -141,18 +159,22 @@ class Given:
         for owner in self.names.classes.lineage(cls):
             if not self._noted(self._makes, owner.cls, way):
                 continue
-            for function in owner.module.facts.functions:
-                if function.owner == owner.cls.qualname:
-                    self._enter(owner.module, function, self._method(owner.module, function, way), depth)
+            for function in self._of(owner.module).methods[owner.cls.qualname]:
+                self._enter(owner.module, function, self._method(owner.module, function, way), depth)
 
     def _enter(self, module: Module, function: Function, context: Context, depth: int) -> None:
         """Go on with the calls in a function that pass on what it is given."""
         own = {p.name for p in function.parameters}
-        for scope in _scopes_of(module, function):
+        for scope in self._of(module).scopes[function.qualname]:
             self._scopes[module.path].add(scope)
             for index in module.calls_in.get(scope, ()):
                 if any(_first_name(expr) in own for expr in _given(module.facts.invocations[index])):
                     self._follow(module, index, context, depth + 1)
+
+    def _of(self, module: Module) -> Inside:
+        if module.path not in self._insides:
+            self._insides[module.path] = Inside(module)
+        return self._insides[module.path]
 
     def _noted(self, ways: dict[int, list[Way]], key: object, way: Way) -> bool:
         """Whether a way is new, and one of the first that lead there."""
@@ -272,9 +294,3 @@ def _around(module: Module, scope: str) -> Iterator[Function]:
         if function is not None:
             yield function
         scope = scope.rpartition(".")[0]
-
-
-def _scopes_of(module: Module, function: Function) -> Sequence[str]:
-    """The scope of a function and those in it."""
-    inside = f"{function.qualname}."
-    return [scope for scope in module.calls_in if scope == function.qualname or scope.startswith(inside)]
