@@ -30,6 +30,7 @@ _SIGNS_OF_COMPARISON = {
     ">=": "atleast", "≥": "atleast", "<=": "atmost", "=<": "atmost", "≤": "atmost", ">": "morethan", "<": "lessthan",
     "!=": "not", "≠": "not", "~": "about", "≈": "about", "±": "plusminus",
 }  # fmt: skip
+_MIRRORED = str.maketrans("<>≤≥", "><≥≤")
 _WIDEST_BRACKET = 12
 _SIGNS = frozenset(("that", "which", "who", "whose", "where", "with", "for", "of", "in", ":", "?", "=", ">", "-", "(", "already", "on", "upon", "not", "whether", "without", "either"))  # fmt: skip
 
@@ -99,15 +100,19 @@ def _others(
 
 
 def _compared(tokens: Sequence[Token]) -> Iterator[Token]:
-    """Signs of comparison before a number as the words they stand for: "(>= 0.5)" is "(at least 0.5)".
+    """Signs of comparison at a number as the words they stand for: "(>= 0.5)" is "(at least 0.5)", and so is "0.5 <= score".
 
     An arrow is none, nor is the mark of a quotation at the beginning of a line, nor a bracket.
     """
     at = 0
     while at < len(tokens):
-        long = "".join(t.text for t in tokens[at : at + 2] if t.kind == "punct" and t.end - tokens[at].start <= 2)
-        sign = long if long in _SIGNS_OF_COMPARISON else tokens[at].text
-        behind = at + len(sign)
+        if tokens[at].kind == "number" and (turned := _behind(tokens, at + 1)) is not None:
+            word, behind = turned
+            yield Token("word", word, tokens[at + 1].start, tokens[behind - 1].end)
+            yield tokens[at]
+            at = behind
+            continue
+        sign, behind = _sign(tokens, at)
         told = _SIGNS_OF_COMPARISON.get(sign) if tokens[at].kind == "punct" else None
         touched = at > 0 and tokens[at - 1].end == tokens[at].start and tokens[at - 1].text in ("-", "=", "<", ">")
         counted = behind < len(tokens) and tokens[behind].kind in ("number", "hole")
@@ -119,11 +124,40 @@ def _compared(tokens: Sequence[Token]) -> Iterator[Token]:
             at = behind
 
 
+def _sign(tokens: Sequence[Token], at: int) -> tuple[str, int]:
+    """What stands at a place, a sign of two characters as one, and the place behind it."""
+    long = "".join(t.text for t in tokens[at : at + 2] if t.kind == "punct" and t.end - tokens[at].start <= 2)
+    sign = long if long in _SIGNS_OF_COMPARISON else tokens[at].text
+    return sign, at + len(sign)
+
+
+def _behind(tokens: Sequence[Token], at: int) -> tuple[str, int] | None:
+    """The word for a sign that stands by itself between a number and a word, read from the word, and the place behind it:
+    "5 < count" says that the count is more than 5.
+    """
+    if at >= len(tokens) or tokens[at].kind != "punct" or tokens[at].text[0] not in "<>≤≥":
+        return None
+    sign, behind = _sign(tokens, at)
+    told = _SIGNS_OF_COMPARISON.get(sign.translate(_MIRRORED))
+    if told is None or behind >= len(tokens) or tokens[behind].kind != "word":
+        return None
+    by_itself = tokens[at - 1].end < tokens[at].start and tokens[behind - 1].end < tokens[behind].start
+    return (told, behind) if by_itself else None
+
+
 def _bracket(tokens: Sequence[Token], at: int) -> bool:
-    """Whether a sign is one of a pair of brackets: "<1-2 sentences>"."""
+    """Whether a sign is one of a pair of brackets, which touch what they hold: "<1-2 sentences>"."""
     if tokens[at].text == "<":
-        return any(t.text == ">" for t in tokens[at + 1 : at + _WIDEST_BRACKET])
-    return tokens[at].text == ">" and any(t.text == "<" for t in tokens[max(0, at - _WIDEST_BRACKET) : at])
+        around = range(at + 1, min(len(tokens), at + _WIDEST_BRACKET))
+        return _touches(tokens, at) and any(tokens[i].text == ">" and _touches(tokens, i - 1) for i in around)
+    before = range(max(0, at - _WIDEST_BRACKET), at)
+    closes = tokens[at].text == ">" and at > 0 and _touches(tokens, at - 1)
+    return closes and any(tokens[i].text == "<" and _touches(tokens, i) for i in before)
+
+
+def _touches(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a token and the next stand together."""
+    return at + 1 < len(tokens) and tokens[at].end == tokens[at + 1].start
 
 
 def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
