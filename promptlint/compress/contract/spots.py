@@ -32,6 +32,7 @@ _OPENS = frozenset(("with", "into", "in", "on", "by"))
 _HEDGES = frozenset(("rarely", "try"))
 _ALWAYS = frozenset(("always", "must", "never"))
 _ANY, _ALL = frozenset(("any", "anything")), frozenset(("each", "eachof"))
+_DENIALS = frozenset(("not", "neednot", "without", "if"))
 _EQUAL = frozenset(("equally", "equal", "same", "identically"))
 _MORE = frozenset(("better", "worse", "more", "less", "higher", "lower", "morethan", "lessthan"))
 # What takes the place of "all": "the main points".
@@ -99,6 +100,9 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     if left & _ANY and not _ALL.isdisjoint(come) and any(m.group in ("not", "neednot") for m in unit.markers):
         # "explain nothing", "do not explain everything"
         return "quantifier"
+    denied = any(m.group in _DENIALS for m in unit.markers)
+    if {tuple(gone), tuple(come)} == {("and",), ("or",)} and not denied:
+        return "quantifier"
     if left & _EQUAL and not _MORE.isdisjoint(come):
         return "requirement"
     if len(gone) == 1 and not come and gone[0] in forms().limiting:
@@ -131,7 +135,7 @@ def _taken(
     words = _telling(gone)
     told = {meaning(w) for w in words if weight(w)} or {meaning(w) for w in words}
     told = {w for w in told if not _has(other, w)}
-    if not told or not (member or (gone[0] in _OPENS and len(told) >= _CLAUSE)):
+    if not told or not (member or gone[0] == "per" or (gone[0] in _OPENS and len(told) >= _CLAUSE)):
         return None
     if all(map(_acts, told)) and gone[0] != "or":
         # "analyze the query and", "and return": what is done with it shows in what comes of it.
