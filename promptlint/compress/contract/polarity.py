@@ -63,10 +63,10 @@ def polarity(tokens: Sequence[Token]) -> tuple[frozenset[str], frozenset[str]]:
 
 
 def clauses(tokens: Sequence[Token]) -> tuple[tuple[frozenset[str], bool], ...]:
-    """The clauses of a sentence: the words of each, and whether it comes after the one before ("then")."""
-    return tuple(
-        (frozenset(_words(clause)), any(group_of(t.text) == "then" for t in clause)) for clause in _clauses(tokens)
-    )
+    """The clauses of a sentence that say something: the words of each, and whether it comes after the one before ("then")."""
+    told = ((frozenset(_words(clause)), clause) for clause in _clauses(tokens))
+    # The "and" of "and then" says nothing by itself.
+    return tuple((words, any(group_of(t.text) == "then" for t in clause)) for words, clause in told if words)
 
 
 def _words(clause: Sequence[Token]) -> Iterator[str]:
