@@ -245,6 +245,32 @@ PROGRAMS = {
         },
         {"model": "m-1", "sdk": "llama-index"},
     ),
+    "the target of a thread": (
+        {
+            "a.py": "from threading import Thread\n"
+            + OPENAI
+            + "def ask(q):\n    request = dict(model='gpt-4o', messages=[q])\n    request['max_tokens'] = 3\n"
+            + "    Thread(target=client.chat.completions.create, kwargs=request).start()\n"
+        },
+        {"model": "gpt-4o", "cap": 3},
+    ),
+    "the target of a thread with arguments in place": (
+        {
+            "a.py": "import threading\nfrom transformers import AutoModelForCausalLM\n"
+            "model = AutoModelForCausalLM.from_pretrained('gpt2')\n"
+            "def ask(ids):\n    threading.Thread(target=model.generate, args=(ids,), kwargs={'max_new_tokens': 3}).start()\n"
+        },
+        {"model": "gpt2", "cap": 3},
+    ),
+    "a function that a thread runs": (
+        {
+            "a.py": "from threading import Thread\n"
+            + OPENAI
+            + "def ask(model, cap):\n    return client.chat.completions.create(model=model, max_tokens=cap, messages=[])\n"
+            + "options = {'model': 'gpt-4o', 'cap': 3}\nThread(target=ask, kwargs=options).start()\n"
+        },
+        {"model": "gpt-4o"},
+    ),
     "an alias of the module in a thread": (
         {
             "a.py": "import asyncio\n"

@@ -18,6 +18,7 @@ from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.sites import TEXTLESS, Site
+from promptlint.link.uses import THREADS, started
 from promptlint.link.values import (
     Context,
     External,
@@ -28,7 +29,7 @@ from promptlint.link.values import (
 )
 
 _HANDS_ON = frozenset(
-    ("to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
+    (*THREADS, "to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
 _HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
@@ -245,6 +246,8 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
         run = _run(names, module, invocation, expr)
         inside = (run[0], run[1]) if run is not None and run[1] is not None else None
         made, skip = (invocation, before) if outer is None or inside is not None else (outer, 0)
+        if last_name(invocation) in THREADS:
+            made, skip = started(invocation), 0
         if inside is not None and any(loop.repeats for loop in inside[1].loops):
             made = structs.replace(made, loops=(*made.loops, Loop(kind="map", span=made.span)))
         for value in each(names.resolve(expr, context)):

@@ -6,6 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from promptlint.facts import (
     Attribute,
     Choice,
@@ -33,6 +35,7 @@ RUNS = frozenset(
 )  # fmt: skip
 # Methods of a task that run it: Celery, Ray, Modal, Prefect, Dramatiq.
 _OF_TASKS = frozenset(("delay", "apply_async", "remote", "send", "s", "si", "submit", "spawn", "map", "starmap"))
+THREADS = frozenset(("Thread", "Process", "Timer"))
 _BINDERS = frozenset(("partial", "partialmethod", "sync_to_async", "asyncify", "delayed"))
 # What runs a function for a person, or on a schedule.
 SHOWS = frozenset(
@@ -217,7 +220,7 @@ def as_call(handed: Handed, function: Function) -> Invocation | None:
     if last not in RUNS:
         return None
     extra, keywords = _listed(invocation, function)
-    if last in ("Thread", "Process", "Timer"):
+    if last in THREADS:
         given = handed.keyword in ("target", "function") or (last == "Timer" and at == 1)
         return _made(invocation, expr, extra, keywords, invocation.loops) if given else None
     if at < 0:
@@ -247,6 +250,16 @@ def _mapped(invocation: Invocation, expr: Expr, function: Function, rest: tuple[
     return _made(invocation, expr, (*map(_element, over), *extra), keywords, loops)
 
 
+def started(invocation: Invocation) -> Invocation:
+    """The call that a thread makes, with its arguments: `Thread(target=model.generate, args=(x,), kwargs=options)`."""
+    given = {key: value for key, value in invocation.keywords.items if key is not None}
+    listed, named = given.get("args"), given.get("kwargs")
+    items = ((None, named),) if named is not None else ()
+    keywords = named if isinstance(named, Table) else Table(items=items, span=invocation.keywords.span)
+    positional = listed.values if isinstance(listed, Items) else ()
+    return replace(invocation, positional=positional, keywords=keywords, starred=())
+
+
 def _listed(invocation: Invocation, function: Function) -> tuple[tuple[Expr, ...], Table]:
     """The arguments given in `args=(x,)` and `kwargs={}`, or among the keywords of what a function is handed to."""
     given = {key: value for key, value in invocation.keywords.items if key is not None}
@@ -254,6 +267,7 @@ def _listed(invocation: Invocation, function: Function) -> tuple[tuple[Expr, ...
     named = given.get("kwargs", given.get("kwds", given.get("fkwargs")))
     own = {parameter.name for parameter in function.parameters}
     kept = tuple((k, v) for k, v in invocation.keywords.items if k in own or k is None)
+    kept += ((None, named),) if named is not None else ()
     keywords = named if isinstance(named, Table) else Table(items=kept, span=invocation.keywords.span)
     return listed.values if isinstance(listed, Items) else (), keywords
 
