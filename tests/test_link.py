@@ -13,6 +13,7 @@ def facts(call):
     cap = call.cap
     return {
         "sdk": call.sdk,
+        "kind": call.kind,
         "model": values[0] if len(values) == 1 else sorted(values) or None,
         "cap": None if cap is None else cap.value if cap.state == "number" else cap.state,
         "loop": call.loop,
@@ -271,6 +272,14 @@ PROGRAMS = {
         },
         {"model": "gpt-4o"},
     ),
+    "one of two functions, by what it is given": (
+        {
+            "a.py": "import openai\nclass Bot:\n    def __init__(self, chat):\n        if chat:\n            self.api = openai.ChatCompletion\n"
+            "        else:\n            self.api = openai.Completion\n"
+            "    def ask(self, q):\n        return self.api.create(model='m-1', max_tokens=3, prompt=q)\n"
+        },
+        {"kind": "completion"},
+    ),
     "an alias of the module in a thread": (
         {
             "a.py": "import asyncio\n"
@@ -527,7 +536,13 @@ def ask(cap):
     return client.chat.completions.create(messages=[], **options)
 """
     ).project
-    assert facts(project.calls[0]) == {"sdk": "openai", "model": "gpt-4o", "cap": "dynamic", "loop": None}
+    assert facts(project.calls[0]) == {
+        "sdk": "openai",
+        "model": "gpt-4o",
+        "cap": "dynamic",
+        "loop": None,
+        "kind": "chat",
+    }
 
 
 def test_keywords_from_a_property_and_from_another_method(found) -> None:

@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Collection, Iterator
 
 from msgspec import structs
 
 from promptlint.facts import Attribute, Expr, Invocation, Loop, Name, Result
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
@@ -119,7 +120,12 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
     # object is says more than what it looks like.
     for evidence in sorted(
         (e for e in found if e is not None),
-        key=lambda e: (e.spec.kind in TEXTLESS, passed.isdisjoint(e.spec.model_params), e.by_shape),
+        key=lambda e: (
+            e.spec.kind in TEXTLESS,
+            not _takes(e.spec, passed),
+            passed.isdisjoint(e.spec.model_params),
+            e.by_shape,
+        ),
     ):
         only = all(isinstance(v, (Instance, External, FunctionValue)) for v in values)
         text = _bound_function(names, module, invocation) or invocation.text
@@ -162,6 +168,11 @@ def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
     asks = any(holder is not None and path.rpartition(".")[2] in holder.given for holder, path in holders)
     names.modules.eager = eager
     return asks
+
+
+def _takes(spec: CallSpec, passed: Collection[str | None]) -> bool:
+    """Whether what is passed is what a function asks with: `messages` of a chat, `prompt` of a completion."""
+    return any(name in passed for name in (*spec.messages, *spec.prompt, *spec.input))
 
 
 def _bound_function(names: Names, module: Module, invocation: Invocation) -> str | None:
