@@ -10,7 +10,7 @@ from promptlint.findings import Finding
 from promptlint.money.cost import request_saving
 from promptlint.money.tokens import count
 from promptlint.registry import Context, check
-from promptlint.requests import HOLE, Said, requests, sentences, shortened
+from promptlint.requests import HOLE, Request, Said, requests, sentences, shortened
 
 _WORD = re.compile(r"\w+")
 # A step of a procedure, and a description of a field: what each says of itself is not said of another.
@@ -28,6 +28,8 @@ def repeated_instruction(project: Project, context: Context) -> Iterator[Finding
         for earlier, start, length in _runs(said, fewest):
             place, first = said[start].place, said[earlier].place
             if (first, place) in seen or (length == 1 and _by_nature(first, place, context)):
+                continue
+            if first == place and _answered_between(request, said[earlier].message, said[start].message):
                 continue
             seen.add((first, place))
             what = "this" if length == 1 else f"these {length} sentences"
@@ -68,6 +70,14 @@ def _by_nature(first: Place, second: Place, context: Context) -> bool:
         return True
     fields = _FIELD.match(one), _FIELD.match(other)
     return fields[0] is not None and fields[1] is not None and fields[0]["name"] != fields[1]["name"]
+
+
+def _answered_between(request: Request, first: int, second: int) -> bool:
+    """Whether the messages are turns with an answer between them: one template asks both, the first as an example."""
+    parts = request.parts
+    return parts[first].role == parts[second].role == "user" and any(
+        part.role == "assistant" for part in parts[first + 1 : second]
+    )
 
 
 def _line(place: Place, context: Context) -> str:
