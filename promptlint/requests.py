@@ -20,10 +20,13 @@ _TURN = re.compile(
     r"[ \t]*(?:user|human|assistant|ai|system|q|a|question|answer|input|output|example)\b[^:\n]{0,12}:", re.IGNORECASE
 )
 _EXAMPLES = re.compile(
-    r"^[ \t#*]*(?:(?:here (?:is|are)|for) (?:an? |some )?)?examples?\b[^\n]{0,40}:?[ \t*]*$|<examples?>",
+    r"^[ \t#*]*(?:(?:here (?:is|are)|for) (?:an? |some )?)?examples?\b[^\n]{0,40}:?[ \t*]*$|<examples?>"
+    r"|^[ \t#*=-]*(?:start|beginning) of (?:the |an? )?examples?\b[^\n]{0,40}$",
     re.IGNORECASE | re.MULTILINE,
 )
-_HEADING = re.compile(r"^[ \t]*#{1,6} |</examples?>", re.IGNORECASE | re.MULTILINE)
+_HEADING = re.compile(
+    r"^[ \t]*#{1,6} |</examples?>|^[ \t#*=-]*end of (?:the |an? )?examples?\b", re.IGNORECASE | re.MULTILINE
+)
 
 _BRANCH = re.compile(r"\{%[-+]?\s*(?:else|elif)\b")
 
