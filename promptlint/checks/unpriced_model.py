@@ -7,6 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Call, Project
 from promptlint.findings import Finding
+from promptlint.money import models
 from promptlint.money.cost import CallMeasure
 from promptlint.registry import Context, check
 
@@ -45,5 +46,9 @@ def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
         return
     priced = {m.id for m in measure.models if m.price is not None or m.local}
     for value in call.model.values:
-        if isinstance(value, str) and value not in priced and not _WEIGHTS.search(value):
+        if not isinstance(value, str) or value in priced or _WEIGHTS.search(value):
+            continue
+        # What another sells, and is there by default, is meant for that one: here a value is given in its place.
+        elsewhere = models.facts(value) if call.model.basis == "default" else None
+        if elsewhere is None or elsewhere.price is None:
             yield value
