@@ -96,6 +96,9 @@ def _answers(before: Text, after: Text) -> Iterator[Loss]:
         gone = Counter(value for value, _ in values) - Counter(value for value, _ in others)
         come = Counter(value for value, _ in others) - Counter(value for value, _ in values)
         for value, other in zip(gone, come, strict=False):
+            # A bracket only opens an answer that goes on: put on one line, it stands there whole.
+            if not value.strip("{[(") and other.startswith(value):
+                continue
             if max(len(value.split()), len(other.split())) <= _FEWEST:
                 yield Loss("example", value, other, line_at(before.source, dict(values)[value]))
 
