@@ -32,7 +32,7 @@ _OPENS = frozenset(("with", "into", "in", "on", "by"))
 _HEDGES = frozenset(("rarely", "try"))
 _ALWAYS = frozenset(("always", "must", "never"))
 _ANY, _ALL = frozenset(("any", "anything")), frozenset(("each", "eachof"))
-_DENIALS = frozenset(("not", "neednot", "without", "if"))
+_DENIALS = frozenset(("not", "neednot", "without"))
 _EQUAL = frozenset(("equally", "equal", "same", "identically"))
 _MORE = frozenset(("better", "worse", "more", "less", "higher", "lower", "morethan", "lessthan"))
 # What takes the place of "all": "the main points".
@@ -100,9 +100,9 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     if left & _ANY and not _ALL.isdisjoint(come) and any(m.group in ("not", "neednot") for m in unit.markers):
         # "explain nothing", "do not explain everything"
         return "quantifier"
-    denied = any(m.group in _DENIALS for m in unit.markers)
-    if {tuple(gone), tuple(come)} == {("and",), ("or",)} and not denied:
-        return "quantifier"
+    if {tuple(gone), tuple(come)} == {("and",), ("or",)}:
+        # "do not use a and b", "do not use a or b"
+        return "" if any(m.group in _DENIALS for m in unit.markers) else "quantifier"
     if left & _EQUAL and not _MORE.isdisjoint(come):
         return "requirement"
     if len(gone) == 1 and not come and gone[0] in forms().limiting:
