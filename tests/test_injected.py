@@ -12,6 +12,7 @@ ROUTE = "@app.get('/a')\ndef route(q: str, c{}):\n    return c.generate(prompt=q
 DEPENDS = {
     "a function": CLIENT + ROUTE.format("=Depends(client)"),
     "a generator": CLIENT.replace("return", "yield") + ROUTE.format("=Depends(client)"),
+    "a keyword": CLIENT + ROUTE.format("=Depends(dependency=client)"),
     "an annotation": CLIENT + ROUTE.format(": Annotated[object, Depends(client)]"),
     "a function below another": CLIENT
     + "def wrapped(inner=Depends(client)):\n    return inner\n"
@@ -27,11 +28,11 @@ def test_what_a_route_depends_on_is_passed_to_it(found, name) -> None:
     assert (call.sdk, call.kind, call.waits) == ("cohere", "completion", "yes")
 
 
-def test_another_function_of_that_name_passes_nothing(found) -> None:
-    text = (
-        "import cohere\nfrom shop import Depends\n" + CLIENT + "def run(q, c=Depends(client)):\n    return c.load(q)\n"
-    )
-    assert found(text).project.calls == ()
+@pytest.mark.parametrize("parameter", ["c=Depends(client)", "c: Annotated[object, Depends(client)]"])
+def test_another_function_of_that_name_passes_nothing(found, parameter) -> None:
+    text = CLIENT + f"def run(q, {parameter}):\n    return c.generate(prompt=q)\n"
+    assert len(found("import cohere\nfrom fastapi import Depends\n" + text).project.calls) == 1
+    assert found("import cohere\nfrom shop import Depends\n" + text).project.calls == ()
 
 
 OPTIONS = """

@@ -11,6 +11,8 @@ from collections import defaultdict
 from collections.abc import Collection, Iterator
 from typing import NamedTuple
 
+from msgspec.structs import replace
+
 from promptlint.facts import (
     Attribute,
     Choice,
@@ -28,14 +30,13 @@ from promptlint.facts import (
 from promptlint.link.exported import makers_in, may_be_made
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
-from promptlint.link.uses import MAPS, RUNS, Handed, as_call
+from promptlint.link.uses import MAPS, RUNS, Handed, as_call, runnable
 from promptlint.link.values import ClassValue, Context, FunctionValue, Instance, ObjectValue, each
 
 _DEEPEST = 4
 _MOST_WAYS = 3  # that lead to one function
 _MOST = 4_000  # in a project
 _WORD = re.compile(r"\w+")
-_RUN = frozenset(("target", "func", "fn", "function"))
 
 
 class Way(NamedTuple):
@@ -76,7 +77,6 @@ class Given:
 
     def __init__(self, names: Names, objects: Collection[Want]) -> None:
         self.names = names
-        self._shared = frozenset(want.name.strip(".").rpartition(".")[2] for want in objects)
         self._to: dict[int, list[Way]] = defaultdict(list)
         self._makes: dict[int, list[Way]] = defaultdict(list)
         self._kept: dict[int, list[tuple[Function, Way]]] = defaultdict(list)
@@ -84,7 +84,7 @@ class Given:
         self._scopes: dict[str, set[str]] = defaultdict(set)
         self._insides: dict[str, Inside] = {}
         self._count = 0
-        self._read(self._shared)
+        self._read(frozenset(want.name.strip(".").rpartition(".")[2] for want in objects))
         holders = frozenset(key.qualname.rpartition(".")[2] for key in self._held if isinstance(key, Class))
         if holders:  # what holds an object is handed on like one: `answer(Context(llm=llm), text)`
             self._read(holders)
@@ -95,7 +95,7 @@ class Given:
 
     def contexts(self, module: Module, invocation: Invocation) -> Iterator[Context]:
         """Where a call is to be read so that its names stand for what is given to the functions around it."""
-        for function in _around(module, invocation.scope):
+        for function in module.around(invocation.scope):
             for way in self._to.get(id(function), ()):
                 yield self._inside(module, function, way)
             owner = module.classes.get(function.owner) if function.owner is not None else None
@@ -142,9 +142,7 @@ class Given:
     def _run(self, module: Module, index: int, context: Context, depth: int) -> None:
         """A function that is handed on together with an object: `asyncio.to_thread(embed, model, texts)`."""
         invocation, unwritten = module.facts.invocations[index], self.names.kept.unwritten
-        given: list[tuple[Expr, str | None]] = [(expr, None) for expr in invocation.positional[:2]]
-        given += [(expr, key) for key, expr in invocation.keywords.items if key in _RUN]
-        for expr, keyword in given:
+        for expr, keyword, _ in runnable(invocation):
             for value in each(self.names.resolve(expr, context)) if isinstance(expr, (Name, Attribute)) else ():
                 if not isinstance(value, FunctionValue):
                     continue
@@ -168,7 +166,8 @@ class Given:
         for scope in self._of(module).scopes[function.qualname]:
             self._scopes[module.path].add(scope)
             for index in module.calls_in.get(scope, ()):
-                if any(_first_name(expr) in own for expr in _given(module.facts.invocations[index])):
+                given = _given(module.facts.invocations[index])
+                if any(name in own for expr in given for name in _first_names(expr)):
                     self._follow(module, index, context, depth + 1)
 
     def _of(self, module: Module) -> Inside:
@@ -199,18 +198,7 @@ class Given:
             name = function.qualname.rpartition(".")[2]
             callee = Attribute(base=Result(invocation=way.number, span=made.span), name=name, span=made.span)
             passed = Table(items=((None, Unknown(reason="passed elsewhere", span=made.span)),), span=made.span)
-            unwritten[key] = Invocation(
-                callee=callee,
-                text=name,
-                scope=made.scope,
-                positional=(),
-                keywords=passed,
-                span=made.span,
-                callee_span=made.span,
-                insert_at=made.span.end,
-                needs_comma=False,
-                block=made.block,
-            )
+            unwritten[key] = replace(made, callee=callee, text=name, positional=(), keywords=passed, starred=())
         return self._inside(module, function, way._replace(call=unwritten[key]))
 
     def _is_object(self, expr: Expr, context: Context) -> bool:
@@ -278,19 +266,12 @@ def _may_be(module: Module, expr: Expr, makers: Collection[str], held: Collectio
     return False
 
 
-def _first_name(expr: Expr) -> str:
-    """`a` of `a.b.c`."""
+def _first_names(expr: Expr) -> Iterator[str]:
+    """`a` of `a.b.c`, and those of what a list holds."""
     while isinstance(expr, Attribute):
         expr = expr.base
-    if isinstance(expr, Items) and expr.values:
-        return _first_name(expr.values[0])
-    return expr.name if isinstance(expr, Name) else ""
-
-
-def _around(module: Module, scope: str) -> Iterator[Function]:
-    """The functions a scope lies in, the nearest first."""
-    while scope:
-        function = module.functions.get(scope)
-        if function is not None:
-            yield function
-        scope = scope.rpartition(".")[0]
+    if isinstance(expr, Items):
+        for value in expr.values:
+            yield from _first_names(value)
+    elif isinstance(expr, Name):
+        yield expr.name

@@ -24,21 +24,25 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 _MARKS = frozenset(("Depends", "Security"))
-_ANNOTATED = re.compile(r"\b(?:Depends|Security)\((?:dependency=)?([A-Za-z_]\w*)[,)]")
+_ANNOTATED = re.compile(r"\b((?:\w+\.)?(?:Depends|Security))\((?:dependency=)?([A-Za-z_][\w.]*)[,)]")
 
 
 def provided(names: Names, module: Module, parameter: Parameter) -> Value | None:
     """What FastAPI passes for a parameter: the result of the function that it depends on."""
-    default = parameter.default
+    default, context = parameter.default, Context(module)
     if isinstance(default, Result):
         made = module.facts.invocations[default.invocation]
-        if last_name(made) in _MARKS and made.positional:
-            marks = each(names.resolve(made.callee, Context(module)))
-            if any(isinstance(mark, External) and mark.path.startswith("fastapi.") for mark in marks):
-                return _result(names, names.resolve(made.positional[0], Context(module)))
+        if last_name(made) in _MARKS and _is_fastapi(names.resolve(made.callee, context)):
+            given = [*made.positional[:1], *(v for k, v in made.keywords.items if k == "dependency")]
+            return _result(names, names.resolve(given[0], context)) if given else None
     if parameter.annotation is not None and (found := _ANNOTATED.search(parameter.annotation)):
-        return _result(names, names.scopes.in_scope(module, "", found[1], None, Context(module)))
+        mark = names.named(found[1], module)
+        return _result(names, names.named(found[2], module)) if mark is not None and _is_fastapi(mark) else None
     return None
+
+
+def _is_fastapi(mark: Value) -> bool:
+    return any(isinstance(value, External) and value.path.startswith("fastapi.") for value in each(mark))
 
 
 def usual(names: Names, module: Module, parameter: Parameter) -> Value | None:

@@ -243,6 +243,12 @@ class Module:
             scope = scope.rpartition(".")[0]
         return None
 
+    def around(self, scope: str) -> Iterator[Function]:
+        """The functions that a scope lies in, the nearest first."""
+        while (function := self.function_of(scope)) is not None:
+            yield function
+            scope = function.qualname.rpartition(".")[0]
+
     @cached_property
     def holding(self) -> Holding:
         """What its functions return and its variables hold, by their own words."""

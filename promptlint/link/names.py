@@ -353,11 +353,16 @@ class Names:
         head = part.partition("[")[0]
         if not head or head == "None" or not head.replace(".", "").isidentifier():
             return ()
-        names = head.split(".")
-        value = self.scopes.in_scope(module, "", names[0], None, Context(module))
-        for name in names[1:]:
-            value = self.attribute(value, name, Context(module)) if value is not None else None
+        value = self.named(head, module)
         return each(value) if value is not None else ()
+
+    def named(self, dotted: str, module: Module) -> Value | None:
+        """What a dotted name that stands in a text, as in an annotation, is in a module."""
+        first, *rest = dotted.split(".")
+        value = self.scopes.in_scope(module, "", first, None, Context(module))
+        for name in rest:
+            value = self.attribute(value, name, Context(module)) if value is not None else None
+        return value
 
     def _promised(self, path: str) -> list[Value]:
         """An object of an SDK class, or of what an SDK function makes; neither was made here. Or the SDK: `openai: openai`."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Collection, Iterator
 
 from msgspec import structs
@@ -19,7 +18,7 @@ from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.sites import TEXTLESS, Site
-from promptlint.link.uses import THREADS, started
+from promptlint.link.uses import THREADS, runnable, started
 from promptlint.link.values import (
     Context,
     External,
@@ -33,7 +32,6 @@ _HANDS_ON = frozenset(
     (*THREADS, "to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
-_HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
 _REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
@@ -61,7 +59,7 @@ def find_sites(names: Names, module: Module, sending: frozenset[str], given: Giv
             for site in _references(names, module, invocation, context):
                 found = True
                 yield site
-        if not found and index in used and (sent_by := _on_given(names, module, invocation, given)) is not None:
+        if not found and index in used and (sent_by := _onrunnable(names, module, invocation, given)) is not None:
             yield sent_by
 
 
@@ -74,7 +72,9 @@ def _candidates(names: Names, module: Module) -> dict[int, bool]:
     if module.path not in kept:
         found: dict[int, bool] = {}
         for index, invocation in enumerate(module.facts.invocations):
-            hands = last_name(invocation) in _HANDS_ON or any(_sends(names, module, e) for e, *_ in _given(invocation))
+            hands = last_name(invocation) in _HANDS_ON or any(
+                _sends(names, module, e) for e, *_ in runnable(invocation)
+            )
             if hands or _may_post(invocation) or _may_send(names, module, invocation):
                 found[index] = hands
         kept[module.path] = found
@@ -134,7 +134,7 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
             yield site
 
 
-def _on_given(names: Names, module: Module, invocation: Invocation, given: Given) -> Site | None:
+def _onrunnable(names: Names, module: Module, invocation: Invocation, given: Given) -> Site | None:
     """A request on an object of an SDK that callers pass. How it was made is theirs to say: others may pass another."""
     for context in given.contexts(module, invocation):
         for value in each(names.resolve(invocation.callee, context)):
@@ -180,7 +180,7 @@ def _bound_function(names: Names, module: Module, invocation: Invocation) -> str
     if not isinstance(invocation.callee, Result):
         return None
     binder = module.facts.invocations[invocation.callee.invocation]
-    handed = [expr for expr, _, _ in _given(binder) if _sends(names, module, expr)]
+    handed = [expr for expr, _, _ in runnable(binder) if _sends(names, module, expr)]
     return ".".join(attribute_chain(handed[0])) or None if handed else None
 
 
@@ -202,7 +202,7 @@ def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
 
     Or it is one of a function of the project that calls what it is given.
     """
-    handed = [(expr, key) for expr, key, _ in _given(invocation) if _sends(names, module, expr)]
+    handed = [(expr, key) for expr, key, _ in runnable(invocation) if _sends(names, module, expr)]
     if not handed:
         return False
     outer = _called_result(module, invocation)
@@ -210,15 +210,6 @@ def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
     if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
         return True
     return any(_run(names, module, invocation, expr) is not None for expr, _ in handed)
-
-
-def _given(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
-    """The arguments that may be a function to run, with their keyword, and how many positional ones are before its own."""
-    for position, expr in enumerate(invocation.positional[:2]):
-        yield expr, None, position + 1
-    for key, expr in invocation.keywords.items:
-        if key is not None and _HANDED.fullmatch(key):
-            yield expr, key, 0
 
 
 def _run(
@@ -248,7 +239,7 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
     Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
     """
-    for expr, _, before in _given(invocation):
+    for expr, _, before in runnable(invocation):
         if not _sends(names, module, expr):
             continue
         outer = _called_result(module, invocation)

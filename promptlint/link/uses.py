@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterator
 from typing import NamedTuple
@@ -35,6 +36,8 @@ RUNS = frozenset(
 )  # fmt: skip
 # Methods of a task that run it: Celery, Ray, Modal, Prefect, Dramatiq.
 _OF_TASKS = frozenset(("delay", "apply_async", "remote", "send", "s", "si", "submit", "spawn", "map", "starmap"))
+# What an argument is called that is a function to run.
+_HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
 THREADS = frozenset(("Thread", "Process", "Timer"))
 _BINDERS = frozenset(("partial", "partialmethod", "sync_to_async", "asyncify", "delayed"))
 # What runs a function for a person, or on a schedule.
@@ -248,6 +251,15 @@ def _mapped(invocation: Invocation, expr: Expr, function: Function, rest: tuple[
     if "star" in last:
         return _made(invocation, expr, over[:1], keywords, loops, starred=(0,))
     return _made(invocation, expr, (*map(_element, over), *extra), keywords, loops)
+
+
+def runnable(invocation: Invocation) -> Iterator[tuple[Expr, str | None, int]]:
+    """The arguments that may be a function to run, with their keyword, and how many positional ones are before its own."""
+    for position, expr in enumerate(invocation.positional[:2]):
+        yield expr, None, position + 1
+    for key, expr in invocation.keywords.items:
+        if key is not None and _HANDED.fullmatch(key):
+            yield expr, key, 0
 
 
 def started(invocation: Invocation) -> Invocation:

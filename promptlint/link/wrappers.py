@@ -105,7 +105,7 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
     if function is None:
         return None
     if not any(p.function is function for p in parameters):
-        around = _around(site.module, function)
+        around = site.module.around(function.qualname.rpartition(".")[0])
         outer = next((f for f in around if any(p.function is f for p in parameters)), None)
         if outer is not None:
             return outer
@@ -116,14 +116,6 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
         for p in parameters
     )
     return function if owned else None
-
-
-def _around(module: Module, function: Function) -> Iterator[Function]:
-    """The functions a function is defined in, the nearest first."""
-    scope = function.qualname.rpartition(".")[0]
-    while (outer := module.function_of(scope)) is not None:
-        yield outer
-        scope = outer.qualname.rpartition(".")[0]
 
 
 def _is_named(module: Module, function: Function) -> bool:
