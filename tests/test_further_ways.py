@@ -1033,6 +1033,22 @@ def test_a_class_that_stands_in_where_a_package_is_missing_is_not_the_class(foun
     assert [call.callee for call in project.callers] == ["Asker().ask"]
 
 
+def test_a_class_that_is_written_anew_is_the_last_one(found) -> None:
+    text = """
+        import openai
+        class Bot:
+            def model(self):
+                name = "m-1"  # what it was before
+                return name
+        class Bot:
+            def model(self):
+                return "m-2"
+        openai.OpenAI().responses.create(model=Bot().model(), input="x")
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert call.model.values == ("m-2",)
+
+
 TYPED = """
     from typing import TypedDict
     from anthropic import Anthropic

@@ -74,6 +74,7 @@ class Class(Record, frozen=True):
     decorators: tuple[Expr, ...]
     span: Span
     docstring: Text | None = None
+    block: int = 0
 
 
 class Loop(Record, frozen=True):

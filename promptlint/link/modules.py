@@ -51,11 +51,17 @@ class Module:
 
     @cached_property
     def classes(self) -> dict[str, Class]:
-        """Qualified name → class. Of several, the longest: another stands in for it where a package is missing."""
+        """Qualified name → class; the last definition wins. Of those in branches the longest does: the other stands in for it
+        where a package is missing.
+        """
         found: dict[str, Class] = {}
         for cls in self.facts.classes:
             other = found.get(cls.qualname)
-            if other is None or cls.span.end - cls.span.start >= other.span.end - other.span.start:
+            if (
+                other is None
+                or cls.block in self.branches.around(other.block)
+                or cls.span.end - cls.span.start >= other.span.end - other.span.start
+            ):
                 found[cls.qualname] = cls
         return found
 

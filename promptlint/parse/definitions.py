@@ -75,6 +75,7 @@ def class_(walk: Walk, node: ast.ClassDef) -> None:
             decorators=decorators,
             span=walk.span(node),
             docstring=_docstring(walk, node.body),
+            block=walk.block,
         )
     )
 
