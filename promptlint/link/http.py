@@ -29,11 +29,13 @@ from promptlint.link.values import (
 POSTS = frozenset(("post", "request", "stream", "urlopen", "Request", "apost", "connect_sse", "aconnect_sse"))
 BODIES = ("json", "data", "content", "json_data", "body")
 _CLIENTS = ("requests", "httpx", "aiohttp", "urllib3")
+_BY_HOST = ("http.client.HTTPSConnection", "http.client.HTTPConnection")
 _POSITIONS = {
-    "request": ("method", "url"),
+    "request": ("method", "url", "body"),
     "stream": ("method", "url"),
     "Request": ("url", "data", "headers"),
     "urlopen": ("url", "data"),
+    "build_request": ("method", "url"),
     "connect_sse": ("client", "method", "url"),
     "aconnect_sse": ("client", "method", "url"),
 }
@@ -201,17 +203,18 @@ class Urls:
         callee = invocation.callee
         if not isinstance(callee, Attribute):
             return []
-        clients = [v for v in each(self._names.resolve(callee.base, context)) if isinstance(v, Made)]
-        given = [
-            (expr, made.context)
-            for made in clients
-            if made.path.partition(".")[0] in _CLIENTS and not made.chain
-            for expr in [
-                *made.invocation.positional[:1],
-                *(v for k, v in made.invocation.keywords.items if k == "base_url"),
-            ]
-        ]
-        return [text for expr, where in given for text in self.texts(expr, where)]
+        found: list[str] = []
+        for made in each(self._names.resolve(callee.base, context)):
+            if not isinstance(made, Made) or made.chain:
+                continue
+            by_host = made.path in _BY_HOST
+            if not by_host and made.path.partition(".")[0] not in _CLIENTS:
+                continue
+            named = (v for k, v in made.invocation.keywords.items if k in ("base_url", "host"))
+            for expr in (*made.invocation.positional[:1], *named):
+                texts = self.texts(expr, made.context)
+                found += [f"https://{text}" for text in texts] if by_host else texts
+        return found
 
     def text(self, expr: Expr, context: Context, depth: int = 0) -> str | None:
         """The text of an expression; of several values, the first that has any."""

@@ -17,6 +17,7 @@ from promptlint.link.given import Given
 from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
+from promptlint.link.prepared import BUILDS, SENDS, is_sent, prepared
 from promptlint.link.sites import TEXTLESS, Site
 from promptlint.link.uses import THREADS, runnable, started
 from promptlint.link.values import (
@@ -46,7 +47,7 @@ def find_sites(names: Names, module: Module, sending: frozenset[str], given: Giv
         invocation = module.facts.invocations[index]
         last = last_name(invocation)
         found = False
-        http = _http(names, module, invocation, context) if _may_post(invocation) else None
+        http = _http(names, module, invocation, context) if _may_post(module, invocation) else None
         if http is not None:
             yield http
             continue
@@ -75,14 +76,17 @@ def _candidates(names: Names, module: Module) -> dict[int, bool]:
             hands = last_name(invocation) in _HANDS_ON or any(
                 _sends(names, module, e) for e, *_ in runnable(invocation)
             )
-            if hands or _may_post(invocation) or _may_send(names, module, invocation):
+            if hands or _may_post(module, invocation) or _may_send(names, module, invocation):
                 found[index] = hands
         kept[module.path] = found
     return kept[module.path]
 
 
-def _may_post(invocation: Invocation) -> bool:
-    return last_name(invocation) in POSTS or "url" in invocation.keyword_spans
+def _may_post(module: Module, invocation: Invocation) -> bool:
+    last = last_name(invocation)
+    if last in POSTS or "url" in invocation.keyword_spans:
+        return True
+    return last in SENDS and not BUILDS.isdisjoint(module.calls_by_name)
 
 
 def _may_send(names: Names, module: Module, invocation: Invocation) -> bool:
@@ -99,12 +103,21 @@ def decorator_site(module: Module, decoration: Decoration) -> Site:
 
 def _http(names: Names, module: Module, invocation: Invocation, context: Context) -> Site | None:
     """A request to a known endpoint, sent here or by the HTTP function that is handed on here."""
-    handed = None if last_name(invocation) in POSTS else handed_on(names, invocation, context)
-    if handed is None and last_name(invocation) not in POSTS:
-        return None
-    spec = endpoint_call(names, invocation, context, handed[1] if handed is not None else "")
+    last = last_name(invocation)
+    earlier = prepared(names, invocation, context) if last in SENDS else None
+    if earlier is not None:
+        invocation, method = earlier
+        handed = None
+    elif last in POSTS:
+        handed, method = None, ""
+    else:
+        handed = handed_on(names, invocation, context)
+        if handed is None:
+            return None
+        method = handed[1]
+    spec = endpoint_call(names, invocation, context, method)
     names.modules.eager = False
-    if spec is None:
+    if spec is None or (last in BUILDS and is_sent(names, module, invocation)):
         return None
     if handed is None:
         return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
