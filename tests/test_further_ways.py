@@ -1123,3 +1123,115 @@ def test_a_model_of_gemini_that_is_passed_in_may_have_its_cap_already(found, pac
     calls = found(dedent(text)).project.calls
     assert [seen(call)[1] for call in calls] == ["unknown", "unknown", "none", "none", 9]
     assert [call.cap.missing for call in calls[2:4]] == ["flag", "flag"]
+
+
+SENT = {
+    "urlopen of a request": ("req = urllib.request.Request(URL, data=BODY)", "urllib.request.urlopen(req)"),
+    "an opener": ("req = urllib.request.Request(URL, data=BODY)", "urllib.request.build_opener().open(req)"),
+    "a request of httpx": ("req = client.build_request('POST', URL, json=DATA)", "client.send(req, stream=True)"),
+    "a prepared request": ("req = requests.Request('POST', URL, json=DATA).prepare()", "session.send(req)"),
+    "one that a session prepares": (
+        "req = session.prepare_request(requests.Request('POST', URL, json=DATA))",
+        "session.send(req)",
+    ),
+    "one that a function makes": (
+        "def made():\n                return urllib.request.Request(URL, BODY, {})\n            req = made()",
+        "urllib.request.urlopen(req)",
+    ),
+}
+
+
+@pytest.mark.parametrize(("built", "sent"), SENT.values(), ids=SENT)
+def test_a_request_that_is_built_first_is_a_call_where_it_is_sent(found, built, sent) -> None:
+    text = f"""
+        import json, urllib.request, httpx, requests
+        client, session = httpx.Client(), requests.Session()
+        URL = "https://api.openai.com/v1/chat/completions"
+        DATA = {{"model": "gpt-4o", "messages": [{{"role": "user", "content": "x"}}], "max_tokens": 9}}
+        BODY = json.dumps(DATA).encode()
+        def ask():
+            {built}
+            for attempt in range(3):
+                answer = {sent}
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.sdk, call.model.values, call.cap.value) == ("openai-http", ("gpt-4o",), 9)
+    assert call.callee.endswith(sent.partition("(req")[0].rpartition(".")[2])
+    assert call.loop == "for"
+
+
+def test_a_request_that_another_file_sends_is_a_call_where_it_is_built(found) -> None:
+    text = """
+        import json, urllib.request
+        def made():
+            return urllib.request.Request("https://api.openai.com/v1/embeddings", data=json.dumps({"input": "x"}).encode())
+    """
+    assert [call.callee for call in found(dedent(text)).project.calls] == ["urllib.request.Request"]
+
+
+def test_a_connection_says_the_host_and_its_request_the_path(found) -> None:
+    text = """
+        import http.client, json
+        connection = http.client.HTTPSConnection("api.anthropic.com")
+        connection.request("POST", "/v1/messages", json.dumps({"model": "claude-3-haiku-20240307", "max_tokens": 9}), {})
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.sdk, call.model.values, call.cap.value) == ("anthropic-http", ("claude-3-haiku-20240307",), 9)
+
+
+DERIVED = {
+    "super in a class method": "@classmethod\n    def ask(cls, *a, **k):\n        return super().create(*a, **k)",
+    "the class itself": "@classmethod\n    def ask(cls, q):\n        return cls.create(model='gpt-4', messages=q)",
+    "an awaited super": "@classmethod\n    async def ask(cls, **k):\n        return await super().acreate(**k)",
+}
+
+
+@pytest.mark.parametrize("method", DERIVED.values(), ids=DERIVED)
+def test_a_class_of_an_sdk_that_has_calls_hands_them_down(found, method) -> None:
+    (call,) = found(f"import openai\nclass Chat(openai.ChatCompletion):\n    {method}\n").project.calls
+    assert (call.sdk, call.kind) == ("openai-legacy", "chat")
+
+
+def test_what_a_derived_class_makes_itself_is_no_call_of_the_sdk(found) -> None:
+    text = "import openai\nclass Chat(openai.ChatCompletion):\n    @classmethod\n    def create(cls):\n        return 1\nChat.create()"
+    assert not found(text).project.calls
+
+
+SEARCHED = {
+    "how to search": ("model.generate(**inputs, do_sample=True, max_new_tokens=9)", ""),
+    "a framework beside it": ("model.generate(inputs, max_new_tokens=9)", "import torch"),
+}
+
+
+@pytest.mark.parametrize(("call", "imported"), SEARCHED.values(), ids=SEARCHED)
+def test_a_model_that_another_file_loads_is_known_by_how_it_generates(found, call, imported) -> None:
+    text = f"{imported}\nfrom loader import load_model\nmodel, tokenizer = load_model('x')\ninputs = tokenizer('x')\ntokenizer.decode({call}[0])"
+    (one,) = found(text).project.calls
+    assert (one.sdk, one.cap.value) == ("transformers", 9)
+
+
+def test_a_cap_alone_says_nothing_of_a_model(found) -> None:
+    assert not found("from loader import load\nbot = load('x')\nbot.generate('x', max_new_tokens=9)").project.calls
+
+
+MADE_ELSEWHERE = {
+    "an agent of an old module": (
+        "from llama_index.agent.openai_agent import OpenAIAgent",
+        "OpenAIAgent.from_tools([]).chat('x')",
+    ),
+    "a function of a deep module": (
+        "from langchain_experimental.agents.agent_toolkits.csv.base import create_csv_agent",
+        "create_csv_agent(llm=llm, path='x.csv').invoke({'input': 'x'})",
+    ),
+}
+
+
+@pytest.mark.parametrize(("imported", "call"), MADE_ELSEWHERE.values(), ids=MADE_ELSEWHERE)
+def test_what_a_package_exports_from_several_modules_is_one(found, imported, call) -> None:
+    assert [one.kind for one in found(f"{imported}\n{call}").project.calls] == ["agent"]
+
+
+@pytest.mark.parametrize("call", ["audio.transcriptions.create(file=f)", "audio.speech.create(input=f, voice='alloy')"])
+def test_sound_is_known_by_the_chain_of_its_call(found, call) -> None:
+    text = f"class Bot:\n    def run(self, f):\n        return self.client.{call}\nfrom openai import OpenAI"
+    assert [one.kind for one in found(text).project.calls] == ["audio"]

@@ -69,7 +69,7 @@ class Knowledge:
         """The client a constructor builds; `boto3.client` depends on its service name."""
         found = self.clients.get(f"{path}('{service}')") if service else None
         if found is None and "." in path and path.rpartition(".")[2].startswith("from_"):
-            found = self.clients.get(path.rpartition(".")[0])
+            found = self.client_at(path.rpartition(".")[0])
         return found or self.client_at(path)
 
     @cached_property
@@ -158,8 +158,27 @@ class Knowledge:
         return (spec for sdk in self.sdks.values() for spec in sdk.call)
 
     def calls_at(self, path: str) -> list[CallSpec]:
-        """The calls with this import path."""
-        return self._by_path.get(path) or self._by_path.get(_without_neutral(path), [])
+        """The calls with this import path. A function that makes something may be imported from another module of its package."""
+        found = self._by_path.get(path) or self._by_path.get(_without_neutral(path))
+        if found is None and "_" in path[path.rfind(".") :]:
+            found = self._makers_by_tail.get(_tail(path))
+        return found or []
+
+    @cached_property
+    def _makers_by_tail(self) -> dict[tuple[str, str], list[CallSpec]]:
+        found: dict[tuple[str, str], list[CallSpec]] = {}
+        for match, specs in self._by_path.items():
+            if "_" in match[match.rfind(".") :] and specs[0].not_generation:
+                found.setdefault(_tail(match), specs)
+        return found
+
+    def holds_calls(self, path: str) -> bool:
+        """Whether a class of an SDK has calls of its own: `openai.ChatCompletion`."""
+        return path in self._holders
+
+    @cached_property
+    def _holders(self) -> frozenset[str]:
+        return frozenset(match.rpartition(".")[0] for match in self._by_path)
 
     @cached_property
     def _by_role(self) -> dict[tuple[str, str, tuple[str, ...]], CallSpec]:
@@ -260,7 +279,7 @@ class Knowledge:
     @cached_property
     def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
         return [
-            (tuple(match.partition("}")[2].strip(".").split(".")), spec, _families(sdk))
+            (tuple(match.partition("}")[2].strip(".").split(".")), spec, (*_families(sdk), *sdk.beside))
             for sdk in self.sdks.values()
             for spec in sdk.call
             for match in (spec.match if spec.shape else ())
@@ -277,7 +296,7 @@ class Knowledge:
             if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
                 continue
             imported = any(name.startswith(families) for name in imports)
-            passed = all(key in keywords for key in spec.shape)
+            passed = all(not keywords.isdisjoint(key.split("|")) for key in spec.shape)
             if spec.shape == ("*",) and len(suffix) == 1:
                 fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
             elif len(suffix) == 1:

@@ -88,6 +88,8 @@ class Classes:
                 made = self.constructor(cls, receiver.made if receiver is not None else None)
                 layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
                 return extend(Instance(client, layers, role=client.role, built=False), name)
+            if self.names.knowledge.calls_at(f"{path}.{name}"):
+                return External(f"{path}.{name}")
         if receiver is None or receiver.made is None:
             below = [
                 v

@@ -209,15 +209,17 @@ class Results:
         owner = context.module.owner(invocation.scope)
         cls = context.module.classes.get(owner) if owner else None
         receiver = self.names.parameters.this_object(context, invocation)
-        if cls is None or receiver is None:
+        if cls is None:
             return Missing("super")
-        parent = self.names.classes.parent(receiver, ClassValue(context.module, cls))
+        parent = self.names.classes.parent(receiver, ClassValue(context.module, cls)) if receiver is not None else None
         if parent is not None:
             return parent
         for path in self.names.classes.foreign_bases(ClassValue(context.module, cls)):
-            client = self.names.knowledge.client_at(path)
+            client = self.names.knowledge.client_at(path) if receiver is not None else None
             if client is not None:
                 return Instance(client, role=client.role, built=False)
+            if self.names.knowledge.holds_calls(path):
+                return External(path)
         return Missing("super")
 
     def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:

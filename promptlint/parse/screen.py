@@ -36,6 +36,7 @@ _SHAPES = {
     b" MUST ": (b" answer MUST ", b" response MUST ", b" output MUST ", b"You MUST "),
     b" should ": (b" answer should ", b" response should "),
     b"based on the con": (b"based on the context", b"based on the conversation"),
+    b"max_new_tokens": (b"max_new_tokens",),
     b"ompletion": (b".chat.completions.", b".completions.create", b".chat_completion("),
     b"s.create": (b".responses.create", b".messages.create", b".embeddings.create"),
     b".generate_content": (b".generate_content",),
