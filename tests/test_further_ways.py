@@ -1219,6 +1219,10 @@ MADE_ELSEWHERE = {
         "from llama_index.agent.openai_agent import OpenAIAgent",
         "OpenAIAgent.from_tools([]).chat('x')",
     ),
+    "a chain of an old module": (
+        "from langchain.chains.openai_functions import create_structured_output_runnable",
+        "create_structured_output_runnable(Schema, llm, prompt).invoke({'input': 'x'})",
+    ),
     "a function of a deep module": (
         "from langchain_experimental.agents.agent_toolkits.csv.base import create_csv_agent",
         "create_csv_agent(llm=llm, path='x.csv').invoke({'input': 'x'})",
@@ -1228,10 +1232,95 @@ MADE_ELSEWHERE = {
 
 @pytest.mark.parametrize(("imported", "call"), MADE_ELSEWHERE.values(), ids=MADE_ELSEWHERE)
 def test_what_a_package_exports_from_several_modules_is_one(found, imported, call) -> None:
-    assert [one.kind for one in found(f"{imported}\n{call}").project.calls] == ["agent"]
+    (one,) = found(f"{imported}\n{call}").project.calls
+    assert one.sdk in ("llama-index", "langchain")
 
 
 @pytest.mark.parametrize("call", ["audio.transcriptions.create(file=f)", "audio.speech.create(input=f, voice='alloy')"])
 def test_sound_is_known_by_the_chain_of_its_call(found, call) -> None:
     text = f"class Bot:\n    def run(self, f):\n        return self.client.{call}\nfrom openai import OpenAI"
     assert [one.kind for one in found(text).project.calls] == ["audio"]
+
+
+def test_a_property_by_a_decorator_of_the_project_is_read_like_an_attribute(found) -> None:
+    text = """
+        from typing import TYPE_CHECKING
+        from helpers import lazy_property, load
+        if TYPE_CHECKING:
+            from ollama import Client
+        class Driver:
+            @lazy_property()
+            def client(self) -> "Client":
+                return load("ollama").Client(host=self.host)
+            def run(self, params):
+                return self.client.chat(**params)
+    """
+    assert [one.sdk for one in found(dedent(text)).project.calls] == ["ollama"]
+
+
+def test_a_chain_that_a_function_of_the_file_makes_is_followed_where_it_is_given(found) -> None:
+    text = """
+        from langchain_openai import ChatOpenAI
+        from langchain_core.prompts import ChatPromptTemplate
+        def create(llm, tools):
+            prompt = ChatPromptTemplate.from_messages([("system", "You are a helpful assistant for {x}.")])
+            return prompt | llm.bind_functions(tools)
+        def answer(messages, worker):
+            return worker.invoke({"messages": messages})
+        worker = create(ChatOpenAI(model="gpt-4o"), [])
+        answer([], worker)
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.callee, call.model.values) == ("worker.invoke", ("gpt-4o",))
+
+
+PIPED = {
+    "llm": True,
+    "llm.bind_tools(tools).with_retry()": True,
+    "store.find(tools)": False,
+}
+
+
+@pytest.mark.parametrize(("operand", "asks"), PIPED.items(), ids=PIPED)
+def test_a_prompt_before_an_injected_model_is_a_chain_whatever_is_bound_to_that(found, operand, asks) -> None:
+    text = f"""
+        from langchain_core.prompts import ChatPromptTemplate
+        def ask(llm, store, tools, x):
+            prompt = ChatPromptTemplate.from_messages([("system", "You are a helpful assistant for {{x}}.")])
+            return (prompt | {operand}).invoke({{"x": x}})
+    """
+    assert bool(found(dedent(text)).project.calls) == asks
+
+
+@pytest.mark.parametrize(
+    "call", ["Fireworks().completion.acreate(model='m', prompt='x')", "ChatCompletion.create(model='m', messages=[])"]
+)
+def test_the_first_client_of_fireworks_is_known(found, call) -> None:
+    text = f"from fireworks.client import ChatCompletion, Fireworks\n{call}"
+    assert [one.sdk for one in found(text).project.calls] == ["fireworks"]
+
+
+HANDED = {
+    "a thread": "Thread(target=self.llm, args=(text,), kwargs=options).start()",
+    "a pool": "list(executor.map(self.llm, texts))",
+}
+
+
+@pytest.mark.parametrize("handed", HANDED.values(), ids=HANDED)
+def test_an_object_that_is_called_elsewhere_asks_where_it_is_handed_on(found, handed) -> None:
+    text = f"""
+        import transformers
+        from threading import Thread
+        class Bot:
+            def __init__(self):
+                self.llm = transformers.pipeline("text-generation", model="org/m-1")
+            def run(self, text, texts, options, executor):
+                {handed}
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.callee, call.model.values) == ("self.llm", ("org/m-1",))
+
+
+def test_what_is_only_kept_is_handed_on_without_a_call(found) -> None:
+    text = "from threading import Thread\nclass Bot:\n    def __init__(self, run):\n        self.llm = run\n    def go(self):\n        Thread(target=self.llm)"
+    assert not found(text).project.calls

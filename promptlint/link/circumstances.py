@@ -21,11 +21,11 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
+from promptlint.link.decorators import decorators
 from promptlint.link.modules import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
 from promptlint.link.uses import Handed, as_call, loops_around
-from promptlint.link.waiting import decorator_name
 
 _RETRIES = ("retry", "backoff", "on_exception", "retrying")
 _CACHES = frozenset(
@@ -159,11 +159,6 @@ def _timed(site: Site) -> bool:
         for name in _CLOCKS
         for index in site.module.calls_by_name.get(name, ())
     )
-
-
-def decorators(function: Function, module: Module) -> list[str]:
-    """The last names of a function's decorators."""
-    return [decorator_name(d, module) for d in function.decorators]
 
 
 def is_cached(site: Site) -> bool:

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table
 from promptlint.knowledge.specs import ClientSpec
+from promptlint.link.decorators import is_property
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
 from promptlint.link.records import given_field, is_record, validated_values
@@ -133,7 +134,7 @@ class Classes:
         for owner in self.lineage(ClassValue(base.module, base.cls)):
             method = owner.module.functions.get(f"{owner.cls.qualname}.{name}")
             if method is not None:
-                return FunctionValue(owner.module, method, base) if is_property(method) else None
+                return FunctionValue(owner.module, method, base) if is_property(method, owner.module) else None
         return None
 
     def own(self, cls: ClassValue, name: str, receiver: ObjectValue | None, context: Context) -> Value | None:
@@ -144,10 +145,10 @@ class Classes:
             value = FunctionValue(
                 module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
             )
-            if is_property(method) and not method.returns:
+            if is_property(method, module) and not method.returns:
                 promised = self.names.annotation(method.annotation, module) if method.annotation else None
                 return promised or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
-            return self.names.results.returned(value, None, context) if is_property(method) else value
+            return self.names.results.returned(value, None, context) if is_property(method, module) else value
         inside = module.classes.get(f"{cls.cls.qualname}.{name}")
         if inside is not None:
             return ClassValue(module, inside)
@@ -354,11 +355,6 @@ def plain(base: Expr) -> Expr:
     return base
 
 
-def is_property(function: Function) -> bool:
-    """Whether a function is read like an attribute."""
-    return any(last_name(d) in ("property", "cached_property", "computed_field") for d in function.decorators)
-
-
 def is_field(sets: Sequence[Binding]) -> bool:
     """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
@@ -368,11 +364,6 @@ def is_field(sets: Sequence[Binding]) -> bool:
 def settled(receiver: ObjectValue) -> bool:
     """Whether the call that built an object is known with all its keywords."""
     return receiver.made is not None and all(key is not None for key, _ in receiver.made[1].keywords.items)
-
-
-def is_static(function: Function) -> bool:
-    """Whether a method takes no receiver."""
-    return any(last_name(d) == "staticmethod" for d in function.decorators)
 
 
 def _named(invocation: Invocation, name: str) -> bool:

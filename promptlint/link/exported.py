@@ -44,22 +44,27 @@ def _of(names: Names, module: Module) -> Iterator[Want]:
         return
     for binding in module.facts.bindings:
         if not binding.scope and binding.operation == "set" and may_be_made(module, binding.value, makers):
-            if any(_asks(names, value) for value in each(names.resolve(binding.value, context))):
+            if any(asks(names, value) for value in each(names.resolve(binding.value, context))):
                 yield held(module, binding)
     scopes = {module.facts.invocations[i].scope for maker in makers for i in module.calls_by_name[maker]}
     for function in module.facts.functions:
         if function.qualname in scopes and "<" not in function.qualname:
-            if any(_asks(names, v) for value in function.returns for v in each(names.resolve(value, context))):
+            if any(asks(names, v) for value in function.returns for v in each(names.resolve(value, context))):
                 yield Want(module=module.path, name=function.qualname)
 
 
 def makers_in(names: Names, module: Module) -> frozenset[str]:
-    """The last names of what a module calls to make an SDK object."""
+    """The last names of what a module calls to make an SDK object, its own functions that return one included."""
     if not module.roots & names.knowledge.tops:
         return frozenset()
     known = names.knowledge.makers
     imported = {entry.local for entry in module.facts.imports if entry.target.rpartition(".")[2] in known}
-    return (known | imported) & module.calls_by_name.keys()
+    made = (known | imported) & module.calls_by_name.keys()
+    if not made:
+        return made
+    functions = ((f.qualname.rpartition(".")[2], f.returns) for f in module.facts.functions)
+    own = {name for name, returns in functions if any(may_be_made(module, value, made) for value in returns)}
+    return made | (own & module.calls_by_name.keys())
 
 
 def may_be_made(module: Module, value: Expr, makers: frozenset[str]) -> bool:
@@ -71,7 +76,8 @@ def may_be_made(module: Module, value: Expr, makers: frozenset[str]) -> bool:
     return isinstance(value, Result) and _maker(module, value) in makers
 
 
-def _asks(names: Names, value: Value) -> bool:
+def asks(names: Names, value: Value) -> bool:
+    """Whether a value is an object of an SDK that was made here, or a chain with one."""
     if isinstance(value, Data) and isinstance(value.expr, Binary) and value.expr.operator == "|":
         return piped_model(names, value) is not None
     return isinstance(value, Instance) and value.built and not value.chain

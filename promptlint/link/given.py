@@ -27,11 +27,11 @@ from promptlint.facts import (
     Unknown,
     Want,
 )
-from promptlint.link.exported import makers_in, may_be_made
+from promptlint.link.exported import asks, makers_in, may_be_made
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.uses import MAPS, RUNS, Handed, as_call, runnable
-from promptlint.link.values import ClassValue, Context, FunctionValue, Instance, ObjectValue, each
+from promptlint.link.values import ClassValue, Context, Data, FunctionValue, Instance, ObjectValue, each
 
 _DEEPEST = 4
 _MOST_WAYS = 3  # that lead to one function
@@ -209,6 +209,8 @@ class Given:
             if isinstance(value, Instance) and not self.names.modules.within(value.client.names[0]):
                 return True
             if isinstance(value, ObjectValue) and id(value.cls) in self._makes:
+                return True
+            if isinstance(value, Data) and asks(self.names, value):
                 return True
         return False
 

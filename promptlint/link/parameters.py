@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Parameter, Result, Table
-from promptlint.link.classes import is_static
+from promptlint.link.decorators import is_static
 from promptlint.link.injected import provided, usual
 from promptlint.link.modules import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Expr, Name, Table
+from promptlint.facts import Attribute, Binary, Expr, Name, Result, Table
+from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value, each
 
 if TYPE_CHECKING:
@@ -29,13 +30,21 @@ def piped_model(names: Names, value: Data) -> Value | None:
             return names.choice([replace(model, chain=(), prompts=(*model.prompts, *prompts)) for model in models])
         if isinstance(operand, Made) and names.knowledge.template_at(operand.path) is not None:
             prompts.append((expr, context))
-        elif (
-            prompts and isinstance(operand, (ParameterValue, Missing, Several)) and isinstance(expr, (Name, Attribute))
-        ):
+        elif prompts and isinstance(operand, (ParameterValue, Missing, Several)):
             injected = names.knowledge.client_of_role(_FAMILY, "llm")
-            if injected is not None:
+            if injected is not None and _is_named(names, injected, expr, context):
                 return Instance(injected, (), (), "llm", built=False, prompts=tuple(prompts))
     return None
+
+
+def _is_named(names: Names, model: ClientSpec, expr: Expr, context: Context) -> bool:
+    """Whether an operand is a name, or what a model answers with itself for: `llm.bind_tools(tools)`."""
+    while isinstance(expr, Result):
+        callee = context.module.facts.invocations[expr.invocation].callee
+        if not isinstance(callee, Attribute) or names.knowledge.kept(model, (callee.name,), model.role) is None:
+            return False
+        expr = callee.base
+    return isinstance(expr, (Name, Attribute))
 
 
 def parallel_model(names: Names, value: Made) -> Value | None:

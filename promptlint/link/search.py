@@ -12,6 +12,7 @@ from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
+from promptlint.link.exported import may_be_made
 from promptlint.link.foreign import is_client
 from promptlint.link.given import Given
 from promptlint.link.http import POSTS, endpoint_call, handed_on
@@ -278,10 +279,14 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
 def _sends(names: Names, module: Module, expr: Expr) -> bool:
     """Whether an argument may be an SDK function: by the last name of an attribute, by the import of a bare name, or by what
-    a name is another name for.
+    a name is another name for. An object that sends a request when it is called is one as well.
     """
     if isinstance(expr, Attribute):
-        return expr.name in names.knowledge.method_names
+        if expr.name in names.knowledge.method_names:
+            return True
+        owner = module.owner(expr.base.scope) if isinstance(expr.base, Name) and expr.base.name == "self" else None
+        held = module.attributes.get((owner, expr.name), ()) if owner is not None else ()
+        return any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in held)
     if not isinstance(expr, Name):
         return False
     scope = expr.scope
@@ -289,6 +294,8 @@ def _sends(names: Names, module: Module, expr: Expr) -> bool:
         scope = scope.rpartition(".")[0]
     bound = module.bindings.get((scope, expr.name), ())
     if any(isinstance(b.value, Attribute) and _sends(names, module, b.value) for b in bound):
+        return True
+    if any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in bound):
         return True
     imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
     return any(names.knowledge.calls_at(entry.target) for entry in imports)

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Function, Items, Parameter, Table
-from promptlint.link.classes import is_static
+from promptlint.link.decorators import is_static
 from promptlint.link.values import Context, Data, Frame
 
 if TYPE_CHECKING:

@@ -9,6 +9,7 @@ from promptlint.facts import Attribute, Expr, Function, Invocation, Literal, Nam
 from promptlint.files import scope_of
 from promptlint.link import clocks
 from promptlint.link.allowance import Allowance
+from promptlint.link.decorators import decorator_name
 from promptlint.link.graph import CallGraph
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
@@ -214,13 +215,6 @@ def _handler(handed: Handed) -> str | None:
     if last in EVENTS:
         return "yes" if "gradio" in handed.module.roots else None
     return None
-
-
-def decorator_name(expr: Expr, module: Module) -> str:
-    """The last name of a decorator, called or not."""
-    if isinstance(expr, Result):
-        return last_name(module.facts.invocations[expr.invocation])
-    return expr.name if isinstance(expr, (Name, Attribute)) else ""
 
 
 def questions(module: Module) -> Iterator[Invocation]:
