@@ -39,14 +39,18 @@ class Asking:
         self.mapping = mapping
         self._standing = Standing(names)
 
-    def asked(self, site: Site, context: Context, member: Instance | None = None) -> Asked:
-        """The model and the output cap of a call on one client, or of one `member` of a team it is made on."""
+    def asked(self, site: Site, context: Context, member: Instance | None = None, holder: str = "") -> Asked:
+        """The model and the output cap of a call on one client, or of one `member` of a team it is made on.
+
+        Where `holder` is a keyword, `member` is one of the models that it may stand for.
+        """
         names, spec = self.names, site.spec
         arguments = site.arguments(names, context)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         built = instance is None or instance.built
         if member is not None:
+            arguments.given.pop(holder, None)
             arguments.under(layered(names, member.layers))
             arguments.model = inner_model(names, arguments)
             client, built = member.client, member.built

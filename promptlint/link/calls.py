@@ -40,7 +40,7 @@ from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
 from promptlint.link.single import could_list
-from promptlint.link.sites import Site
+from promptlint.link.sites import Site, inner_models
 from promptlint.link.values import Context, Data, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Wrappers, alternatives, context_of, informed
@@ -130,10 +130,14 @@ class Calls:
             for variant in site.variants(names, context)
             for member in answering or [None]
         ]
+        holder, models = inner_models(names, asked[0].arguments) if len(asked) == 1 else ("", [])
+        asked = [self.asking.asked(site, context, one, holder) for one in models] or asked
         parameters = [parameter for one in asked for parameter in one.parameters]
         arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
         model = one_model([one.model for one in asked])
         output_cap = one_cap([one.cap for one in asked])
+        if output_cap is not None and output_cap.state == "none" and _made_elsewhere(models, site.module):
+            output_cap = msgspec.structs.replace(output_cap, state="unknown", reason="one of several models")
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         told = self.instructed.texts(instance) if instance is not None else ()
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system, told)
@@ -294,3 +298,8 @@ class Calls:
         kept, same = alternatives(callers, self._called)
         self.composed = [(text, role, same.get(site, site), outer) for text, role, site, outer in self.composed]
         return kept
+
+
+def _made_elsewhere(models: Sequence[Instance], module: Module) -> bool:
+    """Whether another file makes one of several models: there may be more of them than are found."""
+    return any(layer.context.module is not module for model in models for layer in model.layers)

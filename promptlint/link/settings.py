@@ -12,6 +12,7 @@ from promptlint.link.names import Names
 from promptlint.link.values import Context, Data, Default, ParameterValue, flat
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.
+_ONE_BRANCH = "set on one branch"
 _BAGS = (
     "extra_body",
     "model_kwargs",
@@ -112,7 +113,7 @@ def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Settin
         if not strings and not any(v is not None for v in found):
             reasons.extend(why or more)
         if not argument.sure:
-            reasons.append("set on one branch")
+            reasons.append(_ONE_BRANCH)
     place = place_of(passed[0].expr, passed[0].context)
     if values and not reasons:
         return Setting(
@@ -210,7 +211,7 @@ def _cap_value(
             literal=_number_place(names, first) if len(passed) == 1 else None,
         )
     reason = reasons[0] if reasons else "one of several values"
-    usual = _whole(found | defaults)
+    usual = [] if None in found or _ONE_BRANCH in reasons else _whole(found | defaults)
     return Cap(
         state="dynamic", parameter=spec.param, source=first.source, place=place, required=required, missing=missing,
         reason=reason, fallback=usual[0] if len(usual) == 1 else None,

@@ -168,3 +168,17 @@ def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance 
             inside = inner_model(names, arguments, depth + 1) if holder in _AGENTS and depth < 3 else None
             return inside if inside is not None and inside.client.caps else model
     return None
+
+
+def inner_models(names: Names, arguments: Arguments) -> tuple[str, list[Instance]]:
+    """The model objects an agent or a chain may be given where they are several, and the keyword that holds them:
+    `LLMChain(llm=a if fast else b)`.
+    """
+    if arguments.model is not None and arguments.model.role in _MODEL_ROLES:
+        return "", []
+    for holder in _HOLDERS:
+        values = [v for a in arguments.given.get(holder, ()) for v in each(names.resolve(a.expr, a.context))]
+        models = [v for v in values if isinstance(v, Instance) and not v.chain and v.role in _MODEL_ROLES]
+        if len(models) > 1:
+            return holder, models if len(models) == len(values) else []
+    return "", []

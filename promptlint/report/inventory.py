@@ -23,10 +23,14 @@ Tokens = int | list[int] | None
 
 
 class CapRow(Row, frozen=True):
-    """The output cap. `state`: number | dynamic | none | unknown; `source`: call | constructor | config | bind | …"""
+    """The output cap. `state`: number | dynamic | none | unknown; `source`: call | constructor | config | bind | …
+
+    `basis` of a number: literal | default (of a parameter, a field or the environment, which may say something else).
+    """
 
     state: str
     value: int | None
+    basis: str | None
     parameter: str | None
     source: str | None
     required: bool
@@ -173,7 +177,13 @@ def _call(call: Call, outcome: Outcome) -> CallRow:
 def _cap(cap: Cap | None) -> CapRow | None:
     if cap is None:
         return None
-    return CapRow(**{name: getattr(cap, name) for name in CapRow.__struct_fields__})
+    by_default = cap.state == "dynamic" and cap.fallback is not None
+    state, value = ("number", cap.fallback) if by_default else (cap.state, cap.value)
+    basis = "default" if by_default else "literal" if state == "number" else None
+    return CapRow(
+        state=state, value=value, basis=basis, parameter=cap.parameter, source=cap.source, required=cap.required,
+        default=cap.default,
+    )  # fmt: skip
 
 
 def _tokens(measure: CallMeasure | None) -> TokensRow:

@@ -100,7 +100,8 @@ def _cap(call: Call) -> list[str]:
     """The cap as a person would say it; nothing where there is no text output."""
     if call.cap is None:
         return []
-    said = {"number": f"cap {call.cap.value}", "none": "no cap", "dynamic": "cap set at run time"}
+    at_run_time = f"cap {call.cap.fallback} by default" if call.cap.fallback is not None else "cap set at run time"
+    said = {"number": f"cap {call.cap.value}", "none": "no cap", "dynamic": at_run_time}
     return [said.get(call.cap.state, "cap ?")]
 
 
