@@ -116,6 +116,26 @@ def test_calls_and_prompts_in_text_and_json(run) -> None:
     assert (prompt["name"], prompt["line"]) == ("PROMPT", 4)
 
 
+def test_a_cap_by_default_is_said_to_be_one(run) -> None:
+    text = (
+        "from openai import OpenAI\nclient = OpenAI()\ndef ask(q, cap=64):\n"
+        "    return client.responses.create(model='gpt-4o', input=q, max_output_tokens=cap)\n"
+    )
+    (call,) = json.loads(run({"a.py": text}, "calls", "--output-format", "json").stdout)["calls"]
+    cap = call["output_cap"]
+    assert (cap["state"], cap["value"], cap["basis"]) == ("number", 64, "default")
+    assert "cap 64 by default" in run({"a.py": text}, "calls").stdout
+
+
+def test_a_cap_of_one_branch_alone_is_no_default(run) -> None:
+    text = (
+        "from openai import OpenAI\nclient = OpenAI()\noptions = {}\nif input():\n    options['max_output_tokens'] = 64\n"
+        "client.responses.create(model='gpt-4o', input='x', **options)\n"
+    )
+    (call,) = json.loads(run({"a.py": text}, "calls", "--output-format", "json").stdout)["calls"]
+    assert (call["output_cap"]["state"], call["output_cap"]["basis"]) == ("dynamic", None)
+
+
 def test_a_report_in_a_file_leaves_standard_output_empty(run, tmp_path) -> None:
     result = run(UNCAPPED, "check", "--output-format", "json", "-o", "report.json")
     assert result.stdout == ""

@@ -1324,3 +1324,75 @@ def test_an_object_that_is_called_elsewhere_asks_where_it_is_handed_on(found, ha
 def test_what_is_only_kept_is_handed_on_without_a_call(found) -> None:
     text = "from threading import Thread\nclass Bot:\n    def __init__(self, run):\n        self.llm = run\n    def go(self):\n        Thread(target=self.llm)"
     assert not found(text).project.calls
+
+
+INNER = {
+    "a chain": "LLMChain(llm=llm, prompt=prompt).run('x')",
+    "an agent": "create_react_agent(llm, []).invoke('x')",
+    "an agent inside": "AgentExecutor(agent=create_tool_calling_agent(llm, [], prompt), tools=[]).invoke('x')",
+}
+
+
+@pytest.mark.parametrize("call", INNER.values(), ids=INNER)
+def test_a_chain_may_be_given_one_of_several_models(found, call) -> None:
+    text = f"""
+        from langchain.agents import AgentExecutor, create_tool_calling_agent
+        from langchain.chains import LLMChain
+        from langchain_anthropic import ChatAnthropic
+        from langchain_openai import ChatOpenAI
+        from langgraph.prebuilt import create_react_agent
+        def ask(prompt, fast):
+            llm = ChatOpenAI(model="gpt-4o-mini", max_tokens=9) if fast else ChatAnthropic(model="claude-3-haiku-20240307", max_tokens=9)
+            return {call}
+    """
+    (one,) = found(dedent(text)).project.calls
+    assert (one.model.values, one.cap.value) == (("claude-3-haiku-20240307", "gpt-4o-mini"), 9)
+
+
+def test_models_that_another_file_makes_may_have_a_cap_that_is_not_seen(found) -> None:
+    outcome = found(
+        {
+            "make.py": "from langchain_openai import ChatOpenAI\ndef make(fast):\n    if fast:\n        return ChatOpenAI(model='gpt-4o-mini')\n"
+            "    return ChatOpenAI(model='gpt-4o')\n",
+            "ask.py": "from langchain.chains import LLMChain\nfrom make import make\nLLMChain(llm=make(1), prompt=p).run('x')\n",
+        }
+    )
+    (one,) = outcome.project.calls
+    assert (one.model.values, one.cap.state) == (("gpt-4o", "gpt-4o-mini"), "unknown")
+
+
+CAPPED = {
+    "a list of configurations": (
+        "import autogen\nbot = autogen.AssistantAgent('a', llm_config={'config_list': [{'model': 'gpt-4', 'max_tokens': 9}]})\n"
+        "bot.generate_reply(messages=[])",
+        9,
+    ),
+    "outlines over transformers": (
+        "import outlines\nmodel = outlines.from_transformers(m, t)\nmodel('Say yes.', str, max_new_tokens=9)",
+        9,
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "cap"), CAPPED.values(), ids=CAPPED)
+def test_caps_stand_where_the_library_looks_for_them(found, text, cap) -> None:
+    (one,) = found(text).project.calls
+    assert one.cap.value == cap
+
+
+KNOWN_LATER = {
+    "a service of a kernel": (
+        "from semantic_kernel import Kernel\nkernel = Kernel()\nkernel.get_service('main').get_chat_message_content(history, settings)",
+        ["semantic-kernel"],
+    ),
+    "an agent of marvin": ("import marvin\nmarvin.Agent(name='x', instructions='Be kind.').run('hello')", ["marvin"]),
+    "a function that posts": (
+        "def post(path, payload):\n    return payload\npost('/v1/chat/completions', {'model': 'm', 'messages': []})",
+        [],
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "sdks"), KNOWN_LATER.values(), ids=KNOWN_LATER)
+def test_what_is_got_from_an_object_is_one_of_the_library(found, text, sdks) -> None:
+    assert [one.sdk for one in found(text).project.calls] == sdks

@@ -377,3 +377,19 @@ def test_documents_with_their_addresses_are_no_prompts_but_a_prompt_may_name_its
 )  # fmt: skip
 def test_a_template_among_prompts_is_one_in_whatever_language(found, path, text, count) -> None:
     assert len(found({"app.py": "import jinja2\n", path: text}).project.prompts) == count
+
+
+NOTES = "---\nmodel: {model}\n---\nGroup the changes into New, Better and Fixed.\n"
+
+
+@pytest.mark.parametrize(
+    ("path", "model", "count"),
+    [
+        ("notes.md", "gpt-4o", 1),
+        ("notes.md", "anthropic/claude-sonnet-4-5", 1),
+        ("notes.md", "Tesla Model 3", 0),
+        ("README.md", "gpt-4o", 0),
+    ],
+)
+def test_front_matter_that_names_a_language_model_makes_a_prompt(path, model, count) -> None:
+    assert len(parse_text(path, NOTES.format(model=model)).prompts) == count

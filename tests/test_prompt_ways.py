@@ -331,3 +331,31 @@ def test_what_a_field_or_an_option_is_by_default_has_its_name(found, text, name)
 def test_a_field_or_an_option_of_another_name_is_none(found, text, name) -> None:
     text = text.format('"The shop of Anna is open until six."')
     assert not names(found("import openai\n" + text.replace(name, "title").replace(name.replace("_", "-"), "title")))
+
+
+def test_a_function_in_the_place_of_instructions_says_them(found) -> None:
+    text = """
+        from agents import Agent, Runner
+        def front_desk(ctx, agent):
+            return "Greet callers by name and find out what they need."
+        front = Agent(name="desk", instructions=front_desk, model="gpt-4.1")
+        Runner.run_sync(front, "hello")
+    """
+    outcome = found(dedent(text))
+    assert [prompt.text for prompt in outcome.project.prompts] == [
+        "Greet callers by name and find out what they need.",
+        "hello",
+    ]
+
+
+def test_messages_that_a_decorated_function_makes_are_prompts(found) -> None:
+    text = """
+        from mirascope import llm
+        @llm.call("openai/gpt-4o-mini")
+        def questions(title):
+            return [
+                llm.messages.system("You prepare discussions for book clubs. Open questions only."),
+                llm.messages.user(f"Five questions about {title}"),
+            ]
+    """
+    assert [prompt.role for prompt in found(dedent(text)).project.prompts] == ["system", "user"]

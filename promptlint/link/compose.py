@@ -29,7 +29,18 @@ from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, words
 from promptlint.link.templates import Template, Templates
-from promptlint.link.values import Context, Data, Default, Made, ParameterValue, Several, Value, constant, each
+from promptlint.link.values import (
+    Context,
+    Data,
+    Default,
+    FunctionValue,
+    Made,
+    ParameterValue,
+    Several,
+    Value,
+    constant,
+    each,
+)
 from promptlint.parse.reads import tells
 
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
@@ -194,8 +205,18 @@ class Composer:
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
                 self._values(values, expr, context, found, depth, data=_is_element(value))
+            case FunctionValue(function=function):
+                self._computed(value, found, depth)
+                if len(function.returns) != 1:
+                    found.segments.append(hole(expr, context))
             case _:
                 found.segments.append(hole(expr, context))
+
+    def _computed(self, value: FunctionValue, found: Composed, depth: int) -> None:
+        """What a function returns that is passed in the place of text, to be called for it: `Agent(instructions=greeting)`."""
+        inside = self.names.results.inside(value, None, Context(value.module))
+        for returned in value.function.returns:
+            found.extend(self.compose(returned, inside, depth + 1), hide=len(value.function.returns) > 1)
 
     def _declared(self, value: ParameterValue, found: Composed, depth: int) -> None:
         """An instruction, or a form to fill in, that a parameter has by default: callers may pass another, so it is no part of

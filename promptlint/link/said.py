@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from promptlint.facts import Expr, Invocation, Items, Result, Span, Table, Want
+from promptlint.facts import Attribute, Expr, Invocation, Items, Result, Span, Table, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -15,7 +15,7 @@ from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, words
 from promptlint.link.told import Told
-from promptlint.link.values import ClassValue, Context, Data, Frame, ParameterValue, constant, each
+from promptlint.link.values import ClassValue, Context, Data, Frame, ParameterValue, constant, each, last_name
 from promptlint.parse.reads import tells
 
 _Syntax = tuple[str, bool]
@@ -94,6 +94,12 @@ class Said:
                     found = self._message_object(name, invocation, context)
                     if found is not None:
                         self._content(*found, invocation.span)
+            elif name.lower() in _ROLES:  # `messages.system("...")`
+                for invocation in (module.facts.invocations[i] for i in indexes):
+                    callee = invocation.callee
+                    held = isinstance(callee, Attribute) and last_name(callee.base).lower() == "messages"
+                    if held and len(invocation.positional) == 1:
+                        self._content(invocation.positional[0], context, _ROLES[name.lower()], invocation.span)
             elif name.endswith("Prompt"):
                 for invocation in (module.facts.invocations[i] for i in indexes):
                     self._prompt_object(invocation, context)

@@ -110,6 +110,8 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
         invocation, method = earlier
         handed = None
     elif last in POSTS:
+        if isinstance(invocation.callee, Name) and _is_own(names, invocation.callee, context):
+            return None
         handed, method = None, ""
     else:
         handed = handed_on(names, invocation, context)
@@ -124,6 +126,11 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
         return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
     text, span = ".".join(attribute_chain(handed[0])), handed[0].span
     return Site(module, invocation, Evidence(spec), text, span, span, reference=True)
+
+
+def _is_own(names: Names, callee: Name, context: Context) -> bool:
+    """Whether a bare name is a function of the project, in which the request is sent."""
+    return any(isinstance(value, FunctionValue) for value in each(names.resolve(callee, context)))
 
 
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:

@@ -228,6 +228,12 @@ def prompt_place(path: str) -> bool:
     return _FILE_YES.search(path) is not None
 
 
+def may_be_prompt(path: str) -> bool:
+    """Whether nothing in the name of a file says that it is something else: a read-me, a page, a program."""
+    lowered = path.lower()
+    return not any(no.search(lowered) for no in (_FILE_NOT, _MAKES_OTHER)) and _PROSE_SUFFIX.search(lowered) is not None
+
+
 def file_is_prompt(path: str, text: str, *, holes: bool = True) -> str | None:
     """high | medium | None for a whole file: by its suffix, or by its place and its text together.
 

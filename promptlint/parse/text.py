@@ -12,11 +12,17 @@ from promptlint.parse.entries import Entry, element_entries, prompt_entries
 from promptlint.parse.holes import guess, split_or_keep
 from promptlint.parse.ignores import find_template_ignores
 from promptlint.parse.marked import toml_scalars, xml_texts
-from promptlint.parse.reads import file_is_prompt
+from promptlint.parse.reads import file_is_prompt, may_be_prompt
 from promptlint.parse.scalars import Scalar, json_scalars, yaml_scalars
 from promptlint.parse.templates import free_variables, included, shown
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
+# Front matter that names a language model: what stands below it is sent to that.
+_MODEL = re.compile(
+    r"^[ \t]*model(?:_name|_id)?:[ \t]*[\"']?(?:[\w.-]+[/:])*(?:gpt|chatgpt|claude|gemini|gemma|o[1-9]\b|llama|mi[sx]tral|command|"
+    r"deepseek|qwen|grok|nova|phi|sonar)",
+    re.MULTILINE | re.IGNORECASE,
+)
 _ROLE_LINE = re.compile(
     r"^[ \t]*#?[ \t]*(system|user|assistant|developer)[ \t]*:[ \t]*\r?$", re.MULTILINE | re.IGNORECASE
 )
@@ -58,7 +64,8 @@ def parse_text(path: str, text: str) -> FileFacts:
     prompts = tuple(_sections(text, start, syntax, by_role=suffix in ("prompty", "prompt")))
     holes = any(isinstance(s, Hole) for p in prompts for s in p.segments)
     seen = "".join(shown(p.segments) for p in prompts)
-    reads = file_is_prompt(path, seen, holes=holes) is not None
+    told = front is not None and _MODEL.search(front.group()) is not None
+    reads = file_is_prompt(path, seen, holes=holes) is not None or (told and may_be_prompt(path))
     jinja = any(prompt.syntax == "jinja2" for prompt in prompts)
     return FileFacts(
         kind="text",
