@@ -16,6 +16,7 @@ MODELS = {
         ("azure/gpt-4o", "openai/gpt-4o"),
     ),
     "a mapping with a default": ("options.get('model', 'gpt-4o')", ("gpt-4o",)),
+    "a mapping whose default may be another": ("options.get('model', short or NAME)", ("gpt-4o",)),
     "what is taken out of a mapping": ("options.pop('model', NAME)", ("gpt-4o",)),
     "an attribute with a default": ("getattr(options, 'model', NAME)", ("gpt-4o",)),
     "text of text": ("str(NAME)", ("gpt-4o",)),
@@ -40,6 +41,7 @@ CAPS = {
     "int(LIMIT)": ("number", 9),
     "int(os.getenv('CAP', '9'))": ("dynamic", None),
     "options.get('cap', 9)": ("dynamic", None),
+    "options.get('cap', options or 9)": ("dynamic", None),
 }
 
 

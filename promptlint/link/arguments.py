@@ -128,8 +128,14 @@ def read(
     source: str = "call",
     skip: int = 0,
 ) -> Arguments:
-    """The arguments of one call expression. `skip` leaves out leading positional ones (`to_thread(f, ...)`)."""
+    """The arguments of one call expression. `skip` leaves out leading positional ones (`to_thread(f, ...)`).
+
+    A parameter that a keyword gives is none of the positional ones: another version has another order.
+    """
     found = Arguments()
+    if invocation.positional and invocation.keywords.items:
+        named = {key for key, _ in invocation.keywords.items}
+        positional = tuple(name for name in positional if name not in named)
     for i, expr in enumerate(invocation.positional[skip:]):
         if i + skip in invocation.starred:
             found.open.append("* arguments")

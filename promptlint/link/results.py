@@ -116,9 +116,11 @@ class Results:
             return None
         key = constant(self.names.resolve(invocation.positional[0], context))
         default = self.names.resolve(invocation.positional[1], context)
-        if key is None or is_none(default) or not all(isinstance(v, Data) for v in each(default)):
+        if key is None or is_none(default):
             return None
-        return Default(default, f"key {key}")
+        if all(isinstance(v, Data) for v in each(default)):
+            return Default(default, f"key {key}")
+        return self.names.choice([as_default(default, f"key {key}"), Missing(f"key {key}")])
 
     def call(self, callee: Value, invocation: Invocation, context: Context) -> Value:
         """What calling one value returns."""
