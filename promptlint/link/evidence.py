@@ -38,7 +38,10 @@ _NEVER = frozenset(
 
 @dataclass(frozen=True, eq=False)
 class Evidence:
-    """Why an expression sends a request, and by which table. `layers`: keywords of partials and decorators below it."""
+    """Why an expression sends a request, and by which table. `layers`: keywords of partials and decorators below it.
+
+    `url`: where a request without an SDK goes, whose path may name the model.
+    """
 
     spec: CallSpec
     client: ClientSpec | None = None
@@ -46,6 +49,7 @@ class Evidence:
     by_shape: bool = False
     layers: tuple[Layer, ...] = ()
     decoration: Decoration | None = None
+    url: Expr | None = None
 
 
 def evidence_of(

@@ -34,7 +34,7 @@ class Module:
         for binding in self.facts.bindings:
             found[binding.scope, binding.name].append(binding)
         for group in found.values():
-            group.sort(key=lambda b: b.span.start)
+            group.sort(key=lambda b: b.span.end)
         return dict(found)
 
     @cached_property

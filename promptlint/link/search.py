@@ -118,14 +118,15 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
         if handed is None:
             return None
         method = handed[1]
-    spec = endpoint_call(names, invocation, context, method)
+    found = endpoint_call(names, invocation, context, method)
     names.modules.eager = False
-    if spec is None or (last in BUILDS and is_sent(names, module, invocation)):
+    if found is None or (last in BUILDS and is_sent(names, module, invocation)):
         return None
+    evidence = Evidence(found[0], url=found[1])
     if handed is None:
-        return Site(module, invocation, Evidence(spec), invocation.text, invocation.span, invocation.callee_span)
+        return Site(module, invocation, evidence, invocation.text, invocation.span, invocation.callee_span)
     text, span = ".".join(attribute_chain(handed[0])), handed[0].span
-    return Site(module, invocation, Evidence(spec), text, span, span, reference=True)
+    return Site(module, invocation, evidence, text, span, span, reference=True)
 
 
 def _is_own(names: Names, callee: Name, context: Context) -> bool:
@@ -188,7 +189,7 @@ def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
     holders = ((nested(names, arguments, tuple(path.split(".")[:-1])), path) for path in site.spec.only_with)
     asks = any(holder is not None and path.rpartition(".")[2] in holder.given for holder, path in holders)
     names.modules.eager = eager
-    return asks
+    return asks or arguments.model is not None
 
 
 def _takes(spec: CallSpec, passed: Collection[str | None]) -> bool:

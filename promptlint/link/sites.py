@@ -12,6 +12,7 @@ from promptlint.link.evidence import Evidence, evidence_of
 from promptlint.link.http import open_body
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
+from promptlint.link.urls import Urls
 from promptlint.link.values import (
     Context,
     FunctionValue,
@@ -119,6 +120,10 @@ class Site:
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
+        if self.evidence.url is not None and found.first(*self.spec.model_params) is None:
+            in_path = Urls(names, self.module.owner(self.invocation.scope)).model(self.evidence.url, context)
+            named = [Argument(*one) for one in in_path if not isinstance(one, str)]
+            found.given.update({"model": named} if named else {})
         return found
 
     def _held(self, context: Context, found: Arguments) -> None:

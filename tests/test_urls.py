@@ -1,0 +1,91 @@
+"""The URLs of requests that are sent without an SDK: how they are put together, and the models their paths name."""
+
+from __future__ import annotations
+
+import pytest
+
+HEAD = """
+import os, requests
+BASE = "https://generativelanguage.googleapis.com/v1beta/models/"
+URL = BASE + "{model}:generateContent?key={key}"
+"""
+MODELS = {
+    "an f-string": ("f'{BASE}{model}:generateContent'", "gemini-pro"),
+    "a sum": ("BASE + model + ':generateContent'", "gemini-pro"),
+    "a template that is filled in by names": ("URL.format(model=model, key=key)", "gemini-pro"),
+    "a template that is filled in by places": ("(BASE + '{}:{}').format(model, 'generateContent')", "gemini-pro"),
+    "a template with percent signs": (
+        "'https://bedrock-runtime.%s.amazonaws.com/model/%s/converse' % (key, model)",
+        "gemini-pro",
+    ),
+    "one of two ends": (
+        "f'{BASE}{model}:' + ('streamGenerateContent' if key else 'generateContent')",
+        "gemini-pro",
+    ),
+    "an older path": ("f'https://api.openai.com/v1/engines/{model}/completions'", "gemini-pro"),
+    "a path that is written out": ("'https://api.openai.com/v1/engines/davinci/completions'", "davinci"),
+    "a model with a folder": ("f'https://api-inference.huggingface.co/models/{model}'", "gemini-pro"),
+}
+
+
+@pytest.mark.parametrize(("url", "model"), MODELS.values(), ids=MODELS)
+def test_a_path_names_the_model(found, url, model) -> None:
+    text = HEAD + f"def ask(text, key, model='gemini-pro'):\n    url = {url}\n"
+    (call,) = found(text + "    return requests.post(url, json={'contents': text, 'prompt': text})\n").project.calls
+    assert call.model.values == (model,)
+
+
+UNNAMED = {
+    "a parameter": "f'{BASE}{model}:generateContent'",
+    "a template": "URL.format(key=key)",
+    "a part of its name": "f'{BASE}tuned-{model}:generateContent'",
+    "a deployment": "f'https://x.openai.azure.com/openai/deployments/{name}/chat/completions'",
+    "a folder": "f'{BASE}{name}/{model}:generateContent'",
+}
+
+
+@pytest.mark.parametrize("url", UNNAMED.values(), ids=UNNAMED)
+def test_a_path_that_does_not_name_the_model_says_none(found, url) -> None:
+    text = HEAD + f"def ask(text, key, model, name='gpt-4o'):\n    url = {url}\n"
+    (call,) = found(text + "    return requests.post(url, json={'contents': text})\n").project.calls
+    assert call.model.values == ()
+
+
+def test_the_body_says_the_model_before_the_path_does(found) -> None:
+    text = HEAD + "def ask(engine='davinci'):\n    url = f'https://api.openai.com/v1/engines/{engine}/completions'\n"
+    text += "    return requests.post(url, json={'model': 'gpt-4o', 'prompt': 'x'})\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ("gpt-4o",)
+
+
+def test_classes_say_the_model_of_the_path_that_their_base_asks(found) -> None:
+    base = "class Gemini:\n    NAME: str\n    def ask(self, text):\n"
+    base += "        return requests.post(f'{BASE}{self.NAME}:generateContent', json={'contents': text})\n"
+    text = (
+        HEAD + base + "class Pro(Gemini):\n    NAME = 'gemini-pro'\nclass Flash(Gemini):\n    NAME = 'gemini-flash'\n"
+    )
+    (call,) = found(text).project.calls
+    assert call.model.values == ("gemini-flash", "gemini-pro")
+
+
+def test_who_calls_a_wrapper_says_the_model_of_its_path(found) -> None:
+    text = HEAD + "def send(text, model):\n"
+    text += "    return requests.post(f'{BASE}{model}:generateContent', json={'contents': text})\n"
+    text += "def ask(text):\n    return send(text, 'gemini-pro')\n"
+    project = found(text).project
+    assert [call.model.values for call in (*project.calls, *project.callers)] == [("gemini-pro",), ("gemini-pro",)]
+
+
+BODIES = {
+    "a keyword that is set": ("options['max_tokens'] = 9", "number"),
+    "a keyword that is put in its place again": ("options['max_tokens'] = options.pop('max_tokens', 9)", "dynamic"),
+    "nothing": ("pass", "unknown"),
+}
+
+
+@pytest.mark.parametrize(("statement", "state"), BODIES.values(), ids=BODIES)
+def test_keywords_that_are_sent_as_they_are_hold_what_was_set_on_them(found, statement, state) -> None:
+    text = f"import requests\ndef ask(**options):\n    {statement}\n"
+    text += "    return requests.post('https://api.openai.com/v1/chat/completions', json=options)\n"
+    (call,) = found(text).project.calls
+    assert call.cap.state == state
