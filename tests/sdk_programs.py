@@ -48,6 +48,13 @@ def _transformers(module: str, name: str, made: str) -> tuple[object, ...]:
 
 
 MORE = [
+    ("openai-legacy", "from openai.embeddings_utils import get_embedding\nget_embedding('x', 'm-1')", "get_embedding", "embedding", "m-1", None),
+    ("openai-legacy", "from openai.embeddings_utils import get_embeddings\nget_embeddings(['x'], engine='m-1')", "get_embeddings", "embedding", "m-1", None),
+    ("manifest", _made("manifest", "Manifest", "client_name='openai', engine='m-1'", "run('x', max_tokens=9)"), "run", "completion", "m-1", 9),
+    ("manifest", _made("manifest", "Manifest", "client_name='openaiembedding', engine='m-embed'", "run('x')"), "run", "embedding", "m-embed", None),
+    ("promptflow", "from promptflow.core import Prompty\nask = Prompty.load('p.prompty', model={'configuration': {'model': 'm-1'}})\nask(q='x')", "ask", "chat", "m-1", "unknown"),
+    ("guidance", "import guidance\nask = guidance('{{gen}}', llm=guidance.llms.OpenAI('m-1'))\nask()", "ask", "completion", "m-1", "unknown"),
+    ("sentence-transformers", "from pylate import models\nmodels.ColBERT('m-1').encode(['x'], is_query=True)", "encode", "embedding", "m-1", None),
     (
         "mixedbread",
         "from mixedbread import Mixedbread\nMixedbread(api_key='k').embed(model='m-1', input=['x'])",
@@ -358,6 +365,7 @@ SILENT = {
     "an agent that is made": "from azure.ai.agents import AgentsClient\nAgentsClient('u', c).create_agent(model='m-1', name='n', instructions='x')",
     "a document that is found": "import boto3\nboto3.client('bedrock-agent-runtime').retrieve(knowledgeBaseId='k', retrievalQuery={'text': 'x'})",
     "a check of an answer": "from guardrails import Guard\nGuard().validate('x')",
+    "a function of guidance": "import guidance\n@guidance\ndef ask(lm):\n    return lm\nask()",
     "a search in a store": "from embedchain import App\nApp().search('x')",
     "a message that is left": "from fastapi_poe import make_app\nmake_app(bot, access_key='k')",
 }
