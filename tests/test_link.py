@@ -671,3 +671,22 @@ def test_a_class_that_derives_from_a_parsed_one_is_looked_for(write) -> None:
     }
     [call] = same_in_one_pass(write, files).calls
     assert facts(call)["model"] == "gpt-4o-mini"
+
+
+HOLDERS = {
+    "an attribute": "class Base:\n    def __init__(self):\n        self.client = cohere.Client()\n",
+    "an attribute that is set later": "class Base:\n    client = None\n    def up(self):\n        self.client = self.client or cohere.Client()\n",
+    "a property": "class Base:\n    @property\n    def client(self):\n        return cohere.Client()\n",
+}
+
+
+@pytest.mark.parametrize("base", HOLDERS.values(), ids=HOLDERS)
+def test_a_class_that_derives_from_one_that_holds_a_client_is_looked_for(write, base: str) -> None:
+    files = {
+        "base.py": "import cohere\n" + base,
+        "middle.py": "import base\nclass Middle(base.Base):\n    pass\n",
+        "deep/low.py": "from middle import Middle\nclass Low(Middle):\n    def f(self, x):\n        return self.client.chat(message=x)\n",
+        "other.py": "class Other:\n    pass\n",
+    }
+    [call] = same_in_one_pass(write, files).calls
+    assert (call.place.path, call.sdk) == ("deep/low.py", "cohere")

@@ -19,6 +19,14 @@ def objects(names: Names) -> frozenset[Want]:
     return found
 
 
+def holders(names: Names) -> frozenset[Want]:
+    """The classes that hold an SDK object: one that derives from them may ask it in a file that says nothing of the SDK."""
+    eager, names.modules.eager = names.modules.eager, False
+    found = frozenset(want for module in names.modules for want in _holding(names, module))
+    names.modules.eager = eager
+    return found
+
+
 def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
     """The objects that modules make of the classes whose methods are among the wrappers, and who makes some."""
     classes = {Want(module=w.module, name=w.name.rpartition(".")[0]) for w in wrappers if "." in w.name.strip(".")}
@@ -51,6 +59,22 @@ def _of(names: Names, module: Module) -> Iterator[Want]:
         if function.qualname in scopes and "<" not in function.qualname:
             if any(asks(names, v) for value in function.returns for v in each(names.resolve(value, context))):
                 yield Want(module=module.path, name=function.qualname)
+
+
+def _holding(names: Names, module: Module) -> Iterator[Want]:
+    context = Context(module)
+    makers: frozenset[str] = makers_in(names, module) if module.classes else frozenset()
+    if not makers:
+        return
+    kept = [(b.scope, b.value) for b in module.facts.bindings if b.name.startswith("self.") and b.operation == "set"]
+    kept += [(f.qualname, value) for f in module.facts.functions if f.owner is not None for value in f.returns]
+    told: set[str] = set()
+    for scope, value in kept:
+        owner = module.owner(scope)
+        if owner is not None and owner not in told and may_be_made(module, value, makers):
+            if any(asks(names, held) for held in each(names.resolve(value, context))):
+                told.add(owner)
+                yield Want(module=module.path, name=owner)
 
 
 def makers_in(names: Names, module: Module) -> frozenset[str]:

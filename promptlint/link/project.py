@@ -15,7 +15,7 @@ from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
-from promptlint.link.exported import objects, objects_of
+from promptlint.link.exported import holders, objects, objects_of
 from promptlint.link.given import Given
 from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
@@ -35,7 +35,7 @@ MOST_SITES = 20_000  # in one file
 
 class Linked:
     """Some files, linked. `wants`: modules that names lead to; `wrappers`: functions round a call or a message;
-    `parents`: classes whose subclasses say what is sent.
+    `parents`: classes whose subclasses say what is sent, or may send something.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
@@ -75,7 +75,7 @@ class Linked:
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
         traced = {Want(module=path, name=name) for path, name in self._modules.traced}
-        self.parents = frozenset(self._names.subclasses.asked)
+        self.parents = frozenset(self._names.subclasses.asked) | self._holders
         asking = (
             self._calls.wrappers.wanted
             | self._graph.climbed
@@ -92,7 +92,7 @@ class Linked:
         """
         for module in list(self._modules):
             want_bases(self._names, module)
-        self._objects = objects(self._names)
+        self._objects, self._holders = objects(self._names), holders(self._names)
         self._given = Given(self._names, self._objects)
         self._modules.eager = False
         found: list[Site] = []
@@ -136,9 +136,9 @@ class Linked:
         if not self._modules.traced_stands(late):
             return False
         self._sending = sending_names(self._names)
-        objects_then = self._objects
+        objects_then, holders_then = self._objects, self._holders
         sites = self._sites()
-        if not self._objects <= objects_then:
+        if not (self._objects <= objects_then and self._holders <= holders_then):
             return False
         self._modules.eager = False
         if [_key(site) for site in sites] != [_key(site) for site in self._found]:
