@@ -48,6 +48,7 @@ def _transformers(module: str, name: str, made: str) -> tuple[object, ...]:
 
 
 MORE = [
+    ("text2vec", "from text2vec import SentenceModel\nSentenceModel('m-1').encode(['x'])", "encode", "embedding", "m-1", None),
     ("openai-legacy", "from openai.embeddings_utils import get_embedding\nget_embedding('x', 'm-1')", "get_embedding", "embedding", "m-1", None),
     ("openai-legacy", "from openai.embeddings_utils import get_embeddings\nget_embeddings(['x'], engine='m-1')", "get_embeddings", "embedding", "m-1", None),
     ("manifest", _made("manifest", "Manifest", "client_name='openai', engine='m-1'", "run('x', max_tokens=9)"), "run", "completion", "m-1", 9),
