@@ -89,3 +89,24 @@ def test_keywords_that_are_sent_as_they_are_hold_what_was_set_on_them(found, sta
     text += "    return requests.post('https://api.openai.com/v1/chat/completions', json=options)\n"
     (call,) = found(text).project.calls
     assert call.cap.state == state
+
+
+SERVICES = {
+    "one of several": ("https://api.cohere.ai/v1/generate", "https://api.ai21.com/studio/v1/j2-mid/complete", "http"),
+    "one of two of the same sort": (
+        "https://api.deepseek.com/chat/completions",
+        "https://api.openai.com/v1/chat/completions",
+        "deepseek-http",
+    ),
+}
+
+
+@pytest.mark.parametrize(("first", "second", "sdk"), SERVICES.values(), ids=SERVICES)
+def test_a_request_to_one_of_several_services_is_said_to_be_of_none(found, first, second, sdk) -> None:
+    text = (
+        "import requests\nclass Base:\n    def ask(self, body):\n        return requests.post(self.url(), json=body)\n"
+    )
+    for number, url in enumerate((first, second)):
+        text += f"class Sub{number}(Base):\n    def url(self):\n        return '{url}'\n"
+    (call,) = found(text).project.calls
+    assert call.sdk == sdk

@@ -50,13 +50,18 @@ def endpoint_call(
     names.modules.eager = True  # a host is often a setting of another file
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:3])
     urls = Urls(names, context.module.owner(invocation.scope))
-    for address, written in ((expr, url) for expr in candidates for url in urls.texts(expr, context)):
-        bases = urls.bases(invocation, context) if "//" not in written else ()
-        for url in (*(f"{base.rstrip('/')}/{written.lstrip('/')}" for base in bases), written):
-            found = _endpoint(names, url, invocation, context, positions)
-            if found is not None:
-                named = {one for one in urls.model(address, context) if isinstance(one, str)}
-                return _spec(*found, positions, named.pop() if len(named) == 1 else None), address
+    for address in candidates:
+        found: list[tuple[HttpSpec, str | None]] = []
+        for written in urls.texts(address, context):
+            bases = urls.bases(invocation, context) if "//" not in written else ()
+            for url in (*(f"{base.rstrip('/')}/{written.lstrip('/')}" for base in bases), written):
+                endpoint = _endpoint(names, url, invocation, context, positions)
+                if endpoint is not None:
+                    found.append(endpoint)
+                    break
+        if found:
+            named = {one for one in urls.model(address, context) if isinstance(one, str)}
+            return _spec(found, positions, named.pop() if len(named) == 1 else None), address
     return None
 
 
@@ -107,13 +112,19 @@ def _needed(
     return all(any(key in body.given for key in needed.split("|")) for needed in needs)
 
 
-def _spec(endpoint: HttpSpec, owner: str | None, positions: tuple[str, ...], model: str | None) -> CallSpec:
+def _spec(found: list[tuple[HttpSpec, str | None]], positions: tuple[str, ...], model: str | None) -> CallSpec:
+    """The call to an endpoint. Where it may be one of several, of different services, nobody can say whose it is."""
+    endpoint, owner = found[0]
+    endpoints = list({id(one): one for one, _ in found}.values())
+    mixed = len(endpoints) > 1 and len({whose or one.owner for one, whose in found}) > 1
+    kind = endpoint.kind if len({one.kind for one in endpoints}) == 1 else "http"
     return CallSpec(
-        match=(), kind=endpoint.kind, kinds=endpoint.kinds, sdk="http", report=f"{owner or endpoint.owner}-http", provider=owner,
-        positional=positions, model=("model", "modelId"), model_default=model,
+        match=(), kind=kind, kinds=endpoint.kinds, sdk="http", report="http" if mixed else f"{owner or endpoint.owner}-http",
+        provider=None if mixed else owner, positional=positions, model=("model", "modelId"), model_default=model,
         messages=("messages", "contents"), prompt=("prompt", "inputs", "message"),
-        input=("input", "texts") if endpoint.kind != "http" else ("input",), system=("system", "preamble", "instructions"),
-        tools=("tools",), body=BODIES, caps=endpoint.caps, missing_cap=endpoint.missing_cap, fanout=("n",), stream=("stream",),
+        input=("input", "texts") if kind != "http" else ("input",), system=("system", "preamble", "instructions"),
+        tools=("tools",), body=BODIES, caps=tuple(dict.fromkeys(cap for one in endpoints for cap in one.caps)),
+        missing_cap="unknowable" if mixed else endpoint.missing_cap, fanout=("n",), stream=("stream",),
     )  # fmt: skip
 
 
