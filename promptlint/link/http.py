@@ -52,6 +52,7 @@ def endpoint_call(
     urls = Urls(names, context.module.owner(invocation.scope))
     for address in candidates:
         found: list[tuple[HttpSpec, str | None]] = []
+        guessed: list[tuple[HttpSpec, str | None]] = []
         for written in urls.texts(address, context):
             bases = urls.bases(invocation, context) if "//" not in written else ()
             for url in (*(f"{base.rstrip('/')}/{written.lstrip('/')}" for base in bases), written):
@@ -59,6 +60,8 @@ def endpoint_call(
                 if endpoint is not None:
                     found.append(endpoint)
                     break
+                guessed += _service(names, url, invocation, context, positions)
+        found = found or guessed[:1]
         if found:
             named = {one for one in urls.model(address, context) if isinstance(one, str)}
             return _spec(found, positions, named.pop() if len(named) == 1 else None), address
@@ -93,11 +96,20 @@ def _endpoint(
             or (endpoint.needs and _needed(names, endpoint.needs, invocation, context, positions))
         ):
             return endpoint, owner
+    return None
+
+
+def _service(
+    names: Names, url: str, invocation: Invocation, context: Context, positions: tuple[str, ...]
+) -> list[tuple[HttpSpec, str | None]]:
+    """The endpoint of a service of which the path is not known, where the body is a conversation."""
+    owner = next((o for host, o in names.knowledge.hosts.items() if host in url), None)
+    clean = url.partition("?")[0].rstrip("/")
     if owner is None or not _NO_PATH.search(clean) or not _needed(names, _CHAT, invocation, context, positions):
-        return None
+        return []
     own = [e for e in names.knowledge.endpoints if e.needs == _CHAT and e.owner == owner]
     common = [e for e in names.knowledge.endpoints if e.anywhere and e.kind == "http"]
-    return (own or common)[0], owner
+    return [((own or common)[0], owner)]
 
 
 def _needed(
