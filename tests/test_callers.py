@@ -507,3 +507,20 @@ def test_a_caller_that_says_which_function_is_run_is_no_caller_of_the_others(fou
         ("short", ("m-1",), 1),
         ("long", ("m-2",), 1),
     ]
+
+
+def test_what_a_test_asks_with_says_nothing_of_a_wrapper(found) -> None:
+    ask = "def ask(model):\n    return client.chat.completions.create(model=model, messages=[])\n"
+    files = {"app.py": HEAD + ask, "tests/test_app.py": "from app import ask\nask('any')\n"}
+    (call,) = found(files).project.calls
+    assert (call.model.values, call.callers) == ((), 1)
+    (call,) = found({**files, "main.py": "from app import ask\nask('gpt-4o')\n"}).project.calls
+    assert (call.model.values, call.callers) == (("gpt-4o",), 2)
+
+
+def test_what_a_test_makes_says_nothing_of_an_object(found) -> None:
+    bot = "class Bot:\n    def __init__(self, model):\n        self.model = model\n    def ask(self):\n"
+    bot += "        return client.chat.completions.create(model=self.model, messages=[])\n"
+    files = {"app.py": HEAD + bot, "test_app.py": "from app import Bot\nBot('any').ask()\n"}
+    (call,) = found({**files, "main.py": "from app import Bot\nBot('gpt-4o')\n"}).project.calls
+    assert call.model.values == ("gpt-4o",)

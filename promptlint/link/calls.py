@@ -9,6 +9,7 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from promptlint.facts import Call, Expr, Hole, Invocation, Place, Setting, Shape
+from promptlint.files import scope_of
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import Arguments, layered
@@ -100,7 +101,8 @@ class Calls:
         makers = [p for p in parameters if p.function.qualname.endswith(".__init__")]
         for module, function in {id(p.function): (p.module, p.function) for p in makers}.values():
             self.graph.climb(module, function, 0)
-            for caller, invocation in self.graph.callers(function)[: MOST_VALUES + 1]:
+            callers = [one for one in self.graph.callers(function) if scope_of(one[0].path) != "tests"]
+            for caller, invocation in callers[: MOST_VALUES + 1]:
                 frame = self.names.frame(module, function, invocation, Context(caller), 0)
                 found.append(self.asking.asked(site, Context(site.module, (frame,))).model)
         if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in found):

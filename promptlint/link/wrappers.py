@@ -9,6 +9,7 @@ from typing import NamedTuple
 import msgspec
 
 from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
+from promptlint.files import scope_of
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.classes import DEEPEST
 from promptlint.link.graph import CallGraph
@@ -143,15 +144,20 @@ def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
 
 
 def informed(call: Call, callers: Sequence[Call]) -> Call:
-    """A wrapper's call with what its callers say: a cap that one of them sets, the models that all of them name."""
+    """A wrapper's call with what its callers say: a cap that one of them sets, the models that all of them name.
+
+    Tests ask with whatever names they like.
+    """
     changes: dict[str, object] = {"callers": len(callers)}
+    if scope_of(call.place.path) != "tests":
+        callers = [caller for caller in callers if scope_of(caller.place.path) != "tests"]
     caps = [c.cap for c in callers if c.cap is not None and c.cap.state in ("number", "dynamic")]
     if call.cap is not None and call.cap.state == "unknown" and caps:
         changes["cap"] = msgspec.structs.replace(
             call.cap, state="dynamic", parameter=caps[0].parameter, source=caps[0].source, place=caps[0].place
         )
     models = sorted({str(value) for c in callers for value in c.model.values})
-    if not call.model.values and all(c.model.values for c in callers) and len(models) <= MOST_VALUES:
+    if not call.model.values and models and all(c.model.values for c in callers) and len(models) <= MOST_VALUES:
         changes["model"] = Setting(
             state="known", values=tuple(models), basis="default", place=call.model.place,
             parameter=call.model.parameter, reason=call.model.reason, places=places(models, [c.model for c in callers]),
