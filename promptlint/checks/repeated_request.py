@@ -25,7 +25,7 @@ def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     # The default of a parameter: whatever a caller passes instead is the same on every turn.
     if call.model.reason and not call.model.reason.startswith("parameter "):
         return
-    if any(setting.state != "known" or len(setting.values) != 1 for setting in call.settings.values()):
+    if any(setting.basis != "literal" or len(setting.values) != 1 for setting in call.settings.values()):
         return
     if call.kind != "embedding" and (call.kind not in _TEXT or not _settled(call)):
         return

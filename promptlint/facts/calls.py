@@ -52,6 +52,8 @@ class Call(Record, frozen=True):
     a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
     `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
     as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
+    `prompts`: how many it carries, each answered for itself, None where there may be several. `all_taken`: the program
+    looks at all of its answers.
     """
 
     site_id: str
@@ -89,6 +91,8 @@ class Call(Record, frozen=True):
     reference: bool = False
     unknown_keys: tuple[tuple[str, Place], ...] = ()
     could_list: str | None = None
+    prompts: int | None = 1
+    all_taken: bool = False
     by_clock: bool = False
     certain: bool = False
     steady: bool = False

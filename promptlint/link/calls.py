@@ -40,8 +40,9 @@ from promptlint.link.retries import retries_of
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import plain_setting
 from promptlint.link.shapes import forced_tool, shape_of
-from promptlint.link.single import could_list
+from promptlint.link.single import could_list, prompts_of
 from promptlint.link.sites import Site, inner_models
+from promptlint.link.taken import all_taken
 from promptlint.link.values import Context, Data, Instance, ParameterValue, constant
 from promptlint.link.waiting import Waiting
 from promptlint.link.wrappers import Wrappers, alternatives, context_of, informed
@@ -192,6 +193,8 @@ class Calls:
             hosted_elsewhere=deployment,
             reference=site.reference,
             could_list=could_list(names, site, arguments, spec),
+            prompts=prompts_of(names, arguments, spec),
+            all_taken=any(p in arguments.given for p in spec.fanout) and all_taken(names, site.module, site.invocation),
             retries=retries_of(
                 names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
             ),

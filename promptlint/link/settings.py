@@ -102,9 +102,10 @@ def _mapped(expressions: Sequence[str], mapping: dict[str, str]) -> Setting | No
 
 
 def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Setting:
-    """Any other parameter: its numbers, booleans or strings when they are known."""
+    """Any other parameter: its numbers, booleans or strings when they are known; `default` where it may be something else."""
     values: set[str | int | float | bool] = set()
     reasons: list[str] = []
+    others: list[str] = []
     for argument in passed:
         found, why = numbers(names, argument)
         values.update(v for v in found if v is not None)
@@ -112,13 +113,19 @@ def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Settin
         values.update(strings)
         if not strings and not any(v is not None for v in found):
             reasons.extend(why or more)
+        # What is no number may be a string, and the other way round: what is neither is not known.
+        others.extend(reason for reason in why if reason in more)
+        others.extend(
+            v.reason for v in flat(names.resolve(argument.expr, argument.context)) if type(v) is Default and not v.sure
+        )
         if not argument.sure:
             reasons.append(_ONE_BRANCH)
     place = place_of(passed[0].expr, passed[0].context)
     if values and not reasons:
         return Setting(
-            state="known", values=tuple(sorted(values, key=repr)), basis="literal", place=place, parameter=name
-        )
+            state="known", values=tuple(sorted(values, key=repr)), basis="default" if others else "literal", place=place,
+            parameter=name, reason=others[0] if others else None,
+        )  # fmt: skip
     return Setting(state="dynamic", place=place, parameter=name, reason=reasons[0] if reasons else None)
 
 

@@ -1,32 +1,14 @@
-"""Whether a request that could carry a list of texts surely carries one."""
+"""Whether a request that could carry a list of texts surely carries one, or how many it carries."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
-
-from promptlint.facts import (
-    Attribute,
-    Binary,
-    Choice,
-    Expr,
-    Hole,
-    Invocation,
-    Item,
-    Items,
-    Known,
-    Name,
-    Parameter,
-    Repeated,
-    Result,
-    Table,
-    Text,
-)
+from promptlint.facts import Attribute, Expr, Item, Items, Known, Name, Parameter, Repeated, Result, Table, Text
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import Arguments
-from promptlint.link.modules import Module
 from promptlint.link.names import Names
 from promptlint.link.sites import Site
+from promptlint.link.taken import first_taken
 from promptlint.link.values import Context, Data, External, constant, each
 
 _OF_TEXT = frozenset(
@@ -38,8 +20,6 @@ _RECORD = re.compile(r"^(?:row|doc|document|item|record|entry|example|node|page|
 _SINGULAR = frozenset(("text", "query", "sentence", "question", "passage"))
 _PLURAL = re.compile(r"s$|batch|list|group|lines", re.IGNORECASE)
 _DEEPEST = 4
-# What an answer says besides its embeddings.
-_ASIDE = frozenset(("usage", "model", "id"))
 
 
 def could_list(names: Names, site: Site, arguments: Arguments, spec: CallSpec) -> str | None:
@@ -49,79 +29,30 @@ def could_list(names: Names, site: Site, arguments: Arguments, spec: CallSpec) -
     passed = arguments.given.get(spec.batch_input, ())
     if len(passed) != 1 or not passed[0].sure:
         return None
-    single = _single(names, passed[0].expr, passed[0].context, 0) or _first_taken(site.module, site.invocation)
+    single = _single(names, passed[0].expr, passed[0].context, 0) or first_taken(site.module, site.invocation)
     return spec.batch_input if single else None
 
 
-def _first_taken(module: Module, invocation: Invocation) -> bool:
-    """Whether of all embeddings of an answer the first is taken and no other: `create(...).data[0].embedding`."""
-    index = next((i for i, other in enumerate(module.facts.invocations) if other is invocation), None)
-    holders = [b for b in module.facts.bindings if isinstance(b.value, Result) and b.value.invocation == index]
-    names = {(b.scope, b.name) for b in holders if b.operation == "set"}
-    if len(holders) > 1 or len(names) < len(holders) or any(len(module.bindings.get(n, ())) != 1 for n in names):
-        return False
-
-    def is_answer(expr: Expr) -> bool:
-        match expr:
-            case Result(invocation=number):
-                return number == index
-            case Name(name=name, scope=scope):
-                return (scope, name) in names
-        return False
-
-    def first(expr: Expr) -> bool:
-        match expr:
-            case Item(base=Attribute(base=base, name="data" | "embeddings"), key=Known(value=0)):
-                return is_answer(base)
-            case Item(base=Item(base=base, key=Text()), key=Known(value=0)):
-                return is_answer(base)
-        return False
-
-    taken = other = 0
-    queue: list[Expr] = [e for e in _roots(module) if not (is_answer(e) and isinstance(e, Result) and names)]
-    while queue:
-        expr = queue.pop()
-        if first(expr):
-            taken += 1
-        elif is_answer(expr):
-            other += 1
-        elif not (isinstance(expr, Attribute) and expr.name in _ASIDE):
-            queue.extend(_parts(expr))
-    return taken > 0 and not other
-
-
-def _roots(module: Module) -> Iterator[Expr]:
-    """The outermost expressions of a file."""
-    for binding in module.facts.bindings:
-        yield binding.value
-    for made in module.facts.invocations:
-        yield made.callee
-        yield from made.positional
-        yield made.keywords
-        yield from (loop.iterable for loop in made.loops if loop.iterable is not None)
-    for function in module.facts.functions:
-        yield from function.returns
-
-
-def _parts(expr: Expr) -> Iterable[Expr]:
-    match expr:
-        case Attribute(base=base):
-            return (base,)
-        case Item(base=base, key=key):
-            return base, key
-        case Choice(options=options):
-            return options
-        case Table(items=items, keyed=keyed):
-            return (*(value for _, value in items), *(part for pair in keyed for part in pair))
-        case Items(values=values):
-            return values
-        case Binary(left=left, right=right):
-            return left, right
-        case Repeated(element=element):
-            return (element,)
-        case Text(segments=segments):
-            return tuple(s.value for s in segments if isinstance(s, Hole) and s.value is not None)
-    return ()
+def prompts_of(names: Names, arguments: Arguments, spec: CallSpec) -> int | None:
+    """How many prompts a request carries, each with answers of its own: `prompt=["a", "b"]`; None where that is not known."""
+    if spec.kind == "embedding" or spec.batch_input is None or spec.batch_input not in arguments.given:
+        return 1
+    passed = arguments.given[spec.batch_input]
+    values = [v for a in passed for v in each(names.resolve(a.expr, a.context))]
+    if len(values) != 1 or not passed[0].sure:
+        return None
+    if not isinstance(values[0], Data):
+        return 1 if spec.batch_input in spec.messages else None
+    expr, context = values[0].expr, values[0].context
+    if not isinstance(expr, Items):
+        return None if isinstance(expr, Repeated) else 1
+    entries = [each(names.resolve(e, context))[0] for e in expr.values]
+    # Numbers are one prompt in tokens, dictionaries one conversation.
+    one = any(isinstance(e, Data) and isinstance(e.expr, (Known, Table)) for e in entries)
+    many = all(isinstance(e, Data) and isinstance(e.expr, Items) for e in entries)
+    if one or (spec.batch_input in spec.messages and not many):
+        return 1
+    return None if expr.starred or not entries else len(entries)
 
 
 def _single(names: Names, expr: Expr, context: Context, depth: int) -> bool:

@@ -130,12 +130,13 @@ def cost(load: Load, models: Iterable[ModelFacts], discount: dict[str, Decimal])
 
 
 def fanout(call: Call) -> int:
-    """How many answers a request asks for, as far as the code says."""
+    """How many answers a request asks for, as far as the code says: to each of its prompts."""
+    prompts = call.prompts or 1
     for name in _FANOUT:
         setting = call.settings.get(name)
         if setting is not None and len(setting.values) == 1 and isinstance(setting.values[0], int):
-            return max(1, setting.values[0])
-    return 1
+            return max(1, setting.values[0]) * prompts
+    return prompts
 
 
 def _widest(amounts: list[Amount]) -> Amount:

@@ -171,6 +171,12 @@ def lifetime(provider: str, model: str) -> Lifetime | None:
     return first((row for row in load().lifetime if row.provider == provider), model)
 
 
+def is_local(provider: str) -> bool:
+    """Whether the models of a provider, or of an SDK, run on one's own machine: nobody bills them."""
+    found = load().by_sdk.get(provider)
+    return found is not None and found.local
+
+
 @cache
 def _glob(globs: tuple[str, ...]) -> re.Pattern[str]:
     return re.compile("|".join(map(translate, globs)))
