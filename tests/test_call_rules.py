@@ -90,6 +90,75 @@ def test_a_loop_without_end_is_one_whatever_is_caught() -> None:
         assert "again and again in a `while` that only a success ends" in message
 
 
+def test_a_loop_round_several_requests_is_told_once() -> None:
+    text = """
+        import openai
+        client = openai.OpenAI()
+        def ask(text, rules):
+            while True:
+                try:
+                    if rules:
+                        return client.responses.create(model="gpt-4o", instructions=rules, input=text, max_output_tokens=9)
+                    return client.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+                except Exception: pass
+    """
+    assert len(findings(text, "PRM702")) == 1
+
+
+_CAUGHT = """
+    import openai
+    from tenacity import retry, retry_if_result
+    client = openai.OpenAI()
+    @retry{how}
+    def outer(text):
+        return inner(text)
+    def inner(text):
+        try:
+            return client.responses.create(model="gpt-4o", input=text, max_output_tokens=9)
+        except {caught}
+"""
+
+
+def caught(handler: str, how: str = "") -> list[Finding]:
+    return findings(_CAUGHT.format(caught=handler, how=how), "PRM702")
+
+
+def test_an_error_that_is_answered_inside_is_not_tried_again_outside() -> None:
+    for handler in ("Exception: return None", "ValueError: return None\n        except BaseException: return None"):
+        assert not caught(handler)
+    for handler in (
+        "ValueError: return None",
+        "Exception as error:\n            if str(error): raise\n            return None",
+        "Exception: text = None",
+    ):
+        assert len(caught(handler)) == 1
+
+
+def test_answers_that_are_given_out_one_by_one_may_be_a_job_all_the_same() -> None:
+    text = """
+        import asyncio
+        from openai import AsyncOpenAI
+        client = AsyncOpenAI()
+        async def judge(reviews):
+            for review in reviews:
+                yield await client.chat.completions.create(
+                    model="gpt-4o", max_tokens=9, messages=[{"role": "user", "content": f"Positive? {review}"}])
+        async def embed(texts):
+            for text in texts:
+                yield await client.embeddings.create(model="text-embedding-3-small", input=[text])
+    """
+    job = """
+        async def main():
+            async for verdict in judge(open("reviews.txt")): print(verdict)
+            async for one in embed(open("reviews.txt")): print(one)
+        if __name__ == "__main__":
+            asyncio.run(main())
+    """
+    for code in ("PRM401", "PRM402"):
+        assert not findings(text, code)
+        assert len(findings(text + job, code)) == 1
+
+
 _PARSED = """
     import json
     import openai

@@ -24,6 +24,7 @@ def call_per_item(call: Call, measure: CallMeasure) -> Iterator[Finding]:
         or not call.loop_item
         or call.hosted_elsewhere
         or call.stream
+        or (call.given_out and call.waits != "no")  # who takes one answer after the other waits for each
     ):
         return
     discounts = {m.batch_discount for m in measure.models}

@@ -22,6 +22,9 @@ def embedding_per_item(call: Call, context: Context) -> Iterator[Finding]:
     # A model on this machine answers no requests: what it costs is time alone.
     if call.could_list is None or not (call.loop_item or call.via) or call.sdk in _LOCAL:
         return
+    # Who takes one answer after the other would wait for the last of them all.
+    if call.given_out and call.waits != "no":
+        return
     if call.loop is None and call.caller_loop is not None:
         place = call.caller_loop
     elif call.loop in _LOOPS:

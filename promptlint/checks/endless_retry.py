@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from math import prod
 
-from promptlint.facts import Call, Place, Project
+from promptlint.facts import Call, Place, Project, Retry
 from promptlint.findings import Finding
 from promptlint.registry import Context, check
 
@@ -16,16 +16,19 @@ def endless_retry(project: Project, context: Context) -> Iterator[Finding]:
     seen: set[Place] = set()
     # Calls of wrappers come last: what is round the request itself is told there, once.
     for call in (*project.calls, *project.callers):
-        found = _endless(call) or _multiplied(call, context.threshold("PRM702", "most-attempts"))
-        if found is not None and found.place not in seen:
-            seen.add(found.place)
+        retry = next((retry for retry in call.retries if retry.endless), None)
+        if retry is not None:
+            found, place = _endless(call, retry), retry.loop or retry.place
+        else:
+            found = _multiplied(call, context.threshold("PRM702", "most-attempts"))
+            place = found.place if found is not None else call.place
+        # One loop or decorator may be round several requests.
+        if found is not None and place not in seen:
+            seen.add(place)
             yield found
 
 
-def _endless(call: Call) -> Finding | None:
-    retry = next((retry for retry in call.retries if retry.endless), None)
-    if retry is None:
-        return None
+def _endless(call: Call, retry: Retry) -> Finding:
     loop = retry.name == "while"
     what = f"`{call.callee}`" if loop else f"what `{retry.function.rpartition('.')[2]}` asks for"
     how = "in a `while` that only a success ends" if loop else f"by `{retry.name}`, which is not told when to stop"

@@ -34,7 +34,7 @@ class Endless(Record, frozen=True):
 class Retry(Record, frozen=True):
     """What makes a request again when it fails. `attempts` in all, None when not known; `endless`: it never gives up.
 
-    `function`: the one that it decorates.
+    `function`: the one that it decorates; `loop`: where a `while` stands, whatever requests are in it.
     """
 
     name: str
@@ -42,6 +42,7 @@ class Retry(Record, frozen=True):
     function: str = ""
     attempts: int | None = None
     endless: bool = False
+    loop: Place | None = None
 
 
 class Call(Record, frozen=True):
@@ -53,7 +54,7 @@ class Call(Record, frozen=True):
     `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
     as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
     `prompts`: how many it carries, each answered for itself, None where there may be several. `all_taken`: the program
-    looks at all of its answers.
+    looks at all of its answers. `given_out`: an asynchronous generator gives something away on each turn of its loop.
     """
 
     site_id: str
@@ -78,6 +79,7 @@ class Call(Record, frozen=True):
     loop_item: bool = False
     caller_loop: Place | None = None
     waits: str = "unclear"
+    given_out: bool = False
     stream: bool = False
     prompt_cache: str = "unknown"
     response_cache: bool = False

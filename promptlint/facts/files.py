@@ -81,7 +81,8 @@ class Loop(Record, frozen=True):
     """A loop around a call. `kind`: for | while | comprehension; `repeats` is False when the body always leaves.
 
     `endless`: `while True`, and nothing in its body leaves it; `until_success`: nothing but the end of a `try` in it does;
-    `fallback`: it stands in a handler, where what was done at once has failed.
+    `fallback`: it stands in a handler, where what was done at once has failed; `gives`: an asynchronous generator gives
+    something away in it, which somebody takes while the loop goes on.
     """
 
     kind: str
@@ -91,12 +92,14 @@ class Loop(Record, frozen=True):
     endless: bool = False
     until_success: bool = False
     fallback: bool = False
+    gives: bool = False
 
 
 class Invocation(Record, frozen=True):
     """A call expression. `text` is the callee as written, white space folded.
 
-    `dropped`: what it answers is not kept, or read by nothing; noted of `create` and its like alone.
+    `dropped`: what it answers is not kept, or read by nothing; noted of `create` and its like alone. `caught`: whatever it
+    raises, a handler of its function answers something in its place.
     """
 
     callee: Expr
@@ -115,6 +118,7 @@ class Invocation(Record, frozen=True):
     with_item: bool = False
     keyword_spans: dict[str, Span] = {}
     dropped: bool = False
+    caught: bool = False
 
 
 class Ignore(Record, frozen=True):

@@ -18,6 +18,7 @@ from promptlint.link.caches import stale
 from promptlint.link.circumstances import (
     anew,
     depends_on_loop,
+    given_out,
     grows,
     inner_loop,
     is_cached,
@@ -183,6 +184,7 @@ class Calls:
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
             waits=waits,
+            given_out=given_out(site),
             stream=spec.always_streams or "stream" in site.method or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),

@@ -73,6 +73,12 @@ def inner_loop(site: Site) -> str | None:
     return found[0] if found and all(found) else None
 
 
+def given_out(site: Site) -> bool:
+    """Whether an asynchronous generator gives something away on each turn of the loop round a call: somebody takes it."""
+    loops = [loop for loop in loops_around(site.module, site.invocation) if loop.repeats]
+    return bool(loops) and loops[-1].gives
+
+
 def _functions(invocation: Invocation, name: str) -> Iterator[tuple[Expr, str | None]]:
     """The arguments of a call that are a function of a name."""
     given = [*((e, None) for e in invocation.positional), *((e, k) for k, e in invocation.keywords.items)]

@@ -4,9 +4,17 @@ from __future__ import annotations
 
 import msgspec
 
-from promptlint.facts import Call, Expr, Hole, Name, Place
+from promptlint.facts import Call, Expr, Hole, Name, Place, Retry
 from promptlint.link.caches import stale
-from promptlint.link.circumstances import depends_on_loop, is_cached, names_in, own_loop, steady, unconditional
+from promptlint.link.circumstances import (
+    depends_on_loop,
+    given_out,
+    is_cached,
+    names_in,
+    own_loop,
+    steady,
+    unconditional,
+)
 from promptlint.link.endless import endless_loop
 from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
@@ -37,7 +45,7 @@ class Outermost:
         reaching = self._reaching(chain, holes)
         functions = [(s.module, s.function) for s in chain]
         sent = self._sent(site, chain)
-        retries = [r for s in reversed(chain) for r in retries_round(self.names, _around(site, s))]
+        retries = self._retries(site, chain)
         via = (*(Place(path=s.caller.path, span=s.invocation.span) for s in reversed(chain[:-1])), inner.place)
         return msgspec.structs.replace(
             inner,
@@ -50,6 +58,7 @@ class Outermost:
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
             waits=self.waiting.at(module, invocation.scope),
+            given_out=given_out(outer),
             certain=inner.certain and unconditional(outer),
             by_clock=self.waiting.by_clock(module, invocation.scope),
             via=via,
@@ -65,6 +74,17 @@ class Outermost:
             endless=inner.endless or endless_loop(outer, functions),
             retries=(*retries, *inner.retries),
         )
+
+    def _retries(self, site: Site, chain: Chain) -> list[Retry]:
+        """What tries the functions on the way again, the outermost first; where an error is answered, none comes further."""
+        found: list[Retry] = []
+        caught = site.invocation.caught
+        for step in chain:
+            if caught:
+                break
+            found[:0] = retries_round(self.names, _around(site, step))
+            caught = step.invocation.caught
+        return found
 
     def _sent(self, site: Site, chain: Chain) -> list[Expr]:
         """What the outermost caller passes for the messages, where each function on the way hands them on as they are."""

@@ -11,7 +11,7 @@ from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge.specs import RetrySpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.arguments import Argument, Arguments, read
-from promptlint.link.modules import last_name
+from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
@@ -22,6 +22,8 @@ _SDK = "max_retries"
 _LEAVES = re.compile(r"exit|abort|quit|fail|raise|giv|input|prompt_|ask", re.IGNORECASE)
 
 
+# What looks at the answer: `retry_if_result`, `on_predicate`.
+_RESULT = re.compile(r"result|predicate", re.IGNORECASE)
 _TAKES = re.compile(r"^(?:get|read|recv|receive|next|poll|pop|consume|listen|fetch|accept|take|select)", re.IGNORECASE)
 
 
@@ -44,7 +46,7 @@ def _decorators(names: Names, site: Site) -> Iterator[Retry]:
     for decorator in function.decorators if function is not None else ():
         invocation = site.module.facts.invocations[decorator.invocation] if isinstance(decorator, Result) else None
         spec = _spec(names.resolve(invocation.callee if invocation is not None else decorator, context))
-        if spec is None:
+        if spec is None or (site.invocation.caught and not _by_result(site.module, invocation)):
             continue
         place = place_of(decorator, context)
         if invocation is None:
@@ -52,6 +54,14 @@ def _decorators(names: Names, site: Site) -> Iterator[Retry]:
         else:
             found = _read(names, spec, invocation, context, place)
         yield msgspec.structs.replace(found, function=function.qualname if function is not None else "")
+
+
+def _by_result(module: Module, decorator: Invocation | None) -> bool:
+    """Whether what a function answers may make a decorator run it again, not only what it raises."""
+    span = decorator.span if decorator is not None else None
+    return span is not None and any(
+        _RESULT.search(i.text) for i in module.facts.invocations if span.start <= i.span.start < span.end
+    )
 
 
 def _spec(value: object) -> RetrySpec | None:
@@ -70,7 +80,7 @@ def _loops(names: Names, site: Site) -> Iterator[Retry]:
         at = Place(path=site.module.path, span=site.callee_span)
         if made is None:
             if loop.until_success and not _may_leave(site, loop):
-                yield Retry(name="while", place=at, endless=True)
+                yield Retry(name="while", place=at, endless=True, loop=Place(path=site.module.path, span=loop.span))
             continue
         spec = _spec(names.resolve(made.callee, context))
         if spec is not None:

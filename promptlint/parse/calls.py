@@ -36,6 +36,7 @@ def call(walk: Walk, node: ast.Call) -> Expr:
         loops=walk.loops,
         starred=tuple(i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)),
         keyword_spans={k.arg: walk.span(k.value) for k in node.keywords if k.arg is not None},
+        caught=walk.caught,
     )
     walk.invocations[index] = made
     note_mutation(walk, made)

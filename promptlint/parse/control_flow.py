@@ -55,7 +55,9 @@ def for_(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
     iterable = walk.expr(node.iter)
     outer = walk.loops
     kind = "retry" if _retries(walk, iterable) else "for"
-    walk.loops = (*outer, Loop(kind=kind, span=walk.span(node), iterable=iterable, fallback=walk.failed))
+    gives = isinstance(walk.around, ast.AsyncFunctionDef) and any(map(_gives, node.body))
+    loop = Loop(kind=kind, span=walk.span(node), iterable=iterable, fallback=walk.failed, gives=gives)
+    walk.loops = (*outer, loop)
     bind(walk, node.target, Item(base=iterable, key=Unknown(reason="loop", span=iterable.span), span=iterable.span))
     branch(walk, node.body, 0)
     walk.loops = outer
@@ -82,9 +84,18 @@ def while_(walk: Walk, node: ast.While) -> None:
         branch(walk, node.orelse, 0)
 
 
+def _gives(node: ast.AST) -> bool:
+    """Whether there is a `yield` in a line, but for those of functions in it."""
+    if isinstance(node, (ast.Yield, ast.YieldFrom)):
+        return True
+    inner = isinstance(node, (ast.FunctionDef, ast.AsyncFunctionDef, ast.Lambda))
+    return not inner and any(map(_gives, ast.iter_child_nodes(node)))
+
+
 def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     """A handler that goes on makes the loop around it a retry."""
-    outer = walk.loops
+    outer, caught = walk.loops, walk.caught
+    walk.caught = caught or _catches_all(node.handlers)
     done = _leaves_in(node.body) or _leaves_in(node.orelse)
     goes_on = any(not _leaves_in(h.body) for h in node.handlers)
     # `try: answer = ask()`, `except: continue`, then `return answer`: the loop ends with the first success.
@@ -95,7 +106,7 @@ def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
         _retried_body(walk, node.body, (*outer[:-1], retry))
     else:
         branch(walk, node.body, 0)
-    walk.loops = outer
+    walk.loops, walk.caught = outer, caught
     group, failed = walk.new_group(), walk.failed
     for handler in node.handlers:
         if handler.type is not None:
@@ -106,6 +117,17 @@ def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     for part in (node.orelse, node.finalbody):
         if part:
             branch(walk, part, 0)
+
+
+def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
+    """Whether handlers take every exception there is, and each ends in a `return` and raises nothing."""
+    broad = any(
+        h.type is None or (isinstance(h.type, ast.Name) and h.type.id in ("Exception", "BaseException"))
+        for h in handlers
+    )
+    answering = (isinstance(h.body[-1], ast.Return) for h in handlers)
+    raising = (isinstance(inner, ast.Raise) for h in handlers for line in h.body for inner in ast.walk(line))
+    return broad and all(answering) and not any(raising)
 
 
 def _retried_body(walk: Walk, lines: list[ast.stmt], loops: tuple[Loop, ...]) -> None:

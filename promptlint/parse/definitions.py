@@ -20,6 +20,7 @@ def function(walk: Walk, node: Definition) -> None:
     static = any(last_name(d) == "staticmethod" for d in decorators)
     outer = walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around
     outer_yields, walk.yields = walk.yields, []
+    outer_caught, walk.caught = walk.caught, False
     walk.lends = any(last_name(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
     owner = walk.owner if walk.owner == walk.scope and walk.owner is not None else None
     walk.scope, walk.loops, walk.returns, walk.globals = qualname, (), [], set()
@@ -28,7 +29,7 @@ def function(walk: Walk, node: Definition) -> None:
     walk.owner, walk.around = None, node
     body(walk, node.body)
     returns, blocks = tuple(value for value, _ in walk.returns), tuple(block for _, block in walk.returns)
-    yields, walk.yields = _yielded(walk), outer_yields
+    yields, walk.yields, walk.caught = _yielded(walk), outer_yields, outer_caught
     walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around = outer
     walk.functions.append(
         Function(
@@ -94,11 +95,12 @@ def lambda_(walk: Walk, node: ast.Lambda) -> Expr:
     span = walk.span(node)
     parameters = parameters_of(walk, node.args)
     name = f"<lambda:{span.start}>"
-    outer_scope, outer_loops, outer_returns = walk.scope, walk.loops, walk.returns
+    outer_scope, outer_loops, outer_returns, outer_caught = walk.scope, walk.loops, walk.returns, walk.caught
     walk.scope = f"{outer_scope}.{name}" if outer_scope else name
-    walk.loops = ()
+    walk.loops, walk.caught = (), False
     value = walk.expr(node.body)
     scope, walk.scope, walk.loops, walk.returns = walk.scope, outer_scope, outer_loops, outer_returns
+    walk.caught = outer_caught
     walk.functions.append(
         Function(qualname=scope, parameters=parameters, decorators=(), returns=(value,), is_async=False, span=span)
     )

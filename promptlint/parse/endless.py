@@ -21,8 +21,11 @@ def until_success(loop: ast.While) -> bool:
         return False
     for i, line in enumerate(loop.body):
         if isinstance(line, ast.Try):
-            failing = (*line.handlers, *line.finalbody)
-            succeeding = (*line.body, *line.orelse, *loop.body[i + 1 :])
+            # Where a handler does not begin the next turn itself, what follows runs after a failure as well.
+            after = tuple(loop.body[i + 1 :])
+            falls_through = any(not isinstance(h.body[-1], ast.Continue) for h in line.handlers)
+            failing = (*line.handlers, *line.finalbody, *(after if falls_through else ()))
+            succeeding = (*line.body, *line.orelse, *after)
             if flag is not None and _sets(flag, (*loop.body[:i], *failing)):
                 return False
             # A flag that nothing here sets is set from elsewhere, for a reason that is not known.

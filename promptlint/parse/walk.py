@@ -49,6 +49,7 @@ class Walk:
         self.block = 0
         self.loops: tuple[Loop, ...] = ()
         self.failed = False  # in the handler of a `try`
+        self.caught = False  # in a `try` whose handlers answer in its place, whatever fails
         self.owner: str | None = None  # the class whose body it is in
         self.receiver: str | None = None  # what the method round it calls `self`
         self.around: Definition | None = None
