@@ -17,13 +17,13 @@ def endless_retry(project: Project, context: Context) -> Iterator[Finding]:
     # Calls of wrappers come last: what is round the request itself is told there, once.
     for call in (*project.calls, *project.callers):
         retry = next((retry for retry in call.retries if retry.endless), None)
-        if retry is not None:
-            found, place = _endless(call, retry), retry.loop or retry.place
-        else:
-            found = _multiplied(call, context.threshold("PRM702", "most-attempts"))
-            place = found.place if found is not None else call.place
+        most = context.threshold("PRM702", "most-attempts")
+        found = _endless(call, retry) if retry is not None else _multiplied(call, most)
+        if found is None:
+            continue
         # One loop or decorator may be round several requests.
-        if found is not None and place not in seen:
+        place = retry.loop or retry.place if retry is not None else found.place
+        if place not in seen:
             seen.add(place)
             yield found
 

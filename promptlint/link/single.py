@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+
 from promptlint.facts import Attribute, Expr, Item, Items, Known, Name, Parameter, Repeated, Result, Table, Text
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import Arguments
