@@ -42,6 +42,16 @@ PROGRAMS = {
         },
         {"model": "gpt-4o", "cap": 7},
     ),
+    "a constant of the package it lies in, of several of that name": (
+        {
+            "one/app/__init__.py": "",
+            "one/app/conf.py": "MODEL = 'gpt-4o-mini'\nCAP = 5\n",
+            "two/app/__init__.py": "",
+            "two/app/a.py": "from .conf import MODEL\nfrom app.conf import CAP\n" + OPENAI + ASK.format("MODEL", "CAP"),
+            "two/app/conf.py": "MODEL = 'gpt-4o'\nCAP = 7\n",
+        },
+        {"model": "gpt-4o", "cap": 7},
+    ),
     "a client from another file": (
         {
             "a.py": "from clients import client\n" + ASK.format("'gpt-4o'", 3),

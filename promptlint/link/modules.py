@@ -397,13 +397,24 @@ class Modules:
         beside = folder.replace("/", ".")
         while head:
             path = (self.known.get(f"{folder}:{head}") or self.known.get(f"{beside}.{head}")) if script else None
-            path = self.known.get(head) if path is None or path == importer else path
+            path = self._nearest(head, importer) if path is None or path == importer else path
             path = None if path == importer else path
             if path is not None:
                 return (self.at(path), rest) if path in self.files or self._read(path, rest) else None
             head, _, tail = head.rpartition(".")
             rest = f"{tail}.{rest}" if rest else tail
         return None
+
+    def _nearest(self, name: str, importer: str) -> str | None:
+        """The file that a name stands for; of several, the one that lies nearest to the file that asks for it."""
+        path = self.known.get(name)
+        folder = importer.rpartition("/")[0] if path is not None else ""
+        while path is not None and folder and not path.startswith(f"{folder}/"):
+            near = self.known.get(f"{folder.replace('/', '.')}.{name}")
+            if near is not None and self.names.get(near) == name:
+                return near
+            folder = folder.rpartition("/")[0]
+        return path
 
     def opened(self, path: str, name: str) -> Module | None:
         """The module at a path, wanted for a name in it when it is not parsed."""
