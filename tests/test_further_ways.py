@@ -234,6 +234,16 @@ def test_what_a_function_tells_an_agent_is_sent_by_its_calls(found) -> None:
     assert told.used_by == (first.site_id,)
 
 
+def test_an_agent_is_told_one_of_the_texts_that_a_function_may_return(found) -> None:
+    short = '    if open("verse").read(): return "You write poems in free verse. Keep each of them short."\n'
+    text = AGENT.replace("def style() -> str:\n", f"def style() -> str:\n{short}")
+    project = found(text).project
+    call = project.calls[0]
+    assert [m.role for m in call.messages] == ["system", "user"]
+    assert not call.messages[0].complete
+    assert [p.used_by for p in project.prompts if p.role == "system"] == [(call.site_id,)] * 2
+
+
 def test_each_of_several_conversations_is_read(found) -> None:
     text = (
         "import litellm\nlitellm.batch_completion(model='gpt-4o', messages=[\n"

@@ -8,7 +8,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from promptlint.facts import Class, Expr, Function, Result, Text
+from promptlint.facts import Choice, Class, Expr, Function, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.modules import Module
@@ -36,9 +36,10 @@ class Decoration:
         for source in self.spec.prompt_from:
             if source == "docstring" and self.function.docstring is not None:
                 yield self.function.docstring, context, "system" if len(self.spec.prompt_from) > 1 else self.spec.role
-            elif source == "return":
-                for value in self.function.returns:
-                    yield value, context, self.spec.role or "user"
+            elif source == "return" and (returned := self.function.returns):
+                one = len(returned) == 1
+                value = returned[0] if one else Choice(options=returned, origin="branch", span=returned[0].span)
+                yield value, context, self.spec.role or "user"
             elif source == "argument" and self.spec.text is not None:
                 for layer in self.layers:
                     if self.spec.text == "*":
