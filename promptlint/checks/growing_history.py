@@ -6,13 +6,15 @@ from collections.abc import Iterator
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
+from promptlint.money.vendors import is_local
 from promptlint.registry import check
 
 
 @check("PRM208")
 def growing_history(call: Call) -> Iterator[Finding]:
     """Report a conversation that is sent as a whole on each turn and never shortened."""
-    if call.growing is None:
+    # A model on this machine takes longer for each turn, and no money.
+    if call.growing is None or is_local(call.provider or call.sdk):
         return
     cap = call.cap.value if call.cap is not None and call.cap.state == "number" else None
     answers = f", up to {cap:,} tokens of answer more each time" if cap else ""
