@@ -7,15 +7,19 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Cap, Setting
+from promptlint.facts import Cap, Expr, Items, Setting
 from promptlint.knowledge.specs import ClientSpec
-from promptlint.link.arguments import Arguments, flat, layered
+from promptlint.link.arguments import Arguments, flat, layered, nested
 from promptlint.link.assembled import models_in
 from promptlint.link.names import Names
 from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
-from promptlint.link.values import Context, Default, Instance, ParameterValue
+from promptlint.link.values import Context, Data, Default, External, Instance, ParameterValue, constant, each
+
+# What says in which form an answer comes, and the dictionaries of a body that may hold it.
+_MODALITIES = ("modalities", "response_modalities", "responseModalities", "output_modalities")
+_CONFIGS = ("generationConfig", "extra_body")
 
 
 @dataclass(frozen=True, eq=False)
@@ -73,10 +77,31 @@ class Asking:
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
         parameters.extend(self._receivers(site, context))
-        kind = _kind(site, model, arguments)
+        kind = self._given_back(site, arguments) or _kind(site, model, arguments)
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
         return Asked(arguments, instance, client, kind, model, output_cap, parameters)
+
+    def _given_back(self, site: Site, arguments: Arguments) -> str | None:
+        """Image or audio, where the request says that it wants one back: `modalities=["text", "audio"]`."""
+        if site.spec.kind in TEXTLESS:
+            return None
+        configs = [nested(self.names, arguments, (c,)) for c in (*site.spec.config, *_CONFIGS) if c in arguments.given]
+        holders = [arguments, *(holder for holder in configs if holder is not None)]
+        asked = [a for holder in holders for name in _MODALITIES for a in holder.given.get(name, ())]
+        wanted = {one for a in asked for one in self._modalities(a.expr, a.context)}
+        return next((kind for kind in ("image", "audio") if kind in wanted), None)
+
+    def _modalities(self, expr: Expr, context: Context) -> Iterator[str]:
+        """The kinds of answers that a list names, as texts or as members of an enum."""
+        for value in each(self.names.resolve(expr, context)):
+            if isinstance(value, Data) and isinstance(value.expr, Items):
+                for one in value.expr.values:
+                    yield from self._modalities(one, value.context)
+            elif isinstance(value, External):
+                yield value.path.rpartition(".")[2].lower()
+            else:
+                yield (constant(value) or "").lower()
 
     def _put_in(self, instance: Instance | None) -> Instance | None:
         """The one model that was put into an object."""
