@@ -48,6 +48,12 @@ def ends(text: str) -> tuple[int, int | None] | None:
         ("Give me up to 10 short tags.", 1, 80),
         ("Generate 3 follow-up questions.", 9, 180),
         ("Write at least 100 words.", 100, None),
+        # so many texts, each as long as it likes
+        ("Give one suggestion to improve the code.", 3, None),
+        ("List 5 reasons why it failed.", 15, None),
+        # and something else
+        ("Suggest three titles.\n{text}\nNow write the article.", 9, None),
+        ("Give me up to 10 short tags. Please translate the post, too.", 1, None),
     ],
 )
 def test_a_length_is_a_range_of_tokens(text: str, low: int, high: int | None) -> None:

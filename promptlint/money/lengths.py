@@ -50,6 +50,15 @@ _LIST = re.compile(
     r"|suggestions?|steps?|queries|search queries)\b",
     re.IGNORECASE,
 )
+# Of these each is a text of its own, and nobody said how long.
+_OPEN_NOUNS = re.compile(r"^(?:points?|ideas?|facts?|reasons?|items?|examples?|suggestions?|steps?)$", re.IGNORECASE)
+# What else is to be made: "Suggest three titles. Then write the article."
+_MADE_TOO = re.compile(
+    r"^\W*(?:(?:now|then|next|finally|please|and|also|you (?:must|should|will)|your (?:task|job) is to)\W+){0,3}"
+    r"(?:fix|rewrite|refactor|implement|translate|compose|draft|solve|complete|continue|correct|improve|edit|revise"
+    r"|(?:write|create|generate|produce)\s+(?:a|an|the|your|some|more|new))\b",
+    re.IGNORECASE,
+)
 _SHORT_NOUNS = re.compile(r"keyword|key phrase|tag|label|synonym|term|name|number", re.IGNORECASE)
 # The sentence speaks of the answer: an order to answer, or the answer itself.
 _ORDER = re.compile(
@@ -93,11 +102,12 @@ class Tables(msgspec.Struct, frozen=True, forbid_unknown_fields=True):
 
 
 class Length(NamedTuple):
-    """Tokens, and the words that say so. `high` is None for "at least"."""
+    """Tokens, and the words that say so. `high` is None for "at least". `listed`: of so many things, not of the answer."""
 
     low: int
     high: int | None
     words: str
+    listed: bool = False
 
 
 @cache
@@ -119,11 +129,14 @@ def number(text: str) -> int:
 def lengths(text: str) -> list[Length]:
     """The lengths that a text states of its answer, in order; each sentence says one."""
     found = []
+    more = False
     for sentence in _SENTENCE.split(text):
         length = _of(sentence.strip()) if sentence.strip() else None
         if length is not None:
             found.append(length)
-    return found
+        elif _MADE_TOO.search(sentence):
+            more = True
+    return [one._replace(high=None) if one.listed and more else one for one in found]
 
 
 def _of(sentence: str) -> Length | None:
@@ -142,7 +155,8 @@ def _of(sentence: str) -> Length | None:
         unit = tables().unit["keyword" if _SHORT_NOUNS.search(match["noun"]) else "item"]
         count = number(match["n"])
         most = re.search(r"up to|at most", match.group(), re.IGNORECASE) is not None
-        return _made(unit, 1 if most else count, count, match.group())
+        made = _made(unit, 1 if most else count, count, match.group())
+        return made._replace(high=None if _OPEN_NOUNS.match(match["noun"]) else made.high, listed=True)
     return None
 
 
