@@ -79,7 +79,7 @@ def asked(loop: str, caught: str, client: str = "") -> list[str]:
 
 def test_a_loop_of_attempts_multiplies_with_those_of_the_client() -> None:
     (message,) = asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=4")
-    assert "up to 40 times (8 of range × 5 of openai)" in message
+    assert "up to 40 times (8 of the loop × 5 of openai)" in message
     assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=1")
     assert not asked("for _ in range(8):", "Exception: time.sleep(1)", "max_retries=RETRIES")
 
@@ -132,6 +132,25 @@ def test_an_error_that_is_answered_inside_is_not_tried_again_outside() -> None:
         "Exception: text = None",
     ):
         assert len(caught(handler)) == 1
+
+
+def test_an_error_that_a_loop_leaves_out_is_not_tried_again_outside() -> None:
+    text = """
+        import openai
+        from tenacity import retry
+        client = openai.OpenAI()
+        @retry
+        def embed(texts):
+            found = []
+            for text in texts:
+                try:
+                    found.append(client.embeddings.create(model="text-embedding-3-small", input=[text]))
+                except Exception:
+                    continue
+            {end}
+    """
+    assert not findings(text.format(end="return found"), "PRM702")
+    assert len(findings(text.format(end="if not found: raise ValueError"), "PRM702")) == 1
 
 
 def test_answers_that_are_given_out_one_by_one_may_be_a_job_all_the_same() -> None:

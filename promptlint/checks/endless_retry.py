@@ -45,7 +45,9 @@ def _multiplied(call: Call, most: int) -> Finding | None:
     attempts = prod(retry.attempts or 1 for retry in known)
     if len(known) < 2 or attempts <= most:
         return None
-    product = " × ".join(f"{retry.attempts} of {retry.name}" for retry in known)
+    product = " × ".join(
+        f"{retry.attempts} of {'the loop' if retry.name == 'range' else retry.name}" for retry in known
+    )
     return Finding(
         place=known[0].place,
         function=call.function,

@@ -95,7 +95,7 @@ def _gives(node: ast.AST) -> bool:
 def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
     """A handler that goes on makes the loop around it a retry."""
     outer, caught = walk.loops, walk.caught
-    walk.caught = caught or _catches_all(node.handlers)
+    walk.caught = caught or _catches_all(walk, node.handlers)
     done = _leaves_in(node.body) or _leaves_in(node.orelse)
     goes_on = any(not _leaves_in(h.body) for h in node.handlers)
     # `try: answer = ask()`, `except: continue`, then `return answer`: the loop ends with the first success.
@@ -119,15 +119,23 @@ def try_(walk: Walk, node: ast.Try | ast.TryStar) -> None:
             branch(walk, part, 0)
 
 
-def _catches_all(handlers: list[ast.ExceptHandler]) -> bool:
-    """Whether handlers take every exception there is, and each ends in a `return` and raises nothing."""
+def _catches_all(walk: Walk, handlers: list[ast.ExceptHandler]) -> bool:
+    """Whether handlers take every exception there is, and none of them leaves the function.
+
+    One that goes on with the next turn of a loop may leave what is raised behind the loop.
+    """
     broad = any(
         h.type is None or (isinstance(h.type, ast.Name) and h.type.id in ("Exception", "BaseException"))
         for h in handlers
     )
-    answering = (isinstance(h.body[-1], ast.Return) for h in handlers)
-    raising = (isinstance(inner, ast.Raise) for h in handlers for line in h.body for inner in ast.walk(line))
-    return broad and all(answering) and not any(raising)
+    if not broad or any(_raises(h) for h in handlers):
+        return False
+    ends = [h.body[-1] for h in handlers if not isinstance(h.body[-1], ast.Return)]
+    return all(isinstance(end, ast.Continue) for end in ends) and not (ends and walk.around and _raises(walk.around))
+
+
+def _raises(node: ast.AST) -> bool:
+    return any(isinstance(inner, ast.Raise) for inner in ast.walk(node))
 
 
 def _retried_body(walk: Walk, lines: list[ast.stmt], loops: tuple[Loop, ...]) -> None:
