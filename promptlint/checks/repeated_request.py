@@ -18,6 +18,9 @@ def repeated_request(call: Call, measure: CallMeasure) -> Iterator[Finding]:
     """Report a request that is the same on every turn of a loop, and so is its answer."""
     if call.loop not in _LOOPS or not call.certain or call.response_cache or call.opaque or call.reference:
         return
+    # A list of one today: the loop is there because it may be longer.
+    if call.varies:
+        return
     # Nothing of it may differ: text, model or another parameter.
     same = measure.request.complete or (call.steady and call.kind == "embedding")
     if not same or call.model.state != "known" or len(call.model.values) != 1:

@@ -51,7 +51,8 @@ class Call(Record, frozen=True):
     `could_list`: the parameter that takes a list of texts, where surely a single one is passed. `growing`: where messages
     are added to a conversation of which none is ever taken away. `by_clock`: nothing but a schedule runs it. `lost`:
     a batch whose id is not kept, in a project that collects none. `certain`: no condition stands before it, and no clock is read round it.
-    `steady`: what it sends is written with names that nothing in the loop round it sets. `form`: the schema of the answer,
+    `steady`: what it sends is written with names that nothing in the loop round it sets; `varies`: some of it is made from what
+    the loop goes through. `form`: the schema of the answer,
     as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
     `prompts`: how many it carries, each answered for itself, None where there may be several. `all_taken`: the program
     looks at all of its answers. `given_out`: an asynchronous generator gives something away on each turn of its loop.
@@ -98,6 +99,7 @@ class Call(Record, frozen=True):
     by_clock: bool = False
     certain: bool = False
     steady: bool = False
+    varies: bool = False
     anew: tuple[str, ...] = ()
     stale: Stale | None = None
     lost: bool = False

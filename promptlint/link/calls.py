@@ -25,6 +25,7 @@ from promptlint.link.circumstances import (
     own_loop,
     steady,
     unconditional,
+    varies,
 )
 from promptlint.link.composed import Composed
 from promptlint.link.decorated import Instructed, signature
@@ -202,6 +203,7 @@ class Calls:
             ),
             certain=unconditional(site),
             steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
+            varies=varies(site),
             stale=stale(names, site, holes),
             anew=anew(site, holes),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),

@@ -25,6 +25,7 @@ from promptlint.link.decorators import decorators
 from promptlint.link.modules import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
+from promptlint.link.taken import parts
 from promptlint.link.uses import Handed, as_call, loops_around
 
 _RETRIES = ("retry", "backoff", "on_exception", "retrying")
@@ -32,6 +33,7 @@ _CACHES = frozenset(
     ("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache")
 )
 _CLOCKS = ("time", "perf_counter", "perf_counter_ns", "monotonic", "process_time", "timeit")
+_DEEPEST = 4
 _COUNTED = re.compile(r"retr|attempt|tries|remaining", re.IGNORECASE)
 
 
@@ -188,6 +190,46 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
     return any(
         name in inside for hole in holes if hole.value is not None for name in _names_in(hole.value, site.module, 0)
     )
+
+
+def varies(site: Site) -> bool:
+    """Whether what a call is given is made from what the loop round it goes through, though that be one thing alone."""
+    loops = [loop for loop in site.invocation.loops if loop.repeats]
+    if not loops:
+        return False
+    span = loops[-1].span
+    inside = [b for b in site.module.facts.bindings if span.start <= b.span.start < span.end]
+    moving = {b.name for b in inside if _of_loop(b.value)}
+    for _ in range(_DEEPEST):
+        moving |= {b.name for b in inside if moving & _used(site.module, [b.value])}
+    given = [*site.invocation.positional, *(value for _, value in site.invocation.keywords.items)]
+    return bool(moving & _used(site.module, given))
+
+
+def _of_loop(value: Expr) -> bool:
+    """Whether a value is what a loop takes next, or a part of it."""
+    while isinstance(value, Item):
+        if isinstance(value.key, Unknown) and value.key.reason == "loop":
+            return True
+        value = value.base
+    return False
+
+
+def _used(module: Module, exprs: list[Expr]) -> set[str]:
+    """The names that expressions are made from, the arguments of calls in them included."""
+    found: set[str] = set()
+    queue = [(expr, 0) for expr in exprs]
+    while queue:
+        expr, depth = queue.pop()
+        if isinstance(expr, Name):
+            found.add(expr.name)
+        elif isinstance(expr, Result) and depth < _DEEPEST:
+            made = module.facts.invocations[expr.invocation]
+            inner = (made.callee, *made.positional, *(value for _, value in made.keywords.items))
+            queue.extend((part, depth + 1) for part in inner)
+        else:
+            queue.extend((part, depth) for part in parts(expr))
+    return found
 
 
 def steady(site: Site, sent: list[Expr]) -> bool:

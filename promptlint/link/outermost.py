@@ -14,6 +14,7 @@ from promptlint.link.circumstances import (
     own_loop,
     steady,
     unconditional,
+    varies,
 )
 from promptlint.link.endless import endless_loop
 from promptlint.link.graph import CallGraph
@@ -68,6 +69,7 @@ class Outermost:
             growing=inner.growing or growing(self.names, outer, sent, "unclear"),
             # A function with several ways out may answer without a request, from a store of its own.
             steady=steady(outer, sent) and all(len(function.returns) == 1 for _, function in functions),
+            varies=varies(outer),
             stale=inner.stale
             or stale(self.names, outer, [*reaching, *holes])
             or stale(self.names, outer, holes, site.module),

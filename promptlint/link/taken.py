@@ -63,7 +63,7 @@ def first_taken(module: Module, invocation: Invocation) -> bool:
         elif is_answer(expr):
             other += 1
         elif not (isinstance(expr, Attribute) and expr.name in _ASIDE):
-            queue.extend(_parts(expr))
+            queue.extend(parts(expr))
     return taken > 0 and not other
 
 
@@ -114,7 +114,7 @@ def _goes_through(module: Module, index: int | None, held: set[tuple[str, str]])
                 continue
         if _is_several(expr, index, held):
             return True
-        queue.extend(_parts(expr))
+        queue.extend(parts(expr))
     return False
 
 
@@ -140,7 +140,8 @@ def _roots(module: Module) -> Iterator[Expr]:
         yield from function.returns
 
 
-def _parts(expr: Expr) -> Iterable[Expr]:
+def parts(expr: Expr) -> Iterable[Expr]:
+    """What an expression is made of, but for the calls in it."""
     match expr:
         case Attribute(base=base):
             return (base,)
