@@ -22,7 +22,7 @@ class Impact(Record, frozen=True):
     """What a finding is worth, per request unless named.
 
     `kind`: saving | exposure | increase. Tokens are per request; USD per 1,000 calls; USD a month when volume is known.
-    `formula`: how the dollars of one call are worked out.
+    `formula`: how the dollars of one call are worked out. `at_least`: what is filled in at run time is left out of them.
     """
 
     kind: str
@@ -31,6 +31,7 @@ class Impact(Record, frozen=True):
     usd_per_1000_calls: Decimal | None = None
     usd_per_month: Decimal | None = None
     approximate: bool = False
+    at_least: bool = False
     basis: tuple[Basis, ...] = ()
     formula: str = ""
 

@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from promptlint.edits import apply
 from promptlint.findings import Finding
+from promptlint.report.money import worth
 from promptlint.run import check_text
 
 
@@ -531,6 +532,28 @@ def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -
     )
     assert len(first.related) == 1
     assert 'for "our-8", so the call that names it shows no dollars' in second.message
+
+
+def test_a_model_that_calls_share_is_too_big_for_one_of_them_and_worth_more_than_its_text() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        MODEL = "gpt-4o"
+        def judge(review):
+            return client.chat.completions.create(model=MODEL, max_tokens=5,
+                messages=[{"role": "user", "content": f"Answer yes or no: is this a complaint? {review}"}])
+        def reply(review):
+            return client.chat.completions.create(model=MODEL, max_tokens=500,
+                messages=[{"role": "user", "content": f"Answer this complaint: {review}"}])
+    """
+    (found,) = findings(text, "PRM501")
+    place = found.place.span
+    assert dedent(text)[place.start : place.end] == "client.chat.completions.create"
+    (model,) = found.related
+    assert dedent(text)[model[0].span.start : model[0].span.end] == '"gpt-4o"'
+    assert worth(found.impact).startswith("saves at least $")
+    (found,) = findings(text.replace(' {review}"', '"'), "PRM501")
+    assert worth(found.impact).startswith("saves $")
 
 
 def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
+from promptlint.edits import within
 from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money import models, parts
-from promptlint.money.cost import CallMeasure, saving
+from promptlint.money.cost import CallMeasure, open_ended, saving
 from promptlint.money.spend import listed, needed
 from promptlint.registry import Context, check
 
@@ -40,13 +41,17 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     load = measure.spend.load
     fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(cheap.price, load))]
     rates = needed(cheap.price.at(load.input.low), load)
-    worth = saving(measure, fewer, listed("price of the small model", cheap, rates))
+    also = listed("price of the small model", cheap, rates)
+    worth = saving(measure, fewer, also, at_least=open_ended(measure))
     if worth.usd_per_1000_calls is None or worth.usd_per_1000_calls <= 0:
         return
+    # A model that is named elsewhere may be that of other calls, which need it.
+    own = within(call.model.place, call.place)
     yield Finding(
-        place=call.model.place,
+        place=call.model.place if own else call.callee_place,
         function=call.function,
         message=f"{model.id} is asked for {need.words[0]!r}; {model.sibling} may do (compare the quality of its answers first)",
         impact=worth,
         confidence="medium",
+        related=() if own else ((call.model.place, "the model"),),
     )

@@ -291,18 +291,24 @@ def saving(
     *also: Basis,
     kind: str = "saving",
     approximate: bool = False,
+    at_least: bool = False,
     discount: Decimal | None = None,
 ) -> Impact:
     """What these parts of one call are worth, discounts taken off, a month where the volume is known.
 
     `also`: the rates that the call itself does not have (`spend.listed`). `discount`: of another provider than its cheapest.
+    `at_least`: the parts are the sure end of what is sent and answered.
     """
     plain = impact(measure, kind)
     approximate = approximate or plain.approximate
     off = measure.discount if discount is None else discount
-    return _worth(
-        msgspec.structs.replace(plain, approximate=approximate, basis=(*plain.basis, *also)), measure, made, off
-    )
+    told = msgspec.structs.replace(plain, approximate=approximate, at_least=at_least, basis=(*plain.basis, *also))
+    return _worth(told, measure, made, off)
+
+
+def open_ended(measure: CallMeasure) -> bool:
+    """Whether a request may carry more than what its code says: values that are filled in at run time."""
+    return measure.spend.load.input.high is None
 
 
 def batch_saving(measure: CallMeasure) -> Impact | None:
@@ -315,7 +321,8 @@ def batch_saving(measure: CallMeasure) -> Impact | None:
         fewer = [*parts.of_load(model.price, load), *parts.less(parts.of_load(model.price.batch, load))]
         rates = needed(model.price.batch.at(load.input.low), load)
         off = measure.spend.discounts.get(model.provider, Decimal(0))
-        found.append(saving(measure, fewer, listed("batch price", model, rates), discount=off))
+        also = listed("batch price", model, rates)
+        found.append(saving(measure, fewer, also, at_least=open_ended(measure), discount=off))
     saved = [one for one in found if one.usd_per_1000_calls is not None]
     if not saved or len(saved) < len(found):
         return None

@@ -29,6 +29,7 @@ class ImpactRow(Row, frozen=True):
     """What a finding is worth. `kind`: saving | exposure | increase. Money is a decimal string or null.
 
     `formula`: the dollars of one call as they are worked out, `/M` is a million tokens; null where there are none.
+    `at_least`: what is filled in at run time is not in them.
     """
 
     kind: str
@@ -37,6 +38,7 @@ class ImpactRow(Row, frozen=True):
     usd_per_1000_calls: str | None
     usd_per_month: str | None
     approximate: bool
+    at_least: bool
     formula: str | None
     basis: list[BasisRow]
 
@@ -156,6 +158,7 @@ def _impact(impact: Impact | None) -> ImpactRow | None:
         usd_per_1000_calls=exactly(impact.usd_per_1000_calls),
         usd_per_month=exactly(impact.usd_per_month),
         approximate=impact.approximate,
+        at_least=impact.at_least,
         formula=impact.formula or None,
         basis=basis_rows(impact.basis),
     )

@@ -53,7 +53,7 @@ def worth(impact: Impact | None) -> str:
     if impact is None:
         return ""
     verb = _VERBS[impact.kind]
-    about = "~" if impact.approximate else ""
+    about = f"{'at least ' if impact.at_least else ''}{'~' if impact.approximate else ''}"
     for value, unit in ((impact.usd_per_month, "a month"), (impact.usd_per_1000_calls, "per 1,000 calls")):
         if value is not None:
             amount = dollars(value)
