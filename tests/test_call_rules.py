@@ -556,6 +556,20 @@ def test_a_model_that_calls_share_is_too_big_for_one_of_them_and_worth_more_than
     assert worth(found.impact).startswith("saves $")
 
 
+def test_a_brace_that_is_not_doubled_is_said_to_be_one() -> None:
+    text = """
+        import openai
+        PROMPT = 'You label {{kind}} texts. Answer as {template}.'
+        openai.OpenAI().responses.create(model="gpt-4o", input=PROMPT.format(kind="short"), max_output_tokens=9)
+    """
+    for template, said in (
+        ('{ "label": 1 }', 'a single brace before `"label"`'),
+        ("{label}", "needs `label`, which this call does not pass"),
+    ):
+        (found,) = findings(text.replace("{template}", template).replace("{{kind}}", "{kind}"), "PRM601")
+        assert said in found.message
+
+
 def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:
     text = dedent("""
         from openai import OpenAI

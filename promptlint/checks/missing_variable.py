@@ -21,9 +21,16 @@ def missing_variable(prompt: Prompt) -> Iterator[Finding]:
             continue
         missing = [name for name in names if name not in use.given]
         if missing:
-            listed = ", ".join(f"`{name}`" for name in missing)
             yield Finding(
                 place=use.place,
-                message=f"the template needs {listed}, which this call does not pass: it raises KeyError",
+                message=f"{_said(missing)}: it raises KeyError",
                 related=((prompt.place, "the template"),),
             )
+
+
+def _said(missing: list[str]) -> str:
+    """What is wrong. No call can pass a variable whose name begins with a quote: that is JSON, and its braces are to be doubled."""
+    json = next((name for name in missing if name.startswith(('"', "'"))), None)
+    if json is not None:
+        return f"the template has a single brace before `{json}`, which is taken for a variable (`{{{{` is a brace)"
+    return f"the template needs {', '.join(f'`{name}`' for name in missing)}, which this call does not pass"
