@@ -75,3 +75,72 @@ def test_an_unmarked_prefix_is_reported_where_marking_it_saves(checked, calls: s
         """
     outcome = checked({"app.py": app, "promptlint.toml": f"[traffic]\n{calls}\n"}, "PRM301")
     assert len(outcome.findings) == reported
+
+
+# --- PRM302 dynamic-before-static, PRM303 volatile-prefix ---------------------------------------------------------------
+
+PREFIXED = """\
+import os, random, uuid
+from datetime import date, datetime
+from openai import OpenAI
+from prompts import dated, desk
+client = OpenAI()
+RULES = {rules!r}
+SHOP = os.environ["SHOP"]
+STARTED = f"Started {{datetime.now()}}. {{RULES}}"
+class Desk:
+    def __init__(self, shop):
+        self.shop = shop
+        self.started = f"Started {{datetime.now()}}. {{RULES}}"
+    def ask(self, question, user, settings, language="en"):
+        return send(question, {system})
+def send(question, system):
+    messages = [{{"role": "system", "content": system}}, {{"role": "user", "content": question}}]
+    return client.chat.completions.create(model="gpt-4o", max_tokens=9, messages=messages)
+"""
+PROMPTS = """\
+from datetime import datetime
+RULES = {rules!r}
+
+
+def desk(name):
+    return f"You help {{name}}. {{RULES}}"
+
+
+def dated():
+    return f"Now it is {{datetime.now()}}. {{RULES}}"
+"""
+
+
+@pytest.mark.parametrize(
+    ("system", "code", "line"),
+    [
+        ('f"You help {user}. {RULES}"', "PRM302", "app.py:14"),
+        ('f"You help {user.name.title()}. {RULES}"', "PRM302", "app.py:14"),
+        ('"You help {}. {}".format(user, RULES)', "PRM302", "app.py:14"),
+        ("desk(user)", "PRM302", "prompts.py:6"),
+        ('f"Now it is {datetime.now():%H:%M}. {RULES}"', "PRM303", "app.py:14"),
+        ('f"Request {uuid.uuid4()}. {RULES}"', "PRM303", "app.py:14"),
+        ("dated()", "PRM303", "prompts.py:10"),
+        # the same in every request of a program, of an object or of a day
+        ("STARTED", "", ""),
+        ("self.started", "", ""),
+        ('f"You sell for {SHOP}. {RULES}"', "", ""),
+        ('f"You sell for {self.shop}. {RULES}"', "", ""),
+        ('f"You sell for {settings.shop}. {RULES}"', "", ""),
+        ('f"You answer in {language}. {RULES}"', "", ""),
+        ("desk(SHOP)", "", ""),
+        ("desk(self.shop)", "", ""),
+        ('f"Today is {date.today()}. {RULES}"', "", ""),
+        ('f"Today is {datetime.now():%A, %d %B}. {RULES}"', "", ""),
+    ],
+)
+def test_what_begins_a_request_is_told_where_it_is_another_each_time(
+    checked, system: str, code: str, line: str
+) -> None:
+    rules = "Cite the section. " * 500
+    files = {"app.py": PREFIXED.format(rules=rules, system=system), "prompts.py": PROMPTS.format(rules=rules)}
+    found = checked(files, "PRM302", "PRM303").findings
+    lines = [files[f.place.path].count("\n", 0, f.place.span.start) + 1 for f in found]
+    told = [(f.code, f"{f.place.path}:{number}") for f, number in zip(found, lines, strict=True)]
+    assert told == ([(code, line)] if code else [])

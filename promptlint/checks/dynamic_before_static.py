@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Call, Hole, Literal, Place
+from promptlint.facts import Call
 from promptlint.findings import Finding
 from promptlint.money.cost import CallMeasure
 from promptlint.registry import Context, check
@@ -12,7 +12,7 @@ from promptlint.registry import Context, check
 
 @check("PRM302")
 def dynamic_before_static(call: Call, measure: CallMeasure, context: Context) -> Iterator[Finding]:
-    """Report a value that changes and stands before a long constant text, which then cannot be cached."""
+    """Report a value that calls fill in and that stands before a long constant text, which then cannot be cached."""
     if not call.messages_known or call.opaque or not measure.models:
         return
     minimums = [m.cache_minimum or context.threshold("PRM302", "default-minimum") for m in measure.models]
@@ -20,17 +20,14 @@ def dynamic_before_static(call: Call, measure: CallMeasure, context: Context) ->
         return
     if measure.after_hole.low < max(minimums) or measure.prefix.low >= max(minimums):
         return
-    for message in call.messages:
-        for segment in message.segments:
-            if isinstance(segment, Hole):
-                if not segment.source or message.place is None or message.role not in ("system", "developer"):
-                    return
-                yield Finding(
-                    place=Place(path=message.place.path, span=segment.span),
-                    function=call.function,
-                    message=f"`{segment.name}` changes between calls and stands before {measure.after_hole.low:,} constant tokens, "
-                    "so none of them is read from the cache; put it last",
-                )
-                return
-            if isinstance(segment, Literal):
-                continue
+    # What the program is set up with is the same in all of its requests.
+    first = call.first
+    if first is None or not first.passed or first.role not in ("system", "developer"):
+        return
+    yield Finding(
+        place=first.place,
+        function=call.function,
+        message=f"`{first.name}` is filled in by each call and stands before {measure.after_hole.low:,} constant tokens, "
+        "so where it is another, none of them is read from the cache; put it last",
+        related=((call.callee_place, "the request"),),
+    )

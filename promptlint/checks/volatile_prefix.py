@@ -2,18 +2,13 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
-from promptlint.facts import Call, Hole, Place
+from promptlint.facts import Call
 from promptlint.findings import Finding
+from promptlint.money.caching import new_each_time
 from promptlint.money.cost import CallMeasure
 from promptlint.registry import Context, check
-
-_VOLATILE = re.compile(
-    r"\b(?:datetime\.(?:datetime\.)?(?:now|utcnow|today)|date\.today|time\.(?:time|time_ns|ctime|strftime|monotonic)|uuid\.uuid[14]|uuid[14]|"
-    r"random\.(?:random|randint|choice|uniform|sample)|secrets\.token_\w+)\("
-)
 
 
 @check("PRM303")
@@ -26,16 +21,14 @@ def volatile_prefix(call: Call, measure: CallMeasure, context: Context) -> Itera
     )
     if measure.prefix.low + measure.after_hole.low < minimum or measure.prefix.low >= minimum:
         return
-    for message in call.messages:
-        for segment in message.segments:
-            if not isinstance(segment, Hole):
-                continue
-            found = _VOLATILE.search(segment.source)
-            if found is not None and message.place is not None:
-                yield Finding(
-                    place=Place(path=message.place.path, span=segment.span),
-                    function=call.function,
-                    message=f"`{found.group()}...)` is new in every call and stands before {measure.after_hole.low:,} constant tokens, "
-                    "so none of them is read from the cache",
-                )
-            return
+    # Made once, for the whole program or for an object, it is the same in all requests.
+    found = new_each_time(call.first.source) if call.first is not None and call.first.runs else None
+    if call.first is None or found is None:
+        return
+    yield Finding(
+        place=call.first.place,
+        function=call.function,
+        message=f"`{found}...)` is new in every call and stands before {measure.after_hole.low:,} constant tokens, "
+        "so none of them is read from the cache",
+        related=((call.callee_place, "the request"),),
+    )

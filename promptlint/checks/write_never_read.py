@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Iterator
 
 from promptlint.facts import Call, Hole
 from promptlint.findings import Finding
+from promptlint.money.caching import new_each_time
 from promptlint.money.cost import CallMeasure, saving
 from promptlint.money.marks import Marked, marked
 from promptlint.money.models import ModelFacts
@@ -15,13 +15,6 @@ from promptlint.money.spend import listed
 from promptlint.registry import Context, check
 
 _LOOPS = ("for", "comprehension", "gather", "map")
-# New in every request; a date is the same all day.
-_NEW = re.compile(
-    r"\b(?:uuid\.uuid[14]|uuid[14]|time\.(?:time|time_ns|monotonic|perf_counter)|random\.(?:random|randint|choice|uniform|sample)|"
-    r"secrets\.token_\w+|datetime\.(?:datetime\.)?(?:now|utcnow))\("
-)
-_OF_DAY = re.compile(r"\.date\(\)|%[YmdyBbAaj]|today")
-_OF_SECOND = re.compile(r"%[HIMSTfcsX]")
 
 
 @check("PRM308")
@@ -64,7 +57,7 @@ def _new_each_time(call: Call, one: Marked) -> Hole | None:
     holes = [s for s in one.segments if isinstance(s, Hole)]
     span = call.place.span
     for hole in holes:
-        if _NEW.search(hole.source) and (not _OF_DAY.search(hole.source) or _OF_SECOND.search(hole.source)):
+        if new_each_time(hole.source):
             # Written at the call itself: made anew each time. Elsewhere it may be made once for many requests.
             if span.start <= hole.span.start and hole.span.end <= span.end and not call.via:
                 return hole

@@ -5,7 +5,7 @@ From bottom to top: `base`, `expressions`, `files` (made by `parse/`, before lin
 """
 
 from promptlint.facts.base import Place, Record, Span
-from promptlint.facts.calls import Call, Endless, Retrieved, Retry, Stale
+from promptlint.facts.calls import Call, Endless, Filled, Retrieved, Retry, Stale
 from promptlint.facts.expressions import (
     Attribute,
     Binary,
@@ -55,6 +55,7 @@ __all__ = [
     "Endless",
     "Expr",
     "FileFacts",
+    "Filled",
     "Function",
     "Hole",
     "Ignore",

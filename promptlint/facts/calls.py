@@ -23,6 +23,21 @@ class Stale(Record, frozen=True):
     decorator: Place
 
 
+class Filled(Record, frozen=True):
+    """The first value that is filled into a request at run time.
+
+    `runs`: it is worked out each time the request is made; `passed`: it is made from what a function is passed, or goes
+    through in a loop.
+    """
+
+    place: Place
+    name: str
+    source: str
+    role: str | None
+    runs: bool = False
+    passed: bool = False
+
+
 class Endless(Record, frozen=True):
     """Why a request is made again without end. `kind`: loop | agent; `parameter` would set a limit for an agent."""
 
@@ -55,7 +70,7 @@ class Call(Record, frozen=True):
     the loop goes through. `form`: the schema of the answer,
     as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
     `prompts`: how many it carries, each answered for itself, None where there may be several. `all_taken`: the program
-    looks at all of its answers. `given_out`: an asynchronous generator gives something away on each turn of its loop.
+    looks at all of its answers. `first`: what is filled in first. `given_out`: an asynchronous generator gives something away on each turn of its loop.
     """
 
     site_id: str
@@ -101,6 +116,7 @@ class Call(Record, frozen=True):
     steady: bool = False
     varies: bool = False
     anew: tuple[str, ...] = ()
+    first: Filled | None = None
     stale: Stale | None = None
     lost: bool = False
     growing: Place | None = None

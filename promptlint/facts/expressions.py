@@ -96,12 +96,19 @@ class Unknown(Record, tag="unknown", frozen=True):
 
 
 class Hole(Record, tag="hole", frozen=True):
-    """A place filled at run time: `source` is the hole byte for byte (`{name!r:>8}`), `name` what fills it."""
+    """A place filled at run time: `source` is the hole byte for byte (`{name!r:>8}`), `name` what fills it.
+
+    Once a text is put together: `path` is the file it stands in, `home` that of its value, where that is another; `passed`:
+    it is the first in its text, and made from what a function is passed, or goes through in a loop.
+    """
 
     source: str
     name: str
     value: Expr | None
     span: Span
+    path: str = ""
+    home: str = ""
+    passed: bool = False
 
 
 class Literal(Record, tag="literal", frozen=True):

@@ -36,6 +36,7 @@ from promptlint.link.history import growing
 from promptlint.link.members import ANSWERS, members
 from promptlint.link.messages import Messages
 from promptlint.link.modules import Module
+from promptlint.link.moving import first_filled
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.outermost import Outermost
 from promptlint.link.retries import retries_of
@@ -206,6 +207,7 @@ class Calls:
             varies=varies(site),
             stale=stale(names, site, holes),
             anew=anew(site, holes),
+            first=first_filled(names, site, request.messages),
             by_clock=waits == "no" and self.waiting.by_clock(site.module, site.invocation.scope),
             growing=growing(names, site, sent, waits),
             retrieved=retrieved(names, site.module, holes),

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from dataclasses import replace
 
+import msgspec
+
 from promptlint.facts import (
     Attribute,
     Binary,
@@ -25,6 +27,7 @@ from promptlint.facts import (
 from promptlint.link.allowance import Allowance
 from promptlint.link.changed import sources
 from promptlint.link.composed import Composed, Origin, hole, reshaped
+from promptlint.link.moving import passed as is_passed
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, words
@@ -108,16 +111,23 @@ class Composer:
     def _text(self, expr: Text, context: Context, found: Composed, depth: int) -> None:
         if any(isinstance(s, Literal) and s.text.strip() for s in expr.segments):
             found.origins.append(Origin(context.module.path, expr, expr.form, ""))
+        first = True
         for segment in expr.segments:
-            if isinstance(segment, Literal) or segment.value is None:
+            if isinstance(segment, Literal):
                 found.segments.append(segment)
+                continue
+            told = first and segment.value is not None and is_passed(self.names, segment.value, context)
+            placed = msgspec.structs.replace(segment, path=context.module.path, passed=told)
+            first = False
+            if segment.value is None:
+                found.segments.append(placed)
                 continue
             inner = self.compose(segment.value, context, depth + 1)
             known = any(isinstance(s, Literal) and s.text for s in inner.segments)
             inner.origins = [replace(o, part=True) for o in inner.origins]
             found.extend(inner, hide=not known)
             if not known:
-                found.segments.append(segment)
+                found.segments.append(placed)
 
     def _sum(self, expr: Binary, context: Context, found: Composed, depth: int) -> None:
         sides: list[Expr] = []
@@ -374,7 +384,12 @@ class Composer:
                 if any(isinstance(s, Literal) and s.text for s in filled.segments):
                     found.extend(filled)
                 else:
-                    found.segments.append(Hole(source=part.source, name=part.name, value=given, span=part.span))
+                    path = part.path or (inner.origins[0].path if len(inner.origins) == 1 else "")
+                    told = is_passed(self.names, given, context)
+                    filled_in = msgspec.structs.replace(
+                        part, value=given, path=path, home=context.module.path, passed=told
+                    )
+                    found.segments.append(filled_in)
                     found.extend(filled, hide=True)
         return True
 

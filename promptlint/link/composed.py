@@ -57,4 +57,4 @@ def reshaped(composed: Composed) -> Composed:
 def hole(expr: Expr, context: Context) -> Hole:
     """What stands for an unknown part."""
     name = expr.name if isinstance(expr, (Name, Attribute)) else ""
-    return Hole(source="", name=name, value=expr, span=expr.span)
+    return Hole(source="", name=name, value=expr, span=expr.span, path=context.module.path)

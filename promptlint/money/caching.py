@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+import re
 from decimal import Decimal
 
 from promptlint.facts import Record
@@ -14,6 +15,20 @@ from promptlint.money.prices import MILLION, Price
 
 _MINUTES_A_MONTH = 30 * 24 * 60
 _HOUR = 60
+
+# New in every request; a date is the same all day.
+_NEW = re.compile(
+    r"\b(?:uuid\.uuid[14]|uuid[14]|time\.(?:time|time_ns|ctime|strftime|monotonic|perf_counter)|"
+    r"random\.(?:random|randint|choice|uniform|sample)|secrets\.token_\w+|datetime\.(?:datetime\.)?(?:now|utcnow))\("
+)
+_OF_DAY = re.compile(r"\.date\(\)|%[YmdyBbAaj]|today")
+_OF_SECOND = re.compile(r"%[HIMSTfcsX]")
+
+
+def new_each_time(source: str) -> str | None:
+    """The call in what is filled in that gives another value each time: `datetime.now(`."""
+    found = _NEW.search(source)
+    return found.group() if found is not None and (not _OF_DAY.search(source) or _OF_SECOND.search(source)) else None
 
 
 class Terms(Record, frozen=True):
