@@ -26,7 +26,7 @@ _OF_SECOND = re.compile(r"%[HIMSTfcsX]")
 
 
 def new_each_time(source: str) -> str | None:
-    """The call in what is filled in that gives another value each time: `datetime.now(`."""
+    """The call in what is filled in that gives another value each time, as it is written."""
     found = _NEW.search(source)
     return found.group() if found is not None and (not _OF_DAY.search(source) or _OF_SECOND.search(source)) else None
 
