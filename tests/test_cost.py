@@ -149,6 +149,12 @@ def test_answers_multiply(run) -> None:
     assert "17 × $0.15/M + 3 × 6 × $0.6/M = $0.00001335\n" in run({**FILES, **files}, "--explain", "bot.py:7").output
 
 
+def test_each_prompt_of_a_list_is_answered(run) -> None:
+    code = "from openai import OpenAI\nOpenAI().completions.create(model='gpt-3.5-turbo-instruct', prompt={}, n=3, max_tokens=50)\n"
+    for prompt, answers in (("['a fox', 'a hen']", 6), ("['a fox']", 3), ("'a fox'", 3)):
+        assert f"{answers} × 50 × $2/M" in run({"bot.py": code.format(prompt)}, "--explain", "bot.py:2").output
+
+
 def test_an_agent_sends_as_many_requests_as_it_likes(run) -> None:
     files = {
         "a.py": "from pydantic_ai import Agent\nagent = Agent('openai:gpt-4o')\nagent.run_sync('Find the best of all.')\n"
