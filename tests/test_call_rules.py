@@ -556,6 +556,23 @@ def test_a_model_that_calls_share_is_too_big_for_one_of_them_and_worth_more_than
     assert worth(found.impact).startswith("saves $")
 
 
+def test_a_request_of_a_function_that_many_call_is_too_big_once() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        MODEL = "gpt-4o"
+        def judge(review):
+            return client.chat.completions.create(model=MODEL, max_tokens=5,
+                messages=[{"role": "user", "content": f"Answer yes or no: is this a complaint? {review}"}])
+        def first(reviews):
+            return judge(reviews[0])
+        def last(reviews):
+            return judge(reviews[-1])
+    """
+    (found,) = findings(text, "PRM501")
+    assert dedent(text)[found.place.span.start :].startswith("client.chat.completions.create(")
+
+
 def test_a_brace_that_is_not_doubled_is_said_to_be_one() -> None:
     text = """
         import openai

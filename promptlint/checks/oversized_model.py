@@ -46,9 +46,10 @@ def oversized_model(call: Call, measure: CallMeasure, context: Context) -> Itera
     if worth.usd_per_1000_calls is None or worth.usd_per_1000_calls <= 0:
         return
     # A model that is named elsewhere may be that of other calls, which need it.
-    own = within(call.model.place, call.place)
+    request = call.via[-1] if call.via else call.callee_place
+    own = any(within(call.model.place, place) for place in (call.place, *call.via))
     yield Finding(
-        place=call.model.place if own else call.callee_place,
+        place=call.model.place if own else request,
         function=call.function,
         message=f"{model.id} is asked for {need.words[0]!r}; {model.sibling} may do (compare the quality of its answers first)",
         impact=worth,
