@@ -107,6 +107,9 @@ def test_a_label_needs_a_few_tokens(text: str, kind: str, most: int) -> None:
         "Write a summary in at most 3 sentences, then a table of the figures.",
         "Use this format:\nSummary: at most 2 sentences\nDetails: ...",
         "Answer in at most 2 sentences.\n```json\n{}\n```",
+        "Respond in the following format:\n<summary>\nthe change\n</summary>\n<verdict>\nsame or not. answer in one word.\n</verdict>",
+        "Output format:\nName: ...\nSpam: answer yes or no",
+        "Put the label in <label> tags. Answer with one of: spam, ham",
         # two lengths, and reasons
         "Answer in one sentence. Write at most 200 words.",
         "Answer yes or no and explain your reasoning.",

@@ -15,6 +15,12 @@ _FORM = re.compile(
     r"\b(?:in|with|use|at most|only|just) (?:one|a single|two|three|a few|\d+)(?: short)? words?\b|\bone[- ]word\b",
     re.IGNORECASE,
 )
+# What asks for whatever there is to be seen, small things among it.
+_ALL = re.compile(
+    r"\bwhat(?:['’]s| is| are| do you see| can you see)?(?: shown| visible)? (?:in|on) |\b(?:describ\w+|descriptions?|explain\w*|analy[sz]\w+"
+    r"|summari[sz]\w+|everything|list|all)\b",
+    re.IGNORECASE,
+)
 # What asks for small print, marks or places in the image, which an overview does not show.
 _CLOSE = re.compile(
     r"\b(?:ocr|text|read|transcri\w+|extract\w*|handwrit\w+|words?|letters?|numbers?|digits?|tables?|charts?|graphs?|plots?|figures?|"
@@ -38,6 +44,7 @@ def high_detail_image(call: Call) -> Iterator[Finding]:
         or open_question
         or not call.messages_known
         or len(text.split()) < _FEWEST_WORDS
+        or _ALL.search(text)
         or _CLOSE.search(_FORM.sub("", text))
     ):
         return

@@ -43,6 +43,12 @@ _PARTS = re.compile(
     r"|<\w+>[^<]*</\w+>|^[^\S\n]*#{1,4} ",
     re.MULTILINE,
 )
+# The form of an answer that has parts: a label that is asked for behind these words is one of them.
+_FORM = re.compile(
+    r"\b(?:following|this|exact|below) (?:format|structure|template|layout)\b|\b(?:output|response|answer) format\b"
+    r"|\b(?:in|within|inside|with|using) (?:the )?<\w+>",
+    re.IGNORECASE,
+)
 _KEYS = re.compile(
     r"\bJSON\b[^.\n]{0,80}?\b(?:keys?|fields?|properties|attributes)\b[^\"'`\n]{0,30}"
     r"(?P<list>[\"'`]\w+[\"'`](?:\s*(?:,|and|or|/)\s*(?:and\s+)?[\"'`]\w+[\"'`])*)",
@@ -114,7 +120,10 @@ def read(text: str) -> Need | None:
     if _JSON.search(text):
         return _json(text)
     explains = _EXPLAINS.search(text) is not None
+    form = _FORM.search(text)
     found = [] if explains else [*_labels(text)]
+    if found and form is not None and any(form.end() <= text.find(one.words[0]) for one in found):
+        return None
     if found:
         return max(found, key=lambda n: n.high or 0)
     if _PARTS.search(text):
