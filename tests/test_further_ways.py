@@ -1406,3 +1406,22 @@ KNOWN_LATER = {
 @pytest.mark.parametrize(("text", "sdks"), KNOWN_LATER.values(), ids=KNOWN_LATER)
 def test_what_is_got_from_an_object_is_one_of_the_library(found, text, sdks) -> None:
     assert [one.sdk for one in found(text).project.calls] == sdks
+
+
+def test_a_function_that_is_patched_into_a_class_is_a_method_of_it(found) -> None:
+    text = """
+        from anthropic import Anthropic
+        from fastcore.utils import *
+        class Client:
+            def __init__(self, model):
+                self.model, self.c = model, Anthropic()
+        @patch
+        def _stream(self:Client, msgs, **kwargs):
+            with self.c.messages.stream(model="claude-3-haiku-20240307", messages=msgs, **kwargs) as s:
+                yield from s.text_stream
+        @patch
+        def __call__(self:Client, msgs, maxtok=9):
+            return self._stream(msgs, max_tokens=maxtok)
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert (call.function, call.callers, call.cap.state) == ("Client._stream", 1, "dynamic")

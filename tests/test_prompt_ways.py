@@ -359,3 +359,28 @@ def test_messages_that_a_decorated_function_makes_are_prompts(found) -> None:
             ]
     """
     assert [prompt.role for prompt in found(dedent(text)).project.prompts] == ["system", "user"]
+
+
+FILLS = {
+    "a keyword": "chain.run(name=n, footer={text})",
+    "a dictionary": "chain.invoke({{'name': n, 'footer': {text}}})",
+    "a piped chain": "(prompt | llm).invoke({{'name': n, 'footer': {text}}})",
+}
+FOOTER = "Select the next action, which must be one of the available actions."
+
+
+@pytest.mark.parametrize("call", FILLS.values(), ids=FILLS)
+def test_sentences_that_fill_a_template_are_prompts_and_words_are_not(found, call) -> None:
+    text = """
+from langchain.chains import LLMChain
+from langchain_openai import ChatOpenAI
+from langchain.prompts import ChatPromptTemplate
+llm = ChatOpenAI(model="gpt-4o")
+prompt = ChatPromptTemplate.from_messages([("system", "You are {name}."), ("human", "{footer}")])
+chain = LLMChain(llm=llm, prompt=prompt)
+def ask(n):
+    return """
+    prompts = found(text + call.format(text=repr(FOOTER)) + "\n").project.prompts
+    assert FOOTER in [prompt.text for prompt in prompts]
+    prompts = found(text + call.format(text="'French'") + "\n").project.prompts
+    assert "French" not in [prompt.text for prompt in prompts]

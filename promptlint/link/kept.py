@@ -41,5 +41,7 @@ class Kept:
     """File → what it may keep of an SDK's functions: see `puts`."""
     services: dict[str, frozenset[str]] = field(default_factory=dict)
     """File → the scopes in it that name the address of a service."""
+    wholes: dict[str, tuple[Expr, ...]] = field(default_factory=dict)
+    """File → what it takes all answers of a request from: see `taken`."""
     uses: Uses = field(default_factory=Uses)
     constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)

@@ -13,6 +13,7 @@ from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
+from promptlint.link.strings import words
 from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value, constant, each
 
 MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage": "assistant", "ChatMessage": None, "UserMessage": "user",
@@ -21,6 +22,7 @@ MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage":
 _TELLS = {"add_system_message": "system", "add_developer_message": "system", "add_user_message": "user",
           "add_assistant_message": "assistant", "add_ai_message": "assistant"}  # fmt: skip
 _MOST_FOLLOWED = 25_000  # lists and messages in one request
+_FEWEST_FILLED = 8  # words that fill a template and are written for the model
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
 
 
@@ -106,6 +108,7 @@ class Messages:
             found.known = False
             for expr, context, role in prompts:
                 self._template(expr, context, role, found)
+            self._filled(arguments, found)
             found.parameters.extend(arguments.through)
             return found
         passed = False
@@ -120,10 +123,26 @@ class Messages:
                 self._messages(argument, found)
                 if not argument.sure:
                     found.known = False
+        if spec.fills:
+            self._filled(arguments, found)
         if arguments.open and not passed:
             found.known = False
         found.parameters.extend(arguments.through)
         return found
+
+    def _filled(self, arguments: Arguments, found: Request) -> None:
+        """Sentences among what fills a template: `chain.run(footer="Select the next action ...")`."""
+        given = [a for passed in arguments.given.values() for a in passed if a.source == "call"]
+        for argument in given:
+            values = [(argument.expr, argument.context)]
+            for value in each(self.names.resolve(argument.expr, argument.context)):
+                if isinstance(value, Data) and isinstance(value.expr, Table):
+                    values = [(held, value.context) for _, held in value.expr.items]
+            for expr, context in values:
+                composed = self.composer.compose(expr, context)
+                composed.origins = [o for o in composed.origins if len(words(o.expr)) >= _FEWEST_FILLED]
+                if composed.origins:
+                    found.composed.append((composed, "user"))
 
     def _template(self, expr: Expr, context: Context, role: str | None, found: Request) -> None:
         """A template object: one message, or the list of messages it holds."""

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Sequence
 
 from msgspec import structs
 
-from promptlint.facts import Attribute, Expr, Invocation, Loop, Name, Result
+from promptlint.facts import Attribute, Binding, Expr, Invocation, Loop, Name, Result
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.arguments import nested
 from promptlint.link.around import calls_of, passes_all
@@ -261,8 +261,9 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
     Where the result is called at once, as in `retry(client.messages.create)(**request)`, that call gives the arguments.
     """
+    runs = last_name(invocation) in _HANDS_ON
     for expr, _, before in runnable(invocation):
-        if not _sends(names, module, expr):
+        if not (_sends(names, module, expr) or (runs and _is_called(names, module, expr))):
             continue
         outer = _called_result(module, invocation)
         if outer is not None and (last_name(invocation) in _BINDS or any(_direct(names, module, outer, context))):
@@ -287,26 +288,34 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
 
 def _sends(names: Names, module: Module, expr: Expr) -> bool:
     """Whether an argument may be an SDK function: by the last name of an attribute, by the import of a bare name, or by what
-    a name is another name for. An object that sends a request when it is called is one as well.
+    a name is another name for.
     """
     if isinstance(expr, Attribute):
-        if expr.name in names.knowledge.method_names:
-            return True
-        owner = module.owner(expr.base.scope) if isinstance(expr.base, Name) and expr.base.name == "self" else None
-        held = module.attributes.get((owner, expr.name), ()) if owner is not None else ()
-        return any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in held)
+        return expr.name in names.knowledge.method_names
     if not isinstance(expr, Name):
         return False
-    scope = expr.scope
-    while scope and (scope, expr.name) not in module.defined:
-        scope = scope.rpartition(".")[0]
-    bound = module.bindings.get((scope, expr.name), ())
-    if any(isinstance(b.value, Attribute) and _sends(names, module, b.value) for b in bound):
-        return True
-    if any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in bound):
+    if any(isinstance(b.value, Attribute) and _sends(names, module, b.value) for b in _bound(module, expr)):
         return True
     imports = module.imports.get((expr.scope, expr.name)) or module.imports.get(("", expr.name), [])
     return any(names.knowledge.calls_at(entry.target) for entry in imports)
+
+
+def _is_called(names: Names, module: Module, expr: Expr) -> bool:
+    """Whether an argument may be an object that sends a request when it is called, like a pipeline of transformers."""
+    bound: Sequence[Binding] = ()
+    if isinstance(expr, Name):
+        bound = _bound(module, expr)
+    elif isinstance(expr, Attribute) and isinstance(expr.base, Name) and expr.base.name == "self":
+        bound = module.attributes.get((module.owner(expr.base.scope) or "", expr.name), ())
+    return any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in bound)
+
+
+def _bound(module: Module, name: Name) -> Sequence[Binding]:
+    """What a name is bound to in the nearest scope that defines it."""
+    scope = name.scope
+    while scope and (scope, name.name) not in module.defined:
+        scope = scope.rpartition(".")[0]
+    return module.bindings.get((scope, name.name), ())
 
 
 def _called_result(module: Module, invocation: Invocation) -> Invocation | None:

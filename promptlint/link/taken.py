@@ -75,7 +75,7 @@ def all_taken(names: Names, module: Module, invocation: Invocation) -> bool:
         for b in module.facts.bindings
         if isinstance(b.value, Result) and b.value.invocation == index and b.operation == "set"
     }
-    if _goes_through(module, index, held):
+    if _goes_through(names, module, index, held):
         return True
     for other in module.facts.invocations:
         given = [at for at, expr in enumerate(other.positional) if _is_held(expr, index, held)]
@@ -83,7 +83,7 @@ def all_taken(names: Names, module: Module, invocation: Invocation) -> bool:
             if isinstance(value, FunctionValue):
                 taking = value.function.parameters[1 if value.function.owner is not None else 0 :]
                 passed = {(value.function.qualname, taking[at].name) for at in given if at < len(taking)}
-                if _goes_through(value.module, None, passed):
+                if _goes_through(names, value.module, None, passed):
                     return True
     return False
 
@@ -104,27 +104,36 @@ def _is_held(expr: Expr, index: int | None, held: set[tuple[str, str]]) -> bool:
     return False
 
 
-def _goes_through(module: Module, index: int | None, held: set[tuple[str, str]]) -> bool:
+def _goes_through(names: Names, module: Module, index: int | None, held: set[tuple[str, str]]) -> bool:
     """Whether the list of answers is used as a whole, not one of them by its number."""
+    if module.path not in names.kept.wholes:
+        names.kept.wholes[module.path] = tuple(_wholes(module))
+    return any(_is_held(answer, index, held) for answer in names.kept.wholes[module.path])
+
+
+def _wholes(module: Module) -> Iterator[Expr]:
+    """What a file takes lists of answers from, to use them as a whole: `answer` of `for choice in answer.choices`."""
     queue = list(_roots(module))
     while queue:
         expr = queue.pop()
-        match expr:
-            case Item(base=base, key=Known()) if _is_several(base, index, held):
-                continue
-        if _is_several(expr, index, held):
-            return True
+        if isinstance(expr, Item) and isinstance(expr.key, Known) and _answer(expr.base) is not None:
+            continue
+        answer = _answer(expr)
+        if answer is not None:
+            yield answer
         queue.extend(parts(expr))
-    return False
 
 
-def _is_several(expr: Expr, index: int | None, held: set[tuple[str, str]]) -> bool:
+def _answer(expr: Expr) -> Expr | None:
+    """What a list of answers is taken from; None for any other expression."""
     match expr:
-        case Attribute(base=base, name=name):
-            return name in _SEVERAL and _is_held(base, index, held)
-        case Item(base=base, key=Text(segments=segments)):
-            return "".join(getattr(s, "text", "") for s in segments) in _SEVERAL and _is_held(base, index, held)
-    return False
+        case Attribute(base=base, name=name) if name in _SEVERAL:
+            return base
+        case Item(base=base, key=Text(segments=segments)) if (
+            "".join(getattr(s, "text", "") for s in segments) in _SEVERAL
+        ):
+            return base
+    return None
 
 
 def _roots(module: Module) -> Iterator[Expr]:

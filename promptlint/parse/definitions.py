@@ -15,14 +15,14 @@ def function(walk: Walk, node: Definition) -> None:
     """Read a function in a scope of its own; its decorators and defaults belong to the scope around it."""
     decorators = tuple(walk.expr(d) for d in node.decorator_list)
     parameters = parameters_of(walk, node.args)
-    name = node.name
-    qualname = f"{walk.scope}.{name}" if walk.scope else name
+    name, added_to = node.name, _added_to(walk, node, decorators)
+    qualname = f"{added_to or walk.scope}.{name}" if added_to or walk.scope else name
     static = any(last_name(d) == "staticmethod" for d in decorators)
     outer = walk.scope, walk.loops, walk.returns, walk.owner, walk.receiver, walk.globals, walk.lends, walk.around
     outer_yields, walk.yields = walk.yields, []
     outer_caught, walk.caught = walk.caught, False
     walk.lends = any(last_name(d) in ("contextmanager", "asynccontextmanager", "fixture") for d in decorators)
-    owner = walk.owner if walk.owner == walk.scope and walk.owner is not None else None
+    owner = walk.owner if walk.owner == walk.scope and walk.owner is not None else added_to
     walk.scope, walk.loops, walk.returns, walk.globals = qualname, (), [], set()
     if owner is not None:
         walk.receiver = parameters[0].name if parameters and not static else None
@@ -46,6 +46,16 @@ def function(walk: Walk, node: Definition) -> None:
             yields=yields,
         )
     )
+
+
+def _added_to(walk: Walk, node: Definition, decorators: tuple[Expr, ...]) -> str | None:
+    """The class of the file that a function becomes a method of, as fastcore writes it: `@patch def ask(self: Client)`."""
+    if walk.scope or not any(last_name(d) == "patch" for d in decorators):
+        return None
+    match node.args.args[:1]:
+        case [ast.arg(annotation=ast.Name(id=name))] if any(cls.qualname == name for cls in walk.classes):
+            return name
+    return None
 
 
 def _yielded(walk: Walk) -> Repeated | None:
