@@ -11,20 +11,20 @@ from promptlint.link.pipes import piped_model
 from promptlint.link.values import Context, Data, Instance, Value, each
 
 
-def objects(names: Names) -> frozenset[Want]:
-    """The SDK objects that modules hold, and the functions that return one. No file is read for that."""
+def objects(names: Names) -> tuple[frozenset[Want], frozenset[Want]]:
+    """The SDK objects that modules hold with the functions that return one, and the classes that hold one: what derives from
+    them may ask it in a file that says nothing of the SDK. No file is read for that.
+    """
     eager, names.modules.eager = names.modules.eager, False
-    found = frozenset(want for module in names.modules for want in _of(names, module))
+    found: list[Want] = []
+    holders: list[Want] = []
+    for module in names.modules:
+        makers = makers_in(names, module)
+        if makers:
+            found += _of(names, module, makers)
+            holders += _holding(names, module, makers)
     names.modules.eager = eager
-    return found
-
-
-def holders(names: Names) -> frozenset[Want]:
-    """The classes that hold an SDK object: one that derives from them may ask it in a file that says nothing of the SDK."""
-    eager, names.modules.eager = names.modules.eager, False
-    found = frozenset(want for module in names.modules for want in _holding(names, module))
-    names.modules.eager = eager
-    return found
+    return frozenset(found), frozenset(holders)
 
 
 def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
@@ -45,11 +45,8 @@ def held(module: Module, binding: Binding) -> Want:
     return Want(module=module.path, name=f"{binding.name}.")
 
 
-def _of(names: Names, module: Module) -> Iterator[Want]:
+def _of(names: Names, module: Module, makers: frozenset[str]) -> Iterator[Want]:
     context = Context(module)
-    makers = makers_in(names, module)
-    if not makers:
-        return
     for binding in module.facts.bindings:
         if not binding.scope and binding.operation == "set" and may_be_made(module, binding.value, makers):
             if any(asks(names, value) for value in each(names.resolve(binding.value, context))):
@@ -61,17 +58,14 @@ def _of(names: Names, module: Module) -> Iterator[Want]:
                 yield Want(module=module.path, name=function.qualname)
 
 
-def _holding(names: Names, module: Module) -> Iterator[Want]:
+def _holding(names: Names, module: Module, makers: frozenset[str]) -> Iterator[Want]:
     context = Context(module)
-    makers: frozenset[str] = makers_in(names, module) if module.classes else frozenset()
-    if not makers:
-        return
     kept = [(b.scope, b.value) for b in module.facts.bindings if b.name.startswith("self.") and b.operation == "set"]
     kept += [(f.qualname, value) for f in module.facts.functions if f.owner is not None for value in f.returns]
     told: set[str] = set()
     for scope, value in kept:
-        owner = module.owner(scope)
-        if owner is not None and owner not in told and may_be_made(module, value, makers):
+        owner = module.owner(scope) if may_be_made(module, value, makers) else None
+        if owner is not None and owner not in told:
             if any(asks(names, held) for held in each(names.resolve(value, context))):
                 told.add(owner)
                 yield Want(module=module.path, name=owner)

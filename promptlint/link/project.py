@@ -15,7 +15,7 @@ from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
-from promptlint.link.exported import holders, objects, objects_of
+from promptlint.link.exported import objects, objects_of
 from promptlint.link.given import Given
 from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
@@ -92,7 +92,7 @@ class Linked:
         """
         for module in list(self._modules):
             want_bases(self._names, module)
-        self._objects, self._holders = objects(self._names), holders(self._names)
+        self._objects, self._holders = objects(self._names)
         self._given = Given(self._names, self._objects)
         self._modules.eager = False
         found: list[Site] = []
