@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 
@@ -22,7 +23,8 @@ MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage":
 _TELLS = {"add_system_message": "system", "add_developer_message": "system", "add_user_message": "user",
           "add_assistant_message": "assistant", "add_ai_message": "assistant"}  # fmt: skip
 _MOST_FOLLOWED = 25_000  # lists and messages in one request
-_FEWEST_FILLED = 8  # words that fill a template and are written for the model
+_FEWEST_FILLED = 8
+_SENTENCE = re.compile(r"[a-z]['\")]?[.?!](?:\s|$)")
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
 
 
@@ -63,6 +65,11 @@ class Request:
         )
         self.composed.append((composed, role))
         self.parameters.extend(composed.parameters)
+
+
+def _is_sentence(said: Sequence[str]) -> bool:
+    """Whether words that fill a template are written for the model, not a frame round data."""
+    return len(said) >= _FEWEST_FILLED and _SENTENCE.search(" ".join(said)) is not None
 
 
 def _lists(expr: Binary) -> bool:
@@ -140,7 +147,7 @@ class Messages:
                     values = [(held, value.context) for _, held in value.expr.items]
             for expr, context in values:
                 composed = self.composer.compose(expr, context)
-                composed.origins = [o for o in composed.origins if len(words(o.expr)) >= _FEWEST_FILLED]
+                composed.origins = [o for o in composed.origins if _is_sentence(words(o.expr))]
                 if composed.origins:
                     found.composed.append((composed, "user"))
 
