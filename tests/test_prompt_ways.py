@@ -384,3 +384,23 @@ def ask(n):
     assert FOOTER in [prompt.text for prompt in prompts]
     prompts = found(text + call.format(text="'French'") + "\n").project.prompts
     assert "French" not in [prompt.text for prompt in prompts]
+
+
+def test_what_is_added_to_a_model_of_guidance_is_sent(found) -> None:
+    text = """
+        import guidance
+        from guidance import gen, models
+        lm = models.OpenAI("gpt-4o-mini")
+        @guidance
+        def character(lm, genre):
+            lm += f"Invent the main character of a {genre} novel."
+            lm += "Name: " + gen("name", stop="x")
+            return lm
+        def opening(log):
+            out = lm
+            out += "Write the first paragraph of the novel."
+            log += "Wrote the first paragraph of the novel."
+            return out + character("crime"), log
+    """
+    texts = [prompt.text for prompt in found(dedent(text)).project.prompts]
+    assert texts == ["Invent the main character of a  novel.", "Write the first paragraph of the novel."]

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from promptlint.facts import Attribute, Expr, Invocation, Items, Result, Span, Table, Want
+from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Name, Result, Span, Table, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -15,9 +15,10 @@ from promptlint.link.modules import Module, Modules
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, words
 from promptlint.link.told import Told
-from promptlint.link.values import ClassValue, Context, Data, Frame, ParameterValue, constant, each, last_name
+from promptlint.link.values import ClassValue, Context, Data, Frame, Instance, ParameterValue, constant, each, last_name
 from promptlint.parse.reads import tells
 
+_GUIDANCE = "guidance"
 _Syntax = tuple[str, bool]
 """The syntax of a template, and whether it is a general one."""
 _FILLED: _Syntax = ("format", True)
@@ -66,6 +67,7 @@ class Said:
                     self._messages(module)
                     self._message_objects(module)
                     self._template_parameters(module)
+                    self._added(module)
             read.update(module.path for module in late)
         self._passed_on()
 
@@ -125,6 +127,26 @@ class Said:
         if content is None and len(positional) == 1:
             content = positional[0]
         return (content, context, role) if content is not None else None
+
+    def _added(self, module: Module) -> None:
+        """What is added to a model of guidance, which is sent with what it is to generate: `lm += "Name: " + gen("name")`."""
+        if _GUIDANCE not in module.roots:
+            return
+        context = Context(module)
+        for binding in module.facts.bindings:
+            if binding.operation == "add" and self._is_program(binding, context):
+                self._content(binding.value, context, None, binding.span)
+
+    def _is_program(self, binding: Binding, context: Context) -> bool:
+        """Whether a name stands for a model of guidance: one that was made, or the first parameter of a function for one."""
+        function = context.module.functions.get(binding.scope)
+        if function is not None and function.parameters and function.parameters[0].name == binding.name:
+            made = [v for d in function.decorators for v in each(self.names.resolve(d, context))]
+            return any(getattr(v, "path", "").partition(".")[0] == _GUIDANCE for v in made)
+        name = Name(name=binding.name, scope=binding.scope, span=binding.span)
+        return any(
+            isinstance(v, Instance) and v.client.sdk == _GUIDANCE for v in each(self.names.resolve(name, context))
+        )
 
     def _prompt_object(self, invocation: Invocation, context: Context) -> None:
         """The text of `Prompt("...")`, a class of the project that is named for what it holds."""
