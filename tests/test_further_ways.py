@@ -1425,3 +1425,30 @@ def test_a_function_that_is_patched_into_a_class_is_a_method_of_it(found) -> Non
     """
     (call,) = found(dedent(text)).project.calls
     assert (call.function, call.callers, call.cap.state) == ("Client._stream", 1, "dynamic")
+
+
+NAMED_KEYS = {
+    "entries that are set": "options = {}\n    options[CAP] = 9\n    options[Keys.MODEL] = 'gpt-4o'",
+    "a dictionary": "options = {CAP: 9, Keys.MODEL: 'gpt-4o'}",
+}
+
+
+@pytest.mark.parametrize("built", NAMED_KEYS.values(), ids=NAMED_KEYS)
+def test_a_constant_may_be_the_key_of_an_option(found, built) -> None:
+    text = f"""
+from openai import OpenAI
+CAP = "max_tokens"
+class Keys:
+    MODEL = "model"
+def ask(q):
+    {built}
+    return OpenAI().chat.completions.create(messages=q, **options)
+"""
+    (call,) = found(text).project.calls
+    assert (call.model.values, call.cap.value) == (("gpt-4o",), 9)
+
+
+def test_a_key_that_nobody_knows_leaves_the_options_open(found) -> None:
+    text = "from openai import OpenAI\nfrom keys import CAP\ndef ask(q):\n    options = {}\n    options[CAP] = 9\n    OpenAI().responses.create(model='m', input=q, **options)"
+    (call,) = found(text).project.calls
+    assert call.cap.state == "unknown"

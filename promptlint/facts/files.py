@@ -25,7 +25,8 @@ class Binding(Record, frozen=True):
 
     `operation`: set | add (`+=`) | item (`x[key] = value`) | inside (`x[key][inner] = value`) | update | append | extend |
     setdefault | pop | other, and longer: `x[key].append(...)`, `value` being the list of what is added.
-    `name` is the bare name, or `self.x` for an attribute of the first parameter of a method.
+    `name` is the bare name, or `self.x` for an attribute of the first parameter of a method. `key_name`: the constant that
+    says the key, `x[MAX_KEY] = value`.
     """
 
     scope: str
@@ -35,6 +36,7 @@ class Binding(Record, frozen=True):
     block: int = 0
     operation: str = "set"
     key: str | None = None
+    key_name: Expr | None = None
     annotation: str | None = None
 
 

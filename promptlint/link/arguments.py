@@ -26,6 +26,7 @@ from promptlint.link.values import (
     Missing,
     ParameterValue,
     Value,
+    constant,
     each,
     is_none,
 )
@@ -192,8 +193,12 @@ def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
     """Add the entries of a table in their order, following `**`."""
-    if table.keyed:
-        into.unopened("computed keys")
+    for name, held in table.keyed:
+        said = constant(names.resolve(name, context))
+        if said is None:
+            into.unopened("computed keys")
+        else:
+            into.add(said, Argument(held, context, sure, source))
     for key, value in table.items:
         if key is not None:
             into.add(key, Argument(value, context, sure, source))
@@ -263,6 +268,8 @@ def _change(
     names: Names, binding: Binding, context: Context, into: Arguments, source: str, ran: bool, depth: int
 ) -> None:
     """What one statement does to a dictionary."""
+    if binding.key_name is not None:
+        binding = replace(binding, key=constant(names.resolve(binding.key_name, context)))
     match binding.operation:
         case "item" if binding.key is not None:
             into.add(binding.key, Argument(binding.value, context, ran, source))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from promptlint.facts import Attribute, Binding, Expr, Invocation, Item, Items, Known, Span, Table, Unknown
+from promptlint.facts import Attribute, Binding, Expr, Invocation, Item, Items, Known, Name, Span, Table, Unknown
 from promptlint.parse.names import constant_text, dotted, path_of
 from promptlint.parse.walk import Walk
 
@@ -48,6 +48,7 @@ def _unpacks(value: Items, elements: Sequence[object]) -> bool:
 
 
 def _bind_item(walk: Walk, target: ast.Subscript, value: Expr) -> None:
+    """`x[key] = value`."""
     name = dotted(target.value)
     item = walk.expr(target)
     span = walk.span(target)
@@ -57,7 +58,8 @@ def _bind_item(walk: Walk, target: ast.Subscript, value: Expr) -> None:
         return
     seen, key = Span(span.start, max(span.end, value.span.end)), constant_text(item.key)
     if name is not None:
-        note(walk, name, value, seen, "item", key=key)
+        constant = isinstance(item.key, (Name, Attribute)) and item.key.name.isupper()
+        note(walk, name, value, seen, "item", key=key, key_name=item.key if constant else None)
     elif isinstance(target.value, ast.Subscript) and isinstance(item.base, Item):
         _bind_inside(walk, target.value, item.base, key, value, seen)
 
@@ -84,6 +86,7 @@ def note(
     operation: str,
     *,
     key: str | None = None,
+    key_name: Expr | None = None,
     annotation: str | None = None,
 ) -> None:
     """Add a binding. The first parameter of a method is called `self` whatever its name."""
@@ -96,7 +99,7 @@ def note(
         scope, block = "", walk.new_block(parent=0)
     walk.bindings.append(
         Binding(scope=scope, name=name, value=value, span=span, block=block, operation=operation, key=key,
-                annotation=annotation)
+                key_name=key_name, annotation=annotation)
     )  # fmt: skip
 
 
