@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import deque
 from collections.abc import Iterable, Iterator
 from dataclasses import replace
 
@@ -199,14 +200,14 @@ def varies(site: Site) -> bool:
         return False
     span = loops[-1].span
     inside = [b for b in site.module.facts.bindings if span.start <= b.span.start < span.end]
-    moving = {b.name for b in inside if _of_loop(b.value)}
+    moving = {b.name for b in inside if of_loop(b.value)}
     for _ in range(_DEEPEST):
         moving |= {b.name for b in inside if moving & _used(site.module, [b.value])}
     given = [*site.invocation.positional, *(value for _, value in site.invocation.keywords.items)]
     return bool(moving & _used(site.module, given))
 
 
-def _of_loop(value: Expr) -> bool:
+def of_loop(value: Expr) -> bool:
     """Whether a value is what a loop takes next, or a part of it."""
     while isinstance(value, Item):
         if isinstance(value.key, Unknown) and value.key.reason == "loop":
@@ -217,19 +218,23 @@ def _of_loop(value: Expr) -> bool:
 
 def _used(module: Module, exprs: list[Expr]) -> set[str]:
     """The names that expressions are made from, the arguments of calls in them included."""
-    found: set[str] = set()
-    queue = [(expr, 0) for expr in exprs]
+    return {name.name for expr in exprs for name in names_used(module, expr)}
+
+
+def names_used(module: Module, expr: Expr) -> Iterator[Name]:
+    """The names that an expression is made from, those in its calls included, the outermost first."""
+    queue = deque([(expr, 0)])
     while queue:
-        expr, depth = queue.pop()
-        if isinstance(expr, Name):
-            found.add(expr.name)
-        elif isinstance(expr, Result) and depth < _DEEPEST:
-            made = module.facts.invocations[expr.invocation]
-            inner = (made.callee, *made.positional, *(value for _, value in made.keywords.items))
-            queue.extend((part, depth + 1) for part in inner)
+        one, depth = queue.popleft()
+        if isinstance(one, Name):
+            yield one
+        elif isinstance(one, Result):
+            made = next(iter(module.facts.invocations[one.invocation : one.invocation + 1]), None)
+            if made is not None and made.span == one.span and depth < _DEEPEST:
+                inner = (made.callee, *made.positional, *(value for _, value in made.keywords.items))
+                queue.extend((part, depth + 1) for part in inner)
         else:
-            queue.extend((part, depth) for part in parts(expr))
-    return found
+            queue.extend((part, depth) for part in parts(one))
 
 
 def steady(site: Site, sent: list[Expr]) -> bool:

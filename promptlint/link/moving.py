@@ -3,13 +3,13 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable
 
-from promptlint.facts import Expr, Filled, Function, Hole, Item, Message, Name, Place, Result, Span, Unknown
+from promptlint.facts import Expr, Filled, Function, Hole, Message, Name, Place, Span
+from promptlint.link.circumstances import names_used, of_loop
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
 from promptlint.link.sites import Site
-from promptlint.link.taken import parts
 from promptlint.link.values import Context
 
 _DEEPEST = 4
@@ -60,7 +60,7 @@ def _runs(site: Site, message: Message, module: Module, hole: Hole) -> bool:
 
 def _function_of(module: Module, expr: Expr | None) -> Function | None:
     """The function that an expression is worked out in; None for a constructor, and for the module itself."""
-    name = next(_names(module, expr), None) if expr is not None else None
+    name = next(names_used(module, expr), None) if expr is not None else None
     function = module.function_of(name.scope) if name is not None else None
     return function if function is not None and not function.qualname.endswith("__init__") else None
 
@@ -69,7 +69,7 @@ def passed(names: Names, expr: Expr, context: Context, depth: int = 0) -> bool:
     """Whether a value is made from what a function is passed, or goes through in a loop, not from what the program is set up with."""
     if depth >= _DEEPEST:
         return False
-    return any(_is_passed(names, name, context, depth) for name in _names(context.module, expr))
+    return any(_is_passed(names, name, context, depth) for name in names_used(context.module, expr))
 
 
 def _is_passed(names: Names, name: Name, context: Context, depth: int) -> bool:
@@ -88,32 +88,8 @@ def _is_passed(names: Names, name: Name, context: Context, depth: int) -> bool:
             return given is not None and passed(names, given[0], given[1], depth + 1)
         found = module.bindings.get((function.qualname, name.name))
         if found:
-            return any(_of_loop(b.value) or passed(names, b.value, context, depth + 1) for b in found)
+            return any(of_loop(b.value) or passed(names, b.value, context, depth + 1) for b in found)
     return False
-
-
-def _of_loop(value: Expr) -> bool:
-    while isinstance(value, Item):
-        if isinstance(value.key, Unknown) and value.key.reason == "loop":
-            return True
-        value = value.base
-    return False
-
-
-def _names(module: Module, expr: Expr) -> Iterator[Name]:
-    """The names that an expression is made from, those in its calls included."""
-    queue = [(expr, 0)]
-    while queue:
-        one, depth = queue.pop(0)
-        if isinstance(one, Name):
-            yield one
-        elif isinstance(one, Result):
-            made = next(iter(module.facts.invocations[one.invocation : one.invocation + 1]), None)
-            if made is not None and made.span == one.span and depth < _DEEPEST:
-                inner = (made.callee, *made.positional, *(value for _, value in made.keywords.items))
-                queue.extend((part, depth + 1) for part in inner)
-        else:
-            queue.extend((part, depth) for part in parts(one))
 
 
 def _within(around: Span, inner: Span) -> bool:
