@@ -1452,3 +1452,59 @@ def test_a_key_that_nobody_knows_leaves_the_options_open(found) -> None:
     text = "from openai import OpenAI\nfrom keys import CAP\ndef ask(q):\n    options = {}\n    options[CAP] = 9\n    OpenAI().responses.create(model='m', input=q, **options)"
     (call,) = found(text).project.calls
     assert call.cap.state == "unknown"
+
+
+def test_a_module_class_that_imports_what_it_is_called_stands_for_that(found) -> None:
+    lazy = """
+        import importlib, types
+        class LazyLoader(types.ModuleType):
+            def __init__(self, local, parent, name):
+                self._local = local
+                super(LazyLoader, self).__init__(name)
+            def _load(self):
+                return importlib.import_module(self.__name__)
+            def __getattr__(self, item):
+                return getattr(self._load(), item)
+    """
+    text = """
+        from lazy import LazyLoader
+        sentence_transformers = LazyLoader("sentence_transformers", globals(), "sentence_transformers")
+        model = sentence_transformers.SentenceTransformer("org/m-1")
+        model.encode("x")
+    """
+    (call,) = found({"lazy.py": dedent(lazy), "a.py": dedent(text)}).project.calls
+    assert (call.sdk, call.model.values) == ("sentence-transformers", ("org/m-1",))
+
+
+BY_SHAPE = {
+    "a path without its first stroke": (
+        "import requests\nfrom conf import conf\nrequests.post(conf.url + 'api/chat', json={'model': 'm', 'messages': [], 'stream': False})",
+        "http",
+    ),
+    "what instructor answers besides": (
+        "import openai\ndef ask(llm, q):\n    return llm.inner.chat.completions.create_with_completion(model='m', messages=q)",
+        "chat",
+    ),
+    "text that is encoded": (
+        "def ask(model, ids, mask):\n    return model.inner.generate(input_ids=ids, attention_mask=mask, max_length=9)",
+        "completion",
+    ),
+    "answers that are decoded": (
+        "def ask(bot, processor, x):\n    return processor.batch_decode(bot.generate(**processor(x), max_new_tokens=9))",
+        "completion",
+    ),
+    "an embedding model of LlamaIndex": (
+        "from llama_index.core import VectorStoreIndex\ndef ask(index, texts):\n    embed_model = index._embed_model\n    return embed_model.get_text_embedding_batch(texts)",
+        "embedding",
+    ),
+    "a type that is written out": (
+        "from llama_index.core.llms.llm import LLM\nfrom pydantic import BaseModel, SerializeAsAny\n"
+        "class Find(BaseModel):\n    llm: SerializeAsAny[LLM]\n    def run(self, q):\n        return self.llm.predict(q)",
+        "chat",
+    ),
+}
+
+
+@pytest.mark.parametrize(("text", "kind"), BY_SHAPE.values(), ids=BY_SHAPE)
+def test_an_object_of_elsewhere_is_known_by_what_is_asked_of_it(found, text, kind) -> None:
+    assert [one.kind for one in found(text).project.calls] == [kind]

@@ -28,7 +28,10 @@ _Spec = TypeVar("_Spec")
 
 _NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
 _HTTP_VERBS = frozenset(("post", "request", "stream"))
-_MODELS = re.compile(r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|language_model", re.IGNORECASE)
+_MODELS = re.compile(
+    r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|language_model|embed(?:ding|der)?_?(?:model|s)?$",
+    re.IGNORECASE,
+)
 _SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
 
 
@@ -286,6 +289,13 @@ class Knowledge:
             if match.startswith("{")
         ]
 
+    @cached_property
+    def beside(self) -> frozenset[str]:
+        """The methods that say of which SDK the objects in a file are."""
+        return frozenset(
+            name.removeprefix(".") for sdk in self.sdks.values() for name in sdk.beside if name.startswith(".")
+        )
+
     def shaped(
         self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]
     ) -> CallSpec | None:
@@ -315,7 +325,7 @@ class Knowledge:
         """
         roots = sorted({root for sdk in self.sdks.values() for root in sdk.roots if root not in own})
         hosts = sorted({host for sdk in self.sdks.values() for host in sdk.host})
-        paths = sorted({e.path for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path})
+        paths = sorted({e.path.lstrip("/") for e in self.endpoints if e.path.count("/") > 1 or ":" in e.path})
         return Seeds(roots, [*hosts, *paths])
 
     @cached_property

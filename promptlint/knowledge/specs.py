@@ -233,7 +233,9 @@ class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """One file of `rules/sdk`. What is imported `beside` it makes the shape of a call as sure as importing it."""
+    """One file of `rules/sdk`. What is imported, or called as a method (`.decode`), `beside` it makes the shape of a call as
+    sure as importing it.
+    """
 
     id: str
     checked: str

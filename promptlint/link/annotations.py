@@ -6,7 +6,10 @@ import re
 from collections.abc import Iterator
 
 _DEEPEST_TYPE = 5
-_WRAPPED_TYPE = re.compile(r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Union)\[(.+)\]$", re.DOTALL)
+_WRAPPED_TYPE = re.compile(
+    r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Union|SerializeAsAny|InstanceOf|SkipValidation)\[(.+)\]$",
+    re.DOTALL,
+)
 _CLASS = re.compile(r"^(?:typing\.)?[Tt]ype\[(.+)\]$", re.DOTALL)
 
 

@@ -118,7 +118,8 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
                 return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
-    passed = frozenset(keywords), unpacked, context.module.roots
+    methods = names.knowledge.beside & context.module.calls_by_name.keys()
+    passed = frozenset(keywords), unpacked, context.module.roots | {f".{name}" for name in methods}
     found = names.knowledge.shaped(chain, *passed)
     if found is None and (maker := _maker(function, context.module)):
         found = names.knowledge.shaped((maker, *chain[-1:]), *passed)

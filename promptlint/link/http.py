@@ -87,6 +87,8 @@ def _endpoint(
 ) -> tuple[HttpSpec, str | None] | None:
     owner = next((o for host, o in names.knowledge.hosts.items() if host in url), None)
     clean = url.partition("?")[0].rstrip("/")
+    if not clean.startswith(("/", "http")):  # `settings.url + "api/chat"`
+        clean = f"/{clean}"
     for endpoint in names.knowledge.endpoints:
         if not clean.endswith(endpoint.path) or (endpoint.host is not None and endpoint.host not in url):
             continue

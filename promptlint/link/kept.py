@@ -12,6 +12,7 @@ from promptlint.link.values import ClassValue, Context, Frame, Value
 if TYPE_CHECKING:
     from promptlint.link.modules import Module
     from promptlint.link.puts import Put
+    from promptlint.link.taken import Answers
 
 Whole = int | tuple[int, ...]
 """The identity of an expression, and of the calls that led to it."""
@@ -41,7 +42,9 @@ class Kept:
     """File → what it may keep of an SDK's functions: see `puts`."""
     services: dict[str, frozenset[str]] = field(default_factory=dict)
     """File → the scopes in it that name the address of a service."""
-    wholes: dict[str, tuple[Expr, ...]] = field(default_factory=dict)
-    """File → what it takes all answers of a request from: see `taken`."""
+    answers: dict[str, Answers] = field(default_factory=dict)
+    """File → what it does with the answers of calls: see `taken`."""
+    sent: dict[str, frozenset[int]] = field(default_factory=dict)
+    """File → the identities of the calls that make a request which it sends later: see `prepared`."""
     uses: Uses = field(default_factory=Uses)
     constructors: dict[int, list[tuple[Module, Function]]] = field(default_factory=dict)

@@ -40,8 +40,12 @@ def prepared(names: Names, invocation: Invocation, context: Context) -> tuple[In
 
 def is_sent(names: Names, module: Module, invocation: Invocation) -> bool:
     """Whether the file sends a request that is made here somewhere."""
-    senders = [module.facts.invocations[i] for name in SENDS for i in module.calls_by_name.get(name, ())]
-    return any(_sent(names, sender, Context(module)) is invocation for sender in senders)
+    known = names.kept.sent
+    if module.path not in known:
+        senders = [module.facts.invocations[i] for name in SENDS for i in module.calls_by_name.get(name, ())]
+        made = (_sent(names, sender, Context(module)) for sender in senders)
+        known[module.path] = frozenset(id(one) for one in made if one is not None)
+    return id(invocation) in known[module.path]
 
 
 def _sent(names: Names, invocation: Invocation, context: Context) -> Invocation | None:

@@ -30,7 +30,7 @@ def could_list(names: Names, site: Site, arguments: Arguments, spec: CallSpec) -
     passed = arguments.given.get(spec.batch_input, ())
     if len(passed) != 1 or not passed[0].sure:
         return None
-    single = _single(names, passed[0].expr, passed[0].context, 0) or first_taken(site.module, site.invocation)
+    single = _single(names, passed[0].expr, passed[0].context, 0) or first_taken(names, site.module, site.invocation)
     return spec.batch_input if single else None
 
 

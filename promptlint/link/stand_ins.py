@@ -20,11 +20,21 @@ def package_behind(names: Names, value: ObjectValue) -> Value | None:
         if f"{owner.cls.qualname}.__getattr__" not in owner.module.functions:
             continue
         inner = names.classes.made_context(owner.module, value, Context(owner.module))
-        for invocation in _imports(owner):
+        for invocation in (*_imports(owner), *_named(names, owner)):
             name = constant(names.resolve(invocation.positional[0], inner))
             if name:
                 return names.scopes.dotted(name)
     return None
+
+
+def _named(names: Names, cls: ClassValue) -> Iterator[Invocation]:
+    """What a class of modules hands on as its name, which it imports: `super().__init__(name)`."""
+    if "types.ModuleType" not in names.classes.foreign_bases(cls):
+        return
+    for index in cls.module.calls_by_name.get("__init__", ()):
+        invocation = cls.module.facts.invocations[index]
+        if invocation.scope == f"{cls.cls.qualname}.__init__" and invocation.positional:
+            yield invocation
 
 
 def _imports(cls: ClassValue) -> Iterator[Invocation]:

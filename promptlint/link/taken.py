@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter, defaultdict
 from collections.abc import Iterable, Iterator
 
 from promptlint.facts import (
@@ -25,90 +26,110 @@ from promptlint.link.names import Names
 from promptlint.link.settings import dotted_text
 from promptlint.link.values import Context, FunctionValue, each
 
+Answer = int | str | tuple[str, str]
 # What an answer says besides its embeddings.
 _ASIDE = frozenset(("usage", "model", "id"))
 _SEVERAL = frozenset(("choices", "candidates", "generations", "outputs"))
 
 
-def first_taken(module: Module, invocation: Invocation) -> bool:
+def first_taken(names: Names, module: Module, invocation: Invocation) -> bool:
     """Whether of all embeddings of an answer the first is taken and no other: `create(...).data[0].embedding`."""
-    index = _index(module, invocation)
-    holders = [b for b in module.facts.bindings if isinstance(b.value, Result) and b.value.invocation == index]
-    names = {(b.scope, b.name) for b in holders if b.operation == "set"}
-    if len(holders) > 1 or len(names) < len(holders) or any(len(module.bindings.get(n, ())) != 1 for n in names):
+    answers = _answers(names, module)
+    held = answers.held_by(invocation)
+    named = [answer for answer in held if isinstance(answer, tuple)]
+    if len(named) > 1 or any(len(module.bindings.get(name, ())) != 1 for name in named):
         return False
-
-    def is_answer(expr: Expr) -> bool:
-        match expr:
-            case Result(invocation=number):
-                return number == index
-            case Name(name=name, scope=scope):
-                return (scope, name) in names
-        return False
-
-    def first(expr: Expr) -> bool:
-        match expr:
-            case Item(base=Attribute(base=base, name="data" | "embeddings"), key=Known(value=0)):
-                return is_answer(base)
-            case Item(base=Item(base=base, key=Text()), key=Known(value=0)):
-                return is_answer(base)
-        return False
-
-    taken = other = 0
-    queue: list[Expr] = [e for e in _roots(module) if not (is_answer(e) and isinstance(e, Result) and names)]
-    while queue:
-        expr = queue.pop()
-        if first(expr):
-            taken += 1
-        elif is_answer(expr):
-            other += 1
-        elif not (isinstance(expr, Attribute) and expr.name in _ASIDE):
-            queue.extend(parts(expr))
-    return taken > 0 and not other
+    return any(answers.firsts[one] for one in held) and not any(answers.others[one] for one in held)
 
 
 def all_taken(names: Names, module: Module, invocation: Invocation) -> bool:
     """Whether all answers of a request are looked at: `for choice in answer.choices`, here or in a function that is given it."""
-    index = _index(module, invocation)
-    held = {
-        (b.scope, b.name)
-        for b in module.facts.bindings
-        if isinstance(b.value, Result) and b.value.invocation == index and b.operation == "set"
-    }
-    if _goes_through(names, module, index, held):
+    answers = _answers(names, module)
+    held = answers.held_by(invocation)
+    if not held.isdisjoint(answers.wholes):
         return True
-    for other in module.facts.invocations:
-        given = [at for at, expr in enumerate(other.positional) if _is_held(expr, index, held)]
-        for value in each(names.resolve(other.callee, Context(module))) if given else ():
+    for other, at in (place for one in held for place in answers.given.get(one, ())):
+        for value in each(names.resolve(other.callee, Context(module))):
             if isinstance(value, FunctionValue):
                 taking = value.function.parameters[1 if value.function.owner is not None else 0 :]
-                passed = {(value.function.qualname, taking[at].name) for at in given if at < len(taking)}
-                if _goes_through(names, value.module, None, passed):
+                passed = _held((value.function.qualname, taking[at].name)) if at < len(taking) else ()
+                if not _answers(names, value.module).wholes.isdisjoint(passed):
                     return True
     return False
 
 
-def _index(module: Module, invocation: Invocation) -> int | None:
-    return next((i for i, other in enumerate(module.facts.invocations) if other is invocation), None)
+class Answers:
+    """What a file does with what calls answer. An answer is the number of its call, or a name that was given it, with its
+    scope or as the path of an attribute.
+
+    `wholes` are those of which all answers are used, not one of them by its number; `given` the calls that are passed one;
+    `firsts` and `others` say how often the first embedding is taken of one, and how often it is used in another way.
+    """
+
+    def __init__(self, module: Module) -> None:
+        self._numbers = {id(made): number for number, made in enumerate(module.facts.invocations)}
+        self._names: dict[int, list[Answer]] = defaultdict(list)
+        for binding in module.facts.bindings:
+            if isinstance(binding.value, Result) and binding.operation == "set":
+                self._names[binding.value.invocation] += _held((binding.scope, binding.name))
+        self.firsts: Counter[Answer] = Counter()
+        self.others: Counter[Answer] = Counter()
+        self._count(module)
+        self.wholes = frozenset(answer for expr in _wholes(module) if (answer := _answer_of(expr)) is not None)
+        self.given: dict[Answer, list[tuple[Invocation, int]]] = defaultdict(list)
+        for made in module.facts.invocations:
+            for at, expr in enumerate(made.positional):
+                answer = _answer_of(expr)
+                if answer is not None:
+                    self.given[answer].append((made, at))
+
+    def _count(self, module: Module) -> None:
+        queue = list(_roots(module, assigned=False))
+        while queue:
+            expr = queue.pop()
+            if (first := _first_of(expr)) is not None:
+                self.firsts[first] += 1
+            elif isinstance(expr, (Name, Result)) and (answer := _answer_of(expr)) is not None:
+                self.others[answer] += 1
+            elif not (isinstance(expr, Attribute) and expr.name in _ASIDE):
+                queue.extend(parts(expr))
+
+    def held_by(self, invocation: Invocation) -> frozenset[Answer]:
+        """All that stands for the answer of a call."""
+        number = self._numbers.get(id(invocation))
+        return frozenset((number, *self._names.get(number, ()))) if number is not None else frozenset()
 
 
-def _is_held(expr: Expr, index: int | None, held: set[tuple[str, str]]) -> bool:
-    """Whether an expression is the answer: the call itself, or a name that was given it."""
+def _first_of(expr: Expr) -> Answer | None:
+    """The answer of which an expression takes the first embedding."""
+    match expr:
+        case Item(base=Attribute(base=base, name="data" | "embeddings"), key=Known(value=0)):
+            return _answer_of(base)
+        case Item(base=Item(base=base, key=Text()), key=Known(value=0)):
+            return _answer_of(base)
+    return None
+
+
+def _answers(names: Names, module: Module) -> Answers:
+    known = names.kept.answers
+    if module.path not in known:
+        known[module.path] = Answers(module)
+    return known[module.path]
+
+
+def _held(name: tuple[str, str]) -> tuple[Answer, ...]:
+    return (name, name[1]) if "." in name[1] else (name,)
+
+
+def _answer_of(expr: Expr) -> Answer | None:
     match expr:
         case Result(invocation=number):
-            return number == index
+            return number
         case Name(name=name, scope=scope):
-            return (scope, name) in held
+            return scope, name
         case Attribute():
-            return any(name == dotted_text(expr) for _, name in held)
-    return False
-
-
-def _goes_through(names: Names, module: Module, index: int | None, held: set[tuple[str, str]]) -> bool:
-    """Whether the list of answers is used as a whole, not one of them by its number."""
-    if module.path not in names.kept.wholes:
-        names.kept.wholes[module.path] = tuple(_wholes(module))
-    return any(_is_held(answer, index, held) for answer in names.kept.wholes[module.path])
+            return dotted_text(expr) or None
+    return None
 
 
 def _wholes(module: Module) -> Iterator[Expr]:
@@ -136,10 +157,11 @@ def _answer(expr: Expr) -> Expr | None:
     return None
 
 
-def _roots(module: Module) -> Iterator[Expr]:
-    """The outermost expressions of a file."""
+def _roots(module: Module, *, assigned: bool = True) -> Iterator[Expr]:
+    """The outermost expressions of a file; `assigned`: what calls answer and a name is given at once among them."""
     for binding in module.facts.bindings:
-        yield binding.value
+        if assigned or not isinstance(binding.value, Result):
+            yield binding.value
     for made in module.facts.invocations:
         yield made.callee
         yield from made.positional

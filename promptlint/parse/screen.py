@@ -85,6 +85,8 @@ def _shaped(data: bytes) -> bool:
         return True
     if any(pattern.search(data) for pattern in _NAMED):
         return True
+    if b".generate(" in data and b"attention_mask" in data:
+        return True
     if b".post(" in data and _POSTED.search(data):
         return True
     if b"lazy_loader" in data or (b"import_" in data and _IMPORTER.search(data)):
