@@ -1448,6 +1448,25 @@ def ask(q):
     assert (call.model.values, call.cap.value) == (("gpt-4o",), 9)
 
 
+ONE_KEY_OF = {
+    "a choice": "key = 'max_completion_tokens' if new else 'max_tokens'\n    options[key] = cap",
+    "a loop": "for key in ('max_tokens', 'max_completion_tokens'):\n        options[key] = cap",
+}
+
+
+@pytest.mark.parametrize("built", ONE_KEY_OF.values(), ids=ONE_KEY_OF)
+def test_one_of_two_keys_sets_a_cap(found, built) -> None:
+    text = f"""
+from openai import OpenAI
+def ask(q, cap, new):
+    options = {{}}
+    {built}
+    return OpenAI().chat.completions.create(model="m", messages=q, **options)
+"""
+    (call,) = found(text).project.calls
+    assert call.cap.state == "dynamic"
+
+
 def test_a_key_that_nobody_knows_leaves_the_options_open(found) -> None:
     text = "from openai import OpenAI\nfrom keys import CAP\ndef ask(q):\n    options = {}\n    options[CAP] = 9\n    OpenAI().responses.create(model='m', input=q, **options)"
     (call,) = found(text).project.calls

@@ -25,7 +25,7 @@ class Binding(Record, frozen=True):
 
     `operation`: set | add (`+=`) | item (`x[key] = value`) | inside (`x[key][inner] = value`) | update | append | extend |
     setdefault | pop | other, and longer: `x[key].append(...)`, `value` being the list of what is added.
-    `name` is the bare name, or `self.x` for an attribute of the first parameter of a method. `key_name`: the constant that
+    `name` is the bare name, or `self.x` for an attribute of the first parameter of a method. `key_name`: the name that
     says the key, `x[MAX_KEY] = value`.
     """
 

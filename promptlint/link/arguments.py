@@ -248,6 +248,16 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     return found
 
 
+def _under_names(
+    names: Names, binding: Binding, name: Expr, context: Context, into: Arguments, source: str, ran: bool
+) -> bool:
+    """`options[key] = value`, where `key` is one of the texts that its name may stand for; False when it is another."""
+    keys = [constant(value) for value in each(names.resolve(name, context))]
+    for key in keys if None not in keys else ():
+        into.add(str(key), Argument(binding.value, context, ran and len(keys) == 1, source))
+    return None not in keys
+
+
 def _change_inside(binding: Binding, context: Context, into: Arguments, source: str, ran: bool) -> None:
     """`body["options"]["cap"] = 9`: what is held under a key is merged with what is set."""
     if binding.key is None:
@@ -268,8 +278,8 @@ def _change(
     names: Names, binding: Binding, context: Context, into: Arguments, source: str, ran: bool, depth: int
 ) -> None:
     """What one statement does to a dictionary."""
-    if binding.key_name is not None:
-        binding = replace(binding, key=constant(names.resolve(binding.key_name, context)))
+    if binding.key_name is not None and _under_names(names, binding, binding.key_name, context, into, source, ran):
+        return
     match binding.operation:
         case "item" if binding.key is not None:
             into.add(binding.key, Argument(binding.value, context, ran, source))

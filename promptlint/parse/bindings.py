@@ -58,8 +58,8 @@ def _bind_item(walk: Walk, target: ast.Subscript, value: Expr) -> None:
         return
     seen, key = Span(span.start, max(span.end, value.span.end)), constant_text(item.key)
     if name is not None:
-        constant = isinstance(item.key, (Name, Attribute)) and item.key.name.isupper()
-        note(walk, name, value, seen, "item", key=key, key_name=item.key if constant else None)
+        named = item.key if isinstance(item.key, (Name, Attribute)) else None
+        note(walk, name, value, seen, "item", key=key, key_name=named)
     elif isinstance(target.value, ast.Subscript) and isinstance(item.base, Item):
         _bind_inside(walk, target.value, item.base, key, value, seen)
 
