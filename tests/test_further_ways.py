@@ -1527,3 +1527,39 @@ BY_SHAPE = {
 @pytest.mark.parametrize(("text", "kind"), BY_SHAPE.values(), ids=BY_SHAPE)
 def test_an_object_of_elsewhere_is_known_by_what_is_asked_of_it(found, text, kind) -> None:
     assert [one.kind for one in found(text).project.calls] == [kind]
+
+
+LAZY = """
+import importlib, types
+class Lazy(types.ModuleType):
+    def __init__(self, local, names, name):
+        super().__init__(name)
+    def __getattr__(self, item):
+        return getattr(importlib.import_module(self.__name__), item)
+"""
+
+
+def test_what_a_package_calls_like_its_module_stands_for_that(found) -> None:
+    outcome = found(
+        {
+            "lazy.py": LAZY,
+            "p/__init__.py": "from lazy import Lazy\nopenai = Lazy('openai', globals(), 'p.openai')\ndef make():\n    return openai.Maker()\n",
+            "p/openai.py": "import openai\nclass Maker:\n    def run(self, x):\n        return openai.Embedding.create(model='m-1', input=x)\n",
+        }
+    )
+    assert [call.place.path for call in outcome.project.calls] == ["p/openai.py"]
+    assert not outcome.problems
+
+
+def test_objects_that_stand_for_one_another_stand_for_nothing(found) -> None:
+    outcome = found(
+        {
+            "lazy.py": LAZY,
+            "p/__init__.py": "",
+            "p/a.py": "from lazy import Lazy\nb = Lazy('b', globals(), 'p.c.a')\n",
+            "p/c.py": "from lazy import Lazy\na = Lazy('a', globals(), 'p.a.b')\n",
+            "d.py": "from openai import OpenAI\nfrom p.a import b\nb.ask('x')\nOpenAI().responses.create(model='m', input='x')\n",
+        }
+    )
+    assert [call.place.path for call in outcome.project.calls] == ["d.py"]
+    assert not outcome.problems

@@ -72,6 +72,7 @@ _LITERALS = frozenset((Known, Text, Table, Items, Repeated))
 _SAME_EXPRESSION = 2
 _DEEPEST_CHAIN = 60
 _MOST_STEPS = 800
+_MOST_BEHIND = 3  # objects that stand for a package in which another one does
 _MOST_KEPT = 20_000
 _NOWHERE = sys.maxsize
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
@@ -91,7 +92,7 @@ class Names:
         self.kept = kept
         self._busy: dict[int, list[int]] = {}
         self._started: dict[Whole, int] = {}
-        self._depth = self._steps = self._framed = 0
+        self._depth = self._steps = self._framed = self._behind = 0
         self._cut_at = _NOWHERE
         self._values: dict[Whole, tuple[Value, Context, Expr]] = {}
         self.classes = Classes(self)
@@ -300,8 +301,15 @@ class Names:
                 if name == "value" and is_value(self, base) and not self.classes.defines(base, name):
                     return base
                 found = self.classes.member(ClassValue(base.module, base.cls), name, base, context)
-                package = package_behind(self, base) if isinstance(found, Missing) else None
-                return self.attribute(package, name, context) if package is not None else found
+                stands = isinstance(found, Missing) and self._behind < _MOST_BEHIND
+                package = package_behind(self, base) if stands else None
+                if package is None:
+                    return found
+                self._behind += 1
+                try:
+                    return self.attribute(package, name, context)
+                finally:
+                    self._behind -= 1
             case Instance():
                 return extend(base, name)
             case Made():

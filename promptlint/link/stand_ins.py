@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Invocation
-from promptlint.link.values import ClassValue, Context, ObjectValue, Value, constant
+from promptlint.link.values import ClassValue, Context, ModuleValue, ObjectValue, Value, constant
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -22,8 +22,11 @@ def package_behind(names: Names, value: ObjectValue) -> Value | None:
         inner = names.classes.made_context(owner.module, value, Context(owner.module))
         for invocation in (*_imports(owner), *_named(names, owner)):
             name = constant(names.resolve(invocation.positional[0], inner))
-            if name:
-                return names.scopes.dotted(name)
+            if not name:
+                continue
+            found = names.modules.find(name)
+            # A file of the project, not what its package calls so: that may be this object.
+            return ModuleValue(found[0]) if found is not None and not found[1] else names.scopes.dotted(name)
     return None
 
 
