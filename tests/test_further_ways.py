@@ -1532,34 +1532,39 @@ def test_an_object_of_elsewhere_is_known_by_what_is_asked_of_it(found, text, kin
 LAZY = """
 import importlib, types
 class Lazy(types.ModuleType):
-    def __init__(self, local, names, name):
+    def __init__(self, name):
         super().__init__(name)
     def __getattr__(self, item):
         return getattr(importlib.import_module(self.__name__), item)
 """
 
 
+def lazily(named: str, elsewhere: dict[str, str]) -> dict[str, str]:
+    """Files in which `p.Cohere()` makes something of a module that is imported late, and another file asks that."""
+    asked = "def get(name):\n    if name == 'cohere':\n        return Cohere()\n    return None\n"
+    return {
+        "lazy.py": LAZY,
+        "p/__init__.py": f"from lazy import Lazy\ncohere = Lazy({named!r})\ndef Cohere():\n    return cohere.Cohere()\n",
+        "api.py": f"from p import Cohere\n{asked}class Match:\n    def __init__(self, extractor):\n"
+        "        self.extractor = get(extractor)\n    def run(self, x):\n        return self.extractor.embed(x)\n",
+        **elsewhere,
+    }
+
+
+EMBEDDER = (
+    "import cohere\nclass Cohere:\n    def __init__(self):\n        self.co = cohere.Client()\n"
+    "    def embed(self, x):\n        return self.co.embed(texts=x, model='m-1')\n"
+)
+
+
 def test_what_a_package_calls_like_its_module_stands_for_that(found) -> None:
-    outcome = found(
-        {
-            "lazy.py": LAZY,
-            "p/__init__.py": "from lazy import Lazy\nopenai = Lazy('openai', globals(), 'p.openai')\ndef make():\n    return openai.Maker()\n",
-            "p/openai.py": "import openai\nclass Maker:\n    def run(self, x):\n        return openai.Embedding.create(model='m-1', input=x)\n",
-        }
-    )
-    assert [call.place.path for call in outcome.project.calls] == ["p/openai.py"]
+    outcome = found(lazily("p.cohere", {"p/cohere.py": EMBEDDER}))
+    assert [call.place.path for call in outcome.project.calls] == ["p/cohere.py"]
     assert not outcome.problems
 
 
 def test_objects_that_stand_for_one_another_stand_for_nothing(found) -> None:
-    outcome = found(
-        {
-            "lazy.py": LAZY,
-            "p/__init__.py": "",
-            "p/a.py": "from lazy import Lazy\nb = Lazy('b', globals(), 'p.c.a')\n",
-            "p/c.py": "from lazy import Lazy\na = Lazy('a', globals(), 'p.a.b')\n",
-            "d.py": "from openai import OpenAI\nfrom p.a import b\nb.ask('x')\nOpenAI().responses.create(model='m', input='x')\n",
-        }
-    )
-    assert [call.place.path for call in outcome.project.calls] == ["d.py"]
+    circle = {"p/other.py": "from lazy import Lazy\ncohere = Lazy('p.cohere')\n", "p/own.py": EMBEDDER}
+    outcome = found(lazily("p.other.cohere", circle))
+    assert [call.place.path for call in outcome.project.calls] == ["p/own.py"]
     assert not outcome.problems
