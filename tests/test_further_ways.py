@@ -1568,3 +1568,31 @@ def test_objects_that_stand_for_one_another_stand_for_nothing(found) -> None:
     outcome = found(lazily("p.other.cohere", circle))
     assert [call.place.path for call in outcome.project.calls] == ["p/own.py"]
     assert not outcome.problems
+
+
+UNBOUND = "SYSTEM = 'You are a judge.'\ndef ask(x):\n    return litellm.completion(model='m-1', messages=x)\n"
+
+
+def test_a_name_that_nothing_binds_is_the_package_of_that_name(found) -> None:
+    (call,) = found(UNBOUND).project.calls
+    assert (call.sdk, list(call.model.values)) == ("litellm", ["m-1"])
+
+
+def test_a_name_that_a_star_may_bind_is_not_known(found) -> None:
+    assert not found("from tools import *\n" + UNBOUND).project.calls
+
+
+def test_templates_of_langchain_are_known_in_its_own_source(found) -> None:
+    own = (
+        "class PromptTemplate:\n    @classmethod\n    def from_template(cls, template):\n        return cls(template)\n"
+    )
+    outcome = found(
+        {
+            "langchain/__init__.py": "",
+            "langchain/prompts/__init__.py": "from langchain.prompts.prompt import PromptTemplate\n",
+            "langchain/prompts/prompt.py": own,
+            "langchain/memory.py": "from langchain.prompts import PromptTemplate\ndef ask(x):\n"
+            "    prompt = PromptTemplate.from_template('{x}\\n\\n' + 'What are the three main questions about this?')\n",
+        }
+    )
+    assert [(p.place.path, p.place.line) for p in outcome.project.prompts] == [("langchain/memory.py", 3)]

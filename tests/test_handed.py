@@ -75,3 +75,30 @@ def test_what_a_function_is_given_is_called_as_it_calls_it(found, text, expected
 def test_keywords_that_are_not_known_may_hold_the_cap(found) -> None:
     (call,) = found(HEAD + CASES["keywords that are not known"][0]).project.calls
     assert call.cap.state in ("dynamic", "unknown")
+
+
+PASSED_ON = {
+    "to a pool, with all that is passed": (
+        "def run(f, *args, wait=9, **given):\n    return POOL.submit(f, *args, **given).result(wait)\n",
+        "run(client.chat.completions.create, model='m-1', messages=[], max_tokens=3)\n",
+        3,
+    ),
+    "to a pool, with arguments of its own": (
+        "def run(f, text):\n    return POOL.submit(f, model='m-1', messages=text, max_tokens=5)\n",
+        "run(client.chat.completions.create, [])\n",
+        5,
+    ),
+    "to a thread of a loop, bound": (
+        "async def run(f, *args, **given):\n    return await LOOP.run_in_executor(None, functools.partial(f, *args, **given))\n",
+        "run(client.chat.completions.create, model='m-1', messages=[], max_tokens=6)\n",
+        6,
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("function", "use", "cap"), PASSED_ON.values(), ids=PASSED_ON)
+def test_a_function_that_hands_on_what_it_is_given_runs_it(found, function, use, cap) -> None:
+    (call,) = found(
+        f"import functools\nfrom openai import OpenAI\nclient = OpenAI()\n{function}def chat():\n    return {use}"
+    ).project.calls
+    assert (list(call.model.values), call.cap.value) == (["m-1"], cap)

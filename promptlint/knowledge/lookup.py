@@ -143,6 +143,14 @@ class Knowledge:
         """Qualified name → config class."""
         return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}
 
+    def config_at(self, path: str) -> ConfigSpec | None:
+        """The config class a dotted path names, wherever in its package it is defined or exported."""
+        return self.configs.get(path) or self._configs_by_tail.get(_tail(path))
+
+    @cached_property
+    def _configs_by_tail(self) -> dict[tuple[str, str], ConfigSpec]:
+        return _unambiguous((name, c) for name, c in self.configs.items())
+
     @cached_property
     def similarities(self) -> dict[str, SimilaritySpec]:
         """Qualified name → semantic cache."""

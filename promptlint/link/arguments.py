@@ -4,16 +4,16 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table
 from promptlint.knowledge.specs import ClientSpec
-from promptlint.link.changed import assigned, dotted_path, set_on
+from promptlint.link.changed import assigned, dotted_path, replaced, set_on
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
-from promptlint.link.names import Names
 from promptlint.link.records import dumped
 from promptlint.link.values import (
     Context,
@@ -31,6 +31,9 @@ from promptlint.link.values import (
     is_none,
 )
 from promptlint.link.values import flat as flat
+
+if TYPE_CHECKING:
+    from promptlint.link.names import Names
 
 
 class Argument(Struct, frozen=True, eq=False):
@@ -235,8 +238,11 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
     if steps:
         found.take(either([_dictionary(names, written, where, source, depth + 1) for written, where in steps]))
     else:
-        value = names.resolve(expr, context)
+        instead = replaced(names, expr, context)
+        value = instead[0] if instead is not None else names.resolve(expr, context)
         pieces = [_read_value(names, v, source, depth) for v in each(value) if not is_none(v)]
+        for written in instead[1] if instead is not None else ():
+            pieces.append(_dictionary(names, written, context, source, depth + 1))
         if pieces:
             found.take(either(pieces))
         for default in flat(value):
@@ -378,7 +384,7 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
             # Of a list of configurations the first is used, the others when it fails.
             _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
         elif isinstance(value, Made):
-            config = names.knowledge.configs.get(value.path)
+            config = names.knowledge.config_at(value.path)
             positional = config.positional if config is not None else ()
             piece = read(names, value.invocation, value.context, positional, "config")
             later = set_on(value.invocation, value.context, argument.expr, argument.context)

@@ -6,6 +6,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Function, Invocation, Name
 from promptlint.link.modules import Module
+from promptlint.link.uses import RUNS, Handed, as_call, runnable
 
 
 def handed_through(module: Module, outer: Function, inner: Function) -> str | None:
@@ -19,11 +20,19 @@ def handed_through(module: Module, outer: Function, inner: Function) -> str | No
 
 
 def calls_of(module: Module, outer: Function, parameter: str) -> Iterator[Invocation]:
-    """The calls of a parameter in a function or in one inside it."""
+    """The calls of a parameter in a function or in one inside it, those by what runs it among them: `submit(run, *args)`."""
     for index in module.calls_by_name.get(parameter, ()):
         invocation = module.facts.invocations[index]
         if isinstance(invocation.callee, Name) and f"{invocation.scope}.".startswith(f"{outer.qualname}."):
             yield invocation
+    for last in sorted((*RUNS & module.calls_by_name.keys(), "partial")):
+        for index in module.calls_by_name.get(last, ()):
+            invocation = module.facts.invocations[index]
+            if f"{invocation.scope}.".startswith(f"{outer.qualname}."):
+                for expr, key, _ in runnable(invocation):
+                    if isinstance(expr, Name) and expr.name == parameter:
+                        made = as_call(Handed(module, invocation, expr, key), None)
+                        yield from () if made is None else (made,)
 
 
 def passes_all(module: Module, invocation: Invocation) -> Function | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
 from promptlint.link.modules import Module
 from promptlint.link.reaching import Reaching, reaching
-from promptlint.link.values import Context, FunctionValue, ObjectValue
+from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -29,19 +29,20 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
         function = context.module.function_of(expr.scope)
         parameters = function.parameters if function is not None else ()
         parameter = next((p for p in parameters if p.name == expr.name), None)
-        if parameter is not None and function is not None and (seen is None or not seen.sets):
-            frame = context.frame_of(function)
-            passed = names.parameters.argument(frame, parameter) if frame is not None else None
-            return [passed] if passed is not None else []
-        if seen is None or (parameter is not None and not names.scopes.is_set(context.module, seen, expr.span.start)):
-            return []
-        return [(binding.value, context) for binding in seen.sets]
+        sets = [(binding.value, context) for binding in seen.sets] if seen is not None else []
+        if parameter is None or function is None:
+            return sets
+        if seen is not None and names.scopes.is_set(context.module, seen, expr.span.start):
+            return sets
+        frame = context.frame_of(function)
+        passed = names.parameters.argument(frame, parameter) if frame is not None else None
+        return [passed, *sets] if passed is not None else []
     if isinstance(expr, Item) and isinstance(expr.key, Known) and type(expr.key.value) is int:
         return _elements(names, expr.base, expr.key.value, context)
     if isinstance(expr, Attribute) and len(context.frames) < DEEPEST_RETURN:
         built = _built(names, expr, context)
         if built:
-            return [(value, context) for value in built]
+            return built
         computed = names.classes.property_of(names.resolve(expr.base, context), expr.name)
         if computed is not None:
             inner = names.results.inside(computed, None, context)
@@ -72,17 +73,42 @@ def _elements(names: Names, base: Expr, place: int, context: Context) -> list[tu
     return found if len(found) == len(steps) else []
 
 
-def _built(names: Names, expr: Attribute, context: Context) -> list[Expr]:
-    """What `self.x` is set to here or, where it is not, in the other methods of the class: what calls return, and names."""
+def _built(names: Names, expr: Attribute, context: Context) -> list[tuple[Expr, Context]]:
+    """What `self.x` is set to here or, where it is not, in the other methods of the class or of a base: what calls return,
+    and names.
+    """
     seen = changes(names, expr, context)
     if seen is not None and seen.sets:
-        return [binding.value for binding in seen.sets]
+        return [(binding.value, context) for binding in seen.sets]
     module = context.module
     owner = module.owner(expr.base.scope) if isinstance(expr.base, Name) else None
-    if owner is None or not isinstance(names.resolve(expr.base, context), ObjectValue):
+    receiver = names.resolve(expr.base, context) if owner is not None else None
+    if not isinstance(receiver, ObjectValue):
         return []
-    sets = [b.value for b in module.attributes.get((owner, expr.name), ()) if b.operation == "set"]
-    return sets if all(isinstance(value, (Result, Name)) for value in sets) else []
+    where = context
+    values = [b.value for b in module.attributes.get((owner or "", expr.name), ()) if b.operation == "set"]
+    for base in names.classes.lineage(ClassValue(receiver.module, receiver.cls)) if not values else ():
+        sets = base.module.attributes.get((base.cls.qualname, expr.name), ())
+        values = [b.value for b in sets if b.operation == "set"]
+        if values:
+            where = names.classes.made_context(base.module, receiver, Context(base.module, context.frames))
+            break
+    return [(value, where) for value in values] if all(isinstance(v, (Result, Name)) for v in values) else []
+
+
+def replaced(names: Names, expr: Expr, context: Context) -> tuple[Value, list[Expr]] | None:
+    """A parameter of unknown callers that may be another value by now: `if options is None: options = defaults()`.
+
+    With what it may be instead.
+    """
+    if not isinstance(expr, Name):
+        return None
+    function = context.module.function_of(expr.scope)
+    parameter = next((p for p in function.parameters if p.name == expr.name), None) if function is not None else None
+    seen = changes(names, expr, context) if parameter is not None else None
+    if function is None or parameter is None or seen is None or not seen.sets:
+        return None
+    return names.parameters.value(context.module, function, parameter, context), [b.value for b in seen.sets]
 
 
 def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:

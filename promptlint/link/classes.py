@@ -10,6 +10,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table
 from promptlint.knowledge.specs import ClientSpec
+from promptlint.link.arguments import read
 from promptlint.link.decorators import is_property
 from promptlint.link.literals import one_allowed
 from promptlint.link.modules import Module
@@ -76,8 +77,10 @@ class Classes:
                 break
         if found is None and (lineage := self._whole_lineage(cls, lineage)):
             found = next((v for v in (self.own(o, name, receiver, context) for o in lineage) if v is not None), None)
-        if found is not None and not isinstance(found, Missing):
-            if receiver is None or receiver.made is None:
+        unmade = receiver is None or receiver.made is None
+        waits = unmade and found is not None and all(map(is_none, each(found)))  # for a class below to set it
+        if found is not None and not isinstance(found, Missing) and not waits:
+            if unmade:
                 return self._with_below(cls, name, found, receiver, context)
             return found
         # What a class of an SDK keeps to itself is none of its calls, but may be a client of another one.
@@ -86,18 +89,16 @@ class Classes:
         for path in foreign:
             client = self.names.knowledge.client_at(path)
             if client is not None:
-                made = self.constructor(cls, receiver.made if receiver is not None else None)
-                layers = (Layer("constructor", *made, client.positional),) if made is not None else ()
-                return extend(Instance(client, layers, role=client.role, built=False), name)
+                return extend(self.as_foreign(cls, client, receiver.made if receiver is not None else None), name)
             if self.names.knowledge.calls_at(f"{path}.{name}"):
                 return External(f"{path}.{name}")
-        if receiver is None or receiver.made is None:
+        if unmade:
             below = [
                 v
                 for v in (self._brought(sub, name, context) for sub in self.names.subclasses.below(cls, name))
                 if v is not None
             ]
-            known = [v for v in below if not isinstance(v, Missing)]
+            known = [v for v in below if not isinstance(v, Missing) and not is_none(v)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
         return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
@@ -153,7 +154,7 @@ class Classes:
         if inside is not None:
             return ClassValue(module, inside)
         bindings = module.attributes.get((cls.cls.qualname, name))
-        if not bindings:
+        if not bindings or not _says(bindings):
             return None
         inner = self.made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
@@ -170,6 +171,9 @@ class Classes:
             given = given_field(self.names, receiver, name) if receiver is not None else None
             if given is not None:
                 return self.names.resolve(*given)
+            handed = self._handed_field(cls, receiver, name)
+            if handed is not None:
+                return handed
             open_to = one_allowed(
                 self.names, declared, module, bindings[0].span, f"attribute {cls.cls.qualname}.{name}"
             )
@@ -190,6 +194,20 @@ class Classes:
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+
+    def _handed_field(self, cls: ClassValue, receiver: ObjectValue | None, name: str) -> Value | None:
+        """What a constructor of the project hands up for a field: `super().__init__(model=model or DEFAULT)`."""
+        if receiver is None:
+            return None
+        own = ClassValue(receiver.module, receiver.cls)
+        reached = (
+            self.constructor(own, receiver.made) if self.constructors(own) and is_record(self.names, cls) else None
+        )
+        if reached is None or reached == receiver.made:
+            return None
+        passed = read(self.names, reached[1], reached[0], ()).given.get(name, ())
+        value = self.names.choice([self.names.resolve(a.expr, a.context) for a in passed]) if passed else None
+        return value if value is None or all(a.sure for a in passed) else as_default(value, f"attribute {name}")
 
     def _from_outside(self, cls: ClassValue) -> bool:
         """Whether the environment may set the fields of a class."""
@@ -247,7 +265,15 @@ class Classes:
             return made
         return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
 
-    def field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
+    def as_foreign(self, cls: ClassValue, client: ClientSpec, made: tuple[Context, Invocation] | None) -> Instance:
+        """An object of a project class, seen as one of the SDK's class that it derives from."""
+        reached = self.constructor(cls, made)
+        layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
+        if made is not None:
+            layers = (*self._field_layers(cls, made[1]), *layers)
+        return Instance(client, layers, (), client.role, built=made is not None)
+
+    def _field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
         """What the bodies of a class and of its bases set: fields of a foreign class that take another default there."""
         for owner in reversed(self.lineage(cls)):
             held = owner.module.attributes
@@ -338,14 +364,31 @@ class Classes:
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
         """The bases of a class that belong to other packages, as dotted paths."""
-        values = [v for base in cls.cls.bases for v in each(self.names.resolve(plain(base), Context(cls.module)))]
-        return [v.path for v in values if isinstance(v, External)]
+        return [value.path for value in self._bases(cls) if isinstance(value, External)]
+
+    def leading_bases(self, cls: ClassValue) -> list[str]:
+        """Those of other packages that are asked before any of the project."""
+        paths: list[str] = []
+        for value in self._bases(cls):
+            if not isinstance(value, External):
+                break
+            paths.append(value.path)
+        return paths
+
+    def _bases(self, cls: ClassValue) -> Iterator[Value]:
+        return (v for base in cls.cls.bases for v in each(self.names.resolve(plain(base), Context(cls.module))))
 
 
 def defines(cls: ClassValue, name: str) -> bool:
     """Whether a class has a method, a class or an attribute of this name itself."""
     own, module = f"{cls.cls.qualname}.{name}", cls.module
-    return own in module.functions or own in module.classes or (cls.cls.qualname, name) in module.attributes
+    sets = module.attributes.get((cls.cls.qualname, name), ())
+    return own in module.functions or own in module.classes or _says(sets)
+
+
+def _says(bindings: Sequence[Binding]) -> bool:
+    """Whether a class sets or declares an attribute, and does not only change what a base has set: `del self.options["x"]`."""
+    return any(binding.operation in ("set", "declare") for binding in bindings)
 
 
 def plain(base: Expr) -> Expr:

@@ -213,16 +213,16 @@ class Results:
         receiver = self.names.parameters.this_object(context, invocation)
         if cls is None:
             return Missing("super")
-        parent = self.names.classes.parent(receiver, ClassValue(context.module, cls)) if receiver is not None else None
-        if parent is not None:
-            return parent
-        for path in self.names.classes.foreign_bases(ClassValue(context.module, cls)):
+        own = ClassValue(context.module, cls)
+        parent = self.names.classes.parent(receiver, own) if receiver is not None else None
+        leading = self.names.classes.leading_bases(own) if parent is not None else self.names.classes.foreign_bases(own)
+        for path in leading:
             client = self.names.knowledge.client_at(path) if receiver is not None else None
             if client is not None:
                 return Instance(client, role=client.role, built=False)
             if self.names.knowledge.holds_calls(path):
                 return External(path)
-        return Missing("super")
+        return parent or Missing("super")
 
     def instance_of(self, cls: ClassValue, invocation: Invocation | None, context: Context | None) -> Value:
         """An instance of a project class; of the SDK class it derives from when its methods are that class's."""
@@ -231,11 +231,7 @@ class Results:
             for path in self.names.classes.foreign_bases(owner):
                 client = self.names.knowledge.client_at(path)
                 if client is not None and client.role in _OBJECTS and not self.names.classes.defines_calls(cls, client):
-                    reached = self.names.classes.constructor(cls, made)
-                    layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
-                    if invocation is not None:
-                        layers = (*self.names.classes.field_layers(cls, invocation), *layers)
-                    return Instance(client, layers, (), client.role, built=made is not None)
+                    return self.names.classes.as_foreign(cls, client, made)
         return ObjectValue(cls.module, cls.cls, made)
 
     def returned(self, function: FunctionValue, invocation: Invocation | None, context: Context) -> Value:

@@ -72,9 +72,8 @@ class Scopes:
         starred = self.starred(module, expr.name)
         if starred is not None:
             return starred
-        put = "globals" in module.calls_by_name and "import_module" in module.calls_by_name
-        if put and expr.name in self.names.knowledge.packages:  # `globals()[name] = import_module(name)`
-            return External(expr.name)
+        if expr.name in self.names.knowledge.packages and ("", "*") not in module.imports:
+            return External(expr.name)  # the file is run where it is imported; `globals()[name] = import_module(name)`
         return External(f"builtins.{expr.name}")
 
     def starred(self, module: Module, name: str) -> Value | None:
@@ -207,7 +206,7 @@ class Scopes:
         if self.names.knowledge.knows(path):
             return External(path)
         found = self.names.modules.find(path, importer)
-        if found is None:
+        if found is None or self.names.knowledge.template_at(path) is not None:
             return External(path)
         module, rest = found
         if not rest:

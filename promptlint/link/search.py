@@ -8,7 +8,7 @@ from msgspec import structs
 
 from promptlint.facts import Attribute, Binding, Expr, Invocation, Loop, Name, Result
 from promptlint.knowledge.specs import CallSpec
-from promptlint.link.arguments import nested
+from promptlint.link.arguments import nested, read
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
@@ -137,7 +137,9 @@ def _is_own(names: Names, callee: Name, context: Context) -> bool:
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     found = [evidence_of(names, value, invocation.callee, invocation, context) for value in values]
-    passed = {key for key, _ in invocation.keywords.items}
+    passed: set[str | None] = {key for key, _ in invocation.keywords.items}
+    if None in passed and len({id(evidence.spec) for evidence in found if evidence is not None}) > 1:
+        passed.update(read(names, invocation, context, ()).given)
     # Of functions that may be called here, the one that answers with text says most, and one that is told its model. What an
     # object is says more than what it looks like.
     for evidence in sorted(

@@ -145,7 +145,8 @@ class Site:
             return [self]
         values = [v for v in each(names.resolve(self.invocation.callee, context)) if isinstance(v, Instance)]
         found = [evidence_of(names, v, self.invocation.callee, self.invocation, context) for v in values]
-        several = [replace(self, evidence=evidence, settled=True) for evidence in found if evidence is not None]
+        alike = [evidence for evidence in found if evidence is not None and evidence.spec.kind == self.spec.kind]
+        several = [replace(self, evidence=evidence, settled=True) for evidence in alike]
         return several if len(several) > 1 else [self]
 
     def instance_in(self, names: Names, context: Context) -> Instance | None:

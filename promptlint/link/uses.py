@@ -39,6 +39,7 @@ _OF_TASKS = frozenset(("delay", "apply_async", "remote", "send", "s", "si", "sub
 # What an argument is called that is a function to run.
 _HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
 THREADS = frozenset(("Thread", "Process", "Timer"))
+_OF_ARGUMENTS = frozenset(("args", "fargs", "kwargs", "kwds", "fkwargs"))
 _BINDERS = frozenset(("partial", "partialmethod", "sync_to_async", "asyncify", "delayed"))
 # What runs a function for a person, or on a schedule.
 SHOWS = frozenset(
@@ -212,15 +213,18 @@ def as_task(invocation: Invocation) -> Invocation:
     return _made(invocation, invocation.callee.base, positional, keywords, loops, starred)
 
 
-def as_call(handed: Handed, function: Function) -> Invocation | None:
-    """The call that what a function is handed to makes of it; None when that is not known."""
+def as_call(handed: Handed, function: Function | None) -> Invocation | None:
+    """The call that what a function is handed to makes of it; None when that is not known.
+
+    Of a `function` that the project does not define, every keyword may be one of its own.
+    """
     invocation, expr = handed.invocation, handed.expr
     last = last_name(invocation)
     at = next((i for i, value in enumerate(invocation.positional) if value is expr), -1)
     if last in MAPS:
         mapped = at <= 0 and handed.keyword in (None, "func", "fn", "function")
         return _mapped(invocation, expr, function, invocation.positional[at + 1 :]) if mapped else None
-    if last not in RUNS:
+    if last not in RUNS and last != "partial":
         return None
     extra, keywords = _listed(invocation, function)
     if last in THREADS:
@@ -238,7 +242,7 @@ def as_call(handed: Handed, function: Function) -> Invocation | None:
     return _made(invocation, expr, rest, keywords, invocation.loops, starred)
 
 
-def _mapped(invocation: Invocation, expr: Expr, function: Function, rest: tuple[Expr, ...]) -> Invocation:
+def _mapped(invocation: Invocation, expr: Expr, function: Function | None, rest: tuple[Expr, ...]) -> Invocation:
     """`pool.map(f, xs)`, `series.apply(f)`: one call for each element of what is mapped over."""
     last = last_name(invocation)
     extra, keywords = _listed(invocation, function)
@@ -272,12 +276,12 @@ def started(invocation: Invocation) -> Invocation:
     return replace(invocation, positional=positional, keywords=keywords, starred=())
 
 
-def _listed(invocation: Invocation, function: Function) -> tuple[tuple[Expr, ...], Table]:
+def _listed(invocation: Invocation, function: Function | None) -> tuple[tuple[Expr, ...], Table]:
     """The arguments given in `args=(x,)` and `kwargs={}`, or among the keywords of what a function is handed to."""
     given = {key: value for key, value in invocation.keywords.items if key is not None}
     listed = given.get("args", given.get("fargs"))
     named = given.get("kwargs", given.get("kwds", given.get("fkwargs")))
-    own = {parameter.name for parameter in function.parameters}
+    own = {p.name for p in function.parameters} if function is not None else given.keys() - _OF_ARGUMENTS
     kept = tuple((k, v) for k, v in invocation.keywords.items if k in own or k is None)
     kept += ((None, named),) if named is not None else ()
     keywords = named if isinstance(named, Table) else Table(items=kept, span=invocation.keywords.span)

@@ -1,0 +1,98 @@
+"""What classes of a project have from their bases, leave to their subclasses, and hand up to a constructor."""
+
+from __future__ import annotations
+
+import pytest
+
+OPTIONS = """
+class Options(BaseModel):
+    temperature: float = 0.2
+    max_tokens: int = 800
+    def as_dict(self):
+        found = self.model_dump()
+        found["tools"] = None
+        return found
+"""
+BACKEND = """
+class Backend:
+    def __init__(self, model, options=None):
+        self.model = model
+        if options is None:
+            options = {}
+        self.options = options
+"""
+BOT = """
+class Bot(Backend):
+    def __init__(self, model, options=None):
+        if options is None:
+            options = Options().as_dict()
+        super().__init__(model, options)
+        self.client = OpenAI()
+    def ask(self):
+        return self.client.chat.completions.create(model="m-1", messages=[], **self.options)
+"""
+IMPORTS = "from openai import OpenAI\nfrom pydantic import BaseModel\n"
+
+
+def seen(call) -> tuple:
+    cap = call.cap
+    return call.kind, list(call.model.values), cap and (cap.value if cap.state == "number" else cap.state)
+
+
+# What is written, and the kind, models and cap of each call.
+CASES = {
+    "super() of a class of the SDK that stands before one of the project": (
+        "import openai\nclass Cached:\n    pass\nclass Chat(openai.ChatCompletion, Cached):\n    @classmethod\n"
+        "    def run(cls, **given):\n        return super().create(model='m-1', max_tokens=3, **given)\n",
+        [("chat", ["m-1"], 3)],
+    ),
+    "super() of a class of the project that stands before one of the SDK": (
+        "import openai\nclass Cached:\n    def create(self, **given):\n        return given\nclass Chat(Cached, openai.ChatCompletion):\n"
+        "    def run(self, **given):\n        return super().create(model='m-1', max_tokens=3, **given)\n",
+        [],
+    ),
+    "a class of the SDK, one of whose other methods is the project's own": (
+        "import google.generativeai as genai\nfrom google.generativeai.types.generation_types import GenerationConfig\n"
+        "class Model(genai.GenerativeModel):\n    def count_tokens(self, text):\n        return 1\nmodel = Model(model_name='m-1')\n"
+        "model.generate_content('Hi', generation_config=GenerationConfig(temperature=0.3))\n"
+        "model.generate_content('Hi', generation_config=GenerationConfig(max_output_tokens=7))\n",
+        [("chat", ["m-1"], "none"), ("chat", ["m-1"], 7)],
+    ),
+    "an attribute that is left empty for subclasses, one of two functions by what is passed": (
+        "import openai\nclass Base:\n    client = None\n    def complete(self, text):\n        given = {**self.options, 'prompt': text}\n"
+        "        return self.client.create(**given)\n    def chat(self, text):\n"
+        "        return self.client.create(**{**self.options, 'messages': [text]})\nclass Bot(Base):\n"
+        "    def __init__(self, old):\n        self.client = openai.OpenAI().completions if old else openai.OpenAI().chat.completions\n",
+        [("completion", [], "unknown"), ("chat", [], "unknown")],
+    ),
+    "an attribute that is left empty and set by nobody": (
+        "from openai import OpenAI\nclass Base:\n    client = None\n    def ask(self):\n        return self.client.create(x=1)\n",
+        [],
+    ),
+    "a field that is handed up by keyword": (
+        IMPORTS + "class Provider(BaseModel):\n    model: str\nclass Bot(Provider):\n    DEFAULT = 'm-1'\n"
+        "    def __init__(self, model=None, **given):\n        if model is None:\n            model = self.DEFAULT\n"
+        "        super().__init__(model=model, **given)\n"
+        "    def ask(self):\n        return OpenAI().chat.completions.create(model=self.model, messages=[], max_tokens=4)\n",
+        [("chat", ["m-1"], 4)],
+    ),
+    "a field that is handed up in a dictionary": (
+        IMPORTS + "class Provider(BaseModel):\n    model: str\nclass Bot(Provider):\n    def __init__(self, model='m-1', **given):\n"
+        "        own = dict()\n        own.update(**given)\n        own['model'] = model\n        super().__init__(**own)\n"
+        "    def ask(self):\n        return OpenAI().chat.completions.create(model=self.model, messages=[], max_tokens=4)\n",
+        [("chat", ["m-1"], 4)],
+    ),
+    "options that a base keeps, and a default that is made where they are none": (
+        IMPORTS + OPTIONS + BACKEND + BOT,
+        [("chat", ["m-1"], "dynamic")],
+    ),
+    "options that a base keeps, changed where they are used": (
+        IMPORTS + OPTIONS + BACKEND + BOT.replace("return self.client", "del self.options['tools']\n        return self.client"),
+        [("chat", ["m-1"], "dynamic")],
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "calls"), CASES.values(), ids=CASES)
+def test_what_a_class_has_from_its_bases(found, text, calls) -> None:
+    assert [seen(call) for call in found(text).project.calls] == calls
