@@ -48,11 +48,15 @@ class Choice(Record, tag="choice", frozen=True):
 
 
 class Table(Record, tag="table", frozen=True):
-    """A dictionary. `items` keeps the order; a key of None is `**value`; `keyed` are entries whose keys are no plain text."""
+    """A dictionary. `items` keeps the order; a key of None is `**value`; `keyed` are entries whose keys are no plain text.
+
+    Of a comprehension that takes over only some entries, `among` are the keys it asks for.
+    """
 
     items: tuple[tuple[str | None, Expr], ...]
     span: Span
     keyed: tuple[tuple[Expr, Expr], ...] = ()
+    among: Expr | None = None
 
 
 class Items(Record, tag="items", frozen=True):

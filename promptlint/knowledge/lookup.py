@@ -342,6 +342,11 @@ class Knowledge:
         return tuple(e for sdk in self.sdks.values() for e in sdk.endpoint)
 
     @cached_property
+    def bodies(self) -> tuple[HttpSpec, ...]:
+        """What requests to a model say, wherever they are sent."""
+        return tuple(body for sdk in self.sdks.values() for body in sdk.body)
+
+    @cached_property
     def hosts(self) -> dict[str, str]:
         """Part of a host name → whose it is."""
         return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}

@@ -197,17 +197,19 @@ class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
 
 
 class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An HTTP endpoint: the end of its path.
+    """An HTTP endpoint: the end of its path. Or one of which nothing is known but what is posted to it.
 
     `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
-    unless it is one `anywhere`. `owner`: whose it is when the host does not say. `kinds` as in `CallSpec`.
+    unless it is one `anywhere`. `two_of`: keys of the body of which two must be there as well. `owner`: whose it is when the
+    host does not say. `kinds` as in `CallSpec`.
     """
 
-    path: str
     kind: str
+    path: str = ""
     kinds: dict[str, tuple[str, ...]] = {}
     host: str | None = None
     needs: tuple[str, ...] = ()
+    two_of: tuple[str, ...] = ()
     anywhere: bool = False
     owner: str = "openai"
     caps: tuple[CapSpec, ...] = ()
@@ -252,6 +254,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     decorator: tuple[DecoratorSpec, ...] = ()
     config: tuple[ConfigSpec, ...] = ()
     endpoint: tuple[HttpSpec, ...] = ()
+    body: tuple[HttpSpec, ...] = ()
     similarity: tuple[SimilaritySpec, ...] = ()
     standing: StandingSpec | None = None
     alias: dict[str, str] = {}

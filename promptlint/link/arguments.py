@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec import Struct
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table
+from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Known, Result, Table, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.changed import assigned, dotted_path, replaced, set_on
 from promptlint.link.changed import sources as sources_of
@@ -25,9 +25,11 @@ from promptlint.link.values import (
     Made,
     Missing,
     ParameterValue,
+    Several,
     Value,
     constant,
     each,
+    entries,
     is_none,
 )
 from promptlint.link.values import flat as flat
@@ -196,17 +198,57 @@ def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
     """Add the entries of a table in their order, following `**`."""
+    if table.among is not None:
+        into.take(_filtered(names, table, context, source, depth), sure)
+        return
     for name, held in table.keyed:
-        said = constant(names.resolve(name, context))
-        if said is None:
+        named = names.resolve(name, context)
+        keys = [constant(one) for one in each(named)]
+        if None in keys:
             into.unopened("computed keys")
-        else:
-            into.add(said, Argument(held, context, sure, source))
+        elif len(keys) == 1:
+            into.add(str(keys[0]), Argument(held, context, sure, source))
+        else:  # which of the values stands under which of the keys is not known
+            said = sure and isinstance(named, Several) and named.origin == "element"
+            for key in keys:
+                into.add(str(key), Argument(Unknown(reason="comprehension", span=held.span), context, said, source))
     for key, value in table.items:
         if key is not None:
             into.add(key, Argument(value, context, sure, source))
         else:
             spread(names, value, context, into, source, sure, depth + 1)
+
+
+def _filtered(names: Names, table: Table, context: Context, source: str, depth: int) -> Arguments:
+    """What `{k: v for k, v in options.items() if k in KNOWN}` takes over: no other keys than those that are known."""
+    found = Arguments(ordered=True)
+    unpack(names, replace(table, among=None), context, found, source, True, depth + 1)
+    listed = _keys(names, table.among, context) if table.among is not None else None
+    if listed is None:
+        found.given = {name: [a.unsure for a in arguments] for name, arguments in found.given.items()}
+        return found
+    found.given = {name: arguments for name, arguments in found.given.items() if name in listed}
+    if found.open:
+        (reason, *_), found.open, found.shut = found.open, [], None
+        for name in sorted(listed - found.given.keys()):
+            found.add(name, Argument(Unknown(reason=reason, span=table.span), context, False, source))
+    return found
+
+
+def _keys(names: Names, among: Expr, context: Context) -> frozenset[str] | None:
+    """The texts in a list, a set or a dictionary that is asked for a key; None when they are not all known."""
+    keys: set[str] = set()
+    for value in each(names.resolve(among, context)):
+        expr = value.expr if isinstance(value, Data) else None
+        if isinstance(expr, Table) and not expr.keyed and all(key is not None for key, _ in expr.items):
+            expr = entries(expr, "keys")
+        if not isinstance(expr, Items) or expr.starred or not isinstance(value, Data):
+            return None
+        said = [constant(names.resolve(one, value.context)) for one in expr.values]
+        if None in said:
+            return None
+        keys.update(str(one) for one in said)
+    return frozenset(keys)
 
 
 def spread(

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Binary, Choice, Expr, Invocation, Literal, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
-from promptlint.link.arguments import Argument, Arguments, read, spread
+from promptlint.link.arguments import Argument, Arguments, nested, read, spread
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.urls import CLIENTS, Urls
@@ -35,6 +35,9 @@ _POSITIONS = {
 # The address of a service of which the path is not known, and what a body must hold then to be a conversation.
 _NO_PATH = re.compile(r"^https?://[^/]+(?:/v\d)?$")
 _CHAT = ("model", "messages")
+_FEWEST_OPTIONS = 2
+# Where the same is sent to have its tokens counted.
+_COUNTS = re.compile(r"token", re.IGNORECASE)
 
 
 def endpoint_call(
@@ -65,7 +68,25 @@ def endpoint_call(
         if found:
             named = {one for one in urls.model(address, context) if isinstance(one, str)}
             return _spec(found, positions, named.pop() if len(named) == 1 else None), address
-    return None
+        if any(_COUNTS.search(written) for written in urls.texts(address, context)):
+            return None
+    body = _posted(names, invocation, context, positions) if candidates else Arguments()
+    sent = next((one for one in names.knowledge.bodies if _says(names, one, body)), None)
+    return (_spec([(sent, None)], positions, None), candidates[0]) if sent is not None else None
+
+
+def _says(names: Names, endpoint: HttpSpec, body: Arguments) -> bool:
+    """Whether a body is what a model is asked with, wherever it is sent."""
+    if not _holds(endpoint.needs, body):
+        return False
+    return not endpoint.two_of or sum(_is_in(names, key, body) for key in endpoint.two_of) >= _FEWEST_OPTIONS
+
+
+def _is_in(names: Names, key: str, body: Arguments) -> bool:
+    """Whether a body has a key, which may stand in another one: `parameters.temperature`."""
+    *above, last = key.split(".")
+    holder = nested(names, body, tuple(above)) if not above or above[0] in body.given else None
+    return holder is not None and last in holder.given
 
 
 def handed_on(names: Names, invocation: Invocation, context: Context) -> tuple[Expr, str] | None:
@@ -118,19 +139,28 @@ def _needed(
     names: Names, needs: tuple[str, ...], invocation: Invocation, context: Context, positions: tuple[str, ...]
 ) -> bool:
     """Whether the body has the keys that an endpoint asks for; `a|b` is one of two spellings."""
+    return _holds(needs, _posted(names, invocation, context, positions))
+
+
+def _holds(needs: tuple[str, ...], body: Arguments) -> bool:
+    return all(any(key in body.given for key in needed.split("|")) for needed in needs)
+
+
+def _posted(names: Names, invocation: Invocation, context: Context, positions: tuple[str, ...]) -> Arguments:
+    """The keys of what is posted."""
     passed = read(names, invocation, context, positions)
     body = Arguments()
     for name in BODIES:
         for argument in passed.given.get(name, ()):
             open_body(names, argument, body)
-    return all(any(key in body.given for key in needed.split("|")) for needed in needs)
+    return body
 
 
 def _spec(found: list[tuple[HttpSpec, str | None]], positions: tuple[str, ...], model: str | None) -> CallSpec:
     """The call to an endpoint. Where it may be one of several, of different services, nobody can say whose it is."""
     endpoint, owner = found[0]
     endpoints = list({id(one): one for one, _ in found}.values())
-    mixed = len(endpoints) > 1 and len({whose or one.owner for one, whose in found}) > 1
+    mixed = endpoint.owner == "http" or (len(endpoints) > 1 and len({whose or one.owner for one, whose in found}) > 1)
     kind = endpoint.kind if len({one.kind for one in endpoints}) == 1 else "http"
     return CallSpec(
         match=(), kind=kind, kinds=endpoint.kinds, sdk="http", report="http" if mixed else f"{owner or endpoint.owner}-http",

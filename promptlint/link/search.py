@@ -277,10 +277,10 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
             made, skip = started(invocation), 0
         if inside is not None and any(loop.repeats for loop in inside[1].loops):
             made = structs.replace(made, loops=(*made.loops, Loop(kind="map", span=made.span)))
-        for value in each(names.resolve(expr, context)):
-            evidence = evidence_of(names, value, expr, made, context)
-            if evidence is None:
-                continue
+        found = (evidence_of(names, value, expr, made, context) for value in each(names.resolve(expr, context)))
+        # What an object is says more than what it looks like.
+        evidence = min((e for e in found if e is not None), key=lambda e: e.by_shape, default=None)
+        if evidence is not None:
             text = ".".join(attribute_chain(expr))
             site = Site(module, made, evidence, text, expr.span, expr.span, reference=True, skip=skip, inside=inside)
             if _asks_a_model(names, site, context):

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Iterator, Sequence
 
 from promptlint.facts import Attribute, Choice, Expr, Item, Items, Loop, Repeated, Result, Span, Table, Unknown
 from promptlint.parse.bindings import bind
@@ -43,7 +44,7 @@ def sequence(walk: Walk, node: ast.List | ast.Tuple | ast.Set) -> Expr:
 
 
 def comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp | ast.SetComp | ast.DictComp) -> Expr:
-    """Any number of one element; of a dictionary, only a selection of its entries is followed."""
+    """Any number of one element; of a dictionary, a selection of its entries, or one entry for each key."""
     outer, span = walk.loops, walk.span(node)
     start = Span(span.start, span.start)
     source: Expr | None = None
@@ -56,10 +57,9 @@ def comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp | ast.SetCom
         for condition in clause.ifs:
             walk.expr(condition)
     if isinstance(node, ast.DictComp):
-        walk.expr(node.key)
-        walk.expr(node.value)
+        entry = walk.expr(node.key), walk.expr(node.value)
         walk.loops = outer
-        return _selected(walk, node, source) or Unknown(reason="comprehension", span=span)
+        return _selected(walk, node, source) or _each(node, Table(items=(), span=span, keyed=(entry,)))
     element = walk.expr(node.elt)
     walk.loops = outer
     return Repeated(element=element, span=span, chosen=any(clause.ifs for clause in node.generators))
@@ -74,9 +74,37 @@ def _selected(walk: Walk, node: ast.DictComp, source: Expr | None) -> Expr | Non
     whole = _entries_of(walk, source) if value is not None and source is not None else None
     if value is None or whole is None:
         return None
-    if not all(_asks_for_value(condition, value) for condition in node.generators[0].ifs):
+    conditions = list(_conditions(node.generators[0].ifs))
+    among = [(test, keys) for test in conditions if (keys := _keys_asked_for(test, node.key)) is not None]
+    known = [test for test, _ in among]
+    if not all(test in known or _asks_for_value(test, value) for test in conditions):
         whole = Choice(options=(whole, Table(items=(), span=span)), origin="branch", span=span)
-    return Table(items=((None, whole),), span=span)
+    return Table(items=((None, whole),), span=span, among=walk.expr(among[0][1]) if among else None)
+
+
+def _each(node: ast.DictComp, entries: Table) -> Expr:
+    """`{name: options[name] for name in NAMES}`; with a condition, any key may be missing."""
+    if not any(clause.ifs for clause in node.generators):
+        return entries
+    return Choice(options=(entries, Table(items=(), span=entries.span)), origin="branch", span=entries.span)
+
+
+def _conditions(tests: Sequence[ast.expr]) -> Iterator[ast.expr]:
+    """Each condition that must hold, those that are joined by `and` one by one."""
+    for test in tests:
+        if isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+            yield from _conditions(test.values)
+        else:
+            yield test
+
+
+def _keys_asked_for(test: ast.expr, key: ast.expr) -> ast.expr | None:
+    """`KNOWN` of `{k: v for k, v in d.items() if k in KNOWN}`."""
+    match test:
+        case ast.Compare(left=ast.Name(id=left), ops=[ast.In()], comparators=[keys]):
+            read_once = not any(isinstance(part, ast.Call) for part in ast.walk(keys))  # it is walked a second time
+            return keys if read_once and isinstance(key, ast.Name) and key.id == left else None
+    return None
 
 
 def _entries_of(walk: Walk, source: Expr) -> Expr | None:

@@ -36,6 +36,10 @@ _RECORDED = re.compile(
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
+# What a task of lm-evaluation-harness says beside its prompt.
+_EVALUATED = frozenset(
+    ("task", "dataset_path", "doc_to_text", "doc_to_target", "output_type", "task_alias", "process_docs")
+)
 # Entries that hold what was asked and what was answered are the rows of a dataset; a few are examples for a model.
 _ASKED = frozenset(("prompt", "instruction", "instructions", "question", "query", "input", "text", "user"))
 _ANSWERED = frozenset(
@@ -115,7 +119,7 @@ def _document(names: set[str]) -> bool:
 
 
 def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]) -> Entry | None:
-    """CrewAI's agents and tasks, saved LangChain prompts, chat messages, the `prompts` of promptfoo."""
+    """CrewAI's agents and tasks, saved LangChain and Semantic Kernel prompts, tasks of lm-eval, chat messages, promptfoo's `prompts`."""
     key = scalar.keys[-1] if scalar.keys else ""
     if len(scalar.value.split()) < 2:
         return None
@@ -127,6 +131,8 @@ def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]
     if key in ("template", "prefix", "suffix") and {"_type", "template_format", "input_variables"} & names:
         chosen = siblings.get("template_format")
         return scalar, None, _SYNTAX.get(chosen.value) if chosen else "fstring"
+    if key in ("doc_to_text", "description") and len(_EVALUATED & names) >= 2:
+        return (scalar, None, "jinja2") if _WORD.search(_HOLE.sub(" ", scalar.value)) else None
     role = siblings.get("role")
     if key in ("content", "text") and role is not None and role.value in _ROLES:
         return (scalar, role.value, None) if reads_like_a_prompt(scalar.value) or role.value == "system" else None

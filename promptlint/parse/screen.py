@@ -47,8 +47,10 @@ _SHAPES = {
 }
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
-# The body of a request to a service whose address another file says.
-_POSTED = re.compile(rb"""["']max_(?:completion_|output_|new_)?tokens["']\s*:""")
+# The body of a request to a service whose address another file says, or nobody.
+_POSTED = re.compile(
+    rb"""["'](?:max_(?:completion_|output_|new_)?tokens|messages|n_predict|repeat_penalty|rep_pen)["']\s*:"""
+)
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
@@ -107,6 +109,8 @@ _KEYED = re.compile(
 )
 # A conversation in YAML: `messages:`, and below it `- system: …` or `- role: system`.
 _TURNS = re.compile(rb"(?m)^[ \t]*messages[ \t]*:[ \t]*\r?\n[ \t]*-[ \t]*(?:system|user|developer|role)[ \t]*:")
+# Keys of saved prompts of Semantic Kernel and LangChain, and of tasks of lm-evaluation-harness.
+_LAYOUTS = (b"template_format", b"doc_to_text", b"task_alias")
 _SMALL_DATA = 200_000
 _DATA_PLACE = re.compile(
     r"(?:^|/)[^/]*(?:prompt|agents?|tasks?|translation|en\.json|template|system|instruct)[^/]*(?:/|$)", re.IGNORECASE
@@ -115,7 +119,7 @@ _DATA_PLACE = re.compile(
 
 def data_may_hold_prompts(path: str, data: bytes) -> bool:
     """Whether a YAML or JSON file is worth reading: its place and its bytes suggest prompts, or a key of it does."""
-    if len(data) < _SMALL_DATA and (_KEYED.search(data) or _TURNS.search(data)):
+    if len(data) < _SMALL_DATA and (_KEYED.search(data) or _TURNS.search(data) or any(k in data for k in _LAYOUTS)):
         return True
     if len(data) < _SMALL_DATA and prompt_place(path) and may_read(data):
         return True
