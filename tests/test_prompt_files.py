@@ -393,3 +393,17 @@ NOTES = "---\nmodel: {model}\n---\nGroup the changes into New, Better and Fixed.
 )
 def test_front_matter_that_names_a_language_model_makes_a_prompt(path, model, count) -> None:
     assert len(parse_text(path, NOTES.format(model=model)).prompts) == count
+
+
+def test_tasks_of_lm_evaluation_harness_hold_prompts(found) -> None:
+    task = "task: verses\ndataset_path: x/y\noutput_type: generate_until\ndescription: 'The following are questions about old verses.'\n"
+    task += "doc_to_text: 'Question: {{question}} Which of the four verses is the answer?'\ndoc_to_target: answer\n"
+    assert listed(found({"a.py": ASK, "tasks/verses/verses.yaml": task})) == [
+        ("tasks/verses/verses.yaml", "description"),
+        ("tasks/verses/verses.yaml", "doc_to_text"),
+    ]
+
+
+def test_saved_prompts_of_semantic_kernel_are_found_anywhere(found) -> None:
+    plan = "template_format: semantic-kernel\ntemplate: |\n    Make a plan for {{$goal}}, as short as it can be.\nname: Plan\n"
+    assert listed(found({"a.py": ASK, "planners/plan.yaml": plan})) == [("planners/plan.yaml", "template")]

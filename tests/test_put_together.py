@@ -81,3 +81,38 @@ def ask(text, cap):
     (call,) = found(text).project.calls
     assert (call.cap.state, call.cap.value) == cap
     assert call.model.values == ("gemini-pro",)
+
+
+KEPT = {
+    "the keys that are asked for": ("{k: v for k, v in given.items() if k in FEW}", "none"),
+    "the keys that are asked for, with a value": ("{k: v for k, v in given.items() if k in FEW and v}", "none"),
+    "keys of which one is the cap": ("{k: v for k, v in given.items() if k in ALL}", "dynamic"),
+    "keys that nobody knows": ("{k: v for k, v in given.items() if k in keys}", "unknown"),
+    "keys of a signature": ("{k: v for k, v in given.items() if k in signature(ask).parameters}", "unknown"),
+    "of a dictionary that is known": ("{k: v for k, v in OPTIONS.items() if k in ALL}", 7),
+    "of a dictionary that is known, without the cap": ("{k: v for k, v in OPTIONS.items() if k in FEW}", "none"),
+    "of a dictionary that is known, of unknown keys": ("{k: v for k, v in OPTIONS.items() if k in keys}", "dynamic"),
+    "one entry for each name": ("{k: given[k] for k in ('temperature', 'max_tokens')}", "dynamic"),
+    "one entry for each of other names": ("{k: given[k] for k in FEW}", "none"),
+    "the names of a table": ("{theirs: given[ours] for ours, theirs in NAMES.items() if ours in given}", "dynamic"),
+    "names that are worked out": ("{k.lower(): given[k] for k in given}", "unknown"),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("options", "cap"), KEPT.values(), ids=KEPT)
+def test_what_a_comprehension_takes_over(found, options, cap) -> None:
+    text = "from inspect import signature\nfrom openai import OpenAI\nFEW = ('temperature', 'top_p')\nALL = {'temperature', 'max_tokens'}\n"
+    text += "OPTIONS = {'temperature': 1, 'max_tokens': 7}\nNAMES = {'limit': 'max_tokens', 'heat': 'temperature'}\n"
+    text += f"def ask(text, keys, **given):\n    kept = {options}\n"
+    (call,) = found(
+        text + "    return OpenAI().chat.completions.create(model='m', messages=text, **kept)\n"
+    ).project.calls
+    assert (call.cap.value if call.cap.state == "number" else call.cap.state) == cap
+
+
+def test_objects_of_a_comprehension_are_made_by_it(found) -> None:
+    text = "from openai import OpenAI\nCLIENTS = {name: OpenAI(base_url=name) for name in ('x', 'y')}\n"
+    (call,) = found(
+        text + "def ask(text, name):\n    return CLIENTS[name].responses.create(model='m', input=text)\n"
+    ).project.calls
+    assert call.sdk == "openai"

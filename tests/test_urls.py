@@ -110,3 +110,28 @@ def test_a_request_to_one_of_several_services_is_said_to_be_of_none(found, first
         text += f"class Sub{number}(Base):\n    def url(self):\n        return '{url}'\n"
     (call,) = found(text).project.calls
     assert call.sdk == sdk
+
+
+BODIES = {
+    "a conversation with a model": ("{'model': 'm-1', 'messages': text}", ("openai-http", "none")),
+    "a conversation with a limit": ("{'model': 'm-1', 'messages': text, 'max_tokens': 3}", ("openai-http", 3)),
+    "a prompt and how to go on": ("{'prompt': text, 'n_predict': 4, 'temperature': 0.1}", ("http", 4)),
+    "inputs and what to do with them": ("{'inputs': text, 'parameters': {'max_new_tokens': 5, 'do_sample': True}}", ("http", 5)),
+    "a prompt for a picture": ("{'prompt': text, 'steps': 20, 'seed': 3}", None),
+    "messages of something else": ("{'messages': text, 'channel': 'x'}", None),
+    "inputs and nothing known about them": ("{'inputs': text, 'parameters': text}", None),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("body", "wanted"), BODIES.values(), ids=BODIES)
+def test_a_body_tells_a_request_wherever_it_is_sent(found, body, wanted) -> None:
+    text = "import requests\nLIMITS = {'max_tokens': 1}\nclass Bot:\n    def __init__(self, url):\n        self.url = url\n"
+    text += f"    def ask(self, text):\n        body = {body}\n        return requests.post(self.url, json=body)\n"
+    calls = found(text).project.calls
+    said = [(c.sdk, c.cap.value if c.cap.state == "number" else c.cap.state) for c in calls]
+    assert said == ([wanted] if wanted else [])
+
+
+def test_what_is_sent_to_have_its_tokens_counted_is_no_request(found) -> None:
+    text = "import requests\ndef count(url, text):\n    body = {'model': 'm-1', 'messages': text, 'max_tokens': 1}\n"
+    assert not found(text + "    return requests.post(f'{url}/tokenize', json=body)\n").project.calls
