@@ -102,3 +102,15 @@ def test_a_function_that_hands_on_what_it_is_given_runs_it(found, function, use,
         f"import functools\nfrom openai import OpenAI\nclient = OpenAI()\n{function}def chat():\n    return {use}"
     ).project.calls
     assert (list(call.model.values), call.cap.value) == (["m-1"], cap)
+
+
+NOT_RUN = {
+    "passed to what is run": "def run(f, x):\n    return POOL.submit(log, f, x)\n",
+    "bound to be called later": "def run(f, x):\n    return functools.partial(f, x)\n",
+}
+
+
+@pytest.mark.parametrize("function", NOT_RUN.values(), ids=NOT_RUN)
+def test_a_function_that_is_passed_on_is_not_run(found, function) -> None:
+    text = f"import functools\nfrom openai import OpenAI\nclient = OpenAI()\n{function}"
+    assert not found(text + "client.chat.completions.create = run(client.chat.completions.create, 1)\n").project.calls

@@ -90,7 +90,7 @@ class Arguments:
         for name, arguments in piece.given.items():
             if sure and all(a.sure for a in arguments):
                 self.given[name] = arguments
-            else:
+            elif self.ordered or not _is_sure(self.given.get(name)):  # a call that is given a keyword twice fails
                 self.given[name] = [*self.given.get(name, ()), *(a.unsure for a in arguments)]
 
     def first(self, *names: str) -> tuple[str, list[Argument]] | None:
@@ -107,6 +107,10 @@ class Arguments:
                 self.given[name] = arguments
         self.open.extend(reason for reason in other.open if reason not in self.open)
         self.through.extend(other.through)
+
+
+def _is_sure(arguments: Sequence[Argument] | None) -> bool:
+    return arguments is not None and all(argument.sure for argument in arguments)
 
 
 def either(pieces: Sequence[Arguments]) -> Arguments:

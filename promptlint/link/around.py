@@ -4,9 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Function, Invocation, Name
+from promptlint.facts import Function, Invocation, Name, Result
 from promptlint.link.modules import Module
 from promptlint.link.uses import RUNS, Handed, as_call, runnable
+
+# What is told first where or when to run a function.
+_AFTER_ANOTHER = frozenset(("run_in_executor", "Timer", "call_later"))
 
 
 def handed_through(module: Module, outer: Function, inner: Function) -> str | None:
@@ -25,14 +28,19 @@ def calls_of(module: Module, outer: Function, parameter: str) -> Iterator[Invoca
         invocation = module.facts.invocations[index]
         if isinstance(invocation.callee, Name) and f"{invocation.scope}.".startswith(f"{outer.qualname}."):
             yield invocation
+    made = {result.span for result in outer.returns if isinstance(result, Result)}
     for last in sorted((*RUNS & module.calls_by_name.keys(), "partial")):
         for index in module.calls_by_name.get(last, ()):
             invocation = module.facts.invocations[index]
-            if f"{invocation.scope}.".startswith(f"{outer.qualname}."):
-                for expr, key, _ in runnable(invocation):
-                    if isinstance(expr, Name) and expr.name == parameter:
-                        made = as_call(Handed(module, invocation, expr, key), None)
-                        yield from () if made is None else (made,)
+            inside = f"{invocation.scope}.".startswith(f"{outer.qualname}.")
+            for expr, key, place in runnable(invocation) if inside else ():
+                if not isinstance(expr, Name) or expr.name != parameter:
+                    continue
+                # What stands behind the function that is run is passed to that; a partial that is returned is not called here.
+                if (place > 1 and last not in _AFTER_ANOTHER) or (last == "partial" and invocation.span in made):
+                    continue
+                call = as_call(Handed(module, invocation, expr, key), None)
+                yield from () if call is None else (call,)
 
 
 def passes_all(module: Module, invocation: Invocation) -> Function | None:
