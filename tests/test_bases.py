@@ -90,6 +90,23 @@ CASES = {
         IMPORTS + OPTIONS + BACKEND + BOT.replace("return self.client", "del self.options['tools']\n        return self.client"),
         [("chat", ["m-1"], "dynamic")],
     ),
+    "a keyword that is handed up to a base of another package": (
+        "from openai import OpenAI\nfrom trulens.feedback import LLMProvider\nclass Bot(LLMProvider):\n"
+        "    def __init__(self, engine=None, **given):\n        super().__init__(engine=engine or 'm-1', **given)\n"
+        "    def ask(self):\n        return OpenAI().chat.completions.create(model=self.engine, messages=[], max_tokens=4)\n",
+        [("chat", ["m-1"], 4)],
+    ),
+    "a field of a class with a constructor that nobody sees": (
+        "import cohere, dataclasses as dc\nclass Base(metaclass=Meta):\n    given: dict = dc.field(default_factory=dict)\n"
+        "class Bot(Base):\n    def ask(self, x):\n        return cohere.Client().generate(prompt=x, model='m-1', **self.given)\n",
+        [("completion", ["m-1"], "unknown")],
+    ),
+    "a function that instructor patches": (
+        "import anthropic, instructor\nclass Bot:\n    def __init__(self):\n"
+        "        self.ask = instructor.patch(create=anthropic.Anthropic().messages.create, mode=instructor.Mode.TOOLS)\n"
+        "    def run(self, x):\n        return self.ask(model='m-1', max_tokens=9, messages=x, response_model=int)\n",
+        [("chat", ["m-1"], 9)],
+    ),
 }  # fmt: skip
 
 

@@ -1001,7 +1001,7 @@ def test_a_client_of_its_own_posts_where_another_file_says(found, host, sdks) ->
         ("https://api.anthropic.com/v1/{path}", '"model": "m-1", "messages": talk', ["anthropic-http"]),
         ("https://api.openai.com/{path}", '"model": "m-1", "purpose": "batch"', []),
         ("https://api.openai.com/v1/threads", '"model": "m-1", "messages": talk', []),
-        ("https://example.org/{path}", '"model": "m-1", "messages": talk', []),
+        ("https://example.org/{path}", '"model": "m-1", "messages": talk', ["openai-http"]),
     ],
 )
 def test_a_conversation_that_is_posted_to_a_service_of_models_is_a_call_whatever_its_path(

@@ -114,3 +114,26 @@ NOT_RUN = {
 def test_a_function_that_is_passed_on_is_not_run(found, function) -> None:
     text = f"import functools\nfrom openai import OpenAI\nclient = OpenAI()\n{function}"
     assert not found(text + "client.chat.completions.create = run(client.chat.completions.create, 1)\n").project.calls
+
+
+INNER = {
+    "what the function around it passes": ("    return call(text, 7)\n", 7),
+    "one of two": ("    call(text, 7)\n    return call(text, limit)\n", "dynamic"),
+    "what others pass, to whom it is returned": ("    return call\n", "dynamic"),
+    "what a pool passes": ("    return POOL.map(call, [1, 2])\n", "dynamic"),
+}
+
+
+@pytest.mark.parametrize(("use", "cap"), INNER.values(), ids=INNER)
+def test_a_function_inside_another_is_given_what_that_passes(found, use, cap) -> None:
+    text = "def ask(text, limit):\n    @cached\n    def call(messages, most=3):\n"
+    text += f"        return {CREATE}(model='gpt-4o', messages=messages, max_tokens=most)\n{use}"
+    (call,) = found(HEAD + text).project.calls
+    assert (call.cap.value if call.cap.state == "number" else call.cap.state) == cap
+
+
+def test_a_decorator_that_changes_keywords_is_called_with_them(found) -> None:
+    text = "def without_none(f):\n    def run(*args, **given):\n        kept = {k: v for k, v in given.items() if v is not None}\n"
+    text += f"        return f(*args, **kept)\n    return run\nwithout_none({CREATE})(model='gpt-4o', messages=[], max_tokens=8)\n"
+    (call,) = found(HEAD + text).project.calls
+    assert (call.model.values, call.cap.value) == (("gpt-4o",), 8)

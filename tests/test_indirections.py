@@ -789,7 +789,7 @@ ONE = {
     ),
     "a dictionary with some of its keys": (
         """
-        ALLOWED = ()
+        ALLOWED = known()
         def ask():
             body = {"model": "gpt-4o", "max_tokens": 9}
             return client.chat.completions.create(messages=[], **{k: v for k, v in body.items() if k in ALLOWED})

@@ -86,14 +86,15 @@ def _built(names: Names, expr: Attribute, context: Context) -> list[tuple[Expr, 
     if not isinstance(receiver, ObjectValue):
         return []
     where = context
-    values = [b.value for b in module.attributes.get((owner or "", expr.name), ()) if b.operation == "set"]
-    for base in names.classes.lineage(ClassValue(receiver.module, receiver.cls)) if not values else ():
-        sets = base.module.attributes.get((base.cls.qualname, expr.name), ())
-        values = [b.value for b in sets if b.operation == "set"]
-        if values:
+    sets = [b for b in module.attributes.get((owner or "", expr.name), ()) if b.operation == "set"]
+    for base in names.classes.lineage(ClassValue(receiver.module, receiver.cls)) if not sets else ():
+        sets = [b for b in base.module.attributes.get((base.cls.qualname, expr.name), ()) if b.operation == "set"]
+        if sets:
             where = names.classes.made_context(base.module, receiver, Context(base.module, context.frames))
             break
-    return [(value, where) for value in values] if all(isinstance(v, (Result, Name)) for v in values) else []
+    # A field of the body may be another in each object.
+    built = all(b.name.startswith("self.") and isinstance(b.value, (Result, Name)) for b in sets)
+    return [(b.value, where) for b in sets] if built else []
 
 
 def replaced(names: Names, expr: Expr, context: Context) -> tuple[Value, list[Expr]] | None:

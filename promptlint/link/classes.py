@@ -86,6 +86,9 @@ class Classes:
         # What a class of an SDK keeps to itself is none of its calls, but may be a client of another one.
         inherited = found is None and not name.startswith("_")
         foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if inherited else []
+        handed = self._handed_field(cls, receiver, name) if foreign else None
+        if handed is not None:  # a base of another package may keep it by that name
+            return as_default(handed, f"attribute {cls.cls.qualname}.{name}")
         for path in foreign:
             client = self.names.knowledge.client_at(path)
             if client is not None:
@@ -171,7 +174,7 @@ class Classes:
             given = given_field(self.names, receiver, name) if receiver is not None else None
             if given is not None:
                 return self.names.resolve(*given)
-            handed = self._handed_field(cls, receiver, name)
+            handed = self._handed_field(cls, receiver, name) if is_record(self.names, cls) else None
             if handed is not None:
                 return handed
             open_to = one_allowed(
@@ -190,7 +193,7 @@ class Classes:
             # What is declared and left empty is there to be set from outside.
             waits = in_body and not known and (receiver is not None or declared is not None)
             open_field = is_field(sets) and (receiver is None or not settled(receiver) or self._from_outside(cls))
-            if waits or (open_field and is_record(self.names, cls)):
+            if waits or (open_field and (is_record(self.names, cls) or _made_a_field(cls, sets))):
                 return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
@@ -200,9 +203,7 @@ class Classes:
         if receiver is None:
             return None
         own = ClassValue(receiver.module, receiver.cls)
-        reached = (
-            self.constructor(own, receiver.made) if self.constructors(own) and is_record(self.names, cls) else None
-        )
+        reached = self.constructor(own, receiver.made) if self.constructors(own) else None
         if reached is None or reached == receiver.made:
             return None
         passed = read(self.names, reached[1], reached[0], ()).given.get(name, ())
@@ -402,6 +403,12 @@ def is_field(sets: Sequence[Binding]) -> bool:
     """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
     return in_body and not any(b.name.startswith("self.") for b in sets)
+
+
+def _made_a_field(cls: ClassValue, sets: Sequence[Binding]) -> bool:
+    """Whether an attribute is set to `field(...)`: then some constructor takes it, whoever makes that."""
+    made = (b.value for b in sets)
+    return any(isinstance(v, Result) and _named(cls.module.facts.invocations[v.invocation], "field") for v in made)
 
 
 def settled(receiver: ObjectValue) -> bool:

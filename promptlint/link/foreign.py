@@ -218,11 +218,14 @@ def service_name(names: Names, invocation: Invocation, context: Context) -> str 
 
 
 def wrapped(names: Names, path: str, invocation: Invocation, context: Context) -> Value:
-    """A wrapper such as `instructor.from_openai(client)`: the client it is given, with its keywords as defaults."""
+    """A wrapper such as `instructor.from_openai(client)`: the client it is given, with its keywords as defaults.
+
+    Of a function, `instructor.patch(create=client.messages.create)`, it makes one that is called the same way.
+    """
     spec = names.knowledge.wrappers[path]
     for expr in (
         *invocation.positional[:1],
-        *(v for k, v in invocation.keywords.items if k in ("client", "create")),
+        *(v for k, v in invocation.keywords.items if k == "client"),
     ):
         for value in each(names.resolve(expr, context)):
             if isinstance(value, External):
@@ -244,6 +247,12 @@ def wrapped(names: Names, path: str, invocation: Invocation, context: Context) -
                     value.prompts,
                     wrapped=spec.sdk,
                 )
+    for function in (v for k, v in invocation.keywords.items if k == "create"):
+        for value in each(names.resolve(function, context)):
+            if isinstance(value, Instance) and value.chain:
+                return replace(value, wrapped=spec.sdk)
+            if isinstance(value, External) and names.knowledge.calls_at(value.path):
+                return value
     generic = names.knowledge.wrapped_client(spec.sdk)
     if generic is None:
         return Made(path, context, invocation)

@@ -68,11 +68,16 @@ def endpoint_call(
         if found:
             named = {one for one in urls.model(address, context) if isinstance(one, str)}
             return _spec(found, positions, named.pop() if len(named) == 1 else None), address
-        if any(_COUNTS.search(written) for written in urls.texts(address, context)):
+        if any(_is_another(names, written) for written in urls.texts(address, context)):
             return None
     body = _posted(names, invocation, context, positions) if candidates else Arguments()
     sent = next((one for one in names.knowledge.bodies if _says(names, one, body)), None)
     return (_spec([(sent, None)], positions, None), candidates[0]) if sent is not None else None
+
+
+def _is_another(names: Names, url: str) -> bool:
+    """Whether an address is one of a service that does something else there, or where tokens are counted."""
+    return _COUNTS.search(url) is not None or any(host in url for host in names.knowledge.hosts)
 
 
 def _says(names: Names, endpoint: HttpSpec, body: Arguments) -> bool:

@@ -11,7 +11,21 @@ from functools import cached_property
 
 from msgspec.structs import replace
 
-from promptlint.facts import Binding, Class, FileFacts, Function, Import, Invocation, Parameter, Result, Span
+from promptlint.facts import (
+    Binding,
+    Choice,
+    Class,
+    FileFacts,
+    Function,
+    Import,
+    Invocation,
+    Items,
+    Name,
+    Parameter,
+    Result,
+    Span,
+    Table,
+)
 from promptlint.faults import told
 from promptlint.link.holding import Holding, holding
 from promptlint.link.reaching import Branches
@@ -96,6 +110,24 @@ class Module:
     def branches(self) -> Branches:
         """Which blocks lie in which."""
         return Branches(self.facts.blocks)
+
+    @cached_property
+    def handed(self) -> frozenset[str]:
+        """The names that stand alone as an argument, in a list or as what a function returns: functions among them run elsewhere."""
+        found: set[str] = set()
+        left = [value for i in self.facts.invocations for value in i.positional]
+        left += [value for i in self.facts.invocations for _, value in i.keywords.items]
+        left += [value for function in self.facts.functions for value in function.returns]
+        left += [binding.value for binding in self.facts.bindings]
+        while left:
+            match left.pop():
+                case Name(name=name):
+                    found.add(name)
+                case Items(values=values) | Choice(options=values):
+                    left += values
+                case Table(items=items):
+                    left += [value for _, value in items]
+        return frozenset(found)
 
     @cached_property
     def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:

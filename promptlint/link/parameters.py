@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Parameter, Result, Table
+from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Name, Parameter, Result, Table
 from promptlint.link.decorators import is_static
 from promptlint.link.injected import provided, usual
 from promptlint.link.modules import Module
@@ -62,7 +62,28 @@ class Parameters:
             if parameter.default is not None and any(isinstance(v, Instance) for v in promised):
                 promised.append(self.names.resolve(parameter.default, Context(module)))
             return self.names.choice(promised)
-        return ParameterValue(module, function, parameter.name, parameter.kind)
+        around = self._passed_around(module, function, parameter, context) if frame is None else None
+        return around or ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _passed_around(
+        self, module: Module, function: Function, parameter: Parameter, context: Context
+    ) -> Value | None:
+        """What the function around one passes for a parameter, where nobody else can call the inner one."""
+        outer_name, _, name = function.qualname.rpartition(".")
+        outer = module.functions.get(outer_name)
+        if outer is None or parameter.kind in ("args", "kwargs") or name in module.handed:
+            return None
+        found: list[Value] = []
+        for index in module.calls_by_name.get(name, ()):
+            invocation = module.facts.invocations[index]
+            if not isinstance(invocation.callee, Name) or not f"{invocation.scope}.".startswith(f"{outer_name}."):
+                continue
+            frame = self.names.frame(module, function, invocation, context, len(context.frames))
+            value = self.passed(frame, parameter)
+            if value is None:
+                return None
+            found.append(value)
+        return self.names.choice(found) if found else None
 
     def _is_enum(self, value: Value) -> bool:
         return isinstance(value, ObjectValue) and self.names.classes.is_enum(value)

@@ -258,6 +258,12 @@ def _run(
     return None
 
 
+def _hands_keywords_on(function: FunctionValue, call: Invocation) -> bool:
+    """Whether a call stands in a function inside another one that takes any keywords: a decorator's."""
+    inner = function.module.function_of(call.scope) if call.scope != function.function.qualname else None
+    return inner is not None and any(parameter.kind == "kwargs" for parameter in inner.parameters)
+
+
 def _references(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     """SDK functions that are handed on instead of called: `asyncio.to_thread(client.chat.completions.create, ...)`.
 
@@ -272,6 +278,8 @@ def _references(names: Names, module: Module, invocation: Invocation, context: C
             return  # that call is a site of its own
         run = _run(names, module, invocation, expr)
         inside = (run[0], run[1]) if run is not None and run[1] is not None else None
+        if outer is not None and inside is not None and _hands_keywords_on(*inside):
+            inside = None  # perhaps changed a little, what it is called with
         made, skip = (invocation, before) if outer is None or inside is not None else (outer, 0)
         if last_name(invocation) in THREADS:
             made, skip = started(invocation), 0

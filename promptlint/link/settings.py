@@ -174,12 +174,13 @@ def cap(
 
 
 def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
-    """Whether the docstring of a function says that the cap is among its `**` keywords."""
+    """Whether the docstring of a function says that the cap is among its `**` keywords, or in a dictionary it is given."""
     doc = value.function.docstring
-    if value.kind != "kwargs" or doc is None:
+    if doc is None or value.chain:
         return False
     text = "".join(s.text for s in doc.segments if isinstance(s, Literal))
-    return any(spec.param in text for spec in specs)
+    _, _, behind = text.partition(value.name)
+    return any(spec.param in (text if value.kind == "kwargs" else behind) for spec in specs)
 
 
 def _cap_value(
