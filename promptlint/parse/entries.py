@@ -150,7 +150,7 @@ def _by_place(scalar: Scalar, path: str) -> Entry | None:
     if not words or words[-1] not in _TEXT_KEYS or "\n" not in scalar.value.strip():
         return None
     filed = prompt_module(path) or prompt_place(path)
-    held = any(map(_HELD.search, words[:-1])) or (filed and names_prompt(words[-1]) >= 0)
+    held = any(map(_HELD.search, words[:-1])) or (filed and names_prompt(words[-1]) >= 0) or words[-1] == "prompt"
     if (
         not held
         or not _HOLE.search(scalar.value)

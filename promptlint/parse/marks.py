@@ -79,6 +79,8 @@ _FOR = (
         r"\bhelpful (?:\w+ )?assistant\b",
         r"\b(?:language model|llm|chat ?bot)\b",
         r"\bas an? [a-z]+ (?:assistant|expert|agent)\b",
+        r"\b(?:artificial intelligence|AI) assistant\b",
+        r"\bthe assistant (?:is|gives|answers|responds|provides|helps|should|must|will|never|always)\b",
     ),
     # What the answer is to look like.
     Mark(

@@ -32,7 +32,7 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRONG = re.compile(r"instruction|instructions|preamble|backstory|fewshot|persona|prompting")
 _STRONG_PAIR = re.compile(r"system (?:message|msg|template|content|text)|sys msg|few shot|(?:user|human) message")
-_MIDDLE = re.compile(r"template|templates|tmpl|system|role|goal|guidelines?|rubric|reminder|criteria|objective")
+_MIDDLE = re.compile(r"template|templates|tmpl|instr|trigger|system|role|goal|guidelines?|rubric|reminder|criteria|objective")
 _WEAK = re.compile(
     r"content|text|query|question|task|request|context|suffix|prefix|input|examples|example|format|rules|"
     r"user|human|assistant|developer|info|principle|steps|directive|statement"
@@ -125,6 +125,8 @@ def prompt_confidence(
     marks = score(head)
     if not _is_prose(head, marks):
         return None
+    if named == 1 and words >= 8 and marks >= 5 and (holes or _SLOT.search(head)) and _dense(head, marks, words):
+        return "medium"
     if named < 0:  # whatever the name says, a text of that kind that tells the model who it is cannot be doubted
         return "medium" if words >= 20 and marks >= 6 else None
     if named == 3:

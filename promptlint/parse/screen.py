@@ -18,7 +18,7 @@ _NAMED = [
         stem
         + rb"""\w*(?:\[["']\w+["']\])?\s*(?::\s*[\w\[\], .]+)?\+?=\s*(?:[\w.]*\(\s*|\[\s*|\{\s*)?[rRfFuU]{0,2}["']"""
     )
-    for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"nstruction", rb"INSTRUCTION")
+    for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"USER_MESSAGE", rb"nstruction", rb"INSTRUCTION")
 ]
 # What prompts say and what calls look like, below a part they share: where that is missing none of them needs to be looked for.
 _SHAPES = {
@@ -35,6 +35,14 @@ _SHAPES = {
     b" must ": (b" answer must ", b" response must ", b" output must ", b"You must "),
     b" MUST ": (b" answer MUST ", b" response MUST ", b" output MUST ", b"You MUST "),
     b" should ": (b" answer should ", b" response should "),
+    b"JSON": (b"in JSON format", b"eturn a JSON", b"JSON object with", b"valid JSON object"),
+    b"step": (b"step by step", b"step-by-step"),
+    b"lease ": (b"lease make sure to", b"lease output", b"lease answer"),
+    b"NOT ": (b"Do NOT ", b"DO NOT "),
+    b"Given the ": (b"Given the ",),
+    b"IMPORTANT:": (b"IMPORTANT:",),
+    b"Be concise": (b"Be concise",),
+    b"he assistant ": (b"he assistant ",),
     b"based on the con": (b"based on the context", b"based on the conversation"),
     b"max_new_tokens": (b"max_new_tokens",),
     b"ompletion": (b".chat.completions.", b".completions.create", b".chat_completion("),
