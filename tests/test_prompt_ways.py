@@ -404,3 +404,42 @@ def test_what_is_added_to_a_model_of_guidance_is_sent(found) -> None:
     """
     texts = [prompt.text for prompt in found(dedent(text)).project.prompts]
     assert texts == ["Invent the main character of a  novel.", "Write the first paragraph of the novel."]
+
+
+RESOLVER = (
+    "You are a resolver tasked with finding which of the answer options the researcher thought was best. "
+    "Don't output anything for the steps, only the full answer. Let's work this out in a step by step way to be sure we have the right answer:"
+)
+SAID = {
+    "passed by place": ("judge({text!r})", True),
+    "in a list of tuples": ("roles.extend([(Human, {text!r})])", True),
+    "shown to a person": ("console.print({text!r})", False),
+    "logged": ("logger.info({text!r})", False),
+}
+
+
+@pytest.mark.parametrize(("use", "is_prompt"), SAID.values(), ids=SAID)
+def test_a_text_that_says_who_the_model_is_needs_no_name(found, use, is_prompt) -> None:
+    texts = [prompt.text for prompt in found(use.format(text=RESOLVER) + "\n").project.prompts]
+    assert texts == ([RESOLVER] if is_prompt else [])
+
+
+READ = {
+    "what a model is to return": "def verdict(score):\n    return f'''Given the score {score}, give a reason for it. IMPORTANT: only return in JSON format, with the key 'reason'.\n\nScore:\n{score}\n\nJSON:\n'''\n",
+    "what an assistant does": "default_system_prompt = 'A chat between a user and an artificial intelligence assistant. The assistant gives polite answers.'\n",
+    "what a user asks": "STEP_USER_MESSAGE = (\n    'Perform the next step of the plan. '\n    'When you have reached a final answer, use the function to send this back to the user.'\n)\n",
+    "what a short template asks": "JSON_CONTENT = '''\nExtract a valid JSON object instance from the content using the following schema:\n\n{schema}\n'''\n",
+    "what an instruction asks": "instr_answer = 'Please output your answer at the end as ##<your answer (a number)>'\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", READ.values(), ids=READ)
+def test_a_file_that_imports_nothing_is_read_for_its_prompts(found, text) -> None:
+    assert len(found(text).project.prompts) == 1
+
+
+def test_a_key_called_prompt_with_a_place_to_fill_is_one(found) -> None:
+    outcome = found(
+        {"a.py": HEAD, "checks/safe.yaml": "prompt: |-\n  Is this text harmful?\n\n  {{{output}}}\nscores:\n  yes: 0\n"}
+    )
+    assert names(outcome) == ["prompt"]

@@ -30,6 +30,12 @@ _SETS = frozenset(("set", "item", "add"))
 _TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
 _OF_TEXT = frozenset(("strip", "lstrip", "rstrip", "format", "replace"))
 _DEEPEST = 3
+_LONG = 80
+# What shows its text to a person, or to nobody.
+_SHOWS = frozenset(
+    ("print", "info", "debug", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write", "fail",
+     "skip", "compile", "execute", "markdown", "title", "header", "caption", "input")
+)  # fmt: skip
 SURELY = 3
 """What `names_prompt` says of a name that leaves no doubt."""
 # Their `prompt` is shown to a person: options of click and typer.
@@ -65,6 +71,9 @@ def named_strings(module: Module) -> Iterator[Named]:
                     yield from _passed(key or "", value, module)
             if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
                 yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
+        if last_name(invocation) not in _SHOWS:
+            for value in invocation.positional:
+                yield from (Named(None, text, invocation.scope) for text in _long(value))
     for function in module.facts.functions:
         for value in function.returns:
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
@@ -75,6 +84,16 @@ def named_strings(module: Module) -> Iterator[Named]:
                 made = module.facts.invocations[parameter.default.invocation]
                 if last_name(made) in _FIELDS:
                     yield from (Named(parameter.name, text, function.qualname) for text in _default(made, module))
+
+
+def _long(value: Expr, depth: int = 0) -> Iterator[Text | Binary]:
+    """The strings of some length in an argument, which may be a list of tuples of them."""
+    if isinstance(value, (Text, Binary)):
+        if sum(len(s.text) for s in text_segments(value) if isinstance(s, Literal)) >= _LONG:
+            yield value
+    elif isinstance(value, Items) and depth < _DEEPEST:
+        for part in value.values:
+            yield from _long(part, depth + 1)
 
 
 def _option(invocation: Invocation) -> str:

@@ -32,7 +32,9 @@ _UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\u
 _PART = re.compile(r"[A-Z]+(?![a-z])|[A-Z]?[a-z]+")
 _STRONG = re.compile(r"instruction|instructions|preamble|backstory|fewshot|persona|prompting")
 _STRONG_PAIR = re.compile(r"system (?:message|msg|template|content|text)|sys msg|few shot|(?:user|human) message")
-_MIDDLE = re.compile(r"template|templates|tmpl|instr|trigger|system|role|goal|guidelines?|rubric|reminder|criteria|objective")
+_MIDDLE = re.compile(
+    r"template|templates|tmpl|instr|trigger|system|role|goal|guidelines?|rubric|reminder|criteria|objective"
+)
 _WEAK = re.compile(
     r"content|text|query|question|task|request|context|suffix|prefix|input|examples|example|format|rules|"
     r"user|human|assistant|developer|info|principle|steps|directive|statement"

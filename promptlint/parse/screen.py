@@ -18,7 +18,15 @@ _NAMED = [
         stem
         + rb"""\w*(?:\[["']\w+["']\])?\s*(?::\s*[\w\[\], .]+)?\+?=\s*(?:[\w.]*\(\s*|\[\s*|\{\s*)?[rRfFuU]{0,2}["']"""
     )
-    for stem in (rb"rompt", rb"PROMPT", rb"ystem_message", rb"SYSTEM_MESSAGE", rb"USER_MESSAGE", rb"nstruction", rb"INSTRUCTION")
+    for stem in (
+        rb"rompt",
+        rb"PROMPT",
+        rb"ystem_message",
+        rb"SYSTEM_MESSAGE",
+        rb"USER_MESSAGE",
+        rb"nstruction",
+        rb"INSTRUCTION",
+    )
 ]
 # What prompts say and what calls look like, below a part they share: where that is missing none of them needs to be looked for.
 _SHAPES = {
