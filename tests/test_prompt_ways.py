@@ -425,7 +425,6 @@ def test_a_text_that_says_who_the_model_is_needs_no_name(found, use, is_prompt) 
 
 
 READ = {
-    "what a model is to return": "def verdict(score):\n    return f'''Given the score {score}, give a reason for it. IMPORTANT: only return in JSON format, with the key 'reason'.\n\nScore:\n{score}\n\nJSON:\n'''\n",
     "what an assistant does": "default_system_prompt = 'A chat between a user and an artificial intelligence assistant. The assistant gives polite answers.'\n",
     "what a user asks": "STEP_USER_MESSAGE = (\n    'Perform the next step of the plan. '\n    'When you have reached a final answer, use the function to send this back to the user.'\n)\n",
     "what a short template asks": "JSON_CONTENT = '''\nExtract a valid JSON object instance from the content using the following schema:\n\n{schema}\n'''\n",
@@ -443,3 +442,11 @@ def test_a_key_called_prompt_with_a_place_to_fill_is_one(found) -> None:
         {"a.py": HEAD, "checks/safe.yaml": "prompt: |-\n  Is this text harmful?\n\n  {{{output}}}\nscores:\n  yes: 0\n"}
     )
     assert names(outcome) == ["prompt"]
+
+
+def test_a_template_that_a_file_without_an_sdk_returns_is_read(found) -> None:
+    template = "class Judge:\n    @staticmethod\n    def reason(score):\n        return f'''\nGiven the score below, summarize a concise reason for it.\n"
+    template += "IMPORTANT: only return in JSON format, with the key `why`.\n\nScore:\n{score}\n\nJSON:\n'''\n"
+    use = "from judge import Judge\nSYSTEM_PROMPT = 'You are a helpful judge of answers, say yes or no.'\nclass Metric:\n    def run(self):\n        prompt = Judge.reason(self.score)\n        return self.model.generate(prompt)\n"
+    outcome = found({"judge.py": template, "metric.py": use})
+    assert [prompt.place.path for prompt in outcome.project.prompts] == ["judge.py", "metric.py"]
