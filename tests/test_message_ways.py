@@ -80,3 +80,15 @@ def test_messages_added_to_the_list_of_a_request_are_sent_in_order(found) -> Non
         ("user", "Count the rows."),
     ]
     assert not call.messages_known  # the last one only on one branch
+
+
+def test_a_list_that_is_added_to_itself_is_followed_once(found) -> None:
+    outcome = found(
+        "from openai import OpenAI\nclient = OpenAI()\n"
+        "def send(messages):\n    return client.chat.completions.create(model='gpt-4o', messages=messages)\n"
+        "class Session:\n    messages: list\n    def add(self, text):\n"
+        "        self.messages = self.messages + [{'role': 'user', 'content': text}]\n"
+        "    def ask(self, text):\n        self.add(text)\n        return send(self.messages)\n"
+    )
+    assert [call.model.values for call in outcome.project.calls] == [("gpt-4o",)]
+    assert not outcome.problems

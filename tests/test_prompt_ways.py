@@ -450,3 +450,23 @@ def test_a_template_that_a_file_without_an_sdk_returns_is_read(found) -> None:
     use = "from judge import Judge\nSYSTEM_PROMPT = 'You are a helpful judge of answers, say yes or no.'\nclass Metric:\n    def run(self):\n        prompt = Judge.reason(self.score)\n        return self.model.generate(prompt)\n"
     outcome = found({"judge.py": template, "metric.py": use})
     assert [prompt.place.path for prompt in outcome.project.prompts] == ["judge.py", "metric.py"]
+
+
+OTHERWISE = {
+    "Chinese": "CALL_CN = '''你是一个可以调用外部工具的助手，可以使用的工具包括：\n{tools}\n如果使用工具请遵循以下格式回复：\n工具返回按照以下格式回复\n'''\n",
+    "what the environment may replace": "import os\nSYSTEM_PROMPT = os.getenv('SYSTEM', 'You are a helpful assistant who answers in verse.')\n",
+    "what a field may replace": "import os\nclass C:\n    system_prompt: str = Field(default=os.environ.get('S', 'You are a helpful assistant who answers in verse.'))\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", OTHERWISE.values(), ids=OTHERWISE)
+def test_a_prompt_is_found_in_other_words_and_places(found, text) -> None:
+    assert len(found(text).project.prompts) == 1
+
+
+def test_what_is_joined_with_a_prompt_is_part_of_it(found) -> None:
+    premise = "Below stand a part of a code base and the statement of an issue with it."
+    text = f"def build(issue):\n    premise = {premise!r}\n    note = 'a short note of no use'\n"
+    text += "    instructions = 'I need you to solve this issue with a single patch file. Please respond with the patch only.'\n"
+    text += "    parts = [premise, '<issue>', issue, instructions]\n    print(note)\n    return '\\n'.join(parts)\n"
+    assert sorted(p.name for p in found(text).project.prompts) == ["instructions", "premise"]

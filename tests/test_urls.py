@@ -135,3 +135,11 @@ def test_a_body_tells_a_request_wherever_it_is_sent(found, body, wanted) -> None
 def test_what_is_sent_to_have_its_tokens_counted_is_no_request(found) -> None:
     text = "import requests\ndef count(url, text):\n    body = {'model': 'm-1', 'messages': text, 'max_tokens': 1}\n"
     assert not found(text + "    return requests.post(f'{url}/tokenize', json=body)\n").project.calls
+
+
+def test_the_model_in_the_path_of_google_counts(found) -> None:
+    text = "import requests\nclass Gemini:\n    def __init__(self, key, path):\n        self.path = path\n"
+    text += "        self.url = f'https://generativelanguage.googleapis.com/v1beta/models/gemini-pro:generateContent?key={key}'\n"
+    text += "    def ask(self, talk):\n        body = {'model': self.path, 'contents': talk}\n        return requests.post(self.url, json=body)\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ("gemini-pro",)

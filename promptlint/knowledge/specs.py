@@ -90,7 +90,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     which every request begins with, `texts` those that take other text which is sent at some time. `only`: what a parameter
     must be, where it is known: a pipeline of another task is no client. `chain`: what a client is asked for to get such an object:
     it is only met where something is annotated. `takes` are methods that put other objects into it, a model among them,
-    `members` parameters that take a list of objects with models and texts of their own. `stops` as for a call.
+    `members` parameters that take a list of objects with models and texts of their own. `stops` as for a call. `capless`: the
+    constructor takes no cap, whatever is unpacked into it.
     """
 
     names: tuple[str, ...]
@@ -104,6 +105,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     model_default: str | None = None
     positional: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
+    capless: bool = False
     missing_cap: MissingCap | None = None
     deployment: tuple[str, ...] = ()
     signature: str | None = None

@@ -57,7 +57,8 @@ class Arguments:
     """Keywords by name. `open` names what could not be opened: any key may hide there. `model`: an object passed as model.
 
     `ordered`: the keys of a dictionary, where a later one replaces an earlier one. The keywords of a call cannot repeat.
-    `shut` are keys that what is open cannot hold: `**options` of a function never holds its named parameters.
+    `shut` are keys that what is open cannot hold: `**options` of a function never holds its named parameters. `capless` is of
+    what is open that which holds no cap.
     """
 
     given: dict[str, list[Argument]] = field(default_factory=dict)
@@ -66,6 +67,7 @@ class Arguments:
     model: Instance | None = None
     ordered: bool = False
     shut: frozenset[str] | None = None
+    capless: frozenset[str] = frozenset()
 
     def add(self, name: str, argument: Argument) -> None:
         """A sure value replaces what was there; an unsure one joins it."""
@@ -105,7 +107,9 @@ class Arguments:
         for name, arguments in other.given.items():
             if name not in self.given:
                 self.given[name] = arguments
-        self.open.extend(reason for reason in other.open if reason not in self.open)
+        come = [reason for reason in other.open if reason not in self.open]
+        self.open.extend(come)
+        self.capless |= other.capless.intersection(come)
         self.through.extend(other.through)
 
 
@@ -169,6 +173,8 @@ def layered(names: Names, layers: tuple[Layer, ...], client: ClientSpec | None =
             piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, layer.kind))
         if connects and layer.kind == "constructor":
             piece.open.clear()
+        if client is not None and client.capless and layer.kind == "constructor":
+            piece.capless = frozenset(piece.open)
         found.under(piece)
     return found
 

@@ -169,7 +169,9 @@ def _spec(found: list[tuple[HttpSpec, str | None]], positions: tuple[str, ...], 
     kind = endpoint.kind if len({one.kind for one in endpoints}) == 1 else "http"
     return CallSpec(
         match=(), kind=kind, kinds=endpoint.kinds, sdk="http", report="http" if mixed else f"{owner or endpoint.owner}-http",
-        provider=None if mixed else owner, positional=positions, model=("model", "modelId"), model_default=model,
+        provider=None if mixed else owner, positional=positions, model_default=model,
+        # What the path of Google's says counts, not what the body does.
+        model=() if model and endpoint.owner == "google" else ("model", "modelId"),
         messages=("messages", "contents"), prompt=("prompt", "inputs", "message"),
         input=("input", "texts") if kind != "http" else ("input",), system=("system", "preamble", "instructions"),
         tools=("tools",), body=BODIES, caps=tuple(dict.fromkeys(cap for one in endpoints for cap in one.caps)),

@@ -95,6 +95,7 @@ class Messages:
         self.names = names
         self.composer = composer
         self._allowed = Allowance(_MOST_FOLLOWED)
+        self._read: set[int] = set()  # the sums of lists that are being read
 
     def request(
         self,
@@ -197,8 +198,13 @@ class Messages:
                 self._list(value, found)
                 self._appended(argument, found)
             elif isinstance(value, Data) and isinstance(value.expr, Binary) and _lists(value.expr):
+                if id(value.expr) in self._read:  # `self.messages = self.messages + [message]`
+                    found.known = False
+                    continue
+                self._read.add(id(value.expr))
                 for side in (value.expr.left, value.expr.right):
                     self._messages(Argument(side, value.context), found)
+                self._read.discard(id(value.expr))
                 self._appended(argument, found)
             elif isinstance(value, Data) and isinstance(value.expr, Table):
                 self._table(value.expr, value.context, found)

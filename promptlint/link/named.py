@@ -28,6 +28,7 @@ from promptlint.parse.reads import names_prompt
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
 _TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
+_READS = frozenset(("getenv", "get"))  # the text there is when the environment says nothing
 _OF_TEXT = frozenset(("strip", "lstrip", "rstrip", "format", "replace"))
 _DEEPEST = 3
 _LONG = 80
@@ -148,9 +149,11 @@ def gathered_strings(module: Module) -> Iterator[list[Named]]:
 
 
 def joined_strings(module: Module) -> Iterator[list[Named]]:
-    """For each text that is put together of constants of its module: those constants."""
+    """For each text that is put together of constants of its module: those constants. Of a list that is joined, what it holds."""
     values = [b.value for b in module.facts.bindings if b.operation in _SETS]
     values += [value for function in module.facts.functions for value in function.returns]
+    for index in module.calls_by_name.get("join", ()):
+        yield list(_joined(module, module.facts.invocations[index]))
     for value in values:
         pieces = {name for name, scope in _pieces(value) if not scope or not _is_local(module, scope, name)}
         if len(pieces) > 1:
@@ -160,6 +163,21 @@ def joined_strings(module: Module) -> Iterator[list[Named]]:
                 for b in bindings
                 if b.operation == "set" and isinstance(b.value, (Text, Binary))
             ]
+
+
+def _joined(module: Module, invocation: Invocation) -> Iterator[Named]:
+    """The strings that names in a joined list stand for: `parts = [PREMISE, text, rules]`, `" ".join(parts)`."""
+    lists: list[tuple[str, Expr]] = [(invocation.scope, value) for value in invocation.positional[:1]]
+    for scope, value in list(lists):
+        if isinstance(value, Name):
+            lists += [(scope, b.value) for b in module.bindings.get((scope, value.name), ()) if b.operation == "set"]
+    for scope, value in lists:
+        for part in value.values if isinstance(value, Items) else ():
+            if isinstance(part, Name):
+                bound = module.bindings.get((scope, part.name)) or module.bindings.get(("", part.name), ())
+                for b in bound:
+                    if b.operation == "set" and isinstance(b.value, (Text, Binary)):
+                        yield Named(part.name, b.value, b.scope)
 
 
 def _is_local(module: Module, scope: str, name: str) -> bool:
@@ -222,7 +240,7 @@ def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: in
 
 
 def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Binary]:
-    """A string itself, or the one a method such as `.strip()`, `.format()` or `dedent` is applied to."""
+    """A string itself, the one a method such as `.strip()`, `.format()` or `dedent` is applied to, or the default of a lookup."""
     if depth > 3:
         return
     if isinstance(expr, Text):
@@ -243,6 +261,9 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
             yield from strings_in(base, module, depth + 1)
         elif getattr(invocation.callee, "name", "") in _TAKES_TEXT:
             for argument in invocation.positional[:1]:
+                yield from strings_in(argument, module, depth + 1)
+        elif getattr(invocation.callee, "name", "") in _READS:
+            for argument in invocation.positional[1:2]:
                 yield from strings_in(argument, module, depth + 1)
 
 

@@ -135,7 +135,7 @@ def cap(
     """The output cap of a call and the parameters of project functions it depends on."""
     required = any(spec.required for spec in specs)
     through: list[ParameterValue] = []
-    open_reasons = list(arguments.open)
+    open_reasons = [reason for reason in arguments.open if reason not in arguments.capless]
     for spec in specs:
         path = tuple(spec.path.split(".")) if spec.path else (spec.param,)
         holder: Arguments | None = arguments if len(path) == 1 else nested(names, arguments, path[:-1])

@@ -30,8 +30,10 @@ _TEXT_KEYS = frozenset(
 )
 _HELD = re.compile(r"(?:^|_)(?:prompts|prompt_templates|instructions|messages)$", re.IGNORECASE)
 _HOLE = re.compile(r"\{\{[^{}\n]+\}\}|\{%|\{[A-Za-z_]\w*\}|\$\{\w")
+# The rows of a dataset are JSON; YAML beside them says what to ask about these.
 _RECORDED = re.compile(
-    r"(?:^|/)(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?|datasets?)/", re.IGNORECASE
+    r"(?:^|/)(?:(?:fixtures?|cassettes?|snapshots?|__snapshots__|test_?data|recordings?)/|datasets?/.*(?<!\.yaml)(?<!\.yml)$)",
+    re.IGNORECASE,
 )
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50

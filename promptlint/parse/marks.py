@@ -67,6 +67,13 @@ ADDRESSED = (
         r"\b(?:act|behave|respond|answer|imagine you(?: are|'re)|pretend (?:to be|you are)) (?:as|like)? ?(?:an?|if)\b",
         r"\b[Yy]our (?:\w+ )?(?:task|job|goal|role|objective|purpose|mission|duty|responsibility|aim)\b "
         r"(?:is|will|involves|in)\b",
+        # The same in other languages.
+        r"(?:^|[\n。！？：:>\"'，])[ \t]*你(?:是|现在是|将扮演|将作为|的任务是|的角色是)",
+        r"あなたは|あなたの(?:役割|タスク|仕事)は|당신은|당신의 (?:역할|임무)는",
+        r"\b(?:Du bist|Sie sind) (?:ein|der|die)|\b(?:Deine|Ihre) Aufgabe ist\b",
+        r"\b(?:Tu es|Vous êtes) (?:un|l')|\b(?:Ta|Votre) (?:tâche|mission) est\b",
+        r"\b(?:Eres|Usted es) (?:un|el|la)\b|\bTu tarea es\b|\bVocê é (?:um|o|a)|\bSua tarefa é\b",
+        r"\bSei un|\bIl tuo compito è\b|\bТы [—-] |\b(?:Твоя|Ваша) задача\b",
         flags=0,
     ),
 )
@@ -124,6 +131,20 @@ _FOR = (
         r"\bif you (?:don't|do not|are|need|cannot|can't|think)\b",
     ),
     Mark(1, 1, r"\b(?:please|make sure|ensure|let'?s|remember)\b"),
+    Mark(
+        1,
+        4,
+        r"请(?:你|先|直接)?(?:根据|使用|用|以|按|回答|生成|总结|翻译|提供|给出|输出|返回|注意|确保|遵循|不要|只|仅|将|把)",
+        r"(?:不要|不得|必须|务必)|你(?:需要|应该|可以)",
+        r"(?:してください|しないでください|必ず)|(?:하세요|해 주세요|하지 마세요|반드시)",
+    ),
+    Mark(
+        1,
+        3,
+        r"(?:以下|如下|下面)的?(?:是|内容|格式|文本|问题|要求|步骤|信息)",
+        r"以下の|다음 ",
+        r"(?:回答|回复|返回|结果|格式)",
+    ),
     # What the model is given.
     Mark(
         1,
