@@ -174,8 +174,7 @@ def _joined(module: Module, invocation: Invocation) -> Iterator[Named]:
     for scope, value in lists:
         for part in value.values if isinstance(value, Items) else ():
             if isinstance(part, Name):
-                bound = module.bindings.get((scope, part.name)) or module.bindings.get(("", part.name), ())
-                for b in bound:
+                for b in module.bindings.get((scope, part.name)) or module.bindings.get(("", part.name)) or ():
                     if b.operation == "set" and isinstance(b.value, (Text, Binary)):
                         yield Named(part.name, b.value, b.scope)
 
