@@ -9,13 +9,14 @@ import msgspec
 
 from promptlint.facts import Cap, Expr, Items, Setting
 from promptlint.knowledge.specs import ClientSpec
-from promptlint.link.arguments import Arguments, flat, layered, nested
+from promptlint.link.arguments import layered, nested
 from promptlint.link.assembled import models_in
 from promptlint.link.names import Names
+from promptlint.link.passed import Arguments
 from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
-from promptlint.link.values import Context, Data, Default, External, Instance, ParameterValue, constant, each
+from promptlint.link.values import Context, Data, Default, External, Instance, ParameterValue, constant, each, flat
 
 # What says in which form an answer comes, and the dictionaries of a body that may hold it.
 _MODALITIES = ("modalities", "response_modalities", "responseModalities", "output_modalities")

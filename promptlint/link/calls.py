@@ -12,7 +12,7 @@ from promptlint.facts import Call, Expr, Hole, Invocation, Place, Setting, Shape
 from promptlint.files import scope_of
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.alternatives import one_cap, one_model
-from promptlint.link.arguments import Arguments, layered
+from promptlint.link.arguments import layered
 from promptlint.link.asked import Asking
 from promptlint.link.caches import stale
 from promptlint.link.circumstances import (
@@ -39,6 +39,7 @@ from promptlint.link.modules import Module
 from promptlint.link.moving import first_filled
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.outermost import Outermost
+from promptlint.link.passed import Arguments
 from promptlint.link.retries import retries_of
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import plain_setting

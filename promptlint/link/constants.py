@@ -9,12 +9,12 @@ from math import prod
 from string import Formatter
 
 from promptlint.facts import Attribute, Binary, Expr, Invocation, Item, Items, Known, Literal, Parameter, Result, Text
-from promptlint.link.arguments import Argument
 from promptlint.link.commandline import declared_option
 from promptlint.link.enums import enum_in, members
 from promptlint.link.injected import usual
 from promptlint.link.literals import allowed
 from promptlint.link.names import MOST_VALUES, Names
+from promptlint.link.passed import Argument
 from promptlint.link.strings import changed_text
 from promptlint.link.values import (
     Context,

@@ -23,9 +23,10 @@ from promptlint.facts import (
     Tools,
 )
 from promptlint.knowledge.specs import CallSpec
-from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.arguments import nested
 from promptlint.link.changed import sources
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of
 from promptlint.link.values import ClassValue, Context, Data, External, FunctionValue, Made, each, is_none, truth_of
 from promptlint.link.worded import class_words, first, get, inside, json_of, said, schema_words, string, whole_json

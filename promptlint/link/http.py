@@ -7,9 +7,11 @@ from collections.abc import Iterator
 
 from promptlint.facts import Binary, Choice, Expr, Invocation, Literal, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
-from promptlint.link.arguments import Argument, Arguments, nested, read, spread
+from promptlint.link.arguments import nested, read
+from promptlint.link.dictionaries import spread
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.urls import CLIENTS, Urls
 from promptlint.link.values import (
     ClassValue,

@@ -5,8 +5,9 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.facts import Items
-from promptlint.link.arguments import Arguments, layered
+from promptlint.link.arguments import layered
 from promptlint.link.names import Names
+from promptlint.link.passed import Arguments
 from promptlint.link.values import Data, Instance, Value, each
 
 ANSWERS = frozenset(("agent", "llm"))

@@ -9,10 +9,11 @@ from dataclasses import dataclass, field
 from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.allowance import Allowance
-from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.arguments import nested
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of
 from promptlint.link.strings import words
 from promptlint.link.values import Context, Data, Made, Missing, ParameterValue, Value, constant, each

@@ -10,9 +10,10 @@ import msgspec
 from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge.specs import RetrySpec
 from promptlint.knowledge.tables import retries
-from promptlint.link.arguments import Argument, Arguments, read
+from promptlint.link.arguments import read
 from promptlint.link.modules import Module, last_name
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Data, External, Made, each, is_none, number

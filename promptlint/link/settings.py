@@ -6,9 +6,10 @@ from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Cap, Expr, Known, Literal, Name, Place, Setting
 from promptlint.knowledge.specs import CapSpec
-from promptlint.link.arguments import Argument, Arguments, nested
+from promptlint.link.arguments import nested
 from promptlint.link.constants import numbers, texts
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.values import Context, Data, Default, ParameterValue, flat
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.

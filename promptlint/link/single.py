@@ -6,8 +6,8 @@ import re
 
 from promptlint.facts import Attribute, Expr, Item, Items, Known, Name, Parameter, Repeated, Result, Table, Text
 from promptlint.knowledge.specs import CallSpec
-from promptlint.link.arguments import Arguments
 from promptlint.link.names import Names
+from promptlint.link.passed import Arguments
 from promptlint.link.sites import Site
 from promptlint.link.taken import first_taken
 from promptlint.link.values import Context, Data, External, constant, each

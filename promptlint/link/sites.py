@@ -6,12 +6,13 @@ from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Function, Invocation, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.arguments import Argument, Arguments, configured, layered, read
+from promptlint.link.arguments import configured, layered, read
 from promptlint.link.changed import dotted_path
 from promptlint.link.evidence import Evidence, evidence_of
 from promptlint.link.http import open_body
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.urls import Urls
 from promptlint.link.values import (
     Context,

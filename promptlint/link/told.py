@@ -7,13 +7,14 @@ from dataclasses import replace
 
 from promptlint.facts import Binary, Expr, Items, Text
 from promptlint.knowledge.specs import TemplateSpec
-from promptlint.link.arguments import Argument, Arguments, layered, read
+from promptlint.link.arguments import layered, read
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts
 from promptlint.link.modules import Module
 from promptlint.link.names import Names
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.stored import Stored
 from promptlint.link.strings import with_holes, words
 from promptlint.link.templates import Templates, template_form
