@@ -137,3 +137,9 @@ def test_a_decorator_that_changes_keywords_is_called_with_them(found) -> None:
     text += f"        return f(*args, **kept)\n    return run\nwithout_none({CREATE})(model='gpt-4o', messages=[], max_tokens=8)\n"
     (call,) = found(HEAD + text).project.calls
     assert (call.model.values, call.cap.value) == (("gpt-4o",), 8)
+
+
+def test_the_elements_behind_a_progress_bar_are_those_of_the_list(found) -> None:
+    text = "from tqdm import tqdm\ndef ask(text):\n    for model in tqdm(['gpt-4o', 'gpt-4.1'], desc='models'):\n"
+    (call,) = found(HEAD + text + f"        {CREATE}(model=model, messages=text)\n").project.calls
+    assert call.model.values == ("gpt-4.1", "gpt-4o")

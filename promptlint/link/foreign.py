@@ -58,7 +58,10 @@ _REQUEST_TYPE = re.compile(
 )
 _SAME = frozenset(
     ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType",
-     "itertools.cycle", "collections.deque", "contextlib.closing", "contextlib.aclosing")
+     "itertools.cycle", "collections.deque", "contextlib.closing", "contextlib.aclosing",
+     # What shows how far a loop is.
+     "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.autonotebook.tqdm", "tqdm.notebook.tqdm", "tqdm.asyncio.tqdm", "tqdm.std.tqdm",
+     "tqdm.rich.tqdm", "rich.progress.track", "alive_progress.alive_it")
 )  # fmt: skip
 _ONE_OF = frozenset(("builtins.next", "random.choice", "secrets.choice"))
 _SAME_NAMES = frozenset(path.rpartition(".")[2] for path in _SAME)
