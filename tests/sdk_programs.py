@@ -243,6 +243,7 @@ MORE = [
     ("reka", "from reka.client import AsyncReka\nasync def f():\n    await AsyncReka().chat.create(model='m-1', messages=[], max_tokens=9)", "create", "chat", "m-1", 9),
     ("erniebot", "import erniebot\nerniebot.ChatCompletion.create('m-1', [], max_output_tokens=9)", "create", "chat", "m-1", 9),
     ("erniebot", "import erniebot\nerniebot.Embedding.create(model='m-1', input=['x'])", "create", "embedding", "m-1", None),
+    ("byzerllm", "import byzerllm\nbyzerllm.ByzerLLM().chat_oai([{'role': 'user', 'content': 'x'}], model='m-1')", "chat_oai", "chat", "m-1", None),
     ("gigachat", "from gigachat import GigaChat\nGigaChat(model='m-1').chat('x')", "chat", "chat", "m-1", "unknown"),
     ("gigachat", "from gigachat import GigaChat\nGigaChat().chat({'model': 'm-1', 'messages': [], 'max_tokens': 9})", "chat", "chat", "m-1", 9),
     ("sparkai", "from sparkai.llm.llm import ChatSparkLLM\nChatSparkLLM(spark_llm_domain='m-1', max_tokens=9).generate([[]])", "generate", "chat", "m-1", 9),

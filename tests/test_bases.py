@@ -101,6 +101,18 @@ CASES = {
         "class Bot(Base):\n    def ask(self, x):\n        return cohere.Client().generate(prompt=x, model='m-1', **self.given)\n",
         [("completion", ["m-1"], "unknown")],
     ),
+    "fields of pydantic's first version, as LangChain hands them on": (
+        "from langchain_core.pydantic_v1 import BaseModel, Field\nfrom openai import OpenAI\nclass Base(BaseModel):\n"
+        "    model: str = Field(description='x')\n    most: int = Field(7, description='y')\nclass Bot(Base):\n"
+        "    def __init__(self, model='m-9', **given):\n        super().__init__(model=model, **given)\n"
+        "    def ask(self, m):\n        return OpenAI().chat.completions.create(model=self.model, messages=m, max_tokens=self.most)\n",
+        [("chat", ["m-9"], "dynamic")],
+    ),
+    "a session that is made of a model": (
+        "import google.generativeai as genai\nmodel = genai.GenerativeModel('m-1', generation_config={'max_output_tokens': 5})\n"
+        "genai.ChatSession(model, history=[]).send_message('x')\n",
+        [("chat", ["m-1"], 5)],
+    ),
     "a function that instructor patches": (
         "import anthropic, instructor\nclass Bot:\n    def __init__(self):\n"
         "        self.ask = instructor.patch(create=anthropic.Anthropic().messages.create, mode=instructor.Mode.TOOLS)\n"

@@ -132,6 +132,12 @@ def test_a_body_tells_a_request_wherever_it_is_sent(found, body, wanted) -> None
     assert said == ([wanted] if wanted else [])
 
 
+def test_a_picture_is_asked_for_on_any_host(found) -> None:
+    text = "import requests\ndef draw(base, text):\n    body = {'model': 'm-1', 'prompt': text, 'n': 1}\n"
+    (call,) = found(text + "    return requests.post(f'{base}/images/generations', json=body)\n").project.calls
+    assert call.kind == "image"
+
+
 def test_what_is_sent_to_have_its_tokens_counted_is_no_request(found) -> None:
     text = "import requests\ndef count(url, text):\n    body = {'model': 'm-1', 'messages': text, 'max_tokens': 1}\n"
     assert not found(text + "    return requests.post(f'{url}/tokenize', json=body)\n").project.calls

@@ -40,10 +40,12 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 _FIELDS = frozenset(
-    ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "pydantic.Field", "pydantic.fields.Field", "sqlmodel.Field",
-     "msgspec.field", "pydantic.dataclasses.Field", "typer.Option", "typer.Argument", "fastapi.Query", "fastapi.Body")
+    ("dataclasses.field", "attrs.field", "attr.ib", "attr.field", "sqlmodel.Field", "msgspec.field", "typer.Option", "typer.Argument",
+     "fastapi.Query", "fastapi.Body")
 )  # fmt: skip
-_DEFAULT_FIRST = _FIELDS - frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+# Of pydantic, of its first version inside the second, and where LangChain and LlamaIndex hand that on.
+_PYDANTIC_FIELD = re.compile(r"(?:\w+\.)*pydantic\w*(?:\.\w+)*\.Field")
+_KEYWORD_ONLY = frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
 _IMPORTS = frozenset(
     ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
      "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
@@ -80,7 +82,7 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
         return Instance(client, (layer,), (), client.role)
     if path in READERS:
         return read_variable(names, invocation, context)
-    if path in _FIELDS:
+    if path in _FIELDS or (path.endswith(".Field") and _PYDANTIC_FIELD.fullmatch(path)):
         return _field(names, path, invocation, context)
     if path in _BINDERS and invocation.positional:
         return Partial(names.resolve(invocation.positional[0], context), context, invocation)
@@ -196,7 +198,7 @@ def _field(names: Names, path: str, invocation: Invocation, context: Context) ->
     """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
     keywords = {k: v for k, v in invocation.keywords.items if k is not None}
     default = keywords.get("default")
-    if default is None and invocation.positional and path in _DEFAULT_FIRST:
+    if default is None and invocation.positional and path not in _KEYWORD_ONLY:
         default = invocation.positional[0]
     if default is not None:
         return names.resolve(default, context)

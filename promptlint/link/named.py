@@ -77,7 +77,8 @@ def named_strings(module: Module) -> Iterator[Named]:
                 yield from (Named(None, text, invocation.scope) for text in _long(value))
     for function in module.facts.functions:
         for value in function.returns:
-            yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module)
+            holder = (function.owner or "").rpartition(".")[2]
+            yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module, holder)
         for parameter in function.parameters:
             if isinstance(parameter.default, (Text, Binary)):
                 yield Named(parameter.name, parameter.default, function.qualname)

@@ -93,7 +93,7 @@ def names_prompt(name: str | None, path: str = "", owner: str = "") -> int:
         return 3
     if any(_STRONG_PAIR.fullmatch(f"{a} {b}") for a, b in pairwise(parts)):
         return 3
-    if any(map(_MIDDLE.fullmatch, parts)):
+    if any(map(_MIDDLE.fullmatch, parts)) or owner.endswith(("Template", "Templates")):
         return 2
     return max(filed, 1 if any(map(_WEAK.fullmatch, parts)) else 0)
 

@@ -40,6 +40,7 @@ _SHAPES = {
     b"he question": (b"nswer the question",),
     b"nswer th": (b"nswer this question", b"nswer these questions"),
     b"eturn only ": (b"eturn only ",),
+    b"ou will ": (b"You will now ", b"You will be given ", b"You will be provided ", b"You will act "),
     b" must ": (b" answer must ", b" response must ", b" output must ", b"You must "),
     b" MUST ": (b" answer MUST ", b" response MUST ", b" output MUST ", b"You MUST "),
     b" should ": (b" answer should ", b" response should "),
