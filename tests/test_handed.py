@@ -143,3 +143,19 @@ def test_the_elements_behind_a_progress_bar_are_those_of_the_list(found) -> None
     text = "from tqdm import tqdm\ndef ask(text):\n    for model in tqdm(['gpt-4o', 'gpt-4.1'], desc='models'):\n"
     (call,) = found(HEAD + text + f"        {CREATE}(model=model, messages=text)\n").project.calls
     assert call.model.values == ("gpt-4.1", "gpt-4o")
+
+
+def test_the_keywords_of_a_function_inside_are_what_the_one_around_it_unpacks(found) -> None:
+    text = "def ask(text):\n    options = {'model': 'gpt-4o', 'max_tokens': 6}\n    @traced\n    def call(**given):\n"
+    (call,) = found(
+        HEAD + text + f"        return {CREATE}(messages=text, **given)\n    return call(**options)\n"
+    ).project.calls
+    assert (call.model.values, call.cap.value) == (("gpt-4o",), 6)
+
+
+def test_a_lambda_is_given_the_elements_it_is_mapped_over(found) -> None:
+    text = "def ask(text):\n    inputs = [{'model': 'gpt-4o', 'max_tokens': 6}]\n"
+    (call,) = found(
+        HEAD + text + f"    return list(map(lambda given: {CREATE}(messages=text, **given), inputs))\n"
+    ).project.calls
+    assert (call.model.values, call.cap.value) == (("gpt-4o",), 6)

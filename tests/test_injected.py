@@ -140,3 +140,20 @@ def test_the_model_of_another_package_is_no_chat_model(found, made, calls) -> No
                 return self.model.predict(pairs)
     """
     assert len(found(dedent(text)).project.calls) == calls
+
+
+@pytest.mark.parametrize(("name", "calls"), [("chain", 1), ("prompt", 0), ("output_parser", 0)])
+def test_a_runnable_that_is_passed_in_is_what_its_name_says(found, name, calls) -> None:
+    text = (
+        f"from langchain_core.runnables import Runnable\ndef ask({name}: Runnable, x):\n    return {name}.invoke(x)\n"
+    )
+    assert len(found(text).project.calls) == calls
+
+
+def test_a_client_that_is_passed_in_or_made_may_be_either_in_a_function_inside(found) -> None:
+    text = (
+        "from langchain.chat_models import init_chat_model\nfrom langchain_core.language_models import BaseChatModel\n"
+    )
+    text += "def evaluator(model, client: BaseChatModel | None = None):\n    if client is None:\n        client = init_chat_model(model)\n"
+    (call,) = found(text + "    def run(x):\n        return client.invoke(x)\n    return run\n").project.calls
+    assert call.cap.state == "unknown"

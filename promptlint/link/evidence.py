@@ -30,6 +30,8 @@ from promptlint.link.values import (
 _MODEL_CLASS = re.compile(r"(?:^|[A-Za-z])(?:Model|LLM)(?:$|[A-Z])|^LLM")
 _MAKES_MODEL = re.compile(r"(?:^|_)(?:llm|chat_?model|language_model|model|chain)$", re.IGNORECASE)
 _WORD = re.compile(r"\w+")
+_RUNS = frozenset(("invoke", "ainvoke", "stream", "astream", "batch", "abatch"))
+_NO_MODEL = re.compile(r"(?:^|_)(?:prompt|template|parser|retriever|splitter|loader)s?$", re.IGNORECASE)
 _NEVER = frozenset(
     ("twilio", "stripe", "slack_sdk", "telegram", "sqlalchemy", "builtins", "json", "os", "re", "unittest",
      "sklearn", "xgboost", "lightgbm", "catboost", "keras", "statsmodels", "ultralytics", "fasttext", "joblib")
@@ -67,6 +69,8 @@ def evidence_of(
         case Instance():
             found = knowledge.call_for(value.client, value.chain, value.role, value.wrapped)
             if found is not None and not found.not_generation:
+                if not value.built and _is_no_model(function):
+                    return None
                 sends = not found.needs_model or models_in(names, value)
                 return Evidence(found, value.client, value) if sends else None
             if (
@@ -88,6 +92,12 @@ def evidence_of(
             found_so = _by_shape(names, function, invocation, context)
             return None if found_so is not None and _of_another(names, value, found_so.spec) else found_so
     return None
+
+
+def _is_no_model(function: Expr) -> bool:
+    """Whether something that is passed in, of a kind that may be anything, is named for what it is: `prompt.invoke(inputs)`."""
+    names = attribute_chain(function)
+    return len(names) > 1 and names[-1] in _RUNS and _NO_MODEL.search(names[-2]) is not None
 
 
 def _of_another(names: Names, value: Value, spec: CallSpec) -> bool:

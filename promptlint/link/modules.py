@@ -130,6 +130,16 @@ class Module:
         return frozenset(found)
 
     @cached_property
+    def lambdas(self) -> dict[str, tuple[Invocation, Name]]:
+        """Name of a lambda → the call that is given it by place, and the argument."""
+        found: dict[str, tuple[Invocation, Name]] = {}
+        for invocation in self.facts.invocations:
+            for value in invocation.positional:
+                if isinstance(value, Name) and value.name.startswith("<lambda"):
+                    found[value.name] = invocation, value
+        return found
+
+    @cached_property
     def _blocks(self) -> tuple[list[int], list[tuple[int, int, int]]]:
         """Where bindings, calls and returned expressions begin; where they begin and end, with their block."""
         spans = [(i.span.start, i.span.end, i.block) for i in self.facts.invocations]

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Name, Parameter, Result, Table
@@ -9,6 +10,7 @@ from promptlint.link.decorators import is_static
 from promptlint.link.injected import provided, usual
 from promptlint.link.modules import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
+from promptlint.link.uses import Handed, as_call
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -70,14 +72,15 @@ class Parameters:
     ) -> Value | None:
         """What the function around one passes for a parameter, where nobody else can call the inner one."""
         outer_name, _, name = function.qualname.rpartition(".")
-        outer = module.functions.get(outer_name)
-        if outer is None or parameter.kind in ("args", "kwargs") or name in module.handed:
+        if name.startswith("<lambda"):
+            calls = _runs_of(module, function, name)
+        elif outer_name in module.functions and name not in module.handed:
+            named = (module.facts.invocations[i] for i in module.calls_by_name.get(name, ()))
+            calls = (i for i in named if isinstance(i.callee, Name) and f"{i.scope}.".startswith(f"{outer_name}."))
+        else:
             return None
         found: list[Value] = []
-        for index in module.calls_by_name.get(name, ()):
-            invocation = module.facts.invocations[index]
-            if not isinstance(invocation.callee, Name) or not f"{invocation.scope}.".startswith(f"{outer_name}."):
-                continue
+        for invocation in calls:
             frame = self.names.frame(module, function, invocation, context, len(context.frames))
             value = self.passed(frame, parameter)
             if value is None:
@@ -159,6 +162,14 @@ class Parameters:
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None
+
+
+def _runs_of(module: Module, function: Function, name: str) -> Iterator[Invocation]:
+    """The call of a lambda by what it is handed to: one for each element that it is mapped over."""
+    handed = module.lambdas.get(name)
+    made = as_call(Handed(module, handed[0], handed[1], None), function) if handed is not None else None
+    if made is not None:
+        yield made
 
 
 def _is_member(value: Data, cls: Class | None) -> bool:

@@ -193,8 +193,8 @@ class Scopes:
 
     def is_set(self, module: Module, seen: Reaching, at: int | None) -> bool:
         """Whether one of the values that a place may see was surely set by then."""
-        around = module.branches.around(self.block_at(module, at)) if at is not None else ()
-        return any(at is None or binding.block in around for binding in seen.sets)
+        around = module.branches.around(self.block_at(module, at)) if at is not None else (0,)
+        return any(binding.block in around for binding in seen.sets)
 
     def imported(self, module: Module, target: str) -> Value:
         """What an import stands for: a module or name of the project, else of another package."""

@@ -353,11 +353,6 @@ def loops_around(module: Module, invocation: Invocation) -> tuple[Loop, ...]:
     function = module.functions.get(invocation.scope) if name.startswith("<lambda") else None
     if function is None:
         return invocation.loops
-    for last in (*MAPS, *RUNS):
-        for index in module.calls_by_name.get(last, ()):
-            outer = module.facts.invocations[index]
-            for expr in outer.positional:
-                if isinstance(expr, Name) and expr.name == name:
-                    made = as_call(Handed(module, outer, expr, None), function)
-                    return (*made.loops, *invocation.loops) if made is not None else invocation.loops
-    return invocation.loops
+    handed = module.lambdas.get(name)
+    made = as_call(Handed(module, handed[0], handed[1], None), function) if handed is not None else None
+    return (*made.loops, *invocation.loops) if made is not None else invocation.loops
