@@ -157,3 +157,30 @@ def test_a_client_that_is_passed_in_or_made_may_be_either_in_a_function_inside(f
     text += "def evaluator(model, client: BaseChatModel | None = None):\n    if client is None:\n        client = init_chat_model(model)\n"
     (call,) = found(text + "    def run(x):\n        return client.invoke(x)\n    return run\n").project.calls
     assert call.cap.state == "unknown"
+
+
+FIELDS = {
+    "made by a factory": "    llm: BaseLanguageModel = Field(default_factory=make)\n",
+    "set by a validator where it is missing": "    llm: BaseLanguageModel = Field(default=None)\n    @root_validator(pre=True)\n"
+    "    def fill(cls, values):\n        if not values.get('llm'):\n            values['llm'] = ChatOpenAI(temperature=0)\n"
+    "        return values\n",
+}
+
+
+@pytest.mark.parametrize("field", FIELDS.values(), ids=FIELDS)
+def test_a_field_may_hold_another_model_than_its_default(found, field) -> None:
+    text = "from pydantic import BaseModel, Field, root_validator\nfrom langchain_openai import ChatOpenAI\n"
+    text += "from langchain_core.language_models import BaseLanguageModel\ndef make():\n    return ChatOpenAI(model='gpt-4o')\n"
+    (call,) = found(
+        text + f"class Tool(BaseModel):\n{field}    def run(self, x):\n        return self.llm.invoke(x)\n"
+    ).project.calls
+    assert call.cap.state == "unknown"
+
+
+def test_a_client_of_cohere_is_known_by_what_it_is_asked_for(found) -> None:
+    text = "class Topics:\n    def __init__(self, client, model='xlarge'):\n        self.client = client\n    PROMPT = 'You are a namer of topics.'\n"
+    (call,) = found(
+        text
+        + "    def name(self, x):\n        return self.client.generate(prompt=x, max_tokens=5, num_generations=1)\n"
+    ).project.calls
+    assert (call.sdk, call.cap.value) == ("cohere", 5)

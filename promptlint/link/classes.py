@@ -26,6 +26,7 @@ from promptlint.link.values import (
     Missing,
     ObjectValue,
     ParameterValue,
+    Several,
     Value,
     as_default,
     each,
@@ -194,7 +195,7 @@ class Classes:
             waits = in_body and not known and (receiver is not None or declared is not None)
             open_field = is_field(sets) and (receiver is None or not settled(receiver) or self._from_outside(cls))
             if waits or (open_field and (is_record(self.names, cls) or _made_a_field(cls, sets))):
-                return Default(chosen, f"attribute {cls.cls.qualname}.{name}")
+                return Default(_passed_in(chosen), f"attribute {cls.cls.qualname}.{name}")
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
@@ -403,6 +404,13 @@ def is_field(sets: Sequence[Binding]) -> bool:
     """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
     return in_body and not any(b.name.startswith("self.") for b in sets)
+
+
+def _passed_in(value: Value) -> Value:
+    """A value that another may be given for: of an SDK's object, how that was made is not known then."""
+    if isinstance(value, Several):
+        return replace(value, values=tuple(map(_passed_in, value.values)))
+    return replace(value, built=False) if isinstance(value, Instance) else value
 
 
 def _made_a_field(cls: ClassValue, sets: Sequence[Binding]) -> bool:
