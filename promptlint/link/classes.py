@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Result, Table
+from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Name, Result, Table
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.arguments import read
 from promptlint.link.decorators import is_property
@@ -31,6 +31,7 @@ from promptlint.link.values import (
     as_default,
     each,
     extend,
+    flat,
     is_constant,
     is_none,
     last_name,
@@ -207,9 +208,26 @@ class Classes:
         reached = self.constructor(own, receiver.made) if self.constructors(own) else None
         if reached is None or reached == receiver.made:
             return None
-        passed = read(self.names, reached[1], reached[0], ()).given.get(name, ())
+        where, invocation = reached
+        said = [value for key, value in invocation.keywords.items if key == name]
+        if said:
+            return self._told(self.names.resolve(said[-1], where))
+        if not any(key is None and _may_hold(value, name, where) for key, value in invocation.keywords.items):
+            return None
+        passed = read(self.names, invocation, where, ()).given.get(name, ())
         value = self.names.choice([self.names.resolve(a.expr, a.context) for a in passed]) if passed else None
-        return value if value is None or all(a.sure for a in passed) else as_default(value, f"attribute {name}")
+        sure = all(a.sure for a in passed)
+        return self._told(value if value is None or sure else as_default(value, f"attribute {name}"))
+
+    def _told(self, value: Value | None) -> Value | None:
+        """A value that says something: not a parameter alone, of which only who makes the object knows what it is."""
+        for one in flat(value) if value is not None else ():
+            if not isinstance(one, ParameterValue):
+                return value
+            default = next((p.default for p in one.function.parameters if p.name == one.name), None)
+            if default is not None and not is_none(self.names.resolve(default, Context(one.module))):
+                return value
+        return None
 
     def _from_outside(self, cls: ClassValue) -> bool:
         """Whether the environment may set the fields of a class."""
@@ -404,6 +422,22 @@ def is_field(sets: Sequence[Binding]) -> bool:
     """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
     return in_body and not any(b.name.startswith("self.") for b in sets)
+
+
+def _may_hold(expr: Expr, name: str, context: Context) -> bool:
+    """Whether what is unpacked may have a key: the `**kwargs` of a function only what its call passes, if that is known."""
+    module = context.module
+    parameter = module.parameters.get((expr.scope, expr.name)) if isinstance(expr, Name) else None
+    if not isinstance(expr, Name) or parameter is None or parameter.kind != "kwargs":
+        return True
+    if (expr.scope, expr.name) in module.bindings:
+        return True
+    function = module.function_of(expr.scope)
+    frame = context.frame_of(function) if function is not None else None
+    passed = frame.invocation.keywords.items if frame is not None else ()
+    return frame is not None and any(
+        key == name or (key is None and _may_hold(value, name, frame.caller)) for key, value in passed
+    )
 
 
 def _passed_in(value: Value) -> Value:
