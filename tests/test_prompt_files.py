@@ -407,3 +407,8 @@ def test_tasks_of_lm_evaluation_harness_hold_prompts(found) -> None:
 def test_saved_prompts_of_semantic_kernel_are_found_anywhere(found) -> None:
     plan = "template_format: semantic-kernel\ntemplate: |\n    Make a plan for {{$goal}}, as short as it can be.\nname: Plan\n"
     assert listed(found({"a.py": ASK, "planners/plan.yaml": plan})) == [("planners/plan.yaml", "template")]
+
+
+def test_a_task_of_another_tool_holds_no_prompt(found) -> None:
+    task = "task: export\noutput_type: csv\ndescription: 'The following are tables about old verses.'\n"
+    assert not listed(found({"a.py": ASK, "tasks/export.yaml": task}))

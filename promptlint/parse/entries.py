@@ -38,10 +38,9 @@ _RECORDED = re.compile(
 # A list longer than this is data, not a collection of prompts.
 _LONGEST_LIST = 50
 _FEWEST_WORDS = 6
-# What a task of lm-evaluation-harness says beside its prompt.
-_EVALUATED = frozenset(
-    ("task", "dataset_path", "doc_to_text", "doc_to_target", "output_type", "task_alias", "process_docs")
-)
+# What only a task of lm-evaluation-harness says beside its prompt, and what it says as others do.
+_EVALUATED = frozenset(("doc_to_text", "doc_to_target", "task_alias", "process_docs"))
+_OF_TASKS = frozenset(("task", "dataset_path", "output_type"))
 # Entries that hold what was asked and what was answered are the rows of a dataset; a few are examples for a model.
 _ASKED = frozenset(("prompt", "instruction", "instructions", "question", "query", "input", "text", "user"))
 _ANSWERED = frozenset(
@@ -133,7 +132,7 @@ def _by_layout(scalar: Scalar, siblings: dict[str, Scalar], tops: set[str | int]
     if key in ("template", "prefix", "suffix") and {"_type", "template_format", "input_variables"} & names:
         chosen = siblings.get("template_format")
         return scalar, None, _SYNTAX.get(chosen.value) if chosen else "fstring"
-    if key in ("doc_to_text", "description") and len(_EVALUATED & names) >= 2:
+    if key in ("doc_to_text", "description") and _EVALUATED & names and _OF_TASKS & names:
         return (scalar, None, "jinja2") if _WORD.search(_HOLE.sub(" ", scalar.value)) else None
     role = siblings.get("role")
     if key in ("content", "text") and role is not None and role.value in _ROLES:

@@ -326,6 +326,9 @@ def _split(token: Token, *texts: str) -> Iterable[Token]:
     return (Token("word", text, token.start, token.end) for text in texts)
 
 
+_MORE = frozenset(("but", "also", "too"))
+
+
 def _phrases(tokens: list[Token]) -> list[Token]:
     known, openings, single = forms().phrases, forms().openings, forms().single
     done: list[Token] = []
@@ -348,6 +351,9 @@ def _phrases(tokens: list[Token]) -> list[Token]:
         if token.text == "limited" and at + length < len(tokens) and tokens[at + length].kind == "number":
             # "limited to the text", "limited to 2 sentences"
             canonical = ("atmost",)
+        if token.text == "not" and canonical == ("also",) and not any(t.text in _MORE for t in tokens[at + length :]):
+            # "do not just repeat it" forbids, "not just the name but the age" does not
+            canonical = ("not",)
         done.extend(
             Token(
                 "number" if _DIGITS.match(word) else "word",
