@@ -155,7 +155,7 @@ class FileFacts(Record, frozen=True):
     """All that one file says. `kind`: python | template | text | data. `problem` says why it could not be read.
 
     `prompts` read like prompts, `others` are prompts only when a call or a prompt file reaches them; `includes` are the
-    templates that a template names: they are parts of it.
+    templates that a template names: they are parts of it. `limits` are the names of output caps that the file sets or asks for.
     """
 
     kind: str
@@ -171,6 +171,7 @@ class FileFacts(Record, frozen=True):
     ignores: tuple[Ignore, ...] = ()
     variables: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
+    limits: tuple[str, ...] = ()
     entry_point: bool = False
     problem: str | None = None
     problem_at: int = 0

@@ -154,6 +154,7 @@ class Asking:
             missing,
             injected=(at_constructor and (injected or made is None)) or not specs,
             default=default,
+            limits=site.module.facts.limits,
         )
         parameters.extend(through)
         if at_constructor and found.state == "none":

@@ -131,9 +131,20 @@ def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Settin
 
 
 def cap(
-    names: Names, arguments: Arguments, specs: Sequence[CapSpec], missing: str, *, injected: bool, default: int | None
+    names: Names,
+    arguments: Arguments,
+    specs: Sequence[CapSpec],
+    missing: str,
+    *,
+    injected: bool,
+    default: int | None,
+    limits: Sequence[str] = (),
 ) -> tuple[Cap, list[ParameterValue]]:
-    """The output cap of a call and the parameters of project functions it depends on."""
+    """The output cap of a call and the parameters of project functions it depends on.
+
+    `limits`: the names of caps in the file of the call. What may hide in options that cannot be opened is set at run time where
+    the file or a docstring speaks of it.
+    """
     required = any(spec.required for spec in specs)
     through: list[ParameterValue] = []
     open_reasons = [reason for reason in arguments.open if reason not in arguments.capless]
@@ -163,7 +174,14 @@ def cap(
     named = next((s for s in specs if not s.deprecated), specs[0] if specs else None)
     parameter = named.param if named is not None else None
     state = "unknown" if open_reasons or injected else "none"
-    if state == "unknown" and parameter and any(_tells_of(value, specs) for value in arguments.through):
+    if (
+        state == "unknown"
+        and parameter
+        and (
+            any(_tells_of(value, specs) for value in arguments.through)
+            or (open_reasons and any(spec.param in limits for spec in specs))
+        )
+    ):
         state = "dynamic"
     source = "config" if named is not None and named.path is not None and "." in named.path else None
     reason = (open_reasons[0] if open_reasons else "client built elsewhere") if state != "none" else None

@@ -9,6 +9,7 @@ from promptlint.parse.control_flow import body, for_, if_, match_, try_, while_,
 from promptlint.parse.definitions import class_, function
 from promptlint.parse.expressions import READERS
 from promptlint.parse.ignores import find_ignores
+from promptlint.parse.limits import limits_named
 from promptlint.parse.positions import Positions
 from promptlint.parse.simple_statements import (
     alone,
@@ -68,5 +69,6 @@ def parse_python(source: str) -> FileFacts:
         invocations=tuple(i for i in walk.invocations if i is not None),
         texts=tuple(walk.messages[start] for start in sorted(walk.messages)),
         ignores=find_ignores(source, walk.strings),
+        limits=limits_named(source),
         entry_point=walk.entry_point,
     )

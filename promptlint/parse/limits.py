@@ -1,0 +1,14 @@
+"""The names by which a file sets, or asks for, how many tokens may come back."""
+
+from __future__ import annotations
+
+import re
+
+# Quoted, as the key of a dictionary is, or given a value or a type: `"max_tokens"`, `max_tokens=9`, `num_predict: int`.
+_USED = r"""(?=["']|\s*[=:](?!=))"""
+_NAMES = (re.compile(r"max\w{0,9}[tT]ok\w*" + _USED), re.compile(r"\b(?:n|num)_predict" + _USED))
+
+
+def limits_named(text: str) -> tuple[str, ...]:
+    """Names of output caps in a Python file, whichever SDK they are of, in order of their spelling."""
+    return tuple(sorted({match.group() for pattern in _NAMES for match in pattern.finditer(text)}))
