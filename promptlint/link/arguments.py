@@ -8,7 +8,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Invocation, Items, Known, Result, Table
 from promptlint.knowledge.specs import ClientSpec
-from promptlint.link.changed import assigned, dotted_path, set_on
+from promptlint.link.changed import assigned, dotted_path, set_on, sources
 from promptlint.link.dictionaries import change, spread, unpack
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.values import (
@@ -120,10 +120,12 @@ def nested(names: Names, arguments: Arguments, path: tuple[str, ...]) -> Argumen
 def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
     resolved = names.resolve(argument.expr, argument.context)
     into.open.extend(v.reason for v in flat(resolved) if isinstance(v, Default) and not v.sure)
-    for value in each(resolved):
-        if isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result)):
-            spread(names, argument.expr, argument.context, into, "config", argument.sure)
-        elif isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
+    values = each(resolved)
+    others = [value for value in values if not _is_dictionary(names, argument, value)]
+    if len(others) < len(values):
+        spread(names, argument.expr, argument.context, into, "config", argument.sure)
+    for value in others:
+        if isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
             # Of a list of configurations the first is used, the others when it fails.
             _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
         elif isinstance(value, Made):
@@ -147,8 +149,15 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
             into.open.append(value.reason)
         elif not _empty(value):
             into.open.append("an object")
-    if not any(isinstance(value, Made) and not value.chain for value in each(resolved)):
+    if not any(isinstance(value, Made) and not value.chain for value in values):
         _set_below(names, argument, into)
+
+
+def _is_dictionary(names: Names, argument: Argument, value: Value) -> bool:
+    """Whether a value is written as a dictionary, or copied from one that is built over several statements."""
+    if isinstance(value, Missing):
+        return bool(sources(names, argument.expr, argument.context))
+    return isinstance(value, Data) and isinstance(value.expr, (Table, Binary, Result))
 
 
 def _set_below(names: Names, argument: Argument, into: Arguments) -> None:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
 from promptlint.link.modules import Module
-from promptlint.link.reaching import Reaching, reaching
+from promptlint.link.reaching import SETS, Reaching, reaching
 from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value
 
 if TYPE_CHECKING:
@@ -117,13 +117,13 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
     module = context.module
     if isinstance(expr, Name):
         bindings: Sequence[Binding] | None = module.bindings.get((expr.scope, expr.name))
-        at: int | None = expr.span.start
-        if not bindings:
-            bindings = _bound_outside(module, expr)
-            at = None
-        if not bindings:
-            return None
-        return reaching(bindings, module.branches, at, names.scopes.block_at(module, at))
+        at = expr.span.start
+        seen = reaching(bindings, module.branches, at, names.scopes.block_at(module, at)) if bindings else None
+        outside = _bound_outside(module, expr) if not bindings or not any(b.operation in SETS for b in bindings) else ()
+        if not outside:
+            return seen
+        around = reaching(outside, module.branches, None, 0)
+        return Reaching(around.sets, (*around.changes, *seen.changes), around.declared) if seen is not None else around
     if isinstance(expr, Attribute) and isinstance(expr.base, Name):
         scope = expr.base.scope
         bindings = module.bindings.get((scope, f"{expr.base.name}.{expr.name}")) or module.bindings.get(

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from promptlint.facts import Binding, Block
 
-_SETS = ("set",)
+SETS = ("set",)
 
 
 @dataclass(frozen=True)
@@ -87,7 +87,7 @@ def reaching(bindings: Sequence[Binding], branches: Branches, at: int | None, bl
     sets: list[Binding] = []
     first = None
     for binding in reversed(seen):
-        if binding.operation not in _SETS:
+        if binding.operation not in SETS:
             continue
         if any(later.block in branches.around(binding.block) for later in sets):  # a later one always runs after it
             continue
@@ -97,6 +97,6 @@ def reaching(bindings: Sequence[Binding], branches: Branches, at: int | None, bl
             break
     start = min((b.span.start for b in sets), default=0)
     changes = tuple(
-        (b, b.block in around) for b in seen if b.operation not in _SETS and b.span.start >= start and b is not first
+        (b, b.block in around) for b in seen if b.operation not in SETS and b.span.start >= start and b is not first
     )
     return Reaching(sets=tuple(reversed(sets)), changes=changes, declared=declared)
