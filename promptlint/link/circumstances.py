@@ -58,11 +58,17 @@ def own_loop(site: Site) -> str | None:
 
 
 def inner_loop(site: Site) -> str | None:
-    """The loop round all uses of an inner function, in the function that it is defined in: `gather(*[one(t) for t in texts])`."""
+    """The loop round all uses of an inner function, in the function that it is defined in: `gather(*[one(t) for t in texts])`.
+
+    Or that round its definition: it is made anew on each turn, to be run there.
+    """
     function, module = site.function, site.module
     outer = module.function_of(function.qualname.rpartition(".")[0]) if function is not None else None
     if function is None or outer is None or function.owner is not None:
         return None
+    around = [span for span in module.turns.get(outer.qualname, {}) if span.start <= function.span.start < span.end]
+    if around:
+        return module.turns[outer.qualname][max(around, key=lambda span: span.start)]
     name = function.qualname.rpartition(".")[2]
     found: list[str | None] = []
     for invocation in module.facts.invocations:

@@ -46,6 +46,7 @@ _FIELDS = frozenset(
 # Of pydantic, of its first version inside the second, and where LangChain and LlamaIndex hand that on.
 _PYDANTIC_FIELD = re.compile(r"(?:\w+\.)*pydantic\w*(?:\.\w+)*\.Field")
 _KEYWORD_ONLY = frozenset(("dataclasses.field", "attrs.field", "attr.field", "msgspec.field"))
+_FACTORIES = frozenset(("attrs.Factory", "attr.Factory"))
 _IMPORTS = frozenset(
     ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
      "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
@@ -195,14 +196,17 @@ def is_client(names: Names, client: ClientSpec, invocation: Invocation, context:
 
 
 def _field(names: Names, path: str, invocation: Invocation, context: Context) -> Value:
-    """The default of `Field("x")`, `field(default="x")` or `field(default_factory=make)`."""
+    """The default of `Field("x")`, `field(default="x")`, `field(default_factory=make)` or `field(default=Factory(make))`."""
     keywords = {k: v for k, v in invocation.keywords.items if k is not None}
     default = keywords.get("default")
     if default is None and invocation.positional and path not in _KEYWORD_ONLY:
         default = invocation.positional[0]
-    if default is not None:
-        return names.resolve(default, context)
     factory = keywords.get("default_factory", keywords.get("factory"))
+    if default is not None:
+        value = names.resolve(default, context)
+        if not isinstance(value, Made) or value.path not in _FACTORIES or not value.invocation.positional:
+            return value
+        factory = value.invocation.positional[0]
     made = names.resolve(factory, context) if factory is not None else None
     if isinstance(made, FunctionValue):
         return names.results.returned(made, None, context)

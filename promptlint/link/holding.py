@@ -28,11 +28,14 @@ def holding(facts: FileFacts, functions: Mapping[str, Function]) -> Holding:
     held: dict[str, set[str]] = defaultdict(set)
     for function in facts.functions:
         name = function.qualname.rpartition(".")[2]
-        for word in _mentioned(function.annotation):
+        words = [*_mentioned(function.annotation), *(maker for v in function.returns for maker in _makers(v, facts))]
+        for word in words:
             returned[word].add(name)
-        for value in function.returns:
-            for maker in _makers(value, facts):
-                returned[maker].add(name)
+            if function.decorators:  # read as an attribute, where that is `property` or the like
+                held[word].add(name)
+        for parameter in function.parameters:
+            for word in _mentioned(parameter.annotation):
+                held[word].add(parameter.name)
     for binding in facts.bindings:
         name = (binding.key or binding.name).rpartition(".")[2]
         for word in _mentioned(binding.annotation):

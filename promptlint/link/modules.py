@@ -200,14 +200,14 @@ class Module:
         ]
 
     @cached_property
-    def turns(self) -> dict[str, tuple[Span, ...]]:
-        """Scope → the loops in it that come round again with a call in them, by where they stand."""
-        found: dict[str, dict[Span, None]] = defaultdict(dict)
+    def turns(self) -> dict[str, dict[Span, str]]:
+        """Scope → the loops in it that come round again with a call in them, by where they stand, and their kinds."""
+        found: dict[str, dict[Span, str]] = defaultdict(dict)
         for invocation in self.facts.invocations:
             for loop in invocation.loops:
                 if loop.repeats and loop.kind != "comprehension":
-                    found[invocation.scope][loop.span] = None
-        return {scope: tuple(spans) for scope, spans in found.items()}
+                    found[invocation.scope][loop.span] = loop.kind
+        return dict(found)
 
     @cached_property
     def given_again(self) -> frozenset[str]:

@@ -8,6 +8,7 @@ from msgspec import structs
 
 from promptlint.facts import Attribute, Binding, Expr, Invocation, Loop, Name, Result
 from promptlint.knowledge.specs import CallSpec
+from promptlint.knowledge.tables import retries
 from promptlint.link.arguments import nested, read
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
@@ -27,6 +28,7 @@ from promptlint.link.values import (
     Frame,
     FunctionValue,
     Instance,
+    Made,
     each,
 )
 
@@ -224,7 +226,7 @@ def _may_be_bound(module: Module, callee: Expr) -> bool:
 def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
     """Whether a call is given an SDK method, and it or the call of its result the keywords of a request.
 
-    Or it is one of a function of the project that calls what it is given.
+    Or it is one of a function of the project that calls what it is given, or of `tenacity.Retrying(...)`.
     """
     handed = [(expr, key) for expr, key, _ in runnable(invocation) if _sends(names, module, expr)]
     if not handed:
@@ -232,6 +234,9 @@ def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
     outer = _called_result(module, invocation)
     keywords = {key for key, _ in (outer or invocation).keywords.items}
     if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
+        return True
+    runs = each(names.resolve(invocation.callee, Context(module))) if None in keywords else ()
+    if any(isinstance(value, Made) and not value.chain and retries().at(value.path) for value in runs):
         return True
     return any(_run(names, module, invocation, expr) is not None for expr, _ in handed)
 
