@@ -119,6 +119,8 @@ BODIES = {
     "inputs and what to do with them": ("{'inputs': text, 'parameters': {'max_new_tokens': 5, 'do_sample': True}}", ("http", 5)),
     "a prompt for a picture": ("{'prompt': text, 'steps': 20, 'seed': 3}", None),
     "messages of something else": ("{'messages': text, 'channel': 'x'}", None),
+    "a conversation without a model": ("{'messages': text, 'temperature': 0, 'max_tokens': 9}", ("http", 9)),
+    "messages and nothing else": ("{'messages': text, 'room': 1}", None),
     "inputs and nothing known about them": ("{'inputs': text, 'parameters': text}", None),
 }  # fmt: skip
 
@@ -136,6 +138,12 @@ def test_a_picture_is_asked_for_on_any_host(found) -> None:
     text = "import requests\ndef draw(base, text):\n    body = {'model': 'm-1', 'prompt': text, 'n': 1}\n"
     (call,) = found(text + "    return requests.post(f'{base}/images/generations', json=body)\n").project.calls
     assert call.kind == "image"
+
+
+def test_a_picture_is_asked_of_stability(found) -> None:
+    url = "https://api.stability.ai/v2beta/stable-image/generate/sd3"
+    (call,) = found(f"import requests\ndef f(t):\n    requests.post('{url}', data={{'prompt': t}})\n").project.calls
+    assert (call.sdk, call.kind, call.cap) == ("stability-http", "image", None)
 
 
 def test_what_is_sent_to_have_its_tokens_counted_is_no_request(found) -> None:

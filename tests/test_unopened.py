@@ -1,0 +1,140 @@
+"""Caps in options that nobody can open, and what is done to a dictionary round and in a function inside another one."""
+
+from __future__ import annotations
+
+import pytest
+
+ASKED = "import litellm\nclass Bot:\n    def __init__(self, config):\n        self.config = config\n"
+CALL = (
+    "    def ask(self, text):\n        return litellm.completion(model='m-1', messages=text, **self.config.options)\n"
+)
+SPEAKS = {
+    "asks for it": "    def limit(self):\n        return self.config.options.get('max_tokens')\n",
+    "sets it elsewhere": "    def make(self):\n        return Options(max_tokens=self.limit)\n",
+    "declares it": "    max_tokens: int | None = None\n",
+}
+SILENT = {
+    "says nothing": "",
+    "compares a name": "    def limit(self, max_tokens_seen):\n        return self.n == max_tokens_seen\n",
+    "names another limit": "    def limit(self):\n        return self.config.options.get('max_retries')\n",
+}
+
+
+@pytest.mark.parametrize("more", SPEAKS.values(), ids=SPEAKS)
+def test_options_of_a_file_that_speaks_of_a_cap_may_hold_it(found, more) -> None:
+    (call,) = found(ASKED + CALL + more).project.calls
+    assert (call.cap.state, call.cap.reason) == ("dynamic", "parameter config")
+
+
+@pytest.mark.parametrize("more", SILENT.values(), ids=SILENT)
+def test_options_of_a_file_that_does_not_are_not_known(found, more) -> None:
+    (call,) = found(ASKED + CALL + more).project.calls
+    assert call.cap.state == "unknown"
+
+
+def test_what_is_passed_in_full_has_no_cap_whatever_the_file_speaks_of(found) -> None:
+    closed = CALL.replace(", **self.config.options", "")
+    (call,) = found(ASKED + closed + SPEAKS["asks for it"]).project.calls
+    assert call.cap.state == "none"
+
+
+AROUND = (
+    "import litellm\ndef ask(text, limit, given):\n    options = {}\n    if given:\n        options = given.copy()\n"
+    "    if limit:\n        options['max_tokens'] = 9\n    def send():\n"
+)
+
+
+@pytest.mark.parametrize(
+    "inside",
+    [
+        "        return litellm.completion(model='m-1', messages=text, **options)\n",
+        "        options['seed'] = 1\n        return litellm.completion(model='m-1', messages=text, **options)\n",
+        "        copied = options.copy()\n        return litellm.completion(model='m-1', messages=text, **copied)\n",
+    ],
+    ids=["as it is", "changed inside", "copied inside"],
+)
+def test_a_dictionary_of_the_function_around_keeps_what_was_set_on_it(found, inside) -> None:
+    (call,) = found(AROUND + inside + "    return send()\n").project.calls
+    assert (call.cap.state, call.cap.parameter) == ("dynamic", "max_tokens")
+    assert call.cap.place is not None
+
+
+def test_a_dictionary_of_that_name_inside_is_another_one(found) -> None:
+    inside = "        options = {'seed': 1}\n        return litellm.completion(model='m-1', messages=text, **options)\n"
+    (call,) = found(AROUND + inside + "    return send()\n").project.calls
+    assert call.cap.state == "none"
+
+
+def test_a_configuration_that_is_copied_keeps_what_was_set_on_it(found) -> None:
+    text = (
+        "from google import genai\ndef ask(text, limit, base):\n    config = base.copy()\n    config['max_output_tokens'] = limit\n"
+        "    later = config.copy()\n    return genai.Client().models.generate_content(model='m-1', contents=text, config=later)\n"
+    )
+    (call,) = found(text).project.calls
+    assert (call.cap.state, call.cap.reason) == ("dynamic", "parameter limit")
+
+
+def test_a_factory_of_attrs_makes_the_default(found) -> None:
+    text = (
+        "from attrs import Factory, define, field\nfrom ollama import Client\n@define\nclass Bot:\n    limit: int = 7\n"
+        "    client: Client = field(default=Factory(lambda: Client()))\n"
+        "    options: dict = field(default=Factory(lambda self: {'num_predict': self.limit}, takes_self=True))\n"
+        "    def ask(self, text):\n        return self.client.chat(model='m-1', messages=text, options=self.options)\n"
+    )
+    (call,) = found(text).project.calls
+    assert (call.sdk, call.cap.state, call.cap.parameter) == ("ollama", "dynamic", "num_predict")
+
+
+def test_an_object_that_tries_again_runs_what_it_is_given(found) -> None:
+    text = (
+        "import anthropic, tenacity\nclient = anthropic.Anthropic()\ndef ask(**request):\n"
+        "    again = tenacity.Retrying(stop=tenacity.stop_after_attempt(3))\n"
+        "    return again(client.messages.create, **request)\n"
+    )
+    (call,) = found(text).project.calls
+    assert call.callee == "client.messages.create"
+
+
+def test_what_else_is_given_a_function_and_options_does_not_send(found) -> None:
+    text = (
+        "import anthropic, tracing\nclient = anthropic.Anthropic()\n"
+        "def watch(**options):\n    return tracing.watched(client.messages.create, **options)\n"
+    )
+    assert not found(text).project.calls
+
+
+PIPE = "import transformers\nfrom transformers import TextGenerationPipeline\n"
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "def ask(pipe: TextGenerationPipeline, text):\n    return pipe(text)\n",
+        "class Bot:\n    @property\n    def pipe(self) -> TextGenerationPipeline:\n        if self._pipe is None:\n"
+        "            self._pipe = transformers.pipeline('text-generation')\n        return self._pipe\n"
+        "    def ask(self, text):\n        return self.pipe(text)\n",
+    ],
+    ids=["a parameter", "a property"],
+)
+def test_what_is_declared_to_be_called_is_called(found, text) -> None:
+    (call,) = found(PIPE + text).project.calls
+    assert (call.sdk, call.kind) == ("transformers", "completion")
+
+
+LOOP = (
+    "import litellm\ndef ask(texts, cache):\n    for text in texts:\n        def send():\n"
+    "            return litellm.completion(model='m-1', messages=text)\n        cache.get(text, timed(send))\n"
+)
+
+
+def test_a_function_that_is_made_in_a_loop_is_run_in_it(found) -> None:
+    (call,) = found(LOOP).project.calls
+    assert call.loop == "for"
+
+
+def test_one_that_is_made_before_the_loop_is_not_known_to_be(found) -> None:
+    before = LOOP.replace("    for text in texts:\n        def send():\n    ", "    def send():\n").replace(
+        "        cache.get", "    for text in texts:\n        cache.get"
+    )
+    (call,) = found(before).project.calls
+    assert call.loop is None
