@@ -40,6 +40,8 @@ class Knowledge:
 
     def __init__(self, sdks: tuple[Sdk, ...]) -> None:
         self.sdks = {sdk.id: sdk for sdk in sdks}
+        self._clients_at: dict[str, ClientSpec | None] = {}  # the same paths are looked up again and again
+        self._renamed: dict[str, str] = {}
 
     @cached_property
     def clients(self) -> dict[str, ClientSpec]:
@@ -90,7 +92,11 @@ class Knowledge:
 
     def client_at(self, path: str) -> ClientSpec | None:
         """The client a dotted path names, re-exports under other modules of its package included."""
-        return self.clients.get(path) or self._by_tail.get(_tail(path))
+        try:
+            return self._clients_at[path]
+        except KeyError:
+            found = self._clients_at[path] = self.clients.get(path) or self._by_tail.get(_tail(path))
+            return found
 
     @cached_property
     def _by_tail(self) -> dict[tuple[str, str], ClientSpec]:
@@ -128,6 +134,12 @@ class Knowledge:
 
     def renamed(self, path: str) -> str:
         """A dotted path in the SDK's own terms: `langfuse.openai.OpenAI` is `openai.OpenAI`."""
+        found = self._renamed.get(path)
+        if found is None:
+            found = self._renamed[path] = self._by_alias(path)
+        return found
+
+    def _by_alias(self, path: str) -> str:
         for name, target in self._aliases.items():
             if path == name or path.startswith(f"{name}."):
                 return target + path[len(name) :]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator
+from functools import lru_cache
 
 _DEEPEST_TYPE = 5
 _WRAPPED_TYPE = re.compile(
@@ -19,8 +20,13 @@ def class_of(text: str) -> str | None:
     return asked.group(1) if asked is not None else None
 
 
-def alternatives(text: str, depth: int = 0) -> Iterator[str]:
+@lru_cache(maxsize=4096)
+def alternatives(text: str) -> tuple[str, ...]:
     """The types an annotation allows, each as it is written: `A | B`, `Union[A, B]`, `Optional[A]`, `Annotated[A, ...]`."""
+    return tuple(_alternatives(text, 0))
+
+
+def _alternatives(text: str, depth: int) -> Iterator[str]:
     for part in _parted(text, "|"):
         part = part.strip().strip("'\"").strip()
         wrapped = _WRAPPED_TYPE.match(part)
@@ -29,7 +35,7 @@ def alternatives(text: str, depth: int = 0) -> Iterator[str]:
         else:
             inside = _parted(wrapped.group(2), ",")
             for inner in inside if wrapped.group(1) == "Union" else inside[:1]:
-                yield from alternatives(inner, depth + 1)
+                yield from _alternatives(inner, depth + 1)
 
 
 def _parted(text: str, mark: str) -> list[str]:

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
 from promptlint.link.modules import Module
-from promptlint.link.reaching import SETS, Reaching, reaching
+from promptlint.link.reaching import SETS, Reaching
 from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value
 
 if TYPE_CHECKING:
@@ -118,11 +118,11 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
     if isinstance(expr, Name):
         bindings: Sequence[Binding] | None = module.bindings.get((expr.scope, expr.name))
         at = expr.span.start
-        seen = reaching(bindings, module.branches, at, names.scopes.block_at(module, at)) if bindings else None
+        seen = module.reaching(bindings, at) if bindings else None
         outside = _bound_outside(module, expr) if not bindings or not any(b.operation in SETS for b in bindings) else ()
         if not outside:
             return seen
-        around = reaching(outside, module.branches, None, 0)
+        around = module.reaching(outside, None)
         return Reaching(around.sets, (*around.changes, *seen.changes), around.declared) if seen is not None else around
     if isinstance(expr, Attribute) and isinstance(expr.base, Name):
         scope = expr.base.scope
@@ -135,7 +135,7 @@ def changes(names: Names, expr: Expr, context: Context) -> Reaching | None:
             if b.scope != scope and b.operation not in ("set", "declare")
         )
         if bindings:
-            seen = reaching(bindings, module.branches, expr.span.start, names.scopes.block_at(module, expr.span.start))
+            seen = module.reaching(bindings, expr.span.start)
             return Reaching(seen.sets, (*elsewhere, *seen.changes), seen.declared)
         made = f"{module.owner(scope)}.__init__"  # what runs there before anything else has run by now
         return Reaching((), tuple((b, b.scope == made and not b.block) for b, _ in elsewhere)) if elsewhere else None
@@ -169,9 +169,8 @@ def assigned(names: Names, expr: Attribute, context: Context) -> tuple[list[Bind
     bindings = module.bindings.get((scope, path)) if head else None
     if not bindings:
         return _assigned_outside(module, head, path, scope)
-    block = names.scopes.block_at(module, expr.span.start)
-    seen = reaching(bindings, module.branches, expr.span.start, block)
-    around = module.branches.around(block)
+    seen = module.reaching(bindings, expr.span.start)
+    around = module.branches.around(module.block_at(expr.span.start))
     return list(seen.sets), any(b.block in around for b in seen.sets)
 
 
@@ -181,7 +180,7 @@ def _assigned_outside(module: Module, head: str, path: str, scope: str) -> tuple
         scope = scope.rpartition(".")[0]
         bindings = module.bindings.get((scope, path))
         if bindings and (scope, head) in module.defined:
-            sets = reaching(bindings, module.branches, None, 0).sets
+            sets = module.reaching(bindings, None).sets
             return list(sets), any(b.block == 0 for b in sets)
     return [], False
 

@@ -36,6 +36,7 @@ from promptlint.link.values import (
     Context,
     Data,
     Default,
+    Frame,
     FunctionValue,
     Made,
     ParameterValue,
@@ -80,7 +81,7 @@ class Composer:
         self.names = names
         self.templates = templates
         self._allowed = Allowance(_MOST_FOLLOWED)
-        self._kept: dict[tuple[int, ...], tuple[bool, Expr, Context]] = {}
+        self._kept: dict[tuple[int, int, tuple[Frame, ...]], tuple[bool, Expr, Context]] = {}
 
     def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
         """The text of an expression as far as it is known."""
@@ -323,7 +324,7 @@ class Composer:
 
     def _is_grown(self, expr: Expr, context: Context) -> bool:
         """The same names are asked about again and again. What is kept keeps the ids it is found by."""
-        key = (len(self.names.modules.files), id(expr), *map(id, context.frames))
+        key = (len(self.names.modules.files), id(expr), context.frames)
         if key not in self._kept:
             if len(self._kept) >= _MOST_KEPT:
                 self._kept.clear()

@@ -14,8 +14,8 @@ if TYPE_CHECKING:
     from promptlint.link.puts import Put
     from promptlint.link.taken import Answers
 
-Whole = int | tuple[int, ...]
-"""The identity of an expression, and of the calls that led to it."""
+Whole = int | tuple[int, tuple[Frame, ...]]
+"""The identity of an expression, and the calls that led to it."""
 
 
 @dataclass(eq=False)
@@ -28,7 +28,7 @@ class Kept:
 
     modules: dict[str, Module] = field(default_factory=dict)
     values: dict[Whole, tuple[Value, Context, Expr]] = field(default_factory=dict)
-    frames: dict[tuple[int, ...], Frame] = field(default_factory=dict)
+    frames: dict[tuple[int, int, tuple[Frame, ...]], Frame] = field(default_factory=dict)
     unwritten: dict[tuple[int, str], Invocation] = field(default_factory=dict)
     """Calls that stand nowhere, by the call or the class they are made for."""
     dotted: dict[tuple[int, str], Value] = field(default_factory=dict)

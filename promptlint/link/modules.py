@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from bisect import bisect_right
 from collections import Counter, defaultdict
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping, Sequence
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
@@ -28,7 +28,7 @@ from promptlint.facts import (
 )
 from promptlint.faults import told
 from promptlint.link.holding import Holding, holding
-from promptlint.link.reaching import Branches
+from promptlint.link.reaching import Branches, Reaching, reaching
 
 _NEAR = 40
 _VALIDATORS = frozenset(("root_validator", "model_validator"))
@@ -40,6 +40,9 @@ class Module:
 
     path: str
     facts: FileFacts
+    _reached: dict[tuple[int, int | None], Reaching] = field(default_factory=dict)
+    _block_of: dict[int, int] = field(default_factory=dict)
+    _global: dict[tuple[str, str], bool] = field(default_factory=dict)
 
     @cached_property
     def bindings(self) -> dict[tuple[str, str], list[Binding]]:
@@ -150,8 +153,34 @@ class Module:
         spans.sort()
         return [start for start, _, _ in spans], spans
 
+    def is_global(self, name: Name) -> bool:
+        """Whether no function round a name gives it a meaning: what it stands for is the same in every call of those."""
+        key = (name.scope, name.name)
+        found = self._global.get(key)
+        if found is None:
+            around = [name.scope]
+            while around[-1]:
+                around.append(around[-1].rpartition(".")[0])
+            found = self._global[key] = not any((scope, name.name) in self.defined for scope in around if scope)
+        return found
+
+    def reaching(self, bindings: Sequence[Binding], at: int | None) -> Reaching:
+        """What of the bindings of one name is seen at an offset, or from another scope: see `reaching`."""
+        key = (id(bindings), at)
+        found = self._reached.get(key)
+        if found is None:
+            block = 0 if at is None else self.block_at(at)
+            found = self._reached[key] = reaching(bindings, self.branches, at, block)
+        return found
+
     def block_at(self, offset: int) -> int:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""
+        found = self._block_of.get(offset)
+        if found is None:
+            found = self._block_of[offset] = self._nearest_block(offset)
+        return found
+
+    def _nearest_block(self, offset: int) -> int:
         starts, spans = self._blocks
         nearest = bisect_right(starts, offset) - 1
         for _, end, block in reversed(spans[max(0, nearest - _NEAR + 1) : nearest + 1]):

@@ -130,13 +130,17 @@ class Names:
         if kind is Unknown:
             return Missing(expr.reason)  # type: ignore[union-attr]  # an Unknown
         key = id(expr)
-        # What is kept keeps the expression and the frames of its context, and so their ids.
-        whole = (key, *map(id, context.frames)) if context.frames else key
-        if whole in self.kept.values:
-            return self.kept.values[whole][0]
-        if whole in self._values:
+        if context.frames and kind is Name and context.module.is_global(expr):  # type: ignore[arg-type]  # a Name
+            context = Context(context.module)
+        # What is kept keeps the expression, and so its id.
+        whole = (key, context.frames) if context.frames else key
+        known = self.kept.values.get(whole)
+        if known is not None:
+            return known[0]
+        known = self._values.get(whole)
+        if known is not None:
             self.modules.open_ends += 1
-            return self._values[whole][0]
+            return known[0]
         if self._depth == 0:
             self._steps = 0
         if whole in self._started:
@@ -147,17 +151,18 @@ class Names:
             self._cut_at = min(self._cut_at, busy[0] if len(busy) >= _SAME_EXPRESSION else 0)
             return Missing("defined by itself" if busy else "too long a chain")
         before = self.begin()
-        self._started[whole] = self._depth
-        busy.append(self._depth)
-        self._depth += 1
+        depth = self._depth
+        self._started[whole] = depth
+        busy.append(depth)
+        self._depth = depth + 1
         self._steps += 1
         try:
             value = self._follow(expr, context)
         finally:
             del self._started[whole]
             busy.pop()
-            self._depth -= 1
-        if self.is_final(before) or (self._depth == 0 and (self.modules.eager or context.frames)):
+            self._depth = depth
+        if self.is_final(before) or (depth == 0 and (self.modules.eager or context.frames)):
             found = self.kept.values if self.is_lasting(before) else self._values
             found[whole] = (value, context, expr)
             self._framed += bool(context.frames)
@@ -175,11 +180,11 @@ class Names:
 
     def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
         """One call of a function: the same frame each time, so that what is found in it is found once."""
-        key = (id(function), id(invocation), *map(id, caller.frames))
-        frames = self.kept.frames
-        if key not in frames:
-            frames[key] = Frame(module, function, invocation, caller, depth)
-        return frames[key]
+        key = (id(function), id(invocation), caller.frames)
+        found = self.kept.frames.get(key)
+        if found is None:
+            found = self.kept.frames[key] = Frame(module, function, invocation, caller, depth)
+        return found
 
     def forget(self) -> None:
         """Drop what was found for the callers of call sites once it is much: others have other frames."""
@@ -278,9 +283,9 @@ class Names:
     def attribute(self, base: Value, name: str, context: Context) -> Value:
         """`base.name`."""
         match base:
-            case External(path="django.conf.settings"):
-                return django_setting(self, name)
             case External():
+                if base.path == "django.conf.settings":
+                    return django_setting(self, name)
                 return External(self.knowledge.renamed(f"{base.path}.{name}"))
             case ModuleValue():
                 own = self.modules.names.get(base.module.path, "")

@@ -3,15 +3,15 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+
+from msgspec import Struct
 
 from promptlint.facts import Binding, Block
 
 SETS = ("set",)
 
 
-@dataclass(frozen=True)
-class Reaching:
+class Reaching(Struct, frozen=True, eq=False):
     """`sets` can each be the value; `changes` are later mutations in order, with whether each surely ran."""
 
     sets: tuple[Binding, ...]

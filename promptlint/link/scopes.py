@@ -17,7 +17,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.modules import Module
-from promptlint.link.reaching import Reaching, reaching
+from promptlint.link.reaching import Reaching
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -60,7 +60,7 @@ class Scopes:
         scope: str = expr.scope
         first = True
         while True:
-            if first or scope == "" or scope not in module.classes:
+            if (scope, expr.name) in module.defined and (first or not scope or scope not in module.classes):
                 times = [expr.span.start] if first else [None] if scope else run_at(module, expr)
                 found = [self.in_scope(module, scope, expr.name, at, context) for at in times]
                 if values := [value for value in found if value is not None]:
@@ -117,7 +117,7 @@ class Scopes:
         function = module.functions.get(scope)
         parameter = module.parameters.get((scope, name)) if function is not None else None
         bindings = module.bindings.get((scope, name))
-        seen = reaching(bindings, module.branches, at, self.block_at(module, at)) if bindings else None
+        seen = module.reaching(bindings, at) if bindings else None
         imports = module.imports.get((scope, name))
         if seen is not None:
             values.extend(self.bound(binding, inner) for binding in seen.sets)

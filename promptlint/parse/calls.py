@@ -21,15 +21,15 @@ def call(walk: Walk, node: ast.Call) -> Expr:
     callee = walk.expr(node.func)
     positional = tuple(walk.expr(argument) for argument in node.args)
     keywords = tuple((keyword.arg, walk.expr(keyword.value)) for keyword in node.keywords)
-    span = walk.span(node)
+    span, callee_span = walk.span(node), walk.span(node.func)
     made = Invocation(
         callee=callee,
-        text=_BLANKS.sub(" ", walk.code(node.func)),
+        text=_BLANKS.sub(" ", walk.source[callee_span.start : callee_span.end]),
         scope=walk.scope,
         positional=positional,
         keywords=Table(items=keywords, span=span),
         span=span,
-        callee_span=walk.span(node.func),
+        callee_span=callee_span,
         insert_at=_last_argument(walk, node, span),
         needs_comma=bool(node.args or node.keywords),
         block=walk.block,

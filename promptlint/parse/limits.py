@@ -6,7 +6,8 @@ import re
 
 # Quoted, as the key of a dictionary is, or given a value or a type: `"max_tokens"`, `max_tokens=9`, `num_predict: int`.
 _USED = r"""(?=["']|\s*[=:](?!=))"""
-_NAMES = (re.compile(r"max\w{0,9}[tT]ok\w*" + _USED), re.compile(r"\b(?:n|num)_predict" + _USED))
+# Each begins with letters that the search leaps to.
+_NAMES = tuple(re.compile(name + _USED) for name in (r"max\w{0,9}[tT]ok\w*", "num_predict", r"n_predict"))
 
 
 def limits_named(text: str) -> tuple[str, ...]:

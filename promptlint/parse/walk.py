@@ -111,9 +111,14 @@ class Walk:
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """Where a node stands, the parentheses round it left out."""
-        offset = self.positions.offset
-        start = offset(node.lineno, node.col_offset)
-        end = offset(node.end_lineno or node.lineno, node.end_col_offset or node.col_offset)
+        first, last_line = node.lineno, node.end_lineno or node.lineno
+        if self.positions.wide:
+            start = self.positions.offset(first, node.col_offset)
+            end = self.positions.offset(last_line, node.end_col_offset or node.col_offset)
+        else:
+            starts = self.positions.starts
+            start = starts[first - 1] + node.col_offset
+            end = starts[last_line - 1] + (node.end_col_offset or node.col_offset)
         if isinstance(node, ast.GeneratorExp):  # the only node whose parentheses `ast` counts in, even those of a call
             clause = node.generators[-1]
             last = self.span([clause.iter, *clause.ifs][-1]).end
