@@ -157,3 +157,12 @@ def test_the_model_in_the_path_of_google_counts(found) -> None:
     text += "    def ask(self, talk):\n        body = {'model': self.path, 'contents': talk}\n        return requests.post(self.url, json=body)\n"
     (call,) = found(text).project.calls
     assert call.model.values == ("gemini-pro",)
+
+
+def test_cloudflare_names_the_model_behind_its_own_path(found) -> None:
+    head = "import requests\nBASE = 'https://api.cloudflare.com/client/v4/accounts'\ndef ask(account, body):\n"
+    (call,) = found(
+        head + "    requests.post(f'{BASE}/{account}/ai/run/@cf/meta/llama-3-8b', json={'prompt': body})\n"
+    ).project.calls
+    assert (call.sdk, call.model.values) == ("cloudflare-http", ("@cf/meta/llama-3-8b",))
+    assert not found(head + "    requests.post(f'{BASE}/{account}/workers/scripts', json=body)\n").project.calls

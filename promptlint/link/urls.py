@@ -47,7 +47,7 @@ _FIRST = 0xE000
 _MOST_PARTS = 100
 _HOLE = re.compile("([\\ue000-\\uefff])")
 _IN_PATH = re.compile(
-    r"/(?:models|pipeline/[a-z-]+)/([^/:?]+(?:/[^/:?]+)?)(?=:|$|\?)"
+    r"/(?:models|pipeline/[a-z-]+|ai/run)/((?:@\w+/)?[^/:?]+(?:/[^/:?]+)?)(?=:|$|\?)"
     "|/(?:model|engines|studio/v1(?=/(?:j[12]-|[\\ue000-\\uefff])))/([^/?]+)/"
 )
 
