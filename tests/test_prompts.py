@@ -397,3 +397,26 @@ def test_the_text_of_an_object_is_a_prompt_when_its_name_says_so(tmp_path: Path,
 def test_what_a_command_line_asks_a_person_is_no_prompt(tmp_path: Path) -> None:
     code = "import openai, typer\ndef ask(q: str = typer.Option(..., prompt='What is your question? Please write it in English')):\n    pass\n"
     assert project(tmp_path, code).prompts == ()
+
+
+LINES = (
+    '    "Read the question of the user and the answer of the assistant carefully.",\n    "",\n'
+    '    "Judge whether the answer is right, and say no more than that.",\n    "Answer with one of the words right and wrong.",\n'
+)
+
+
+@pytest.mark.parametrize("mark", ["\\n", " "])
+def test_the_lines_of_a_text_that_is_joined_at_once_are_one_prompt(found, mark) -> None:
+    outcome = found(f'class Judge:\n    system_prompt = "{mark}".join([\n{LINES}    ])\n')
+    assert len({p.place.span.start for p in outcome.project.prompts}) == 3
+
+
+def test_words_that_are_joined_are_no_prompt(found) -> None:
+    assert not found(
+        'import openai\nPROMPT_FIELDS = ", ".join(["name", "size", "price of the thing"])\n'
+    ).project.prompts
+
+
+def test_a_function_that_makes_a_prompt_lets_its_file_be_read(found) -> None:
+    text = 'def claim_judge_prompt(claim):\n    return f"""Compare the claim with the answer.\nReturn JSON with the key verdict.\nClaim: {claim}"""\n'
+    assert len(found(text).project.prompts) == 1

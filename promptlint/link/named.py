@@ -204,6 +204,8 @@ def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: st
         invocation = module.facts.invocations[expr.invocation]
         if last_name(invocation) in _FIELDS:
             yield from (Named(name, string, scope, holder) for string in _default(invocation, module))
+        elif last_name(invocation) == "join" and invocation.positional:  # the lines of one text
+            yield from _entries(invocation.positional[0], scope, name, module, 0)
         elif names_prompt(name) == SURELY:
             yield from (Named(name, string, scope, holder) for string in _made_of(invocation, module))
     yield from _entries(expr, scope, name, module, 0)

@@ -67,6 +67,9 @@ _SHAPES = {
 }
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
+# A function that returns a prompt, and a text that says what its reader does: `You are evaluating ...`.
+_MAKES = re.compile(rb"def \w*prompt\(")
+_DOING = re.compile(rb"\b[Yy]ou are [a-z]{3,}ing ")
 # The body of a request to a service whose address another file says, or nobody.
 _POSTED = re.compile(
     rb"""["'](?:max_(?:completion_|output_|new_)?tokens|messages|n_predict|repeat_penalty|rep_pen)["']\s*:"""
@@ -106,6 +109,10 @@ def _shaped(data: bytes) -> bool:
     if b"role" in data and _ROLE.search(data):
         return True
     if any(pattern.search(data) for pattern in _NAMED):
+        return True
+    if b"rompt(" in data and _MAKES.search(data):
+        return True
+    if b"ou are " in data and _DOING.search(data):
         return True
     if b".generate(" in data and b"attention_mask" in data:
         return True
