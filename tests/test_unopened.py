@@ -138,3 +138,69 @@ def test_one_that_is_made_before_the_loop_is_not_known_to_be(found) -> None:
     )
     (call,) = found(before).project.calls
     assert call.loop is None
+
+
+AGAIN = (
+    "class Again:\n    def __call__(self, function, *given, **named):\n        for _ in range(3):\n"
+    "            try:\n                return function(*given, **named)\n            except Exception:\n                pass\n"
+    "class Bot:\n    def __init__(self):\n        self.again = Again()\n        self.client = self.made()\n"
+)
+
+
+def test_an_object_of_the_project_that_is_called_runs_what_it_is_given(found) -> None:
+    text = (
+        "import litellm\n" + AGAIN + "    def made(self):\n        import litellm\n        return litellm\n"
+        "    def ask(self, text, **more):\n        options = self.prepared(text=text, **more)\n"
+        "        return self.again(self.client.completion, **options)\n"
+    )
+    (call,) = found(text).project.calls
+    assert (call.sdk, call.callee) == ("litellm", "self.client.completion")
+
+
+LISTED = (
+    "class Generator:\n    needs = []\n    def load(self):\n        for name in self.needs:\n"
+    "            setattr(self, name, import_module(name))\n"
+    "class Claude(Generator):\n    needs = ['anthropic']\n    def ask(self, text):\n"
+    "        self.client = self.anthropic.Anthropic()\n"
+    "        return self.client.messages.create(model='m-1', max_tokens=9, messages=[{'role': 'user', 'content': text}])\n"
+)
+
+
+def test_a_package_that_a_class_lists_is_an_attribute_of_its_objects(found) -> None:
+    (call,) = found(LISTED).project.calls
+    assert (call.sdk, call.built_here) == ("anthropic", True)
+
+
+def test_an_attribute_of_that_name_that_is_set_is_what_it_is_set_to(found) -> None:
+    own = LISTED.replace("    def ask(", "    def __init__(self):\n        self.anthropic = Own()\n    def ask(")
+    calls = found("class Own:\n    def Anthropic(self):\n        return Thing()\n" + own).project.calls
+    assert all(not call.built_here for call in calls)
+
+
+CLIENTS = {
+    "google": (
+        "from google import genai",
+        "genai.Client()",
+        "models.generate_content_stream(model='m-1', contents=text)",
+    ),
+    "groq": ("from groq import Groq", "Groq()", "chat.completions.create(model='m-1', messages=text)"),
+    "bedrock": ("import boto3", "boto3.client('bedrock-runtime')", "converse_stream(modelId='m-1', messages=text)"),
+}
+
+
+def test_methods_of_one_name_send_with_the_client_that_their_own_class_passes(found) -> None:
+    text = ""
+    for name, (brought, made, asked) in CLIENTS.items():
+        text += f"class {name.title()}:\n    def _send(self, client, text):\n        return client.{asked}\n"
+        text += f"    def ask(self, text):\n        {brought}\n        return self._send({made}, text)\n"
+    calls = found(text).project.calls
+    assert [call.sdk for call in calls] == ["google-genai", "groq", "bedrock"]
+
+
+def test_an_answer_that_may_be_spoken_is_text_otherwise(found) -> None:
+    text = (
+        "from openai import OpenAI\ndef ask(text, speak):\n    body = {'model': 'm-1', 'messages': text, 'max_tokens': 9}\n"
+        "    if speak:\n        body['modalities'] = ['text', 'audio']\n    return OpenAI().chat.completions.create(**body)\n"
+    )
+    (call,) = found(text).project.calls
+    assert (call.kind, call.cap.value) == ("chat", 9)

@@ -89,7 +89,7 @@ class Asking:
             return None
         configs = [nested(self.names, arguments, (c,)) for c in (*site.spec.config, *_CONFIGS) if c in arguments.given]
         holders = [arguments, *(holder for holder in configs if holder is not None)]
-        asked = [a for holder in holders for name in _MODALITIES for a in holder.given.get(name, ())]
+        asked = [a for holder in holders for name in _MODALITIES for a in holder.given.get(name, ()) if a.sure]
         wanted = {one for a in asked for one in self._modalities(a.expr, a.context)}
         return next((kind for kind in ("image", "audio") if kind in wanted), None)
 

@@ -238,7 +238,7 @@ class Calls:
             return instance.client.report or instance.client.sdk
         report = site.spec.report or site.spec.sdk
         roots = site.module.roots
-        if site.by_shape and report not in roots:
+        if site.by_shape and site.spec.sdk == "openai" and report not in roots:
             # An injected client with OpenAI's methods: the file says whose wrapper it is when it imports just one.
             # So does its own name: `LiteLLMClient` in `litellm_client.py`.
             named = f"{site.module.path.rpartition('/')[2]} {site.module.owner(site.invocation.scope) or ''}".lower()

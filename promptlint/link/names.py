@@ -39,7 +39,7 @@ from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
 from promptlint.link.reaching import Reaching
 from promptlint.link.results import Results
 from promptlint.link.scopes import Scopes
-from promptlint.link.stand_ins import package_behind
+from promptlint.link.stand_ins import package_behind, package_listed
 from promptlint.link.subclasses import Subclasses
 from promptlint.link.values import (
     ClassValue,
@@ -306,10 +306,11 @@ class Names:
                 if name == "value" and is_value(self, base) and not self.classes.defines(base, name):
                     return base
                 found = self.classes.member(ClassValue(base.module, base.cls), name, base, context)
-                stands = isinstance(found, Missing) and self._behind < _MOST_BEHIND
-                package = package_behind(self, base) if stands else None
-                if package is None:
+                if not isinstance(found, Missing) or self._behind >= _MOST_BEHIND:
                     return found
+                package = package_behind(self, base)
+                if package is None:
+                    return package_listed(self, base, name) or found
                 self._behind += 1
                 try:
                     return self.attribute(package, name, context)

@@ -29,6 +29,7 @@ from promptlint.link.values import (
     FunctionValue,
     Instance,
     Made,
+    ObjectValue,
     each,
 )
 
@@ -57,7 +58,9 @@ def find_sites(names: Names, module: Module, sending: frozenset[str], given: Giv
         if last in sending or _may_send(names, module, invocation):
             for site in _direct(names, module, invocation, context):
                 found = True
-                yield site
+                # What callers pass says more than what it looks like.
+                passed = _onrunnable(names, module, invocation, given) if site.by_shape and index in used else None
+                yield passed or site
                 break
         if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             for site in _references(names, module, invocation, context):
@@ -249,6 +252,8 @@ def _run(
     A function inside that hands its own arguments on is only made here, and called elsewhere.
     """
     for value in each(names.resolve(invocation.callee, Context(module))):
+        if isinstance(value, ObjectValue):
+            value = names.attribute(value, "__call__", Context(module))
         if not isinstance(value, FunctionValue):
             continue
         frame = Frame(value.module, value.function, invocation, Context(module))

@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Invocation
-from promptlint.link.values import ClassValue, Context, ModuleValue, ObjectValue, Value, constant
+from promptlint.facts import Invocation, Items
+from promptlint.link.values import ClassValue, Context, Data, External, ModuleValue, ObjectValue, Value, constant
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -27,6 +27,22 @@ def package_behind(names: Names, value: ObjectValue) -> Value | None:
             found = names.modules.find(name)
             # A file of the project, not what its package calls so: that may be this object.
             return ModuleValue(found[0]) if found is not None and not found[1] else names.scopes.dotted(name)
+    return None
+
+
+def package_listed(names: Names, value: ObjectValue, name: str) -> Value | None:
+    """The package of an SDK that an object has as an attribute which nothing sets by its name: one of those that its class lists
+    to be imported, `needs = ["anthropic"]`.
+    """
+    if name not in names.knowledge.packages:
+        return None
+    for owner in names.classes.lineage(ClassValue(value.module, value.cls)):
+        listed = (b.value for b in owner.module.facts.bindings if b.scope == owner.cls.qualname)
+        if any(
+            isinstance(e, Items) and any(constant(Data(v, Context(owner.module))) == name for v in e.values)
+            for e in listed
+        ):
+            return External(name)
     return None
 
 
