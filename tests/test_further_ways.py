@@ -1083,7 +1083,7 @@ TYPED = """
         ('Request({"model": "m-1", "max_tokens": 9})', 9),
         ('Request({"model": "m-1"}, max_tokens=9)', 9),
         ('Request({"model": "m-1", "max_tokens": limit, **others})', "dynamic"),
-        ('Request({"model": "m-1"}, **others)', "unknown"),
+        ('Request({"model": "m-1"}, **others)', "dynamic"),
         ('Request({"model": "m-1"})', "none"),
     ],
 )

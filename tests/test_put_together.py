@@ -87,15 +87,15 @@ KEPT = {
     "the keys that are asked for": ("{k: v for k, v in given.items() if k in FEW}", "none"),
     "the keys that are asked for, with a value": ("{k: v for k, v in given.items() if k in FEW and v}", "none"),
     "keys of which one is the cap": ("{k: v for k, v in given.items() if k in ALL}", "dynamic"),
-    "keys that nobody knows": ("{k: v for k, v in given.items() if k in keys}", "unknown"),
-    "keys of a signature": ("{k: v for k, v in given.items() if k in signature(ask).parameters}", "unknown"),
+    "keys that nobody knows": ("{k: v for k, v in given.items() if k in keys}", "dynamic"),
+    "keys of a signature": ("{k: v for k, v in given.items() if k in signature(ask).parameters}", "dynamic"),
     "of a dictionary that is known": ("{k: v for k, v in OPTIONS.items() if k in ALL}", 7),
     "of a dictionary that is known, without the cap": ("{k: v for k, v in OPTIONS.items() if k in FEW}", "none"),
     "of a dictionary that is known, of unknown keys": ("{k: v for k, v in OPTIONS.items() if k in keys}", "dynamic"),
     "one entry for each name": ("{k: given[k] for k in ('temperature', 'max_tokens')}", "dynamic"),
     "one entry for each of other names": ("{k: given[k] for k in FEW}", "none"),
     "the names of a table": ("{theirs: given[ours] for ours, theirs in NAMES.items() if ours in given}", "dynamic"),
-    "names that are worked out": ("{k.lower(): given[k] for k in given}", "unknown"),
+    "names that are worked out": ("{k.lower(): given[k] for k in given}", "dynamic"),
 }  # fmt: skip
 
 

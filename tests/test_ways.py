@@ -539,8 +539,8 @@ CONFIGURED = {
         'chosen.with_config({"max_tokens": 5, "model": "gpt-4o"}).invoke(text, {"configurable": {"max_tokens": 9}})', "gpt-4o", 9,
     ),
     "a value that is not known": ('chosen.with_config({"max_tokens": most}).invoke(text)', None, "dynamic"),
-    "a configuration that is not known": ("chosen.with_config(config).invoke(text)", None, "unknown"),
-    "one that is passed on": ("chosen.invoke(text, config)", None, "unknown"),
+    "a configuration that is not known": ("chosen.with_config(config).invoke(text)", None, "dynamic"),
+    "one that is passed on": ("chosen.invoke(text, config)", None, "dynamic"),
     "none at all": ("chosen.invoke(text)", None, "none"),
     "a model that nothing may configure": ('fixed.with_config({"max_tokens": 5}).invoke(text, config)', "gpt-4o", 9),
 }  # fmt: skip
