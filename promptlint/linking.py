@@ -77,9 +77,11 @@ class Linking:
                 meanwhile()
             facts.update(self._collected(parser))
             for turn in range(_MOST_ROUNDS):
-                at_once = turn > 0 or not parser.parallel  # else it is parsed beside the linking, for the next turn
-                read = partial(self._parse_one if at_once else self._submit, parser)
-                linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept)
+                sketch = turn == 0 and parser.parallel  # what it asks for is parsed beside it, for the next turn
+                read = partial(self._submit if sketch else self._parse_one, parser)
+                linked = Linked(
+                    facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept, sketch=sketch
+                )
                 wanted = self._asked_for(linked)
                 more = bool(wanted)
                 while wanted:
@@ -87,7 +89,7 @@ class Linking:
                     facts.update(late)
                     wanted = self._likely(late if turn > 0 else facts)
                 # In the first turn what was asked for is linked at once. Later it is little, and may have no part in it.
-                if (turn > 0 or not more) and linked.settled:
+                if not sketch and (turn > 0 or not more) and linked.settled:
                     break
         return linked.project
 

@@ -190,7 +190,9 @@ def test_a_project_is_linked_again_when_what_its_files_say_changes(project, chan
     check()
     links: list[int] = []
     original = link.Linked.__init__
-    monkeypatch.setattr(link.Linked, "__init__", lambda self, *given: links.append(1) or original(self, *given))
+    monkeypatch.setattr(
+        link.Linked, "__init__", lambda self, *given, **named: links.append(1) or original(self, *given, **named)
+    )
     (project / path).write_bytes(text.encode("utf-8", "surrogateescape"))
     after = check()
     assert bool(links) == (change in CHANGED)
