@@ -8,7 +8,7 @@ import re
 import stat
 import sys
 import tokenize
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Collection, Iterable, Sequence
 from functools import cache
 from pathlib import Path, PurePosixPath
 
@@ -29,6 +29,8 @@ KINDS = {
 }  # fmt: skip
 LARGEST_SPARE = 200_000
 # Suffixes of template languages and of prompt formats: worth a look wherever they are.
+# Folders from which packages are imported.
+_SOURCES = frozenset(("src", "lib", "libs", "python", "sdk", "packages"))
 _TEMPLATES = re.compile(
     r"\.(?:tmpl|tpl|template|mustache|hbs|handlebars|liquid|rail|poml|mdc|dotprompt|(?:jinja2?|j2)[-_]\w+)$",
     re.IGNORECASE,
@@ -225,11 +227,12 @@ def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] 
         return None, f"not valid {encoding.removesuffix('-sig').upper()}; save it as UTF-8, or declare its encoding"
 
 
-def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
+def module_table(paths: Iterable[str], foreign: Collection[str] = ()) -> tuple[dict[str, str], dict[str, str]]:
     """(name → path, path → name) for Python files: packages below the folders they can be imported from.
 
     A package's root is the folder above its topmost `__init__.py`; a file without one is importable from its own
-    folder (under `folder:name`), and by its path from the project's root (namespace packages).
+    folder (under `folder:name`), and by its path from the project's root (namespace packages). What has the name of a
+    `foreign` package is one only at the root of the project or its sources: `llama_index/llms/openai` is not `openai`.
     """
     python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
     notebooks = sorted(p for p in paths if p.endswith(".ipynb"))
@@ -245,6 +248,8 @@ def module_table(paths: Iterable[str]) -> tuple[dict[str, str], dict[str, str]]:
             if not top:
                 break
         inside = folder[len(top) :].strip("/").replace("/", ".") if folder in packages else ""
+        if top and inside.partition(".")[0] in foreign and top.rpartition("/")[2] not in _SOURCES:
+            inside = folder.replace("/", ".")
         name = inside if stem == "__init__" else f"{inside}.{stem}".strip(".")
         names[path] = name if folder in packages else path.rpartition(".")[0].replace("/", ".").removeprefix("src.")
         full = path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")

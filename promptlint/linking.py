@@ -56,7 +56,7 @@ class Linking:
         self.parents: frozenset[Want] = frozenset()
         self.named: list[str] = []
         self._guessed: set[Want] = set()
-        self._modules, self._names = module_table(sources.files)
+        self._modules, self._names = module_table(sources.files, knowledge.packages)
         self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
         self._seeds = knowledge.seeds(frozenset(self.roots))
         self._submitted: dict[str, str] = {}

@@ -97,3 +97,12 @@ def test_names_of_modules() -> None:
     assert names["src/lib/b.py"] == "lib.b"
     assert known["lib.b"] == "src/lib/b.py"
     assert known["tools.c"] == known["tools:c"] == "tools/c.py"
+
+
+def test_the_name_of_another_package_is_one_only_at_the_root() -> None:
+    inside = ["a/llms/openai/__init__.py", "a/llms/openai/base.py", "src/openai/__init__.py", "anthropic/__init__.py"]
+    known, names = module_table(inside, {"openai", "anthropic"})
+    assert known["a.llms.openai"] == "a/llms/openai/__init__.py"
+    assert names["a/llms/openai/base.py"] == "a.llms.openai.base"
+    assert (known["openai"], known["anthropic"]) == ("src/openai/__init__.py", "anthropic/__init__.py")
+    assert module_table(inside[:2])[0]["openai"] == "a/llms/openai/__init__.py"
