@@ -204,3 +204,58 @@ def test_an_answer_that_may_be_spoken_is_text_otherwise(found) -> None:
     )
     (call,) = found(text).project.calls
     assert (call.kind, call.cap.value) == ("chat", 9)
+
+
+PIPED = (
+    "from langchain_core.runnables import RunnableBranch, RunnablePassthrough\nclass Bot:\n"
+    "    def __init__(self, llm, retriever):\n        self.llm = llm\n        self.retriever = retriever\n"
+    "    def made(self):\n        return {}\n    def ask(self, x):\n        plan = self.made()\n        return plan.invoke(x)\n"
+)
+
+
+def test_a_model_behind_another_runnable_is_known_by_its_name(found) -> None:
+    (call,) = found(PIPED.format("RunnableBranch((f, a), b) | self.llm.bind(stop=['x'])")).project.calls
+    assert (call.sdk, call.callee) == ("langchain", "plan.invoke")
+
+
+def test_what_else_stands_behind_a_runnable_is_no_model(found) -> None:
+    assert not found(PIPED.format("RunnablePassthrough() | self.retriever")).project.calls
+
+
+EMBEDS = {
+    "a parameter of LangChain": ("from langchain_core.documents import Document\ndef f(embeddings, x):\n    return embeddings.embed_query(x)\n", 1),
+    "what an index holds": (
+        "from llama_index.core import VectorStoreIndex\ndef f(docs, x):\n    index = VectorStoreIndex(docs)\n"
+        "    model = index._embed_model\n    return model.get_text_embedding_batch(x)\n", 1,
+    ),
+    "something else of that name": ("def f(embeddings, x):\n    return embeddings.embed_query(x)\n", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "calls"), EMBEDS.values(), ids=EMBEDS)
+def test_what_embeds_is_known_by_its_name_where_its_package_is_used(found, text, calls) -> None:
+    assert [call.kind for call in found(text).project.calls] == ["embedding"] * calls
+
+
+def test_a_dictionary_is_followed_through_a_property_a_filter_and_a_function(found) -> None:
+    text = (
+        "import anthropic\ndef routed(body):\n    if not body.get('x'):\n        return body\n    body['y'] = 1\n    return body\n"
+        "class Bot:\n    @property\n    def usual(self):\n        d = {'model': 'm-1'}\n        return {**d, **self.more}\n"
+        "    def ask(self, text, **given):\n        body = {**self.usual, **given}\n"
+        "        body = {k: v for k, v in body.items() if k != 'z'}\n        body = routed(body)\n"
+        "        return anthropic.Anthropic().messages.create(messages=text, **body)\n"
+    )
+    (call,) = found(text).project.calls
+    assert call.model.values == ("m-1",)
+
+
+def test_a_package_inside_another_is_not_the_sdk_of_that_name(found) -> None:
+    inside = "from openai import OpenAI\nclass Bot:\n    def ask(self, text):\n        client = OpenAI()\n"
+    inside += "        return client.responses.create(model='m-1', input=text)\n"
+    outcome = found(
+        {
+            "index/llms/openai/__init__.py": "from index.llms.openai.base import Bot\n",
+            "index/llms/openai/base.py": inside,
+        }
+    )
+    assert [call.sdk for call in outcome.project.calls] == ["openai"]

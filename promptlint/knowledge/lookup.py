@@ -338,6 +338,10 @@ class Knowledge:
                 best = (score, spec)
         return best[1] if best else None
 
+    def says_model(self, name: str) -> bool:
+        """Whether a name says that it is of a model, as `llm` does."""
+        return _MODELS.search(name) is not None
+
     def seeds(self, own: frozenset[str] = frozenset()) -> Seeds:
         """What the bytes of a file must hold to be worth parsing.
 

@@ -33,6 +33,9 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 
+_DEEPEST = 16
+
+
 def unpack(
     names: Names, table: Table, context: Context, into: Arguments, source: str, sure: bool = True, depth: int = 0
 ) -> None:
@@ -100,7 +103,7 @@ def spread(
 def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: int) -> Arguments:
     """The keys of a dictionary."""
     found = Arguments(ordered=True)
-    if depth > 10:
+    if depth > _DEEPEST:
         found.unopened("too deep")
         return found
     expr = bare(names, expr, context)

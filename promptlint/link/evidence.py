@@ -73,10 +73,10 @@ def evidence_of(
                     return None
                 sends = not found.needs_model or models_in(names, value)
                 return Evidence(found, value.client, value) if sends else None
-            if (
-                found is None and len(value.chain) > 3
-            ):  # `generator.client.chat.completions.create`: what it holds inside
-                return _by_shape(names, function, invocation, context)
+            if found is None and len(value.chain) > 1:
+                # What it holds inside: `generator.client.chat.completions.create`, `index._embed_model.get_text_embedding`.
+                inside = _by_shape(names, function, invocation, context)
+                return inside if len(value.chain) > 3 or (inside is not None and inside.spec.shape == ("*",)) else None
         case FunctionValue(module=module, function=decorated):
             sending = next((d for d in decorations(names, module, decorated) if d.spec.sends), None)
             if sending is not None:

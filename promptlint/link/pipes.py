@@ -16,35 +16,39 @@ if TYPE_CHECKING:
 
 PARALLEL = "runnables.RunnableParallel"
 _FAMILY = "langchain-core"
+_RUNNABLES = ".runnables.Runnable"
 
 
 def piped_model(names: Names, value: Data) -> Value | None:
     """The model of `prompt | model | parser`, or each it may be.
 
-    One that is injected counts when a prompt template stands before it.
+    One that is injected counts when a prompt template stands before it, or another runnable and its name says what it is.
     """
     prompts: list[tuple[Expr, Context]] = []
+    runs = False
     for expr, context, operand in _operands(names, value.expr, value.context, 0):
         models = [v for v in each(operand) if isinstance(v, Instance) and v.role == "llm"]
         if models:
             return names.choice([replace(model, chain=(), prompts=(*model.prompts, *prompts)) for model in models])
         if isinstance(operand, Made) and names.knowledge.template_at(operand.path) is not None:
             prompts.append((expr, context))
-        elif prompts and isinstance(operand, (ParameterValue, Missing, Several)):
+        elif isinstance(operand, Made) and _RUNNABLES in operand.path:
+            runs = True
+        elif (prompts or runs) and isinstance(operand, (ParameterValue, Missing, Several)):
             injected = names.knowledge.client_of_role(_FAMILY, "llm")
-            if injected is not None and _is_named(names, injected, expr, context):
+            if injected is not None and _is_named(names, injected, expr, context, model=not prompts):
                 return Instance(injected, (), (), "llm", built=False, prompts=tuple(prompts))
     return None
 
 
-def _is_named(names: Names, model: ClientSpec, expr: Expr, context: Context) -> bool:
-    """Whether an operand is a name, or what a model answers with itself for: `llm.bind_tools(tools)`."""
+def _is_named(names: Names, client: ClientSpec, expr: Expr, context: Context, *, model: bool) -> bool:
+    """Whether an operand is a name, or what a model answers with itself for: `llm.bind_tools(tools)`. `model`: the name says so."""
     while isinstance(expr, Result):
         callee = context.module.facts.invocations[expr.invocation].callee
-        if not isinstance(callee, Attribute) or names.knowledge.kept(model, (callee.name,), model.role) is None:
+        if not isinstance(callee, Attribute) or names.knowledge.kept(client, (callee.name,), client.role) is None:
             return False
         expr = callee.base
-    return isinstance(expr, (Name, Attribute))
+    return isinstance(expr, (Name, Attribute)) and (not model or names.knowledge.says_model(expr.name))
 
 
 def parallel_model(names: Names, value: Made) -> Value | None:

@@ -58,8 +58,9 @@ def find_sites(names: Names, module: Module, sending: frozenset[str], given: Giv
         if last in sending or _may_send(names, module, invocation):
             for site in _direct(names, module, invocation, context):
                 found = True
-                # What callers pass says more than what it looks like.
-                passed = _onrunnable(names, module, invocation, given) if site.by_shape and index in used else None
+                # What its own file passes says more than what it looks like.
+                seen = site.by_shape and index in used
+                passed = _onrunnable(names, module, invocation, given, near=True) if seen else None
                 yield passed or site
                 break
         if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
@@ -163,9 +164,15 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
             yield site
 
 
-def _onrunnable(names: Names, module: Module, invocation: Invocation, given: Given) -> Site | None:
-    """A request on an object of an SDK that callers pass. How it was made is theirs to say: others may pass another."""
+def _onrunnable(
+    names: Names, module: Module, invocation: Invocation, given: Given, *, near: bool = False
+) -> Site | None:
+    """A request on an object of an SDK that callers pass, those of the same file where `near`. How it was made is theirs to say:
+    others may pass another.
+    """
     for context in given.contexts(module, invocation):
+        if near and any(frame.caller.module is not module for frame in context.frames):
+            continue
         for value in each(names.resolve(invocation.callee, context)):
             if not isinstance(value, Instance) or not _surely_made(names, value):
                 continue
