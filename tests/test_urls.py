@@ -121,6 +121,7 @@ BODIES = {
     "messages of something else": ("{'messages': text, 'channel': 'x'}", None),
     "a conversation without a model": ("{'messages': text, 'temperature': 0, 'max_tokens': 9}", ("http", 9)),
     "messages and nothing else": ("{'messages': text, 'room': 1}", None),
+    "inputs and how many tokens may come back": ("{'inputs': text, 'parameters': {'max_new_tokens': 5}}", ("http", 5)),
     "inputs and nothing known about them": ("{'inputs': text, 'parameters': text}", None),
 }  # fmt: skip
 

@@ -84,7 +84,7 @@ def _is_another(names: Names, url: str) -> bool:
 
 def _says(names: Names, endpoint: HttpSpec, body: Arguments) -> bool:
     """Whether a body is what a model is asked with, wherever it is sent."""
-    if not _holds(endpoint.needs, body):
+    if not _holds(names, endpoint.needs, body):
         return False
     return not endpoint.two_of or sum(_is_in(names, key, body) for key in endpoint.two_of) >= _FEWEST_OPTIONS
 
@@ -146,11 +146,11 @@ def _needed(
     names: Names, needs: tuple[str, ...], invocation: Invocation, context: Context, positions: tuple[str, ...]
 ) -> bool:
     """Whether the body has the keys that an endpoint asks for; `a|b` is one of two spellings."""
-    return _holds(needs, _posted(names, invocation, context, positions))
+    return _holds(names, needs, _posted(names, invocation, context, positions))
 
 
-def _holds(needs: tuple[str, ...], body: Arguments) -> bool:
-    return all(any(key in body.given for key in needed.split("|")) for needed in needs)
+def _holds(names: Names, needs: tuple[str, ...], body: Arguments) -> bool:
+    return all(any(_is_in(names, key, body) for key in needed.split("|")) for needed in needs)
 
 
 def _posted(names: Names, invocation: Invocation, context: Context, positions: tuple[str, ...]) -> Arguments:
