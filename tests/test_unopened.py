@@ -251,7 +251,7 @@ def test_a_dictionary_is_followed_through_a_property_a_filter_and_a_function(fou
 
 def test_a_package_inside_another_is_not_the_sdk_of_that_name(found) -> None:
     inside = "from openai import OpenAI\nclass Bot:\n    def ask(self, text):\n        client = OpenAI()\n"
-    inside += "        return client.responses.create(model='m-1', input=text)\n"
+    inside += "        return client.beta.threads.runs.create(thread_id=text, assistant_id='a')\n"
     outcome = found(
         {
             "index/llms/openai/__init__.py": "from index.llms.openai.base import Bot\n",
