@@ -167,3 +167,12 @@ def test_cloudflare_names_the_model_behind_its_own_path(found) -> None:
     ).project.calls
     assert (call.sdk, call.model.values) == ("cloudflare-http", ("@cf/meta/llama-3-8b",))
     assert not found(head + "    requests.post(f'{BASE}/{account}/workers/scripts', json=body)\n").project.calls
+
+
+def test_what_opens_a_stream_with_a_client_goes_to_its_address(found) -> None:
+    text = (
+        "import httpx\nfrom httpx_sse import connect_sse\nclient = httpx.Client(base_url='https://api.mistral.ai/v1')\n"
+        "def ask(body):\n    return connect_sse(client, 'POST', '/chat/completions', json=body)\n"
+    )
+    (call,) = found(text).project.calls
+    assert call.sdk == "mistral-http"

@@ -83,12 +83,16 @@ class Urls:
                 yield from self.texts(written, where, depth + 1)
 
     def bases(self, invocation: Invocation, context: Context) -> list[str]:
-        """The address that a client was made with: `httpx.Client(base_url="https://api.anthropic.com/v1").post("/messages")`."""
-        callee = invocation.callee
-        if not isinstance(callee, Attribute):
+        """The address that a client was made with: `httpx.Client(base_url="https://api.anthropic.com/v1").post("/messages")`.
+
+        To send with it, `connect_sse(client, "POST", "/messages")` is given the client.
+        """
+        callee, given = invocation.callee, invocation.positional
+        client = callee.base if isinstance(callee, Attribute) else given[0] if len(given) > 1 else None
+        if client is None:
             return []
         found: list[str] = []
-        for made in each(self._names.resolve(callee.base, context)):
+        for made in each(self._names.resolve(client, context)):
             if not isinstance(made, Made) or made.chain:
                 continue
             by_host = made.path in _BY_HOST
