@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.facts import Function, Invocation, Name, Result
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.uses import RUNS, Handed, as_call, runnable
 
 # What is told first where or when to run a function.

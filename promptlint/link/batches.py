@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable
 
 from promptlint.link.evidence import attribute_chain
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 
 # Their answers are only to be had by the id of the batch; others write them to a place that the request names.
 _BY_ID = frozenset(("openai", "azure-openai", "anthropic", "groq", "mistral", "mistralai", "together"))

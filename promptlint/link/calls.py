@@ -35,7 +35,7 @@ from promptlint.link.graph import CallGraph
 from promptlint.link.history import growing
 from promptlint.link.members import ANSWERS, members
 from promptlint.link.messages import Messages
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.moving import first_filled
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.outermost import Outermost

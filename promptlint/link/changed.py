@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.reaching import SETS, Reaching
 from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value
 

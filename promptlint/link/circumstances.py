@@ -23,7 +23,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.decorators import decorators
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
 from promptlint.link.taken import parts

@@ -13,7 +13,7 @@ from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.arguments import read
 from promptlint.link.decorators import is_property
 from promptlint.link.literals import one_allowed
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.records import given_field, is_record, validated_values
 from promptlint.link.values import (
     ClassValue,

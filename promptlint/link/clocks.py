@@ -6,7 +6,7 @@ from collections.abc import Iterator
 
 from promptlint.facts import Expr, Invocation, Known, Literal, Result, Table, Text
 from promptlint.link.evidence import attribute_chain
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.values import Context, Data, External, Made, constant, is_none
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Function, Invocation
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.values import Context, Default, Made, Value, constant, each
 
 if TYPE_CHECKING:

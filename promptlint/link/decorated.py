@@ -11,7 +11,7 @@ from functools import cached_property
 from promptlint.facts import Choice, Class, Expr, Function, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.puts import puts
 from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made, each

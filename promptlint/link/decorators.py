@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promptlint.facts import Attribute, Expr, Function, Name, Result
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 
 
 def decorator_name(expr: Expr, module: Module) -> str:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 
 from promptlint.facts import Endless, Function, Invocation, Place, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of

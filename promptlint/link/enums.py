@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Table
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.values import (
     ClassValue,
     Context,

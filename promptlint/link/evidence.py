@@ -9,7 +9,7 @@ from promptlint.facts import Attribute, Expr, Invocation, Name, Result
 from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.values import (
     Context,

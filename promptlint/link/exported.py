@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Iterator
 
 from promptlint.facts import Binary, Binding, Choice, Expr, Result, Want
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.pipes import piped_model
 from promptlint.link.values import Context, Data, Instance, Value, each

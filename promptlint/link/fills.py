@@ -9,7 +9,7 @@ from promptlint.facts import Attribute, Expr, Invocation, Literal, Name, Place, 
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composer
 from promptlint.link.drafts import Draft, Drafts
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.values import (
     ClassValue,

@@ -28,7 +28,7 @@ from promptlint.facts import (
     Want,
 )
 from promptlint.link.exported import asks, makers_in, may_be_made
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.uses import MAPS, RUNS, Handed, as_call, runnable
 from promptlint.link.values import ClassValue, Context, Data, FunctionValue, Instance, ObjectValue, each

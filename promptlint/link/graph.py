@@ -6,7 +6,8 @@ from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
-from promptlint.link.modules import Module, Modules
+from promptlint.link.module import Module
+from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
 from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, ParameterValue, Partial, Value, each

@@ -22,7 +22,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.circumstances import builds_on
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site

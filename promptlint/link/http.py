@@ -9,7 +9,7 @@ from promptlint.facts import Binary, Choice, Expr, Invocation, Literal, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
 from promptlint.link.arguments import nested, read
 from promptlint.link.dictionaries import spread
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.urls import CLIENTS, Urls

@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Name, Parameter, Repeated, Result
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.values import (
     ClassValue,
     Context,

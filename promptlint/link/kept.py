@@ -10,7 +10,7 @@ from promptlint.link.uses import Uses
 from promptlint.link.values import ClassValue, Context, Frame, Value
 
 if TYPE_CHECKING:
-    from promptlint.link.modules import Module
+    from promptlint.link.module import Module
     from promptlint.link.puts import Put
     from promptlint.link.taken import Answers
 

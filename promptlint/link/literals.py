@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Items, Literal, Span, Text
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.values import Context, Data, Value, as_default, constant
 
 if TYPE_CHECKING:

@@ -7,7 +7,7 @@ from collections.abc import Iterable
 
 from promptlint.facts import Expr, Filled, Function, Hole, Message, Name, Place, Span
 from promptlint.link.circumstances import names_used, of_loop
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.sites import Site
 from promptlint.link.values import Context

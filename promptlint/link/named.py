@@ -21,7 +21,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.strings import text_segments
 from promptlint.parse.reads import names_prompt
 

@@ -31,7 +31,8 @@ from promptlint.link.commandline import parsed_argument
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
-from promptlint.link.modules import Module, Modules
+from promptlint.link.module import Module
+from promptlint.link.modules import Modules
 from promptlint.link.outside import django_setting
 from promptlint.link.parameters import Parameters
 from promptlint.link.paths import joined, leads_to_a_file

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Name, Parameter, Result, Table
 from promptlint.link.decorators import is_static
 from promptlint.link.injected import provided, usual
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
 from promptlint.link.uses import Handed, as_call
 from promptlint.link.values import (

@@ -9,7 +9,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Expr, Invocation, Result
 from promptlint.link.changed import sources
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.values import Context
 

@@ -21,7 +21,8 @@ from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
 from promptlint.link.kept import Kept
 from promptlint.link.messages import Messages
-from promptlint.link.modules import Module, Modules
+from promptlint.link.module import Module
+from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.prompts import Prompts
 from promptlint.link.put_away import PutAway

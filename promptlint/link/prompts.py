@@ -18,7 +18,8 @@ from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts
 from promptlint.link.fills import Fills
 from promptlint.link.graph import CallGraph
-from promptlint.link.modules import Module, Modules
+from promptlint.link.module import Module
+from promptlint.link.modules import Modules
 from promptlint.link.named import (
     SURELY,
     gathered_strings,

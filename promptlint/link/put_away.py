@@ -15,7 +15,7 @@ from promptlint.facts import Attribute, Choice, Expr, Invocation, Items, Name, T
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.around import calls_of
 from promptlint.link.evidence import attribute_chain, evidence_of
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.puts import Put, puts
 from promptlint.link.sites import Site

@@ -9,7 +9,7 @@ from msgspec import Struct
 
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Items, Name, Table
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 
 if TYPE_CHECKING:
     from promptlint.link.kept import Kept

@@ -11,7 +11,7 @@ from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge.specs import RetrySpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of

@@ -21,7 +21,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.values import Context, FunctionValue, number
 

@@ -11,7 +11,8 @@ from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
 from promptlint.link.graph import CallGraph
 from promptlint.link.messages import MESSAGE_ROLES
-from promptlint.link.modules import Module, Modules
+from promptlint.link.module import Module
+from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, words
 from promptlint.link.told import Told

@@ -16,7 +16,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.reaching import Reaching
 from promptlint.link.values import (
     ClassValue,

@@ -17,7 +17,7 @@ from promptlint.link.exported import may_be_made
 from promptlint.link.foreign import is_client
 from promptlint.link.given import Given
 from promptlint.link.http import POSTS, endpoint_call, handed_on
-from promptlint.link.modules import Module, last_name
+from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.prepared import BUILDS, SENDS, is_sent, prepared
 from promptlint.link.sites import TEXTLESS, Site

@@ -8,7 +8,7 @@ from collections.abc import Iterator, Sequence
 from msgspec.structs import replace
 
 from promptlint.facts import Binding, Expr, Items, Known, Literal, Result, Shape, Table, Text
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument
 from promptlint.link.values import ClassValue, Context, Data, External, ObjectValue, Value, constant, each, flat

@@ -6,7 +6,7 @@ from collections.abc import Iterable, Iterator
 
 from promptlint.facts import Known, Similarity
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.settings import place_of
 from promptlint.link.values import Context, Data, External

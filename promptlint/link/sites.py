@@ -10,7 +10,7 @@ from promptlint.link.arguments import configured, layered, read
 from promptlint.link.changed import dotted_path
 from promptlint.link.evidence import Evidence, evidence_of
 from promptlint.link.http import open_body
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.urls import Urls

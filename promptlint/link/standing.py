@@ -8,7 +8,7 @@ from promptlint.facts import Binding, Expr, Name
 from promptlint.files import scope_of
 from promptlint.knowledge.specs import StandingSpec
 from promptlint.link.arguments import read
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.values import Context, External, Instance, each, identity
 

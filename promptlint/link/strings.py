@@ -6,7 +6,7 @@ import re
 from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Binary, Expr, Hole, Literal, Result, Segment, Text
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 
 _SLOT = re.compile(r"(?<!\{)\{[a-z_]\w*\}(?!\})|\{\{ ?[a-z_][\w.]* ?\}\}|\$\{?[a-z_]\w+\}?")
 _FEWEST_SLOTS = 2

@@ -21,7 +21,7 @@ from promptlint.facts import (
     Table,
     Text,
 )
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.settings import dotted_text
 from promptlint.link.values import Context, FunctionValue, each

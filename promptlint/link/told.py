@@ -12,7 +12,7 @@ from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.decorated import decorations, documented
 from promptlint.link.drafts import Drafts
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.stored import Stored

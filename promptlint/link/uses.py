@@ -24,7 +24,8 @@ from promptlint.facts import (
     Table,
     Unknown,
 )
-from promptlint.link.modules import Module, Modules, last_name
+from promptlint.link.module import Module, last_name
+from promptlint.link.modules import Modules
 
 MAPS = frozenset(
     ("map", "amap", "starmap", "imap", "imap_unordered", "map_async", "starmap_async", "thread_map", "process_map", "apply",

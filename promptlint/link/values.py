@@ -23,7 +23,7 @@ from promptlint.facts import (
 from promptlint.knowledge.specs import ClientSpec
 
 if TYPE_CHECKING:
-    from promptlint.link.modules import Module
+    from promptlint.link.module import Module
 
 _TEXT_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 

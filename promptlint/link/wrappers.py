@@ -13,7 +13,7 @@ from promptlint.files import scope_of
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.classes import DEEPEST
 from promptlint.link.graph import CallGraph
-from promptlint.link.modules import Module
+from promptlint.link.module import Module
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Frame, FunctionValue, ParameterValue, each
