@@ -90,7 +90,7 @@ def _built(names: Names, expr: Attribute, context: Context) -> list[tuple[Expr, 
     for base in names.classes.lineage(ClassValue(receiver.module, receiver.cls)) if not sets else ():
         sets = [b for b in base.module.attributes.get((base.cls.qualname, expr.name), ()) if b.operation == "set"]
         if sets:
-            where = names.classes.made_context(base.module, receiver, Context(base.module, context.frames))
+            where = names.constructors.made_context(base.module, receiver, Context(base.module, context.frames))
             break
     # A field of the body may be another in each object.
     built = all(b.name.startswith("self.") and isinstance(b.value, (Result, Name)) for b in sets)

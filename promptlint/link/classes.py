@@ -3,17 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
-from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binding, Expr, Function, Invocation, Item, Name, Result, Table
+from promptlint.facts import Binding, Expr, Invocation, Item, Result, Table
 from promptlint.knowledge.specs import ClientSpec
-from promptlint.link.arguments import read
 from promptlint.link.decorators import is_property
 from promptlint.link.literals import one_allowed
-from promptlint.link.module import Module
 from promptlint.link.records import given_field, is_record, validated_values
 from promptlint.link.values import (
     ClassValue,
@@ -31,7 +28,6 @@ from promptlint.link.values import (
     as_default,
     each,
     extend,
-    flat,
     is_constant,
     is_none,
     last_name,
@@ -40,7 +36,6 @@ from promptlint.link.values import (
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
-DEEPEST = 10
 _MOST_BELOW = 7
 
 
@@ -88,7 +83,7 @@ class Classes:
         # What a class of an SDK keeps to itself is none of its calls, but may be a client of another one.
         inherited = found is None and not name.startswith("_")
         foreign = [b for owner in lineage for b in self.foreign_bases(owner)] if inherited else []
-        handed = self._handed_field(cls, receiver, name) if foreign else None
+        handed = self.names.constructors.handed_field(cls, receiver, name) if foreign else None
         if handed is not None:  # a base of another package may keep it by that name
             return as_default(handed, f"attribute {cls.cls.qualname}.{name}")
         for path in foreign:
@@ -161,7 +156,7 @@ class Classes:
         bindings = module.attributes.get((cls.cls.qualname, name))
         if not bindings or not _says(bindings):
             return None
-        inner = self.made_context(module, receiver, context)
+        inner = self.names.constructors.made_context(module, receiver, context)
         sets = [b for b in bindings if b.operation == "set"]
         values: list[Value] = [self.names.scopes.bound(b, inner) for b in sets]
         known: list[Value] = [v for v in values if not isinstance(v, Missing) and not is_none(v)]
@@ -176,7 +171,7 @@ class Classes:
             given = given_field(self.names, receiver, name) if receiver is not None else None
             if given is not None:
                 return self.names.resolve(*given)
-            handed = self._handed_field(cls, receiver, name) if is_record(self.names, cls) else None
+            handed = self.names.constructors.handed_field(cls, receiver, name) if is_record(self.names, cls) else None
             if handed is not None:
                 return handed
             open_to = one_allowed(
@@ -200,94 +195,13 @@ class Classes:
             return chosen
         return Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
-    def _handed_field(self, cls: ClassValue, receiver: ObjectValue | None, name: str) -> Value | None:
-        """What a constructor of the project hands up for a field: `super().__init__(model=model or DEFAULT)`."""
-        if receiver is None:
-            return None
-        own = ClassValue(receiver.module, receiver.cls)
-        reached = self.constructor(own, receiver.made) if self.constructors(own) else None
-        if reached is None or reached == receiver.made:
-            return None
-        where, invocation = reached
-        said = [value for key, value in invocation.keywords.items if key == name]
-        if said:
-            return self._told(self.names.resolve(said[-1], where))
-        if not any(key is None and _may_hold(value, name, where) for key, value in invocation.keywords.items):
-            return None
-        passed = read(self.names, invocation, where, ()).given.get(name, ())
-        value = self.names.choice([self.names.resolve(a.expr, a.context) for a in passed]) if passed else None
-        sure = all(a.sure for a in passed)
-        return self._told(value if value is None or sure else as_default(value, f"attribute {name}"))
-
-    def _told(self, value: Value | None) -> Value | None:
-        """A value that says something: not a parameter alone, of which only who makes the object knows what it is."""
-        for one in flat(value) if value is not None else ():
-            if not isinstance(one, ParameterValue):
-                return value
-            default = next((p.default for p in one.function.parameters if p.name == one.name), None)
-            if default is not None and not is_none(self.names.resolve(default, Context(one.module))):
-                return value
-        return None
-
     def _from_outside(self, cls: ClassValue) -> bool:
         """Whether the environment may set the fields of a class."""
         return any(p.endswith(".BaseSettings") for owner in self.lineage(cls) for p in self.foreign_bases(owner))
 
-    def made_context(self, module: Module, receiver: ObjectValue | None, context: Context) -> Context:
-        """Where a class's attributes are read: with the arguments of the constructors that are known."""
-        frames = context.frames
-        if receiver is None:
-            return Context(module, frames)
-        chain = self.constructors(ClassValue(receiver.module, receiver.cls))
-        if receiver.made is not None and chain and len(frames) < DEEPEST:
-            made_in, invocation = receiver.made
-            owner, init = chain[0]
-            frames = (self.names.frame(owner, init, invocation, made_in, len(frames)), *frames)
-        for (below, caller), (owner, init) in pairwise(chain):
-            handed = self._handed_up(below, caller)
-            if handed is None or len(frames) >= DEEPEST:
-                break
-            frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
-        return Context(module, frames)
-
-    def constructors(self, cls: ClassValue) -> list[tuple[Module, Function]]:
-        """The `__init__` of a class, and of its bases, nearest first."""
-        kept = self.names.kept
-        if id(cls.cls) not in kept.constructors:
-            inits = [(o.module, o.module.functions.get(f"{o.cls.qualname}.__init__")) for o in self.lineage(cls)]
-            found = [(module, init) for module, init in inits if init is not None]
-            if id(cls.cls) not in kept.lineages:
-                return found
-            kept.constructors[id(cls.cls)] = found
-        return kept.constructors[id(cls.cls)]
-
-    def _handed_up(self, module: Module, init: Function) -> Invocation | None:
-        """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor."""
-        for index in module.calls_by_name.get("__init__", ()):
-            invocation = module.facts.invocations[index]
-            if invocation.scope != init.qualname or not isinstance(invocation.callee, Attribute):
-                continue
-            base = invocation.callee.base
-            if not isinstance(base, Result) or _named(module.facts.invocations[base.invocation], "super"):
-                return invocation
-        return None
-
-    def constructor(
-        self, cls: ClassValue, made: tuple[Context, Invocation] | None
-    ) -> tuple[Context, Invocation] | None:
-        """The call that reaches the constructor of a foreign base: `super().__init__(...)`, else the one that is made."""
-        chain = self.constructors(cls)
-        if not chain:
-            return made
-        module, init = chain[-1]
-        handed = self._handed_up(module, init)
-        if handed is None:
-            return made
-        return self.made_context(module, ObjectValue(cls.module, cls.cls, made), Context(module)), handed
-
     def as_foreign(self, cls: ClassValue, client: ClientSpec, made: tuple[Context, Invocation] | None) -> Instance:
         """An object of a project class, seen as one of the SDK's class that it derives from."""
-        reached = self.constructor(cls, made)
+        reached = self.names.constructors.reached(cls, made)
         layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
         if made is not None:
             layers = (*self._field_layers(cls, made[1]), *layers)
@@ -314,12 +228,12 @@ class Classes:
         bases = self.lineage(cls)[1:]
         if not bases:
             return None
-        inits = self.constructors(cls)
+        inits = self.names.constructors.of(cls)
         own = bool(inits) and inits[0][1].owner == cls.cls.qualname and inits[0][0] is cls.module
-        handed = self._handed_up(*inits[0]) if own else None
+        handed = self.names.constructors.handed_up(*inits[0]) if own else None
         made = receiver.made
         if handed is not None:
-            made = (self.made_context(inits[0][0], receiver, Context(inits[0][0])), handed)
+            made = (self.names.constructors.made_context(inits[0][0], receiver, Context(inits[0][0])), handed)
         return ObjectValue(bases[0].module, bases[0].cls, made)
 
     def defines_calls(self, cls: ClassValue, client: ClientSpec) -> bool:
@@ -330,14 +244,6 @@ class Classes:
             for name, function in owner.module.functions.items()
             if function.owner == owner.cls.qualname
         )
-
-    def initializer(self, cls: ClassValue) -> tuple[Module, Function] | None:
-        """The `__init__` of a class or of its bases."""
-        for owner in self.lineage(cls):
-            found = owner.module.functions.get(f"{owner.cls.qualname}.__init__")
-            if found is not None:
-                return owner.module, found
-        return None
 
     def defines(self, value: ObjectValue, name: str) -> bool:
         """Whether the class of an object, or a base of it in the project, says itself what `name` is."""
@@ -422,22 +328,6 @@ def is_field(sets: Sequence[Binding]) -> bool:
     """Whether an attribute is annotated where the class is defined, as fields are."""
     in_body = all(b.annotation and not b.annotation.startswith(("ClassVar", "typing.ClassVar")) for b in sets)
     return in_body and not any(b.name.startswith("self.") for b in sets)
-
-
-def _may_hold(expr: Expr, name: str, context: Context) -> bool:
-    """Whether what is unpacked may have a key: the `**kwargs` of a function only what its call passes, if that is known."""
-    module = context.module
-    parameter = module.parameters.get((expr.scope, expr.name)) if isinstance(expr, Name) else None
-    if not isinstance(expr, Name) or parameter is None or parameter.kind != "kwargs":
-        return True
-    if (expr.scope, expr.name) in module.bindings:
-        return True
-    function = module.function_of(expr.scope)
-    frame = context.frame_of(function) if function is not None else None
-    passed = frame.invocation.keywords.items if frame is not None else ()
-    return frame is not None and any(
-        key == name or (key is None and _may_hold(value, name, frame.caller)) for key, value in passed
-    )
 
 
 def _passed_in(value: Value) -> Value:

@@ -28,6 +28,7 @@ from promptlint.link.annotations import alternatives, class_of
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
+from promptlint.link.constructors import Constructors
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
@@ -97,6 +98,7 @@ class Names:
         self._cut_at = _NOWHERE
         self._values: dict[Whole, tuple[Value, Context, Expr]] = {}
         self.classes = Classes(self)
+        self.constructors = Constructors(self)
         self.subclasses = Subclasses(self)
         self.scopes = Scopes(self)
         self.parameters = Parameters(self)

@@ -112,7 +112,7 @@ class PutAway:
 
     def _parameters_of(self, cls: ClassValue, module: Module, put: Put) -> Iterator[str]:
         """The parameters of the constructors of a class that are given a function."""
-        for where, function in self.names.classes.constructors(cls):
+        for where, function in self.names.constructors.of(cls):
             yield from _parameters(self.names, FunctionValue(where, function), module, put)
 
     def _is_followed(self, module: Module, put: Put, trail: tuple[str, ...], kept: list[Want]) -> bool:

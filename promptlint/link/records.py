@@ -109,7 +109,7 @@ def given_field(names: Names, value: ObjectValue, name: str) -> tuple[Expr, Cont
                     return held, spread.context
     cls = ClassValue(value.module, value.cls)
     # A constructor of its own says itself what is passed to it in which order.
-    if invocation.positional and not invocation.starred and names.classes.initializer(cls) is None:
+    if invocation.positional and not invocation.starred and names.constructors.initializer(cls) is None:
         order = [field for field, _, _ in field_names(names, cls)]
         if name in order and order.index(name) < len(invocation.positional):
             return invocation.positional[order.index(name)], context
@@ -213,11 +213,11 @@ def _of_record(names: Names, value: ObjectValue, settled: bool) -> Iterator[Fiel
 def _of_constructor(names: Names, value: ObjectValue) -> Iterator[Field]:
     """What the constructor of a plain class sets, `vars(x)`."""
     cls = ClassValue(value.module, value.cls)
-    initializer = names.classes.initializer(cls)
+    initializer = names.constructors.initializer(cls)
     if initializer is None:
         return
     module, function = initializer
-    context = names.classes.made_context(module, value, Context(module))
+    context = names.constructors.made_context(module, value, Context(module))
     for binding in module.facts.bindings:
         if binding.scope == function.qualname and binding.operation == "set" and binding.name.startswith("self."):
             yield Field(binding.name[5:], binding.value, context, binding.block == 0)

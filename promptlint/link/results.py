@@ -278,7 +278,7 @@ class Results:
         if invocation is not None:
             frames = (self.names.frame(function.module, function.function, invocation, context, len(frames)), *frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
-            made = self.names.classes.made_context(function.module, function.receiver, Context(function.module))
+            made = self.names.constructors.made_context(function.module, function.receiver, Context(function.module))
             frames = (*frames, *made.frames)
         return Context(function.module, frames)
 

@@ -19,7 +19,7 @@ def package_behind(names: Names, value: ObjectValue) -> Value | None:
     for owner in names.classes.lineage(ClassValue(value.module, value.cls)):
         if f"{owner.cls.qualname}.__getattr__" not in owner.module.functions:
             continue
-        inner = names.classes.made_context(owner.module, value, Context(owner.module))
+        inner = names.constructors.made_context(owner.module, value, Context(owner.module))
         for invocation in (*_imports(owner), *_named(names, owner)):
             name = constant(names.resolve(invocation.positional[0], inner))
             if not name:

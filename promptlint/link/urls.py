@@ -280,7 +280,7 @@ class Urls:
             if isinstance(value, FunctionValue) and value.function is function:
                 return True
             if isinstance(value, ClassValue):
-                made = self._names.classes.initializer(value)
+                made = self._names.constructors.initializer(value)
                 return made is not None and made[1] is function
         return False
 

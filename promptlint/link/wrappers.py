@@ -11,7 +11,7 @@ import msgspec
 from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
 from promptlint.files import scope_of
 from promptlint.link.alternatives import one_cap, one_model, places
-from promptlint.link.classes import DEEPEST
+from promptlint.link.constructors import DEEPEST
 from promptlint.link.graph import CallGraph
 from promptlint.link.module import Module
 from promptlint.link.names import MOST_VALUES, Names
