@@ -115,11 +115,10 @@ class Said:
         named = _ROLE_MESSAGE.search(name)
         role = MESSAGE_ROLES.get(name) or (_ROLES.get(named.group(1).lower()) if named else None)
         positional = list(invocation.positional)
-        first = constant(self.names.resolve(positional[0], context)) if positional else None
         given = keywords.get("role")
         if given is not None:
             role = constant(self.names.resolve(given, context)) or role
-        elif len(positional) >= 2 and first in _ROLES:
+        elif len(positional) >= 2 and (first := constant(self.names.resolve(positional[0], context))) in _ROLES:
             role = _ROLES[first]
             positional.pop(0)
         elif name not in MESSAGE_ROLES and not named:
