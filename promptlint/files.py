@@ -28,9 +28,9 @@ KINDS = {
     ".ipynb": "notebook",
 }  # fmt: skip
 LARGEST_SPARE = 200_000
-# Suffixes of template languages and of prompt formats: worth a look wherever they are.
 # Folders from which packages are imported.
 _SOURCES = frozenset(("src", "lib", "libs", "python", "sdk", "packages"))
+# Suffixes of template languages and of prompt formats: worth a look wherever they are.
 _TEMPLATES = re.compile(
     r"\.(?:tmpl|tpl|template|mustache|hbs|handlebars|liquid|rail|poml|mdc|dotprompt|(?:jinja2?|j2)[-_]\w+)$",
     re.IGNORECASE,

@@ -12,10 +12,12 @@ SPEAKS = {
     "asks for it": "    def limit(self):\n        return self.config.options.get('max_tokens')\n",
     "sets it elsewhere": "    def make(self):\n        return Options(max_tokens=self.limit)\n",
     "declares it": "    max_tokens: int | None = None\n",
+    "keeps it for itself": "    def load(self):\n        self._max_tokens = self.limit\n",
 }
 SILENT = {
     "says nothing": "",
     "compares a name": "    def limit(self, max_tokens_seen):\n        return self.n == max_tokens_seen\n",
+    "sets the limit of what goes in": "    def make(self):\n        return Options(input_max_tokens=self.limit)\n",
     "names another limit": "    def limit(self):\n        return self.config.options.get('max_retries')\n",
 }
 

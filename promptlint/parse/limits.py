@@ -8,8 +8,14 @@ import re
 _USED = r"""(?=["']|\s*[=:](?!=))"""
 # Each begins with letters that the search leaps to.
 _NAMES = tuple(re.compile(name + _USED) for name in (r"max\w{0,9}[tT]ok\w*", "num_predict", r"n_predict"))
+# What stands before the end of a longer name: `input_max_tokens` is another limit, `_max_tokens` the same one kept for oneself.
+_LONGER = re.compile(r"[^\W_]_*\Z")
+_FAR_ENOUGH = 3
 
 
 def limits_named(text: str) -> tuple[str, ...]:
     """Names of output caps in a Python file, whichever SDK they are of, in order of their spelling."""
-    return tuple(sorted({match.group() for pattern in _NAMES for match in pattern.finditer(text)}))
+    found = (match for pattern in _NAMES for match in pattern.finditer(text))
+    return tuple(
+        sorted({m.group() for m in found if not _LONGER.search(text, max(0, m.start() - _FAR_ENOUGH), m.start())})
+    )
