@@ -12,12 +12,13 @@ from msgspec import Struct
 from promptlint.cache import Cache, digest
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, File, module_table
+from promptlint.foreseen import Foreseen
 from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.kept import Kept
 from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
-from promptlint.parse.screen import Users, called_name, data_may_hold_prompts, named_in, screen, unreadable
+from promptlint.parse.screen import Users, data_may_hold_prompts, named_in, screen, unreadable
 from promptlint.sources import Sources
 
 _MOST_ROUNDS = 5
@@ -55,7 +56,6 @@ class Linking:
         self.searched: frozenset[Want] = frozenset()
         self.parents: frozenset[Want] = frozenset()
         self.named: list[str] = []
-        self._guessed: set[Want] = set()
         self._modules, self._names = module_table(sources.files, knowledge.packages)
         self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
         self._seeds = knowledge.seeds(frozenset(self.roots))
@@ -75,22 +75,14 @@ class Linking:
                 self._submit(parser, path)
             if parser.parallel:
                 meanwhile()
-            facts.update(self._collected(parser))
-            for turn in range(_MOST_ROUNDS):
-                sketch = turn == 0 and parser.parallel  # what it asks for is parsed beside it, for the next turn
-                read = partial(self._submit if sketch else self._parse_one, parser)
-                linked = Linked(
-                    facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept, sketch=sketch
-                )
+            facts.update(self._foreseen(parser) if not known.facts and not known.again else self._parsed(parser, ()))
+            for _ in range(_MOST_ROUNDS):
+                read = partial(self._parse_one, parser)
+                linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept)
                 wanted = self._asked_for(linked)
-                more = bool(wanted)
-                while wanted:
-                    late = self._parsed(parser, wanted)
-                    facts.update(late)
-                    wanted = self._likely(late if turn > 0 else facts)
-                # In the first turn what was asked for is linked at once. Later it is little, and may have no part in it.
-                if not sketch and (turn > 0 or not more) and linked.settled:
+                if not wanted and linked.settled:
                     break
+                facts.update(self._parsed(parser, wanted))
         return linked.project
 
     def screened(self, file: File) -> str:
@@ -138,25 +130,12 @@ class Linking:
         taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
         return uses | taken | {path for path in asked if path in files}
 
-    def _likely(self, late: Mapping[str, FileFacts]) -> set[str]:
-        """Files that the next turn is likely to ask for: those that may call a function which may call a wrapper."""
-        names = {called_name(wrapper) for wrapper in self.searched}
-        callers = {
-            Want(module=path, name=invocation.scope)
-            for path, facts in late.items()
-            for invocation in facts.invocations
-            if invocation.scope and getattr(invocation.callee, "name", "") in names
-        }
-        callers -= self.searched | self._guessed
-        self._guessed |= callers
-        return self._users.calling(callers, self.facts)
-
     @cached_property
     def _users(self) -> Users:
-        """The code that was not parsed when that was first asked."""
+        """The code that is neither parsed nor being parsed when that is first asked."""
         files, data = self.sources.files, self.sources.data
-        code = {p: data[p] for p, file in files.items() if p not in self.facts and p in data and file.kind in CODE}
-        return self.users(code)
+        rest = data.keys() - self.facts.keys() - self._submitted.keys() - self._ready.keys()
+        return self.users({path: data[path] for path, file in files.items() if path in rest and file.kind in CODE})
 
     def users(self, code: Mapping[str, bytes]) -> Users:
         """What these files call and derive from, in view of the names by which packages hand things on."""
@@ -164,18 +143,30 @@ class Linking:
         packages = [p for p in sources.files if p.endswith("__init__.py") and p in sources.data]
         return Users(code, [sources.data[path] for path in packages])
 
+    def _foreseen(self, parser: Parser) -> dict[str, FileFacts]:
+        """The facts of what was submitted, and of what is likely asked for then."""
+        foreseen = Foreseen(self._users, self.knowledge.method_names)
+        found: dict[str, FileFacts] = {}
+        for part in self._parts(parser):
+            found.update(part)
+            for path in sorted(foreseen.after(part) - found.keys()):
+                self._submit(parser, path)
+        return dict(sorted(found.items()))
+
     def _parsed(self, parser: Parser, paths: Iterable[str]) -> dict[str, FileFacts]:
+        """The facts of these files, and of what was submitted before."""
         for path in sorted(paths):
             self._submit(parser, path)
-        return self._collected(parser)
+        found = {path: facts for part in self._parts(parser) for path, facts in part.items()}
+        return dict(sorted(found.items()))
 
     def _submit(self, parser: Parser, path: str) -> None:
-        """Have a file parsed: its facts are among the next that are collected."""
-        if path not in self.sources.files or path in self._submitted:
+        """Have a file parsed: its facts are among the next that are collected. Of a file that could not be decoded there are none."""
+        if path not in self.sources.files or path in self._submitted or path in self._ready:
             return
-        self._submitted[path] = ""
         text, kind = self.sources.decoded(path), self.sources.files[path].kind
         if text is None:
+            self._ready[path] = FileFacts(kind=kind)
             return
         # Of Python the path says nothing; which reader takes another file, and what it makes of it, is a matter of its name.
         place = "" if kind in CODE else path
@@ -187,23 +178,23 @@ class Linking:
             self._submitted[path] = key
             parser.submit((path, kind, text))
 
-    def _collected(self, parser: Parser) -> dict[str, FileFacts]:
-        """The facts of what was submitted. Of a file that could not be decoded there are none."""
-        found = {path: FileFacts(kind=self.sources.files[path].kind) for path in sorted(self._submitted)}
-        found.update(self._ready)
-        for path, facts in parser.collect().items():
-            found[path] = facts
-            self.cache.keep_facts(self._submitted[path], facts)
-        self._submitted.clear()
-        self._ready.clear()
-        for path in [p for p in self.sources.cells if p in found and found[p].problem]:
-            found[path] = self._readable_cells(path, found[path], parser)
-        return found
+    def _parts(self, parser: Parser) -> Iterator[dict[str, FileFacts]]:
+        """The facts of what was submitted, some files at a time. What is submitted meanwhile follows."""
+        broken: dict[str, FileFacts] = {}
+        while self._ready or self._submitted:
+            if self._ready:
+                ready, self._ready = self._ready, {}
+                yield ready
+            for part in parser.parts():
+                for path, facts in part.items():
+                    self.cache.keep_facts(self._submitted.pop(path), facts)
+                broken |= {path: facts for path, facts in part.items() if facts.problem and path in self.sources.cells}
+                yield {path: facts for path, facts in part.items() if path not in broken}
+        yield {path: self._readable_cells(path, facts, parser) for path, facts in broken.items()}
 
     def _parse_one(self, parser: Parser, path: str) -> FileFacts | None:
         """The facts of a file now."""
-        self._submit(parser, path)
-        return self._collected(parser).get(path)
+        return self._parsed(parser, (path,)).get(path)
 
     def _readable_cells(self, path: str, facts: FileFacts, parser: Parser) -> FileFacts:
         """The facts of a notebook without the cells that are no Python. One broken cell does not hide the others."""

@@ -77,16 +77,10 @@ _LIKE_OPENAI = frozenset(
 
 
 class Calls:
-    """Builds the calls of a project. `composed` keeps the text of each for the prompt inventory.
+    """Builds the calls of a project. `composed` keeps the text of each for the prompt inventory."""
 
-    In a `sketch` callers are looked for and not built: what is wanted of other files is all that is asked of it.
-    """
-
-    def __init__(
-        self, names: Names, messages: Messages, graph: CallGraph, mapping: dict[str, str], *, sketch: bool = False
-    ) -> None:
+    def __init__(self, names: Names, messages: Messages, graph: CallGraph, mapping: dict[str, str]) -> None:
         self.names = names
-        self.sketch = sketch
         self.messages = messages
         self.graph = graph
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
@@ -305,8 +299,6 @@ class Calls:
     def _callers(self, site: Site, parameters: list[ParameterValue]) -> Iterator[Call]:
         """Each outermost use of a project function whose parameter reaches the prompt, the model or the cap."""
         for chain in self.wrappers.chains(site, parameters):
-            if self.sketch:
-                continue
             outer = chain[-1]
             identity = self._identify(outer.caller, outer.invocation, outer.invocation.text)
             inner, _ = self.build(site, context_of(self.names, site, chain), identity)

@@ -25,6 +25,8 @@ from promptlint.link.module import Module, last_name
 from promptlint.link.strings import text_segments
 from promptlint.parse.reads import names_prompt
 
+# What may be a string or hold one; most of what is bound and passed is not looked into.
+_HOLDING = (Text, Result, Table, Items, Binary, Choice)
 _ADDS = frozenset(("add", "append", "extend", "insert"))
 _SETS = frozenset(("set", "item", "add"))
 _TAKES_TEXT = frozenset(("dedent", "cleandoc", "Template"))
@@ -59,7 +61,7 @@ class Named(NamedTuple):
 def named_strings(module: Module) -> Iterator[Named]:
     """Every string that has a name."""
     for binding in module.facts.bindings:
-        if binding.operation in _SETS:
+        if binding.operation in _SETS and isinstance(binding.value, _HOLDING):
             holder = binding.name.rpartition(".")[2]
             yield from _called(
                 binding.key or holder, binding.value, binding.scope, module, holder if binding.key else ""
@@ -67,16 +69,20 @@ def named_strings(module: Module) -> Iterator[Named]:
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
             if key != "prompt" or last_name(invocation) not in _ASKS:
-                yield from _called(key, value, invocation.scope, module)
+                if isinstance(value, _HOLDING):
+                    yield from _called(key, value, invocation.scope, module)
                 if isinstance(value, Name) and names_prompt(key) == SURELY:
                     yield from _passed(key or "", value, module)
             if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
                 yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
         if last_name(invocation) not in _SHOWS:
             for value in invocation.positional:
-                yield from (Named(None, text, invocation.scope) for text in _long(value))
+                if isinstance(value, (Text, Binary, Items)):
+                    yield from (Named(None, text, invocation.scope) for text in _long(value))
     for function in module.facts.functions:
         for value in function.returns:
+            if not isinstance(value, _HOLDING):
+                continue
             holder = (function.owner or "").rpartition(".")[2]
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module, holder)
         for parameter in function.parameters:

@@ -41,7 +41,7 @@ class Linked:
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
     them from then on, and `settled` says whether everything is as if it had held them from the start. `kept` is handed from one
-    linking of the same files to the next. Of a `sketch` only what it wants counts: see `Calls`.
+    linking of the same files to the next.
     Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
     """
 
@@ -55,8 +55,6 @@ class Linked:
         paths: Collection[str] = (),
         read: Callable[[str], FileFacts | None] | None = None,
         kept: Kept | None = None,
-        *,
-        sketch: bool = False,
     ) -> None:
         self._files = files
         self._first = frozenset(files)
@@ -66,7 +64,7 @@ class Linked:
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)
         self._graph = CallGraph(self._names, self._modules)
-        self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping, sketch=sketch)
+        self._calls = Calls(self._names, Messages(self._names, self._composer), self._graph, mapping)
         self._sending = sending_names(self._names)
         self._found = self._sites()
         self._built: list[tuple[Site, Call, list[Call]]] = []

@@ -37,7 +37,8 @@ _HANDS_ON = frozenset(
     (*THREADS, "to_thread", "run_in_executor", "partial", "sync_to_async", "map", "submit", "run_sync", "starmap", "apply_async",
      "asyncify", "run_in_threadpool", "retry_call", "call", "gather", "amap")
 )  # fmt: skip
-_REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+REQUEST = frozenset(("model", "messages", "prompt", "contents", "input"))
+"""Keywords that most requests have one of."""
 _BINDS = frozenset(("partial", "sync_to_async", "asyncify"))
 
 
@@ -243,7 +244,7 @@ def _hands_on(names: Names, module: Module, invocation: Invocation) -> bool:
         return False
     outer = _called_result(module, invocation)
     keywords = {key for key, _ in (outer or invocation).keywords.items}
-    if not keywords.isdisjoint(_REQUEST) or (outer is not None and None in keywords):
+    if not keywords.isdisjoint(REQUEST) or (outer is not None and None in keywords):
         return True
     runs = each(names.resolve(invocation.callee, Context(module))) if None in keywords else ()
     if any(isinstance(value, Made) and not value.chain and retries().at(value.path) for value in runs):

@@ -107,17 +107,27 @@ class Parser:
 
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
-        if self._pool is None:
-            tasks, self._waiting, self._size = self._waiting, [], 0
-            return _by_path(tasks, _shallow(_deep(tasks))) if tasks else {}
-        self._start(*_chunks(self._waiting, self._processes))
         found: dict[str, FileFacts] = {}
-        for done, (running, tasks) in enumerate(self._running, 1):
-            found.update(_by_path(tasks, self._decoder.decode(_result(running, tasks))))
-            if self._progress is not None:
-                self._progress(done, len(self._running))
-        self._running = []
+        for part in self.parts():
+            found.update(part)
         return found
+
+    def parts(self) -> Iterator[dict[str, FileFacts]]:
+        """The same, some files at a time. What is handed in meanwhile follows."""
+        done = 0
+        while self._waiting or self._running:
+            if self._pool is None:
+                tasks, self._waiting, self._size = self._waiting, [], 0
+                yield _by_path(tasks, _shallow(_deep(tasks)))
+                continue
+            if self._waiting and len(self._running) < self._processes:
+                self._start(*_chunks(self._waiting, self._processes))
+            running, tasks = self._running.pop(0)
+            part = _by_path(tasks, self._decoder.decode(_result(running, tasks)))
+            done += 1
+            if self._progress is not None:
+                self._progress(done, done + len(self._running))
+            yield part
 
     def parse(self, tasks: Iterable[Task]) -> dict[str, FileFacts]:
         """Path → facts for (path, kind, text) tasks."""

@@ -161,13 +161,6 @@ def named_in(names: Collection[str], files: Iterable[bytes]) -> set[str]:
     return {os.fsdecode(match) for data in files for match in pattern.findall(data)}
 
 
-def _brought(kin: str, folder: str, data: bytes) -> bool:
-    """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
-    package = folder.rpartition("/")[2]
-    imported = os.fsencode(rf"(?:from\s+(?:[\w.]*\.)?{package}\s+import|import\s+(?:[\w.]*\.)?{package}\b(?!\.))")
-    return kin.encode() in data or (package.isidentifier() and re.search(imported, data) is not None)
-
-
 def called_name(function: Want) -> str:
     """What stands before the parentheses where a function of the project is called."""
     owner, _, name = function.name.rpartition(".")
@@ -184,6 +177,8 @@ class Users:
         self._files = files
         self._packages = packages
         self._imports: dict[str, frozenset[bytes]] = {}
+        self._renames: dict[str, list[tuple[bytes, bytes]]] = {}
+        self._taking: dict[tuple[str, str], bool] = {}
 
     @cached_property
     def _calling(self) -> dict[bytes, list[str]]:
@@ -220,8 +215,25 @@ class Users:
         called = b"." + name + b"("
         if not parts or called not in data:
             return False
-        others = {other for part, other in _RENAMED.findall(data) if part in parts}
+        if path not in self._renames:
+            self._renames[path] = _RENAMED.findall(data)
+        others = {other for part, other in self._renames[path] if part in parts}
         return any(part + called in data for part in parts | others)
+
+    def _brought(self, kin: str, folder: str, path: str) -> bool:
+        """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
+        data, package = self._files[path], folder.rpartition("/")[2]
+        if kin.encode() in data:
+            return True
+        if not package.isidentifier():
+            return False
+        key = package, path
+        if key not in self._taking:
+            imported = os.fsencode(
+                rf"(?:from\s+(?:[\w.]*\.)?{package}\s+import|import\s+(?:[\w.]*\.)?{package}\b(?!\.))"
+            )
+            self._taking[key] = package.encode() in data and re.search(imported, data) is not None
+        return self._taking[key]
 
     @cached_property
     def _deriving(self) -> dict[bytes, list[tuple[str, bytes]]]:
@@ -286,7 +298,9 @@ class Users:
                 if path in found or path in but:
                     continue
                 data = self._files[path]
-                if beside in data or (_brought(kin, folder, data) if kin else self._reexported(name, folder, path)):
+                if beside in data or (
+                    self._brought(kin, folder, path) if kin else self._reexported(name, folder, path)
+                ):
                     found.add(path)
             if not kin or function.name.endswith(_MADE):
                 for other in self._handed_on.get(name, ()):

@@ -1,0 +1,58 @@
+"""Which files linking is going to ask for, told from names alone, so that they are parsed together with the first."""
+
+from __future__ import annotations
+
+from collections.abc import Collection, Mapping
+
+from promptlint.facts import FileFacts, Invocation, Want
+from promptlint.link.evidence import attribute_chain
+from promptlint.link.module import last_name
+from promptlint.link.search import REQUEST
+from promptlint.parse.screen import Users, called_name
+
+_LONG_WAY = 4
+
+
+class Foreseen:
+    """Files that may call a function with a call that looks like a request, or a function that calls one of those, and files
+    that derive from a class. What is foreseen in vain costs little; what is missed costs another linking.
+
+    `users` knows the files that nobody has parsed, `requests` are the names of what sends one.
+    """
+
+    def __init__(self, users: Users, requests: Collection[str]) -> None:
+        self._users = users
+        self._requests = requests
+        self._callers: dict[str, set[Want]] = {}
+        """Name → the functions that call something by that name."""
+        self._asking: set[str] = set()
+        """The names by which the functions with such a call are called."""
+
+    def after(self, facts: Mapping[str, FileFacts]) -> set[str]:
+        """What these files add to what was foreseen. In whatever portions all files come, the sum is the same."""
+        found: set[Want] = set()
+        calls: list[tuple[str, Want]] = []
+        for path, one in facts.items():
+            for invocation in one.invocations:
+                if invocation.scope:
+                    caller = Want(module=path, name=invocation.scope)
+                    calls.append((last_name(invocation), caller))
+                    if self._looks_like_one(invocation):
+                        found.add(caller)
+        for name, caller in calls:
+            self._callers.setdefault(name, set()).add(caller)
+        asking = {called_name(function) for function in found} - self._asking
+        self._asking |= asking
+        found |= {caller for name, caller in calls if name in self._asking}
+        found |= {caller for name in asking for caller in self._callers.get(name, ())}
+        classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
+        return self._users.calling(found) | self._users.deriving(classes)
+
+    def _looks_like_one(self, invocation: Invocation) -> bool:
+        """Whether a call may be a request, by the name, and by what is passed or how long the way is: `a.chat.completions.create`."""
+        if last_name(invocation) not in self._requests:
+            return False
+        given = {key for key, _ in invocation.keywords.items}
+        if None in given or not REQUEST.isdisjoint(given):
+            return True
+        return len(attribute_chain(invocation.callee)) >= _LONG_WAY

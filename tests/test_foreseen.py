@@ -1,0 +1,56 @@
+"""What linking will ask for is parsed with the first: told from names, whatever comes first."""
+
+import itertools
+from pathlib import Path
+
+import pytest
+
+from promptlint import linking
+from promptlint.foreseen import Foreseen
+from promptlint.outcome import Options
+from promptlint.parse.files import parse
+from promptlint.parse.screen import Users
+from promptlint.reading import Reading
+
+PARSED = {
+    "app/llm.py": "def ask(text):\n    return client.messages.create(messages=[text])\n\n\nclass Shape:\n    pass\n",
+    "app/tasks.py": "from app.llm import ask\n\n\ndef summarize(text):\n    return ask(text)\n",
+}
+OTHERS = {
+    "app/asks.py": b"from app.llm import ask\n\nask('Why?')\n",
+    "app/further.py": b"from app.tasks import summarize\n\nsummarize('Much')\n",
+    "app/round.py": b"from app.llm import Shape\n\n\nclass Circle(Shape):\n    pass\n",
+    "app/other.py": b"from app.paint import draw\n\ndraw('Blue')\n",
+}
+
+
+@pytest.mark.parametrize("order", list(itertools.permutations(PARSED)))
+@pytest.mark.parametrize("at_once", [True, False])
+def test_callers_their_callers_and_subclasses_are_foreseen_in_any_order(order: tuple[str, ...], at_once: bool) -> None:
+    foreseen = Foreseen(Users(OTHERS), frozenset(("create",)))
+    facts = {path: parse(path, "python", PARSED[path]) for path in order}
+    parts = [facts] if at_once else [{path: one} for path, one in facts.items()]
+    found = set().union(*(foreseen.after(part) for part in parts))
+    assert found == {"app/asks.py", "app/further.py", "app/round.py"}
+
+
+def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    files = {
+        "app/llm.py": "import openai\n\n\ndef ask(text):\n    return openai.OpenAI().responses.create(model='gpt-4o', input=text)\n",
+        "app/asks.py": "from app.llm import ask\n\n\ndef run(name):\n    return ask(f'Greet {name} in one short line.')\n",
+        "app/plain.py": "def add(a, b):\n    return a + b\n",
+    }
+    for name, text in files.items():
+        (tmp_path / name).parent.mkdir(exist_ok=True)
+        (tmp_path / name).write_text(text)
+    linked: list[frozenset[str]] = []
+    made = linking.Linked
+
+    def counted(*given: object, **named: object) -> object:
+        linked.append(frozenset(given[0]))  # type: ignore[call-overload]  # the files, by path
+        return made(*given, **named)  # type: ignore[arg-type]  # as they were given
+
+    monkeypatch.setattr(linking, "Linked", counted)
+    project = Reading(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False)).project
+    assert [call.callee for call in project.callers] == ["ask"]
+    assert linked == [frozenset(("app/llm.py", "app/asks.py"))]
