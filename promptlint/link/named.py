@@ -61,7 +61,7 @@ class Named(NamedTuple):
 def named_strings(module: Module) -> Iterator[Named]:
     """Every string that has a name."""
     for binding in module.facts.bindings:
-        if binding.operation in _SETS and isinstance(binding.value, _HOLDING):
+        if binding.operation in _SETS:
             holder = binding.name.rpartition(".")[2]
             yield from _called(
                 binding.key or holder, binding.value, binding.scope, module, holder if binding.key else ""
@@ -69,8 +69,7 @@ def named_strings(module: Module) -> Iterator[Named]:
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
             if key != "prompt" or last_name(invocation) not in _ASKS:
-                if isinstance(value, _HOLDING):
-                    yield from _called(key, value, invocation.scope, module)
+                yield from _called(key, value, invocation.scope, module)
                 if isinstance(value, Name) and names_prompt(key) == SURELY:
                     yield from _passed(key or "", value, module)
             if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
@@ -81,8 +80,6 @@ def named_strings(module: Module) -> Iterator[Named]:
                     yield from (Named(None, text, invocation.scope) for text in _long(value))
     for function in module.facts.functions:
         for value in function.returns:
-            if not isinstance(value, _HOLDING):
-                continue
             holder = (function.owner or "").rpartition(".")[2]
             yield from _called(function.qualname.rpartition(".")[2], value, function.qualname, module, holder)
         for parameter in function.parameters:
@@ -203,7 +200,11 @@ def _pieces(expr: Expr) -> Iterator[tuple[str, str]]:
         yield expr.name, expr.scope
 
 
-def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterator[Named]:
+def _called(name: str | None, expr: Expr, scope: str, module: Module, holder: str = "") -> Iterable[Named]:
+    return _held(name, expr, scope, module, holder) if isinstance(expr, _HOLDING) else ()
+
+
+def _held(name: str | None, expr: Expr, scope: str, module: Module, holder: str) -> Iterator[Named]:
     for string in strings_in(expr, module):
         yield Named(name, string, scope, holder)
     if isinstance(expr, Result):
