@@ -27,6 +27,7 @@ class Foreseen:
         """Name → the functions that call something by that name."""
         self._asking: set[str] = set()
         """The names by which the functions with such a call are called."""
+        self._told: set[str] = set()
 
     def after(self, facts: Mapping[str, FileFacts]) -> set[str]:
         """What these files add to what was foreseen. In whatever portions all files come, the sum is the same."""
@@ -46,7 +47,9 @@ class Foreseen:
         found |= {caller for name, caller in calls if name in self._asking}
         found |= {caller for name in asking for caller in self._callers.get(name, ())}
         classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
-        return self._users.calling(found) | self._users.deriving(classes)
+        new = (self._users.calling(found) | self._users.deriving(classes)) - self._told
+        self._told |= new
+        return new
 
     def _looks_like_one(self, invocation: Invocation) -> bool:
         """Whether a call may be a request, by the name, and by what is passed or how long the way is: `a.chat.completions.create`."""

@@ -149,7 +149,7 @@ class Linking:
         found: dict[str, FileFacts] = {}
         for part in self._parts(parser):
             found.update(part)
-            for path in sorted(foreseen.after(part) - found.keys()):
+            for path in sorted(foreseen.after(part)):
                 self._submit(parser, path)
         return dict(sorted(found.items()))
 
@@ -181,7 +181,7 @@ class Linking:
     def _parts(self, parser: Parser) -> Iterator[dict[str, FileFacts]]:
         """The facts of what was submitted, some files at a time. What is submitted meanwhile follows."""
         broken: dict[str, FileFacts] = {}
-        while self._ready or self._submitted:
+        while self._ready or self._submitted or broken:
             if self._ready:
                 ready, self._ready = self._ready, {}
                 yield ready
@@ -190,7 +190,9 @@ class Linking:
                     self.cache.keep_facts(self._submitted.pop(path), facts)
                 broken |= {path: facts for path, facts in part.items() if facts.problem and path in self.sources.cells}
                 yield {path: facts for path, facts in part.items() if path not in broken}
-        yield {path: self._readable_cells(path, facts, parser) for path, facts in broken.items()}
+            if broken:
+                yield {path: self._readable_cells(path, facts, parser) for path, facts in broken.items()}
+                broken = {}
 
     def _parse_one(self, parser: Parser, path: str) -> FileFacts | None:
         """The facts of a file now."""

@@ -1,6 +1,7 @@
 """What linking will ask for is parsed with the first: told from names, whatever comes first."""
 
 import itertools
+import json
 from pathlib import Path
 
 import pytest
@@ -30,11 +31,43 @@ def test_callers_their_callers_and_subclasses_are_foreseen_in_any_order(order: t
     foreseen = Foreseen(Users(OTHERS), frozenset(("create",)))
     facts = {path: parse(path, "python", PARSED[path]) for path in order}
     parts = [facts] if at_once else [{path: one} for path, one in facts.items()]
-    found = set().union(*(foreseen.after(part) for part in parts))
-    assert found == {"app/asks.py", "app/further.py", "app/round.py"}
+    found = [path for part in parts for path in foreseen.after(part)]
+    assert sorted(found) == ["app/asks.py", "app/further.py", "app/round.py"]
+    assert not foreseen.after(facts)
 
 
-def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+CELLS = [
+    {"cell_type": "code", "source": text}
+    for text in ("import openai\n\n\nclass Shape:\n    pass\n", "this is no code\n")
+]
+
+
+@pytest.fixture
+def linkings(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
+    """The files of each linking as it begins."""
+    begun: list[frozenset[str]] = []
+    made = linking.Linked
+
+    def counted(*given: object, **named: object) -> object:
+        begun.append(frozenset(given[0]))  # type: ignore[call-overload]  # the files, by path
+        return made(*given, **named)  # type: ignore[arg-type]  # as they were given
+
+    monkeypatch.setattr(linking, "Linked", counted)
+    return begun
+
+
+def test_what_the_cells_of_a_broken_notebook_foresee_is_parsed_too(
+    tmp_path: Path, linkings: list[frozenset[str]]
+) -> None:
+    (tmp_path / "shapes.ipynb").write_text(
+        json.dumps({"cells": CELLS, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    (tmp_path / "circle.py").write_text("class Circle(Shape):\n    pass\n")
+    assert Reading(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False)).project is not None
+    assert linkings == [frozenset(("shapes.ipynb", "circle.py"))]
+
+
+def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, linkings: list[frozenset[str]]) -> None:
     files = {
         "app/llm.py": "import openai\n\n\ndef ask(text):\n    return openai.OpenAI().responses.create(model='gpt-4o', input=text)\n",
         "app/asks.py": "from app.llm import ask\n\n\ndef run(name):\n    return ask(f'Greet {name} in one short line.')\n",
@@ -43,14 +76,6 @@ def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, monkeyp
     for name, text in files.items():
         (tmp_path / name).parent.mkdir(exist_ok=True)
         (tmp_path / name).write_text(text)
-    linked: list[frozenset[str]] = []
-    made = linking.Linked
-
-    def counted(*given: object, **named: object) -> object:
-        linked.append(frozenset(given[0]))  # type: ignore[call-overload]  # the files, by path
-        return made(*given, **named)  # type: ignore[arg-type]  # as they were given
-
-    monkeypatch.setattr(linking, "Linked", counted)
     project = Reading(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False)).project
     assert [call.callee for call in project.callers] == ["ask"]
-    assert linked == [frozenset(("app/llm.py", "app/asks.py"))]
+    assert linkings == [frozenset(("app/llm.py", "app/asks.py"))]
