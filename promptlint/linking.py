@@ -6,6 +6,7 @@ import os
 import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
+from itertools import chain
 
 from msgspec import Struct
 
@@ -182,12 +183,11 @@ class Linking:
         """The facts of what was submitted, some files at a time. What is submitted meanwhile follows."""
         broken: dict[str, FileFacts] = {}
         while self._ready or self._submitted or broken:
-            if self._ready:
-                ready, self._ready = self._ready, {}
-                yield ready
-            for part in parser.parts():
+            ready, self._ready = self._ready, {}
+            for part in chain((ready,), parser.parts()):
                 for path, facts in part.items():
-                    self.cache.keep_facts(self._submitted.pop(path), facts)
+                    if path in self._submitted:
+                        self.cache.keep_facts(self._submitted.pop(path), facts)
                 broken |= {path: facts for path, facts in part.items() if facts.problem and path in self.sources.cells}
                 yield {path: facts for path, facts in part.items() if path not in broken}
             if broken:

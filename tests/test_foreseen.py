@@ -67,6 +67,27 @@ def test_what_the_cells_of_a_broken_notebook_foresee_is_parsed_too(
     assert linkings == [frozenset(("shapes.ipynb", "circle.py"))]
 
 
+def test_a_broken_notebook_is_read_from_the_cache_as_from_the_file(
+    tmp_path: Path, linkings: list[frozenset[str]]
+) -> None:
+    (tmp_path / "shapes.ipynb").write_text(
+        json.dumps({"cells": CELLS, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    )
+    problems = []
+    for text in (
+        "import openai\n",
+        "import openai\n\nopenai.OpenAI().responses.create(model='gpt-4o', input='Why?')\n",
+    ):
+        (tmp_path / "other.py").write_text(text)
+        reading = Reading(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=True))
+        assert reading.project is not None
+        reading.cache.save()
+        problems.append([(p.path, p.line, p.message) for p in reading.problems])
+    assert len(linkings) == 2
+    assert problems[0] == problems[1]
+    assert "cell 2" in problems[0][0][2]
+
+
 def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, linkings: list[frozenset[str]]) -> None:
     files = {
         "app/llm.py": "import openai\n\n\ndef ask(text):\n    return openai.OpenAI().responses.create(model='gpt-4o', input=text)\n",
