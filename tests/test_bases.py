@@ -119,6 +119,30 @@ CASES = {
         "    def run(self, x):\n        return self.ask(model='m-1', max_tokens=9, messages=x, response_model=int)\n",
         [("chat", ["m-1"], 9)],
     ),
+    "a class of LangChain and of the project, as a parameter: its client is its own": (
+        "from __future__ import annotations\nimport cohere\nfrom langchain_core.language_models.llms import LLM\n"
+        "def ask(llm: Bot, x):\n    return llm.client.generate(prompt=x, model='m-1', max_tokens=4)\n"
+        "class Base:\n    client = None\n    def check(self):\n        self.client = cohere.Client()\n        return self\n"
+        "class Bot(LLM, Base):\n    pass\n",
+        [("completion", ["m-1"], 4)],
+    ),
+    "the same, asked in LangChain's way": (
+        "from __future__ import annotations\nfrom langchain_core.language_models.llms import LLM\n"
+        "def ask(llm: Bot, x):\n    return llm.invoke(x)\nclass Bot(LLM):\n    client = None\n",
+        [("chat", [], "unknown")],
+    ),
+    "a field that a class method gives its class": (
+        IMPORTS + "from typing import Any\nclass Bot(BaseModel):\n    client: Any = None\n    @classmethod\n    def of(cls, key):\n"
+        "        client = OpenAI(api_key=key)\n        return cls(client=client)\n    def ask(self, m):\n"
+        "        return self.client.chat.completions.create(model='m-1', messages=m, max_tokens=4)\n",
+        [("chat", ["m-1"], 4)],
+    ),
+    "a field that another class gives its own": (
+        IMPORTS + "from typing import Any\nclass Bot(BaseModel):\n    client: Any = None\n    def ask(self, m):\n"
+        "        return self.client.send(m)\nclass Other(BaseModel):\n    client: Any = None\n    @classmethod\n    def of(cls):\n"
+        "        return cls(client=OpenAI())\n",
+        [],
+    ),
 }  # fmt: skip
 
 

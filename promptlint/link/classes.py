@@ -174,6 +174,9 @@ class Classes:
             handed = self.names.constructors.handed_field(cls, receiver, name) if is_record(self.names, cls) else None
             if handed is not None:
                 return handed
+            made = self.names.constructors.given_by_itself(cls, name)
+            if made is not None:
+                return as_default(made, f"attribute {cls.cls.qualname}.{name}")
             open_to = one_allowed(
                 self.names, declared, module, bindings[0].span, f"attribute {cls.cls.qualname}.{name}"
             )
@@ -205,7 +208,8 @@ class Classes:
         layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
         if made is not None:
             layers = (*self._field_layers(cls, made[1]), *layers)
-        return Instance(client, layers, (), client.role, built=made is not None)
+        of = ObjectValue(cls.module, cls.cls, made)
+        return Instance(client, layers, (), client.role, built=made is not None, of=of)
 
     def _field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
         """What the bodies of a class and of its bases set: fields of a foreign class that take another default there."""

@@ -11,10 +11,12 @@ from promptlint.link.module import Module
 from promptlint.link.values import (
     ClassValue,
     Context,
+    Instance,
     ObjectValue,
     ParameterValue,
     Value,
     as_default,
+    each,
     flat,
     is_none,
     last_name,
@@ -103,6 +105,15 @@ class Constructors:
         value = self.names.choice([self.names.resolve(a.expr, a.context) for a in passed]) if passed else None
         sure = all(a.sure for a in passed)
         return self._told(value if value is None or sure else as_default(value, f"attribute {name}"))
+
+    def given_by_itself(self, cls: ClassValue, name: str) -> Value | None:
+        """The object that class methods give their class for a field: `return cls(client=OpenAI())`."""
+        module, own = cls.module, cls.cls.qualname
+        calls = (module.facts.invocations[i] for i in module.calls_by_name.get("cls", ()))
+        given = [e for i in calls if module.owner(i.scope) == own for key, e in i.keywords.items if key == name]
+        values = [v for expr in given for v in each(self.names.resolve(expr, Context(module)))]
+        made = [v for v in values if isinstance(v, (Instance, ObjectValue))]
+        return self.names.choice(made) if made else None
 
     def _told(self, value: Value | None) -> Value | None:
         """A value that says something: not a parameter alone, of which only who makes the object knows what it is."""

@@ -320,6 +320,8 @@ class Names:
                 finally:
                     self._behind -= 1
             case Instance():
+                if base.of is not None and self.classes.defines(base.of, name):
+                    return self.attribute(base.of, name, context)
                 return extend(base, name)
             case Made():
                 if base.path in _RECORDS and not base.chain:

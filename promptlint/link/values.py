@@ -102,7 +102,10 @@ class Layer(Struct, frozen=True, eq=False):
 
 
 class Instance(Struct, frozen=True, eq=False):
-    """An SDK object: a client, a LangChain model, an agent. `chain` are the attributes taken from it so far."""
+    """An SDK object: a client, a LangChain model, an agent. `chain` are the attributes taken from it so far.
+
+    `of`: the object of a project class that it is, too: what that class says itself is asked first.
+    """
 
     client: ClientSpec
     layers: tuple[Layer, ...] = ()
@@ -111,6 +114,7 @@ class Instance(Struct, frozen=True, eq=False):
     built: bool = True
     prompts: tuple[tuple[Expr, Context], ...] = ()
     wrapped: str = ""
+    of: ObjectValue | None = None
 
 
 class Made(Struct, frozen=True, eq=False):
