@@ -680,6 +680,22 @@ PROGRAMS = [
         9,
     ),
     (
+        "langchain",
+        "from langchain.agents import create_agent\ncreate_agent('m-1').with_config({'recursion_limit': 3}).stream({'messages': []})",
+        "stream",
+        "agent",
+        "m-1",
+        None,
+    ),
+    (
+        "langchain",
+        "from langgraph.prebuilt import create_react_agent\ncreate_react_agent('m-1', []).with_config(x=1).invoke({'messages': []})",
+        "invoke",
+        "agent",
+        "m-1",
+        None,
+    ),
+    (
         "watsonx",
         "from ibm_watsonx_ai.gateway import Gateway\nGateway().chat.completions.create('m-1', [], max_tokens=9)",
         "create",
