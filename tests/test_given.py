@@ -22,6 +22,13 @@ GIVEN = {
         VECTORS,
         ("sentence-transformers", "encoder.encode"),
     ),
+    "a method that a base leaves to its subclasses": (
+        ENCODER
+        + "from abc import ABC, abstractmethod\nclass Base(ABC):\n    @abstractmethod\n    def vectors(self, encoder, texts): ...\n"
+        "    def run(self, texts):\n        model = SentenceTransformer('m-1')\n        return self.vectors(model, texts)\n",
+        "from a import Base\nclass Own(Base):\n    def vectors(self, encoder, texts):\n        return encoder.encode(texts)\n",
+        ("sentence-transformers", "encoder.encode"),
+    ),
     "a constructor": (
         LANGCHAIN + "from b import Bot\ndef run(q):\n    return Bot(ChatOpenAI(model='m-1')).ask(q)\n",
         BOT,

@@ -118,7 +118,8 @@ class Given:
             return
         for value in each(self.names.resolve(invocation.callee, context)):
             if isinstance(value, FunctionValue):
-                self._called(value, Way(module, index, context, invocation), depth)
+                for called in (value, *self.names.subclasses.keepers(value)):
+                    self._called(called, Way(module, index, context, invocation), depth)
             elif isinstance(value, ClassValue):
                 self._made(value, Way(module, index, context, invocation), depth)
         if last_name(invocation) in RUNS | MAPS:

@@ -75,10 +75,13 @@ class Subclasses:
         key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0)
         self.names.modules.open_ends += 1
         if key not in self._promises:
-            kept = self.overrides(called) if _is_promise(called) else []
-            few = kept if len(kept) <= _MOST_KEEPERS else []  # of many, nobody can say which runs
-            self._promises[key] = frozenset(id(override.function) for override in few)
+            self._promises[key] = frozenset(id(override.function) for override in self.keepers(called))
         return id(function) in self._promises[key]
+
+    def keepers(self, called: FunctionValue) -> list[FunctionValue]:
+        """What runs where a method is called that only says what subclasses do. Of many, nobody can say which."""
+        kept = self.overrides(called) if _is_promise(called) else []
+        return kept if len(kept) <= _MOST_KEEPERS else []
 
     def followers(self, protocol: ClassValue) -> list[ClassValue]:
         """The classes of the project that have all methods of a `Protocol`, whether they name it or not."""
