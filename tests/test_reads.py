@@ -234,3 +234,33 @@ SHORT = {
 def test_a_short_prompt_asks_for_work_on_what_is_filled_in(given, verdict) -> None:
     name, text = given
     assert prompt_confidence(name, text, holes=True) == verdict
+
+
+RULES = (
+    "- Do not recreate variables that already exist.\n- Keep as much of the code as possible.\n- Return the full cell."
+)
+# Name, text and file, and how surely that is a prompt.
+JUDGED = {
+    "a short order by a name that leaves no doubt": ("prompt", "Rewrite this text in summarized form.", "a.py", "medium"),
+    "the same for a person": ("prompt", "Enter the name of the model (must start with 'm/')", "a.py", None),
+    "a person is asked to choose": ("prompt", "Press a key to confirm that the file may go", "a.py", None),
+    "work on words by a name that says little": ("task", "Describe this image in as much detail as possible.", "a.py", "medium"),
+    "the same where the name says that it is shown": ("title", "Describe this image in as much detail as possible.", "a.py", None),
+    "no name, in a file that is about prompts": (None, RULES, "llm/prompt_builder.py", "medium"),
+    "no name, in another file": (None, RULES, "llm/builder.py", None),
+    "a last word that says something else": (
+        "prompt_summary", "Using only the document above, write a concise summary of its key points as a list.", "a.py", "medium",
+    ),
+    "what an option is for": ("prompt_help", "The prompt that is sent to the model before the text of the user.", "a.py", None),
+    "guidelines": (
+        "GUIDELINES",
+        "The response should fully answer the query.\nThe response should avoid being vague or ambiguous.\nThe response should be specific and name its sources.",
+        "a.py",
+        "medium",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("name", "text", "path", "verdict"), JUDGED.values(), ids=JUDGED)
+def test_name_file_and_text_are_weighed_together(name, text, path, verdict) -> None:
+    assert prompt_confidence(name, text, path) == verdict

@@ -60,6 +60,12 @@ _WORDS_ASKED = re.compile(
     r"write|classify|categori[sz]e|extract|answer|compare|suggest|tell me|give me)\b",
     re.IGNORECASE,
 )
+# What a person at a terminal is asked for.
+_KEYED_IN = re.compile(
+    r"\s*(?:please |now )?(?:enter|type|press|select|choose|pick|confirm|continue|specify|paste|insert|"
+    r"do you (?:want|wish)|would you like|are you sure|which of)\b",
+    re.IGNORECASE,
+)
 _SALUTATION = re.compile(
     r"\s*(?:hello|hi|hey|dear|good (?:morning|day|evening)|greetings)\b[^\n]{0,40}[,!]\s*\n", re.IGNORECASE
 )
@@ -105,41 +111,54 @@ def prompt_confidence(
 
     Holes in `text` stand as ` x `; `holes`: there are any.
 
-    A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so.
+    A text that says who the model is to be needs no name, only one that does not deny it; low when little else says so. In a
+    file that is about prompts, and by a name in which that word stands, less is enough. The numbers were found on labelled code.
     """
     head = text[:LONGEST]
     words = _words(head)
     named = names_prompt(name, path, owner)
+    slotted = holes or _SLOT.search(head) is not None
     if named == 3 and len(_SLOT.findall(head)) >= 2 and "\n" in head:
         return "high" if words >= 12 and score(head) >= 4 else "medium"
-    if named >= 2 and words < 12 and addressed(head) and (holes or _SLOT.search(head)):
+    if named >= 2 and words < 12 and slotted and addressed(head):
         return "medium"
-    if (
-        named == 3
-        and words >= 3
-        and (holes or _SLOT.search(head))
-        and _WORDS_ASKED.match(head)
-        and head.rstrip()[-1] != "?"
-    ):
+    asked = _WORDS_ASKED.match(head) is not None
+    if named == 3 and asked and (words >= 5 or (words >= 3 and slotted and head.rstrip()[-1] != "?")):
         return "medium"
-    if words < 5 or (named <= 0 and not addressed(head)):
+    about = _about_prompts(path)
+    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or addressed(head))):
         return None
     marks = score(head)
     if not _is_prose(head, marks):
         return None
-    if named == 1 and words >= 8 and marks >= 5 and (holes or _SLOT.search(head)) and _dense(head, marks, words):
-        return "medium"
-    if named < 0:  # whatever the name says, a text of that kind that tells the model who it is cannot be doubted
-        return "medium" if words >= 20 and marks >= 6 else None
     if named == 3:
         if marks >= 4 and words >= 12:
             return "high"
-        return "medium" if marks >= (3 if words < 8 else 2 if words < 12 else 1 if words < 25 else 0) else None
+        fewest = (3 if words < 8 else 2) if words < 12 and _KEYED_IN.match(head) else 1 if words < 25 else 0
+        return "medium" if marks >= fewest else None
+    if about and words >= 12 and marks >= (3 if named >= 0 else 5):
+        return "medium"
     if named == 2:
-        return "medium" if marks >= (3 if words >= 20 else 4) and words >= 8 else None
+        return "medium" if marks >= (2 if words >= 20 else 4) and words >= 8 else None
+    if named == 1 and words >= 6 and (asked or (words >= 8 and marks >= 5 and slotted and _dense(head, marks, words))):
+        return "medium"
+    if named < 0:  # a text of that kind that tells the model who it is cannot be doubted
+        if _says_prompt(name):
+            return "medium" if words >= 12 and marks >= 3 else None
+        return "medium" if words >= 20 and marks >= 6 else None
     if words < 12 or marks < (5 if addressed(head) else 6) or not _dense(head, marks, words):
         return None
     return "medium" if named == 1 or marks >= 8 else "low"
+
+
+def _about_prompts(path: str) -> bool:
+    """Whether the name of a file or of a folder around it speaks of prompts: `prompt_builder.py`, `prompting/base.py`."""
+    return "prompt" in path.lower()
+
+
+def _says_prompt(name: str | None) -> bool:
+    """Whether the word stands in a name whose last word says something else: `prompt_summary`."""
+    return name is not None and "prompt" in name.lower()
 
 
 def _words(text: str) -> int:
