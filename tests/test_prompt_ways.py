@@ -278,13 +278,24 @@ def test_an_answer_that_is_sent_or_stands_among_messages_is_one(found) -> None:
     assert said == ["It is not late yet.", "Here is the list:"]
 
 
-@pytest.mark.parametrize("made", ["F(f'{}').strip()", "F(f'{}')", "Text(f'{}').strip().replace('a', 'b')"])
+@pytest.mark.parametrize(
+    "made", ["F(f'{}').strip()", "F(f'{}')", "Text(f'{}').strip().replace('a', 'b')", "Text.of([f'{}'])"]
+)
 def test_a_text_that_an_object_is_made_of_keeps_its_name_below_its_methods(found, made) -> None:
     text = "Answer the question {question} with yes or no, and nothing else."
     (prompt,) = found(
         f"import openai\nfrom texts import F, Text\ndef make_prompt(question):\n    return {made.format(text)}\n"
     ).project.prompts
     assert prompt.name == "make_prompt"
+
+
+def test_a_class_may_set_its_docstring(found) -> None:
+    text = "Extract what the text says of {place}."
+    (prompt,) = found(
+        f"import dspy\ndef signature(place):\n    class Said(dspy.Signature):\n        __doc__ = f'{text}'\n        text: str = dspy.InputField()\n"
+        "    return Said\nclass Other:\n    __doc__ = 'Answers what it is asked, in a short sentence of JSON.'\n"
+    ).project.prompts
+    assert prompt.segments[0].text == "Extract what the text says of "
 
 
 COLOURED = {

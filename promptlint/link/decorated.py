@@ -114,11 +114,13 @@ def documented(names: Names, module: Module) -> Iterator[tuple[Text, str | None]
     wanted = {n for n, spec in names.knowledge.decorators.items() if "class_docstring" in spec.prompt_from}
     for cls in module.facts.classes:
         yield from _told(names, module, cls)
-        if cls.docstring is None or not (cls.bases or cls.decorators):
+        set_to = (b.value for b in module.attributes.get((cls.qualname, "__doc__"), ()))
+        says = [text for text in (cls.docstring, *set_to) if isinstance(text, Text)]
+        if not says or not (cls.bases or cls.decorators):
             continue
         for path in (*_foreign(names, module, cls), *_class_decorators(names, module, cls)):
             if path in wanted:
-                yield cls.docstring, names.knowledge.decorators[path].role
+                yield says[-1], names.knowledge.decorators[path].role
                 break
 
 

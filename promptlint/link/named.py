@@ -219,13 +219,17 @@ def _held(name: str | None, expr: Expr, scope: str, module: Module, holder: str)
 
 
 def _made_of(invocation: Invocation, module: Module, depth: int = 0) -> Iterator[Text | Binary]:
-    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`, `F("...").strip()`."""
+    """The text that an object is made of: `system_prompt = Variable("You are ...", trainable=False)`, `F("...").strip()`,
+    `Request.of(["Summarize ..."])`.
+    """
     name = last_name(invocation)
     base = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
     if isinstance(base, Result) and name in _OF_TEXT and depth < _DEEPEST:
         yield from _made_of(module.facts.invocations[base.invocation], module, depth + 1)
-    elif name[:1].isupper() and name not in _TAKES_TEXT:
-        yield from (given for given in invocation.positional[:1] if isinstance(given, (Text, Binary)))
+    elif name not in _TAKES_TEXT and any(n[:1].isupper() for n in (name, getattr(base, "name", ""))):
+        for given in invocation.positional[:1]:
+            listed = given.values if isinstance(given, Items) else (given,)
+            yield from (text for text in listed if isinstance(text, (Text, Binary)))
 
 
 def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[Named]:
