@@ -11,6 +11,9 @@ from itertools import product
 
 from msgspec import Struct
 
+_IN_WORD = re.compile(r"[\w'’-]")
+_BEGINNING = 8
+
 
 class Form(Struct, frozen=True):
     """One form of a pattern. `groups`: where each numbered group stands in it."""
@@ -56,29 +59,52 @@ def _form(pieces: list[tuple[int, str]]) -> Form:
     return Form(text.rstrip(), groups)
 
 
+class Forms:
+    """Finds the longest of many forms at a place, as whole words.
+
+    How they begin is one pattern, a trie: common beginnings are read once, so the time does not grow with the number of forms.
+    The rest of a form is compared: to compile all of it would take longer than most texts take to search.
+    """
+
+    def __init__(self, forms: Iterable[str]) -> None:
+        longest_first = sorted(forms, key=len, reverse=True)
+        root = _Node()
+        for beginning in {form[:_BEGINNING] for form in longest_first}:
+            node = root
+            for character in beginning:
+                node = node.branches.setdefault(character, _Node())
+            node.ends = True
+        self._beginning = re.compile(rf"(?<![\w'’-]){_pattern(root)}")
+        self._forms = longest_first
+        self._with: dict[str, list[str]] = {}
+
+    def search(self, text: str, position: int) -> tuple[int, int] | None:
+        """Start and end of the first that stands in a text from a position on."""
+        while (match := self._beginning.search(text, position)) is not None:
+            start = match.start()
+            for form in self._beginning_with(match[0]):
+                end = start + len(form)
+                if text.startswith(form, start) and not (form[-1].isalnum() and _IN_WORD.match(text, end)):
+                    return start, end
+            position = start + 1
+        return None
+
+    def _beginning_with(self, beginning: str) -> list[str]:
+        """The forms that may stand where a beginning does, the longest first."""
+        if beginning not in self._with:
+            self._with[beginning] = [f for f in self._forms if beginning.startswith(f[:_BEGINNING])]
+        return self._with[beginning]
+
+
 class _Node(Struct):
-    """A node of the trie of all forms. `ends`: a form ends here."""
+    """A node of the trie of beginnings. `ends`: one ends here."""
 
     branches: dict[str, _Node] = {}
     ends: bool = False
 
 
-def search_for(forms: Iterable[str]) -> re.Pattern[str]:
-    """One pattern that finds the longest of all forms at a place, as whole words.
-
-    It is a trie: common beginnings are read once, so the time does not grow with the number of forms.
-    """
-    root = _Node()
-    for form in forms:
-        node = root
-        for character in form:
-            node = node.branches.setdefault(character, _Node())
-        node.ends = True
-    return re.compile(rf"(?<![\w'’-]){_pattern(root, '')}")
-
-
-def _pattern(node: _Node, last: str) -> str:
-    branches = [re.escape(c) + _pattern(child, c) for c, child in sorted(node.branches.items())]
+def _pattern(node: _Node) -> str:
+    branches = [re.escape(c) + _pattern(child) for c, child in sorted(node.branches.items())]
     if node.ends:
-        branches.append(r"(?![\w'’-])" if last.isalnum() else "")
+        branches.append("")
     return branches[0] if len(branches) == 1 else f"(?:{'|'.join(branches)})"

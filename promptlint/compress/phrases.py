@@ -10,7 +10,7 @@ from pathlib import Path
 import msgspec
 from msgspec import Struct
 
-from promptlint.compress.patterns import Form, expand, search_for
+from promptlint.compress.patterns import Form, Forms, expand
 from promptlint.compress.protect import lowered
 from promptlint.compress.splice import Draft, Edit
 from promptlint.knowledge.tables import RulesError, rules_dir
@@ -65,7 +65,7 @@ class Row(Struct, frozen=True):
 class Matcher(Struct, frozen=True):
     """One search for the longest form at a place, and the rows of each form."""
 
-    search: re.Pattern[str]
+    forms: Forms
     rows: dict[str, tuple[tuple[Row, Form], ...]]
     imperative: dict[str, str]
 
@@ -112,7 +112,7 @@ def matcher(kinds: frozenset[str]) -> Matcher:
             row = _row(phrase, kind)
             for form in expand(phrase.words):
                 rows.setdefault(form.text.lower(), []).append((row, form))
-    return Matcher(search_for(rows), {text: tuple(each) for text, each in rows.items()}, source.imperative)
+    return Matcher(Forms(rows), {text: tuple(each) for text, each in rows.items()}, source.imperative)
 
 
 def _row(phrase: Phrase, kind: str) -> Row:
@@ -145,15 +145,14 @@ def phrases(draft: Draft, kinds: frozenset[str]) -> Iterator[Edit]:
     text = draft.text
     low = lowered(text)
     position = 0
-    while (match := ready.search.search(low, position)) is not None:
-        edit = None
-        if draft.guards.free(match.start(), match.end()):
-            edit = next(_edits_at(draft, ready, low, match.start(), match.end()), None)
+    while (found := ready.forms.search(low, position)) is not None:
+        start, end = found
+        edit = next(_edits_at(draft, ready, low, start, end), None) if draft.guards.free(start, end) else None
         if edit is None:
-            position = match.start() + 1
+            position = start + 1
             continue
         yield edit
-        position = max(edit.end, match.start() + 1)
+        position = max(edit.end, start + 1)
 
 
 def _edits_at(draft: Draft, ready: Matcher, low: str, start: int, end: int) -> Iterator[Edit]:
