@@ -289,6 +289,24 @@ def test_a_text_that_an_object_is_made_of_keeps_its_name_below_its_methods(found
     assert prompt.name == "make_prompt"
 
 
+def test_a_prompt_that_is_told_more(found) -> None:
+    told = "Answer in one word, and give your reason for it in a list."
+    project = found(
+        f"import openai\ndef ask(prompt):\n    prompt.statement('{told}')\n    prompt.confirm('{told}')\n    prompt.startswith('{told}')\n"
+        f"    other.statement('{told}')\n    Prompt.show('{told}')\n"
+    ).project
+    (prompt,) = project.prompts
+    assert prompt.name == "prompt"
+
+
+def test_parts_of_a_message_may_be_strings(found) -> None:
+    project = found(
+        "from google import genai\nTURNS = [{'role': 'user', 'parts': ['Continue the sentence of the user.', 'Is it late?']},\n"
+        "    {'role': 'model', 'parts': ['I continue what the user provides.']}]\n"
+    ).project
+    assert [prompt.segments[0].text[:10] for prompt in project.prompts] == ["Continue t", "Is it late", "I continue"]
+
+
 def test_a_class_may_set_its_docstring(found) -> None:
     text = "Extract what the text says of {place}."
     (prompt,) = found(

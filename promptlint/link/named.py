@@ -39,6 +39,8 @@ _SHOWS = frozenset(
     ("print", "info", "debug", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write", "fail",
      "skip", "compile", "execute", "markdown", "title", "header", "caption", "input")
 )  # fmt: skip
+# What asks a person: `prompt.confirm("...")`.
+_ASKED = frozenset(("ask", "confirm", "prompt", "select", "text", "password", "checkbox", "get", "pop"))
 SURELY = 3
 """What `names_prompt` says of a name that leaves no doubt."""
 # Their `prompt` is shown to a person: options of click and typer.
@@ -75,8 +77,11 @@ def named_strings(module: Module) -> Iterator[Named]:
             if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
                 yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
         if last_name(invocation) not in _SHOWS:
+            told = _told(invocation)
             for value in invocation.positional:
-                if isinstance(value, (Text, Binary, Items)):
+                if told is not None and isinstance(value, (Text, Binary)):
+                    yield Named(told, value, invocation.scope)
+                elif isinstance(value, (Text, Binary, Items)):
                     yield from (Named(None, text, invocation.scope) for text in _long(value))
     for function in module.facts.functions:
         for value in function.returns:
@@ -89,6 +94,15 @@ def named_strings(module: Module) -> Iterator[Named]:
                 made = module.facts.invocations[parameter.default.invocation]
                 if last_name(made) in _FIELDS:
                     yield from (Named(parameter.name, text, function.qualname) for text in _default(made, module))
+
+
+def _told(invocation: Invocation) -> str | None:
+    """The name of a prompt that is told something more: `prompt.statement("...")`. What strings can do is not that."""
+    callee = invocation.callee
+    base = callee.base if isinstance(callee, Attribute) else None
+    if not isinstance(base, Name) or base.name[:1].isupper() or names_prompt(base.name) != SURELY:
+        return None
+    return base.name if not hasattr(str, last_name(invocation)) and last_name(invocation) not in _ASKED else None
 
 
 def _long(value: Expr, depth: int = 0) -> Iterator[Text | Binary]:

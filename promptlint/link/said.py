@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from dataclasses import replace
 
-from promptlint.facts import Attribute, Binding, Expr, Invocation, Items, Name, Result, Span, Table, Want
+from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Name, Result, Span, Table, Text, Want
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts, instructs
@@ -247,6 +247,8 @@ def _syntax_of(parameter: ParameterValue, composed: Composed) -> _Syntax | None:
 
 
 def _text_of(part: Expr, module: Module) -> Expr | None:
-    """The text of one part of a message: `{"type": "text", "text": ...}`, `TextContent(text=...)`."""
+    """The text of one part of a message: `{"type": "text", "text": ...}`, `TextContent(text=...)`, or just a string."""
+    if isinstance(part, (Text, Binary)):
+        return part
     table = module.facts.invocations[part.invocation].keywords if isinstance(part, Result) else part
     return dict(table.items).get("text") if isinstance(table, Table) else None
