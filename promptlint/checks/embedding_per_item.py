@@ -25,7 +25,7 @@ def embedding_per_item(call: Call, context: Context) -> Iterator[Finding]:
     # Who takes one answer after the other would wait for the last of them all.
     if call.given_out and call.waits != "no":
         return
-    if call.loop is None and call.caller_loop is not None:
+    if call.loop is None and call.caller_loop is not None and call.caller_loop_kind in _LOOPS:
         place = call.caller_loop
     elif call.loop in _LOOPS:
         place = call.callee_place

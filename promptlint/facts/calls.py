@@ -94,6 +94,7 @@ class Call(Record, frozen=True):
     loop: str | None = None
     loop_item: bool = False
     caller_loop: Place | None = None
+    caller_loop_kind: str | None = None
     waits: str = "unclear"
     given_out: bool = False
     stream: bool = False

@@ -151,6 +151,12 @@ class Knowledge:
         return {name: d for sdk in self.sdks.values() for d in sdk.decorator for name in d.names}
 
     @cached_property
+    def collectors(self) -> dict[str, frozenset[str]]:
+        """Attribute → the decorators of the methods whose results it lists."""
+        pairs = [pair for sdk in self.sdks.values() for pair in sdk.collects.items()]
+        return {name: frozenset(path for other, path in pairs if other == name) for name, _ in pairs}
+
+    @cached_property
     def configs(self) -> dict[str, ConfigSpec]:
         """Qualified name → config class."""
         return {name: c for sdk in self.sdks.values() for c in sdk.config for name in c.names}

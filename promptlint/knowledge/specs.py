@@ -238,7 +238,7 @@ class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One file of `rules/sdk`. What is imported, or called as a method (`.decode`), `beside` it makes the shape of a call as
-    sure as importing it.
+    sure as importing it. `collects`: attributes of an object that list what its methods with a decorator return.
     """
 
     id: str
@@ -261,6 +261,7 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     standing: StandingSpec | None = None
     alias: dict[str, str] = {}
     host: dict[str, str] = {}
+    collects: dict[str, str] = {}
 
 
 class RetrySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):

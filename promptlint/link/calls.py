@@ -40,6 +40,7 @@ from promptlint.link.moving import first_filled
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.outermost import Outermost
 from promptlint.link.passed import Arguments
+from promptlint.link.receivers import receivers
 from promptlint.link.retries import retries_of
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import plain_setting
@@ -148,7 +149,7 @@ class Calls:
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         told = self.instructed.texts(instance) if instance is not None else ()
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system, told)
-        parameters.extend(request.parameters)
+        parameters.extend((*request.parameters, *receivers(names, site)))
         if kind not in ("embedding", "batch"):  # what is embedded asks for nothing, and a batch is sent as a file
             of_members = [self._told(member) for member in inside]
             for composed, role in (*request.composed, *(text for texts in of_members for text in texts)):
@@ -186,6 +187,7 @@ class Calls:
             loop=loop or inner_loop(site),
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
+            caller_loop_kind=around[1].kind if around is not None else None,
             waits=waits,
             given_out=given_out(site),
             stream=spec.always_streams or "stream" in site.method or self._true(arguments, spec.stream),

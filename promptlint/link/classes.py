@@ -9,6 +9,7 @@ from msgspec.structs import replace
 
 from promptlint.facts import Binding, Expr, Invocation, Item, Result, Table
 from promptlint.knowledge.specs import ClientSpec
+from promptlint.link.collected import collected
 from promptlint.link.decorators import is_property
 from promptlint.link.literals import one_allowed
 from promptlint.link.records import given_field, is_record, validated_values
@@ -101,7 +102,8 @@ class Classes:
             known = [v for v in below if not isinstance(v, Missing) and not is_none(v)]
             if known or (below and found is None):
                 return as_default(self.names.choice(known or below), f"attribute {cls.cls.qualname}.{name}")
-        return found or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
+        gathered = collected(self.names, lineage, name) if found is None else found
+        return gathered or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
 
     def _brought(self, cls: ClassValue, name: str, context: Context) -> Value | None:
         """An attribute as a class or the nearest of its bases defines it."""

@@ -6,17 +6,29 @@ from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
+from promptlint.link.around import calls_of
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
-from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, ParameterValue, Partial, Value, each
+from promptlint.link.values import (
+    BY_FRAMEWORK,
+    ClassValue,
+    Context,
+    Frame,
+    FunctionValue,
+    ObjectValue,
+    ParameterValue,
+    Partial,
+    Value,
+    each,
+)
 
 _MOST_CANDIDATES = 200
 _DEEPEST = 5
 _MOST_CLIMBED = 1_000
 _WORTH_PARSING = 1
-_SPECIAL = ("__init__", "__call__")
+_SPECIAL = ("__init__", "__call__", *BY_FRAMEWORK)
 
 Called = tuple[Place, Loop, Module]
 
@@ -86,7 +98,8 @@ class CallGraph:
             own = place.functions.get(function.qualname) is function and (not among or place.path in among)
             if own and (call := self._call(place, invocation, function)) is not None:
                 yield place, call
-        for name in self.uses.names(first, made=last == "__call__"):
+        called = self.uses.names(first, made=last != "__init__" and special)
+        for name in (*called, last) if special and last in BY_FRAMEWORK else called:
             # Another name is common where the function is not meant: it leads to no files.
             self.modules.eager = eager and name == first
             calls = self.uses.calls(name)
@@ -105,6 +118,23 @@ class CallGraph:
                     for value in self._resolved(entry.module, made.callee, function):
                         yield entry.module, _with_partials(made, value, entry.module)
                         break
+        self.modules.eager = eager
+        given = self.uses.given(last) if not special else []
+        for entry in given if len(given) <= _MOST_CANDIDATES else ():
+            if (not among or entry.module.path in among) and self.is_handed(entry, function):
+                for module, call in self._helping(entry):
+                    yield entry.module if among else module, call
+
+    def _helping(self, given: Handed) -> Iterator[tuple[Module, Invocation]]:
+        """The calls of what it is given in a function of the project: `await func(item)` of `map_limited(func, items)`."""
+        for value in each(self.names.resolve(given.invocation.callee, Context(given.module))):
+            if isinstance(value, FunctionValue):
+                frame = Frame(value.module, value.function, given.invocation, Context(given.module))
+                for parameter in value.function.parameters:
+                    passed = self.names.parameters.argument(frame, parameter)
+                    if passed is not None and passed[0] is given.expr:
+                        for call in calls_of(value.module, value.function, parameter.name):
+                            yield value.module, call
 
     def _call(self, place: Module, invocation: Invocation, function: Function) -> Invocation | None:
         for value in self._resolved(place, invocation.callee, function):
@@ -132,7 +162,7 @@ class CallGraph:
             case ClassValue():
                 made = value.module.functions.get(f"{value.cls.qualname}.__init__") is function
                 return value if made else None
-            case ObjectValue() if function.qualname.endswith(".__call__"):
+            case ObjectValue() if function.qualname.rpartition(".")[2] in ("__call__", *BY_FRAMEWORK):
                 lineage = self.names.classes.lineage(ClassValue(value.module, value.cls))
                 return value if any(c.cls.qualname == function.owner for c in lineage) else None
             case Partial():
@@ -166,7 +196,7 @@ class CallGraph:
         callers = self.callers(function, follow=depth == 0)
         for place, invocation in callers:
             around = loops_around(place, invocation)
-            loops = [loop for loop in around if loop.repeats and loop.kind not in ("retry", "while")]
+            loops = [loop for loop in around if loop.repeats and loop.kind != "retry"]
             if loops:
                 return Place(path=place.path, span=invocation.callee_span), loops[-1], place
         for place, invocation in callers:
@@ -181,6 +211,9 @@ class CallGraph:
         if depth > _WORTH_PARSING:
             return
         self.climbed.add(Want(module=module.path, name=function.qualname))
+        owner, _, name = function.qualname.rpartition(".")
+        if owner and name in BY_FRAMEWORK:
+            self.climbed.add(Want(module=module.path, name=f"{owner}.__call__"))
 
 
 def _with_partials(call: Invocation, value: Value, place: Module) -> Invocation:

@@ -58,6 +58,7 @@ class Outermost:
             loop=loop or (inner.loop if inner.loop != "retry" else None),
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
+            caller_loop_kind=around[1].kind if around is not None else None,
             waits=self.waiting.at(module, invocation.scope),
             given_out=given_out(outer),
             certain=inner.certain and unconditional(outer),

@@ -12,6 +12,7 @@ from promptlint.link.module import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
 from promptlint.link.uses import Handed, as_call
 from promptlint.link.values import (
+    BY_FRAMEWORK,
     ClassValue,
     Context,
     Data,
@@ -22,6 +23,7 @@ from promptlint.link.values import (
     ObjectValue,
     ParameterValue,
     Value,
+    each,
     flat,
     last_name,
 )
@@ -44,8 +46,10 @@ class Parameters:
             cls = module.classes.get(function.owner)
             if frame is not None and parameter.name == "self":
                 receiver = self._receiver(frame)
-                if isinstance(receiver, ObjectValue) or (isinstance(receiver, Data) and _is_member(receiver, cls)):
+                if isinstance(receiver, Data) and _is_member(receiver, cls):
                     return receiver
+                if receiver is not None and all(isinstance(one, ObjectValue) for one in each(receiver)):
+                    return receiver  # one object, or one of several: `(quick if short else thorough).ask(text)`
             if cls is not None:
                 return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
         frame = context.frame_of(function)
@@ -94,7 +98,8 @@ class Parameters:
     def _receiver(self, frame: Frame) -> Value | None:
         """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
         callee = frame.invocation.callee
-        if last_name(callee) != "__call__" and frame.function.qualname.endswith(".__call__"):
+        method = frame.function.qualname.rpartition(".")[2]
+        if method in ("__call__", *BY_FRAMEWORK) and last_name(callee) != method:
             return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
         if last_name(callee) != "__init__" and frame.function.qualname.endswith(".__init__"):
             # `Bot("Hi")`, which may be a subclass without a constructor

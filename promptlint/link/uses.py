@@ -77,6 +77,7 @@ class Uses:
         self._objects: dict[str, set[str]] = defaultdict(set)
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
+        self._given: dict[str, list[Handed]] = defaultdict(list)
 
     def read(self, modules: Modules) -> None:
         """Add what stands in the modules that are new."""
@@ -96,6 +97,10 @@ class Uses:
         """The arguments with a name, of calls that run what they are given."""
         return sorted(self._handed.get(name, ()), key=lambda handed: handed.module.path)
 
+    def given(self, name: str) -> list[Handed]:
+        """The arguments that are a function with a name, of calls that may run it or not."""
+        return self._given.get(name, [])
+
     def _read_calls(self, module: Module) -> None:
         """Calls whose callee is not a plain name, and calls that run a function they are given."""
         named = module.calls_by_name
@@ -114,7 +119,14 @@ class Uses:
                     self._hand(module, invocation, expr, None)
                 for keyword, expr in invocation.keywords.items:
                     self._hand(module, invocation, expr, keyword)
+        functions = {name.rpartition(".")[2] for name in module.functions} | {e.local for e in module.facts.imports}
         for invocation in module.facts.invocations:
+            for expr in invocation.positional:
+                if type(expr) is Name and expr.name in functions:
+                    self._given[expr.name].append(Handed(module, invocation, expr, None))
+            for keyword, expr in invocation.keywords.items:
+                if type(expr) is Name and expr.name in functions:
+                    self._given[expr.name].append(Handed(module, invocation, expr, keyword))
             if not CALLBACKS.isdisjoint(invocation.keyword_spans):
                 for keyword, expr in invocation.keywords.items:
                     if keyword in CALLBACKS:

@@ -101,6 +101,10 @@ class Layer(Struct, frozen=True, eq=False):
     positional: tuple[str, ...] = ()
 
 
+BY_FRAMEWORK = frozenset(("forward", "aforward"))
+"""Methods that the base class of a framework runs when an object is called: dspy, torch."""
+
+
 class Instance(Struct, frozen=True, eq=False):
     """An SDK object: a client, a LangChain model, an agent. `chain` are the attributes taken from it so far.
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import msgspec
 
-from promptlint.facts import Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
+from promptlint.facts import Attribute, Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
 from promptlint.files import scope_of
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.constructors import DEEPEST
@@ -45,7 +45,8 @@ class Wrappers:
         """The ways to a site from outside, each from its own function outwards."""
         function = _wrapper(site, parameters)
         if function is not None:
-            chains = islice(self._outwards(site.module, function, (), frozenset()), _MOST_CALLERS)
+            kept = any(p.function.qualname.endswith(".__init__") for p in parameters)
+            chains = islice(self._outwards(site.module, function, (), frozenset(), kept), _MOST_CALLERS)
             yield from (chain for chain in chains if self._is_taken(chain))
 
     def _is_taken(self, chain: Chain) -> bool:
@@ -62,8 +63,13 @@ class Wrappers:
             frames = (names.frame(step.module, step.function, step.invocation, context, len(frames)), *frames)
         return True
 
-    def _outwards(self, module: Module, function: Function, below: Chain, seen: frozenset[int]) -> Iterator[Chain]:
-        """Each chain ends at a call that is not inside another wrapper. A function's calls of itself lead nowhere new."""
+    def _outwards(
+        self, module: Module, function: Function, below: Chain, seen: frozenset[int], kept: bool
+    ) -> Iterator[Chain]:
+        """Each chain ends at a call that is not inside another wrapper. A function's calls of itself lead nowhere new.
+
+        `kept`: what the object is that a method is called on has a say, so that a method which calls another is a wrapper, too.
+        """
         if len(below) >= DEEPEST:
             return
         self.wanted.add(Want(module=module.path, name=function.qualname))
@@ -74,8 +80,10 @@ class Wrappers:
                 continue
             chain = (*below, Step(caller, module, function, invocation))
             deeper: list[Chain] = []
-            if outer is not None and _passes_parameter(outer, invocation):
-                deeper = list(islice(self._outwards(caller, outer, chain, seen), _MOST_CHAINS))
+            if outer is not None and (
+                (kept and _on_itself(invocation)) or _passes_parameter(caller, outer, invocation)
+            ):
+                deeper = list(islice(self._outwards(caller, outer, chain, seen, kept), _MOST_CHAINS))
                 if not deeper and self._only_within(outer, seen):
                     continue
             yield from deeper or [chain]
@@ -105,11 +113,11 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
             return inner
     if function is None:
         return None
-    if not any(p.function is function for p in parameters):
-        around = site.module.around(function.qualname.rpartition(".")[0])
-        outer = next((f for f in around if any(p.function is f for p in parameters)), None)
-        if outer is not None:
-            return outer
+    here = any(p.function is function for p in parameters)
+    around = site.module.around(function.qualname.rpartition(".")[0])
+    outer = next((f for f in around if any(p.function is f for p in parameters)), None)
+    if outer is not None and (not here or _makes(outer, function)):
+        return outer
     owner = site.module.owner(function.qualname)
     owned = any(
         p.function is function
@@ -119,16 +127,32 @@ def _wrapper(site: Site, parameters: Sequence[ParameterValue]) -> Function | Non
     return function if owned else None
 
 
+def _makes(outer: Function, function: Function) -> bool:
+    """Whether a function only makes the one inside it, with what it is passed: `def asker(model): def ask(text): ...; return ask`."""
+    name = function.qualname.rpartition(".")[2]
+    return bool(outer.returns) and all(isinstance(value, Name) and value.name == name for value in outer.returns)
+
+
 def _is_named(module: Module, function: Function) -> bool:
     """Whether a lambda is bound to a name. One that is handed on at once belongs to the call it stands in."""
     return any(b.value.span == function.span and b.operation in ("set", "item") for b in module.facts.bindings)
 
 
-def _passes_parameter(function: Function, invocation: Invocation) -> bool:
-    """Whether a call in a function hands on one of its parameters, as it is or in a text."""
+def _on_itself(invocation: Invocation) -> bool:
+    """Whether a method calls another of its object: `self._send(text)`."""
+    callee = invocation.callee
+    return isinstance(callee, Attribute) and isinstance(callee.base, Name) and callee.base.name == "self"
+
+
+def _passes_parameter(module: Module, function: Function, invocation: Invocation) -> bool:
+    """Whether a call in a function hands on one of its parameters: as it is, in a text, or in one that a variable holds."""
     named = {p.name for p in function.parameters}
     given = (*invocation.positional, *(v for _, v in invocation.keywords.items))
-    return any(not named.isdisjoint(_parts(expr)) for expr in given)
+    parts = {part for expr in given for part in _parts(expr)}
+    if not named.isdisjoint(parts):
+        return True
+    bound = (b.value for part in parts for b in module.bindings.get((function.qualname, part), ()))
+    return any(not named.isdisjoint(_parts(value)) for value in bound if isinstance(value, (Binary, Text)))
 
 
 def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:

@@ -5,7 +5,9 @@ from __future__ import annotations
 import ast
 from collections.abc import Iterator, Sequence
 
-from promptlint.facts import Attribute, Choice, Expr, Item, Items, Loop, Repeated, Result, Span, Table, Unknown
+from msgspec.structs import replace
+
+from promptlint.facts import Attribute, Choice, Expr, Item, Items, Loop, Name, Repeated, Result, Span, Table, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.names import constant_text
 from promptlint.parse.walk import Walk
@@ -59,10 +61,27 @@ def comprehension(walk: Walk, node: ast.ListComp | ast.GeneratorExp | ast.SetCom
     if isinstance(node, ast.DictComp):
         entry = walk.expr(node.key), walk.expr(node.value)
         walk.loops = outer
-        return _selected(walk, node, source) or _each(node, Table(items=(), span=span, keyed=(entry,)))
+        listed = _listed(node, source, *entry)
+        return listed or _selected(walk, node, source) or _each(node, Table(items=(), span=span, keyed=(entry,)))
     element = walk.expr(node.elt)
     walk.loops = outer
     return Repeated(element=element, span=span, chosen=any(clause.ifs for clause in node.generators))
+
+
+def _listed(node: ast.DictComp, source: Expr | None, key: Expr, value: Expr) -> Table | None:
+    """`{name: options[name] for name in ("model", "max_tokens")}`: the names that are listed, each with its own entry."""
+    if len(node.generators) != 1 or node.generators[0].ifs or not isinstance(source, Items) or source.starred:
+        return None
+    if not (
+        isinstance(key, Name) and isinstance(value, Item) and isinstance(value.key, Name) and value.key.name == key.name
+    ):
+        return None
+    target = node.generators[0].target
+    texts = [constant_text(text) for text in source.values]
+    if None in texts or not (isinstance(target, ast.Name) and target.id == key.name):
+        return None
+    items = tuple((name, replace(value, key=text)) for name, text in zip(texts, source.values, strict=True))
+    return Table(items=items, span=key.span)
 
 
 def _selected(walk: Walk, node: ast.DictComp, source: Expr | None) -> Expr | None:

@@ -173,11 +173,11 @@ _AGAINST = (
         3,
         6,
         r"\b(?:is|are|was|were) (?:not (?:supported|found|valid|available|allowed|installed|defined|set|implemented|"
-        r"recogni[sz]ed)|deprecated|required for|unsupported|invalid|missing)\b",
+        r"recogni[sz]ed|logged in|signed in|authori[sz]ed|permitted)|deprecated|required for|unsupported|invalid|missing)\b",
         r"\b(?:failed to|unable to|could not|couldn't|cannot|can't) (?:find|load|parse|open|read|connect|import|"
         r"be (?:used|found|loaded|imported|empty|set|specified)|create|use|decode|determine|resolve|get|process|initialize)\b",
         r"\bpip install\b",
-        r"\bplease (?:install|upgrade|set|check that|run|report|specify|pass|file|see the)\b",
+        r"\bplease (?:install|upgrade|log in|sign (?:in|up)|set|check that|run|report|specify|pass|file|see the)\b",
         r"\bexpected .{1,40}\b(?:got|but)\b",
         r"\bmust be (?:an?|one of|either|provided|set|specified|of type|greater|positive|between|called|passed|None|str|int)\b",
         r"\bwill be (?:removed|ignored|deprecated)\b",

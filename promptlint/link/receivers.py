@@ -1,0 +1,68 @@
+"""The parameter that a request is made on: `llm` of `llm.invoke(text)`, or the one a constructor kept as `self.llm`."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+
+from promptlint.facts import Attribute, Binary, Expr, Name, Result
+from promptlint.link.module import Module
+from promptlint.link.names import Names
+from promptlint.link.sites import Site
+from promptlint.link.values import ClassValue, ParameterValue
+
+_DEEPEST = 4
+
+
+def receivers(names: Names, site: Site) -> Iterator[ParameterValue]:
+    """The parameters whose callers say which object a request is made on, and with it the model and the cap.
+
+    What was made here is known without them.
+    """
+    if site.instance is not None and not site.instance.built and not site.reference:
+        yield from _made_of(names, site.module, site.invocation.callee, site.invocation.scope, 0)
+
+
+def _made_of(names: Names, module: Module, expr: Expr, scope: str, depth: int) -> Iterator[ParameterValue]:
+    """The parameters that an object is, or is made of: `llm.with_retry()`, `prompt | llm`, and what is bound to such."""
+    if depth > _DEEPEST:
+        return
+    match expr:
+        case Attribute(base=Name(name="self"), name=kept):
+            yield from _kept(names, module, kept, scope, depth)
+        case Attribute(base=base):
+            yield from _made_of(names, module, base, scope, depth)
+        case Result(invocation=index):
+            callee = module.facts.invocations[index].callee
+            if isinstance(callee, Attribute):
+                yield from _made_of(names, module, callee.base, scope, depth + 1)
+        case Binary(operator="|", left=left, right=right):
+            yield from _made_of(names, module, left, scope, depth + 1)
+            yield from _made_of(names, module, right, scope, depth + 1)
+        case Name(name=name):
+            yield from _named(names, module, name, scope, depth)
+
+
+def _named(names: Names, module: Module, name: str, scope: str, depth: int) -> Iterator[ParameterValue]:
+    """What a name stands for in the functions around: a variable that is bound, else a parameter."""
+    for function in module.around(scope):
+        bound = module.bindings.get((function.qualname, name), ())
+        for binding in bound:
+            if binding.operation == "set":
+                yield from _made_of(names, module, binding.value, function.qualname, depth + 1)
+        for parameter in function.parameters if not bound else ():
+            if parameter.name == name and parameter.kind in ("positional", "keyword"):
+                yield ParameterValue(module, function, name, parameter.kind)
+                return
+        if bound:
+            return
+
+
+def _kept(names: Names, module: Module, attribute: str, scope: str, depth: int) -> Iterator[ParameterValue]:
+    """What the constructors of a class and of its bases keep as an attribute."""
+    owner = module.owner(scope)
+    cls = module.classes.get(owner) if owner is not None else None
+    for base in names.classes.lineage(ClassValue(module, cls)) if cls is not None else ():
+        init = f"{base.cls.qualname}.__init__"
+        for binding in base.module.attributes.get((base.cls.qualname, attribute), ()):
+            if binding.scope == init:
+                yield from _made_of(names, base.module, binding.value, init, depth + 1)

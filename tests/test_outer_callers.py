@@ -1,0 +1,131 @@
+"""What callers far away say of a call: the object it is made on, the loop round it, and what made the function."""
+
+from __future__ import annotations
+
+import pytest
+
+OPENAI = "from openai import OpenAI\nclient = OpenAI()\n"
+ASK = (
+    OPENAI
+    + "def ask(text):\n    return client.chat.completions.create(model='m-1', max_tokens=4, messages=[{'role': 'user', 'content': text}])\n"
+)
+READER = (
+    "from langchain_core.language_models import BaseChatModel\nfrom langchain_core.prompts import ChatPromptTemplate\n"
+    "class Reader:\n    def __init__(self, llm: BaseChatModel):\n        self.llm = llm\n        self.sure = llm.with_retry()\n"
+)
+MAIN = (
+    "from langchain.chat_models import init_chat_model\nfrom reader import Reader\ndef main(notice):\n"
+    "    llm = init_chat_model('m-1', max_tokens=6)\n    reader = Reader(llm)\n    reader.read(notice)\n"
+)
+# How an object that is passed in is asked, in a method that passes on nothing else of its caller.
+ASKED = {
+    "at once": "return self.llm.invoke('Name a month.')",
+    "kept in another form": "return self.sure.invoke('Name a month.')",
+    "in a chain": "chain = ChatPromptTemplate.from_template('Name a month, not {m}.') | self.llm\n        return chain.invoke({'m': notice.month()})",
+    "of a variable": "model = self.llm.bind(stop=['.'])\n        return model.invoke('Name a month.')",
+}
+
+
+@pytest.mark.parametrize("asked", ASKED.values(), ids=ASKED)
+def test_who_makes_an_object_says_the_model_and_the_cap(found, asked) -> None:
+    project = found({"reader.py": READER + f"    def read(self, notice):\n        {asked}\n", "main.py": MAIN}).project
+    (caller,) = project.callers
+    assert (caller.place.path, list(caller.model.values), caller.cap.value) == ("main.py", ["m-1"], 6)
+
+
+def test_an_object_that_is_made_here_needs_no_caller(found) -> None:
+    text = ASK.replace("def ask(text)", "def ask()").replace("'content': text", "'content': 'Name a month.'")
+    assert found(text + "ask()\n").project.callers == ()
+
+
+LOOPS = {
+    "a while": ("while line := input():\n    ask(line)\n", "while"),
+    "a while of a caller's caller": ("def turn(line):\n    return ask(line)\ndef main():\n    while True:\n        turn(input())\n", "while"),
+    "a retry": ("import tenacity\n@tenacity.retry\ndef run(line):\n    return ask(line)\n", None),
+    "a helper of the project that gathers": (
+        "import asyncio\nfrom helper import limited\nasync def one(text):\n    return ask(text)\nasync def main(texts):\n    await limited(one, texts)\n",
+        "comprehension",
+    ),
+    "a helper of the project that runs it once": ("from helper import once\nonce(ask, 'Hi')\n", None),
+    "a helper that is given another function": ("from helper import limited\nlimited(print, [])\nask('Hi')\n", None),
+}  # fmt: skip
+HELPER = (
+    "import asyncio\nasync def limited(func, items):\n    async def run(item):\n        return await func(item)\n"
+    "    return await asyncio.gather(*(run(i) for i in items))\ndef once(call, item):\n    return call(item)\n"
+)
+
+
+@pytest.mark.parametrize(("text", "kind"), LOOPS.values(), ids=LOOPS)
+def test_the_loop_round_a_caller(found, text, kind) -> None:
+    (call,) = found({"asking.py": ASK + text, "helper.py": HELPER}).project.calls
+    assert call.caller_loop_kind == kind
+    assert (call.caller_loop is None) == (kind is None)
+
+
+def test_a_module_of_a_framework_runs_its_forward(found) -> None:
+    project = found(
+        {
+            "program.py": "import dspy\nclass Triage(dspy.Module):\n    def __init__(self):\n        self.say = dspy.Predict('text -> level')\n"
+            "    def forward(self, text):\n        return self.say(text=text)\n",
+            "run.py": "from program import Triage\ndef main(rows):\n    program = Triage()\n    for row in rows:\n        program(text=row)\n",
+        }
+    ).project
+    (call,) = project.calls
+    assert call.caller_loop is not None
+    assert call.caller_loop.path == "run.py"
+
+
+def test_what_makes_a_function_says_what_it_asks_with(found) -> None:
+    project = found(
+        OPENAI
+        + "def asker(model, system, cap):\n    def ask(text):\n        return client.chat.completions.create(model=model, max_tokens=cap,\n"
+        "            messages=[{'role': 'system', 'content': system}, {'role': 'user', 'content': text}])\n    return ask\n"
+        "city = asker('m-1', 'Name the city that the text speaks of.', 5)\nday = asker('m-2', 'Plan one day in that city.', 50)\n"
+    ).project
+    assert [(c.callee, list(c.model.values), c.cap.value) for c in project.callers] == [
+        ("asker", ["m-1"], 5),
+        ("asker", ["m-2"], 50),
+    ]
+    assert {p.segments[0].text for p in project.prompts} == {
+        "Name the city that the text speaks of.",
+        "Plan one day in that city.",
+    }
+
+
+def test_one_of_two_objects_is_asked(found) -> None:
+    (caller,) = found(
+        OPENAI
+        + "class Maker:\n    def __init__(self, model='m-1', limit=600):\n        self.model, self.limit = model, limit\n"
+        "    def _call(self, text):\n        return client.chat.completions.create(model=self.model, max_tokens=self.limit, messages=[{'role': 'user', 'content': text}])\n"
+        "    def cook(self, items):\n        text = 'Suggest a recipe with ' + items\n        return self._call(text)\n"
+        "slow, quick = Maker(), Maker('m-2', limit=250)\ndef run(body):\n    maker = quick if body['quick'] else slow\n    return maker.cook(body['items'])\n"
+    ).project.callers
+    assert (caller.callee, sorted(caller.model.values), caller.cap.state) == ("maker.cook", ["m-1", "m-2"], "dynamic")
+
+
+def test_a_crew_is_made_of_what_its_methods_return(found) -> None:
+    (call,) = found(
+        "from crewai import LLM, Agent, Crew, Task\nfrom crewai.project import CrewBase, agent, crew, task\nfast = LLM(model='m-1', max_tokens=9)\n"
+        "@CrewBase\nclass Market:\n    @agent\n    def analyst(self) -> Agent:\n        return Agent(config=self.agents_config['analyst'], llm=fast)\n"
+        "    @task\n    def report(self) -> Task:\n        return Task(config=self.tasks_config['report'])\n"
+        "    def helper(self) -> Agent:\n        return Agent(role='Helper', llm=LLM(model='m-2'))\n"
+        "    @crew\n    def crew(self) -> Crew:\n        return Crew(agents=self.agents, tasks=self.tasks)\nMarket().crew().kickoff(inputs={})\n"
+    ).project.calls
+    assert (list(call.model.values), call.cap.value) == (["m-1"], 9)
+
+
+def test_a_comprehension_over_listed_names_takes_their_entries(found) -> None:
+    (call,) = found(
+        OPENAI
+        + "RAW = {'model': 'm-1', 'max_tokens': 640, 'temperature': 0.4}\nSOME = {key: RAW[key] for key in ('max_tokens', 'model')}\n"
+        "client.chat.completions.create(messages=[], **SOME)\n"
+    ).project.calls
+    assert (list(call.model.values), call.cap.value) == (["m-1"], 640)
+
+
+def test_instructor_speaks_as_anthropic_does(found) -> None:
+    (call,) = found(
+        "import instructor\nasync def parse(client: instructor.AsyncInstructor, text):\n"
+        "    return await client.messages.create_with_completion(model='m-1', max_tokens=8, response_model=int, messages=[])\n"
+    ).project.calls
+    assert (call.kind, list(call.model.values), call.cap.value) == ("chat", ["m-1"], 8)
