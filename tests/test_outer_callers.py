@@ -129,3 +129,39 @@ def test_instructor_speaks_as_anthropic_does(found) -> None:
         "    return await client.messages.create_with_completion(model='m-1', max_tokens=8, response_model=int, messages=[])\n"
     ).project.calls
     assert (call.kind, list(call.model.values), call.cap.value) == ("chat", ["m-1"], 8)
+
+
+AGENTS = {
+    "of a table, by a name that is not known": "Runner.run_sync(AGENTS[topic or 'food'], 'x')",
+    "of a table that may lack it": "Runner.run_sync(AGENTS.get(topic, AGENTS['rail']), 'x')",
+    "of a branch": "Runner.run_sync(AGENTS['food'] if topic else AGENTS['rail'], 'x')",
+}
+
+
+@pytest.mark.parametrize("asked", AGENTS.values(), ids=AGENTS)
+def test_a_runner_may_be_given_one_of_several_agents(found, asked) -> None:
+    (call,) = found(
+        "from agents import Agent, ModelSettings, Runner\nBRIEF = ModelSettings(max_tokens=8)\n"
+        "AGENTS = {'food': Agent(name='f', model='m-1', model_settings=BRIEF), 'rail': Agent(name='r', model='m-2', model_settings=BRIEF)}\n"
+        f"def run(topic):\n    return {asked}\n"
+    ).project.calls
+    assert (sorted(call.model.values), call.cap.value) == (["m-1", "m-2"], 8)
+
+
+def test_a_partial_of_a_class_makes_an_object(found) -> None:
+    (call,) = found(
+        "from functools import partial\nfrom langchain_openai import ChatOpenAI\nKINDS = {'short': partial(ChatOpenAI, model='m-1', max_tokens=3),\n"
+        "    'long': partial(ChatOpenAI, model='m-2', max_tokens=3)}\ndef ask(kind, text):\n    return KINDS[kind](temperature=0).invoke(text)\n"
+    ).project.calls
+    assert (sorted(call.model.values), call.cap.value) == (["m-1", "m-2"], 3)
+
+
+def test_a_bound_celery_task_is_an_object_of_its_base(found) -> None:
+    (call,) = found(
+        {
+            "base.py": "from celery import Celery, Task\nfrom huggingface_hub import InferenceClient\napp = Celery()\nclass Asking(Task):\n    @property\n    def client(self):\n        return InferenceClient(model='m-1')\n",
+            "tasks.py": "from base import Asking, app\n@app.task(base=Asking, bind=True)\ndef tag(self, text):\n"
+            "    return self.client.chat_completion([{'role': 'user', 'content': text}], max_tokens=4)\n",
+        }
+    ).project.calls
+    assert (call.place.path, list(call.model.values)) == ("tasks.py", ["m-1"])

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Name, Parameter, Result, Table
+from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Known, Name, Parameter, Result, Table
 from promptlint.link.decorators import is_static
 from promptlint.link.injected import provided, usual
 from promptlint.link.module import Module
@@ -32,6 +32,9 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 
+_TASKS = frozenset(("task", "shared_task"))
+
+
 class Parameters:
     """Looks parameters up in the calls that led to where they are read."""
 
@@ -52,6 +55,8 @@ class Parameters:
                     return receiver  # one object, or one of several: `(quick if short else thorough).ask(text)`
             if cls is not None:
                 return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
+        if function.owner is None and first and (task := self._task(module, function)) is not None:
+            return task
         frame = context.frame_of(function)
         if frame is not None:
             passed = self.passed(frame, parameter)
@@ -70,6 +75,17 @@ class Parameters:
             return self.names.choice(promised)
         around = self._passed_around(module, function, parameter, context) if frame is None else None
         return around or ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _task(self, module: Module, function: Function) -> ObjectValue | None:
+        """The object that Celery hands to a function as the task that it is: `@app.task(base=ModelTask, bind=True)`."""
+        for decorator in function.decorators:
+            made = module.facts.invocations[decorator.invocation] if isinstance(decorator, Result) else None
+            given = dict(made.keywords.items) if made is not None and last_name(made.callee) in _TASKS else {}
+            if isinstance(bind := given.get("bind"), Known) and bind.value is True and "base" in given:
+                for value in each(self.names.resolve(given["base"], Context(module))):
+                    if isinstance(value, ClassValue):
+                        return ObjectValue(value.module, value.cls)
+        return None
 
     def _passed_around(
         self, module: Module, function: Function, parameter: Parameter, context: Context

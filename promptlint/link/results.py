@@ -17,6 +17,7 @@ from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
 from promptlint.link.pieces import cut_up
 from promptlint.link.records import copied, validated
+from promptlint.link.uses import bound
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -148,6 +149,8 @@ class Results:
                     return self.returned(own, invocation, context)
             case Default():
                 return self.call(callee.value, invocation, context)
+            case Partial() if callee.context.module is context.module:
+                return self.call(callee.function, self._bound(callee, invocation), context)
             case Partial():
                 return Missing("result of a partial")
             case Made():
@@ -206,6 +209,14 @@ class Results:
         """Whether the objects of a class are dictionaries with known keys."""
         owners = self.names.classes.lineage(cls)
         return any(path in _TYPED for owner in owners for path in self.names.classes.foreign_bases(owner))
+
+    def _bound(self, partial: Partial, invocation: Invocation) -> Invocation:
+        """The call of what a partial is made of, with what stands in both."""
+        key = (id(invocation), f"bound {partial.invocation.span.start}")
+        unwritten = self.names.kept.unwritten
+        if key not in unwritten:
+            unwritten[key] = bound(invocation, partial.invocation)
+        return unwritten[key]
 
     def super_object(self, context: Context, invocation: Invocation) -> Value:
         owner = context.module.owner(invocation.scope)

@@ -178,14 +178,15 @@ def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance 
 
 
 def inner_models(names: Names, arguments: Arguments) -> tuple[str, list[Instance]]:
-    """The model objects an agent or a chain may be given where they are several, and the keyword that holds them:
-    `LLMChain(llm=a if fast else b)`.
+    """The model objects an agent or a chain may be given where they are several, or the agents of a runner, and the keyword that
+    holds them: `LLMChain(llm=a if fast else b)`, `Runner.run(AGENTS[name], text)`.
     """
     if arguments.model is not None and arguments.model.role in _MODEL_ROLES:
         return "", []
     for holder in _HOLDERS:
         values = [v for a in arguments.given.get(holder, ()) for v in each(names.resolve(a.expr, a.context))]
-        models = [v for v in values if isinstance(v, Instance) and not v.chain and v.role in _MODEL_ROLES]
+        roles = _AGENT_ROLES if holder in _AGENTS else _MODEL_ROLES
+        models = [v for v in values if isinstance(v, Instance) and not v.chain and v.role in roles]
         if len(models) > 1:
             return holder, models if len(models) == len(values) else []
     return "", []
