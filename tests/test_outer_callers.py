@@ -165,3 +165,14 @@ def test_a_bound_celery_task_is_an_object_of_its_base(found) -> None:
         }
     ).project.calls
     assert (call.place.path, list(call.model.values)) == ("tasks.py", ["m-1"])
+
+
+@pytest.mark.parametrize("annotated", [": ChatOpenAI | None", ""])
+def test_the_object_there_is_by_default_says_the_cap(found, annotated) -> None:
+    (call,) = found(
+        "from langchain_openai import ChatOpenAI\nclass Bot:\n"
+        f"    def __init__(self, llm{annotated} = None):\n        self.llm = llm or ChatOpenAI(model='m-1', max_tokens=9)\n"
+        "    def ask(self):\n        return self.llm.invoke('Name a month.')\n"
+    ).project.calls
+    assert list(call.model.values) == ["m-1"]
+    assert 9 in (call.cap.value, call.cap.fallback)

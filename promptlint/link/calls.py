@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 
 import msgspec
 
-from promptlint.facts import Call, Expr, Hole, Invocation, Place, Setting, Shape
+from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
 from promptlint.files import scope_of
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.alternatives import one_cap, one_model
 from promptlint.link.arguments import layered
-from promptlint.link.asked import Asking
+from promptlint.link.asked import Asked, Asking
 from promptlint.link.caches import stale
 from promptlint.link.circumstances import (
     anew,
@@ -143,7 +143,7 @@ class Calls:
         parameters = [parameter for one in asked for parameter in one.parameters]
         arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
         model = one_model([one.model for one in asked])
-        output_cap = one_cap([one.cap for one in asked])
+        output_cap = _cap_of(asked)
         if output_cap is not None and output_cap.state == "none" and _made_elsewhere(models, site.module):
             output_cap = msgspec.structs.replace(output_cap, state="unknown", reason="one of several models")
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
@@ -312,6 +312,23 @@ class Calls:
         kept, same = alternatives(callers, self._called)
         self.composed = [(text, role, same.get(site, site), outer) for text, role, site, outer in self.composed]
         return kept
+
+
+def _cap_of(asked: Sequence[Asked]) -> Cap | None:
+    """The cap of a call on one of several objects. That of `llm or Chat(max_tokens=9)` is 9 unless a caller passes another object."""
+    given = [
+        one.cap for one in asked if not (one.instance is not None and not one.instance.built and _is_open(one.cap))
+    ]
+    found = one_cap(given or [one.cap for one in asked])
+    if found is not None and found.state == "number" and len(given) < len(asked):
+        return msgspec.structs.replace(
+            found, state="dynamic", value=None, fallback=found.value, reason="an object that is passed in"
+        )
+    return found
+
+
+def _is_open(cap: Cap | None) -> bool:
+    return cap is not None and cap.state == "unknown"
 
 
 def _made_elsewhere(models: Sequence[Instance], module: Module) -> bool:
