@@ -176,3 +176,23 @@ def test_the_object_there_is_by_default_says_the_cap(found, annotated) -> None:
     ).project.calls
     assert list(call.model.values) == ["m-1"]
     assert 9 in (call.cap.value, call.cap.fallback)
+
+
+BATCHES = {
+    "a list": "[{'custom_id': 'a', 'params': {'model': 'claude-haiku-4-5', 'max_tokens': 9, 'system': 'Grade the essay from one to six.', 'messages': []}}]",
+    "a comprehension": "[Request(custom_id=k, params=one(x)) for k, x in texts.items()]",
+}
+
+
+@pytest.mark.parametrize("requests", BATCHES.values(), ids=BATCHES)
+def test_the_requests_of_a_batch_say_its_model_and_its_prompts(found, requests) -> None:
+    outcome = found(
+        "from anthropic import Anthropic\nfrom anthropic.types.messages.batch_create_params import Request\n"
+        "def one(text):\n    return {'model': 'claude-haiku-4-5', 'max_tokens': 9, 'system': 'Grade the essay from one to six.',\n"
+        "        'messages': [{'role': 'user', 'content': text}]}\n"
+        f"def run(texts):\n    return Anthropic().messages.batches.create(requests={requests}).id\n"
+    )
+    (call,) = outcome.project.calls
+    assert (call.kind, list(call.model.values)) == ("batch", ["claude-haiku-4-5"])
+    assert [p.segments[0].text for p in outcome.project.prompts] == ["Grade the essay from one to six."]
+    assert outcome.measures.calls[call.site_id].static_input_usd is None

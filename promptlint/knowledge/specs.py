@@ -36,7 +36,8 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
     does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
     put into what it is called on. `only_with`: keys (dotted) of which one must be passed, or be in its body, where it serves
-    models of any kind. `fills`: its arguments fill a template that was given before.
+    models of any kind. `fills`: its arguments fill a template that was given before. `inside`: where the requests of a batch
+    stand, a list first (`requests.params`).
     """
 
     match: tuple[str, ...]
@@ -76,6 +77,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     stops_by_default: bool = True
     needs_model: bool = False
     fills: bool = False
+    inside: str = ""
 
     @property
     def model_params(self) -> tuple[str, ...]:

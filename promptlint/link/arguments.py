@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Invocation, Items, Known, Result, Table
+from promptlint.facts import Attribute, Binary, Invocation, Items, Known, Repeated, Result, Table
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.changed import assigned, dotted_path, set_on, sources
 from promptlint.link.dictionaries import change, spread, unpack
@@ -128,6 +128,8 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
         if isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
             # Of a list of configurations the first is used, the others when it fails.
             _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
+        elif isinstance(value, Data) and isinstance(value.expr, Repeated):
+            _open_config(names, replace(argument, expr=value.expr.element, context=value.context), into)
         elif isinstance(value, Made):
             config = names.knowledge.config_at(value.path)
             positional = config.positional if config is not None else ()

@@ -150,7 +150,8 @@ class Calls:
         told = self.instructed.texts(instance) if instance is not None else ()
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system, told)
         parameters.extend((*request.parameters, *receivers(names, site)))
-        if kind not in ("embedding", "batch"):  # what is embedded asks for nothing, and a batch is sent as a file
+        asks = kind != "embedding" and (kind != "batch" or bool(spec.inside))
+        if asks:  # what is embedded asks for nothing, and most batches are sent as a file
             of_members = [self._told(member) for member in inside]
             for composed, role in (*request.composed, *(text for texts in of_members for text in texts)):
                 self.composed.append((composed, role, site_id, bool(context.frames)))

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Function, Invocation, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.arguments import configured, layered, read
+from promptlint.link.arguments import configured, layered, nested, read
 from promptlint.link.changed import dotted_path
 from promptlint.link.evidence import Evidence, evidence_of
 from promptlint.link.http import open_body
@@ -107,8 +107,7 @@ class Site:
             return found
         if self.inside is not None:
             function, call = self.inside
-            within = names.results.inside(function, self.invocation, context)
-            found = read(names, call, within, self.spec.positional)
+            found = read(names, call, names.results.inside(function, self.invocation, context), self.spec.positional)
         else:
             found = read(names, self.invocation, context, self.spec.positional, skip=self.skip)
         for layer in reversed(self.layers):
@@ -121,6 +120,9 @@ class Site:
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
+        within = nested(names, found, tuple(self.spec.inside.split("."))) if self.spec.inside else None
+        if within is not None:
+            found.under(within)
         if self.evidence.url is not None and found.first(*self.spec.model_params) is None:
             in_path = Urls(names, self.module.owner(self.invocation.scope)).model(self.evidence.url, context)
             named = [Argument(*one) for one in in_path if not isinstance(one, str)]

@@ -160,7 +160,8 @@ def _call(call: Call, config: Config) -> CallMeasure:
     basis += spent.basis
     static_usd = ceiling = None
     off = config.prices.discount.get(price_model.provider, Decimal(0)) if price_model is not None else Decimal(0)
-    if price_model is not None and price_model.price is not None:
+    # A batch holds any number of requests: what one of them says is no price of all.
+    if price_model is not None and price_model.price is not None and call.kind != "batch":
         found = prices.cost(price_model.price, static.low, 0)
         static_usd = found * (1 - off) if found is not None else None
         longest = _longest(call, price_model)
