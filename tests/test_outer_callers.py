@@ -196,3 +196,13 @@ def test_the_requests_of_a_batch_say_its_model_and_its_prompts(found, requests) 
     assert (call.kind, list(call.model.values)) == ("batch", ["claude-haiku-4-5"])
     assert [p.segments[0].text for p in outcome.project.prompts] == ["Grade the essay from one to six."]
     assert outcome.measures.calls[call.site_id].static_input_usd is None
+
+
+@pytest.mark.parametrize(("imported", "waits"), [("BackgroundTasks, FastAPI", "no"), ("FastAPI", "yes")])
+def test_nobody_waits_for_a_task_in_the_background(found, imported, waits) -> None:
+    (call,) = found(
+        ASK
+        + f"from fastapi import {imported}\napp = FastAPI()\n@app.post('/coach')\nasync def coach(history: str, background):\n"
+        "    background.add_task(ask, history)\n    return 'done'\n"
+    ).project.calls
+    assert call.waits == waits

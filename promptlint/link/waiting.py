@@ -210,6 +210,8 @@ def _handler(handed: Handed) -> str | None:
     last = last_name(handed.invocation)
     if last in SCHEDULES or handed.keyword == "python_callable":
         return "no"
+    if last == "add_task" and any(e.target.endswith(".BackgroundTasks") for e in handed.module.facts.imports):
+        return "no"  # it runs when the answer has been sent
     if last in SHOWS or handed.keyword in CALLBACKS:
         return "yes" if handed.module.roots & _WEB_ROOTS else None
     if last in EVENTS:
