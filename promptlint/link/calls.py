@@ -317,15 +317,13 @@ class Calls:
 
 def _cap_of(asked: Sequence[Asked]) -> Cap | None:
     """The cap of a call on one of several objects. That of `llm or Chat(max_tokens=9)` is 9 unless a caller passes another object."""
-    given = [
-        one.cap for one in asked if not (one.instance is not None and not one.instance.built and _is_open(one.cap))
-    ]
-    found = one_cap(given or [one.cap for one in asked])
-    if found is not None and found.state == "number" and len(given) < len(asked):
-        return msgspec.structs.replace(
-            found, state="dynamic", value=None, fallback=found.value, reason="an object that is passed in"
-        )
-    return found
+    made = [one.cap for one in asked if one.instance is None or one.instance.built or not _is_open(one.cap)]
+    found = one_cap(made)
+    if found is None or found.state != "number" or len(made) == len(asked):
+        return one_cap([one.cap for one in asked])
+    return msgspec.structs.replace(
+        found, state="dynamic", value=None, fallback=found.value, reason="an object that is passed in"
+    )
 
 
 def _is_open(cap: Cap | None) -> bool:

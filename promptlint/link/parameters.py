@@ -51,7 +51,7 @@ class Parameters:
                 receiver = self._receiver(frame)
                 if isinstance(receiver, Data) and _is_member(receiver, cls):
                     return receiver
-                if receiver is not None and all(isinstance(one, ObjectValue) for one in each(receiver)):
+                if receiver is not None and cls is not None and all(self._is_a(one, cls) for one in each(receiver)):
                     return receiver  # one object, or one of several: `(quick if short else thorough).ask(text)`
             if cls is not None:
                 return ClassValue(module, cls) if parameter.name == "cls" else ObjectValue(module, cls)
@@ -75,6 +75,12 @@ class Parameters:
             return self.names.choice(promised)
         around = self._passed_around(module, function, parameter, context) if frame is None else None
         return around or ParameterValue(module, function, parameter.name, parameter.kind)
+
+    def _is_a(self, value: Value, cls: Class) -> bool:
+        """Whether a value is an object of a class: of several that have a method, a call may mean another one's."""
+        if not isinstance(value, ObjectValue):
+            return False
+        return any(owner.cls is cls for owner in self.names.classes.lineage(ClassValue(value.module, value.cls)))
 
     def _task(self, module: Module, function: Function) -> ObjectValue | None:
         """The object that Celery hands to a function as the task that it is: `@app.task(base=ModelTask, bind=True)`."""
