@@ -206,3 +206,35 @@ def test_nobody_waits_for_a_task_in_the_background(found, imported, waits) -> No
         "    background.add_task(ask, history)\n    return 'done'\n"
     ).project.calls
     assert call.waits == waits
+
+
+ROUTER = (
+    "from litellm import Router\nrouter = Router(model_list=[\n    {'model_name': 'triage', 'litellm_params': {'model': 'groq/m-1', 'api_key': KEY}},\n"
+    "    {'model_name': 'triage', 'litellm_params': {'model': 'openai/m-2'}},\n    {'model_name': 'other', 'litellm_params': {'model': 'm-3'}},\n])\n"
+)
+
+
+@pytest.mark.parametrize(("name", "models"), [("triage", ["groq/m-1", "openai/m-2"]), ("unheard", ["unheard"])])
+def test_a_name_of_a_router_is_the_models_behind_it(found, name, models) -> None:
+    (call,) = found(ROUTER + f"router.completion(model='{name}', messages=[], max_tokens=3)\n").project.calls
+    assert list(call.model.values) == models
+    if len(models) > 1:
+        assert all(
+            ROUTER[place.span.start : place.span.end] == f"'{m}'"
+            for m, place in zip(models, call.model.places, strict=True)
+        )
+
+
+def test_the_keys_of_watsonx_are_constants(found) -> None:
+    (call,) = found(
+        "from ibm_watsonx_ai.foundation_models import ModelInference\nfrom ibm_watsonx_ai.metanames import GenTextParamsMetaNames as GenParams\n"
+        "ModelInference(model_id='m-1', params={GenParams.MAX_NEW_TOKENS: 220, GenParams.DECODING_METHOD: 'greedy'}).generate_text(prompt='x')\n"
+    ).project.calls
+    assert (list(call.model.values), call.cap.value) == (["m-1"], 220)
+
+
+def test_an_outlines_model_takes_the_cap_of_its_provider(found) -> None:
+    (call,) = found(
+        "import openai, outlines\nMODEL = outlines.from_openai(openai.OpenAI(), 'm-1')\nMODEL('x', max_completion_tokens=10)\n"
+    ).project.calls
+    assert call.cap.value == 10

@@ -93,7 +93,8 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     must be, where it is known: a pipeline of another task is no client. `chain`: what a client is asked for to get such an object:
     it is only met where something is annotated. `takes` are methods that put other objects into it, a model among them,
     `members` parameters that take a list of objects with models and texts of their own. `stops` as for a call. `capless`: the
-    constructor takes no cap, whatever is unpacked into it.
+    constructor takes no cap, whatever is unpacked into it. `routes`: the list of a router, the key of a name in it, and where the
+    model is that the name stands for.
     """
 
     names: tuple[str, ...]
@@ -119,6 +120,7 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     members: tuple[str, ...] = ()
     stops: tuple[str, ...] = ()
     stops_by_default: bool = True
+    routes: tuple[str, ...] = ()
 
     @property
     def model_params(self) -> tuple[str, ...]:

@@ -13,6 +13,7 @@ from promptlint.link.arguments import layered, nested
 from promptlint.link.assembled import models_in
 from promptlint.link.names import Names
 from promptlint.link.passed import Arguments
+from promptlint.link.routed import routed
 from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
@@ -73,7 +74,7 @@ class Asking:
         )
         # A client that is passed in was given its model where it was built.
         default = spec.model_default or (client.model_default if client and built else None)
-        model = model_setting(names, arguments, model_names, default, self.mapping)
+        model = routed(names, instance, model_setting(names, arguments, model_names, default, self.mapping))
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))

@@ -45,7 +45,7 @@ def unpack(
         return
     for name, held in table.keyed:
         named = names.resolve(name, context)
-        keys = [constant(one) for one in each(named)]
+        keys = [constant(one) or _metaname(one) for one in each(named)]
         if None in keys:
             into.unopened("computed keys")
         elif len(keys) == 1:
@@ -59,6 +59,12 @@ def unpack(
             into.add(key, Argument(value, context, sure, source))
         else:
             spread(names, value, context, into, source, sure, depth + 1)
+
+
+def _metaname(value: Value) -> str | None:
+    """The key that a constant of watsonx stands for: `max_new_tokens` for `GenParams.MAX_NEW_TOKENS`."""
+    owner, _, name = value.path.rpartition(".") if isinstance(value, External) else ("", "", "")
+    return name.lower() if owner.endswith("ParamsMetaNames") else None
 
 
 def _filtered(names: Names, table: Table, context: Context, source: str, depth: int) -> Arguments:
