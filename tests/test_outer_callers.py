@@ -238,3 +238,28 @@ def test_an_outlines_model_takes_the_cap_of_its_provider(found) -> None:
         "import openai, outlines\nMODEL = outlines.from_openai(openai.OpenAI(), 'm-1')\nMODEL('x', max_completion_tokens=10)\n"
     ).project.calls
     assert call.cap.value == 10
+
+
+REGISTRY = {
+    "with a name": "HANDLERS = {}\ndef handler(name):\n    def add(fn):\n        HANDLERS[name] = fn\n        return fn\n    return add\n",
+    "by its own name": "HANDLERS = {}\ndef handler(fn):\n    HANDLERS[fn.__name__] = fn\n    return fn\n",
+}
+WORKERS = {
+    "looked up": "    task = HANDLERS.get(job['task'])\n        print(task(job['text']))\n",
+    "called at once": "    print(HANDLERS[job['task']](job['text']))\n",
+}
+
+
+@pytest.mark.parametrize("worker", WORKERS.values(), ids=WORKERS)
+@pytest.mark.parametrize("registry", REGISTRY.values(), ids=REGISTRY)
+def test_a_decorator_that_registers_a_function_leads_to_its_callers(found, registry, worker) -> None:
+    marked = "@handler('one')\n" if "(name)" in registry else "@handler\n"
+    (call,) = found(
+        {
+            "registry.py": registry,
+            "asking.py": "from registry import handler\n" + ASK.replace("def ask", f"{marked}def ask"),
+            "worker.py": f"import asking, json, sys\nfrom registry import HANDLERS\ndef main():\n    for line in sys.stdin:\n        job = json.loads(line)\n    {worker}",
+        }
+    ).project.calls
+    assert call.caller_loop is not None
+    assert call.caller_loop.path == "worker.py"

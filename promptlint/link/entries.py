@@ -55,7 +55,14 @@ def _put_in(names: Names, value: Data, key: str | None, base: Expr, context: Con
         own = {b.scope for b in every if b.operation == "set" and b.scope} - {base.scope}
         put = [b for b in every if b.scope not in own]
     fitting = [b for b in put if b.operation == operation and (key is None or b.key in (None, key))]
-    return names.choice([names.resolve(b.value, Context(module)) for b in fitting], "element") if fitting else None
+    # What a function puts there itself is made of what it is passed: `CLIENTS[name] = Client(name)`.
+    within = context if context.module is module else Context(module)
+    found = [names.resolve(b.value, within if b.scope == _scope(base) else Context(module)) for b in fitting]
+    return names.choice(found, "element") if found else None
+
+
+def _scope(base: Expr) -> str:
+    return getattr(base if isinstance(base, Name) else getattr(base, "base", None), "scope", "")
 
 
 def entry(names: Names, value: Data, key: Value, expr: Expr) -> Value:

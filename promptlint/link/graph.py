@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
+from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Result, Want
 from promptlint.link.allowance import Allowance
 from promptlint.link.around import calls_of
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
-from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
+from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around, registered
 from promptlint.link.values import (
     BY_FRAMEWORK,
     ClassValue,
@@ -167,6 +167,8 @@ class CallGraph:
                 return value if any(c.cls.qualname == function.owner for c in lineage) else None
             case Partial():
                 return value if any(self._runs(inner, function) for inner in each(value.function)) else None
+            case ParameterValue(chain=()) if self._puts(value, function):
+                return value
             case ParameterValue(chain=()):
                 parameter = next((p for p in value.function.parameters if p.name == value.name), None)
                 if parameter is None or parameter.default is None:
@@ -174,6 +176,23 @@ class CallGraph:
                 default = self.names.resolve(parameter.default, Context(value.module))
                 return next((inner for inner in each(default) if self._runs(inner, function)), None)
         return None
+
+    def _puts(self, value: ParameterValue, function: Function) -> bool:
+        """Whether a parameter is what a decorator is given, and the function has that decorator: `@handler("rewrite")`."""
+        home = self.uses.home(function)
+        inside = f"{value.function.qualname}."
+        return home is not None and any(
+            made.module is value.module and inside.startswith(f"{made.function.qualname}.")
+            for made in self._decorators(home, function)
+        )
+
+    def _decorators(self, home: Module, function: Function) -> Iterator[FunctionValue]:
+        """The decorators of a function that the project defines."""
+        for decorator in function.decorators:
+            callee = home.facts.invocations[decorator.invocation].callee if isinstance(decorator, Result) else decorator
+            for made in each(self.names.resolve(callee, Context(home))):
+                if isinstance(made, FunctionValue):
+                    yield made
 
     def _keeps(self, function: Function, called: FunctionValue) -> bool:
         """Whether an abstract method is called that the function stands for."""
@@ -212,6 +231,11 @@ class CallGraph:
             return
         self.climbed.add(Want(module=module.path, name=function.qualname))
         owner, _, name = function.qualname.rpartition(".")
+        for made in self._decorators(module, function):
+            tables = registered(made.module).get(made.function.qualname, set())
+            self.climbed |= {Want(module=made.module.path, name=f"{table}.") for table in tables}
+            if tables and not self.uses.has(made.module):
+                self._uses = None
         if owner and name in BY_FRAMEWORK:
             self.climbed.add(Want(module=module.path, name=f"{owner}.__call__"))
 

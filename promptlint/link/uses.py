@@ -24,6 +24,7 @@ from promptlint.facts import (
     Table,
     Unknown,
 )
+from promptlint.link.decorators import decorator_name
 from promptlint.link.module import Module, last_name
 from promptlint.link.modules import Modules
 
@@ -78,6 +79,9 @@ class Uses:
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         self._given: dict[str, list[Handed]] = defaultdict(list)
+        self._registers: dict[str, set[str]] = defaultdict(set)
+        self._decorated: dict[str, set[str]] = defaultdict(set)
+        self._homes: dict[int, Module] = {}
 
     def read(self, modules: Modules) -> None:
         """Add what stands in the modules that are new."""
@@ -88,6 +92,7 @@ class Uses:
                     self._direct[name].extend((module, module.facts.invocations[i]) for i in indexes)
                 self._read_bindings(module)
                 self._read_calls(module)
+                self._read_decorators(module)
 
     def calls(self, name: str) -> list[tuple[Module, Invocation]]:
         """The calls of what goes by a name."""
@@ -156,6 +161,25 @@ class Uses:
                 if isinstance(parameter.default, (Name, Attribute)):
                     aliases[parameter.default.name].add(parameter.name)
 
+    def _read_decorators(self, module: Module) -> None:
+        """Functions with decorators, and what those put into a table: `def handler(name): def add(fn): HANDLERS[name] = fn; ...`."""
+        for function in module.facts.functions:
+            if function.decorators:
+                self._homes[id(function)] = module
+                self._decorated[function.qualname.rpartition(".")[2]].update(
+                    decorator_name(decorator, module) for decorator in function.decorators
+                )
+        for qualname, tables in registered(module).items():
+            self._registers[qualname.rpartition(".")[2]] |= tables
+
+    def has(self, module: Module) -> bool:
+        """Whether a module has been read."""
+        return module.path in self._read
+
+    def home(self, function: Function) -> Module | None:
+        """The module of a function with decorators."""
+        return self._homes.get(id(function))
+
     def _hand(self, module: Module, invocation: Invocation, expr: Expr, keyword: str | None) -> None:
         name = name_of(expr, module)
         if name:
@@ -167,6 +191,8 @@ class Uses:
         `made`: what is called is an object of the class with that name.
         """
         found = {name: None, **dict.fromkeys(sorted(self._objects.get(name, ())) if made else ())}
+        tables = {table for decorator in self._decorated.get(name, ()) for table in self._registers.get(decorator, ())}
+        found.update(dict.fromkeys(sorted(tables)))
         edge = list(found)
         for _ in range(_DEEPEST):
             edge = [alias for known in edge for alias in sorted(self._aliases.get(known, ())) if alias not in found]
@@ -176,8 +202,21 @@ class Uses:
         return list(found)
 
 
+def registered(module: Module) -> dict[str, set[str]]:
+    """Function → the tables that it, or one inside it, puts what it is given into: `HANDLERS[name] = fn`."""
+    found: dict[str, set[str]] = defaultdict(set)
+    for binding in module.facts.bindings:
+        if binding.operation in ("item", "append") and type(binding.value) is Name:
+            if (binding.scope, binding.value.name) in module.parameters:
+                scope = binding.scope
+                while scope:
+                    found[scope].add(binding.name.rpartition(".")[2])
+                    scope = scope.rpartition(".")[0]
+    return found
+
+
 def name_of(expr: Expr, module: Module) -> str:
-    """The last name of a function as it is written: `f`, `self.f`, `FUNCTIONS["f"]`, `partial(f, x)`; else empty."""
+    """The last name of a function as it is written: `f`, `self.f`, `FUNCTIONS["f"]`, `FUNCTIONS.get("f")`, `partial(f, x)`; else empty."""
     if isinstance(expr, (Name, Attribute)):
         return expr.name
     if isinstance(expr, Item):
@@ -186,6 +225,9 @@ def name_of(expr: Expr, module: Module) -> str:
         invocation = module.facts.invocations[expr.invocation]
         if last_name(invocation) in _BINDERS and invocation.positional:
             return name_of(invocation.positional[0], module)
+        table = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
+        if last_name(invocation) == "get" and isinstance(table, (Name, Attribute)) and table.name.isupper():
+            return table.name
     return ""
 
 
