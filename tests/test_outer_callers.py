@@ -181,6 +181,7 @@ def test_the_object_there_is_by_default_says_the_cap(found, annotated) -> None:
 BATCHES = {
     "a list": "[{'custom_id': 'a', 'params': {'model': 'claude-haiku-4-5', 'max_tokens': 9, 'system': 'Grade the essay from one to six.', 'messages': []}}]",
     "a comprehension": "[Request(custom_id=k, params=one(x)) for k, x in texts.items()]",
+    "a list that is added to": "requests",
 }
 
 
@@ -190,7 +191,8 @@ def test_the_requests_of_a_batch_say_its_model_and_its_prompts(found, requests) 
         "from anthropic import Anthropic\nfrom anthropic.types.messages.batch_create_params import Request\n"
         "def one(text):\n    return {'model': 'claude-haiku-4-5', 'max_tokens': 9, 'system': 'Grade the essay from one to six.',\n"
         "        'messages': [{'role': 'user', 'content': text}]}\n"
-        f"def run(texts):\n    return Anthropic().messages.batches.create(requests={requests}).id\n"
+        "def run(texts):\n    requests = []\n    for text in texts:\n        requests.append(Request(custom_id=text, params=one(text)))\n"
+        f"    return Anthropic().messages.batches.create(requests={requests}).id\n"
     )
     (call,) = outcome.project.calls
     assert (call.kind, list(call.model.values)) == ("batch", ["claude-haiku-4-5"])
@@ -263,3 +265,18 @@ def test_a_decorator_that_registers_a_function_leads_to_its_callers(found, regis
     ).project.calls
     assert call.caller_loop is not None
     assert call.caller_loop.path == "worker.py"
+
+
+def test_each_request_of_a_batch_counts(found) -> None:
+    one = "{{'custom_id': '{0}', 'params': {{'model': '{0}', 'max_tokens': 9, 'messages': []}}}}"
+    (call,) = found(
+        f"from anthropic import Anthropic\nAnthropic().messages.batches.create(requests=[{one.format('m-1')}, {one.format('m-2')}])\n"
+    ).project.calls
+    assert list(call.model.values) == ["m-1", "m-2"]
+
+
+def test_a_batch_of_requests_from_elsewhere_may_name_a_model(found) -> None:
+    (call,) = found(
+        "from anthropic import Anthropic\ndef run(requests):\n    return Anthropic().messages.batches.create(requests=requests)\n"
+    ).project.calls
+    assert call.model.state == "unknown"

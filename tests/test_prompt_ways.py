@@ -307,6 +307,16 @@ def test_parts_of_a_message_may_be_strings(found) -> None:
     assert [prompt.segments[0].text[:10] for prompt in project.prompts] == ["Continue t", "Is it late", "I continue"]
 
 
+@pytest.mark.parametrize(
+    ("text", "prompts"), [("'default-template'", 0), ("'Summarise {text}'", 1), ("f'Summarise {text}'", 1)]
+)
+def test_one_word_that_is_passed_as_a_template_is_a_name(found, text, prompts) -> None:
+    project = found(
+        f"from langchain_core.prompts import PromptTemplate\ndef make(text):\n    return PromptTemplate.from_template({text})\n"
+    ).project
+    assert len(project.prompts) == prompts
+
+
 def test_a_class_may_set_its_docstring(found) -> None:
     text = "Extract what the text says of {place}."
     (prompt,) = found(

@@ -70,7 +70,7 @@ class Call(Record, frozen=True):
     the loop goes through. `form`: the schema of the answer,
     as it is sent; `answer` is what it demands. `anew`: variables in it that are set to another value each time.
     `prompts`: how many it carries, each answered for itself, None where there may be several. `all_taken`: the program
-    looks at all of its answers. `first`: what is filled in first. `given_out`: an asynchronous generator gives something away on each turn of its loop.
+    looks at all of its answers. `caller_loop`: the nearest loop round a caller, with its kind. `first`: what is filled in first. `given_out`: an asynchronous generator gives something away on each turn of its loop.
     """
 
     site_id: str

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -10,7 +11,7 @@ from promptlint.facts import Attribute, Binary, Invocation, Items, Known, Repeat
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.changed import assigned, dotted_path, set_on, sources
 from promptlint.link.dictionaries import change, spread, unpack
-from promptlint.link.passed import Argument, Arguments
+from promptlint.link.passed import Argument, Arguments, either
 from promptlint.link.values import (
     Context,
     Data,
@@ -26,6 +27,9 @@ from promptlint.link.values import (
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
+
+
+_MOST_LISTED = 20
 
 
 def read(
@@ -117,6 +121,38 @@ def nested(names: Names, arguments: Arguments, path: tuple[str, ...]) -> Argumen
     return current
 
 
+def in_each(names: Names, arguments: Arguments, path: str) -> Arguments | None:
+    """What the dictionaries under a path say that stand in a list, each of which is meant: `requests.params` of a batch.
+
+    None when no such list is passed.
+    """
+    listed, *inner = path.split(".")
+    given = arguments.given.get(listed, ())
+    pieces: list[Arguments] = []
+    for element in [element for argument in given for element in _elements(names, argument)][:_MOST_LISTED]:
+        one = Arguments()
+        _open_config(names, element, one)
+        piece = nested(names, one, tuple(inner))
+        pieces.extend((piece,) if piece is not None else ())
+    if given and not pieces:
+        pieces.append(Arguments())
+        pieces[0].open.append(listed)
+    return either(pieces) if pieces else None
+
+
+def _elements(names: Names, argument: Argument) -> Iterator[Argument]:
+    """What a list holds: as it is written, as a comprehension makes it, and what is appended to it."""
+    for value in each(names.resolve(argument.expr, argument.context)):
+        expr = value.expr if isinstance(value, Data) else None
+        elements = expr.values if isinstance(expr, Items) else (expr.element,) if isinstance(expr, Repeated) else ()
+        if isinstance(value, Data):
+            yield from (replace(argument, expr=element, context=value.context) for element in elements)
+    seen = names.changes(argument.expr, argument.context)
+    for binding, _ in seen.changes if seen is not None else ():
+        if binding.operation == "append":
+            yield replace(argument, expr=binding.value)
+
+
 def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
     resolved = names.resolve(argument.expr, argument.context)
     into.open.extend(v.reason for v in flat(resolved) if isinstance(v, Default) and not v.sure)
@@ -128,8 +164,6 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
         if isinstance(value, Data) and isinstance(value.expr, Items) and value.expr.values:
             # Of a list of configurations the first is used, the others when it fails.
             _open_config(names, replace(argument, expr=value.expr.values[0], context=value.context), into)
-        elif isinstance(value, Data) and isinstance(value.expr, Repeated):
-            _open_config(names, replace(argument, expr=value.expr.element, context=value.context), into)
         elif isinstance(value, Made):
             config = names.knowledge.config_at(value.path)
             positional = config.positional if config is not None else ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Container, Sequence
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Expr, Result
+from promptlint.facts import Expr
 from promptlint.link.module import Module
 from promptlint.link.values import ClassValue, Context, External, FunctionValue, ObjectValue, Value, each
 
@@ -31,5 +31,5 @@ def collected(names: Names, lineage: Sequence[ClassValue], attribute: str) -> Va
 
 
 def _is_marked(names: Names, decorator: Expr, module: Module, marks: Container[str]) -> bool:
-    callee = module.facts.invocations[decorator.invocation].callee if isinstance(decorator, Result) else decorator
-    return any(isinstance(v, External) and v.path in marks for v in each(names.resolve(callee, Context(module))))
+    values = each(names.resolve(module.decorator(decorator), Context(module)))
+    return any(isinstance(value, External) and value.path in marks for value in values)

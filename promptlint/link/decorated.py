@@ -144,8 +144,7 @@ def _foreign(names: Names, module: Module, cls: Class) -> Iterator[str]:
 
 def _class_decorators(names: Names, module: Module, cls: Class) -> Iterator[str]:
     for expr in cls.decorators:
-        callee = module.facts.invocations[expr.invocation].callee if isinstance(expr, Result) else expr
-        for value in each(names.resolve(callee, Context(module))):
+        for value in each(names.resolve(module.decorator(expr), Context(module))):
             if isinstance(value, External):
                 yield value.path
 

@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Result, Want
+from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
 from promptlint.link.around import calls_of
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
-from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around, registered
+from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
 from promptlint.link.values import (
     BY_FRAMEWORK,
     ClassValue,
@@ -189,8 +189,7 @@ class CallGraph:
     def _decorators(self, home: Module, function: Function) -> Iterator[FunctionValue]:
         """The decorators of a function that the project defines."""
         for decorator in function.decorators:
-            callee = home.facts.invocations[decorator.invocation].callee if isinstance(decorator, Result) else decorator
-            for made in each(self.names.resolve(callee, Context(home))):
+            for made in each(self.names.resolve(home.decorator(decorator), Context(home))):
                 if isinstance(made, FunctionValue):
                     yield made
 
@@ -232,7 +231,7 @@ class CallGraph:
         self.climbed.add(Want(module=module.path, name=function.qualname))
         owner, _, name = function.qualname.rpartition(".")
         for made in self._decorators(module, function):
-            tables = registered(made.module).get(made.function.qualname, set())
+            tables = made.module.tables.get(made.function.qualname, set())
             self.climbed |= {Want(module=made.module.path, name=f"{table}.") for table in tables}
             if tables and not self.uses.has(made.module):
                 self._uses = None

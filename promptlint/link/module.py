@@ -14,6 +14,7 @@ from promptlint.facts import (
     Binding,
     Choice,
     Class,
+    Expr,
     FileFacts,
     Function,
     Import,
@@ -99,12 +100,25 @@ class Module:
         found: dict[str, list[Function]] = defaultdict(list)
         for function in self.functions.values():
             if function.owner is not None and len(function.parameters) > 1:
-                called = (
-                    self.facts.invocations[d.invocation].callee if isinstance(d, Result) else d
-                    for d in function.decorators
-                )
+                called = map(self.decorator, function.decorators)
                 if any(getattr(d, "name", "") in _VALIDATORS for d in called):
                     found[function.owner].append(function)
+        return dict(found)
+
+    def decorator(self, expr: Expr) -> Expr:
+        """A decorator without the call that makes it: `app.task` of `@app.task(bind=True)`."""
+        return self.facts.invocations[expr.invocation].callee if isinstance(expr, Result) else expr
+
+    @cached_property
+    def tables(self) -> dict[str, set[str]]:
+        """Function → the tables that it, or one inside it, puts what it is given into: `HANDLERS[name] = fn`."""
+        found: dict[str, set[str]] = defaultdict(set)
+        for binding in self.facts.bindings:
+            if binding.operation in ("item", "append") and type(binding.value) is Name:
+                scope = binding.scope if (binding.scope, binding.value.name) in self.parameters else ""
+                while scope:
+                    found[scope].add(binding.name.rpartition(".")[2])
+                    scope = scope.rpartition(".")[0]
         return dict(found)
 
     @cached_property

@@ -6,7 +6,7 @@ from dataclasses import dataclass, replace
 
 from promptlint.facts import Attribute, Function, Invocation, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.arguments import configured, layered, nested, read
+from promptlint.link.arguments import configured, in_each, layered, read
 from promptlint.link.changed import dotted_path
 from promptlint.link.evidence import Evidence, evidence_of
 from promptlint.link.http import open_body
@@ -120,9 +120,9 @@ class Site:
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
-        within = nested(names, found, tuple(self.spec.inside.split("."))) if self.spec.inside else None
-        if within is not None:
-            found.under(within)
+        requests = in_each(names, found, self.spec.inside) if self.spec.inside else None
+        if requests is not None:
+            found.under(requests)
         if self.evidence.url is not None and found.first(*self.spec.model_params) is None:
             in_path = Urls(names, self.module.owner(self.invocation.scope)).model(self.evidence.url, context)
             named = [Argument(*one) for one in in_path if not isinstance(one, str)]

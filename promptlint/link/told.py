@@ -103,9 +103,11 @@ class Told:
         self.split(self.composer.compose(expr, context), syntax, False, role)
 
     def split(self, composed: Composed, syntax: str, general: bool, role: str | None) -> None:
-        """Note texts that are templates of a syntax; of a `general` one, those that are prose."""
+        """Note texts that are templates of a syntax; of a `general` one, those that are prose. One word alone is a name."""
         form = template_form(syntax)
         for origin in composed.origins:
+            if len(with_holes(origin.expr).split()) < 2:
+                continue
             if general and not prosaic(with_holes(origin.expr)):
                 continue
             made = replace(origin, form=form, syntax=syntax) if form else origin

@@ -126,10 +126,7 @@ class Uses:
                     self._hand(module, invocation, expr, keyword)
         functions = {name.rpartition(".")[2] for name in module.functions} | {e.local for e in module.facts.imports}
         for invocation in module.facts.invocations:
-            for expr in invocation.positional:
-                if type(expr) is Name and expr.name in functions:
-                    self._given[expr.name].append(Handed(module, invocation, expr, None))
-            for keyword, expr in invocation.keywords.items:
+            for keyword, expr in (*((None, expr) for expr in invocation.positional), *invocation.keywords.items):
                 if type(expr) is Name and expr.name in functions:
                     self._given[expr.name].append(Handed(module, invocation, expr, keyword))
             if not CALLBACKS.isdisjoint(invocation.keyword_spans):
@@ -169,7 +166,7 @@ class Uses:
                 self._decorated[function.qualname.rpartition(".")[2]].update(
                     decorator_name(decorator, module) for decorator in function.decorators
                 )
-        for qualname, tables in registered(module).items():
+        for qualname, tables in module.tables.items():
             self._registers[qualname.rpartition(".")[2]] |= tables
 
     def has(self, module: Module) -> bool:
@@ -200,19 +197,6 @@ class Uses:
             if len(found) > _MOST_ALIASES:
                 break
         return list(found)
-
-
-def registered(module: Module) -> dict[str, set[str]]:
-    """Function → the tables that it, or one inside it, puts what it is given into: `HANDLERS[name] = fn`."""
-    found: dict[str, set[str]] = defaultdict(set)
-    for binding in module.facts.bindings:
-        if binding.operation in ("item", "append") and type(binding.value) is Name:
-            if (binding.scope, binding.value.name) in module.parameters:
-                scope = binding.scope
-                while scope:
-                    found[scope].add(binding.name.rpartition(".")[2])
-                    scope = scope.rpartition(".")[0]
-    return found
 
 
 def name_of(expr: Expr, module: Module) -> str:
