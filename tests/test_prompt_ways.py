@@ -308,7 +308,13 @@ def test_parts_of_a_message_may_be_strings(found) -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "prompts"), [("'default-template'", 0), ("'Summarise {text}'", 1), ("f'Summarise {text}'", 1)]
+    ("text", "prompts"),
+    [
+        ("'default-template'", 0),
+        ("'Summarise {text}'", 1),
+        ("f'Summarise {text}'", 1),
+        ("'从以下问题中选择:{text}'", 1),
+    ],
 )
 def test_one_word_that_is_passed_as_a_template_is_a_name(found, text, prompts) -> None:
     project = found(

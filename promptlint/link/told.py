@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterator
 from dataclasses import replace
 
@@ -20,6 +21,8 @@ from promptlint.link.strings import with_holes, words
 from promptlint.link.templates import Templates, template_form
 from promptlint.link.values import Context, Data, External, Instance, Made, constant, each
 from promptlint.parse.reads import prosaic
+
+_NAME = re.compile(r"\s*[\w.-]*\s*", re.ASCII)
 
 
 class Told:
@@ -106,7 +109,7 @@ class Told:
         """Note texts that are templates of a syntax; of a `general` one, those that are prose. One word alone is a name."""
         form = template_form(syntax)
         for origin in composed.origins:
-            if len(with_holes(origin.expr).split()) < 2:
+            if _NAME.fullmatch(with_holes(origin.expr)):
                 continue
             if general and not prosaic(with_holes(origin.expr)):
                 continue
