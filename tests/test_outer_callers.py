@@ -280,3 +280,46 @@ def test_a_batch_of_requests_from_elsewhere_may_name_a_model(found) -> None:
         "from anthropic import Anthropic\ndef run(requests):\n    return Anthropic().messages.batches.create(requests=requests)\n"
     ).project.calls
     assert call.model.state == "unknown"
+
+
+RECORD = """
+from dataclasses import dataclass
+from anthropic import Anthropic
+@dataclass
+class Ask:
+    system: str
+    text: str
+    model: str = "claude-3-5-haiku-latest"
+    limit: int = 400
+class Gateway:
+    def __init__(self, client: Anthropic | None = None):
+        self._client = client or Anthropic()
+    def send(self, ask: Ask):
+        return self._client.messages.create(
+            model=ask.model, max_tokens=ask.limit, system=ask.system, messages=[{"role": "user", "content": ask.text}]
+        )
+"""
+SERVICE = """
+from gateway import Ask, Gateway
+MINUTES = "You turn the notes of a meeting into minutes. Use the past tense."
+def minutes(gateway: Gateway, notes):
+    ask = Ask(MINUTES, notes, model="claude-sonnet-4-20250514", limit=2000)
+    return gateway.send(ask)
+def reply(gateway: Gateway, letter):
+    return gateway.send(Ask(system="You answer letters. Be factual, and never admit liability.", text=letter))
+"""
+
+
+def test_who_hands_over_a_record_says_what_is_asked_for(found) -> None:
+    project = found({"gateway.py": RECORD, "service.py": SERVICE}).project
+    assert [(list(c.model.values), c.cap.fallback) for c in project.calls] == [(["claude-3-5-haiku-latest"], 400)]
+    said = [(list(c.model.values), c.cap.value or c.cap.fallback) for c in project.callers]
+    assert said == [(["claude-sonnet-4-20250514"], 2000), (["claude-3-5-haiku-latest"], 400)]
+    assert [p.place.path for p in project.prompts] == ["service.py", "service.py"]
+
+
+def test_an_object_that_is_no_record_says_nothing_of_its_own(found) -> None:
+    plain = RECORD.replace(
+        "@dataclass\nclass Ask:", "class Ask:\n    def __init__(self, text):\n        self.text = text"
+    )
+    assert not found({"gateway.py": plain, "service.py": SERVICE}).project.callers

@@ -40,7 +40,7 @@ from promptlint.link.moving import first_filled
 from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.outermost import Outermost
 from promptlint.link.passed import Arguments
-from promptlint.link.receivers import receivers
+from promptlint.link.receivers import carriers, receivers
 from promptlint.link.retries import retries_of
 from promptlint.link.retrieved import retrieved
 from promptlint.link.settings import plain_setting
@@ -149,7 +149,7 @@ class Calls:
         system = [p for made in (instance, arguments.model) if made is not None for p in made.client.system]
         told = self.instructed.texts(instance) if instance is not None else ()
         request = self.messages.request(arguments, spec, self._prompts(site, instance), system, told)
-        parameters.extend((*request.parameters, *receivers(names, site)))
+        parameters.extend((*request.parameters, *receivers(names, site), *carriers(names, site)))
         asks = kind != "embedding" and (kind != "batch" or bool(spec.inside))
         if asks:  # what is embedded asks for nothing, and most batches are sent as a file
             of_members = [self._told(member) for member in inside]

@@ -1,14 +1,17 @@
-"""The parameter that a request is made on: `llm` of `llm.invoke(text)`, or the one a constructor kept as `self.llm`."""
+"""The parameter that a request is made on: `llm` of `llm.invoke(text)`, or the one a constructor kept as `self.llm`; and the one
+whose object says what is asked for: `request` of `model=request.model`.
+"""
 
 from __future__ import annotations
 
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Binary, Expr, Name, Result
+from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Name, Result, Table, Text
 from promptlint.link.module import Module
 from promptlint.link.names import Names
+from promptlint.link.records import is_record
 from promptlint.link.sites import Site
-from promptlint.link.values import ClassValue, ParameterValue
+from promptlint.link.values import ClassValue, Context, ObjectValue, ParameterValue, each
 
 _DEEPEST = 4
 
@@ -20,6 +23,44 @@ def receivers(names: Names, site: Site) -> Iterator[ParameterValue]:
     """
     if site.instance is not None and not site.instance.built and not site.reference:
         yield from _made_of(names, site.module, site.invocation.callee, site.invocation.scope, 0)
+
+
+def carriers(names: Names, site: Site) -> Iterator[ParameterValue]:
+    """The parameters that are records of the project by their annotation, and carry what is asked for or with."""
+    passed = (*site.invocation.positional, *(value for _, value in site.invocation.keywords.items))
+    carried = {name for expr in passed for name in _carried(expr, 0)}
+    for function in site.module.around(site.invocation.scope) if carried else ():
+        for parameter in function.parameters:
+            if (
+                parameter.name not in carried
+                or not parameter.annotation
+                or parameter.kind not in ("positional", "keyword")
+            ):
+                continue
+            values = each(names.parameters.value(site.module, function, parameter, Context(site.module)))
+            if values and all(
+                isinstance(v, ObjectValue) and is_record(names, ClassValue(v.module, v.cls)) for v in values
+            ):
+                yield ParameterValue(site.module, function, parameter.name, parameter.kind)
+
+
+def _carried(expr: Expr, depth: int) -> Iterator[str]:
+    """The names whose attributes an argument is made of: `request` of `[{"role": "user", "content": request.prompt}]`."""
+    if depth > _DEEPEST:
+        return
+    match expr:
+        case Attribute(base=Name(name=name)):
+            yield name
+        case Text(segments=segments):
+            for segment in segments:
+                if isinstance(segment, Hole) and segment.value is not None:
+                    yield from _carried(segment.value, depth + 1)
+        case Items(values=values):
+            for value in values:
+                yield from _carried(value, depth + 1)
+        case Table(items=items):
+            for _, value in items:
+                yield from _carried(value, depth + 1)
 
 
 def _made_of(names: Names, module: Module, expr: Expr, scope: str, depth: int) -> Iterator[ParameterValue]:
