@@ -1596,3 +1596,71 @@ def test_templates_of_langchain_are_known_in_its_own_source(found) -> None:
         }
     )
     assert [p.place.path for p in outcome.project.prompts] == ["langchain/memory.py"]
+
+
+TIERS = 'MODELS = {"fast": "gpt-4o-mini", "good": "gpt-4o"}\ndef ask(x, tier="fast"):\n    return '
+
+
+def test_a_table_is_read_at_the_key_that_is_usual(found) -> None:
+    asks = CALL.format("MODELS[tier]", 9).replace("[]", "x")
+    project = found(HEAD + TIERS + asks + "ask('Name it.', tier='good')\n").project
+    assert [list(c.model.values) for c in project.calls] == [["gpt-4o-mini"]]
+    assert [list(c.model.values) for c in project.callers] == [["gpt-4o"]]
+
+
+def test_a_usual_key_that_a_table_does_not_have_says_nothing(found) -> None:
+    (call,) = found(HEAD + TIERS.replace('tier="fast"', 'tier="other"') + CALL.format("MODELS[tier]", 9)).project.calls
+    assert sorted(call.model.values) == ["gpt-4o", "gpt-4o-mini"]
+
+
+BASES = """
+from typing import Generic, TypeVar
+from pydantic import BaseModel, Field
+T = TypeVar("T")
+class Specified(Generic[T]):
+    spec: T
+    def __init__(self, spec: T, **options):
+        self.spec = spec
+class Unit:
+    def __init__(self, place=None, **options):
+        self.place = place
+class Spec(BaseModel):
+    model: str = Field(default="gpt-4o")
+class Speaker(Unit, Specified[Spec]):
+    def __init__(self, spec: Spec, **options):
+        super().__init__(**options)
+        Specified.__init__(self, spec)
+    def ask(self):
+        return """
+
+
+def test_a_constructor_that_is_named_is_given_what_stands_behind_self(found) -> None:
+    (call,) = found(HEAD + BASES + CALL.format("self.spec.model", 9)).project.calls
+    assert list(call.model.values) == ["gpt-4o"]
+
+
+KEPT = """
+from cachetools import LRUCache
+CLIENTS: LRUCache = LRUCache(maxsize=9)
+def kept(key, factory):
+    if key not in CLIENTS:
+        CLIENTS[key] = factory()
+    return CLIENTS[key]
+def ask(request):
+    from openrouter import OpenRouter
+    return kept("x", lambda: OpenRouter()).chat.send(**request)
+"""
+
+
+def test_a_client_is_kept_in_a_mapping_of_another_package(found) -> None:
+    assert [call.sdk for call in found(KEPT).project.calls] == ["openrouter"]
+
+
+LIKE_EITHER = (
+    "import openai, anthropic\ndef {}_request(client, **kwargs):\n    return client.completions.create(**kwargs)\n"
+)
+
+
+@pytest.mark.parametrize("sdk", ["openai", "anthropic"])
+def test_of_two_sdks_the_name_of_the_function_says_which(found, sdk) -> None:
+    assert [call.sdk for call in found(LIKE_EITHER.format(sdk)).project.calls] == [sdk]

@@ -323,9 +323,12 @@ class Knowledge:
         )
 
     def shaped(
-        self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str]
+        self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str], scope: str
     ) -> CallSpec | None:
-        """The call an injected object makes, by the end of its attribute chain and the keywords that must be there."""
+        """The call an injected object makes, by the end of its attribute chain and the keywords that must be there.
+
+        Of two that fit alike, the name of the function around says which: `def openai_request(client, **request)`.
+        """
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
         for suffix, spec, families in self._shapes:
@@ -339,7 +342,8 @@ class Knowledge:
                 fits = (imported and (passed or unpacked)) or (passed and len(spec.shape) > 1)
             else:
                 fits = passed or (unpacked and (len(suffix) > 2 or imported))
-            score = 2 * len(suffix) + (3 if imported else 0) - (0 if spec.match[0].startswith("{") else 1)
+            score = 4 * len(suffix) + (6 if imported else 0) - (0 if spec.match[0].startswith("{") else 2)
+            score += spec.sdk.partition("-")[0] in scope.lower()
             if fits and (best is None or score > best[0]):
                 best = (score, spec)
         return best[1] if best else None

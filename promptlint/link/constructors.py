@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from itertools import pairwise
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Name, Result
@@ -44,12 +44,21 @@ class Constructors:
             made_in, invocation = receiver.made
             owner, init = chain[0]
             frames = (self.names.frame(owner, init, invocation, made_in, len(frames)), *frames)
-        for (below, caller), (owner, init) in pairwise(chain):
-            handed = self.handed_up(below, caller)
+        for at, (owner, init) in enumerate(chain[1:], start=1):
+            below, handed = self._handed_to(init, chain[:at])
             if handed is None or len(frames) >= DEEPEST:
                 break
             frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
         return Context(module, frames)
+
+    def _handed_to(self, init: Function, below: Sequence[tuple[Module, Function]]) -> tuple[Module, Invocation | None]:
+        """The call that reaches a constructor from those below it: one that names its class, else `super()` in the nearest."""
+        for module, caller in below:
+            named = self.handed_up(module, caller, init.qualname.rpartition(".")[0])
+            if named is not None:
+                return module, named
+        module, caller = below[-1]
+        return module, self.handed_up(module, caller)
 
     def of(self, cls: ClassValue) -> list[tuple[Module, Function]]:
         """The `__init__` of a class, and of its bases, nearest first."""
@@ -65,14 +74,21 @@ class Constructors:
             kept.constructors[id(cls.cls)] = found
         return kept.constructors[id(cls.cls)]
 
-    def handed_up(self, module: Module, init: Function) -> Invocation | None:
-        """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor."""
+    def handed_up(self, module: Module, init: Function, cls: str = "") -> Invocation | None:
+        """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor; only the latter, for `cls`, where that is told."""
         for index in module.calls_by_name.get("__init__", ()):
             invocation = module.facts.invocations[index]
             if invocation.scope != init.qualname or not isinstance(invocation.callee, Attribute):
                 continue
             base = invocation.callee.base
-            if not isinstance(base, Result) or last_name(module.facts.invocations[base.invocation].callee) == "super":
+            if cls:
+                found = isinstance(base, (Name, Attribute)) and base.name == cls
+            else:
+                found = (
+                    not isinstance(base, Result)
+                    or last_name(module.facts.invocations[base.invocation].callee) == "super"
+                )
+            if found:
                 return invocation
         return None
 

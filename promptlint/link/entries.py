@@ -6,9 +6,10 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
-from promptlint.link.values import Context, Data, Missing, Value, constant, key_text, number
+from promptlint.link.values import Context, Data, Missing, ParameterValue, Value, as_default, constant, is_constant, key_text, number
 
 if TYPE_CHECKING:
+    from promptlint.link.module import Module
     from promptlint.link.names import Names
 
 
@@ -46,7 +47,11 @@ def _put_in(names: Names, value: Data, key: str | None, base: Expr, context: Con
             operation = "item"
         case _:
             return None
-    module = value.context.module
+    return put_by(names, value.context.module, operation, key, base, context)
+
+
+def put_by(names: Names, module: Module, operation: str, key: str | None, base: Expr, context: Context) -> Value | None:
+    """What the functions of a module append to a list, or put into a mapping under a key; None when nothing is."""
     put: list[Binding] = []
     if isinstance(base, Attribute) and isinstance(base.base, Name):
         put = module.attributes.get((module.owner(base.base.scope) or "", base.name), [])
@@ -107,8 +112,19 @@ def _of_table(names: Names, value: Data, table: Table, key: Value, expr: Expr) -
         keys: list[Value] = [Data(key_text(k, v), value.context) for k, v in table.items if k]
         keys += [names.resolve(name, value.context) for name, _ in table.keyed]
         return names.choice(keys or [Missing("key")])
+    if isinstance(key, ParameterValue) and (usual := _usual(names, key)) is not None:
+        found = _of_table(names, value, table, usual, expr)
+        if not isinstance(found, Missing):
+            return as_default(found, f"default of {key.name}")
     every = [v for k, v in table.items if k is not None] + [v for _, v in table.keyed]
     return names.choice([names.resolve(v, value.context) for v in every]) if every else Missing("key")
+
+
+def _usual(names: Names, key: ParameterValue) -> Value | None:
+    """The key that a function takes unless its caller names another: `def ask(text, tier="fast"): ... MODELS[tier]`."""
+    default = next((p.default for p in key.function.parameters if p.name == key.name and not key.chain), None)
+    usual = names.resolve(default, Context(key.module)) if default is not None else None
+    return usual if usual is not None and is_constant(usual) else None
 
 
 def _spread(names: Names, value: Data, table: Table, key: Value, text: str, expr: Expr) -> Value:

@@ -129,7 +129,8 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
     unpacked = any(key is None for key, _ in invocation.keywords.items)
     methods = names.knowledge.beside & context.module.calls_by_name.keys()
-    passed = frozenset(keywords), unpacked, context.module.roots | {f".{name}" for name in methods}
+    imports = context.module.roots | {f".{name}" for name in methods}
+    passed = frozenset(keywords), unpacked, imports, invocation.scope
     found = names.knowledge.shaped(chain, *passed)
     if found is None and (maker := _maker(function, context.module)):
         found = names.knowledge.shaped((maker, *chain[-1:]), *passed)

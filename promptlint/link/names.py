@@ -29,7 +29,7 @@ from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.constructors import Constructors
-from promptlint.link.entries import entry_at
+from promptlint.link.entries import entry_at, put_by
 from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
 from promptlint.link.module import Module
@@ -410,9 +410,11 @@ class Names:
             elif isinstance(value, ParameterValue):
                 found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
-                counted = self._of_numbered(value, number(key), expr)
+                held = self._of_numbered(value, number(key), expr)
+                if held is None and not value.chain:  # a mapping of another package: `CLIENTS = LRUCache(100)`
+                    held = put_by(self, value.context.module, "item", text, expr.base, context)
                 found.append(
-                    counted or Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]"))
+                    held or Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]"))
                 )
             elif isinstance(value, ClassValue) and text is not None:
                 found.append(self.classes.member(value, text, None, context))

@@ -169,7 +169,7 @@ class Parameters:
             named = {p.name for p in parameters if p.kind in ("positional", "keyword")}
             extra = tuple((key, value) for key, value in invocation.keywords.items if key not in named)
             return Data(Table(items=extra, span=invocation.keywords.span), frame.caller)
-        first = sum(p.kind == "positional" for p in parameters) - bound(frame.function)
+        first = sum(p.kind == "positional" for p in parameters) - bound(frame)
         if any(at < first for at in invocation.starred):
             return None
         starred = tuple(at - first for at in invocation.starred)
@@ -185,7 +185,7 @@ class Parameters:
             return unpacked(self.names, frame, parameter)
         if parameter.kind != "positional":
             return None
-        position = place_of(frame.function, parameter)
+        position = place_of(frame, parameter)
         if 0 <= position < len(invocation.positional):
             return invocation.positional[position], frame.caller
         return None

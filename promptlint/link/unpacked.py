@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Expr, Function, Items, Parameter, Table
+from promptlint.facts import Attribute, Expr, Invocation, Items, Name, Parameter, Table
 from promptlint.link.decorators import is_static
 from promptlint.link.values import Context, Data, Frame
 
@@ -14,15 +14,22 @@ if TYPE_CHECKING:
 _DEEPEST = 4
 
 
-def place_of(function: Function, parameter: Parameter) -> int:
+def place_of(frame: Frame, parameter: Parameter) -> int:
     """Which positional argument a parameter takes; below zero for the object a method is called on."""
-    names = [p.name for p in function.parameters if p.kind == "positional"]
-    return names.index(parameter.name) - bound(function)
+    names = [p.name for p in frame.function.parameters if p.kind == "positional"]
+    return names.index(parameter.name) - bound(frame)
 
 
-def bound(function: Function) -> int:
-    """How many parameters of a function its receiver takes."""
-    return int(function.owner is not None and not is_static(function))
+def bound(frame: Frame) -> int:
+    """How many parameters of a function its receiver takes: none where that is passed, as in `Base.__init__(self, model)`."""
+    owner = frame.function.owner
+    return int(owner is not None and not is_static(frame.function) and not _passes_itself(frame.invocation, owner))
+
+
+def _passes_itself(invocation: Invocation, owner: str) -> bool:
+    callee, first = invocation.callee, next(iter(invocation.positional), None)
+    named = isinstance(callee, Attribute) and getattr(callee.base, "name", "") == owner.rpartition(".")[2]
+    return named and isinstance(first, Name) and first.name == "self"
 
 
 def unpacked(names: Names, frame: Frame, parameter: Parameter) -> tuple[Expr, Context] | None:
@@ -30,7 +37,7 @@ def unpacked(names: Names, frame: Frame, parameter: Parameter) -> tuple[Expr, Co
     found = _under(names, frame.invocation.keywords, frame.caller, parameter.name, 0)
     if found is not None or parameter.kind != "positional":
         return found
-    position = place_of(frame.function, parameter)
+    position = place_of(frame, parameter)
     given = _positional(names, frame)
     return given[position] if 0 <= position < len(given) else None
 
