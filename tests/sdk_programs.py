@@ -379,6 +379,73 @@ ASKED = {
     "nlpcloud": "import nlpcloud\nnlpcloud.Client('m-1', key).chatbot('What now?', context={text})",
 }  # fmt: skip
 
+MORE += [
+    (
+        "openrouter",
+        "from openrouter import OpenRouter\nOpenRouter().responses.send(model='m-1', input='x', max_output_tokens=9)",
+        "send",
+        "responses",
+        "m-1",
+        9,
+    ),
+    (
+        "openrouter",
+        "from openrouter import OpenRouter\nOpenRouter().images.generate(model='m-1', prompt='x')",
+        "generate",
+        "image",
+        "m-1",
+        None,
+    ),
+    (
+        "openrouter",
+        "from openrouter import OpenRouter\nOpenRouter().embeddings.generate(model='m-1', input=['x'])",
+        "generate",
+        "embedding",
+        "m-1",
+        None,
+    ),
+    (
+        "openrouter",
+        "from openrouter import OpenRouter\nOpenRouter().tts.create_speech(model='m-1', input='x')",
+        "create_speech",
+        "audio",
+        "m-1",
+        None,
+    ),
+    (
+        "llama-index",
+        "from llama_index.core import Settings\nfrom llama_index.llms.openai import OpenAI\nSettings.llm = OpenAI(model='m-1', max_tokens=9)\nSettings.llm.predict('x')",
+        "predict",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "llama-index",
+        "from llama_index.core.query_pipeline import QueryPipeline\nfrom llama_index.llms.openai import OpenAI\nQueryPipeline(chain=[t, OpenAI(model='m-1', max_tokens=9), p]).run(q='x')",
+        "run",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "llama-index",
+        "from llama_index.core.program import LLMTextCompletionProgram\nfrom llama_index.llms.openai import OpenAI\nprogram = LLMTextCompletionProgram.from_defaults(output_cls=A, prompt_template_str='Name {x}.', llm=OpenAI(model='m-1', max_tokens=9))\nprogram(x='y')",
+        "program",
+        "chat",
+        "m-1",
+        9,
+    ),
+    (
+        "langchain",
+        "from langchain.evaluation.qa import QAEvalChain\nfrom langchain_openai import ChatOpenAI\nQAEvalChain.from_llm(llm=ChatOpenAI(model='m-1', max_tokens=9)).evaluate(a, b)",
+        "evaluate",
+        "chat",
+        "m-1",
+        9,
+    ),
+]
+
 # Calls on the same objects that ask no model.
 SILENT = {
     "a rerank": "from FlagEmbedding import FlagReranker\nFlagReranker('m-1').compute_score(['a', 'b'])",
@@ -389,5 +456,6 @@ SILENT = {
     "a check of an answer": "from guardrails import Guard\nGuard().validate('x')",
     "a function of guidance": "import guidance\n@guidance\ndef ask(lm):\n    return lm\nask()",
     "a search in a store": "from embedchain import App\nApp().search('x')",
+    "a chain without a model": "from llama_index.core.query_pipeline import QueryPipeline\nQueryPipeline(chain=[retriever, reranker]).run(q='x')",
     "a message that is left": "from fastapi_poe import make_app\nmake_app(bot, access_key='k')",
 }

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.facts import Attribute
+from promptlint.link.members import members
 from promptlint.link.names import Names
 from promptlint.link.values import Context, Instance, each
 
@@ -10,12 +11,12 @@ _ANSWERS = frozenset(("llm", "agent", "model", "async_llm"))
 
 
 def models_in(names: Names, instance: Instance) -> list[Instance]:
-    """The models that the file which builds an object puts into it."""
-    if not instance.client.takes or not instance.layers:
+    """The models that an object is made with, and those that the file which builds it puts into it."""
+    if not (instance.client.takes or instance.client.members) or not instance.layers:
         return []
     built = instance.layers[0]
     module, context = built.context.module, Context(built.context.module)
-    found: list[Instance] = []
+    found = [member for member in members(names, instance) if member.role in _ANSWERS]
     for index in (i for method in instance.client.takes for i in module.calls_by_name.get(method, ())):
         call = module.facts.invocations[index]
         if not isinstance(call.callee, Attribute) or not _is(names, call.callee, built.invocation, context):

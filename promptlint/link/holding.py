@@ -7,15 +7,15 @@ from collections import defaultdict
 from collections.abc import Iterator, Mapping
 from dataclasses import dataclass
 
-from promptlint.facts import Choice, Expr, FileFacts, Function, Name, Result
+from promptlint.facts import Attribute, Choice, Expr, FileFacts, Function, Name, Result
 
 _WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, eq=False)
 class Holding:
-    """A word of an annotation, or the last name of what is called → the functions that return that, and the variables and
-    attributes that hold it.
+    """A word of an annotation, the last name of what is called, or the class whose method that is → the functions that return
+    that, and the variables and attributes that hold it.
     """
 
     returned: Mapping[str, frozenset[str]]
@@ -59,4 +59,8 @@ def _makers(value: Expr, facts: FileFacts) -> Iterator[str]:
         for option in value.options:
             yield from _makers(option, facts)
     elif isinstance(value, Result):
-        yield getattr(facts.invocations[value.invocation].callee, "name", "")
+        callee = facts.invocations[value.invocation].callee
+        yield getattr(callee, "name", "")
+        made_by = getattr(callee.base, "name", "") if isinstance(callee, Attribute) else ""
+        if made_by[:1].isupper():  # `Program.from_defaults(...)`
+            yield made_by
