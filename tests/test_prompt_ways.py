@@ -526,3 +526,43 @@ WRITTEN = {
 @pytest.mark.parametrize("text", WRITTEN.values(), ids=WRITTEN)
 def test_what_a_function_is_made_a_prompt_of(found, text) -> None:
     assert len(found(text).project.prompts) == 1
+
+
+MADE = """
+from agents import Agent
+def make(name, instructions, **more):
+    return Agent(name=name, instructions=instructions, model="gpt-4o", **more)
+booking = make("Booking", "You help guests to find a room. Quote prices in euros.")
+complaints = make("Complaints", "You handle complaints. Apologise once, and ask for the room number.")
+"""
+
+
+def test_what_a_helper_tells_the_agents_that_it_makes(found) -> None:
+    assert len(found(MADE).project.prompts) == 2
+
+
+LAST = 'final = [*messages, {"role": "system", "content": "工具调用次数已达上限。请根据已有结果直接给出最终回答。"}]\n'
+
+
+def test_words_are_counted_where_no_blanks_stand_between_them(found) -> None:
+    assert len(found("import openai\n" + LAST).project.prompts) == 1
+
+
+def test_a_message_on_a_page_is_none_to_a_model(found) -> None:
+    shown = "import panel as pn\nimport openai\npn.chat.ChatMessage('Hello! You can ask me anything about it.', user='Assistant')\n"
+    assert not found(shown).project.prompts
+    assert found(shown.replace("panel", "toolkit")).project.prompts
+
+
+FORMS = {
+    "work on words that are filled in": ("TEMPLATE = 'Paraphrase the text below.\\n\\n{text}'\n", 1),
+    "words without work": ("TEMPLATE = 'All the text below.\\n\\n{text}'\n", 0),
+    "work on words without a form": ("TEMPLATE = 'Paraphrase the text below.'\n", 0),
+    "a text that the model goes on with": (
+        "run(Form('Generate a variation of the following text and keep its meaning.\\nInput: {text}\\nOutput: '))\n", 0),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "count"), FORMS.values(), ids=FORMS)
+def test_a_short_form_asks_for_work_on_words(found, text, count) -> None:
+    assert len(found("import openai\n" + text).project.prompts) == count

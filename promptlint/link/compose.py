@@ -30,7 +30,7 @@ from promptlint.link.composed import Composed, Origin, hole, reshaped
 from promptlint.link.moving import passed as is_passed
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
-from promptlint.link.strings import slotted, words
+from promptlint.link.strings import slotted, word_count, words
 from promptlint.link.templates import Template, Templates
 from promptlint.link.values import (
     Context,
@@ -405,7 +405,7 @@ class Composer:
                     found.segments.append(Literal(text=between, span=Span(0, 0)))
                 inner = self.compose(part, value.context, depth + 1)
                 inner.origins = [
-                    o for o in inner.origins if len(words(o.expr)) >= _WORDS_JOINED
+                    o for o in inner.origins if word_count(o.expr) >= _WORDS_JOINED
                 ]  # else data, as labels
                 found.extend(inner)
         changes = self.names.changes(parts, context)
@@ -442,5 +442,4 @@ def _is_element(value: Value) -> bool:
 
 
 def _instructs(expr: Text | Binary) -> bool:
-    found = words(expr)
-    return len(found) >= _FEWEST_DECLARED and tells(" ".join(found)) >= _TELLS
+    return word_count(expr) >= _FEWEST_DECLARED and tells(" ".join(words(expr))) >= _TELLS

@@ -9,7 +9,7 @@ from itertools import groupby
 from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
 from promptlint.link.composed import Origin
 from promptlint.link.modules import Modules
-from promptlint.link.strings import text_segments, words
+from promptlint.link.strings import text_segments, word_count, words
 from promptlint.parse.holes import TemplateError, split
 from promptlint.parse.reads import tells
 
@@ -156,10 +156,9 @@ class Drafts:
 
 def instructs(expr: Text | Binary) -> bool:
     """Whether a string says what is to be done, or says much: a short one may be a value or a sample input."""
-    found = words(expr)
-    text = " ".join(found)
-    sentence = len(found) >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?"
-    return sentence or len(found) >= _MANY_WORDS or (len(found) > 1 and tells(text) >= 1)
+    count, text = word_count(expr), " ".join(words(expr))
+    sentence = count >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?。：！？"
+    return sentence or count >= _MANY_WORDS or (count > 1 and tells(text) >= 1)
 
 
 def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:

@@ -31,7 +31,7 @@ from promptlint.link.named import (
 from promptlint.link.names import Names
 from promptlint.link.said import Said
 from promptlint.link.stored import Stored
-from promptlint.link.strings import text_segments, with_holes, words
+from promptlint.link.strings import text_segments, with_holes, word_count, words
 from promptlint.link.templates import Templates
 from promptlint.link.told import Told
 from promptlint.link.values import (
@@ -116,7 +116,7 @@ class Prompts:
             owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
             confidence = prompt_confidence(name, text, module.path, owner, holes=holes)
-            if confidence not in ("high", "medium") and len(words(expr)) >= _WORDS_ADDED:
+            if confidence not in ("high", "medium") and word_count(expr) >= _WORDS_ADDED:
                 if judged is None or judged[0] is not listed:
                     judged = listed, _of_list(name, listed, module.path, owner)
                 confidence = judged[1]
@@ -159,7 +159,7 @@ class Prompts:
         for strings in chain(gathered_strings(module), joined_strings(module)):
             if any(self.drafts.at(module.path, named.expr.span) is not None for named in strings):
                 for name, expr, scope, *_ in strings:
-                    if len(words(expr)) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
+                    if word_count(expr) >= _WORDS_ADDED and self.drafts.at(module.path, expr.span) is None:
                         self._named_string(module, name, expr, scope, "medium")
 
     def _parts(self, expr: Text | Binary, context: Context, confidence: str) -> None:
@@ -167,7 +167,7 @@ class Prompts:
         composed = self.composer.compose(expr, context)
         self.dumps.extend(composed.dumps)
         for origin in composed.origins:
-            if origin.expr is not expr and len(words(origin.expr)) >= _WORDS_OF_A_PART:
+            if origin.expr is not expr and word_count(origin.expr) >= _WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
 
     def _includes(self) -> None:

@@ -14,9 +14,20 @@ from promptlint.link.messages import MESSAGE_ROLES
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
-from promptlint.link.strings import slotted, words
+from promptlint.link.strings import slotted, word_count, words
 from promptlint.link.told import Told
-from promptlint.link.values import ClassValue, Context, Data, Frame, Instance, ParameterValue, constant, each, last_name
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    External,
+    Frame,
+    Instance,
+    ParameterValue,
+    constant,
+    each,
+    last_name,
+)
 from promptlint.parse.reads import tells
 
 _GUIDANCE = "guidance"
@@ -35,6 +46,9 @@ _ROLES = {
     "developer": "developer",
     "ai": "assistant",
 }
+_SCREENS = frozenset(
+    ("panel", "streamlit", "gradio", "chainlit", "nicegui", "reflex", "mesop", "solara", "shiny", "textual")
+)
 _WORDS_ADDED = 5
 _DEEPEST = 4
 _TOLD_ELSEWHERE = 2
@@ -68,6 +82,7 @@ class Said:
                     self._messages(module)
                     self._message_objects(module)
                     self._template_parameters(module)
+                    self._instruction_parameters(module)
                     self._added(module)
             read.update(module.path for module in late)
         self._passed_on()
@@ -121,12 +136,17 @@ class Said:
         elif len(positional) >= 2 and (first := constant(self.names.resolve(positional[0], context))) in _ROLES:
             role = _ROLES[first]
             positional.pop(0)
-        elif name not in MESSAGE_ROLES and not named:
+        elif (name not in MESSAGE_ROLES and not named) or self._is_shown(invocation, context):
             return None
         content = keywords.get("content", keywords.get("text", keywords.get("message")))
         if content is None and len(positional) == 1:
             content = positional[0]
         return (content, context, role) if content is not None else None
+
+    def _is_shown(self, invocation: Invocation, context: Context) -> bool:
+        """Whether a message is one of a page or a terminal: `pn.chat.ChatMessage("Hello!", user="Assistant")`."""
+        made = each(self.names.resolve(invocation.callee, context))
+        return any(isinstance(v, External) and v.path.partition(".")[0] in _SCREENS for v in made)
 
     def _added(self, module: Module) -> None:
         """What is added to a model of guidance, which is sent with what it is to generate: `lm += "Name: " + gen("name")`."""
@@ -156,7 +176,7 @@ class Said:
         keywords = [v for k, v in invocation.keywords.items if k in ("text", "prompt", "template", "content")]
         for expr in (*keywords[:1], *invocation.positional[:1]):
             for origin in self.composer.compose(expr, context).origins:
-                if len(words(origin.expr)) >= _WORDS_ADDED and origin.path == context.module.path:
+                if word_count(origin.expr) >= _WORDS_ADDED and origin.path == context.module.path:
                     self.drafts.add(origin, None, "medium")
 
     def _content(self, content: Expr, context: Context, role: str | None, around: Span, listed: bool = False) -> None:
@@ -174,7 +194,7 @@ class Said:
         self._passed.extend((p, role, _syntax_of(p, composed)) for p in own)
         for origin in composed.origins:
             inside = origin.path == context.module.path and around.start <= origin.expr.span.start < around.end
-            if inside and len(words(origin.expr)) < 2:
+            if inside and word_count(origin.expr) < 2:
                 continue
             if role == "assistant" and self._answers(origin, inside=inside, listed=listed):
                 continue
@@ -210,8 +230,15 @@ class Said:
             for parameter in self.composer.compose(argument.expr, context).parameters:
                 self._passed.append((parameter, spec.role, (self.told.syntax(spec, arguments), spec.general)))
 
+    def _instruction_parameters(self, module: Module) -> None:
+        """Parameters of functions that tell an agent what they are given: `def make(name, text): return Agent(name, text)`."""
+        for argument, role in self.told.instructions(module):
+            for value in each(self.names.resolve(argument.expr, argument.context)):
+                if isinstance(value, ParameterValue) and value.module is module:
+                    self._passed.append((value, role, None))
+
     def _passed_on(self) -> None:
-        """What callers pass for a parameter that becomes the content of a message, or a template."""
+        """What callers pass for a parameter that becomes the content of a message, a template, or what an agent is told."""
         seen: set[tuple[int, str]] = set()
         for _ in range(_DEEPEST):
             passed, self._passed = self._passed, []

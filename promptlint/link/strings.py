@@ -10,6 +10,8 @@ from promptlint.link.module import Module
 
 _SLOT = re.compile(r"(?<!\{)\{[a-z_]\w*\}(?!\})|\{\{ ?[a-z_][\w.]* ?\}\}|\$\{?[a-z_]\w+\}?")
 _FEWEST_SLOTS = 2
+# Scripts that put no blanks between words; a word of theirs has about two characters.
+_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]{2}")
 # Methods of strings that give another one, with how many texts they may be given.
 _CHANGES = {"strip": (0, 1), "lstrip": (0, 1), "rstrip": (0, 1), "lower": (0,), "upper": (0,), "replace": (2,),
             "removeprefix": (1,), "removesuffix": (1,)}  # fmt: skip
@@ -40,6 +42,12 @@ def _written(expr: Expr, module: Module | None) -> str:
 def words(expr: Text | Binary) -> list[str]:
     """The words of a string's literal text."""
     return " ".join(s.text for s in text_segments(expr) if isinstance(s, Literal)).split()
+
+
+def word_count(expr: Text | Binary) -> int:
+    """How many words a string's literal text has, in whatever script."""
+    found = words(expr)
+    return len(found) + sum(len(_UNSPACED.findall(word)) for word in found if not word.isascii())
 
 
 def slotted(expr: Text | Binary) -> bool:

@@ -17,7 +17,7 @@ from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.stored import Stored
-from promptlint.link.strings import with_holes, words
+from promptlint.link.strings import with_holes, word_count
 from promptlint.link.templates import Templates, template_form
 from promptlint.link.values import Context, Data, External, Instance, Made, constant, each
 from promptlint.parse.reads import prosaic
@@ -69,6 +69,11 @@ class Told:
 
     def instructed(self, module: Module) -> None:
         """What agents and tasks are told where they are built, whoever runs them: a team, a crew, a flow."""
+        for argument, role in self.instructions(module):
+            self._text(argument.expr, argument.context, role)
+
+    def instructions(self, module: Module) -> Iterator[tuple[Argument, str | None]]:
+        """The texts that agents and tasks are built with, each with its role."""
         context = Context(module)
         for last in sorted(_locals(module, self.names.knowledge.instructed) & module.calls_by_name.keys()):
             for invocation in (module.facts.invocations[i] for i in module.calls_by_name[last]):
@@ -78,12 +83,11 @@ class Told:
                     given = layered(self.names, value.layers).given
                     for parameter in (*value.client.system, *value.client.texts):
                         for argument in given.get(parameter, ()):
-                            role = "system" if parameter in value.client.system else None
-                            self._text(argument.expr, argument.context, role)
+                            yield argument, "system" if parameter in value.client.system else None
 
     def _text(self, expr: Expr, context: Context, role: str | None) -> None:
         for origin in self.composer.compose(expr, context).origins:
-            if len(words(origin.expr)) > 1:
+            if word_count(origin.expr) > 1:
                 self.drafts.add(origin, role, "high")
 
     def decorated(self, module: Module) -> None:

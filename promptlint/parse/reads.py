@@ -60,6 +60,12 @@ _WORDS_ASKED = re.compile(
     r"write|classify|categori[sz]e|extract|answer|compare|suggest|tell me|give me)\b",
     re.IGNORECASE,
 )
+# A text whose last line a model goes on with.
+_CONTINUED = re.compile(
+    r"\n[ \t]*(?:your |the )?(?:output|answer|response|summary|translation|result|completion|assistant|ai|a|sql|json|code)"
+    r"[ \t]*:\s*\Z",
+    re.IGNORECASE,
+)
 # What a person at a terminal is asked for.
 _KEYED_IN = re.compile(
     r"\s*(?:please |now )?(?:enter|type|press|select|choose|pick|confirm|continue|specify|paste|insert|"
@@ -123,10 +129,13 @@ def prompt_confidence(
     if named >= 2 and words < 12 and slotted and addressed(head):
         return "medium"
     asked = _WORDS_ASKED.match(head) is not None
+    if named == 2 and asked and slotted and words >= 4:
+        return "medium"
     if named == 3 and asked and (words >= 5 or (words >= 3 and slotted and head.rstrip()[-1] != "?")):
         return "medium"
     about = _about_prompts(path)
-    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or addressed(head))):
+    spoken = addressed(head) or (slotted and _CONTINUED.search(head) is not None)
+    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or spoken)):
         return None
     marks = score(head)
     if not _is_prose(head, marks):
@@ -146,7 +155,7 @@ def prompt_confidence(
         if _says_prompt(name):
             return "medium" if words >= 12 and marks >= 3 else None
         return "medium" if words >= 20 and marks >= 6 else None
-    if words < 12 or marks < (5 if addressed(head) else 6) or not _dense(head, marks, words):
+    if words < 12 or marks < (5 if spoken else 6) or not _dense(head, marks, words):
         return None
     return "medium" if named == 1 or marks >= 8 else "low"
 
@@ -214,8 +223,8 @@ _FILE_YES = re.compile(
     r"(?:/|\.[^/]*$|$)|\.(?:prompt|instructions|chatmode)\.(?:md|txt)$|\.mdc$",
     re.IGNORECASE,
 )
-# Formats that hold nothing but prompts: `.prompt` and `.prompty`, POML, a prompt function of semantic-kernel.
-_FORMAT = re.compile(r"\.(?:prompty?|dotprompt|poml)$|(?:^|/)skprompt\.txt$", re.IGNORECASE)
+# Formats that hold nothing but prompts: `.prompt` and `.prompty`, POML, a prompt function of semantic-kernel, a skill.
+_FORMAT = re.compile(r"\.(?:prompty?|dotprompt|poml)$|(?:^|/)(?:skprompt\.txt|skill\.md)$", re.IGNORECASE)
 _TEMPLATE = re.compile(
     r"(?:^|/)(?:[\w-]*[_-])?templates?/|\.(?:j2|jinja2?|tmpl|tpl|template|mustache|hbs|handlebars|liquid|(?:jinja2?|j2)[-_]\w+)$",
     re.IGNORECASE,
@@ -238,7 +247,8 @@ _MAKES_DATA = re.compile(
 )
 _JINJA = re.compile(r"\.(?:j2|jinja2?)$")
 _PAGE = re.compile(
-    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b|^(?:import|from) \w+|"
+    # Code in a fence, unless it is filled in.
+    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b(?!\s*[{<$])|^(?:import|from) \w+|"
     r"\b[Tt]his (?:document|page|guide|section|folder|directory) (?:provides|describes|explains|covers|shows|contains|lists)\b",
     re.MULTILINE,
 )
