@@ -45,10 +45,9 @@ def call(walk: Walk, node: ast.Call) -> Expr:
 
 def _last_argument(walk: Walk, node: ast.Call, span: Span) -> int:
     """Where the last argument ends, with the parentheses round it; before the `)` of the call when there is none."""
-    last = [*node.args[-1:], *(keyword.value for keyword in node.keywords[-1:])]
-    if not last:
-        return span.end - 1
-    return walk.closed(max(walk.span(value).end for value in last), span.end - 1)
+    ends = [walk.span(value).end for value in node.args[-1:]]
+    ends += [walk.span(keyword.value).end for keyword in node.keywords[-1:]]
+    return walk.closed(max(ends), span.end - 1) if ends else span.end - 1
 
 
 def await_(walk: Walk, node: ast.Await) -> Expr:

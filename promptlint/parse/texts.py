@@ -21,6 +21,9 @@ def string(walk: Walk, node: ast.Constant | ast.JoinedStr) -> Expr:
     """The text of a string; bytes are none."""
     span = walk.span(node)
     walk.strings.append(span)
+    if isinstance(node, ast.Constant) and _is_plain(walk.source, span, node.value):
+        inside = (literal(walk.source, span.start + 1, span.end - 1, raw=False, braces=False),) if node.value else ()
+        return Text(form="constant", segments=inside, span=span)
     segments: list[Segment] = []
     formatted = False
     found = pieces(walk.source, span.start, span.end)
@@ -36,6 +39,11 @@ def string(walk: Walk, node: ast.Constant | ast.JoinedStr) -> Expr:
     if not found:
         return Unknown(reason="string", span=span)
     return Text(form="fstring" if formatted else "constant", segments=tuple(segments), span=span)
+
+
+def _is_plain(source: str, span: Span, value: object) -> bool:
+    """Whether a string stands between two quotes as it is: without a prefix, an escape or another piece."""
+    return isinstance(value, str) and span.end - span.start == len(value) + 2 and source.startswith(value, span.start + 1)
 
 
 def _part(walk: Walk, part: Span | Field, raw: bool) -> Segment:

@@ -111,22 +111,25 @@ class Walk:
 
     def span(self, node: ast.expr | ast.stmt) -> Span:
         """Where a node stands, the parentheses round it left out."""
-        first, last_line = node.lineno, node.end_lineno or node.lineno
-        if self.positions.wide:
-            start = self.positions.offset(first, node.col_offset)
-            end = self.positions.offset(last_line, node.end_col_offset or node.col_offset)
+        positions = self.positions
+        first, last = node.lineno, node.end_lineno or node.lineno
+        if positions.wide and (first in positions.wide or last in positions.wide):
+            start = positions.offset(first, node.col_offset)
+            end = positions.offset(last, node.end_col_offset or node.col_offset)
         else:
-            starts = self.positions.starts
+            starts = positions.starts
             start = starts[first - 1] + node.col_offset
-            end = starts[last_line - 1] + (node.end_col_offset or node.col_offset)
-        if isinstance(node, ast.GeneratorExp):  # the only node whose parentheses `ast` counts in, even those of a call
+            end = starts[last - 1] + (node.end_col_offset or node.col_offset)
+        if type(node) is ast.GeneratorExp:  # the only node whose parentheses `ast` counts in, even those of a call
             clause = node.generators[-1]
-            last = self.span([clause.iter, *clause.ifs][-1]).end
-            return Span(self.span(node.elt).start, self.closed(last, end - 1))
+            end_of_last = self.span([clause.iter, *clause.ifs][-1]).end
+            return Span(self.span(node.elt).start, self.closed(end_of_last, end - 1))
         return Span(start, end)
 
     def closed(self, end: int, limit: int) -> int:
         """The end of an expression with the parentheses round it; nothing else stands between it and `limit`."""
+        if end == limit:
+            return end
         behind = _COMMENT.sub(lambda comment: " " * len(comment.group()), self.source[end:limit])
         return end + behind.rfind(")") + 1
 
