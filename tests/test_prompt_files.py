@@ -38,6 +38,7 @@ def listed(outcome) -> list[tuple[str, str | None]]:
         ".github/mail.instructions.md",
         ".cursor/rules/mail.mdc",
         "mail/skprompt.txt",
+        "skills/mail/SKILL.md",
         "mail.poml",
         "sort_prompt",
     ],
@@ -56,6 +57,17 @@ def test_a_place_or_suffix_that_says_prompts_is_enough_for_a_text_that_reads_lik
 )
 def test_in_a_folder_of_prompts_less_is_asked_of_a_text_with_something_to_fill_in(found, text, prompts) -> None:
     assert listed(found({"prompts/a.md": text})) == prompts
+
+
+FENCED = {
+    "who the model is stands before code": "Act as a careful clerk. Sort the mail, and answer like this:\n```python\nsort(mail)\n```\n",
+    "code that is filled in": "Evaluate the following code, and return your answer in JSON:\n```python\n{program}\n```\n",
+}
+
+
+@pytest.mark.parametrize("text", FENCED.values(), ids=FENCED)
+def test_code_in_a_prompt_makes_no_page_of_it(found, text: str) -> None:
+    assert listed(found({"prompts/a.md": text})) == [("prompts/a.md", None)]
 
 
 @pytest.mark.parametrize(

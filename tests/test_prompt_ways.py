@@ -555,6 +555,9 @@ def test_a_message_on_a_page_is_none_to_a_model(found) -> None:
 
 
 FORMS = {
+    "work on words that are named for it": ("DESCRIBE_IMAGE_PROMPT = 'Describe the image:'\n", 1),
+    "what is asked at a terminal": ("NAME_PROMPT = 'Enter the name:'\n", 0),
+    "what examples are given": ("EXAMPLES_HEAD = 'I will give you a list of examples. Write a query similar to the examples below:'\n", 1),
     "work on words that are filled in": ("TEMPLATE = 'Paraphrase the text below.\\n\\n{text}'\n", 1),
     "words without work": ("TEMPLATE = 'All the text below.\\n\\n{text}'\n", 0),
     "work on words without a form": ("TEMPLATE = 'Paraphrase the text below.'\n", 0),

@@ -6,7 +6,18 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
-from promptlint.link.values import Context, Data, Missing, ParameterValue, Value, as_default, constant, is_constant, key_text, number
+from promptlint.link.values import (
+    Context,
+    Data,
+    Missing,
+    ParameterValue,
+    Value,
+    as_default,
+    constant,
+    is_constant,
+    key_text,
+    number,
+)
 
 if TYPE_CHECKING:
     from promptlint.link.module import Module

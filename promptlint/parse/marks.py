@@ -65,6 +65,7 @@ ADDRESSED = (
         3,
         3,
         r"\b(?:act|behave|respond|answer|imagine you(?: are|'re)|pretend (?:to be|you are)) (?:as|like)? ?(?:an?|if)\b",
+        r"\b(?:Act|Behave|Respond|Answer) (?:as|like) (?:an?|if|the)\b|\b(?:Imagine you|Pretend (?:to be|you)) ",
         r"\b[Yy]our (?:\w+ )?(?:task|job|goal|role|objective|purpose|mission|duty|responsibility|aim)\b "
         r"(?:is|will|involves|in)\b",
         # The same in other languages.
@@ -118,6 +119,7 @@ _FOR = (
         2,
         2,
         r"\b(?:I|we) (?:want|need|would like|'d like) you to\b",
+        r"\b(?:I|we)(?: will|'ll| am going to|'m going to) (?:give|show|provide|send|present)(?: you)?(?: with)? (?:an?|the|some|two|several)\b",
         r"(?:^|[\n.!?:>\"'])[ \t]*you will (?:now |then |only |first )?" + _VERB,
     ),
     # Orders.

@@ -131,7 +131,8 @@ def prompt_confidence(
     asked = _WORDS_ASKED.match(head) is not None
     if named == 2 and asked and slotted and words >= 4:
         return "medium"
-    if named == 3 and asked and (words >= 5 or (words >= 3 and slotted and head.rstrip()[-1] != "?")):
+    last = head.rstrip()[-1:]
+    if named == 3 and asked and (words >= 5 or (words >= 3 and (last == ":" or (slotted and last != "?")))):
         return "medium"
     about = _about_prompts(path)
     spoken = addressed(head) or (slotted and _CONTINUED.search(head) is not None)

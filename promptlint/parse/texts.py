@@ -22,8 +22,8 @@ def string(walk: Walk, node: ast.Constant | ast.JoinedStr) -> Expr:
     span = walk.span(node)
     walk.strings.append(span)
     if isinstance(node, ast.Constant) and _is_plain(walk.source, span, node.value):
-        inside = (literal(walk.source, span.start + 1, span.end - 1, raw=False, braces=False),) if node.value else ()
-        return Text(form="constant", segments=inside, span=span)
+        whole = literal(walk.source, span.start + 1, span.end - 1, raw=False, braces=False) if node.value else None
+        return Text(form="constant", segments=() if whole is None else (whole,), span=span)
     segments: list[Segment] = []
     formatted = False
     found = pieces(walk.source, span.start, span.end)
@@ -43,7 +43,9 @@ def string(walk: Walk, node: ast.Constant | ast.JoinedStr) -> Expr:
 
 def _is_plain(source: str, span: Span, value: object) -> bool:
     """Whether a string stands between two quotes as it is: without a prefix, an escape or another piece."""
-    return isinstance(value, str) and span.end - span.start == len(value) + 2 and source.startswith(value, span.start + 1)
+    return (
+        isinstance(value, str) and span.end - span.start == len(value) + 2 and source.startswith(value, span.start + 1)
+    )
 
 
 def _part(walk: Walk, part: Span | Field, raw: bool) -> Segment:
