@@ -249,7 +249,7 @@ _MAKES_DATA = re.compile(
 _JINJA = re.compile(r"\.(?:j2|jinja2?)$")
 _PAGE = re.compile(
     # Code in a fence, unless it is filled in.
-    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b(?!\s*[{<$])|^(?:import|from) \w+|"
+    r"\]\((?:https?:|\.{0,2}/)|^[ \t]*```(?:python|py|bash|sh|shell|console)\b(?!\s*(?:[{<$]|x\b))|^(?:import|from) \w+|"
     r"\b[Tt]his (?:document|page|guide|section|folder|directory) (?:provides|describes|explains|covers|shows|contains|lists)\b",
     re.MULTILINE,
 )
