@@ -534,6 +534,22 @@ def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -
     assert 'for "our-8", so the call that names it shows no dollars' in second.message
 
 
+def test_a_model_that_runs_here_needs_no_price_where_one_of_several_is_asked() -> None:
+    text = """
+        import ollama
+        from openai import OpenAI
+        client = OpenAI()
+        def far(text, model="our-8"):
+            return client.responses.create(model=model, input=text, max_output_tokens=9)
+        def near(text, model="our-7"):
+            return ollama.chat(model=model, messages=[{"role": "user", "content": text}])
+        ASKS = {"near": near, "far": far}
+        def ask(place):
+            return ASKS[place]("Name the day.")
+    """
+    assert ['"our-8"' in found.message for found in findings(text, "PRM504")] == [True]
+
+
 def test_a_model_that_calls_share_is_too_big_for_one_of_them_and_worth_more_than_its_text() -> None:
     text = """
         from openai import OpenAI

@@ -11,6 +11,7 @@ from promptlint.money import models
 from promptlint.money.cost import CallMeasure
 from promptlint.registry import Context, check
 
+_AT_HOME = ("local", "ollama")
 _KINDS = ("chat", "completion", "responses", "http", "embedding", "agent")
 # Weights in a form that is made to be run on a machine of one's own.
 _WEIGHTS = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])", re.IGNORECASE)
@@ -20,19 +21,23 @@ _WEIGHTS = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])", re.IGNO
 def unpriced_model(project: Project, context: Context) -> Iterator[Finding]:
     """Report a model that is named but has no price, so that its calls show no dollars: once, however many calls name it."""
     naming: dict[str, list[Call]] = {}
-    for call in (*project.calls, *project.callers):
+    calls = (*project.calls, *project.callers)
+    # One caller may ask one of several models, of which some run here.
+    at_home = {call.model.place_of(value) for call in calls if call.provider in _AT_HOME for value in call.model.values}
+    for call in calls:
         for value in () if call.callers else _unpriced(call, context.measures.calls[call.site_id]):
-            naming.setdefault(value, []).append(call)
-    for value, calls in naming.items():
-        places = {place: None for call in calls if (place := call.model.place_of(value)) is not None}
+            if call.model.place_of(value) not in at_home:
+                naming.setdefault(value, []).append(call)
+    for value, named in naming.items():
+        places = {place: None for call in named if (place := call.model.place_of(value)) is not None}
         # Where it is reported, the first place counts: another may lie in a test.
         place, *others = sorted(
             places, key=lambda p: (not context.reported(p.path), p.path, p.span.start, p.span.end, p.cell or 0)
         )
-        who = "the call that names it shows" if len(calls) == 1 else f"the {len(calls)} calls that name it show"
+        who = "the call that names it shows" if len(named) == 1 else f"the {len(named)} calls that name it show"
         yield Finding(
             place=place,
-            function=next(call.function for call in calls if call.model.place_of(value) == place),
+            function=next(call.function for call in named if call.model.place_of(value) == place),
             message=f'no price is known for "{value}", so {who} no dollars; map it in [tool.promptlint.models]',
             related=tuple((other, "here too") for other in others),
         )
@@ -42,7 +47,7 @@ def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
     """The models of a call that should have a price and have none."""
     if call.hosted_elsewhere or call.model.place is None or call.model.basis not in ("literal", "default"):
         return
-    if call.kind not in _KINDS or call.provider in ("local", "ollama"):
+    if call.kind not in _KINDS or call.provider in _AT_HOME:
         return
     priced = {m.id for m in measure.models if m.price is not None or m.local}
     for value in call.model.values:
