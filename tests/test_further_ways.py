@@ -1664,3 +1664,33 @@ LIKE_EITHER = (
 @pytest.mark.parametrize("sdk", ["openai", "anthropic"])
 def test_of_two_sdks_the_name_of_the_function_says_which(found, sdk) -> None:
     assert [call.sdk for call in found(LIKE_EITHER.format(sdk)).project.calls] == [sdk]
+
+
+READS = {
+    "YAML": ("llm.yaml", "draft:\n  model: gpt-4.1\n", "yaml.safe_load(open('llm.yaml'))"),
+    "JSON": ("llm.json", '{"draft": {"model": "gpt-4.1"}}', "json.loads(Path('llm.json').read_text())"),
+    "TOML": ("llm.toml", '[draft]\nmodel = "gpt-4.1"\n', "tomllib.load(open('llm.toml', 'rb'))"),
+}
+SETTINGS = HEAD + "import json, tomllib, yaml\nfrom pathlib import Path\nconfig = {}\nstep = config['draft']\n"
+
+
+@pytest.mark.parametrize(("file", "text", "read"), READS.values(), ids=READS)
+def test_a_model_stands_in_a_file_that_the_program_reads(found, file, text, read) -> None:
+    for use in ("step['model']", "config['draft']['model']"):
+        (call,) = found({"a.py": SETTINGS.format(read) + CALL.format(use, 9), file: text}).project.calls
+        assert (list(call.model.values), call.model.basis) == (["gpt-4.1"], "configured")
+        assert call.model.place is None  # nothing is written to where it is used
+
+
+NOT_SAID = {
+    "another key": "step['name']",
+    "a key that is not known": "config[name]['model']",
+    "more than one entry": "step",
+}
+
+
+@pytest.mark.parametrize("use", NOT_SAID.values(), ids=NOT_SAID)
+def test_what_a_file_does_not_say_is_not_known(found, use) -> None:
+    file, text, read = READS["YAML"]
+    (call,) = found({"a.py": SETTINGS.format(read) + CALL.format(use, 9), file: text}).project.calls
+    assert not call.model.values

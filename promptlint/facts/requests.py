@@ -10,8 +10,8 @@ class Setting(Record, frozen=True):
     """What a call passes for one parameter.
 
     `state`: known | dynamic | none | unknown. `values`: every value that can reach it, sorted.
-    `basis`: literal | default | configured | sdk_default | unknown. `reason` says why it is not known. `places`: where each
-    of several values stands.
+    `basis`: literal | default | configured (by the user, or in a file that the program reads) | sdk_default | unknown.
+    `reason` says why it is not known. `places`: where each of several values stands.
     """
 
     state: str

@@ -17,6 +17,7 @@ from promptlint.link.routed import routed
 from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
+from promptlint.link.stored import StoredFiles
 from promptlint.link.values import Context, Data, Default, External, Instance, ParameterValue, constant, each, flat
 
 # What says in which form an answer comes, and the dictionaries of a body that may hold it.
@@ -38,11 +39,14 @@ class Asked:
 
 
 class Asking:
-    """Reads what calls ask for. `mapping` are the models that the configuration gives names, parameters and variables."""
+    """Reads what calls ask for. `mapping` are the models that the configuration gives names, parameters and variables,
+    `stored` the files that settings are read from.
+    """
 
-    def __init__(self, names: Names, mapping: dict[str, str]) -> None:
+    def __init__(self, names: Names, mapping: dict[str, str], stored: StoredFiles) -> None:
         self.names = names
         self.mapping = mapping
+        self.stored = stored
         self._standing = Standing(names)
 
     def asked(self, site: Site, context: Context, member: Instance | None = None, holder: str = "") -> Asked:
@@ -74,7 +78,9 @@ class Asking:
         )
         # A client that is passed in was given its model where it was built.
         default = spec.model_default or (client.model_default if client and built else None)
-        model = routed(names, instance, model_setting(names, arguments, model_names, default, self.mapping))
+        model = routed(
+            names, instance, model_setting(names, arguments, model_names, default, self.mapping, self.stored)
+        )
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))

@@ -87,7 +87,7 @@ class Calls:
         self.composed: list[tuple[Composed, str | None, str, bool]] = []
         self.wrappers = Wrappers(graph)
         self.waiting = Waiting(names, graph)
-        self.asking = Asking(names, mapping)
+        self.asking = Asking(names, mapping, messages.composer.templates.stored)
         self.outer = Outermost(names, graph, self.waiting)
         self.instructed = Instructed(names)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()

@@ -10,6 +10,7 @@ from promptlint.link.arguments import nested
 from promptlint.link.constants import numbers, texts
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
+from promptlint.link.stored import StoredFiles
 from promptlint.link.values import Context, Data, Default, ParameterValue, flat
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.
@@ -30,9 +31,17 @@ def place_of(expr: Expr, context: Context) -> Place:
 
 
 def model_setting(
-    names: Names, arguments: Arguments, parameters: Sequence[str], default: str | None, mapping: dict[str, str]
+    names: Names,
+    arguments: Arguments,
+    parameters: Sequence[str],
+    default: str | None,
+    mapping: dict[str, str],
+    stored: StoredFiles,
 ) -> Setting:
-    """The model of a call. `mapping` is `[tool.promptlint.models]`: expressions and deployments to models."""
+    """The model of a call. `mapping` is `[tool.promptlint.models]`: expressions and deployments to models.
+
+    `stored` knows the files that a program reads settings from.
+    """
     passed = arguments.first(*parameters) or _nested_model(names, arguments, parameters)
     if passed is None:
         if arguments.open:
@@ -65,6 +74,11 @@ def model_setting(
     mapped = _mapped([written, *reasons], mapping)
     if mapped is not None:
         return mapped
+    values = [v for a in found_arguments for v in flat(names.resolve(a.expr, a.context))]
+    read = [word for value in values if (word := stored.word(value)) is not None]
+    if read and len(read) == len(values):
+        said, files = (tuple(sorted(set(column))) for column in zip(*read, strict=True))
+        return Setting(state="known", values=said, basis="configured", parameter=parameter, reason=f"file {files[0]}")
     return Setting(
         state="dynamic",
         place=place_of(first.expr, first.context),

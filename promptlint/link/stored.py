@@ -155,6 +155,12 @@ class StoredFiles:
         exact = tuple(e for e in entries if e.key == stored.key) if stored.exact else ()
         return exact or tuple(e for e in facts.prompts if (e.key or "").startswith(stored.key + "."))
 
+    def word(self, value: Value) -> tuple[str, str] | None:
+        """The one word that a value is read from a collection as, with the file: `yaml.safe_load(open("llm.yaml"))["model"]`."""
+        stored = self.read(value) if isinstance(value, Made) else None
+        found = self.files[stored.path].words.get(stored.key) if stored is not None and stored.exact else None
+        return (found, stored.path) if stored is not None and found is not None else None
+
     def segments(self, stored: Stored) -> tuple[Segment, ...]:
         """The text of a file or entry; nothing where one of several is taken."""
         entries = self.entries(stored)

@@ -50,7 +50,11 @@ def parse_text(path: str, text: str) -> FileFacts:
         entries = prompt_entries(path, scalars)
         prompts = tuple(_entry(text, *entry) for entry in entries)
         return FileFacts(
-            kind="data", prompts=prompts, others=tuple(_rest(text, entries, scalars)), includes=tuple(_files(scalars))
+            kind="data",
+            prompts=prompts,
+            others=tuple(_rest(text, entries, scalars)),
+            includes=tuple(_files(scalars)),
+            words=_words(scalars),
         )
     if suffix in ("xml", "rail"):
         entries = element_entries(path, xml_texts(text))
@@ -116,6 +120,12 @@ def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Ite
     others = [s for s in scalars if s.start not in chosen and " " in s.value.strip()]
     if len(others) <= _MOST_OTHERS:
         yield from (_entry(text, scalar, None, None) for scalar in others)
+
+
+def _words(scalars: Sequence[Scalar]) -> dict[str, str]:
+    """The strings of a small collection that are one word, by their keys."""
+    found = {scalar.path: scalar.value for scalar in scalars if len(scalar.value.split()) == 1}
+    return found if len(found) <= _MOST_OTHERS else {}
 
 
 def _files(scalars: Sequence[Scalar]) -> Iterator[str]:
