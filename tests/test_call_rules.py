@@ -613,3 +613,12 @@ def test_a_regulated_path_is_never_told_to_take_a_smaller_model() -> None:
     for path, expected in (("medical/scan.py", 0), ("shop/scan.py", 1)):
         found = check_text(text, filename=path, codes=("PRM501",), configuration=regulated)
         assert len(found) == expected, path
+
+
+def test_a_retired_model_in_a_file_of_settings_is_reported_where_it_is_used(checked) -> None:
+    text = "import yaml\nfrom openai import OpenAI\nMODEL = yaml.safe_load(open('llm.yaml'))['model']\n"
+    text += "OpenAI().chat.completions.create(model=MODEL, max_tokens=9, messages=[])\n"
+    outcome = checked({"a.py": text, "llm.yaml": "model: gpt-3.5-turbo\n"})
+    (found,) = [f for f in outcome.findings if f.code == "PRM502"]
+    assert found.place.path == "a.py"
+    assert found.fix is None

@@ -78,7 +78,10 @@ def model_setting(
     read = [word for value in values if (word := stored.word(value)) is not None]
     if read and len(read) == len(values):
         said, files = (tuple(sorted(set(column))) for column in zip(*read, strict=True))
-        return Setting(state="known", values=said, basis="configured", parameter=parameter, reason=f"file {files[0]}")
+        return Setting(
+            state="known", values=said, basis="configured", place=place_of(first.expr, first.context), parameter=parameter,
+            reason=f"file {files[0]}",
+        )  # fmt: skip
     return Setting(
         state="dynamic",
         place=place_of(first.expr, first.context),
