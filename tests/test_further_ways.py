@@ -7,6 +7,8 @@ from textwrap import dedent
 
 import pytest
 
+from promptlint.parse.scalars import whole_numbers
+
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
 TIER = """
 from enum import Enum
@@ -1667,18 +1669,24 @@ def test_of_two_sdks_the_name_of_the_function_says_which(found, sdk) -> None:
 
 
 READS = {
-    "YAML": ("llm.yaml", "draft:\n  model: gpt-4.1\n", "yaml.safe_load(open('llm.yaml'))"),
-    "JSON": ("llm.json", '{"draft": {"model": "gpt-4.1"}}', "json.loads(Path('llm.json').read_text())"),
-    "TOML": ("llm.toml", '[draft]\nmodel = "gpt-4.1"\n', "tomllib.load(open('llm.toml', 'rb'))"),
+    "YAML": ("llm.yaml", "draft:\n  model: gpt-4.1\n  max_tokens: 300\n", "yaml.safe_load(open('llm.yaml'))"),
+    "JSON": (
+        "llm.json",
+        '{"draft": {"model": "gpt-4.1", "max_tokens": 300}}',
+        "json.loads(Path('llm.json').read_text())",
+    ),
+    "TOML": ("llm.toml", '[draft]\nmodel = "gpt-4.1"\nmax_tokens = 300\n', "tomllib.load(open('llm.toml', 'rb'))"),
 }
 SETTINGS = HEAD + "import json, tomllib, yaml\nfrom pathlib import Path\nconfig = {}\nstep = config['draft']\n"
 
 
 @pytest.mark.parametrize(("file", "text", "read"), READS.values(), ids=READS)
-def test_a_model_stands_in_a_file_that_the_program_reads(found, file, text, read) -> None:
-    for use in ("step['model']", "config['draft']['model']"):
-        (call,) = found({"a.py": SETTINGS.format(read) + CALL.format(use, 9), file: text}).project.calls
+def test_a_model_and_a_cap_stand_in_a_file_that_the_program_reads(found, file, text, read) -> None:
+    for use in ("step[{!r}]", "config['draft'][{!r}]"):
+        asks = CALL.format(use.format("model"), use.format("max_tokens"))
+        (call,) = found({"a.py": SETTINGS.format(read) + asks, file: text}).project.calls
         assert (list(call.model.values), call.model.basis) == (["gpt-4.1"], "configured")
+        assert (call.cap.state, call.cap.fallback) == ("dynamic", 300)
 
 
 NOT_SAID = {
@@ -1693,3 +1701,24 @@ def test_what_a_file_does_not_say_is_not_known(found, use) -> None:
     file, text, read = READS["YAML"]
     (call,) = found({"a.py": SETTINGS.format(read) + CALL.format(use, 9), file: text}).project.calls
     assert not call.model.values
+
+
+LISTED = {
+    "a number below zero": "max_tokens: -1\n",
+    "a number that is none": "max_tokens: 0x10\n",
+    "a number without end": "max_tokens: " + "9" * 400 + "\n",
+    "numbers of something else": "retries: 3\n",
+    "a document that refers to itself": "max_tokens: &a [*a]\n",
+}
+
+
+@pytest.mark.parametrize("text", LISTED.values(), ids=LISTED)
+def test_other_numbers_of_a_collection_are_not_kept(text) -> None:
+    assert not whole_numbers("yaml", text)
+    assert not whole_numbers("json", json.dumps({"max_tokens": -1, "deep": [True, None, 1.5]}))
+    assert not whole_numbers("toml", "max_tokens = [[[")
+
+
+def test_whole_numbers_are_kept_by_their_keys() -> None:
+    assert whole_numbers("json", '{"a": [{"max_tokens": 7}]}') == {"a.0.max_tokens": 7}
+    assert whole_numbers("yaml", "a:\n- max_tokens: 7\n") == {"a.0.max_tokens": 7}

@@ -156,7 +156,8 @@ class FileFacts(Record, frozen=True):
 
     `prompts` read like prompts, `others` are prompts only when a call or a prompt file reaches them; `includes` are the
     templates that a template names: they are parts of it. `limits` are the names of output caps that the file sets or asks for.
-    `words` are the strings of a small collection that are one word, by their keys joined with dots: names of models, for one.
+    `words` are the strings of a small collection that are one word, and its whole numbers where it speaks of tokens, by their keys
+    joined with dots: names of models and output caps.
     """
 
     kind: str
@@ -173,7 +174,7 @@ class FileFacts(Record, frozen=True):
     variables: tuple[str, ...] = ()
     includes: tuple[str, ...] = ()
     limits: tuple[str, ...] = ()
-    words: dict[str, str] = {}
+    words: dict[str, str | int] = {}
     entry_point: bool = False
     problem: str | None = None
     problem_at: int = 0

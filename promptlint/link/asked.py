@@ -159,6 +159,7 @@ class Asking:
             arguments,
             specs,
             missing,
+            self.stored,
             injected=(at_constructor and (injected or made is None)) or not specs,
             default=default,
             limits=site.module.facts.limits,

@@ -74,9 +74,9 @@ def model_setting(
     mapped = _mapped([written, *reasons], mapping)
     if mapped is not None:
         return mapped
-    values = [v for a in found_arguments for v in flat(names.resolve(a.expr, a.context))]
-    read = [word for value in values if (word := stored.word(value)) is not None]
-    if read and len(read) == len(values):
+    given_values = [v for a in found_arguments for v in flat(names.resolve(a.expr, a.context))]
+    read = [word for value in given_values if (word := stored.word(value)) is not None]
+    if read and len(read) == len(given_values):
         said, files = (tuple(sorted(set(column))) for column in zip(*read, strict=True))
         return Setting(
             state="known", values=said, basis="configured", place=place_of(first.expr, first.context), parameter=parameter,
@@ -152,6 +152,7 @@ def cap(
     arguments: Arguments,
     specs: Sequence[CapSpec],
     missing: str,
+    stored: StoredFiles,
     *,
     injected: bool,
     default: int | None,
@@ -159,8 +160,8 @@ def cap(
 ) -> tuple[Cap, list[ParameterValue]]:
     """The output cap of a call and the parameters of project functions it depends on.
 
-    `limits`: the names of caps in the file of the call. What may hide in options that cannot be opened is set at run time where
-    the file or a docstring speaks of it.
+    `stored` knows the files that a program reads settings from, `limits` are the names of caps in the file of the call. What may
+    hide in options that cannot be opened is set at run time where the file or a docstring speaks of it.
     """
     required = any(spec.required for spec in specs)
     through: list[ParameterValue] = []
@@ -175,7 +176,7 @@ def cap(
         passed = holder.given.get(path[-1])
         if passed is None:
             continue
-        found = _cap_value(names, passed, spec, required, missing, through)
+        found = _cap_value(names, passed, spec, required, missing, through, stored)
         if found is not None:
             return found, through
     for bag in _BAGS:
@@ -183,7 +184,7 @@ def cap(
         if holder is None:
             continue
         for spec in specs:
-            found = _cap_value(names, holder.given.get(spec.param, ()), spec, required, missing, through)
+            found = _cap_value(names, holder.given.get(spec.param, ()), spec, required, missing, through, stored)
             if found is not None:
                 return found, through
         open_reasons.extend(holder.open)
@@ -220,7 +221,13 @@ def _tells_of(value: ParameterValue, specs: Sequence[CapSpec]) -> bool:
 
 
 def _cap_value(
-    names: Names, passed: Sequence[Argument], spec: CapSpec, required: bool, missing: str, through: list[ParameterValue]
+    names: Names,
+    passed: Sequence[Argument],
+    spec: CapSpec,
+    required: bool,
+    missing: str,
+    through: list[ParameterValue],
+    stored: StoredFiles,
 ) -> Cap | None:
     if not passed:
         return None
@@ -238,6 +245,8 @@ def _cap_value(
             if isinstance(inner, ParameterValue):
                 through.append(inner)
                 defaults |= _default_of(names, inner)
+            elif (number := stored.number(inner)) is not None:
+                defaults.add(number)
     if found == {None} and not reasons:
         return None
     first = passed[0]

@@ -158,8 +158,16 @@ class StoredFiles:
     def word(self, value: Value) -> tuple[str, str] | None:
         """The one word that a value is read from a collection as, with the file: `yaml.safe_load(open("llm.yaml"))["model"]`."""
         stored = self.read(value) if isinstance(value, Made) else None
-        found = self.files[stored.path].words.get(stored.key) if stored is not None and stored.exact else None
-        return (found, stored.path) if stored is not None and found is not None else None
+        found = self._word(stored)
+        return (found, stored.path) if stored is not None and isinstance(found, str) else None
+
+    def number(self, value: Value) -> int | None:
+        """The whole number that a value is read from a collection as."""
+        found = self._word(self.read(value) if isinstance(value, Made) else None)
+        return found if isinstance(found, int) else None
+
+    def _word(self, stored: Stored | None) -> str | int | None:
+        return self.files[stored.path].words.get(stored.key) if stored is not None and stored.exact else None
 
     def segments(self, stored: Stored) -> tuple[Segment, ...]:
         """The text of a file or entry; nothing where one of several is taken."""

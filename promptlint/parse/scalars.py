@@ -1,10 +1,11 @@
-"""The strings of a YAML or JSON document: their keys, their text, and where they stand."""
+"""The strings of a YAML or JSON document: their keys, their text, and where they stand; and its numbers, where it speaks of tokens."""
 
 from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterator
+import tomllib
+from collections.abc import Callable, Iterator
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -15,6 +16,8 @@ if TYPE_CHECKING:
 _MOST_SCALARS = 20_000
 _DEEPEST = 200
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
+_MOST_DIGITS = 9
+_TOKENS = re.compile(r"max_?(?:\w+_)?tokens|num_predict|max_length", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no tokenizer takes it
 
 
@@ -39,21 +42,26 @@ class Scalar(Struct, frozen=True):
 
 def yaml_scalars(text: str) -> list[Scalar]:
     """All strings of the first YAML document, in order; none when the file is not YAML. Nothing is constructed."""
+    found = (_scalar(keys, node, text) for keys, node in _yaml_nodes(text) if node.tag == "tag:yaml.org,2002:str")
+    return sorted(found, key=lambda scalar: scalar.start)
+
+
+def _scalar(keys: tuple[str | int, ...], node: yaml.ScalarNode, text: str) -> Scalar:
+    start = node.start_mark.index
+    end = start + len(text[start : node.end_mark.index].rstrip())
+    return Scalar(keys, node.value, start, end, _runs(node, text, start, end))
+
+
+def _yaml_nodes(text: str) -> Iterator[tuple[tuple[str | int, ...], yaml.ScalarNode]]:
+    """The scalars of the first YAML document with their keys."""
     import yaml
 
     loader = getattr(yaml, "CSafeLoader", yaml.SafeLoader)
     try:
         root = next(yaml.compose_all(text, Loader=loader), None)
     except (yaml.YAMLError, RecursionError, ValueError, AttributeError):
-        return []
-    found = _walk(root, text) if isinstance(root, yaml.Node) else ()
-    return sorted(found, key=lambda scalar: scalar.start)
-
-
-def _walk(root: yaml.Node, text: str) -> Iterator[Scalar]:
-    import yaml
-
-    stack: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)]
+        return
+    stack: list[tuple[tuple[str | int, ...], yaml.Node]] = [((), root)] if isinstance(root, yaml.Node) else []
     seen: set[int] = set()  # an alias is its anchor's node again
     while stack and len(seen) < _MOST_SCALARS:
         keys, node = stack.pop()
@@ -65,11 +73,8 @@ def _walk(root: yaml.Node, text: str) -> Iterator[Scalar]:
             stack.extend(reversed(pairs))
         elif isinstance(node, yaml.SequenceNode):
             stack.extend(reversed([((*keys, i), value) for i, value in enumerate(node.value)]))
-        elif isinstance(node, yaml.ScalarNode) and node.tag == "tag:yaml.org,2002:str":
-            start = node.start_mark.index
-            end = start + len(text[start : node.end_mark.index].rstrip())
-            runs = _runs(node, text, start, end)
-            yield Scalar(keys, node.value, start, end, runs)
+        elif isinstance(node, yaml.ScalarNode):
+            yield keys, node
 
 
 def _runs(node: yaml.ScalarNode, text: str, start: int, end: int) -> tuple[tuple[int, int, int], ...]:
@@ -136,3 +141,31 @@ def json_scalars(text: str) -> list[Scalar]:
             elif len(found) < _MOST_SCALARS and not _SURROGATE.search(value):
                 found.append(Scalar(tuple(keys), value, match.start(), match.end()))
     return found
+
+
+def whole_numbers(suffix: str, text: str) -> dict[str, int]:
+    """The numbers of tokens in a YAML, JSON or TOML document, by their keys joined with dots: whole, and not below zero."""
+    if not _TOKENS.search(text):
+        return {}
+    if suffix in ("yaml", "yml"):
+        numbers = ((keys, n.value) for keys, n in _yaml_nodes(text) if n.tag == "tag:yaml.org,2002:int")
+        found = {keys: int(value) for keys, value in numbers if value.isdecimal() and len(value) < _MOST_DIGITS}
+    else:
+        found = dict(_integers(text, json.loads if suffix == "json" else tomllib.loads))
+    return {".".join(map(str, keys)): number for keys, number in found.items()}
+
+
+def _integers(text: str, load: Callable[[str], object]) -> Iterator[tuple[tuple[str | int, ...], int]]:
+    try:
+        root = load(text)
+    except (ValueError, RecursionError):
+        return
+    stack: list[tuple[tuple[str | int, ...], object]] = [((), root)]
+    while stack:
+        keys, value = stack.pop()
+        if isinstance(value, dict):
+            stack.extend(((*keys, _SURROGATE.sub("", key)), held) for key, held in value.items())
+        elif isinstance(value, list):
+            stack.extend(((*keys, i), held) for i, held in enumerate(value))
+        elif isinstance(value, int) and not isinstance(value, bool) and 0 <= value < 10**_MOST_DIGITS:
+            yield keys, value

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
@@ -13,7 +13,7 @@ from promptlint.parse.holes import guess, split_or_keep
 from promptlint.parse.ignores import find_template_ignores
 from promptlint.parse.marked import toml_scalars, xml_texts
 from promptlint.parse.reads import file_is_prompt, may_be_prompt
-from promptlint.parse.scalars import Scalar, json_scalars, yaml_scalars
+from promptlint.parse.scalars import Scalar, json_scalars, whole_numbers, yaml_scalars
 from promptlint.parse.templates import free_variables, included, shown
 
 _FRONT_MATTER = re.compile(r"\A---[ \t]*\r?\n(?:(?!---[ \t]*\r?$)[^\n]*\n)*?---[ \t]*(?:\r?\n|\Z)", re.MULTILINE)
@@ -54,7 +54,7 @@ def parse_text(path: str, text: str) -> FileFacts:
             prompts=prompts,
             others=tuple(_rest(text, entries, scalars)),
             includes=tuple(_files(scalars)),
-            words=_words(scalars),
+            words=_words(scalars, whole_numbers(suffix, text)),
         )
     if suffix in ("xml", "rail"):
         entries = element_entries(path, xml_texts(text))
@@ -122,10 +122,10 @@ def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Ite
         yield from (_entry(text, scalar, None, None) for scalar in others)
 
 
-def _words(scalars: Sequence[Scalar]) -> dict[str, str]:
-    """The strings of a small collection that are one word, by their keys."""
+def _words(scalars: Sequence[Scalar], numbers: Mapping[str, int]) -> dict[str, str | int]:
+    """The words and numbers of a small collection by their keys."""
     found = {scalar.path: scalar.value for scalar in scalars if len(scalar.value.split()) == 1}
-    return found if len(found) <= _MOST_OTHERS else {}
+    return {**found, **numbers} if len(found) + len(numbers) <= _MOST_OTHERS else {}
 
 
 def _files(scalars: Sequence[Scalar]) -> Iterator[str]:
