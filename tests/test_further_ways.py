@@ -8,6 +8,7 @@ from textwrap import dedent
 import pytest
 
 from promptlint.parse.scalars import whole_numbers
+from promptlint.parse.text import parse_text
 
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
 TIER = """
@@ -1722,3 +1723,8 @@ def test_other_numbers_of_a_collection_are_not_kept(text) -> None:
 def test_whole_numbers_are_kept_by_their_keys() -> None:
     assert whole_numbers("json", '{"a": [{"max_tokens": 7}]}') == {"a.0.max_tokens": 7}
     assert whole_numbers("yaml", "a:\n- max_tokens: 7\n") == {"a.0.max_tokens": 7}
+
+
+def test_keys_to_services_in_a_file_of_settings_are_not_kept() -> None:
+    text = "llm:\n  model: gpt-4o\n  api_key: sk-1\n  base_url: https://a.example\npassword: b\nname: c\n"
+    assert parse_text("llm.yaml", text).words == {"llm.model": "gpt-4o"}

@@ -156,8 +156,8 @@ class FileFacts(Record, frozen=True):
 
     `prompts` read like prompts, `others` are prompts only when a call or a prompt file reaches them; `includes` are the
     templates that a template names: they are parts of it. `limits` are the names of output caps that the file sets or asks for.
-    `words` are the strings of a small collection that are one word, and its whole numbers where it speaks of tokens, by their keys
-    joined with dots: names of models and output caps.
+    `words` are names of models in a small collection, and its whole numbers where it speaks of tokens, by their keys joined with
+    dots.
     """
 
     kind: str

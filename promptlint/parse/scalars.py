@@ -17,7 +17,7 @@ _MOST_SCALARS = 20_000
 _DEEPEST = 200
 _TOKEN = re.compile(r'"[^"\\]*+(?:\\.[^"\\]*+)*+"|[{}\[\],:]', re.DOTALL)
 _MOST_DIGITS = 9
-_TOKENS = re.compile(r"max_?(?:\w+_)?tokens|num_predict|max_length", re.IGNORECASE)
+_TOKENS = re.compile(r"max_?(?:\w{1,20}_)?tokens|num_predict|max_length", re.IGNORECASE)
 _SURROGATE = re.compile("[\ud800-\udfff]")  # half a character: no tokenizer takes it
 
 

@@ -32,6 +32,8 @@ _PROMPT_KEY = re.compile(
     r"(?:^|[._-])(?:prompts?|prompt[_-]templates?|instructions?|system[_-]message)(?:[_-](?:file|path|filename|file[_-]path))?(?:\.\d+)?$",
     re.IGNORECASE,
 )
+_MODEL_KEY = re.compile(r"model|llm|engine|deployment|embed|encoder", re.IGNORECASE)
+_SECRET_KEY = re.compile(r"key|secret|token|password|passwd|credential|auth|url|host", re.IGNORECASE)
 _PROMPT_FILE = re.compile(r"[\w./-]+\.(?:txt|md|markdown|prompt|tmpl|j2|jinja2?|mustache|hbs)")
 _ROOT = re.compile(r"[^\W\d]\w*")
 _READERS = {"yaml": yaml_scalars, "yml": yaml_scalars, "json": json_scalars, "toml": toml_scalars}
@@ -123,9 +125,13 @@ def _rest(text: str, entries: Sequence[Entry], scalars: Sequence[Scalar]) -> Ite
 
 
 def _words(scalars: Sequence[Scalar], numbers: Mapping[str, int]) -> dict[str, str | int]:
-    """The words and numbers of a small collection by their keys."""
-    found = {scalar.path: scalar.value for scalar in scalars if len(scalar.value.split()) == 1}
+    """The names of models in a small collection, and its numbers, by their keys. Keys to services and the like are not kept."""
+    found = {s.path: s.value for s in scalars if len(s.value.split()) == 1 and _names_model(s.path)}
     return {**found, **numbers} if len(found) + len(numbers) <= _MOST_OTHERS else {}
+
+
+def _names_model(path: str) -> bool:
+    return _MODEL_KEY.search(path) is not None and _SECRET_KEY.search(path.rpartition(".")[2]) is None
 
 
 def _files(scalars: Sequence[Scalar]) -> Iterator[str]:
