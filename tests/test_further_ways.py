@@ -1667,6 +1667,8 @@ LIKE_EITHER = (
 @pytest.mark.parametrize("sdk", ["openai", "anthropic"])
 def test_of_two_sdks_the_name_of_the_function_says_which(found, sdk) -> None:
     assert [call.sdk for call in found(LIKE_EITHER.format(sdk)).project.calls] == [sdk]
+    other = LIKE_EITHER.replace("openai, anthropic", "openai" if sdk == "anthropic" else "anthropic")
+    assert [call.sdk for call in found(other.format(sdk)).project.calls] != [sdk]
 
 
 READS = {

@@ -561,8 +561,6 @@ FORMS = {
     "work on words that are filled in": ("TEMPLATE = 'Paraphrase the text below.\\n\\n{text}'\n", 1),
     "words without work": ("TEMPLATE = 'All the text below.\\n\\n{text}'\n", 0),
     "work on words without a form": ("TEMPLATE = 'Paraphrase the text below.'\n", 0),
-    "a text that the model goes on with": (
-        "run(Form('Generate a variation of the following text and keep its meaning.\\nInput: {text}\\nOutput: '))\n", 0),
 }  # fmt: skip
 
 

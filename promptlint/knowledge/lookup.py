@@ -327,7 +327,7 @@ class Knowledge:
     ) -> CallSpec | None:
         """The call an injected object makes, by the end of its attribute chain and the keywords that must be there.
 
-        Of two that fit alike, the name of the function around says which: `def openai_request(client, **request)`.
+        Of two that fit alike and are imported, the name of the function around says which: `def openai_request(client, **request)`.
         """
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
@@ -343,7 +343,7 @@ class Knowledge:
             else:
                 fits = passed or (unpacked and (len(suffix) > 2 or imported))
             score = 4 * len(suffix) + (6 if imported else 0) - (0 if spec.match[0].startswith("{") else 2)
-            score += spec.sdk.partition("-")[0] in scope.lower()
+            score += imported and spec.sdk.partition("-")[0] in scope.lower()
             if fits and (best is None or score > best[0]):
                 best = (score, spec)
         return best[1] if best else None

@@ -7,11 +7,10 @@ from collections.abc import Sequence
 
 from promptlint.facts import Attribute, Binary, Expr, Hole, Literal, Result, Segment, Text
 from promptlint.link.module import Module
+from promptlint.parse.reads import unspaced_words
 
 _SLOT = re.compile(r"(?<!\{)\{[a-z_]\w*\}(?!\})|\{\{ ?[a-z_][\w.]* ?\}\}|\$\{?[a-z_]\w+\}?")
 _FEWEST_SLOTS = 2
-# Scripts that put no blanks between words; a word of theirs has about two characters.
-_UNSPACED = re.compile(r"[\u0e00-\u0e7f\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af]{2}")
 # Methods of strings that give another one, with how many texts they may be given.
 _CHANGES = {"strip": (0, 1), "lstrip": (0, 1), "rstrip": (0, 1), "lower": (0,), "upper": (0,), "replace": (2,),
             "removeprefix": (1,), "removesuffix": (1,)}  # fmt: skip
@@ -47,7 +46,7 @@ def words(expr: Text | Binary) -> list[str]:
 def word_count(expr: Text | Binary) -> int:
     """How many words a string's literal text has, in whatever script."""
     found = words(expr)
-    return len(found) + sum(len(_UNSPACED.findall(word)) for word in found if not word.isascii())
+    return len(found) + unspaced_words("".join(found))
 
 
 def slotted(expr: Text | Binary) -> bool:

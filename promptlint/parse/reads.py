@@ -24,6 +24,7 @@ __all__ = [
     "score",
     "tells",
     "text_shape",
+    "unspaced_words",
 ]
 
 _WORD = re.compile(r"[^\W\d_]{2,}")
@@ -58,12 +59,6 @@ _SLOT = re.compile(r"\{[a-z_]\w*\}|\[[A-Z][A-Z_]{2,}\]|\$\{?[a-z_]\w+\}?|<<\w+>>
 _WORDS_ASKED = re.compile(
     r"\s*(?:please |can you |could you )?(?:summari[sz]e|translate|explain|describe|analy[sz]e|rewrite|rephrase|paraphrase|"
     r"write|classify|categori[sz]e|extract|answer|compare|suggest|tell me|give me)\b",
-    re.IGNORECASE,
-)
-# A text whose last line a model goes on with.
-_CONTINUED = re.compile(
-    r"\n[ \t]*(?:your |the )?(?:output|answer|response|summary|translation|result|completion|assistant|ai|a|sql|json|code)"
-    r"[ \t]*:\s*\Z",
     re.IGNORECASE,
 )
 # What a person at a terminal is asked for.
@@ -135,8 +130,7 @@ def prompt_confidence(
     if named == 3 and asked and (words >= 5 or (words >= 3 and (last == ":" or (slotted and last != "?")))):
         return "medium"
     about = _about_prompts(path)
-    spoken = addressed(head) or (slotted and _CONTINUED.search(head) is not None)
-    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or spoken)):
+    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or addressed(head))):
         return None
     marks = score(head)
     if not _is_prose(head, marks):
@@ -156,7 +150,7 @@ def prompt_confidence(
         if _says_prompt(name):
             return "medium" if words >= 12 and marks >= 3 else None
         return "medium" if words >= 20 and marks >= 6 else None
-    if words < 12 or marks < (5 if spoken else 6) or not _dense(head, marks, words):
+    if words < 12 or marks < (5 if addressed(head) else 6) or not _dense(head, marks, words):
         return None
     return "medium" if named == 1 or marks >= 8 else "low"
 
@@ -173,7 +167,12 @@ def _says_prompt(name: str | None) -> bool:
 
 def _words(text: str) -> int:
     """How many words a text has, in whatever script."""
-    return len(_WORD.findall(text)) + len(_UNSPACED.findall(text)) // 2
+    return len(_WORD.findall(text)) + unspaced_words(text)
+
+
+def unspaced_words(text: str) -> int:
+    """How many words a text has in scripts that put no blanks between them."""
+    return 0 if text.isascii() else len(_UNSPACED.findall(text)) // 2
 
 
 def _dense(text: str, marks: int, words: int) -> bool:
