@@ -140,6 +140,18 @@ FIELDS = [
     "{a[1:2]}:{b}",
     "{'it''s'}",
     "{now:%H:%M}",
+    "{(a - b) * 1000:.1f}",
+    "{(a - b):.1f}",
+    "{ ( (a or 'it)') ) !r}",
+    "{(a, b)}",
+    "{(a)['}']}",
+    "{(a) + (b)}",
+    "{({'a': (1,)})}",
+    "{f'{a}'}",
+    "{', '.join(f'#{n}:{w[0]}' for n in xs)}",
+    "{x.strip(r'a') + u'b'}",
+    "{f'{f(a)}' if a else f''}",
+    "{f'{{{a}}}'}",
 ]
 
 
@@ -152,7 +164,9 @@ def test_a_field_is_found_where_libcst_finds_it(field: str, around: str, monkeyp
     assert strings.pieces(source, 0, len(source)) == expected
 
 
-@pytest.mark.parametrize("source", ["f\"{f'{a}'}\"", "f\"{(a)['}']}\"", 'f"\\N{DASH}{a}"', 'f"{d["k"]}"', 'f"{a"  "}"'])
+@pytest.mark.parametrize(
+    "source", ["f\"{f'{a['b']}'}\"", 'f"{()}"', "f\"{a if'b'else c}\"", 'f"\\N{DASH}{a}"', 'f"{d["k"]}"', 'f"{a"  "}"']
+)
 def test_a_field_that_hides_something_is_left_to_libcst(source: str, monkeypatch: pytest.MonkeyPatch) -> None:
     asked: list[str] = []
     monkeypatch.setattr(strings, "_by_libcst", lambda source, start, end: asked.append(source[start:end]) or [])

@@ -41,6 +41,9 @@ _QUOTES = frozenset(_CLOSING)
 # What decides where the expression of another field ends. Comparisons and `!=` do not end it.
 _MARK = re.compile(r"\"\"\"|'''|[=<>!]=|[\"'()\[\]{}:=!\\#]")
 _CONVERSION = re.compile(r"=?\s*(?:![rsa]\s*)?(:?)")
+_PREFIX = re.compile(r"\w*\Z")
+_PREFIXES = frozenset({"", "r", "u", "b", "br", "rb", "f", "fr", "rf", "t", "tr", "rt"})
+_LONGEST_PREFIX = 3  # with one letter more: then it is a word
 _UNCLEAR = re.compile(r"[\\\"'\r\n]")
 
 
@@ -88,7 +91,7 @@ def _plain_parts(source: str, inside: Span) -> tuple[Span | Field, ...] | None:
 
 
 def _field(source: str, start: int, end: int) -> Field | None:
-    """The field that opens at `start`; None when it may hide a quote, a brace or brackets of its own."""
+    """The field that opens at `start`; None when it cannot be told where it ends."""
     plain = _PLAIN_FIELD.match(source, start, end)
     if plain is not None and _balanced(plain.group(1)):
         return Field(Span(*plain.span()), Span(*plain.span(1)))
@@ -97,10 +100,10 @@ def _field(source: str, start: int, end: int) -> Field | None:
     while (mark := _MARK.search(source, position, end)) is not None:
         position, text = mark.end(), mark.group()
         if text in _QUOTES:
-            if source[mark.start() - 1].isalnum():  # a prefix: what it holds may be an expression again
-                return None
             closing = _CLOSING[text].match(source, position, end)
             if closing is None or "\\" in closing.group():
+                return None
+            if not _plain_inside(source, mark.start(), Span(position, closing.end() - len(text))):
                 return None
             position = closing.end()
         elif text in "([{":
@@ -120,7 +123,10 @@ def _with_specification(source: str, start: int, stop: int, end: int) -> Field |
     first = start + 1 + len(expression) - len(expression.lstrip())
     last = start + 1 + len(expression.rstrip())
     rest = _CONVERSION.match(source, stop, end)
-    if source[first] == "(" or rest is None or first >= last:
+    if rest is None or first >= last:
+        return None
+    first, last = _unwrapped(source, first, last)
+    if first >= last:
         return None
     nested: list[Span] = []
     position = rest.end()
@@ -136,6 +142,42 @@ def _with_specification(source: str, start: int, stop: int, end: int) -> Field |
     if _UNCLEAR.search(source, position, brace.start()):
         return None
     return Field(Span(start, brace.end()), Span(first, last), tuple(nested))
+
+
+def _plain_inside(source: str, quote: int, inside: Span) -> bool:
+    """Whether a string within a field ends where it seems to: one that has fields itself may hold the same quote in them."""
+    before = _PREFIX.search(source, max(0, quote - _LONGEST_PREFIX), quote)
+    prefix = before.group().lower() if before is not None else ""
+    if prefix not in _PREFIXES:
+        return False
+    return not {"f", "t"} & set(prefix) or _plain_parts(source, inside) is not None
+
+
+def _unwrapped(source: str, first: int, last: int) -> tuple[int, int]:
+    """Where an expression begins and ends without the brackets round all of it."""
+    while source[first] == "(" and _closing_bracket(source, first, last) == last - 1:
+        inner = source[first + 1 : last - 1]
+        first, last = first + 1 + len(inner) - len(inner.lstrip()), first + 1 + len(inner.rstrip())
+        if first >= last:
+            break
+    return first, last
+
+
+def _closing_bracket(source: str, start: int, end: int) -> int:
+    """Where the bracket that opens at `start` is closed, in an expression whose strings are plain."""
+    position, open_brackets = start, 0
+    while (mark := _MARK.search(source, position, end)) is not None:
+        position, text = mark.end(), mark.group()
+        if text in _QUOTES:
+            closing = _CLOSING[text].match(source, position, end)
+            position = closing.end() if closing is not None else end
+        elif text in "([{":
+            open_brackets += 1
+        elif text in ")]}":
+            open_brackets -= 1
+            if not open_brackets:
+                return mark.start()
+    return end
 
 
 def _balanced(expression: str) -> bool:
