@@ -92,9 +92,9 @@ def timed(folder: Path, cache: Path | None) -> None:
     from promptlint.link.project import Linked
     from promptlint.money import cost
     from promptlint.outcome import Options
-    from promptlint.parse import files
     from promptlint.parse.files import Parser
     from promptlint.parse.screen import Users
+    from promptlint.parse.workers import Worker
     from promptlint.report import full
     from promptlint.report.view import View
 
@@ -105,7 +105,7 @@ def timed(folder: Path, cache: Path | None) -> None:
     Users.calling = phase("screen", Users.calling)  # type: ignore[method-assign]
     Users.deriving = phase("screen", Users.deriving)  # type: ignore[method-assign]
     Parser.submit = phase("parse", Parser.submit)  # type: ignore[method-assign]
-    files._result = phase("parse", files._result)  # waiting for another process
+    Worker.receive = phase("parse", Worker.receive)  # type: ignore[method-assign]  # waiting for another process
     Linked.__init__ = phase("link", Linked.__init__)  # type: ignore[method-assign]
     run.Reading.project.func = phase("read", run.Reading.project.func)  # type: ignore[attr-defined]
     Linked.project.func = phase("link", Linked.project.func)  # type: ignore[attr-defined]

@@ -9,7 +9,6 @@ import subprocess
 import sys
 import threading
 import time
-from concurrent.futures import ProcessPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -50,11 +49,8 @@ def _no_room(*_: object, **__: object) -> None:
     raise BlockingIOError(11, "Resource temporarily unavailable")
 
 
-@pytest.mark.parametrize("what", ["_processes", "submit"])
-def test_where_no_process_can_be_started_files_are_parsed_in_this_one(
-    what: str, monkeypatch: pytest.MonkeyPatch
-) -> None:
-    monkeypatch.setattr(*((files, what) if what == "_processes" else (ProcessPoolExecutor, what)), _no_room)
+def test_where_no_process_can_be_started_files_are_parsed_in_this_one(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(files, "Worker", _no_room)
     tasks = [(name, "python", BULK + f"{name[0]} = 1\n") for name in ("a.py", "b.py", "c.py")]
     with Parser(jobs=2) as parser:
         found = parser.parse(tasks)
@@ -63,6 +59,28 @@ def test_where_no_process_can_be_started_files_are_parsed_in_this_one(
         "b.py": "b",
         "c.py": "c",
     }
+
+
+def test_a_process_that_was_ended_from_outside_is_replaced() -> None:
+    tasks = [(f"{number}.py", "python", BULK) for number in range(6)]
+    with Parser(jobs=2) as parser:
+        first = parser.parse(tasks)
+        for worker in parser._workers:
+            os.kill(worker.pid, signal.SIGKILL)
+        second = parser.parse(tasks)
+        third = parser.parse(tasks)
+        assert [worker.code for worker in parser._workers] == [None, None]
+    assert first == second == third
+    assert {facts.problem for facts in first.values()} == {None}
+
+
+def test_what_is_handed_in_waits_while_nobody_asks_for_it() -> None:
+    tasks = [(f"{number}.py", "python", f"{BULK}x = {number}\n") for number in range(60)]
+    with Parser(jobs=2) as parser:
+        for task in tasks:  # some 5 MB: neither side of a pipe holds that
+            parser.submit(task)
+        found = parser.collect()
+    assert {path: len(facts.bindings) for path, facts in found.items()} == {path: 3001 for path, _, _ in tasks}
 
 
 def test_where_no_thread_can_be_started_files_are_parsed_without_one(monkeypatch: pytest.MonkeyPatch) -> None:
@@ -103,7 +121,7 @@ def test_no_process_outlives_a_run_that_is_killed(tmp_path: Path, number: int) -
         "from promptlint.parse.files import Parser\n"
         f"with Parser(jobs=2) as parser:\n"
         f"    found = parser.parse([(f'{{i}}.py', 'python', {BULK!r}) for i in range(4)])\n"
-        "    print(*parser._pool._processes, flush=True)\n"
+        "    print(*(worker.pid for worker in parser._workers), flush=True)\n"
         "    time.sleep(60)\n"
     )
     environment = {**os.environ, "PYTHONPATH": str(Path(promptlint.__file__).parent.parent)}

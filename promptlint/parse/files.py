@@ -6,21 +6,16 @@ import os
 import signal
 import sys
 import threading
+from collections import deque
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from contextlib import contextmanager, nullcontext, suppress
-from typing import TYPE_CHECKING
 
 import msgspec
 
 from promptlint.facts import FileFacts
 from promptlint.faults import told
+from promptlint.parse.workers import Part, Task, Worker
 
-if TYPE_CHECKING:
-    from concurrent.futures import Future, ProcessPoolExecutor
-    from multiprocessing.connection import Connection
-    from multiprocessing.context import BaseContext
-
-Task = tuple[str, str, str]
 _STACK = 256 * 1024 * 1024
 _WORTH_A_PROCESS = 120_000
 _CHUNK = 40_000
@@ -53,57 +48,57 @@ class Parser:
     def __init__(self, progress: Callable[[int, int], None] | None = None, jobs: int | None = None) -> None:
         self._progress = progress
         self._processes = jobs or min(os.cpu_count() or 1, 8)
-        self._pool: ProcessPoolExecutor | None = None
+        self._workers: list[Worker] = []
         self._decoder = msgspec.msgpack.Decoder(list[FileFacts])
         self._waiting: list[Task] = []
         self._size = 0
-        self._running: list[tuple[Future[bytes], list[Task]]] = []
+        self._running: deque[tuple[Part, Worker | None]] = deque()
 
     def __enter__(self) -> Parser:
         return self
 
     def __exit__(self, *error: object) -> None:
-        if self._pool is not None:
-            self._pool.shutdown()
+        for worker in self._workers:
+            if worker.code is None:
+                worker.end()
 
     @property
     def parallel(self) -> bool:
         """Whether tasks are parsed while others are handed in."""
-        return self._pool is not None
+        return bool(self._workers)
 
     def submit(self, task: Task) -> None:
         """Hand in one (path, kind, text). Its facts are in what `collect` returns."""
         self._waiting.append(task)
         self._size += len(task[2])
-        if self._pool is None and self._size >= _WORTH_A_PROCESS and self._processes > 1:
-            self._pool = self._started()
-        if self._pool is not None and self._size >= _CHUNK:
+        if not self._workers and self._size >= _WORTH_A_PROCESS and self._processes > 1:
+            for _ in range(self._processes):
+                self._hire()
+        if self._workers and self._size >= _CHUNK:
             self._start(self._waiting)
 
-    def _started(self) -> ProcessPoolExecutor | None:
-        """The processes; None, now and later, where the system has no room for any."""
+    def _hire(self) -> None:
+        """One process more; none, now and later, where the system has no room for it."""
         try:
-            return _processes(self._processes)
+            self._workers.append(Worker(_encoded))
         except (OSError, ImportError):
-            self._processes = 1
-            return None
+            self._processes = len(self._workers)
 
     def _start(self, *chunks: list[Task]) -> None:
-        assert self._pool is not None
-        self._running.extend((self._submitted(chunk), chunk) for chunk in chunks)
+        for chunk in chunks:
+            part = Part(chunk)
+            self._running.append((part, self._sent(part)))
         self._waiting, self._size = [], 0
 
-    def _submitted(self, chunk: list[Task]) -> Future[bytes]:
-        from concurrent.futures import BrokenExecutor
-
-        assert self._pool is not None
-        try:
-            return self._pool.submit(_encoded, chunk)
-        except BrokenExecutor:  # what it was given before fails when it is collected
-            self._pool = _processes(self._processes)
-            return self._pool.submit(_encoded, chunk)
-        except (OSError, RuntimeError):  # no process can be started, or no thread
-            return _here(chunk)
+    def _sent(self, part: Part) -> Worker | None:
+        """The process with the least to do, which is handed a part now; None where there is none to take it."""
+        for ended in [worker for worker in self._workers if worker.code is not None]:
+            self._workers.remove(ended)
+            self._hire()
+        worker = min(self._workers, key=lambda each: each.left, default=None)
+        if worker is not None:
+            worker.send(part)
+        return worker
 
     def collect(self) -> dict[str, FileFacts]:
         """Path → facts of all that was handed in since the last time."""
@@ -116,18 +111,26 @@ class Parser:
         """The same, some files at a time. What is handed in meanwhile follows."""
         done = 0
         while self._waiting or self._running:
-            if self._pool is None:
+            if not self._workers and not self._running:
                 tasks, self._waiting, self._size = self._waiting, [], 0
                 yield _by_path(tasks, _shallow(_deep(tasks)))
                 continue
             if self._waiting and len(self._running) < self._processes:
                 self._start(*_chunks(self._waiting, self._processes))
-            running, tasks = self._running.pop(0)
-            part = _by_path(tasks, self._decoder.decode(_result(running, tasks)))
+            part = self._running[0][0]
+            found = _by_path(part.tasks, self._decoder.decode(self._result(*self._running.popleft())))
             done += 1
             if self._progress is not None:
                 self._progress(done, done + len(self._running))
-            yield part
+            yield found
+
+    def _result(self, part: Part, worker: Worker | None) -> bytes:
+        """What a process found. If it died, all is parsed once more, so that the file that no parser survives is known."""
+        while worker is not None and worker.code is None and part.answer is None:
+            worker.receive()
+        if part.answer is not None:
+            return part.answer
+        return msgspec.msgpack.encode(_shallow(_deep(part.tasks)) if worker is None else _one_by_one(part.tasks))
 
     def parse(self, tasks: Iterable[Task]) -> dict[str, FileFacts]:
         """Path → facts for (path, kind, text) tasks."""
@@ -147,84 +150,24 @@ def _by_path(tasks: Sequence[Task], found: Sequence[FileFacts]) -> dict[str, Fil
     return {path: facts for (path, _, _), facts in zip(tasks, found, strict=True)}
 
 
-def _processes(count: int) -> ProcessPoolExecutor:
-    from concurrent.futures import ProcessPoolExecutor
-
-    return ProcessPoolExecutor(count, mp_context=_context(), initializer=_start_worker)
-
-
-def _here(tasks: list[Task]) -> Future[bytes]:
-    """The same in this process."""
-    from concurrent.futures import Future
-
-    done: Future[bytes] = Future()
-    done.set_result(msgspec.msgpack.encode(_shallow(_deep(tasks))))
-    return done
-
-
-def _result(running: Future[bytes], tasks: list[Task]) -> bytes:
-    """What a process found. If one died, they are parsed once more, so that the one that no parser survives is known."""
-    from concurrent.futures import BrokenExecutor
-
-    try:
-        return running.result()
-    except BrokenExecutor:
-        return msgspec.msgpack.encode(_one_by_one(tasks))
-
-
 def _one_by_one(tasks: list[Task]) -> list[FileFacts]:
-    """Parse in a process that hands back the facts of each file before it goes on to the next, and in another if it dies."""
-    context = _context()
+    """Parse each file as a part of its own, and go on in another process when one dies."""
     found: list[FileFacts] = []
-    left = list(tasks)
-    while left:
-        receiving, sending = context.Pipe(duplex=False)
-        process = context.Process(target=_send_each, args=(left, sending))  # type: ignore[attr-defined]  # all have it
-        process.start()
-        sending.close()
-        with receiving, suppress(EOFError):
-            while left:
-                found += msgspec.msgpack.decode(receiving.recv_bytes(), type=list[FileFacts])
-                left.pop(0)
-        process.join()
-        if left:
-            _, kind, _ = left.pop(0)
-            slow = process.exitcode == -getattr(signal, "SIGPROF", 0)
-            found.append(FileFacts(kind=kind, problem=_SLOW if slow else _DIED))
-    return found
-
-
-def _send_each(tasks: list[Task], to: Connection) -> None:
-    _start_worker()
+    worker: Worker | None = None
     for task in tasks:
-        to.send_bytes(_encoded([task]))
-
-
-def _start_worker() -> None:
-    """Workers live for one run: what they make is not collected. One that takes too long ends: see `_limit`."""
-    if hasattr(signal, "SIGPROF"):
-        signal.signal(signal.SIGPROF, signal.SIG_DFL)
-    threading.Thread(target=_leave_with_parent, daemon=True).start()
-    import gc
-
-    gc.disable()
-
-
-def _leave_with_parent() -> None:
-    """End when the process that waits for the results is gone: nobody else would end us after a `kill -9`."""
-    from multiprocessing import connection, parent_process
-
-    parent = parent_process()
-    if parent is not None:
-        connection.wait([parent.sentinel])
-        os._exit(1)
-
-
-def _context() -> BaseContext:
-    import multiprocessing
-
-    # Forking is safe here: the parent has no threads yet, and it shares the imports already paid for.
-    return multiprocessing.get_context("fork" if sys.platform == "linux" else "spawn")
+        part = Part([task])
+        with suppress(OSError, ImportError):
+            worker = worker if worker is not None and worker.code is None else Worker(_encoded)
+            worker.send(part)
+            worker.receive()
+        if part.answer is not None:
+            found += msgspec.msgpack.decode(part.answer, type=list[FileFacts])
+        else:
+            slow = worker is not None and worker.code == -getattr(signal, "SIGPROF", 0)
+            found.append(FileFacts(kind=task[1], problem=_SLOW if slow else _DIED))
+    if worker is not None and worker.code is None:
+        worker.end()
+    return found
 
 
 def _chunks(tasks: Sequence[Task], count: int) -> list[list[Task]]:
