@@ -10,6 +10,7 @@ from itertools import chain
 
 from msgspec import Struct
 
+from promptlint.beside import beside
 from promptlint.cache import Cache, digest
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, File, module_table
@@ -81,7 +82,7 @@ class Linking:
                 read = partial(self._parse_one, parser)
                 linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept)
                 wanted = self._asked_for(linked)
-                if not wanted and linked.settled:
+                if not wanted and _settled(linked, at_once=parser.parallel):
                     break
                 facts.update(self._parsed(parser, wanted))
         return linked.project
@@ -217,3 +218,14 @@ class Linking:
             return facts
         self.sources.texts[path] = readable
         return parser.parse([(path, "notebook", readable)])[path]
+
+
+def _settled(linked: Linked, *, at_once: bool) -> bool:
+    """Whether linking again would find the same. Where that takes long the project is made at once: it nearly always is."""
+    answer = beside(linked.stands_without_reading) if at_once and not linked.complete else None
+    if answer is None:
+        return linked.settled
+    same = linked.same_prompts()
+    if same:
+        linked.project  # noqa: B018  # it is kept
+    return answer() and same

@@ -1,10 +1,15 @@
 """Linking in rounds on demand finds what one pass over everything finds."""
 
+import sys
+from collections.abc import Callable
 from functools import cached_property
 from pathlib import Path
 
 import pytest
+from msgspec.structs import replace
 
+from promptlint import linking
+from promptlint.beside import beside
 from promptlint.facts import Project
 from promptlint.files import File
 from promptlint.linking import Linking
@@ -72,6 +77,27 @@ def test_rounds_and_one_pass_are_equal(readings: tuple[Reading, Reading]) -> Non
     assert found[0] == found[1]
     assert [c.callee for c in found[0].callers] == ["ask", "sort"]
     assert len(found[0].prompts) == 4
+
+
+@pytest.mark.skipif(sys.platform != "linux", reason="elsewhere there are no copies of a process")
+def test_what_a_copy_of_the_process_finds_settled_is_what_one_pass_finds(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    write(tmp_path)
+    for number in range(4):  # enough for more than one process
+        (tmp_path / f"app/bulk{number}.py").write_text("import openai\n" + "# Nothing to see here.\n" * 2000)
+    answers: list[bool] = []
+
+    def noted(question: Callable[[], bool]) -> Callable[[], bool]:
+        answer = beside(question)
+        assert answer is not None
+        return lambda: answers.append(answer()) or answers[-1]
+
+    monkeypatch.setattr(linking, "beside", noted)
+    options = Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False, jobs=2)
+    found = Reading(options).project
+    assert answers == [True]
+    assert found == Whole(options).project == Reading(replace(options, jobs=1)).project
 
 
 def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Reading]) -> None:

@@ -128,12 +128,19 @@ class Linked:
 
     @property
     def settled(self) -> bool:
-        """Whether linking again would find the same: what was read on the way sends nothing, and nothing in it calls, derives
-        from or is handed what was asked about before. Messages are then read again.
+        """Whether linking again would find the same: `stands` and `same_prompts`."""
+        return self.complete or (self.stands() and self.same_prompts())
+
+    @property
+    def complete(self) -> bool:
+        """Whether no file was read on the way: then nothing can be found in any."""
+        return self._files.keys() == self._first
+
+    def stands(self) -> bool:
+        """Whether what was read on the way sends nothing, and nothing in it calls, derives from or is handed what was asked
+        about before. Of this nothing is kept but what `same_prompts` and `project` do without.
         """
         late, parsed = self._files.keys() - self._first, len(self._files)
-        if not late:
-            return True
         if not self._modules.traced_stands(late):
             return False
         self._sending = sending_names(self._names)
@@ -144,9 +151,20 @@ class Linked:
         self._modules.eager = False
         if [_key(site) for site in sites] != [_key(site) for site in self._found]:
             return False
-        if not (self._graph.stands(late) and self._names.subclasses.stands()):
+        return self._graph.stands(late) and self._names.subclasses.stands() and len(self._files) == parsed
+
+    def stands_without_reading(self) -> bool:
+        """The same; where one more file would have to be read it does not stand."""
+        self._modules.read = _not_read
+        try:
+            return self.stands()
+        except _MoreWantedError:
             return False
-        sinks = self._prompts.said.sinks
+
+    def same_prompts(self) -> bool:
+        """Read messages again, with what was read on the way, and say whether that asks for nothing more."""
+        sinks, parsed = self._prompts.said.sinks, len(self._files)
+        self._modules.eager = False
         self._prompts = self._read_prompts()
         return self._prompts.said.sinks == sinks and len(self._files) == parsed
 
@@ -186,6 +204,14 @@ class Linked:
             )
             + tuple((Place(path=path, span=_point(0)), told) for path, told in sorted(self._modules.faults.items())),
         )
+
+
+class _MoreWantedError(BaseException):
+    """A file that would have to be read: no fault of the one that names it."""
+
+
+def _not_read(path: str) -> FileFacts:
+    raise _MoreWantedError(path)
 
 
 def _key(site: Site) -> tuple[object, ...]:
