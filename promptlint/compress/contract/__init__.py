@@ -11,12 +11,14 @@ from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.counts import recounted
 from promptlint.compress.contract.crossing import crossed, reordered, sides_exchanged
 from promptlint.compress.contract.exchanges import exchanged, in_place, inverted, replaced, swapped
+from promptlint.compress.contract.initials import abbreviated
 from promptlint.compress.contract.layout import shown
 from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
 from promptlint.compress.contract.model import Loss, Marker, Unit
 from promptlint.compress.contract.nearest import reassigned
+from promptlint.compress.contract.order import moved
 from promptlint.compress.contract.passages import cut_out
 from promptlint.compress.contract.requirements import uncovered
 from promptlint.compress.contract.specials import Special, added_specials, lost_specials
@@ -45,12 +47,13 @@ def losses(before: str, after: str, *, syntax: str | None = None) -> tuple[Loss,
     if before == after:
         return ()
     first, second = marks(before, syntax), marks(after, syntax)
-    gone = [*dropped(first, second), *shown(first, second)]
+    gone = [*dropped(first, second), *shown(first, second), *moved(first, second)]
     if not gone and _same_where_changed(first, second):
         return ()
     first, second = whole(first), whole(second)
-    if (spelt := corrected(first, second)) != before:
-        return losses(spelt, after, syntax=syntax)
+    for spelt in (corrected(first, second), abbreviated(first, second)):
+        if spelt != before:
+            return losses(spelt, after, syntax=syntax)
     one, other = sides(units(first), units(second))
     found = [*exact(first, second), *gone, *_said(first, second, one, other)]
     unique = {(loss.kind, loss.before, loss.after, loss.line): loss for loss in found}

@@ -15,7 +15,9 @@ _SAME = (
     {"try", "ifpossible"},
     {"each", "eachof"},
     {"any", "anyof"},
+    {"only", "onlyif"},
 )
+_MOST_OF = 0.5
 
 
 def agreement(one: Marker, other: Marker) -> float:
@@ -27,6 +29,9 @@ def agreement(one: Marker, other: Marker) -> float:
     around = _share(one.around, other.around)
     if not one.heads or not other.heads:
         return 0.1 + around if around or not one.around or not other.around else 0.0
+    if one.value == other.value == "onlyif" and around >= _MOST_OF:
+        # "quote a text only if the text is short", "quote a text only if it is short"
+        return 0.5 + around
     if one.group == "only":
         mine, others = _worded(one.heads), _worded(other.heads)
         head = mine[0]

@@ -17,6 +17,7 @@ _ROW = frozenset((",", "and", "or", "/"))
 # What opens a phrase that says how: "in parentheses", "by date".
 _HOW = frozenset(("in", "on", "with", "by", "as"))
 _CLAUSE = frozenset(("it", "they", "you", "he", "she", "we", "i", "this", "then", "do", "if", "when"))
+_THESE = frozenset(("these", "those"))
 _MODAL = frozenset(("must", "should", "may", "not", "neednot", "then"))
 
 
@@ -34,11 +35,12 @@ def chunks(
     faint: set[str] = set()
     strong: set[str] = set()
     measured: set[str] = set()
+    again: set[int] = set()
     before: Token | None = None
 
     def close() -> None:
         for each in current:
-            (faint if light(each.text) else strong).add(meaning(each.text))
+            (faint if light(each.text) or each.start in again else strong).add(meaning(each.text))
         found.append(tuple(meaning(each.text) for each in current))
         current.clear()
 
@@ -60,6 +62,9 @@ def chunks(
                 token = structs.replace(token, text=f"un {token.text}")
             if _named(following, tokens[at + 2] if at + 2 < len(tokens) else None):
                 measured.add(meaning(token.text))
+            if before is not None and before.kind == "number" and at > 1 and tokens[at - 2].text in _THESE:
+                # "two of these three attributes": they have been named.
+                again.add(token.start)
             current.append(token)
         before = token
     if current:

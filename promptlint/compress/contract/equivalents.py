@@ -226,7 +226,10 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             # "all of the rules" are "the rules".
             if marker.value == "eachof" and not any(m.group in _FEWER for m in shares):
                 return not edited or not any(only_markers(own, u) for u in units)
-            if any(m.group == "per" and set(m.heads[:2]) & set(marker.heads) for m in near):
+            if any(m.group == "per" and set(m.heads[:2]) & {*marker.heads, *own.said} for m in near):
+                return True
+            if any("each" in u.written and not _count(u, "each") for u in units):
+                # "one line for each item" is "one line each".
                 return True
             # "each segment is" that became "segments are", "All dates must be in UTC": "Dates in UTC".
             fewer = any(m.group in _FEWER or (m.group == "number" and heads & set(m.heads)) for m in shares)

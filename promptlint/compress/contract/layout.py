@@ -41,7 +41,7 @@ def shown(before: Text, after: Text) -> Iterator[Loss]:
     yield from _currencies(before, after)
 
 
-def _lines(text: Text) -> Iterator[tuple[int, str]]:
+def lines(text: Text) -> Iterator[tuple[int, str]]:
     """The lines outside fenced code, with where they begin."""
     start = 0
     fences = iter(sorted((fence.start, fence.end) for fence in text.fences))
@@ -58,7 +58,7 @@ def _blocks(text: Text, pattern: re.Pattern[str], group: str) -> Iterator[Sequen
     """The lines that match, of those that follow each other; one or two between them may be something else."""
     block: list[tuple[int, str]] = []
     others = 0
-    for start, line in _lines(text):
+    for start, line in lines(text):
         if match := pattern.match(line):
             block.append((start, match[group].strip()))
             others = 0
@@ -105,7 +105,7 @@ def _answers(before: Text, after: Text) -> Iterator[Loss]:
 
 def _values(text: Text) -> dict[str, list[tuple[str, int]]]:
     found: dict[str, list[tuple[str, int]]] = {}
-    for start, line in _lines(text):
+    for start, line in lines(text):
         if match := _LABEL.match(line):
             value = line[match.end() - 1 :].strip()
             found.setdefault(match["label"].lower(), []).append((value.lower(), start))
@@ -126,7 +126,7 @@ def _blocks_headed(text: Text) -> dict[str, dict[str, tuple[int, str]]]:
     """By heading, what its blocks begin with, each with where its heading stands; the same block twice is one."""
     found: dict[str, dict[str, tuple[int, str]]] = {}
     head: tuple[int, str] | None = None
-    for start, line in _lines(text):
+    for start, line in lines(text):
         if _HEAD.fullmatch(line):
             head = start, line
         elif head is not None and line.strip():

@@ -79,6 +79,10 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             # "never all columns, only those that are needed"
             things = (t for t in reversed(tokens[:at]) if t.kind == "word" and weight(t.text) and t.text.endswith("s"))
             heads = (*(meaning(t.text) for t in islice(things, 1)), *heads)
+        floating = group == "both" and at > 0 and group_of(tokens[at - 1].text) in ("must", "should", "may")
+        if floating:
+            # "name and date should both be given"
+            heads = _preceding(tokens, at)
         if token.text == "un" and at + 1 < len(tokens):
             heads = (meaning(tokens[at + 1].text),)
         if group == "each" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if":
@@ -98,7 +102,9 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
             if token.text in ("onlythis", "when", "whether", "un", "can", "eachof", "anyof", "ifpossible")
             or group == "except"
             else "bothand"
-            if group == "both" and any(t.text == "and" for t in tokens[at + 2 : at + 8])
+            if group == "both" and any(t.text == "and" for t in (tokens[:at] if floating else tokens[at + 2 : at + 8]))
+            else "onlyif"
+            if group == "only" and at + 1 < len(tokens) and group_of(tokens[at + 1].text) == "if"
             else group
         )
         yield Marker(group, value, heads, content, token.start, token.end, index, clause, token.text)

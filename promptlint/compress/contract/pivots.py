@@ -13,6 +13,7 @@ _SIDES = {"over": "over", "before": "before", "morethan": "morethan", "into": "i
 _TURNED = {"after": "before", "lessthan": "morethan"}
 _ENDS = frozenset(".!?;:()[]|")
 _JOINS = frozenset((",", "and", "or", "/", "but", "&", "nor"))
+_LINKS = frozenset((",", ";", "and"))
 _ARTICLES = frozenset(("a", "an", "the"))
 _FRAME = 3
 _REACH = 10
@@ -39,10 +40,22 @@ def _pivots(tokens: Sequence[Token]) -> Iterator[Pivot]:
                 yield _TURNED[token.text], right, left
             else:
                 yield _SIDES[token.text], left, right
+        elif token.text == "then" and (start := _step(tokens, at)):
+            yield "before", _before(tokens, start), _behind(tokens, at)
         elif token.text == "from":
             to = next((n for n in range(at + 1, min(at + 8, len(tokens))) if tokens[n].text in ("to", "into")), 0)
             if to:
                 yield "from to", _said(tokens[at + 1 : to]), _behind(tokens, to)
+
+
+def _step(tokens: Sequence[Token], at: int) -> int:
+    """Where the step before a `then` ends, 0 when it follows from a condition: "if it is long, then cut it"."""
+    start = at
+    while start and tokens[start - 1].text in _LINKS:
+        start -= 1
+    earlier = tokens[:start]
+    follows = any(t.text in ("and", ";") for t in tokens[start:at]) or any(t.text == "first" for t in earlier)
+    return start if follows or not any(group_of(t.text) == "if" for t in earlier) else 0
 
 
 def _either_side(tokens: Sequence[Token], at: int) -> bool:

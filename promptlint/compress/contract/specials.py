@@ -7,7 +7,7 @@ from collections.abc import Iterable, Iterator
 
 from msgspec import Struct
 
-from promptlint.compress.contract.canon import forms, stem
+from promptlint.compress.contract.canon import forms, meaning, stem
 from promptlint.compress.contract.matching import Side, gist, vocabulary
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.steering import MAY_GO
@@ -90,6 +90,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif kind == "name" and (counts[root] == 1 or theirs is None) and _open(other, said.get(root, ())):
                 # Said once before, it went where the other text says it.
+                continue
+            elif kind == "name" and meaning(word) != root and _open(other, said.get(meaning(word), ())):
+                # "law in Switzerland" is "Swiss law".
                 continue
             elif left[root]:
                 left[root] -= 1
