@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection, Mapping
 
 from promptlint.facts import FileFacts, Invocation, Want
+from promptlint.link.classes import plain
 from promptlint.link.evidence import attribute_chain
 from promptlint.link.module import last_name
 from promptlint.link.search import REQUEST
@@ -28,6 +29,10 @@ class Foreseen:
         self._asking: set[str] = set()
         """The names by which the functions with such a call are called."""
         self._told: set[str] = set()
+        self._methods: dict[str, set[str]] = {}
+        """Name of a class → its methods that were foreseen to be called."""
+        self._heirs: dict[str, set[Want]] = {}
+        """Name of a class → the classes that derive from one of that name."""
 
     def after(self, facts: Mapping[str, FileFacts]) -> set[str]:
         """What these files add to what was foreseen. In whatever portions all files come, the sum is the same."""
@@ -47,9 +52,38 @@ class Foreseen:
         found |= {caller for name, caller in calls if name in self._asking}
         found |= {caller for name in asking for caller in self._callers.get(name, ())}
         classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
+        found |= self._inherited(found, facts)
         new = (self._users.calling(found) | self._users.deriving(classes)) - self._told
         self._told |= new
         return new
+
+    def _inherited(self, found: Collection[Want], facts: Mapping[str, FileFacts]) -> set[Want]:
+        """The methods that classes have from others: whoever calls one need not name the class in which it stands."""
+        changed: set[str] = set()
+        for path, one in facts.items():
+            for cls in one.classes:
+                for base in cls.bases:
+                    name = attribute_chain(plain(base))[-1:]
+                    self._heirs.setdefault("".join(name), set()).add(Want(module=path, name=cls.qualname))
+                    changed.update(name)
+        new, known = set(found), set(found)
+        inherited: set[Want] = set()
+        while new or changed:
+            for method in new:
+                owner, _, name = method.name.rpartition(".")
+                if owner:
+                    self._methods.setdefault(_short(owner), set()).add(name)
+                    changed.add(_short(owner))
+            made = {
+                Want(module=heir.module, name=f"{heir.name}.{name}")
+                for owner in changed & self._methods.keys()
+                for heir in self._heirs.get(owner, ())
+                for name in self._methods[owner]
+            }
+            new, changed = made - known, set()
+            known |= new
+            inherited |= new
+        return inherited
 
     def _looks_like_one(self, invocation: Invocation) -> bool:
         """Whether a call may be a request, by the name, and by what is passed or how long the way is: `a.chat.completions.create`."""
@@ -59,3 +93,7 @@ class Foreseen:
         if None in given or not REQUEST.isdisjoint(given):
             return True
         return len(attribute_chain(invocation.callee)) >= _LONG_WAY
+
+
+def _short(name: str) -> str:
+    return name.rpartition(".")[2]

@@ -16,11 +16,15 @@ from promptlint.reading import Reading
 PARSED = {
     "app/llm.py": "def ask(text):\n    return client.messages.create(messages=[text])\n\n\nclass Shape:\n    pass\n",
     "app/tasks.py": "from app.llm import ask\n\n\ndef summarize(text):\n    return ask(text)\n",
+    "lib/base.py": "class Writer:\n    def write(self, text):\n        return client.messages.create(messages=[text])\n",
+    "lib/long.py": "from lib.base import Writer\n\n\nclass Novelist(Writer):\n    pass\n",
+    "lib/longer.py": "from lib import long\n\n\nclass Epic(long.Novelist):\n    pass\n",
 }
 OTHERS = {
     "app/asks.py": b"from app.llm import ask\n\nask('Why?')\n",
     "app/further.py": b"from app.tasks import summarize\n\nsummarize('Much')\n",
     "app/round.py": b"from app.llm import Shape\n\n\nclass Circle(Shape):\n    pass\n",
+    "main/saga.py": b"from lib.longer import Epic\n\nEpic().write('Much')\n",
     "app/other.py": b"from app.paint import draw\n\ndraw('Blue')\n",
 }
 
@@ -32,7 +36,7 @@ def test_callers_their_callers_and_subclasses_are_foreseen_in_any_order(order: t
     facts = {path: parse(path, "python", PARSED[path]) for path in order}
     parts = [facts] if at_once else [{path: one} for path, one in facts.items()]
     found = [path for part in parts for path in foreseen.after(part)]
-    assert sorted(found) == ["app/asks.py", "app/further.py", "app/round.py"]
+    assert sorted(found) == ["app/asks.py", "app/further.py", "app/round.py", "main/saga.py"]
     assert not foreseen.after(facts)
 
 

@@ -38,6 +38,21 @@ def test_an_object_that_is_made_here_needs_no_caller(found) -> None:
     assert found(text + "ask()\n").project.callers == ()
 
 
+WRITER = (
+    "from anthropic import Anthropic\nclass Writer:\n    MODEL = 'm-1'\n    def __init__(self):\n        self.client = Anthropic()\n"
+    "    def write(self, text):\n        return self.client.messages.create(model=self.MODEL, max_tokens=9,\n"
+    "            messages=[{'role': 'user', 'content': text}])\n"
+)
+
+
+def test_a_file_that_names_a_subclass_alone_calls_the_methods_of_its_base(found) -> None:
+    kinds = "from writer import Writer\nclass Novelist(Writer):\n    MODEL = 'm-2'\n"
+    main = "from kinds import Novelist\nfirst, second = Novelist(), 1\nfor text in open('a'):\n    first.write(text)\n"
+    project = found({"writer.py": WRITER, "kinds.py": kinds, "main.py": main}).project
+    (call,), (caller,) = project.calls, project.callers
+    assert (caller.place.path, caller.model.values, call.caller_loop.path) == ("main.py", ("m-2",), "main.py")
+
+
 LOOPS = {
     "a while": ("while line := input():\n    ask(line)\n", "while"),
     "a while of a caller's caller": ("def turn(line):\n    return ask(line)\ndef main():\n    while True:\n        turn(input())\n", "while"),

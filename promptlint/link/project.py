@@ -85,6 +85,7 @@ class Linked:
             | self._decorated
             | self._kept
         )
+        asking |= self._names.subclasses.heirs(asking)
         self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
 
     def _sites(self) -> list[Site]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Function, Want
@@ -51,6 +51,18 @@ class Subclasses:
             return False
         own = {id(owner.cls) for owner in self.names.classes.lineage(cls)}
         return any(defines(owner, name) for owner in self.names.classes.lineage(sub) if id(owner.cls) not in own)
+
+    def heirs(self, methods: Collection[Want]) -> frozenset[Want]:
+        """The methods that subclasses have from these: a file may call them there and never name the class they stand in."""
+        table = self._derived() if self._table is None else self._table
+        found = set()
+        for want in methods:
+            owner, _, name = want.name.rpartition(".")
+            cls = self.names.modules.at(want.module).classes.get(owner)
+            for sub in _below(table, ClassValue(self.names.modules.at(want.module), cls)) if cls is not None else ():
+                if not defines(sub, name):
+                    found.add(Want(module=sub.module.path, name=f"{sub.cls.qualname}.{name}"))
+        return frozenset(found)
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
         """What stands in the subclasses, or in the classes that follow a protocol, for a method that says nothing itself."""

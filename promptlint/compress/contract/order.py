@@ -12,7 +12,9 @@ from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.model import Loss
 from promptlint.compress.contract.structure import line_at
 
-_STEP = re.compile(r"^[ \t]*(?:(?:step|phase|rule)[ \t]+)?\(?(?P<number>\d{1,3})[.):][ \t]+(?P<body>\S[^\n]*)", re.IGNORECASE)
+_STEP = re.compile(
+    r"^[ \t]*(?:(?:step|phase|rule)[ \t]+)?\(?(?P<number>\d{1,3})[.):][ \t]+(?P<body>\S[^\n]*)", re.IGNORECASE
+)
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?P<body>\S[^\n]*)")
 _WORD = re.compile(r"[^\W_]+")
 # So much of what two steps say makes them one step; more steps than this are no list that somebody follows.
