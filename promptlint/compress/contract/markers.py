@@ -58,7 +58,8 @@ def _markers(tokens: Sequence[Token], index: int, content: tuple[str, ...]) -> I
         if token.kind == "hole":
             # "at most {n}"
             limit = _number(tokens, at, index, content)
-            if at and tokens[at - 1].text not in _PLACES and limit.value.split(" ")[0] in COMPARES:
+            counts = at + 1 < len(tokens) and unit(tokens[at + 1].text) in forms().counted | forms().units
+            if at and (counts or tokens[at - 1].text not in _PLACES) and limit.value.split(" ")[0] in COMPARES:
                 yield limit
             continue
         group = group_of(token.text) if token.kind == "word" else None
