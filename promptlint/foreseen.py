@@ -63,9 +63,10 @@ class Foreseen:
         for path, one in facts.items():
             for cls in one.classes:
                 for base in cls.bases:
-                    name = attribute_chain(plain(base))[-1:]
-                    self._heirs.setdefault("".join(name), set()).add(Want(module=path, name=cls.qualname))
-                    changed.update(name)
+                    named = attribute_chain(plain(base))
+                    if named:
+                        self._heirs.setdefault(named[-1], set()).add(Want(module=path, name=cls.qualname))
+                        changed.add(named[-1])
         new, known = set(found), set(found)
         inherited: set[Want] = set()
         while new or changed:

@@ -68,6 +68,7 @@ MORE = [
     ("langchain", "from langchain_core.runnables import Runnable\ndef ask(llm: Runnable, x):\n    return llm.generate_prompt(x)", "generate_prompt", "chat", None, "unknown"),
     ("llama-index", "from llama_index.core import get_response_synthesizer\nget_response_synthesizer().synthesize('x', nodes=[])", "synthesize", "chat", None, "unknown"),
     ("llama-index", "from llama_index.core.agent import AgentRunner\ndef ask(agent: AgentRunner, task):\n    return agent.run_step(task)", "run_step", "agent", None, "unknown"),
+    ("autogen", "from autogen import AssistantAgent, UserProxyAgent\neditor = AssistantAgent('e', llm_config={'config_list': [{'model': 'm-1', 'max_tokens': 9}]})\nUserProxyAgent('u', llm_config=False).initiate_chat(editor, message='x')", "initiate_chat", "agent", "m-1", 9),
     ("autogen", "from autogen_agentchat.base import Team\nTeam.load_component({}).run(task='x')", "run", "agent", None, "unknown"),
     ("autogen", "from autogen_core.models import ChatCompletionClient\nChatCompletionClient.load_component({}).create(messages=[])", "create", "chat", None, "unknown"),
     ("autogen", "from autogen_agentchat.agents import AssistantAgent\nAssistantAgent('a', m).on_messages([], None)", "on_messages", "agent", None, "unknown"),

@@ -1692,9 +1692,33 @@ def test_a_model_and_a_cap_stand_in_a_file_that_the_program_reads(found, file, t
         assert (call.cap.state, call.cap.fallback) == ("dynamic", 300)
 
 
+ONE_OF_THEM = (
+    "draft:\n  model: m-1\n  max_tokens: 300\n  system: Milk and eggs\nfinal:\n  model: m-2\n  max_tokens: 300\n  system: Flour and salt\n"
+    "window:\n  deep: {model: m-3}\n"
+)
+
+
+def test_an_entry_that_the_program_chooses_is_one_of_those_in_the_file(found) -> None:
+    settings = SETTINGS.replace("step = config['draft']", "def ask(name):\n    step = config[name]\n    ").rstrip()
+    call = (
+        "client.chat.completions.create(model=step['model'], max_tokens=step['max_tokens'],\n"
+        "        messages=[{'role': 'system', 'content': step['system']}])\n"
+    )
+    text = settings.format("yaml.safe_load(open('llm.yaml'))") + "\n    " + call
+    project = found({"a.py": text, "llm.yaml": ONE_OF_THEM}).project
+    (call,) = project.calls
+    assert (call.model.values, call.model.basis) == (("m-1", "m-2"), "configured")
+    assert (call.cap.state, call.cap.fallback) == ("dynamic", 300)
+    assert sorted(prompt.name for prompt in project.prompts if prompt.place.path == "llm.yaml") == [
+        "draft.system",
+        "final.system",
+    ]
+
+
 NOT_SAID = {
     "another key": "step['name']",
-    "a key that is not known": "config[name]['model']",
+    "a key of it that is not known": "config['draft'][name]",
+    "a key that none of them has": "config[name]['name']",
     "more than one entry": "step",
 }
 

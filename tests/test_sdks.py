@@ -350,7 +350,7 @@ PROGRAMS = [
         "from llama_cpp import Llama\nllm = Llama(model_path='m.gguf')\nllm('x', max_tokens=9)",
         "llm",
         "completion",
-        None,
+        "m.gguf",
         9,
     ),
     (
@@ -767,7 +767,7 @@ PROGRAMS = [
         "from llama_cpp import Llama\nclass A:\n    def __init__(self):\n        self.model = Llama('m.gguf')\n    def ask(self):\n        return self.model('x', None, 9)",
         "model",
         "completion",
-        None,
+        "m.gguf",
         9,
     ),
     ("zhipuai", "from zai import ZhipuAiClient\nclient = ZhipuAiClient()\n" + CHAT, "create", "chat", "m-1", 9),

@@ -75,12 +75,11 @@ def model_setting(
     if mapped is not None:
         return mapped
     given_values = [v for a in found_arguments for v in flat(names.resolve(a.expr, a.context))]
-    read = [word for value in given_values if (word := stored.word(value)) is not None]
-    if read and len(read) == len(given_values):
-        said, files = (tuple(sorted(set(column))) for column in zip(*read, strict=True))
+    read = [stored.words(value) for value in given_values]
+    if read and all(said for _, said in read):
         return Setting(
-            state="known", values=said, basis="configured", place=place_of(first.expr, first.context), parameter=parameter,
-            reason=f"file {files[0]}",
+            state="known", values=tuple(sorted(frozenset().union(*(said for _, said in read)))), basis="configured",
+            place=place_of(first.expr, first.context), parameter=parameter, reason=f"file {min(path for path, _ in read)}",
         )  # fmt: skip
     return Setting(
         state="dynamic",
@@ -245,8 +244,8 @@ def _cap_value(
             if isinstance(inner, ParameterValue):
                 through.append(inner)
                 defaults |= _default_of(names, inner)
-            elif (number := stored.number(inner)) is not None:
-                defaults.add(number)
+            else:
+                defaults |= stored.numbers(inner)
     if found == {None} and not reasons:
         return None
     first = passed[0]

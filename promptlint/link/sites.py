@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Function, Invocation, Span
+from promptlint.facts import Attribute, Function, Invocation, Known, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.arguments import configured, in_each, layered, read
 from promptlint.link.changed import dotted_path
@@ -117,6 +117,8 @@ class Site:
             found.under(layered(names, instance.layers, instance.client))
             found = configured(names, found, instance.layers)
         self._held(context, found)
+        if "recipient" in found.given and self.client is not None:
+            _leave_to_recipient(found, self.client)
         found.model = inner_model(names, found)
         for argument in [a for body in self.spec.body for a in found.given.get(body, ())]:
             open_body(names, argument, found)
@@ -160,6 +162,13 @@ class Site:
             if isinstance(value, Instance):
                 return value
         return self.instance
+
+
+def _leave_to_recipient(arguments: Arguments, client: ClientSpec) -> None:
+    """Forget a configuration that is set to False (`llm_config=False`): that agent asks no model, the one it talks to does."""
+    for name in {path.partition(".")[0] for path in client.model_params}:
+        if all(isinstance(a.expr, Known) and a.expr.value is False for a in arguments.given.get(name, ())):
+            arguments.given.pop(name, None)
 
 
 def inner_model(names: Names, arguments: Arguments, depth: int = 0) -> Instance | None:

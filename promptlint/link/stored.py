@@ -9,7 +9,7 @@ from collections.abc import Collection, Iterator, Mapping
 from msgspec import Struct
 
 from promptlint.facts import Binary, Expr, FileFacts, Literal, Segment, Text, TextFile
-from promptlint.link.names import Names
+from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.values import Context, Data, Made, Value, constant, each
 
 _READS = frozenset(("read_text", "read", "read_bytes", "readlines"))
@@ -35,11 +35,15 @@ _DEEPEST = 8
 
 
 class Stored(Struct, frozen=True):
-    """A file, or the entries of it below the key `key` (dotted). `exact`: all of the key is known."""
+    """A file, or the entries of it below the key `key` (dotted). `exact`: all of the key is known.
+
+    `behind`: what is taken of the entry below it that the program chooses: `model` of `load(...)[name]["model"]`.
+    """
 
     path: str
     key: str = ""
     exact: bool = True
+    behind: str = ""
 
 
 class StoredFiles:
@@ -72,9 +76,14 @@ class StoredFiles:
 
     def _below(self, found: Stored, chain: tuple[str, ...]) -> Stored:
         keys: list[str] = []
-        for part in chain:
-            if part == "[]" or not part.startswith("["):
-                return Stored(found.path, ".".join(keys), exact=part != "[]" and found.exact)
+        for at, part in enumerate(chain):
+            if part == "[]":
+                behind = chain[at + 1 :]
+                known = all(p.startswith("[") and p != "[]" for p in behind)
+                taken = ".".join(p[1:-1] for p in behind) if known else ""
+                return Stored(found.path, ".".join(keys), exact=False, behind=taken)
+            if not part.startswith("["):
+                return Stored(found.path, ".".join(keys), exact=found.exact)
             keys.append(part[1:-1])
         return Stored(found.path, ".".join(keys))
 
@@ -149,25 +158,34 @@ class StoredFiles:
     def entries(self, stored: Stored) -> tuple[TextFile, ...]:
         """The entries that are meant. Where the key is not known to its end, those that read like prompts."""
         facts = self.files[stored.path]
+        if stored.behind:
+            chosen = tuple(e for e in (*facts.prompts, *facts.others) if _chosen(e.key or "", stored))
+            if chosen:
+                return chosen
         if not stored.key:
             return facts.prompts if facts.kind == "data" or not stored.exact else (*facts.prompts, *facts.others)
         entries = (*facts.prompts, *facts.others)
         exact = tuple(e for e in entries if e.key == stored.key) if stored.exact else ()
         return exact or tuple(e for e in facts.prompts if (e.key or "").startswith(stored.key + "."))
 
-    def word(self, value: Value) -> tuple[str, str] | None:
-        """The one word that a value is read from a collection as, with the file: `yaml.safe_load(open("llm.yaml"))["model"]`."""
+    def words(self, value: Value) -> tuple[str, frozenset[str]]:
+        """The word that a value is read from a collection as, or one of these, with the file: `yaml.safe_load(open("llm.yaml"))["model"]`."""
+        path, found = self._read(value)
+        return path, frozenset(one for one in found if isinstance(one, str))
+
+    def numbers(self, value: Value) -> frozenset[int]:
+        """The whole number that a value is read from a collection as, or one of these."""
+        return frozenset(one for one in self._read(value)[1] if isinstance(one, int))
+
+    def _read(self, value: Value) -> tuple[str, list[str | int]]:
         stored = self.read(value) if isinstance(value, Made) else None
-        found = self._word(stored)
-        return (found, stored.path) if stored is not None and isinstance(found, str) else None
-
-    def number(self, value: Value) -> int | None:
-        """The whole number that a value is read from a collection as."""
-        found = self._word(self.read(value) if isinstance(value, Made) else None)
-        return found if isinstance(found, int) else None
-
-    def _word(self, stored: Stored | None) -> str | int | None:
-        return self.files[stored.path].words.get(stored.key) if stored is not None and stored.exact else None
+        if stored is None:
+            return "", []
+        words = self.files[stored.path].words
+        if stored.exact:
+            return stored.path, [words[stored.key]] if stored.key in words else []
+        found = [word for key, word in words.items() if _chosen(key, stored)] if stored.behind else []
+        return stored.path, found if len(found) <= MOST_VALUES else []
 
     def segments(self, stored: Stored) -> tuple[Segment, ...]:
         """The text of a file or entry; nothing where one of several is taken."""
@@ -181,6 +199,13 @@ class StoredFiles:
         for path, facts in self.files.items():
             for name in facts.includes:
                 self.named(name, path)
+
+
+def _chosen(key: str, stored: Stored) -> bool:
+    """Whether a key is what is taken of one of the entries that may be chosen."""
+    start, end = f"{stored.key}." if stored.key else "", f".{stored.behind}"
+    middle = key[len(start) : len(key) - len(end)]
+    return key.startswith(start) and key.endswith(end) and bool(middle) and "." not in middle
 
 
 def _shared(a: str, b: str) -> int:
