@@ -53,6 +53,24 @@ def test_a_file_that_names_a_subclass_alone_calls_the_methods_of_its_base(found)
     assert (caller.place.path, caller.model.values, call.caller_loop.path) == ("main.py", ("m-2",), "main.py")
 
 
+HANDED_ON = {
+    "at once": "one(self, texts[0])",
+    "to a pool": "pool.map(partial(one, self), texts)",
+    "to a table": "HANDLERS['one'] = one",
+}
+
+
+@pytest.mark.parametrize("use", HANDED_ON.values(), ids=HANDED_ON)
+def test_self_of_a_function_within_a_method_is_the_object_of_the_method(found, use) -> None:
+    text = (
+        "import openai\nfrom functools import partial\nHANDLERS = {}\nclass Bot:\n    @property\n"
+        "    def client(self) -> openai.OpenAI:\n        return openai.OpenAI()\n    def run(self, texts, pool):\n"
+        "        def one(self, text):\n            return self.client.beta.threads.runs.create(thread_id=text, assistant_id='a')\n"
+    )
+    (call,) = found(text + f"        {use}\n").project.calls
+    assert call.callee == "self.client.beta.threads.runs.create"
+
+
 LOOPS = {
     "a while": ("while line := input():\n    ask(line)\n", "while"),
     "a while of a caller's caller": ("def turn(line):\n    return ask(line)\ndef main():\n    while True:\n        turn(input())\n", "while"),

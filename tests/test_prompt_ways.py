@@ -567,3 +567,9 @@ FORMS = {
 @pytest.mark.parametrize(("text", "count"), FORMS.values(), ids=FORMS)
 def test_a_short_form_asks_for_work_on_words(found, text, count) -> None:
     assert len(found("import openai\n" + text).project.prompts) == count
+
+
+@pytest.mark.parametrize("content", ["messages[-1].content", "messages[0]['content']", "self.talk[-1]['content']"])
+def test_what_is_added_to_a_message_of_a_list_is_a_prompt(found, content) -> None:
+    text = f"def ask(self, messages, client):\n    {content} += '\\nAnswer in one word, and in the language of the user.'\n"
+    assert names(found(HEAD + text + "    return client.chat.completions.create(messages=messages)\n")) == ["content"]

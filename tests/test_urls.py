@@ -135,6 +135,20 @@ def test_a_body_tells_a_request_wherever_it_is_sent(found, body, wanted) -> None
     assert said == ([wanted] if wanted else [])
 
 
+EMBEDDED = {
+    "the function says so": ("embed_documents", "self.url", ["embedding"]),
+    "the address says so": ("ask", "self.settings['embedding_url']", ["embedding"]),
+    "nothing says so": ("ask", "self.url", []),
+}
+
+
+@pytest.mark.parametrize(("name", "url", "kinds"), EMBEDDED.values(), ids=EMBEDDED)
+def test_what_is_sent_to_be_embedded_is_told_by_its_keys_and_a_name(found, name, url, kinds) -> None:
+    text = f"import requests\nclass Custom:\n    def {name}(self, texts):\n        body = {{'model': 'm-1', 'input': texts}}\n"
+    calls = found(text + f"        return requests.post({url}, json=body)\n").project.calls
+    assert [call.kind for call in calls] == kinds
+
+
 def test_a_picture_is_asked_for_on_any_host(found) -> None:
     text = "import requests\ndef draw(base, text):\n    body = {'model': 'm-1', 'prompt': text, 'n': 1}\n"
     (call,) = found(text + "    return requests.post(f'{base}/images/generations', json=body)\n").project.calls

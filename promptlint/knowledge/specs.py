@@ -207,11 +207,13 @@ class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
 
     `host`: it only is one there. `needs`: keys of the body that tell when the host does not; without any, the host must,
     unless it is one `anywhere`. `two_of`: keys of the body of which two must be there as well. `owner`: whose it is when the
-    host does not say. `kinds` as in `CallSpec`.
+    host does not say. `named`: a part of the name of the URL or of the function around, where the keys alone say too little. `kinds` as in
+    `CallSpec`.
     """
 
     kind: str
     path: str = ""
+    named: str = ""
     kinds: dict[str, tuple[str, ...]] = {}
     host: str | None = None
     needs: tuple[str, ...] = ()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Binary, Choice, Expr, Invocation, Literal, Text
+from promptlint.facts import Attribute, Binary, Choice, Expr, Invocation, Item, Literal, Name, Text
 from promptlint.knowledge.specs import CallSpec, HttpSpec
 from promptlint.link.arguments import nested, read
 from promptlint.link.dictionaries import spread
@@ -73,7 +73,9 @@ def endpoint_call(
         if any(_is_another(names, written) for written in urls.texts(address, context)):
             return None
     body = _posted(names, invocation, context, positions) if candidates else Arguments()
-    sent = next((one for one in names.knowledge.bodies if _says(names, one, body)), None)
+    called = f"{invocation.scope} {' '.join(_names_in(candidates[0]))}".lower() if candidates else ""
+    bodies = (one for one in names.knowledge.bodies if one.named in called)
+    sent = next((one for one in bodies if _says(names, one, body)), None)
     return (_spec([(sent, None)], positions, None), candidates[0]) if sent is not None else None
 
 
@@ -87,6 +89,18 @@ def _says(names: Names, endpoint: HttpSpec, body: Arguments) -> bool:
     if not _holds(names, endpoint.needs, body):
         return False
     return not endpoint.two_of or sum(_is_in(names, key, body) for key in endpoint.two_of) >= _FEWEST_OPTIONS
+
+
+def _names_in(url: Expr) -> Iterator[str]:
+    """The names by which an address is read: `self.settings["embedding_url"]`."""
+    while isinstance(url, (Attribute, Item)):
+        if isinstance(url, Attribute):
+            yield url.name
+        elif isinstance(url.key, Text):
+            yield from (segment.text for segment in url.key.segments if isinstance(segment, Literal))
+        url = url.base
+    if isinstance(url, Name):
+        yield url.name
 
 
 def _is_in(names: Names, key: str, body: Arguments) -> bool:

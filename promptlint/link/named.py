@@ -68,6 +68,9 @@ def named_strings(module: Module) -> Iterator[Named]:
             yield from _called(
                 binding.key or holder, binding.value, binding.scope, module, holder if binding.key else ""
             )
+        elif binding.operation == "inside" and isinstance(binding.value, Table):  # `messages[-1]["content"] += more`
+            for key, value in binding.value.items:
+                yield from _called(key, value, binding.scope, module, binding.name.rpartition(".")[2])
     for invocation in module.facts.invocations:
         for key, value in invocation.keywords.items:
             if key != "prompt" or last_name(invocation) not in _ASKS:

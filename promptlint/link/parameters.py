@@ -74,6 +74,8 @@ class Parameters:
                 promised.append(self.names.resolve(parameter.default, Context(module)))
             return self.names.choice(promised)
         around = self._passed_around(module, function, parameter, context) if frame is None else None
+        if around is None and parameter.name == "self" and (cls := _class_around(module, function)) is not None:
+            return ObjectValue(module, cls)
         return around or ParameterValue(module, function, parameter.name, parameter.kind)
 
     def _is_a(self, value: Value, cls: Class) -> bool:
@@ -197,6 +199,11 @@ def _runs_of(module: Module, function: Function, name: str) -> Iterator[Invocati
     made = as_call(Handed(module, handed[0], handed[1], None), function) if handed is not None else None
     if made is not None:
         yield made
+
+
+def _class_around(module: Module, function: Function) -> Class | None:
+    """The class of the method that a function is made in, which may hand it on with its own `self`: `pool.map(partial(one, self))`."""
+    return module.classes.get(module.owner(function.qualname.rpartition(".")[0]) or "")
 
 
 def _is_member(value: Data, cls: Class | None) -> bool:

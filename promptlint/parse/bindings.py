@@ -61,11 +61,11 @@ def _bind_item(walk: Walk, target: ast.Subscript, value: Expr) -> None:
         named = item.key if isinstance(item.key, (Name, Attribute)) else None
         note(walk, name, value, seen, "item", key=key, key_name=named)
     elif isinstance(target.value, ast.Subscript) and isinstance(item.base, Item):
-        _bind_inside(walk, target.value, item.base, key, value, seen)
+        bind_inside(walk, target.value, item.base, key, value, seen)
 
 
-def _bind_inside(walk: Walk, outer: ast.Subscript, held: Item, key: str | None, value: Expr, span: Span) -> None:
-    """`x["a"]["b"] = value`: an entry of an entry."""
+def bind_inside(walk: Walk, outer: ast.Subscript, held: Item, key: str | None, value: Expr, span: Span) -> None:
+    """`x["a"]["b"] = value`: an entry of an entry, or `x[-1].b += more`."""
     root: ast.expr = outer
     while isinstance(root, ast.Subscript):
         root = root.value

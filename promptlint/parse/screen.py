@@ -74,6 +74,7 @@ _DOING = re.compile(rb"\b[Yy]ou are [a-z]{3,}ing ")
 _POSTED = re.compile(
     rb"""["'](?:max_(?:completion_|output_|new_)?tokens|messages|n_predict|repeat_penalty|rep_pen)["']\s*:"""
 )
+_EMBEDDED = re.compile(rb"""["']input["']\s*:""")
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")
 _MODEL_NAME = re.compile(rb"(?:llm|chain|agent|model|runnable)\w*$", re.IGNORECASE)
 
@@ -116,7 +117,7 @@ def _shaped(data: bytes) -> bool:
         return True
     if b".generate(" in data and b"attention_mask" in data:
         return True
-    if b".post(" in data and _POSTED.search(data):
+    if b".post(" in data and (_POSTED.search(data) or (b"mbed" in data and _EMBEDDED.search(data))):
         return True
     if b"lazy_loader" in data or (b"import_" in data and _IMPORTER.search(data)):
         return True

@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import ast
 
-from promptlint.facts import Binary, Expr, Import, Item, Result, Unknown
-from promptlint.parse.bindings import bind, note
+from promptlint.facts import Attribute, Binary, Expr, Import, Item, Result, Unknown
+from promptlint.parse.bindings import bind, bind_inside, note
 from promptlint.parse.dropped import is_batch, note_dropped, unread
 from promptlint.parse.fallbacks import fallback
 from promptlint.parse.names import constant_text, dotted
@@ -50,6 +50,12 @@ def augmented(walk: Walk, node: ast.AugAssign) -> None:
     """`x += more` and its like."""
     if isinstance(node.target, ast.Subscript):
         _grown(walk, node, node.target)
+    elif isinstance(node.target, ast.Attribute) and isinstance(node.target.value, ast.Subscript):
+        # `messages[-1].content += more`
+        held, more = walk.expr(node.target), walk.expr(node.value)
+        if isinstance(held, Attribute) and isinstance(held.base, Item):
+            longer = Binary(left=held, operator="+", right=more, span=walk.span(node))
+            bind_inside(walk, node.target.value, held.base, held.name, longer, walk.span(node))
     else:
         bind(walk, node.target, walk.expr(node.value), operation=_AUGMENTED.get(type(node.op), "other"))
 
@@ -57,13 +63,16 @@ def augmented(walk: Walk, node: ast.AugAssign) -> None:
 def _grown(walk: Walk, node: ast.AugAssign, target: ast.Subscript) -> None:
     """`x[key] += more` and `x[key] |= more` replace the entry by a longer one."""
     more, item, name = walk.expr(node.value), walk.expr(target), dotted(target.value)
-    if name is None or not isinstance(item, Item):
+    if not isinstance(item, Item):
         return
     value: Expr = Unknown(reason="computed", span=walk.span(node))
     if isinstance(node.op, (ast.Add, ast.BitOr)):
         operator = "+" if isinstance(node.op, ast.Add) else "|"
         value = Binary(left=item, operator=operator, right=more, span=walk.span(node))
-    note(walk, name, value, walk.span(node), "item", key=constant_text(item.key))
+    if name is not None:
+        note(walk, name, value, walk.span(node), "item", key=constant_text(item.key))
+    elif isinstance(target.value, ast.Subscript) and isinstance(item.base, Item):
+        bind_inside(walk, target.value, item.base, constant_text(item.key), value, walk.span(node))
 
 
 def delete(walk: Walk, node: ast.Delete) -> None:
