@@ -87,3 +87,15 @@ def test_a_retired_model_in_a_piece_of_a_text_is_not_renamed(checked) -> None:
     (finding,) = checked(HEAD + f"model = 'openai/gpt-4-32k'.split('/')[1]\n{SEND}", "PRM502").findings
     assert "gpt-4-32k" in finding.message
     assert finding.fix is None
+
+
+def test_a_piece_of_a_text_stands_where_the_text_does(found) -> None:
+    asking = (
+        HEAD
+        + "def ask(text, name):\n    provider, model = name.split('/')\n    client.chat.completions.create(model=model,\n        messages=[{'role': 'user', 'content': text}], max_tokens=5)\n"
+    )
+    main = "# " + "x" * 400 + "\nfrom asking import ask\nask('Name a river.', 'openai/m-1')\n"
+    (caller,) = found({"asking.py": asking, "main.py": main}).project.callers
+    place = caller.model.place
+    assert (caller.model.values, place.path) == (("m-1",), "main.py")
+    assert main[place.span.start : place.span.end] == "'openai/m-1'"

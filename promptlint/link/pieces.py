@@ -53,7 +53,8 @@ def cut_up(names: Names, invocation: Invocation, context: Context) -> Value | No
         pieces = _pieces(text, callee.name, separator, most)
         if any(len(piece.split()) > 1 for piece in pieces):
             return None
-        found.append(Data(Items(values=tuple(key_text(p, value.expr) for p in pieces), span=value.expr.span), context))
+        listed = Items(values=tuple(key_text(p, value.expr) for p in pieces), span=value.expr.span)
+        found.append(Data(listed, value.context))
     return names.choice(found) if found else None
 
 
