@@ -1367,7 +1367,7 @@ def test_models_that_another_file_makes_may_have_a_cap_that_is_not_seen(found) -
         {
             "make.py": "from langchain_openai import ChatOpenAI\ndef make(fast):\n    if fast:\n        return ChatOpenAI(model='gpt-4o-mini')\n"
             "    return ChatOpenAI(model='gpt-4o')\n",
-            "ask.py": "from langchain.chains import LLMChain\nfrom make import make\nLLMChain(llm=make(1), prompt=p).run('x')\n",
+            "ask.py": "from langchain.chains import LLMChain\nfrom make import make\nLLMChain(llm=make(input()), prompt=p).run('x')\n",
         }
     )
     (one,) = outcome.project.calls

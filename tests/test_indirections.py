@@ -453,7 +453,7 @@ ONE = {
             if kind == "openai":
                 return ChatOpenAI(model="gpt-4o", max_tokens=9)
             return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=9)
-        make("openai").invoke("Say hello")
+        make(input()).invoke("Say hello")
         """,
         (["claude-sonnet-4-5", "gpt-4o"], 9),
     ),
@@ -465,7 +465,7 @@ ONE = {
             if kind == "openai":
                 return ChatOpenAI(model="gpt-4o", max_tokens=9)
             return ChatAnthropic(model="claude-sonnet-4-5", max_tokens=8)
-        make("openai").invoke("Say hello")
+        make(input()).invoke("Say hello")
         """,
         (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
     ),
@@ -477,7 +477,7 @@ ONE = {
             if kind == "openai":
                 return ChatOpenAI(model="gpt-4o", max_tokens=9)
             return ChatAnthropic(model="claude-sonnet-4-5")
-        make("openai").invoke("Say hello")
+        make(input()).invoke("Say hello")
         """,
         (["claude-sonnet-4-5", "gpt-4o"], "dynamic"),
     ),
@@ -489,7 +489,7 @@ ONE = {
             if kind == "openai":
                 return ChatOpenAI(model="gpt-4o")
             return ChatAnthropic(model="claude-sonnet-4-5")
-        make("openai").invoke("Say hello")
+        make(input()).invoke("Say hello")
         """,
         (["claude-sonnet-4-5", "gpt-4o"], "none"),
     ),

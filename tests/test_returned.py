@@ -22,7 +22,7 @@ RETURNS = {
 @pytest.mark.parametrize(("body", "expected"), RETURNS.values(), ids=RETURNS)
 def test_a_returned_name_holds_what_can_reach_the_return(found, body, expected) -> None:
     text = f"from openai import OpenAI\ndef choose(x, y):\n{indent(body, '    ')}\n"
-    text += "OpenAI().chat.completions.create(model=choose(1, 2), messages=[])\n"
+    text += "OpenAI().chat.completions.create(model=choose(input(), input()), messages=[])\n"
     (call,) = found(text).project.calls
     assert call.model.values == expected
 
@@ -71,3 +71,47 @@ def test_what_an_arm_sets_before_it_leaves_is_not_seen_behind_it(found, body, fi
     text = f"from openai import OpenAI\ndef choose(x, y):\n{indent(body, '    ')}\n"
     text = text.replace("ask(", "OpenAI().responses.create(input='', model=")
     assert [call.model.values for call in found(text).project.calls] == [first, second]
+
+
+CHOSEN = {
+    "a flag": ("return 'm-1' if x else 'm-2'", "True", "m-1"),
+    "a flag that is not set": ("return 'm-1' if x else 'm-2'", "False", "m-2"),
+    "a flag left out": ("return 'm-1' if y else 'm-2'", "True", "m-2"),
+    "an if that returns": ("if x == 'a':\n    return 'm-1'\nreturn 'm-2'", "'a'", "m-1"),
+    "behind an if that returns": ("if x == 'a':\n    return 'm-1'\nreturn 'm-2'", "'b'", "m-2"),
+    "an elif": ("if x == 'a':\n    m = 'm-1'\nelif x in ('b', 'c'):\n    m = 'm-2'\nelse:\n    m = 'm-3'\nreturn m", "'c'", "m-2"),
+    "an else": ("if x == 'a':\n    m = 'm-1'\nelif x in ('b', 'c'):\n    m = 'm-2'\nelse:\n    m = 'm-3'\nreturn m", "'d'", "m-3"),
+    "a value that is replaced": ("m = 'm-1'\nif not x:\n    m = 'm-2'\nreturn m", "None", "m-2"),
+    "a value that stays": ("m = 'm-1'\nif x is not None:\n    m = 'm-2'\nreturn m", "None", "m-1"),
+    "one within another": ("if x:\n    if y is None:\n        return 'm-1'\n    return 'm-2'\nreturn 'm-3'", "1", "m-1"),
+    "a constant": ("return 'm-1' if x == 'a' else 'm-2'", "KIND", "m-1"),
+}  # fmt: skip
+OPEN = {
+    "a loop that may not run": ("for z in y:\n    if x:\n        return 'm-1'\nreturn 'm-2'", "True"),
+    "something else that is asked, too": ("if x and y:\n    return 'm-1'\nreturn 'm-2'", "True"),
+    "a parameter that is set before": ("x = input()\nreturn 'm-1' if x else 'm-2'", "True"),
+    "an attribute that is None at first": ("return 'm-1' if x is None else 'm-2'", "Bot().kind"),
+    "what nobody knows": ("return 'm-1' if x else 'm-2'", "input()"),
+}
+CHOOSING = (
+    "from openai import OpenAI\nKIND = 'a'\nclass Bot:\n    kind = None\ndef choose(x, y=None):\n{}\n"
+    "OpenAI().chat.completions.create(model=choose({}), messages=[])\n"
+)
+
+
+@pytest.mark.parametrize(("body", "passed", "model"), CHOSEN.values(), ids=CHOSEN)
+def test_what_is_passed_says_which_way_is_taken(found, body, passed, model) -> None:
+    (call,) = found(CHOOSING.format(indent(body, "    "), passed)).project.calls
+    assert call.model.values == (model,)
+
+
+@pytest.mark.parametrize(("body", "passed"), OPEN.values(), ids=OPEN)
+def test_which_way_is_taken_may_not_be_known(found, body, passed) -> None:
+    (call,) = found(CHOOSING.format(indent(body, "    "), passed)).project.calls
+    assert call.model.values == ("m-1", "m-2")
+
+
+def test_prompts_of_both_ways_are_prompts(found) -> None:
+    body = "if x:\n    return 'Answer in one word.'\nreturn 'Answer in two words.'"
+    text = CHOOSING.replace("messages=[]", "messages=[{{'role': 'user', 'content': choose(True)}}]")
+    assert len(found(text.format(indent(body, "    "), 1)).project.prompts) == 2

@@ -21,6 +21,7 @@ from promptlint.facts.expressions import (
     Result,
     Segment,
     Table,
+    Test,
     Text,
     Unknown,
 )
@@ -86,6 +87,7 @@ __all__ = [
     "Stale",
     "Table",
     "TemplateUse",
+    "Test",
     "Text",
     "TextFile",
     "Tools",

@@ -39,12 +39,21 @@ class Item(Record, tag="item", frozen=True):
     span: Span
 
 
+class Test(Record, frozen=True):
+    """What is asked of a name in a function: whether it is true or, with `values`, one of these; `denied`: whether it is not."""
+
+    name: Name
+    values: tuple[str | int | float | bool | None, ...] = ()
+    denied: bool = False
+
+
 class Choice(Record, tag="choice", frozen=True):
-    """One of several values. `origin`: branch | or."""
+    """One of several values. `origin`: branch | or. `test`: what says that it is the first, where that can be told."""
 
     options: tuple[Expr, ...]
     origin: str
     span: Span
+    test: Test | None = None
 
 
 class Table(Record, tag="table", frozen=True):

@@ -6,18 +6,21 @@
 from __future__ import annotations
 
 from promptlint.facts.base import Record, Span
-from promptlint.facts.expressions import Expr, Repeated, Segment, Table, Text
+from promptlint.facts.expressions import Expr, Repeated, Segment, Table, Test, Text
 
 
 class Block(Record, frozen=True):
     """A branch of the control flow. Two blocks of one `group` exclude each other; `parent` is the enclosing block.
 
     `leaves`: an arm that ends in a `return` or a `raise`, so that nothing after the statement follows it.
+    `tests`: what must hold for an arm of an `if` in a function to be taken; `more`: something else must, too.
     """
 
     parent: int
     group: int
     leaves: bool = False
+    tests: tuple[Test, ...] = ()
+    more: bool = True
 
 
 class Binding(Record, frozen=True):

@@ -122,6 +122,11 @@ class Module:
         return dict(found)
 
     @cached_property
+    def chooses(self) -> bool:
+        """Whether a function in it takes one way or another by what it is passed."""
+        return any(block.tests for block in self.facts.blocks)
+
+    @cached_property
     def branches(self) -> Branches:
         """Which blocks lie in which."""
         return Branches(self.facts.blocks)

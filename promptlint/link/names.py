@@ -29,6 +29,7 @@ from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.constructors import Constructors
+from promptlint.link.decided import option as taken_option
 from promptlint.link.entries import entry_at, put_by
 from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
@@ -210,6 +211,8 @@ class Names:
                 return self.item(expr, context)
             case Choice(origin="or"):
                 return self._first_true(expr, context)
+            case Choice() if (taken := taken_option(self, expr, context)) is not None:
+                return self.resolve(taken, context)
             case Choice():
                 return self.choice([self.resolve(option, context) for option in expr.options], expr.origin)
             case Result():

@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from promptlint.facts import Attribute, Binary, Invocation, Items, Name, Table
 from promptlint.link.around import handed_through
 from promptlint.link.changed import DEEPEST_RETURN
+from promptlint.link.decided import returned
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import looked_up
 from promptlint.link.foreign import dictionary, foreign_result, repeats, runs, service_name
@@ -252,7 +253,8 @@ class Results:
         inner = self.inside(function, invocation, context)
         if function.function.yields is not None:
             return Data(function.function.yields, inner)
-        values = [self._round(function, self.names.resolve(value, inner), inner) for value in function.function.returns]
+        told = returned(self.names, function.module, function.function, inner)
+        values = [self._round(function, self.names.resolve(value, inner), inner) for value in told]
         if not values and (overrides := self.names.subclasses.overrides(function)):
             found = self.names.choice([self.returned(override, invocation, context) for override in overrides])
             return as_default(found, f"result of {function.function.qualname}")

@@ -16,6 +16,7 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
+from promptlint.link.decided import bound as still_set
 from promptlint.link.module import Module
 from promptlint.link.reaching import Reaching
 from promptlint.link.values import (
@@ -120,7 +121,7 @@ class Scopes:
         seen = module.reaching(bindings, at) if bindings else None
         imports = module.imports.get((scope, name))
         if seen is not None:
-            values.extend(self.bound(binding, inner) for binding in seen.sets)
+            values.extend(self.bound(binding, inner) for binding in still_set(self.names, module, seen.sets, inner))
             if at is not None and bindings and (seen.changes or scope in module.turns) and _may_count(values):
                 values = self._counted(
                     module, name, values, seen, self._later(module, scope, bindings, seen, at), inner

@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import ast
+from collections.abc import Sequence
 
-from promptlint.facts import Expr, Item, Loop, Result, Unknown
+from promptlint.facts import Expr, Item, Loop, Result, Test, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.calls import mark
 from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.fallbacks import tested_name
 from promptlint.parse.names import last_name
+from promptlint.parse.tests import asked, denied
 from promptlint.parse.walk import Walk
 
 
@@ -23,10 +25,10 @@ def body(walk: Walk, lines: list[ast.stmt]) -> None:
     walk.loops = outer
 
 
-def branch(walk: Walk, lines: list[ast.stmt], group: int) -> None:
+def branch(walk: Walk, lines: list[ast.stmt], group: int, tests: Sequence[Test | None] = (None,)) -> None:
     """Read one arm of a statement that chooses."""
     outer = walk.block
-    walk.block = walk.new_block(outer, group, leaves=group > 0 and _ends(lines))
+    walk.block = walk.new_block(outer, group, group > 0 and _ends(lines), tests)
     body(walk, lines)
     walk.block = outer
 
@@ -36,18 +38,21 @@ def if_(walk: Walk, node: ast.If) -> None:
     _arms(walk, node, walk.new_group())
 
 
-def _arms(walk: Walk, node: ast.If, group: int) -> None:
+def _arms(walk: Walk, node: ast.If, group: int, passed: tuple[Test | None, ...] = ()) -> None:
+    """`passed`: the tests of the arms before, which must all have failed."""
     if _is_main(node.test):
         walk.entry_point = True
     walk.expr(node.test)
     outer, walk.lacking = walk.lacking, tested_name(walk, node.test)
-    branch(walk, node.body, group)
+    test = asked(walk, node.test)
+    branch(walk, node.body, group, (*passed, test))
     walk.lacking = outer
+    failed = (*passed, denied(test))
     match node.orelse:
         case [ast.If() as more] if walk.source.startswith("elif", walk.span(more).start):
-            _arms(walk, more, group)
+            _arms(walk, more, group, failed)
         case [_, *_]:
-            branch(walk, node.orelse, group)
+            branch(walk, node.orelse, group, failed)
 
 
 def for_(walk: Walk, node: ast.For | ast.AsyncFor) -> None:

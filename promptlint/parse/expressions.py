@@ -9,6 +9,7 @@ from promptlint.parse.bindings import bind
 from promptlint.parse.calls import await_, call
 from promptlint.parse.definitions import lambda_
 from promptlint.parse.displays import comprehension, dictionary, sequence
+from promptlint.parse.tests import asked
 from promptlint.parse.texts import string
 from promptlint.parse.walk import Readers, Walk
 
@@ -79,7 +80,8 @@ def _boolean(walk: Walk, node: ast.BoolOp) -> Expr:
 
 def _conditional(walk: Walk, node: ast.IfExp) -> Expr:
     walk.expr(node.test)
-    return Choice(options=(walk.expr(node.body), walk.expr(node.orelse)), origin="branch", span=walk.span(node))
+    options = walk.expr(node.body), walk.expr(node.orelse)
+    return Choice(options=options, origin="branch", span=walk.span(node), test=asked(walk, node.test))
 
 
 def _named(walk: Walk, node: ast.NamedExpr) -> Expr:

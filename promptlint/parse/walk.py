@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
 from promptlint.facts import (
@@ -23,6 +23,7 @@ from promptlint.facts import (
     Name,
     Result,
     Span,
+    Test,
     Unknown,
 )
 from promptlint.parse.positions import Positions
@@ -98,9 +99,12 @@ class Walk:
         self._groups += 1
         return self._groups
 
-    def new_block(self, parent: int, group: int = 0, leaves: bool = False) -> int:
-        """The number of a new branch of the control flow."""
-        self.blocks.append(Block(parent=parent, group=group, leaves=leaves))
+    def new_block(
+        self, parent: int, group: int = 0, leaves: bool = False, tests: Sequence[Test | None] = (None,)
+    ) -> int:
+        """The number of a new branch of the control flow. `tests`: what must hold for it to be taken; None is what nobody can tell."""
+        told = tuple(test for test in tests if test is not None)
+        self.blocks.append(Block(parent=parent, group=group, leaves=leaves, tests=told, more=len(told) < len(tests)))
         return len(self.blocks) - 1
 
     def made_by(self, result: Result) -> Invocation:
