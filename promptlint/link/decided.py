@@ -8,7 +8,19 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binary, Binding, Choice, Expr, Function, Known, Literal, Parameter, Test, Text
+from promptlint.facts import (
+    Binary,
+    Binding,
+    Choice,
+    Expr,
+    Function,
+    Known,
+    Literal,
+    Name,
+    Parameter,
+    Test,
+    Text,
+)
 from promptlint.link.module import Module
 from promptlint.link.values import Context, Data, Default, Frame, Value, constant, flat, is_none, truth_of
 
@@ -44,14 +56,22 @@ def _holds_in(names: Names, test: Test, context: Context) -> bool | None:
 
 
 def _told(names: Names, frame: Frame, parameter: Parameter) -> Value | None:
-    """What a call passes for a parameter, as far as nothing else can have changed it: an attribute is often None at first."""
-    given = names.parameters.argument(frame, parameter)
-    value = names.parameters.passed(frame, parameter)
-    if given is not None and isinstance(given[0], Attribute):
-        return value if value is not None and constant(value) is not None else None
-    if given is not None and not isinstance(given[0], Known) and value is not None and is_none(value):
+    """The literal that a call passes for a parameter, by itself or by a name, or that it leaves as it is.
+
+    An attribute tells nothing: it is often None at first, and set by nobody who is seen.
+    """
+    invocation = frame.invocation
+    if invocation.starred or any(key is None for key, _ in invocation.keywords.items):
         return None
-    return value
+    given = names.parameters.argument(frame, parameter)
+    if given is None:
+        default = parameter.default if parameter.kind in ("positional", "keyword") else None
+        return Data(default, Context(frame.module)) if isinstance(default, (Known, Text)) else None
+    expr, caller = given
+    if isinstance(expr, (Known, Text)):
+        return Data(expr, caller)
+    value = names.resolve(expr, caller) if isinstance(expr, Name) else None
+    return value if value is not None and not is_none(value) else None
 
 
 def _holds(test: Test, value: Value) -> bool | None:
@@ -85,9 +105,7 @@ def _taken(names: Names, module: Module, block: int, context: Context) -> bool |
 
 def returned(names: Names, module: Module, function: Function, context: Context) -> Sequence[Expr]:
     """What a function may return to the call that is known."""
-    if not context.frames or not module.chooses or len(function.blocks) != len(function.returns):
-        return function.returns
-    if any(map(_is_prose, function.returns)):
+    if not context.frames or function.qualname not in module.choosing or any(map(_is_prose, function.returns)):
         return function.returns
     found: list[Expr] = []
     for value, block in zip(function.returns, function.blocks, strict=True):
@@ -101,7 +119,9 @@ def returned(names: Names, module: Module, function: Function, context: Context)
 
 def bound(names: Names, module: Module, bindings: Sequence[Binding], context: Context) -> Sequence[Binding]:
     """What a name may be of what it is set to, in the call that is known."""
-    if not context.frames or not module.chooses or len(bindings) < 2 or any(_is_prose(b.value) for b in bindings):
+    if not context.frames or len(bindings) < 2 or bindings[0].scope not in module.choosing:
+        return bindings
+    if any(_is_prose(binding.value) for binding in bindings):
         return bindings
     found: list[Binding] = []
     for binding in bindings:

@@ -122,9 +122,10 @@ class Module:
         return dict(found)
 
     @cached_property
-    def chooses(self) -> bool:
-        """Whether a function in it takes one way or another by what it is passed."""
-        return any(block.tests for block in self.facts.blocks)
+    def choosing(self) -> frozenset[str]:
+        """The functions that take one way or another by what they are passed."""
+        asked = {(t.name.scope, t.name.name) for block in self.facts.blocks for t in block.tests}
+        return frozenset(key[0] for key in asked if key in self.parameters and key not in self.bindings)
 
     @cached_property
     def branches(self) -> Branches:
