@@ -493,6 +493,19 @@ def test_a_word_that_a_sum_takes_in_is_no_prompt_of_its_own(found) -> None:
     assert [p.name for p in found(text).project.prompts] == ["RULES", "SYSTEM"]
 
 
+@pytest.mark.parametrize("post", ["post", "post.metadata"])
+def test_the_head_of_a_text_says_the_model_and_the_cap(found, post) -> None:
+    head = "---\nmodel: gpt-4o-mini\nmax_tokens: 40\napi_key: sk-1\n---\nYou shorten letters.\n"
+    text = HEAD + "import frontmatter\npost = frontmatter.load('agents/editor.md')\n"
+    project = found(
+        {"a.py": text + CALL.format(f"{post}['model']", f"{post}['max_tokens']"), "agents/editor.md": head}
+    ).project
+    (call,) = project.calls
+    assert (call.model.values, call.model.basis) == (("gpt-4o-mini",), "configured")
+    assert (call.cap.state, call.cap.fallback) == ("dynamic", 40)
+    assert parse_text("agents/editor.md", head).words == {"model": "gpt-4o-mini", "max_tokens": 40}
+
+
 def test_a_text_with_a_head_is_read_by_frontmatter(found) -> None:
     outcome = found(
         {

@@ -445,6 +445,20 @@ ONE = {
         """,
         ("gpt-4o", 9),
     ),
+    "an entry of an entry of a dictionary that another function makes": (
+        """
+        import boto3
+        def base():
+            request = {"modelId": "m-1"}
+            request["inferenceConfig"] = {"temperature": 0.0}
+            return request
+        def limited(request, tokens=700):
+            request["inferenceConfig"]["maxTokens"] = tokens
+            return request
+        boto3.client("bedrock-runtime").converse(**limited(base()))
+        """,
+        ("m-1", 700),
+    ),
     "a factory of two clients with one cap": (
         """
         from langchain_openai import ChatOpenAI

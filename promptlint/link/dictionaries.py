@@ -160,6 +160,11 @@ def _change_inside(binding: Binding, context: Context, into: Arguments, source: 
         into.unopened("computed keys")
         return
     held = into.given.get(binding.key, [])
+    if (
+        ran and held and all(a.sure and a.context is not context for a in held)
+    ):  # made by another function, changed by this one
+        into.given[binding.key] = [*held, Argument(binding.value, context, source=source)]
+        return
     merged = [
         replace(a, expr=Binary(left=a.expr, operator="|", right=binding.value, span=a.expr.span))
         for a in held

@@ -66,9 +66,10 @@ class StoredFiles:
             source = value.invocation.positional[:1]
             found = self.at(source[0], value.context) if source else None
             return self._below(found, value.chain) if found is not None else None
-        if value.path in _WITH_HEADS and value.chain == ("content",):
+        if value.path in _WITH_HEADS and value.chain:
             path = self._of_parts(self._parts_of(Made(value.path, value.context, value.invocation), 0), value.context)
-            return Stored(path) if path is not None else None
+            chain = value.chain[1:] if value.chain[:1] in (("content",), ("metadata",)) else value.chain
+            return self._below(Stored(path), chain) if path is not None else None
         if value.path in _READERS or any(c in _READS for c in value.chain):
             path = self._of_parts(self._parts_of(value, 0), value.context)
             return Stored(path) if path is not None else None

@@ -80,7 +80,14 @@ def parse_text(path: str, text: str) -> FileFacts:
         variables=free_variables(text[start:])[0] if jinja else _variables(prompts),
         includes=included(text) if jinja else (),
         ignores=find_template_ignores(text) if reads else (),
+        words=_front_words(front.group()) if front is not None else {},
     )
+
+
+def _front_words(front: str) -> dict[str, str | int]:
+    """The names of models and the numbers that stand in the lines before a text, between its marks."""
+    fields = front.partition("\n")[2].rpartition("---")[0]
+    return _words(yaml_scalars(fields), whole_numbers("yaml", fields))
 
 
 def _named_syntax(suffix: str, front: str) -> str | None:
