@@ -184,3 +184,22 @@ def test_a_client_of_cohere_is_known_by_what_it_is_asked_for(found) -> None:
         + "    def name(self, x):\n        return self.client.generate(prompt=x, max_tokens=5, num_generations=1)\n"
     ).project.calls
     assert (call.sdk, call.cap.value) == ("cohere", 5)
+
+
+UNPACKED = {
+    "a dictionary": "options = {'model': name, 'input': texts}\n    return client.embeddings.create(**options)",
+    "entries that are set": "options = dict(more or {})\n    options['model'] = name\n    options['input'] = texts\n    return client.embeddings.create(**options)",
+    "keywords of dict": "options = dict(model=name, input=texts)\n    return client.embeddings.create(**options)",
+    "at once": "return client.embeddings.create(**{'model': name, 'input': texts})",
+}
+
+
+@pytest.mark.parametrize("body", UNPACKED.values(), ids=UNPACKED)
+def test_a_client_that_is_passed_in_is_known_by_the_keys_of_its_options(found, body) -> None:
+    (call,) = found(f"def embed(client, name, texts, more):\n    {body}\n").project.calls
+    assert (call.sdk, call.kind) == ("openai", "embedding")
+
+
+def test_options_of_something_else_make_no_call(found) -> None:
+    text = "def tag(client, rows, more):\n    options = {'rows': rows, 'color': more}\n"
+    assert not found(text + "    return client.embeddings.create(**options)\n").project.calls

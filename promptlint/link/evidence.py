@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterator
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Expr, Invocation, Name, Result
+from promptlint.facts import Attribute, Expr, Invocation, Name, Result, Table
 from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.assembled import models_in
 from promptlint.link.decorated import Decoration, decorations
@@ -127,7 +128,9 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
             if not spec.not_generation and "." in spec.match[0]:
                 return Evidence(spec, by_shape=True)
     keywords = {key for key, _ in invocation.keywords.items if key is not None}
-    unpacked = any(key is None for key, _ in invocation.keywords.items)
+    opened = [value for key, value in invocation.keywords.items if key is None]
+    keywords.update(key for value in opened for key in _keys(value, context.module))
+    unpacked = bool(opened)
     methods = names.knowledge.beside & context.module.calls_by_name.keys()
     imports = context.module.roots | {f".{name}" for name in methods}
     passed = frozenset(keywords), unpacked, imports, invocation.scope
@@ -137,6 +140,19 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
         return None
     return Evidence(found, by_shape=True)
+
+
+def _keys(options: Expr, module: Module) -> Iterator[str]:
+    """The keys that a dictionary is written with, or is given in the same function: `**{"model": m}`, `**options`."""
+    tables: list[Expr] = [options]
+    if isinstance(options, Name):
+        bindings = module.bindings.get((options.scope, options.name), ())
+        yield from (b.key for b in bindings if b.operation == "item" and b.key is not None)
+        tables = [b.value for b in bindings if b.operation == "set"]
+    for table in tables:
+        made = module.facts.invocations[table.invocation].keywords if isinstance(table, Result) else table
+        if isinstance(made, Table):
+            yield from (key for key, _ in made.items if key is not None)
 
 
 def _maker(function: Expr, module: Module) -> str | None:
