@@ -9,6 +9,7 @@ from promptlint.link.classes import plain
 from promptlint.link.evidence import attribute_chain
 from promptlint.link.module import last_name
 from promptlint.link.search import REQUEST
+from promptlint.link.subclasses import MOST_HEIRS
 from promptlint.parse.screen import Users, called_name
 
 _LONG_WAY = 4
@@ -78,7 +79,8 @@ class Foreseen:
             made = {
                 Want(module=heir.module, name=f"{heir.name}.{name}")
                 for owner in changed & self._methods.keys()
-                for heir in self._heirs.get(owner, ())
+                if len(heirs := self._heirs.get(owner, set())) <= MOST_HEIRS
+                for heir in heirs
                 for name in self._methods[owner]
             }
             new, changed = made - known, set()

@@ -356,3 +356,10 @@ def test_an_object_that_is_no_record_says_nothing_of_its_own(found) -> None:
         "@dataclass\nclass Ask:", "class Ask:\n    def __init__(self, text):\n        self.text = text"
     )
     assert not found({"gateway.py": plain, "service.py": SERVICE}).project.callers
+
+
+def test_of_a_class_that_everything_derives_from_a_subclass_says_nothing(found) -> None:
+    kinds = "from writer import Writer\n" + "".join(f"class Kind{number}(Writer):\n    pass\n" for number in range(60))
+    main = "from kinds import Kind7\nKind7().write('Name a river.')\n"
+    (call,) = found({"writer.py": WRITER, "kinds.py": kinds, "main.py": main}).project.calls
+    assert (call.callee, call.callers) == ("self.client.messages.create", 0)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Collection, Iterator, Sequence
+from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Function, Want
@@ -13,6 +14,8 @@ if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 _MOST_KEEPERS = 3
+MOST_HEIRS = 50
+"""Where more classes derive from one, its methods are called everywhere: that a file names one of them says nothing."""
 _PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 # Path and name of a class → the classes that derive directly from it.
@@ -55,13 +58,16 @@ class Subclasses:
     def heirs(self, methods: Collection[Want]) -> frozenset[Want]:
         """The methods that subclasses have from these: a file may call them there and never name the class they stand in."""
         table = self._derived() if self._table is None else self._table
-        found = set()
+        found: set[Want] = set()
         for want in methods:
             owner, _, name = want.name.rpartition(".")
             cls = self.names.modules.at(want.module).classes.get(owner)
-            for sub in _below(table, ClassValue(self.names.modules.at(want.module), cls)) if cls is not None else ():
-                if not defines(sub, name):
-                    found.add(Want(module=sub.module.path, name=f"{sub.cls.qualname}.{name}"))
+            if cls is None:
+                continue
+            below = list(islice(_below(table, ClassValue(self.names.modules.at(want.module), cls)), MOST_HEIRS + 1))
+            if len(below) <= MOST_HEIRS:
+                own = (sub for sub in below if not defines(sub, name))
+                found.update(Want(module=sub.module.path, name=f"{sub.cls.qualname}.{name}") for sub in own)
         return frozenset(found)
 
     def overrides(self, function: FunctionValue) -> list[FunctionValue]:
