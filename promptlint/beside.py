@@ -16,9 +16,8 @@ def beside(question: Callable[[], bool]) -> Callable[[], bool] | None:
 
     What answering changes is the copy's alone. A copy that ends before it has answered says no.
     """
-    if (
-        sys.platform != "linux" or threading.active_count() > 1
-    ):  # a lock that another thread holds is never freed in a copy
+    # A lock that another thread holds is never freed in a copy.
+    if sys.platform != "linux" or threading.active_count() > 1:
         return None
     reading, writing = os.pipe()
     try:
