@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from promptlint.compress.contract import Loss, losses
+from promptlint.compress.contract import Loss, losses, order
 from promptlint.compress.contract.changes import changed
 from promptlint.compress.contract.literals import cut, marks, read
 
@@ -112,3 +112,12 @@ def test_every_run_finds_the_same_in_the_same_order() -> None:
         for seed in "123"
     ]
     assert len(set(runs)) == 1
+
+
+def test_of_very_many_lists_few_are_compared(monkeypatch: pytest.MonkeyPatch) -> None:
+    compared: list[int] = []
+    places = order._places
+    monkeypatch.setattr(order, "_places", lambda *given: compared.append(1) or places(*given))
+    before = "".join(f"1. wash the item {i} well\n2. cut the piece {i} now\n\n" for i in range(300))
+    losses(before, before.replace("now", "soon"))
+    assert 0 < len(compared) < 1000

@@ -160,9 +160,8 @@ def _change_inside(binding: Binding, context: Context, into: Arguments, source: 
         into.unopened("computed keys")
         return
     held = into.given.get(binding.key, [])
-    if (
-        ran and held and all(a.sure and a.context is not context for a in held)
-    ):  # made by another function, changed by this one
+    # Made by another function, and changed by this one.
+    if ran and held and all(a.sure and a.context is not context for a in held):
         into.given[binding.key] = [*held, Argument(binding.value, context, source=source)]
         return
     merged = [

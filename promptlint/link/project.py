@@ -139,7 +139,7 @@ class Linked:
 
     def stands(self) -> bool:
         """Whether what was read on the way sends nothing, and nothing in it calls, derives from or is handed what was asked
-        about before. Of this nothing is kept but what `same_prompts` and `project` do without.
+        about before. `same_prompts` and `project` need nothing of what this finds.
         """
         late, parsed = self._files.keys() - self._first, len(self._files)
         if not self._modules.traced_stands(late):

@@ -8,10 +8,10 @@ from collections.abc import Sequence
 from promptlint.facts import Expr, Item, Loop, Result, Test, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.calls import mark
+from promptlint.parse.conditions import asked, denied
 from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.fallbacks import tested_name
 from promptlint.parse.names import last_name
-from promptlint.parse.tests import asked, denied
 from promptlint.parse.walk import Walk
 
 

@@ -7,9 +7,9 @@ import ast
 from promptlint.facts import Attribute, Binary, Choice, Expr, Item, Known, Name, Span, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.calls import await_, call
+from promptlint.parse.conditions import asked
 from promptlint.parse.definitions import lambda_
 from promptlint.parse.displays import comprehension, dictionary, sequence
-from promptlint.parse.tests import asked
 from promptlint.parse.texts import string
 from promptlint.parse.walk import Readers, Walk
 

@@ -57,8 +57,11 @@ class Worker:
     @property
     def left(self) -> int:
         """Code points of the parts that are not answered yet. What was answered meanwhile is taken."""
-        while self._unanswered and self._from.poll():
-            self.receive()
+        try:
+            while self._unanswered and self._from.poll():
+                self.receive()
+        except OSError:  # on Windows it is the question that fails
+            self.end()
         return sum(part.size for part in self._unanswered)
 
     def send(self, part: Part) -> None:

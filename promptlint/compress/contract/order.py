@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import combinations
+from itertools import combinations, islice
 
 from promptlint.compress.contract.canon import stem
 from promptlint.compress.contract.layout import lines
@@ -17,9 +17,10 @@ _STEP = re.compile(
 )
 _HEADING = re.compile(r"^[ \t]*#{1,6}[ \t]+(?P<body>\S[^\n]*)")
 _WORD = re.compile(r"[^\W_]+")
-# So much of what two steps say makes them one step; more steps than this are no list that somebody follows.
+# So much of what two steps say makes them one step; a longer list is none that somebody follows, and of more lists the first count.
 _SAME = 0.5
-_MOST = 60
+_MOST = 30
+_MOST_LISTS = 15
 
 
 class _Step:
@@ -33,8 +34,8 @@ class _Step:
 
 def moved(before: Text, after: Text) -> Iterator[Loss]:
     """Steps and headings that stand in another order."""
-    there = list(_lists(after))
-    for steps in _lists(before):
+    there = list(islice(_lists(after), _MOST_LISTS))
+    for steps in islice(_lists(before), _MOST_LISTS):
         found = max((_places(steps, others) for others in there), key=len, default=[])
         yield from _turned(before, found)
     yield from _turned(before, _places(_headings(before), _headings(after)))
