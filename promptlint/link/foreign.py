@@ -62,6 +62,7 @@ _REQUEST_TYPE = re.compile(
 _SAME = frozenset(
     ("copy.copy", "copy.deepcopy", "typing.cast", "builtins.list", "builtins.tuple", "builtins.iter", "types.MappingProxyType",
      "itertools.cycle", "collections.deque", "contextlib.closing", "contextlib.aclosing",
+     "concurrent.futures.as_completed", "asyncio.as_completed",
      # What shows how far a loop is.
      "tqdm.tqdm", "tqdm.auto.tqdm", "tqdm.autonotebook.tqdm", "tqdm.notebook.tqdm", "tqdm.asyncio.tqdm", "tqdm.std.tqdm",
      "tqdm.rich.tqdm", "rich.progress.track", "alive_progress.alive_it")

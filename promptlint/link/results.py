@@ -11,6 +11,7 @@ from promptlint.facts import Attribute, Binary, Invocation, Items, Name, Table
 from promptlint.link.around import handed_through
 from promptlint.link.changed import DEEPEST_RETURN
 from promptlint.link.decided import returned
+from promptlint.link.elsewhere import handed_back, result_of
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import looked_up
 from promptlint.link.foreign import dictionary, foreign_result, repeats, runs, service_name
@@ -132,6 +133,9 @@ class Results:
                 return Instance(
                     client, (Layer("constructor", context, invocation, client.positional),), (), client.role
                 )
+        elsewhere = handed_back(self.names, callee, invocation, context)
+        if elsewhere is not None:
+            return elsewhere
         match callee:
             case External():
                 return foreign_result(self.names, callee.path, invocation, context)
@@ -167,6 +171,9 @@ class Results:
     def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
         """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
         name, given = callee.chain[-1] if callee.chain else "", invocation.positional
+        worked_on = result_of(self.names, callee) if name == "result" else None
+        if worked_on is not None:
+            return worked_on
         if not name and callee.path == "collections.namedtuple":
             return self._record(callee, invocation, context)
         if not name and len(given) == 1 and callee.path in repeats():
