@@ -203,3 +203,39 @@ def test_a_client_that_is_passed_in_is_known_by_the_keys_of_its_options(found, b
 def test_options_of_something_else_make_no_call(found) -> None:
     text = "def tag(client, rows, more):\n    options = {'rows': rows, 'color': more}\n"
     assert not found(text + "    return client.embeddings.create(**options)\n").project.calls
+
+
+SETTINGS = """
+from typing import Annotated
+from functools import lru_cache
+from fastapi import Depends
+from openai import OpenAI
+from pydantic_settings import BaseSettings
+class Settings(BaseSettings):
+    llm_model: str = "m-1"
+    llm_tokens: int = 70
+@lru_cache
+def get_settings() -> Settings:
+    return Settings()
+def get_llm():
+    yield OpenAI()
+Config = Annotated[Settings, Depends(get_settings)]
+Client = Annotated[OpenAI, Depends(get_llm)]
+"""
+ANNOTATED_ROUTE = """
+async def route(llm: Client, config: Config):
+    return llm.chat.completions.create(model=config.llm_model, max_tokens=config.llm_tokens, messages=[])
+"""
+
+
+@pytest.mark.parametrize("apart", [False, True])
+def test_an_alias_may_say_what_a_route_depends_on(found, apart) -> None:
+    files = {"deps.py": SETTINGS, "app.py": "from deps import Client, Config\n" + ANNOTATED_ROUTE}
+    (call,) = found(files if apart else SETTINGS + ANNOTATED_ROUTE).project.calls
+    assert (call.sdk, call.model.values, call.cap.fallback) == ("openai", ("m-1",), 70)
+
+
+def test_an_alias_of_two_types_depends_on_nothing(found) -> None:
+    alias = SETTINGS.replace("Annotated[Settings, Depends(get_settings)]", "Annotated[Settings, 'the settings']")
+    (call,) = found(alias + ANNOTATED_ROUTE.replace("config.llm_model", "config.other")).project.calls
+    assert not call.model.values

@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Name, Parameter, Repeated, Result
+from promptlint.facts import Expr, Items, Name, Parameter, Repeated, Result
 from promptlint.link.module import Module, last_name
 from promptlint.link.values import (
     ClassValue,
@@ -29,16 +29,31 @@ _ANNOTATED = re.compile(r"\b((?:\w+\.)?(?:Depends|Security))\((?:dependency=)?([
 
 def provided(names: Names, module: Module, parameter: Parameter) -> Value | None:
     """What FastAPI passes for a parameter: the result of the function that it depends on."""
-    default, context = parameter.default, Context(module)
-    if isinstance(default, Result):
-        made = module.facts.invocations[default.invocation]
-        if last_name(made) in _MARKS and _is_fastapi(names.resolve(made.callee, context)):
-            given = [*made.positional[:1], *(v for k, v in made.keywords.items if k == "dependency")]
-            return _result(names, names.resolve(given[0], context)) if given else None
-    if parameter.annotation is not None and (found := _ANNOTATED.search(parameter.annotation)):
+    given = _depended(names, parameter.default, Context(module))
+    if given is not None:
+        return given
+    annotation = parameter.annotation or ""
+    if found := _ANNOTATED.search(annotation):
         mark = names.named(found[1], module)
         return _result(names, names.named(found[2], module)) if mark is not None and _is_fastapi(mark) else None
+    alias = names.named(annotation, module) if annotation.replace(".", "").isidentifier() else None
+    if isinstance(alias, Data) and isinstance(
+        alias.expr, Items
+    ):  # `Config = Annotated[Settings, Depends(get_settings)]`
+        told = (_depended(names, value, alias.context) for value in alias.expr.values[1:])
+        return next((value for value in told if value is not None), None)
     return None
+
+
+def _depended(names: Names, mark: Expr | None, context: Context) -> Value | None:
+    """What `Depends(get_settings)` gives; None when it is something else."""
+    if not isinstance(mark, Result):
+        return None
+    made = context.module.facts.invocations[mark.invocation]
+    if last_name(made) not in _MARKS or not _is_fastapi(names.resolve(made.callee, context)):
+        return None
+    given = [*made.positional[:1], *(v for k, v in made.keywords.items if k == "dependency")]
+    return _result(names, names.resolve(given[0], context)) if given else None
 
 
 def _is_fastapi(mark: Value) -> bool:

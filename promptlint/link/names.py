@@ -80,7 +80,8 @@ _MOST_BEHIND = 3  # objects that stand for a package in which another one does
 _MOST_KEPT = 20_000
 _NOWHERE = sys.maxsize
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
-_LITERAL_TYPES = frozenset(("typing.Literal", "typing_extensions.Literal"))
+# What is listed behind their names in an alias: `Tier = Literal["fast", "good"]`.
+_ALIASED = frozenset(("typing.Literal", "typing_extensions.Literal", "typing.Annotated", "typing_extensions.Annotated"))
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
 _TEXT_METHODS = _RENDERS | frozenset(
     ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "lower", "upper")
@@ -377,6 +378,10 @@ class Names:
         if not head or head == "None" or not head.replace(".", "").isidentifier():
             return ()
         value = self.named(head, module)
+        if isinstance(value, Data) and isinstance(
+            value.expr, Items
+        ):  # `Client = Annotated[OpenAI, Depends(get_client)]`
+            value = self.resolve(value.expr.values[0], value.context) if value.expr.values else None
         return each(value) if value is not None else ()
 
     def named(self, dotted: str, module: Module) -> Value | None:
@@ -406,7 +411,7 @@ class Names:
         for value in each(base):
             if isinstance(value, External) and value.path == "os.environ":
                 found.append(Missing(f"environment {text}" if text else "environment"))
-            elif isinstance(value, External) and value.path in _LITERAL_TYPES:
+            elif isinstance(value, External) and value.path in _ALIASED:
                 key_items = expr.key.values if isinstance(expr.key, Items) else (expr.key,)
                 found.append(Data(Items(values=key_items, span=expr.span), context))
             elif isinstance(value, Data):
