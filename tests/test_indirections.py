@@ -742,6 +742,26 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "a copy of a preset, of which the model is taken": (
+        """
+        PRESETS = {"fast": {"model": "gpt-4o-mini", "max_tokens": 9}, "good": {"model": "gpt-4o", "max_tokens": 99}}
+        def ask(kind="fast"):
+            preset = dict(PRESETS[kind])
+            model = preset.pop("model")
+            return client.chat.completions.create(model=model, messages=[], **preset)
+        """,
+        ("gpt-4o-mini", 9),
+    ),
+    "a copy of a preset that is changed": (
+        """
+        PRESETS = {"fast": {"model": "gpt-4o-mini", "max_tokens": 99}}
+        def ask():
+            preset = dict(PRESETS["fast"])
+            preset["max_tokens"] = 9
+            return client.chat.completions.create(messages=[], **preset)
+        """,
+        ("gpt-4o-mini", 9),
+    ),
     "a model set on a configuration without one": (
         """
         class Bot:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Expr, Invocation, Item, Result, Unknown
+from promptlint.facts import Expr, Invocation, Item, Result, Table, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.changed import dotted_path
@@ -111,7 +111,7 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if _REQUEST_TYPE.match(path) and not invocation.positional:
         return Data(invocation.keywords, context)
     if path == "builtins.dict":
-        return dictionary(invocation, context)
+        return _copied(names, invocation, context) or dictionary(invocation, context)
     if path == "builtins.super":
         return names.results.super_object(context, invocation)
     if path == "builtins.getattr" and len(invocation.positional) >= 2:
@@ -142,6 +142,14 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
                     made, (Layer("constructor", context, invocation, spec.positional),), (), spec.role_of_result
                 )
     return Made(path, context, invocation)
+
+
+def _copied(names: Names, invocation: Invocation, context: Context) -> Value | None:
+    """The literal that `dict(PRESETS["fast"])` copies; None when it is none, or when something is added."""
+    if len(invocation.positional) != 1 or invocation.starred or invocation.keywords.items:
+        return None
+    value = names.resolve(invocation.positional[0], context)
+    return value if all(isinstance(v, Data) and isinstance(v.expr, Table) for v in each(value)) else None
 
 
 def dictionary(invocation: Invocation, context: Context) -> Data:
