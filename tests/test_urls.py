@@ -190,3 +190,15 @@ def test_what_opens_a_stream_with_a_client_goes_to_its_address(found) -> None:
     )
     (call,) = found(text).project.calls
     assert call.sdk == "mistral-http"
+
+
+def test_an_address_is_read_off_what_callers_pass(found) -> None:
+    text = (
+        "import requests\nDEFAULTS = {'api': {'url': 'https://api.openai.com/v1/chat/completions'}, 'model': 'm-1'}\n"
+    )
+    text += "def send(body, config):\n    return requests.post(config['api']['url'], json=body)\n"
+    text += "def chat(question, config):\n    talk = [{'role': 'user', 'content': question}]\n"
+    text += "    return send({'messages': talk, 'model': config['model']}, config)\n"
+    project = found(text + "def main(question):\n    config = DEFAULTS\n    chat(question, config)\n").project
+    assert [(c.sdk, c.model.values) for c in project.calls] == [("openai-http", ("m-1",))]
+    assert not found(text + "def main(question, config):\n    chat(question, config)\n").project.calls

@@ -7,6 +7,8 @@ from collections.abc import Iterable, Iterator
 from itertools import islice
 from string import Formatter
 
+from msgspec.structs import replace
+
 from promptlint.facts import (
     Attribute,
     Binary,
@@ -15,6 +17,7 @@ from promptlint.facts import (
     Function,
     Hole,
     Invocation,
+    Item,
     Items,
     Literal,
     Name,
@@ -81,6 +84,22 @@ class Urls:
         elif not found and isinstance(expr, (Name, Result)):
             for written, where in sources(self._names, expr, context):
                 yield from self.texts(written, where, depth + 1)
+        elif not found and isinstance(expr, (Item, Attribute)):
+            for read, where in self._read_off(expr, context):
+                yield from self.texts(read, where, depth + 1)
+
+    def _read_off(self, expr: Item | Attribute, context: Context) -> Iterator[tuple[Expr, Context]]:
+        """`config["url"]` and `config.url` as those read it who pass the config."""
+        base = expr.base
+        passed: Iterable[tuple[Expr, Context]] = ()
+        if isinstance(base, (Item, Attribute)):
+            passed = self._read_off(base, context)
+        elif isinstance(base, Name):
+            values = each(self._names.resolve(base, context))
+            parameters = (v for v in values if isinstance(v, ParameterValue) and not v.chain)
+            passed = (one for parameter in parameters for one in self._passed(parameter))
+        for given, where in passed:
+            yield replace(expr, base=given), where
 
     def bases(self, invocation: Invocation, context: Context) -> list[str]:
         """The address that a client was made with: `httpx.Client(base_url="https://api.anthropic.com/v1").post("/messages")`.
