@@ -524,3 +524,46 @@ def test_what_a_test_makes_says_nothing_of_an_object(found) -> None:
     files = {"app.py": HEAD + bot, "test_app.py": "from app import Bot\nBot('any').ask()\n"}
     (call,) = found({**files, "main.py": "from app import Bot\nBot('gpt-4o')\n"}).project.calls
     assert call.model.values == ("gpt-4o",)
+
+
+HELPER = """
+import asyncio
+class Scorer:
+    async def score(self, lead):
+        return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": lead}])
+async def gather_limited(fn, items):
+    async def one(item):
+        return await fn(item)
+    return await asyncio.gather(*(one(item) for item in items))
+async def main(leads, scorer: Scorer):
+    await gather_limited(GIVEN, leads)
+"""
+
+
+@pytest.mark.parametrize("given", ["scorer.score", "Scorer().score", "fn=scorer.score", "items=scorer.score"])
+def test_a_method_that_is_handed_to_a_helper_is_called_there(found, given) -> None:
+    project = found(
+        HEAD + HELPER.replace("GIVEN, leads", f"{given}, items=leads" if "=" not in given else given)
+    ).project
+    loops = [(c.caller_loop is not None) for c in project.calls]
+    assert loops == [given != "items=scorer.score"]
+
+
+TABLE = "from registry import HANDLERS\ndef run(texts):\n    for text in texts:\n"
+LOOKED_UP = {
+    "a key": "        HANDLERS[text](text)\n",
+    "each value": "        for handler in HANDLERS.values():\n            handler(text)\n",
+    "each item": "        for name, handler in HANDLERS.items():\n            handler(text)\n",
+    "get": "        HANDLERS.get(text)(text)\n",
+}
+
+
+@pytest.mark.parametrize("use", LOOKED_UP.values(), ids=LOOKED_UP)
+@pytest.mark.parametrize("where", ["the same file", "a file between"])
+def test_who_imports_a_table_of_functions_may_call_one(found, use, where) -> None:
+    table = "HANDLERS = {'sort': classify}\n"
+    files = {"registry.py": HEAD + SORT + table} if where == "the same file" else {
+        "work.py": HEAD + SORT, "registry.py": f"from work import classify\n{table}"
+    }  # fmt: skip
+    project = found({**files, "job.py": TABLE + use}).project
+    assert [(c.place.path, c.loop) for c in project.callers] == [("job.py", "for")]

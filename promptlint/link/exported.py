@@ -4,11 +4,11 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
-from promptlint.facts import Binary, Binding, Choice, Expr, Result, Want
+from promptlint.facts import Attribute, Binary, Binding, Choice, Expr, Items, Name, Result, Table, Want
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.pipes import piped_model
-from promptlint.link.values import Context, Data, Instance, Value, each
+from promptlint.link.values import Context, Data, FunctionValue, Instance, Value, each
 
 
 def objects(names: Names) -> tuple[frozenset[Want], frozenset[Want]]:
@@ -37,6 +37,31 @@ def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
         for module in names.modules
         for binding in module.facts.bindings
         if not binding.scope and isinstance(binding.value, Result) and _maker(module, binding.value) in owners
+    )
+
+
+def tables_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
+    """The tables that modules keep some of these functions in: whoever imports `HANDLERS = {"mail": ask}` may call one."""
+    called = {w.name.rpartition(".")[2] for w in wrappers}
+    return frozenset(
+        held(module, binding)
+        for module in names.modules
+        for binding in module.facts.bindings
+        if not binding.scope and isinstance(binding.value, (Table, Items)) and binding.operation == "set"
+        if any(_is_one(names, module, value, wrappers) for value in _functions_in(binding.value, called))
+    )
+
+
+def _functions_in(table: Table | Items, called: Collection[str]) -> Iterator[Name | Attribute]:
+    """What stands in a table by one of these names."""
+    values = table.values if isinstance(table, Items) else (value for _, value in table.items)
+    return (value for value in values if isinstance(value, (Name, Attribute)) and value.name in called)
+
+
+def _is_one(names: Names, module: Module, expr: Expr, wrappers: Collection[Want]) -> bool:
+    return any(
+        isinstance(value, FunctionValue) and Want(module=value.module.path, name=value.function.qualname) in wrappers
+        for value in each(names.resolve(expr, Context(module)))
     )
 
 

@@ -15,7 +15,7 @@ from promptlint.link.calls import Calls
 from promptlint.link.compose import Composer
 from promptlint.link.decorated import sending, sending_names
 from promptlint.link.dumps import dumps_in
-from promptlint.link.exported import objects, objects_of
+from promptlint.link.exported import objects, objects_of, tables_of
 from promptlint.link.given import Given
 from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
@@ -86,7 +86,9 @@ class Linked:
             | self._kept
         )
         asking |= self._names.subclasses.heirs(asking)
-        self.wrappers = frozenset(asking | self._objects | objects_of(self._names, asking))
+        self.wrappers = frozenset(
+            asking | self._objects | objects_of(self._names, asking) | tables_of(self._names, asking)
+        )
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,

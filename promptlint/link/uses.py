@@ -42,6 +42,7 @@ _OF_TASKS = frozenset(("delay", "apply_async", "remote", "send", "s", "si", "sub
 _HANDED = re.compile(r"f|(?:\w+_)?(?:func|fn|function|method|call|callable|callback|target|coro|operation)")
 THREADS = frozenset(("Thread", "Process", "Timer"))
 _OF_ARGUMENTS = frozenset(("args", "fargs", "kwargs", "kwds", "fkwargs"))
+_ALL_OF = frozenset(("items", "values"))
 _BINDERS = frozenset(("partial", "partialmethod", "sync_to_async", "asyncify", "delayed"))
 # What runs a function for a person, or on a schedule.
 SHOWS = frozenset(
@@ -127,7 +128,9 @@ class Uses:
         functions = {name.rpartition(".")[2] for name in module.functions} | {e.local for e in module.facts.imports}
         for invocation in module.facts.invocations:
             for keyword, expr in (*((None, expr) for expr in invocation.positional), *invocation.keywords.items):
-                if type(expr) is Name and expr.name in functions:
+                if (type(expr) is Name and expr.name in functions) or (
+                    type(expr) is Attribute and (keyword is None or _HANDED.fullmatch(keyword))
+                ):
                     self._given[expr.name].append(Handed(module, invocation, expr, keyword))
             if not CALLBACKS.isdisjoint(invocation.keyword_spans):
                 for keyword, expr in invocation.keywords.items:
@@ -200,7 +203,9 @@ class Uses:
 
 
 def name_of(expr: Expr, module: Module) -> str:
-    """The last name of a function as it is written: `f`, `self.f`, `FUNCTIONS["f"]`, `FUNCTIONS.get("f")`, `partial(f, x)`; else empty."""
+    """The last name of a function as it is written: `f`, `self.f`, `FUNCTIONS["f"]`, `FUNCTIONS.get("f")`, `FUNCTIONS.values()`,
+    `partial(f, x)`; else empty.
+    """
     if isinstance(expr, (Name, Attribute)):
         return expr.name
     if isinstance(expr, Item):
@@ -210,8 +215,10 @@ def name_of(expr: Expr, module: Module) -> str:
         if last_name(invocation) in _BINDERS and invocation.positional:
             return name_of(invocation.positional[0], module)
         table = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
-        if last_name(invocation) == "get" and isinstance(table, (Name, Attribute)) and table.name.isupper():
-            return table.name
+        if isinstance(table, (Name, Attribute)):
+            last = last_name(invocation)
+            if last in _ALL_OF or (last == "get" and table.name.isupper()):
+                return table.name
     return ""
 
 
