@@ -159,3 +159,15 @@ def test_a_lambda_is_given_the_elements_it_is_mapped_over(found) -> None:
         HEAD + text + f"    return list(map(lambda given: {CREATE}(messages=text, **given), inputs))\n"
     ).project.calls
     assert (call.model.values, call.cap.value) == (("gpt-4o",), 6)
+
+
+def test_what_is_kept_of_a_client_that_is_passed_in_asks_what_that_was_made_with(found) -> None:
+    text = "import asyncio\nfrom huggingface_hub import InferenceClient\nclass Lore:\n"
+    text += "    def __init__(self, hf: InferenceClient, cap: int = 180):\n        self._ask = hf.text_generation\n        self.cap = cap\n"
+    text += "    async def tell(self, text):\n        return await asyncio.to_thread(self._ask, text, max_new_tokens=self.cap)\n"
+    project = found(
+        text + "lore = Lore(InferenceClient('m-1'))\nasync def main(text):\n    await lore.tell(text)\n"
+    ).project
+    (call,) = project.calls
+    assert (call.model.values, call.cap.fallback) == (("m-1",), 180)
+    assert [caller.cap.value for caller in project.callers] == [180]

@@ -363,3 +363,28 @@ def test_of_a_class_that_everything_derives_from_a_subclass_says_nothing(found) 
     main = "from kinds import Kind7\nKind7().write('Name a river.')\n"
     (call,) = found({"writer.py": WRITER, "kinds.py": kinds, "main.py": main}).project.calls
     assert (call.callee, call.callers) == ("self.client.messages.create", 0)
+
+
+DEPLOYED = """
+from litellm import Router
+router = Router(model_list=[
+    {"model_name": "cheap", "litellm_params": {"model": "m-1", "max_tokens": 12}},
+    {"model_name": "writer", "litellm_params": {"model": "m-2"}},
+    {"model_name": "both", "litellm_params": {"model": "m-3", "max_tokens": 7}},
+    {"model_name": "both", "litellm_params": {"model": "m-4"}},
+])
+"""
+
+
+@pytest.mark.parametrize(
+    ("given", "cap"),
+    [
+        ("model='cheap'", 12),
+        ("model='writer'", "none"),
+        ("model='cheap', max_tokens=5", 5),
+        ("model='both'", "dynamic"),
+    ],
+)
+def test_what_a_router_asks_of_the_models_behind_a_name_counts(found, given, cap) -> None:
+    (call,) = found(DEPLOYED + f"router.completion({given}, messages=[])\n").project.calls
+    assert (call.cap.value if call.cap.state == "number" else call.cap.state) == cap

@@ -78,9 +78,10 @@ class Asking:
         )
         # A client that is passed in was given its model where it was built.
         default = spec.model_default or (client.model_default if client and built else None)
-        model = routed(
-            names, instance, model_setting(names, arguments, model_names, default, self.mapping, self.stored)
-        )
+        asked_for = model_setting(names, arguments, model_names, default, self.mapping, self.stored)
+        model, deployed = routed(names, instance, asked_for)
+        if deployed is not None:
+            arguments.under(deployed)
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
@@ -121,7 +122,7 @@ class Asking:
         made = site.client
         if site.by_shape or made is None or site.only or not (made.model_params or made.caps):
             return
-        for value in flat(self.names.resolve(site.invocation.callee, context)):
+        for value in flat(self.names.resolve(site.called, context)):
             if isinstance(value, ParameterValue):
                 yield value
 

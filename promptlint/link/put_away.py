@@ -136,7 +136,7 @@ class PutAway:
         """
         found: dict[tuple[str, ...], list[tuple[Module, str]]] = defaultdict(list)
         for site in self.found:
-            expr = _called(site)
+            expr = site.called
             for value in each(self.names.resolve(expr, Context(site.module))):
                 trail = _trail(value)
                 if trail and not self._is_its_name(site.module, expr, trail):
@@ -235,14 +235,6 @@ def _holds(value: Expr, name: str) -> bool:
         case Items(values=values) | Choice(options=values):
             return any(_holds(part, name) for part in values)
     return False
-
-
-def _called(site: Site) -> Expr:
-    """What is called at a site, or handed on."""
-    if not site.reference:
-        return site.invocation.callee
-    given = (*site.invocation.positional, *(value for _, value in site.invocation.keywords.items))
-    return next((expr for expr in given if expr.span == site.callee_span), site.invocation.callee)
 
 
 def _trail(value: Value) -> tuple[str, ...]:

@@ -21,8 +21,8 @@ def receivers(names: Names, site: Site) -> Iterator[ParameterValue]:
 
     What was made here is known without them.
     """
-    if site.instance is not None and not site.instance.built and not site.reference:
-        yield from _made_of(names, site.module, site.invocation.callee, site.invocation.scope, 0)
+    if site.instance is not None and not site.instance.built:
+        yield from _made_of(names, site.module, site.called, site.invocation.scope, 0)
 
 
 def carriers(names: Names, site: Site) -> Iterator[ParameterValue]:

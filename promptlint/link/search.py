@@ -319,7 +319,9 @@ def _sends(names: Names, module: Module, expr: Expr) -> bool:
     a name is another name for.
     """
     if isinstance(expr, Attribute):
-        return expr.name in names.knowledge.method_names
+        bound = (b.value for b in _set_on_itself(module, expr))
+        methods = names.knowledge.method_names
+        return expr.name in methods or any(isinstance(value, Attribute) and value.name in methods for value in bound)
     if not isinstance(expr, Name):
         return False
     if any(isinstance(b.value, Attribute) and _sends(names, module, b.value) for b in _bound(module, expr)):
@@ -333,9 +335,16 @@ def _is_called(names: Names, module: Module, expr: Expr) -> bool:
     bound: Sequence[Binding] = ()
     if isinstance(expr, Name):
         bound = _bound(module, expr)
-    elif isinstance(expr, Attribute) and isinstance(expr.base, Name) and expr.base.name == "self":
-        bound = module.attributes.get((module.owner(expr.base.scope) or "", expr.name), ())
+    elif isinstance(expr, Attribute):
+        bound = _set_on_itself(module, expr)
     return any(may_be_made(module, b.value, names.knowledge.callable_makers) for b in bound)
+
+
+def _set_on_itself(module: Module, expr: Attribute) -> Sequence[Binding]:
+    """What the attributes of `self` that go by a name are set to in its class."""
+    if not isinstance(expr.base, Name) or expr.base.name != "self":
+        return ()
+    return module.attributes.get((module.owner(expr.base.scope) or "", expr.name), ())
 
 
 def _bound(module: Module, name: Name) -> Sequence[Binding]:

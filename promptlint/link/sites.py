@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from dataclasses import dataclass, replace
 
-from promptlint.facts import Attribute, Function, Invocation, Known, Span
+from promptlint.facts import Attribute, Expr, Function, Invocation, Known, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
 from promptlint.link.arguments import configured, in_each, layered, read
 from promptlint.link.changed import dotted_path
@@ -144,6 +144,14 @@ class Site:
             if config not in found.given and (put or path in module.set_below):
                 found.add(config, Argument(held, context, True, "config"))
 
+    @property
+    def called(self) -> Expr:
+        """What is called here, or handed on to be called."""
+        if not self.reference:
+            return self.invocation.callee
+        given = (*self.invocation.positional, *(value for _, value in self.invocation.keywords.items))
+        return next((expr for expr in given if expr.span == self.callee_span), self.invocation.callee)
+
     def variants(self, names: Names, context: Context) -> list[Site]:
         """The same site for each client it can be called on, the first one being what is reported."""
         if self.reference or self.instance is None:
@@ -156,9 +164,9 @@ class Site:
 
     def instance_in(self, names: Names, context: Context) -> Instance | None:
         """The client, read again when the caller is known: it may be the caller that built it."""
-        if not context.frames or self.reference or self.settled:
+        if not context.frames or self.settled:
             return self.instance
-        for value in each(names.resolve(self.invocation.callee, context)):
+        for value in each(names.resolve(self.called, context)):
             if isinstance(value, Instance):
                 return value
         return self.instance
