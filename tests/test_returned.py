@@ -115,3 +115,10 @@ def test_prompts_of_both_ways_are_prompts(found) -> None:
     body = "if x:\n    return 'Answer in one word.'\nreturn 'Answer in two words.'"
     text = CHOOSING.replace("messages=[]", "messages=[{{'role': 'user', 'content': choose(True)}}]")
     assert len(found(text.format(indent(body, "    "), 1)).project.prompts) == 2
+
+
+def test_prompts_of_both_ways_are_prompts_by_their_names_too(found) -> None:
+    text = "from openai import OpenAI\nPART = 'Summarise this part of a court file.'\nWHOLE = 'Merge the partial summaries.'\n"
+    text += "def write(told, text):\n    return OpenAI().responses.create(model='m-1', instructions=told, input=text)\n"
+    text += "def summarise(text, depth=0):\n    return write(WHOLE if depth else PART, text)\n"
+    assert len(found(text + "def main(text):\n    return summarise(text)\n").project.prompts) == 2

@@ -9,6 +9,7 @@ from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import (
+    Attribute,
     Binary,
     Binding,
     Choice,
@@ -22,7 +23,7 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.module import Module
-from promptlint.link.values import Context, Data, Default, Frame, Value, constant, flat, is_none, truth_of
+from promptlint.link.values import Context, Data, Default, Frame, Value, constant, each, flat, is_none, truth_of
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
@@ -30,10 +31,19 @@ if TYPE_CHECKING:
 
 def option(names: Names, choice: Choice, context: Context) -> Expr | None:
     """The option of a choice that is taken by the call that is known; None when that is not known."""
-    if choice.test is None or not context.frames or any(map(_is_prose, choice.options)):
+    if choice.test is None or not context.frames:
+        return None
+    if any(_names_prose(names, option, context) for option in choice.options):
         return None
     told = _holds_in(names, choice.test, context)
     return None if told is None else choice.options[0 if told else 1]
+
+
+def _names_prose(names: Names, expr: Expr, context: Context) -> bool:
+    """Whether an option is a sentence, or the name of one."""
+    if not isinstance(expr, (Name, Attribute)):
+        return _is_prose(expr)
+    return any(isinstance(value, Data) and _is_prose(value.expr) for value in each(names.resolve(expr, context)))
 
 
 def _is_prose(expr: Expr) -> bool:
