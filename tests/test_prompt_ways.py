@@ -573,3 +573,10 @@ def test_a_short_form_asks_for_work_on_words(found, text, count) -> None:
 def test_what_is_added_to_a_message_of_a_list_is_a_prompt(found, content) -> None:
     text = f"def ask(self, messages, client):\n    {content} += '\\nAnswer in one word, and in the language of the user.'\n"
     assert names(found(HEAD + text + "    return client.chat.completions.create(messages=messages)\n")) == ["content"]
+
+
+@pytest.mark.parametrize("kind", ["ChatCompletionUserMessageParam", "MessageParam"])
+def test_a_message_may_be_of_a_type_of_the_sdk(found, kind) -> None:
+    text = f"import sdk_types\ndef more(talk):\n    return [*talk, sdk_types.{kind}(role='user', content='use the above')]\n"
+    (prompt,) = found("import openai\n" + text).project.prompts
+    assert (prompt.role, prompt.segments[0].text) == ("user", "use the above")

@@ -36,7 +36,7 @@ _Syntax = tuple[str, bool]
 _FILLED: _Syntax = ("format", True)
 """That of a text which is filled where it is passed to."""
 
-_MESSAGE = re.compile(r"(?:[mM]essage|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
+_MESSAGE = re.compile(r"(?:[mM]essage(?:Param)?|[mM]sg|[cC]hat|[tT]urn|^add|^append)$|^(?:[mM]essage|add_)|_message_")
 _ROLE_MESSAGE = re.compile(r"(?:^|_)(system|user|human|assistant|developer)_?(?:message|msg|turn)$", re.IGNORECASE)
 _ROLES = {
     "system": "system",
