@@ -742,6 +742,29 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "options in place of which a caller may pass others": (
+        """
+        DEFAULTS = {"model": "gpt-4o", "max_tokens": 9}
+        def ask(options=None):
+            return client.chat.completions.create(messages=[], **(options or DEFAULTS))
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
+    "the fields of an object in place of which a caller may pass another": (
+        """
+        import attrs
+        @attrs.define
+        class Options:
+            model: str = "gpt-4o"
+            max_tokens: int = 9
+        class Bot:
+            def __init__(self, options: Options | None = None):
+                self.options = options or Options()
+            def ask(self):
+                return client.chat.completions.create(messages=[], **attrs.asdict(self.options))
+        """,
+        ("gpt-4o", "dynamic"),
+    ),
     "a copy of a preset, of which the model is taken": (
         """
         PRESETS = {"fast": {"model": "gpt-4o-mini", "max_tokens": 9}, "good": {"model": "gpt-4o", "max_tokens": 99}}
@@ -1302,6 +1325,15 @@ def test_one_call(found, text, expected) -> None:
 
 
 CALLERS = {
+    "options that the caller leaves out": (
+        """
+        DEFAULTS = {"model": "gpt-4o", "max_tokens": 9}
+        def ask(question, options=None):
+            return client.chat.completions.create(messages=[question], **(options or DEFAULTS))
+        ask("Name a colour.")
+        """,
+        ("gpt-4o", 9),
+    ),
     "keywords that a wrapper of the wrapper passes on": (
         """
         def _call(messages, model, max_tokens=None):

@@ -234,11 +234,15 @@ class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 
 
 class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes."""
+    """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes.
+
+    `embedders` are the attributes that hold the model for embeddings.
+    """
 
     names: tuple[str, ...] = ()
     param: str = ""
     attributes: tuple[str, ...] = ()
+    embedders: tuple[str, ...] = ()
     roles: tuple[str, ...] = ()
 
 

@@ -7,18 +7,30 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Cap, Expr, Items, Setting
+from promptlint.facts import Cap, Expr, Item, Items, Setting
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.arguments import layered, nested
 from promptlint.link.assembled import models_in
 from promptlint.link.names import Names
-from promptlint.link.passed import Arguments
+from promptlint.link.passed import Argument, Arguments
 from promptlint.link.routed import routed
 from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
 from promptlint.link.stored import StoredFiles
-from promptlint.link.values import Context, Data, Default, External, Instance, ParameterValue, constant, each, flat
+from promptlint.link.values import (
+    Context,
+    Data,
+    Default,
+    External,
+    Instance,
+    Made,
+    ParameterValue,
+    constant,
+    each,
+    flat,
+    key_text,
+)
 
 # What says in which form an answer comes, and the dictionaries of a body that may hold it.
 _MODALITIES = ("modalities", "response_modalities", "responseModalities", "output_modalities")
@@ -56,6 +68,7 @@ class Asking:
         """
         names, spec = self.names, site.spec
         arguments = site.arguments(names, context)
+        self._read_files(arguments)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         built = instance is None or instance.built
@@ -66,7 +79,7 @@ class Asking:
             client, built = member.client, member.built
         if arguments.model is None and not site.by_shape:
             arguments.model = self._put_in(instance) or self._standing.model(
-                spec.sdk, instance.role if instance is not None else None
+                spec.sdk, instance.role if instance is not None else None, spec.kind
             )
             if arguments.model is not None:
                 arguments.under(layered(names, arguments.model.layers))
@@ -79,9 +92,10 @@ class Asking:
         # A client that is passed in was given its model where it was built.
         default = spec.model_default or (client.model_default if client and built else None)
         asked_for = model_setting(names, arguments, model_names, default, self.mapping, self.stored)
-        model, deployed = routed(names, instance, asked_for)
+        model, deployed = routed(names, self.stored, instance, asked_for)
         if deployed is not None:
             arguments.under(deployed)
+            self._read_files(arguments)
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
@@ -90,6 +104,24 @@ class Asking:
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
         return Asked(arguments, instance, client, kind, model, output_cap, parameters)
+
+    def _read_files(self, arguments: Arguments) -> None:
+        """Add what is known of the files whose entries are unpacked into a call: `LLM(**yaml.safe_load(text)["model"])`."""
+        for one in arguments.files:
+            for value in each(self.names.resolve(one.expr, one.context)):
+                keys, sure = self.stored.keys(value) if isinstance(value, Made) else ([], False)
+                if not sure:
+                    arguments.through.extend(self._choosing(one.expr, one.context))
+                for key in keys:
+                    if key not in arguments.given and (one.only is None or key in one.only):
+                        item = Item(base=one.expr, key=key_text(key, one.expr), span=one.expr.span)
+                        arguments.given[key] = [Argument(item, one.context, sure)]
+
+    def _choosing(self, expr: Expr, context: Context) -> Iterator[ParameterValue]:
+        """The parameters that say which entry is taken: `task` of `CONFIG["tasks"][task]`."""
+        while isinstance(expr, Item):
+            yield from (v for v in each(self.names.resolve(expr.key, context)) if isinstance(v, ParameterValue))
+            expr = expr.base
 
     def _given_back(self, site: Site, arguments: Arguments) -> str | None:
         """Image or audio, where the request says that it wants one back: `modalities=["text", "audio"]`."""

@@ -8,12 +8,26 @@ from typing import TYPE_CHECKING
 from promptlint.facts import Attribute, Binding, Choice, Expr, Invocation, Item, Items, Known, Name, Result
 from promptlint.link.module import Module
 from promptlint.link.reaching import SETS, Reaching
-from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value
+from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, Value, truth_of
 
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
 DEEPEST_RETURN = 5
+
+
+def _taken(names: Names, choice: Choice, context: Context) -> Sequence[Expr]:
+    """The options that may be taken: of `a or b` none that is surely empty, and none behind one that surely is not."""
+    if choice.origin != "or":
+        return choice.options
+    found: list[Expr] = []
+    for option in choice.options:
+        truth = truth_of(names.resolve(option, context))
+        if truth is not False or option is choice.options[-1]:
+            found.append(option)
+        if truth:
+            break
+    return found
 
 
 def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Context]]:
@@ -23,7 +37,7 @@ def sources(names: Names, expr: Expr, context: Context) -> list[tuple[Expr, Cont
     step leads elsewhere: to a parameter, an attribute, another module.
     """
     if isinstance(expr, Choice):
-        return [(option, context) for option in expr.options]
+        return [(option, context) for option in _taken(names, expr, context)]
     if isinstance(expr, Name):
         seen = changes(names, expr, context)
         function = context.module.function_of(expr.scope)

@@ -2,16 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Binary, Binding, Expr, Invocation, Items, Result, Table, Unknown
+from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Result, Table, Unknown
 from promptlint.link.changed import replaced
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
-from promptlint.link.passed import Argument, Arguments, either
-from promptlint.link.records import dumped
+from promptlint.link.outside import DECODERS, WITH_HEADS
+from promptlint.link.passed import Argument, Arguments, FromFile, either
+from promptlint.link.records import dumped, is_optional
 from promptlint.link.values import (
     Context,
     Data,
@@ -76,7 +78,8 @@ def _filtered(names: Names, table: Table, context: Context, source: str, depth: 
         found.given = {name: [a.unsure for a in arguments] for name, arguments in found.given.items()}
         return found
     found.given = {name: arguments for name, arguments in found.given.items() if name in listed}
-    if found.open:
+    found.files = [replace(one, only=listed) for one in found.files]
+    if found.open and not found.files:
         (reason, *_), found.open, found.shut = found.open, [], None
         for name in sorted(listed - found.given.keys()):
             found.add(name, Argument(Unknown(reason=reason, span=table.span), context, False, source))
@@ -123,10 +126,20 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
             found.add(one.name, Argument(one.expr, one.context, one.sure, source))
         if fields.open is not None:
             found.open.append(fields.open)
+        if isinstance(fields.unless, ParameterValue):
+            found.by_default(f"parameter {fields.unless.name}")
+            found.through.append(fields.unless)
+        elif fields.unless is not None:
+            found.by_default(f"an object of {fields.unless.cls.qualname}")
         return found
     steps = sources_of(names, expr, context)
+    left_out = _left_out(names, expr, steps)
     if steps:
+        steps = [step for step in steps if step not in [one for one, _ in left_out]]
         found.take(either([_dictionary(names, written, where, source, depth + 1) for written, where in steps]))
+        for _, parameter in left_out:
+            found.by_default(f"parameter {parameter.name}")
+            found.through.append(parameter)
     else:
         instead = replaced(names, expr, context)
         value = instead[0] if instead is not None else names.resolve(expr, context)
@@ -135,12 +148,28 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
             pieces.append(_dictionary(names, written, context, source, depth + 1))
         if pieces:
             found.take(either(pieces))
+        if any(isinstance(v, Made) and v.path in (*DECODERS, *WITH_HEADS) for v in each(value)):
+            found.files.append(FromFile(expr, context))
         for default in flat(value):
             if isinstance(default, Default) and not default.sure:
                 found.unopened(default.reason)
     seen = names.changes(expr, context)
     for binding, ran in seen.changes if seen is not None else ():
         change(names, binding, context, found, source, ran, depth)
+    return found
+
+
+def _left_out(
+    names: Names, expr: Expr, steps: Sequence[tuple[Expr, Context]]
+) -> list[tuple[tuple[Expr, Context], ParameterValue]]:
+    """The options of `options or DEFAULTS` that are parameters of which callers may leave out each."""
+    if not isinstance(expr, Choice) or expr.origin != "or":
+        return []
+    found = []
+    for step in steps[:-1]:
+        value = names.resolve(*step)
+        if isinstance(value, ParameterValue) and is_optional(value):
+            found.append((step, value))
     return found
 
 

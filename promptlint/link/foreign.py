@@ -12,7 +12,7 @@ from promptlint.facts import Expr, Invocation, Item, Result, Table, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.changed import dotted_path
-from promptlint.link.outside import READERS, read_variable
+from promptlint.link.outside import DECODERS, READERS, read_variable
 from promptlint.link.pieces import REORDERS, reordered
 from promptlint.link.values import (
     ClassValue,
@@ -145,11 +145,15 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
 
 
 def _copied(names: Names, invocation: Invocation, context: Context) -> Value | None:
-    """The literal that `dict(PRESETS["fast"])` copies; None when it is none, or when something is added."""
+    """The literal that `dict(PRESETS["fast"])` copies, or what is read from a file; None for anything else, or more."""
     if len(invocation.positional) != 1 or invocation.starred or invocation.keywords.items:
         return None
     value = names.resolve(invocation.positional[0], context)
-    return value if all(isinstance(v, Data) and isinstance(v.expr, Table) for v in each(value)) else None
+    known = (
+        v.path in DECODERS if isinstance(v, Made) else isinstance(v, Data) and isinstance(v.expr, Table)
+        for v in each(value)
+    )  # fmt: skip
+    return value if all(known) else None
 
 
 def dictionary(invocation: Invocation, context: Context) -> Data:

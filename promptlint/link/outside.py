@@ -20,6 +20,12 @@ _CLASSES = frozenset(
 _METHODS = frozenset(("", "str", "int", "float", "get", "get_value"))
 # Mappings that are filled elsewhere, and may lack a key.
 MAPPINGS = frozenset(("flask.current_app.config", "quart.current_app.config", "streamlit.secrets"))
+# What makes an object of the text of a file, and what reads a text together with the fields that stand before it.
+DECODERS = frozenset(
+    ("yaml.safe_load", "yaml.load", "yaml.full_load", "json.load", "json.loads", "orjson.loads", "ujson.load",
+     "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads")
+)  # fmt: skip
+WITH_HEADS = frozenset(("frontmatter.load",))
 _MOST_MODULES = 8
 
 

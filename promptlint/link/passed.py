@@ -13,17 +13,29 @@ from promptlint.link.values import Context, Instance, ParameterValue
 
 
 class Argument(Struct, frozen=True, eq=False):
-    """One value: the expression, where to read it, whether it is surely passed, and by what."""
+    """One value: the expression, where to read it, whether it is surely passed, and by what.
+
+    `unless`: the parameter that it is passed in place of, where callers leave that out: `options or DEFAULTS`.
+    """
 
     expr: Expr
     context: Context
     sure: bool = True
     source: str = "call"
+    unless: str = ""
 
     @property
     def unsure(self) -> Argument:
         """The same value, which may be passed."""
         return replace(self, sure=False) if self.sure else self
+
+
+class FromFile(Struct, frozen=True, eq=False):
+    """A dictionary that is read from a file: `yaml.safe_load(text)["model"]`. `only`: the keys that are taken of it, where not all are."""
+
+    expr: Expr
+    context: Context
+    only: frozenset[str] | None = None
 
 
 @dataclass(eq=False)
@@ -32,7 +44,7 @@ class Arguments:
 
     `ordered`: the keys of a dictionary, where a later one replaces an earlier one. The keywords of a call cannot repeat.
     `shut` are keys that what is open cannot hold: `**options` of a function never holds its named parameters. `capless` is of
-    what is open that which holds no cap.
+    what is open that which holds no cap, `files` what is read from one: its keys are there.
     """
 
     given: dict[str, list[Argument]] = field(default_factory=dict)
@@ -42,6 +54,7 @@ class Arguments:
     ordered: bool = False
     shut: frozenset[str] | None = None
     capless: frozenset[str] = frozenset()
+    files: list[FromFile] = field(default_factory=list)
 
     def add(self, name: str, argument: Argument) -> None:
         """A sure value replaces what was there; an unsure one joins it."""
@@ -49,6 +62,13 @@ class Arguments:
             self.given[name] = [argument]
         else:
             self.given[name].append(argument)
+
+    def by_default(self, parameter: str) -> None:
+        """What is known so far is passed unless callers pass something else."""
+        self.open.append(parameter)
+        self.given = {
+            name: [replace(a, unless=a.unless or parameter) for a in held] for name, held in self.given.items()
+        }
 
     def unopened(self, reason: str, shut: Iterable[str] = ()) -> None:
         """Something that may hold any key but those of `shut`. In a dictionary it may replace what is known so far."""
@@ -63,6 +83,7 @@ class Arguments:
         for reason in piece.open:
             self.unopened(reason, piece.shut or ())
         self.through.extend(piece.through)
+        self.files.extend(piece.files)
         for name, arguments in piece.given.items():
             if sure and all(a.sure for a in arguments):
                 self.given[name] = arguments
@@ -85,6 +106,7 @@ class Arguments:
         self.open.extend(come)
         self.capless |= other.capless.intersection(come)
         self.through.extend(other.through)
+        self.files.extend(other.files)
 
 
 def _is_sure(arguments: Sequence[Argument] | None) -> bool:
@@ -99,6 +121,7 @@ def either(pieces: Sequence[Arguments]) -> Arguments:
     for piece in pieces:
         found.open.extend(reason for reason in piece.open if reason not in found.open)
         found.through.extend(piece.through)
+        found.files.extend(piece.files)
         if piece.open:
             found.shut = piece.shut if found.shut is None else found.shut & (piece.shut or frozenset())
     for name in dict.fromkeys(name for piece in pieces for name in piece.given):

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Binary, Expr, Name, Result, Table
+from promptlint.facts import Attribute, Binary, Expr, Invocation, Name, Result, Table
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value, each
 
@@ -17,6 +17,22 @@ if TYPE_CHECKING:
 PARALLEL = "runnables.RunnableParallel"
 _FAMILY = "langchain-core"
 _RUNNABLES = ".runnables.Runnable"
+
+
+def piped(names: Names, invocation: Invocation, context: Context) -> Data | None:
+    """`prompt.pipe(model).pipe(parser)` as `prompt | model | parser`; None when it is something else."""
+    callee = invocation.callee
+    if not isinstance(callee, Attribute) or callee.name != "pipe" or not invocation.positional:
+        return None
+    for value in each(names.resolve(callee.base, context)):
+        template = isinstance(value, Made) and names.knowledge.template_at(value.path) is not None
+        model = isinstance(value, Instance) and value.role == "llm" and not value.chain
+        if template or model or (isinstance(value, Data) and _is_pipe(value.expr)):
+            whole = callee.base
+            for given in invocation.positional:
+                whole = Binary(left=whole, operator="|", right=given, span=invocation.span)
+            return Data(whole, context)
+    return None
 
 
 def piped_model(names: Names, value: Data) -> Value | None:

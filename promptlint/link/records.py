@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, TypeGuard
 
 from msgspec.structs import replace
 
@@ -16,6 +16,7 @@ from promptlint.link.values import (
     External,
     FunctionValue,
     ObjectValue,
+    ParameterValue,
     Value,
     constant,
     each,
@@ -54,10 +55,20 @@ class Field:
 
 @dataclass(frozen=True, eq=False)
 class Fields:
-    """The fields of an object. `open` says what may have set others."""
+    """The fields of an object. `open` says what may have set others, `unless` in place of what it stands where callers leave
+    that out.
+    """
 
     found: tuple[Field, ...]
     open: str | None = None
+    unless: ParameterValue | ObjectValue | None = None
+
+
+def is_optional(value: ParameterValue) -> bool:
+    """Whether callers may leave a parameter out, which is None then."""
+    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    default = parameter.default if parameter is not None and not value.chain else None
+    return isinstance(default, Known) and default.value is None
 
 
 def is_record(names: Names, cls: ClassValue) -> bool:
@@ -165,22 +176,22 @@ def dumped(names: Names, expr: Expr, context: Context) -> Fields | None:
         return None
     invocation = context.module.facts.invocations[expr.invocation]
     callee = invocation.callee
-    if isinstance(callee, Attribute) and callee.name in _METHODS:
-        if any(isinstance(v, FunctionValue) for v in each(names.resolve(callee, context))):
-            return None
-        return _fields_at(names, callee.base, context, invocation)
     if invocation.positional and last_name(callee) in ("asdict", "vars"):
         function = names.resolve(callee, context)
         if isinstance(function, External) and function.path in _FUNCTIONS:
             return _fields_at(names, invocation.positional[0], context, None)
+    if isinstance(callee, Attribute) and callee.name in _METHODS:
+        if any(isinstance(v, FunctionValue) for v in each(names.resolve(callee, context))):
+            return None
+        return _fields_at(names, callee.base, context, invocation)
     return None
 
 
 def _fields_at(names: Names, base: Expr, context: Context, call: Invocation | None) -> Fields | None:
-    values = each(names.resolve(base, context))
-    if len(values) != 1 or not isinstance(values[0], ObjectValue):
+    *others, value = each(names.resolve(base, context))
+    unless = [other for other in others if _stands_for(other, value)]
+    if not isinstance(value, ObjectValue) or len(unless) > 1 or len(others) > len(unless):
         return None
-    value = values[0]
     settled = value.made is not None and all(key is not None for key, _ in value.made[1].keywords.items)
     record = is_record(names, ClassValue(value.module, value.cls))
     found = list(_of_record(names, value, settled) if record else _of_constructor(names, value))
@@ -196,7 +207,17 @@ def _fields_at(names: Names, base: Expr, context: Context, call: Invocation | No
     options.pop("mode", None)
     chosen = bool(options) or left_out is not None
     reason = f"fields of {value.cls.qualname}" if not settled or chosen else None
-    return Fields(tuple(Field(f.name, f.expr, f.context, f.sure and not chosen) for f in found), reason)
+    fields = tuple(Field(f.name, f.expr, f.context, f.sure and not chosen) for f in found)
+    return Fields(fields, reason, unless[0] if unless else None)
+
+
+def _stands_for(other: Value, value: Value) -> TypeGuard[ParameterValue | ObjectValue]:
+    """Whether a value stands in place of another that callers may pass: `options or Options()`."""
+    if isinstance(other, ParameterValue):
+        return is_optional(other)
+    if not isinstance(other, ObjectValue) or not isinstance(value, ObjectValue):
+        return False
+    return other.cls is value.cls and other.made is None and value.made is not None
 
 
 def _of_record(names: Names, value: ObjectValue, settled: bool) -> Iterator[Field]:

@@ -15,9 +15,10 @@ from promptlint.link.elsewhere import handed_back, result_of
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import looked_up
 from promptlint.link.foreign import dictionary, foreign_result, repeats, runs, service_name
-from promptlint.link.outside import MAPPINGS, read_variable, reads_variable
+from promptlint.link.outside import DECODERS, MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
 from promptlint.link.pieces import cut_up
+from promptlint.link.pipes import piped
 from promptlint.link.records import copied, validated
 from promptlint.link.uses import bound
 from promptlint.link.values import (
@@ -72,6 +73,9 @@ class Results:
         copy = copied(self.names, invocation, context) or validated(self.names, invocation, context)
         if copy is not None:
             return copy
+        chained = piped(self.names, invocation, context)
+        if chained is not None:
+            return chained
         callee = self.names.resolve(invocation.callee, context)
         values = [self.call(v, invocation, context) for v in each(callee)]
         return self.names.choice(values)
@@ -121,6 +125,8 @@ class Results:
         default = self.names.resolve(invocation.positional[1], context)
         if key is None or is_none(default):
             return None
+        if any(isinstance(v, Made) and v.path in DECODERS for v in values) and not is_constant(default):
+            return None  # what stands in the file is looked for
         if all(isinstance(v, Data) for v in each(default)):
             return Default(default, f"key {key}")
         return self.names.choice([as_default(default, f"key {key}"), Missing(f"key {key}")])

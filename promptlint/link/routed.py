@@ -6,19 +6,22 @@ from collections.abc import Iterator
 
 from msgspec.structs import replace
 
-from promptlint.facts import Expr, Items, Place, Setting, Table
+from promptlint.facts import Expr, Item, Items, Place, Setting, Table
 from promptlint.link.arguments import layered
 from promptlint.link.dictionaries import unpack
 from promptlint.link.names import Names
-from promptlint.link.passed import Arguments, either
+from promptlint.link.passed import Argument, Arguments, FromFile, either
 from promptlint.link.settings import place_of
-from promptlint.link.values import Context, Data, Instance, constant, each
+from promptlint.link.stored import StoredFiles
+from promptlint.link.values import Context, Data, Instance, Made, constant, each, key_text
 
 
-def routed(names: Names, instance: Instance | None, model: Setting) -> tuple[Setting, Arguments | None]:
+def routed(
+    names: Names, stored: StoredFiles, instance: Instance | None, model: Setting
+) -> tuple[Setting, Arguments | None]:
     """The models that the names stand for which a request to a router gives, and what is asked of these there.
 
-    The names themselves, and nothing, where the router is not known.
+    The names themselves, and nothing, where the router is not known. `stored` knows the files it may be read from.
     """
     if instance is None or not instance.client.routes or model.state != "known":
         return model, None
@@ -27,6 +30,10 @@ def routed(names: Names, instance: Instance | None, model: Setting) -> tuple[Set
     behind: dict[str, dict[str, Place]] = {}
     asked: list[Arguments] = []
     for argument in layered(names, instance.layers).given.get(listed, ()):
+        for route_name, found, params in _read(names, stored, argument, name, inner):
+            behind.setdefault(route_name, {})[found] = place_of(argument.expr, argument.context)
+            if route_name in model.values:
+                asked.append(Arguments(ordered=True, files=[FromFile(params, argument.context)]))
         for route, context in _tables(names, argument.expr, argument.context):
             entries = dict(route.items)
             alias = constant(names.resolve(entries[name], context)) if name in entries else None
@@ -41,6 +48,25 @@ def routed(names: Names, instance: Instance | None, model: Setting) -> tuple[Set
     places = {one: place for value in model.values for one, place in behind[str(value)].items()}
     values = tuple(sorted(places))
     return replace(model, values=values, places=tuple(places[one] for one in values)), either(asked)
+
+
+def _read(
+    names: Names, stored: StoredFiles, argument: Argument, name: str, inner: str
+) -> Iterator[tuple[str, str, Expr]]:
+    """The routes of a list that is read from a file: each name with its model, and what is asked of that."""
+    for value in each(names.resolve(argument.expr, argument.context)):
+        if not isinstance(value, Made):
+            continue
+        for at in stored.numbered(value):
+            route = (*value.chain, f"[{at}]")
+            holder = [f"[{key}]" for key in inner.split(".")]
+            _, aliases = stored.words(replace(value, chain=(*route, f"[{name}]")))
+            _, models = stored.words(replace(value, chain=(*route, *holder)))
+            params = argument.expr
+            for key in (str(at), *inner.split(".")[:-1]):
+                params = Item(base=params, key=key_text(key, params), span=params.span)
+            if aliases and models:
+                yield min(aliases), min(models), params
 
 
 def _models(names: Names, table: Table, context: Context, key: str) -> Iterator[tuple[str, Place]]:

@@ -42,7 +42,7 @@ def model_setting(
 
     `stored` knows the files that a program reads settings from.
     """
-    passed = arguments.first(*parameters) or _nested_model(names, arguments, parameters)
+    passed = _first(names, arguments, parameters)
     if passed is None:
         if arguments.open:
             return _mapped(arguments.open, mapping) or Setting(state="unknown", reason=arguments.open[0])
@@ -59,7 +59,7 @@ def model_setting(
         given, why, defaulted = texts(names, argument)
         found.update(given)
         reasons.extend(why)
-        by_default = by_default or defaulted or not argument.sure
+        by_default = by_default or defaulted or not argument.sure or bool(argument.unless)
     first = found_arguments[0]
     if found:
         places = {mapping.get(value, value): place_of(*where) for value, where in reversed(found.items())}
@@ -89,11 +89,11 @@ def model_setting(
     )
 
 
-def _nested_model(names: Names, arguments: Arguments, parameters: Sequence[str]) -> tuple[str, list[Argument]] | None:
-    """A model below another parameter: `options.model` in an object or a dictionary passed as `options`."""
+def _first(names: Names, arguments: Arguments, parameters: Sequence[str]) -> tuple[str, list[Argument]] | None:
+    """The first of several parameters that is passed: `options.model` stands in an object or a dictionary passed as `options`."""
     for parameter in parameters:
         head, _, last = parameter.rpartition(".")
-        holder = nested(names, arguments, tuple(head.split("."))) if head else None
+        holder = arguments if not head else nested(names, arguments, tuple(head.split(".")))
         if holder is not None and last in holder.given:
             return parameter, holder.given[last]
     return None
@@ -238,7 +238,9 @@ def _cap_value(
         found |= values
         reasons.extend(why)
         if not argument.sure:
-            reasons.append("set on one branch")
+            reasons.append(_ONE_BRANCH)
+        if argument.unless:
+            reasons.append(argument.unless)
         for value in flat(names.resolve(argument.expr, argument.context)):
             inner = value.value if isinstance(value, Default) else value
             if isinstance(inner, ParameterValue):

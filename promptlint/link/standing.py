@@ -18,17 +18,19 @@ class Standing:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self._known: dict[str, Instance | None] = {}
+        self._known: dict[tuple[str, bool], Instance | None] = {}
 
-    def model(self, sdk: str, role: str | None) -> Instance | None:
+    def model(self, sdk: str, role: str | None, kind: str) -> Instance | None:
         """The model that answers an object of a role, or a function of the SDK when `role` is None, and none was given one."""
         table = self.names.knowledge.sdks.get(sdk)
         spec = table.standing if table is not None else None
         if spec is None or (role is not None and role not in spec.roles):
             return None
-        if sdk not in self._known:
-            self._known[sdk] = self._only(spec)
-        return self._known[sdk]
+        key = sdk, kind == "embedding"
+        if key not in self._known:
+            only = StandingSpec(attributes=spec.embedders) if kind == "embedding" else spec
+            self._known[key] = self._only(only)
+        return self._known[key]
 
     def _only(self, spec: StandingSpec) -> Instance | None:
         found = {

@@ -10,6 +10,7 @@ from msgspec import Struct
 
 from promptlint.facts import Binary, Expr, FileFacts, Literal, Segment, Text, TextFile
 from promptlint.link.names import MOST_VALUES, Names
+from promptlint.link.outside import DECODERS, WITH_HEADS
 from promptlint.link.values import Context, Data, Made, Value, constant, each
 
 _READS = frozenset(("read_text", "read", "read_bytes", "readlines"))
@@ -23,12 +24,6 @@ _READERS = frozenset(
     ("pkgutil.get_data", "importlib.resources.read_text", "importlib.resources.read_binary",
      "pkg_resources.resource_string")
 )  # fmt: skip
-_DECODERS = frozenset(
-    ("yaml.safe_load", "yaml.load", "yaml.full_load", "json.load", "json.loads", "orjson.loads", "ujson.load",
-     "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads")
-)  # fmt: skip
-# What reads a text and the fields that stand before it.
-_WITH_HEADS = frozenset(("frontmatter.load",))
 _OF_PACKAGES = ("importlib.resources.", "importlib_resources.", "pkgutil.", "pkg_resources.")
 _CODE = (".py", ".pyi", ".ipynb")
 _DEEPEST = 8
@@ -62,11 +57,11 @@ class StoredFiles:
 
     def read(self, value: Made) -> Stored | None:
         """What a value was read from: `open(...).read()`, `Path(...).read_text()`, `yaml.safe_load(...)["key"]`."""
-        if value.path in _DECODERS:
+        if value.path in DECODERS:
             source = value.invocation.positional[:1]
             found = self.at(source[0], value.context) if source else None
             return self._below(found, value.chain) if found is not None else None
-        if value.path in _WITH_HEADS and value.chain:
+        if value.path in WITH_HEADS and value.chain:
             path = self._of_parts(self._parts_of(Made(value.path, value.context, value.invocation), 0), value.context)
             chain = value.chain[1:] if value.chain[:1] in (("content",), ("metadata",)) else value.chain
             return self._below(Stored(path), chain) if path is not None else None
@@ -168,6 +163,30 @@ class StoredFiles:
         entries = (*facts.prompts, *facts.others)
         exact = tuple(e for e in entries if e.key == stored.key) if stored.exact else ()
         return exact or tuple(e for e in facts.prompts if (e.key or "").startswith(stored.key + "."))
+
+    def keys(self, value: Made) -> tuple[list[str], bool]:
+        """The keys of what a value is read from a collection as, as far as they are known: names of models, caps and texts.
+
+        And whether it surely has them: of an entry that the program chooses, each has some of these.
+        """
+        stored = self.read(value)
+        if stored is None or stored.behind:
+            return [], False
+        facts = self.files[stored.path]
+        start = f"{stored.key}." if stored.key else ""
+        depth = 0 if stored.exact else 1
+        texts = (entry.key for entry in (*facts.prompts, *facts.others) if entry.key)
+        below = (key[len(start) :].split(".") for key in (*facts.words, *texts) if key.startswith(start))
+        return sorted({parts[depth] for parts in below if len(parts) == depth + 1}), stored.exact
+
+    def numbered(self, value: Made) -> range:
+        """The places of a list that a value is read as, as far as something of each is known."""
+        stored = self.read(value)
+        if stored is None or not stored.exact:
+            return range(0)
+        start = f"{stored.key}." if stored.key else ""
+        below = {key[len(start) :].partition(".")[0] for key in self.files[stored.path].words if key.startswith(start)}
+        return range(next((at for at in range(len(below) + 1) if str(at) not in below), 0))
 
     def words(self, value: Value) -> tuple[str, frozenset[str]]:
         """The word that a value is read from a collection as, or one of these, with the file: `yaml.safe_load(open("llm.yaml"))["model"]`."""

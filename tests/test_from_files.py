@@ -1,0 +1,96 @@
+"""Calls whose keywords are unpacked from what the program reads from a file."""
+
+from __future__ import annotations
+
+import pytest
+
+CONFIG = """
+model:
+  model: m-1
+  max_tokens: 80
+tasks:
+  short: {model: m-2, max_tokens: 9}
+  long: {model: m-3, max_tokens: 900, hint: Press the button and wait.}
+"""
+HEAD = """
+from pathlib import Path
+import yaml
+from openai import OpenAI
+client = OpenAI()
+CONFIG = yaml.safe_load(Path("config.yaml").read_text())
+def send(**options):
+    return client.chat.completions.create(messages=[], **options)
+"""
+CREATE = "client.chat.completions.create(messages=[], **{})\n"
+WAYS = {
+    "an entry": CREATE.format('CONFIG["model"]'),
+    "an entry by get": CREATE.format('CONFIG.get("model", {})'),
+    "a name of it": 'MODEL = CONFIG["model"]\n' + CREATE.format("MODEL"),
+    "a copy": 'def ask():\n    options = dict(CONFIG["model"])\n    ' + CREATE.format("options"),
+    "some of its keys": "def ask():\n"
+    '    options = {k: v for k, v in CONFIG["model"].items() if k in ("model", "max_tokens")}\n    '
+    + CREATE.format("options"),
+    "laid over another": CREATE.format('{"temperature": 0, **CONFIG["model"]}'),
+}
+
+
+@pytest.mark.parametrize("way", WAYS)
+def test_what_stands_in_the_file_is_passed(found, way) -> None:
+    (*_, call) = found({"config.yaml": CONFIG, "app.py": HEAD + WAYS[way]}).project.calls
+    assert (call.model.values, call.model.basis, call.cap.fallback) == (("m-1",), "configured", 80)
+
+
+def test_keys_that_are_left_out_are_not_passed(found) -> None:
+    body = "def ask():\n    options = {k: v for k, v in CONFIG['model'].items() if k in ('max_tokens',)}\n    "
+    (*_, call) = found({"config.yaml": CONFIG, "app.py": HEAD + body + CREATE.format("options")}).project.calls
+    assert call.model.values == ()
+    assert call.cap.fallback == 80
+
+
+def test_what_is_passed_beside_it_counts(found) -> None:
+    body = "client.chat.completions.create(messages=[], model='m-9', **{'max_tokens': 7, **CONFIG['other']})\n"
+    (*_, call) = found({"config.yaml": CONFIG, "app.py": HEAD + body}).project.calls
+    assert (call.model.values, call.cap.state) == (("m-9",), "dynamic")
+
+
+def test_an_entry_that_the_program_chooses_may_be_each(found) -> None:
+    body = "def ask(task):\n    " + CREATE.format('CONFIG["tasks"][task]') + "ask('short')\n"
+    project = found({"config.yaml": CONFIG, "app.py": HEAD + body}).project
+    (*_, call) = project.calls
+    assert (call.model.values, call.cap.state, call.cap.fallback) == (("m-2", "m-3"), "dynamic", None)
+    (caller,) = [caller for caller in project.callers if caller.callee == "ask"]
+    assert (caller.model.values, caller.cap.fallback) == (("m-2",), 9)
+
+
+def test_an_object_is_made_with_what_stands_in_the_file(found) -> None:
+    text = (
+        "from smolagents import LiteLLMModel, ToolCallingAgent\nimport yaml\nC = yaml.safe_load(open('agent.yaml'))\n"
+    )
+    text += "def make():\n    return ToolCallingAgent(tools=[], model=LiteLLMModel(**C['model']), **C['agent'])\nmake().run('Go.')\n"
+    config = "model:\n  model_id: m-1\n  max_tokens: 800\nagent:\n  instructions: You help the staff of a library.\n"
+    project = found({"agent.yaml": config, "app.py": text}).project
+    (call,) = project.calls
+    assert (call.model.values, call.cap.fallback) == (("m-1",), 800)
+    assert "agent.yaml" in {prompt.place.path for prompt in project.prompts}
+
+
+ROUTES = """
+model_list:
+  - model_name: quick
+    litellm_params:
+      model: m-1
+      max_tokens: 120
+  - model_name: careful
+    litellm_params: {model: m-2}
+"""
+
+
+@pytest.mark.parametrize(
+    ("name", "model", "cap"), [("quick", "m-1", 120), ("careful", "m-2", None), ("new", "new", None)]
+)
+def test_a_router_may_be_read_from_a_file(found, name, model, cap) -> None:
+    text = "from litellm import Router\nimport yaml\nrouter = Router(model_list=yaml.safe_load(open('routes.yaml'))['model_list'])\n"
+    (call,) = found(
+        {"routes.yaml": ROUTES, "app.py": text + f"router.completion('{name}', messages=[])\n"}
+    ).project.calls
+    assert (call.model.values, call.cap.fallback) == ((model,), cap)
