@@ -40,8 +40,8 @@ def option(names: Names, choice: Choice, context: Context) -> Expr | None:
 
 
 def _names_prose(names: Names, expr: Expr, context: Context) -> bool:
-    """Whether an option is a sentence, or the name of one."""
-    if not isinstance(expr, (Name, Attribute)):
+    """Whether an option is a sentence, or a constant that is one."""
+    if not isinstance(expr, (Name, Attribute)) or not expr.name.isupper():
         return _is_prose(expr)
     return any(isinstance(value, Data) and _is_prose(value.expr) for value in each(names.resolve(expr, context)))
 
@@ -76,6 +76,9 @@ def _told(names: Names, frame: Frame, parameter: Parameter) -> Value | None:
     given = names.parameters.argument(frame, parameter)
     if given is None:
         default = parameter.default if parameter.kind in ("positional", "keyword") else None
+        if isinstance(default, Name):
+            named = names.resolve(default, Context(frame.module))
+            return named if isinstance(named, Data) and not is_none(named) else None
         return Data(default, Context(frame.module)) if isinstance(default, (Known, Text)) else None
     expr, caller = given
     if isinstance(expr, (Known, Text)):

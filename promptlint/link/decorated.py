@@ -8,13 +8,26 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
 
-from promptlint.facts import Choice, Class, Expr, Function, Result, Text
+from msgspec.structs import replace
+
+from promptlint.facts import Binding, Choice, Class, Expr, Function, Result, Text
 from promptlint.knowledge.specs import DecoratorSpec
 from promptlint.link.arguments import read
 from promptlint.link.module import Module
 from promptlint.link.names import Names
 from promptlint.link.puts import puts
-from promptlint.link.values import ClassValue, Context, Data, External, Instance, Layer, Made, each
+from promptlint.link.values import (
+    ClassValue,
+    Context,
+    Data,
+    External,
+    Instance,
+    Layer,
+    Made,
+    Partial,
+    Value,
+    each,
+)
 
 _WORD = re.compile(r"\w+")
 
@@ -63,20 +76,32 @@ def decorations(names: Names, module: Module, function: Function) -> list[Decora
     found = []
     context = Context(module)
     for expr in function.decorators:
-        layers: tuple[Layer, ...] = ()
         callee = expr
         if isinstance(expr, Result):
             invocation = module.facts.invocations[expr.invocation]
             callee = invocation.callee
-        for value in each(names.resolve(callee, context)):
+        for found_value in each(names.resolve(callee, context)):
+            value, below = _behind(names, found_value)
             spec = _spec(names, value)
             if spec is None:
                 continue
+            layers = tuple(replace(layer, positional=spec.positional) for layer in below)
             if isinstance(expr, Result):
-                layers = (Layer("decorator", context, module.facts.invocations[expr.invocation], spec.positional),)
+                made = module.facts.invocations[expr.invocation]
+                layers = (*layers, Layer("decorator", context, made, spec.positional))
             instance = value if isinstance(value, Instance) else None
             found.append(Decoration(spec, module, function, layers, instance))
     return found
+
+
+def _behind(names: Names, value: Value) -> tuple[Value, tuple[Layer, ...]]:
+    """The decorator that a partial is of, with what that was given: `partial(ell.simple, "gpt-4o", max_tokens=250)`."""
+    if not isinstance(value, Partial) or not value.invocation.positional:
+        return value, ()
+    kept, key = names.kept.unwritten, (id(value.invocation), "decorator")
+    if key not in kept:
+        kept[key] = replace(value.invocation, positional=value.invocation.positional[1:])
+    return each(value.function)[0], (Layer("decorator", value.context, kept[key]),)
 
 
 class Instructed:
@@ -151,7 +176,7 @@ def _class_decorators(names: Names, module: Module, cls: Class) -> Iterator[str]
 
 def sending(names: Names) -> Iterator[tuple[Module, Function, Decoration]]:
     """The functions of the project each call of which is a request."""
-    wanted = {name.rpartition(".")[2] for name, spec in names.knowledge.decorators.items() if spec.sends}
+    wanted = _sending_decorators(names)
     for module in names.modules:
         for function in module.facts.functions:
             if any(_last(decorator, module) in wanted for decorator in function.decorators):
@@ -179,8 +204,28 @@ def _makers(names: Names) -> frozenset[str]:
     return makers.union(*(found[word] for found in returned for word in makers & found.keys()))
 
 
+def _sending_decorators(names: Names) -> set[str]:
+    """The last names of decorators that make requests, and what a partial of one is called: `fast = partial(ell.simple, "gpt-4o")`."""
+    return _known_to_send(names).union(binding.name.rpartition(".")[2] for _, binding in bound_decorators(names))
+
+
+def _known_to_send(names: Names) -> set[str]:
+    return {name.rpartition(".")[2] for name, spec in names.knowledge.decorators.items() if spec.sends}
+
+
+def bound_decorators(names: Names) -> Iterator[tuple[Module, Binding]]:
+    """Where a module keeps a partial of a decorator that makes requests."""
+    known = _known_to_send(names)
+    for module in names.modules:
+        calls = ((index, module.facts.invocations[index]) for index in module.calls_by_name.get("partial", ()))
+        made = {i for i, call in calls if call.positional and getattr(call.positional[0], "name", "") in known}
+        for binding in module.facts.bindings if made else ():
+            if isinstance(binding.value, Result) and binding.value.invocation in made:
+                yield module, binding
+
+
 def _decorated(names: Names) -> frozenset[str]:
-    wanted = {name.rpartition(".")[2] for name, spec in names.knowledge.decorators.items() if spec.sends}
+    wanted = _sending_decorators(names)
     return frozenset(
         function.qualname.rpartition(".")[2]
         for module in names.modules

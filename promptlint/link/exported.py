@@ -2,18 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Binary, Binding, Choice, Expr, Items, Name, Result, Table, Want
+from promptlint.link.decorated import bound_decorators
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.pipes import piped_model
 from promptlint.link.values import Context, Data, FunctionValue, Instance, Value, each
 
+_WORD = re.compile(r"\w+")
+
 
 def objects(names: Names) -> tuple[frozenset[Want], frozenset[Want]]:
-    """The SDK objects that modules hold with the functions that return one, and the classes that hold one: what derives from
-    them may ask it in a file that says nothing of the SDK. No file is read for that.
+    """The SDK objects and decorators that modules hold with the functions that return one, and the classes that hold one: what
+    derives from them may ask it in a file that says nothing of the SDK. No file is read for that.
     """
     eager, names.modules.eager = names.modules.eager, False
     found: list[Want] = []
@@ -23,6 +27,7 @@ def objects(names: Names) -> tuple[frozenset[Want], frozenset[Want]]:
         if makers:
             found += _of(names, module, makers)
             holders += _holding(names, module, makers)
+    found += [held(module, binding) for module, binding in bound_decorators(names) if not binding.scope]
     names.modules.eager = eager
     return frozenset(found), frozenset(holders)
 
@@ -76,11 +81,20 @@ def _of(names: Names, module: Module, makers: frozenset[str]) -> Iterator[Want]:
         if not binding.scope and binding.operation == "set" and may_be_made(module, binding.value, makers):
             if any(asks(names, value) for value in each(names.resolve(binding.value, context))):
                 yield held(module, binding)
+        elif not binding.scope and _lists_objects(names, binding):
+            yield held(module, binding)
     scopes = {module.facts.invocations[i].scope for maker in makers for i in module.calls_by_name[maker]}
     for function in module.facts.functions:
         if function.qualname in scopes and "<" not in function.qualname:
             if any(asks(names, v) for value in function.returns for v in each(names.resolve(value, context))):
                 yield Want(module=module.path, name=function.qualname)
+
+
+def _lists_objects(names: Names, binding: Binding) -> bool:
+    """Whether SDK objects are put into a table or a list later, as its annotation says: `AGENTS: dict[str, Agent] = {}`."""
+    if not isinstance(binding.value, (Table, Items)) or not binding.annotation:
+        return False
+    return not names.knowledge.makers.isdisjoint(_WORD.findall(binding.annotation))
 
 
 def _holding(names: Names, module: Module, makers: frozenset[str]) -> Iterator[Want]:

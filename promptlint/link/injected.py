@@ -23,6 +23,7 @@ from promptlint.link.values import (
 if TYPE_CHECKING:
     from promptlint.link.names import Names
 
+_FRAMEWORK = "fastapi"
 _MARKS = frozenset(("Depends", "Security"))
 _ANNOTATED = re.compile(r"\b((?:\w+\.)?(?:Depends|Security))\((?:dependency=)?([A-Za-z_][\w.]*)[,)]")
 
@@ -36,7 +37,9 @@ def provided(names: Names, module: Module, parameter: Parameter) -> Value | None
     if found := _ANNOTATED.search(annotation):
         mark = names.named(found[1], module)
         return _result(names, names.named(found[2], module)) if mark is not None and _is_fastapi(mark) else None
-    alias = names.named(annotation, module) if annotation.replace(".", "").isidentifier() else None
+    if _FRAMEWORK not in module.roots or not annotation.replace(".", "").isidentifier():
+        return None
+    alias = names.named(annotation, module)
     if isinstance(alias, Data) and isinstance(
         alias.expr, Items
     ):  # `Config = Annotated[Settings, Depends(get_settings)]`
@@ -57,7 +60,7 @@ def _depended(names: Names, mark: Expr | None, context: Context) -> Value | None
 
 
 def _is_fastapi(mark: Value) -> bool:
-    return any(isinstance(value, External) and value.path.startswith("fastapi.") for value in each(mark))
+    return any(isinstance(value, External) and value.path.startswith(f"{_FRAMEWORK}.") for value in each(mark))
 
 
 def usual(names: Names, module: Module, parameter: Parameter) -> Value | None:

@@ -12,6 +12,7 @@ from promptlint.knowledge.tables import retries
 from promptlint.link.arguments import nested, read
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.decorated import Decoration
+from promptlint.link.decorators import is_property
 from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
 from promptlint.link.exported import may_be_made
 from promptlint.link.foreign import is_client
@@ -99,7 +100,9 @@ def _may_post(module: Module, invocation: Invocation) -> bool:
 
 def _may_send(names: Names, module: Module, invocation: Invocation) -> bool:
     last = last_name(invocation)
-    return not last or last in names.knowledge.method_names or _may_be_bound(module, invocation.callee)
+    if not last or last in names.knowledge.method_names or _may_be_bound(module, invocation.callee):
+        return True
+    return isinstance(invocation.callee, Attribute) and _is_property(module, invocation.callee)
 
 
 def decorator_site(module: Module, decoration: Decoration) -> Site:
@@ -171,6 +174,8 @@ def _onrunnable(
     """A request on an object of an SDK that callers pass, those of the same file where `near`. How it was made is theirs to say:
     others may pass another.
     """
+    if _hands_all_on(module, invocation):
+        return None  # who calls what the decorator makes sends it
     for context in given.contexts(module, invocation):
         if near and any(frame.caller.module is not module for frame in context.frames):
             continue
@@ -187,6 +192,14 @@ def _onrunnable(
             if _asks_a_model(names, site, Context(module)):
                 return site
     return None
+
+
+def _hands_all_on(module: Module, invocation: Invocation) -> bool:
+    """Whether a function that is made round another one, and hands it all that it is given, calls that: `func(*args, **kwargs)`."""
+    inner = passes_all(module, invocation) if isinstance(invocation.callee, Name) else None
+    if inner is None or module.function_of(inner.qualname.rpartition(".")[0]) is None:
+        return False
+    return all(parameter.name != last_name(invocation) for parameter in inner.parameters)
 
 
 def _surely_made(names: Names, instance: Instance) -> bool:
@@ -219,6 +232,14 @@ def _bound_function(names: Names, module: Module, invocation: Invocation) -> str
     binder = module.facts.invocations[invocation.callee.invocation]
     handed = [expr for expr, _, _ in runnable(binder) if _sends(names, module, expr)]
     return ".".join(attribute_chain(handed[0])) or None if handed else None
+
+
+def _is_property(module: Module, callee: Attribute) -> bool:
+    """Whether what is called is a property of the class around: `self.pipe(text)`, where a pipeline is made when it is first used."""
+    if not isinstance(callee.base, Name) or callee.base.name != "self":
+        return False
+    function = module.functions.get(f"{module.owner(callee.base.scope)}.{callee.name}")
+    return function is not None and is_property(function, module)
 
 
 def _may_be_bound(module: Module, callee: Expr) -> bool:
