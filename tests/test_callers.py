@@ -567,3 +567,49 @@ def test_who_imports_a_table_of_functions_may_call_one(found, use, where) -> Non
     }  # fmt: skip
     project = found({**files, "job.py": TABLE + use}).project
     assert [(c.place.path, c.loop) for c in project.callers] == [("job.py", "for")]
+
+
+PASSED_ON = """
+class Llm:
+    def ask(self, text):
+        return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+class Shop:
+    def ask(self, text):
+        return text
+def check(llm, text):
+    return llm.ask(text)
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "loop"),
+    [
+        ("def main(texts):\n    llm = Llm()\n    for text in texts:\n        check(llm, text)\n", True),
+        ("def twice(llm, texts):\n    for text in texts:\n        check(llm, text)\ntwice(Llm(), [])\n", True),
+        ("def main(texts):\n    for text in texts:\n        check(Shop(), text)\n", False),
+        ("def again(llm, text):\n    return check(llm, text) or again(llm, text)\n", False),
+    ],
+)
+def test_what_callers_pass_says_whose_method_is_called(found, use, loop) -> None:
+    (call,) = found(HEAD + PASSED_ON + use).project.calls
+    assert (call.caller_loop is not None) == loop
+
+
+def test_an_object_that_is_called_may_be_of_a_subclass(found) -> None:
+    text = "class Task:\n    cap = 5\n    def __call__(self, text):\n        return client.chat.completions.create("
+    text += "model='gpt-4o', max_tokens=self.cap, messages=[{'role': 'user', 'content': text}])\nclass Minutes(Task):\n    cap = 9\n"
+    (caller,) = found(
+        HEAD + text + "def run(texts):\n    write = Minutes()\n    for text in texts:\n        write(text)\n"
+    ).project.callers
+    assert (caller.loop, caller.cap.value) == ("for", 9)
+
+
+def test_a_decorator_is_no_caller_of_the_method_it_is_given(found) -> None:
+    text = "class Llm:\n    def __init__(self):\n        self.ask = cached(self.ask)\n    def ask(self, text):\n"
+    text += (
+        "        return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': text}])\n"
+    )
+    text += (
+        "def cached(func):\n    def inner(*args, **kwargs):\n        return func(*args, **kwargs)\n    return inner\n"
+    )
+    assert not found(HEAD + text).project.callers

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
-from promptlint.link.around import calls_of
+from promptlint.link.around import calls_of, passes_all
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
@@ -46,6 +46,7 @@ class CallGraph:
         self._uses: Uses | None = None
         self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
         self._handed: dict[str, list[Handed]] = {}
+        self._objects: dict[tuple[int, str], list[ObjectValue]] = {}
         self._loops: dict[int, Called | None] = {}
         self._allowed = Allowance(_MOST_CLIMBED)
 
@@ -134,7 +135,8 @@ class CallGraph:
                     passed = self.names.parameters.argument(frame, parameter)
                     if passed is not None and passed[0] is given.expr:
                         for call in calls_of(value.module, value.function, parameter.name):
-                            yield value.module, call
+                            if passes_all(value.module, call) in (None, value.function):  # no decorator's
+                                yield value.module, call
 
     def _call(self, place: Module, invocation: Invocation, function: Function) -> Invocation | None:
         for value in self._resolved(place, invocation.callee, function):
@@ -167,6 +169,10 @@ class CallGraph:
                 return value if any(c.cls.qualname == function.owner for c in lineage) else None
             case Partial():
                 return value if any(self._runs(inner, function) for inner in each(value.function)) else None
+            case ParameterValue(chain=(name,)) if function.owner is not None:
+                passed = self._passed(value)
+                methods = (self.names.attribute(held, name, Context(held.module)) for held in passed)
+                return next((m for m in methods if isinstance(m, FunctionValue) and m.function is function), None)
             case ParameterValue(chain=()) if self._puts(value, function):
                 return value
             case ParameterValue(chain=()):
@@ -176,6 +182,29 @@ class CallGraph:
                 default = self.names.resolve(parameter.default, Context(value.module))
                 return next((inner for inner in each(default) if self._runs(inner, function)), None)
         return None
+
+    def _passed(self, value: ParameterValue) -> list[ObjectValue]:
+        """The objects of the project that callers pass for a parameter of which nothing is said: `def check(llm, url)`."""
+        key = (id(value.function), value.name)
+        if key not in self._objects:
+            self._objects[key] = []  # while they are looked for: who calls itself passes no other
+            found = {id(one.cls): one for one in self._looked_for(value)}
+            self._objects[key] = list(found.values())
+        return self._objects[key]
+
+    def _looked_for(self, value: ParameterValue) -> Iterator[ObjectValue]:
+        parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+        if parameter is None or parameter.annotation is not None or parameter.kind not in ("positional", "keyword"):
+            return
+        self.climbed.add(Want(module=value.module.path, name=value.function.qualname))
+        for place, invocation in self.callers(value.function, follow=False):
+            frame = Frame(value.module, value.function, invocation, Context(place))
+            passed = self.names.parameters.argument(frame, parameter)
+            for one in each(self.names.resolve(*passed)) if passed is not None else ():
+                if isinstance(one, ObjectValue):
+                    yield one
+                elif isinstance(one, ParameterValue) and not one.chain:
+                    yield from self._passed(one)
 
     def _puts(self, value: ParameterValue, function: Function) -> bool:
         """Whether a parameter is what a decorator is given, and the function has that decorator: `@handler("rewrite")`."""

@@ -83,6 +83,7 @@ class Uses:
         self._registers: dict[str, set[str]] = defaultdict(set)
         self._decorated: dict[str, set[str]] = defaultdict(set)
         self._homes: dict[int, Module] = {}
+        self._kin: dict[str, set[str]] = defaultdict(set)
 
     def read(self, modules: Modules) -> None:
         """Add what stands in the modules that are new."""
@@ -94,6 +95,10 @@ class Uses:
                 self._read_bindings(module)
                 self._read_calls(module)
                 self._read_decorators(module)
+                for cls in module.facts.classes:
+                    for base in cls.bases:
+                        if isinstance(base, (Name, Attribute)):
+                            self._kin[base.name].add(cls.qualname.rpartition(".")[2])
 
     def calls(self, name: str) -> list[tuple[Module, Invocation]]:
         """The calls of what goes by a name."""
@@ -185,12 +190,20 @@ class Uses:
         if name:
             self._handed[name].append(Handed(module, invocation, expr, keyword))
 
+    def _made(self, name: str) -> set[str]:
+        """What objects of a class, or of those that derive from one of that name, were put under."""
+        kin, edge = {name}, {name}
+        for _ in range(_DEEPEST):
+            edge = {sub for base in edge for sub in self._kin.get(base, ())} - kin
+            kin |= edge
+        return {alias for cls in kin for alias in self._objects.get(cls, ())} if len(kin) <= _MOST_ALIASES else set()
+
     def names(self, name: str, *, made: bool = False) -> list[str]:
         """A name and those it was put under: variables, attributes, tables, parameters it is the default of.
 
         `made`: what is called is an object of the class with that name.
         """
-        found = {name: None, **dict.fromkeys(sorted(self._objects.get(name, ())) if made else ())}
+        found = dict.fromkeys((name, *sorted(self._made(name))) if made else (name,))
         tables = {table for decorator in self._decorated.get(name, ()) for table in self._registers.get(decorator, ())}
         found.update(dict.fromkeys(sorted(tables)))
         edge = list(found)

@@ -8,7 +8,22 @@ from typing import NamedTuple
 
 import msgspec
 
-from promptlint.facts import Attribute, Binary, Call, Expr, Function, Hole, Invocation, Item, Name, Setting, Text, Want
+from promptlint.facts import (
+    Attribute,
+    Binary,
+    Call,
+    Expr,
+    Function,
+    Hole,
+    Invocation,
+    Item,
+    Items,
+    Name,
+    Setting,
+    Table,
+    Text,
+    Want,
+)
 from promptlint.files import scope_of
 from promptlint.link.alternatives import one_cap, one_model, places
 from promptlint.link.constructors import DEEPEST
@@ -18,6 +33,8 @@ from promptlint.link.names import MOST_VALUES, Names
 from promptlint.link.sites import Site
 from promptlint.link.values import Context, Frame, FunctionValue, ParameterValue, each
 
+_MOST_HELD = 3  # variables, one in the other
+_PUT_TOGETHER = (Binary, Text, Table, Items)
 _MOST_CALLERS = 100
 _MOST_CHAINS = 1_000  # through one caller: ten callers with ten callers each, and so on, are more than can be counted
 
@@ -145,14 +162,16 @@ def _on_itself(invocation: Invocation) -> bool:
 
 
 def _passes_parameter(module: Module, function: Function, invocation: Invocation) -> bool:
-    """Whether a call in a function hands on one of its parameters: as it is, in a text, or in one that a variable holds."""
+    """Whether a call in a function hands on one of its parameters: as it is, in a text or a body, or in one that a variable holds."""
     named = {p.name for p in function.parameters}
     given = (*invocation.positional, *(v for _, v in invocation.keywords.items))
     parts = {part for expr in given for part in _parts(expr)}
-    if not named.isdisjoint(parts):
-        return True
-    bound = (b.value for part in parts for b in module.bindings.get((function.qualname, part), ()))
-    return any(not named.isdisjoint(_parts(value)) for value in bound if isinstance(value, (Binary, Text)))
+    for _ in range(_MOST_HELD):
+        if not named.isdisjoint(parts):
+            return True
+        bound = (b.value for part in parts for b in module.bindings.get((function.qualname, part), ()))
+        parts = {part for value in bound if isinstance(value, _PUT_TOGETHER) for part in _parts(value)}
+    return not named.isdisjoint(parts)
 
 
 def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
@@ -165,6 +184,12 @@ def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
             yield from _parts(right, depth + 1)
         case Text(segments=segments):
             yield from (s.value.name for s in segments if isinstance(s, Hole) and isinstance(s.value, Name))
+        case Table(items=items) if depth < DEEPEST:
+            for _, value in items:
+                yield from _parts(value, depth + 1)
+        case Items(values=values) if depth < DEEPEST:
+            for value in values:
+                yield from _parts(value, depth + 1)
 
 
 def informed(call: Call, callers: Sequence[Call]) -> Call:
