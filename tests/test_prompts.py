@@ -420,3 +420,27 @@ def test_words_that_are_joined_are_no_prompt(found) -> None:
 def test_a_function_that_makes_a_prompt_lets_its_file_be_read(found) -> None:
     text = 'def claim_judge_prompt(claim):\n    return f"""Compare the claim with the answer.\nReturn JSON with the key verdict.\nClaim: {claim}"""\n'
     assert len(found(text).project.prompts) == 1
+
+
+PARTS = """
+import openai
+TOLD = "You take down a phone number.\\n{rules}\\nNever invent one."
+SPOKEN = "Handle input as typed text and clean it up silently where it looks almost correct."
+def ask(more):
+    return openai.responses.create(model="m-1", input=TOLD.format(FILLED))
+"""
+
+
+@pytest.mark.parametrize(
+    ("filled", "count"),
+    [("rules=SPOKEN", 2), ("rules=more", 1)],
+)
+def test_a_constant_that_fills_a_prompt_is_part_of_it(found, filled, count) -> None:
+    assert len(found(PARTS.replace("FILLED", filled)).project.prompts) == count
+
+
+def test_a_text_that_orders_line_after_line_needs_no_name(found) -> None:
+    lines = ["You must respond with a JSON object in this format:", "- Respond only with the JSON object, no other text.",
+             "- Do not use code fences.", "- The response must be valid JSON.", "- Return every field."]  # fmt: skip
+    text = 'def add(talk):\n    talk.add_text("""' + "\n".join(lines) + '""")\n'
+    assert len(found("import openai\n" + text).project.prompts) == 1

@@ -1,7 +1,10 @@
 import time
 
 import pytest
+from hypothesis import given, settings
+from hypothesis.strategies import from_regex
 
+from promptlint.parse.marks import ADDRESSED, SPOKEN
 from promptlint.parse.reads import file_is_prompt, may_read, names_prompt, prompt_confidence, score, text_shape
 
 PROMPT = "You are a careful editor. Your task is to shorten the following text. Return only the shortened text.\n\nText: {text}"
@@ -264,3 +267,13 @@ JUDGED = {
 @pytest.mark.parametrize(("name", "text", "path", "verdict"), JUDGED.values(), ids=JUDGED)
 def test_name_file_and_text_are_weighed_together(name, text, path, verdict) -> None:
     assert prompt_confidence(name, text, path) == verdict
+
+
+@pytest.mark.parametrize("mark", ADDRESSED)
+def test_whatever_speaks_to_a_model_holds_a_word_that_is_looked_for_first(mark) -> None:
+    @settings(max_examples=500, deadline=None)
+    @given(from_regex(mark.pattern))
+    def check(text: str) -> None:
+        assert any(word in text.lower() for word in SPOKEN)
+
+    check()

@@ -5,12 +5,14 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Expr, Invocation, Literal, Name, Place, Result, TemplateUse, Text
+from promptlint.facts import Attribute, Expr, Invocation, Literal, Name, Place, Result, Span, TemplateUse, Text
 from promptlint.link.arguments import read
 from promptlint.link.compose import Composer
-from promptlint.link.drafts import Draft, Drafts
+from promptlint.link.composed import Origin
+from promptlint.link.drafts import Draft, Drafts, instructs
 from promptlint.link.module import Module
 from promptlint.link.names import Names
+from promptlint.link.strings import word_count
 from promptlint.link.values import (
     ClassValue,
     Context,
@@ -39,6 +41,8 @@ _FILLS = (
 _KEEPS = frozenset(("replace", "strip", "lstrip", "rstrip"))
 _SLOT = re.compile(r"[^\w\s]{0,4} ?[A-Za-z_][\w .-]{0,40} ?[^\w\s]{0,4}")
 _LONGEST_CHAIN = 40
+WORDS_OF_A_PART = 8
+"""What fills a hole of a prompt and has as many says something of its own."""
 
 
 class Fills:
@@ -118,9 +122,18 @@ class Fills:
     def _format(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
         if draft.syntax is None:
             self.drafts.split(draft, "format", "format")
-        for _, filled in invocation.keywords.items:
-            self.dumps.extend(self.composer.compose(filled, context).dumps)
+        for filled in (*invocation.positional, *(value for _, value in invocation.keywords.items)):
+            composed = self.composer.compose(filled, context)
+            self.dumps.extend(composed.dumps)
+            for origin in composed.origins:
+                self._part(origin, module=context.module, around=invocation.span)
         self._use(draft, invocation, context, every=every)
+
+    def _part(self, origin: Origin, module: Module, around: Span) -> None:
+        """A constant that fills a prompt is part of it; what is written in the call itself may be a sample."""
+        inside = origin.path == module.path and around.start <= origin.expr.span.start < around.end
+        if word_count(origin.expr) >= WORDS_OF_A_PART and (not inside or instructs(origin.expr)):
+            self.drafts.add(origin, None, "medium")
 
     def _use(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
         arguments = read(self.names, invocation, context, ())

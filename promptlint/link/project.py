@@ -173,7 +173,7 @@ class Linked:
 
     def _read_prompts(self) -> Prompts:
         prompts = Prompts(self._names, self._modules, self._composer, self._templates, self._graph)
-        prompts.said.read()
+        prompts.said.read(self._calls.composed)
         return prompts
 
     def _with_lost(self) -> list[Call]:

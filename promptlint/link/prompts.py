@@ -16,7 +16,7 @@ from promptlint.facts import (
 from promptlint.link.compose import Composer
 from promptlint.link.composed import Composed, Origin
 from promptlint.link.drafts import Drafts
-from promptlint.link.fills import Fills
+from promptlint.link.fills import WORDS_OF_A_PART, Fills
 from promptlint.link.graph import CallGraph
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
@@ -41,7 +41,6 @@ from promptlint.link.values import (
 )
 from promptlint.parse.reads import names_prompt, prompt_confidence, tells
 
-_WORDS_OF_A_PART = 8
 _WORDS_ADDED = 5
 _FEWEST_PASSED = 4
 _TOLD_ELSEWHERE = 2
@@ -167,7 +166,7 @@ class Prompts:
         composed = self.composer.compose(expr, context)
         self.dumps.extend(composed.dumps)
         for origin in composed.origins:
-            if origin.expr is not expr and word_count(origin.expr) >= _WORDS_OF_A_PART:
+            if origin.expr is not expr and word_count(origin.expr) >= WORDS_OF_A_PART:
                 self.drafts.add(origin, None, confidence)
 
     def _includes(self) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections.abc import Iterable
 from dataclasses import replace
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Invocation, Items, Name, Result, Span, Table, Text, Want
@@ -69,8 +70,8 @@ class Said:
         self.sinks: set[Want] = set()
         self._passed: list[tuple[ParameterValue, str | None, _Syntax | None]] = []
 
-    def read(self) -> None:
-        """Every message in the code, sent from here or not, and what callers pass into one or into a template.
+    def read(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> None:
+        """Every message in the code, sent from here or not, and what callers pass into one, into a template or into `calls`.
 
         What a message says may be written in a file that nothing else points at: such files are wanted.
         """
@@ -85,6 +86,8 @@ class Said:
                     self._instruction_parameters(module)
                     self._added(module)
             read.update(module.path for module in late)
+        for composed, role, *_ in calls:
+            self._kept(composed, role)
         self._passed_on()
 
     def _messages(self, module: Module) -> None:
@@ -236,6 +239,11 @@ class Said:
             for value in each(self.names.resolve(argument.expr, argument.context)):
                 if isinstance(value, ParameterValue) and value.module is module:
                     self._passed.append((value, role, None))
+
+    def _kept(self, composed: Composed, role: str | None) -> None:
+        """Note what constructors are given that a request says, whoever makes it: `Conversation("You are a tutor.")`."""
+        made = (p for p in composed.parameters if p.function.qualname.endswith(".__init__"))
+        self._passed.extend((p, role, _syntax_of(p, composed)) for p in made)
 
     def _passed_on(self) -> None:
         """What callers pass for a parameter that becomes the content of a message, a template, or what an agent is told."""

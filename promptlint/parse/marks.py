@@ -78,6 +78,12 @@ ADDRESSED = (
         flags=0,
     ),
 )
+SPOKEN = (
+    "you", "act ", "behave ", "respond ", "answer ", "imagine ", "pretend ", "你", "あなた", "당신", "du bist", "sie sind", "deine ",
+    "ihre ", "tu es", "vous ", "ta ", "votre ", "eres ", "usted ", "tu tarea", "você ", "sua ", "sei un", "il tuo ", "ты ", "твоя ",
+    "ваша ",
+)  # fmt: skip
+"""What speaks to a model holds one of these, in lower case: that is seen at a hundredth of the cost."""
 _FOR = (
     *ADDRESSED,
     Mark(
@@ -253,4 +259,6 @@ def tells(text: str) -> int:
 
 def addressed(text: str) -> bool:
     """Whether a text says who the model is to be, or what its task is."""
-    return any(mark.pattern.search(text[:LONGEST]) for mark in ADDRESSED)
+    head = text[:LONGEST]
+    lowered = head.lower()
+    return any(word in lowered for word in SPOKEN) and any(mark.pattern.search(head) for mark in ADDRESSED)

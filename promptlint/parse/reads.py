@@ -72,6 +72,10 @@ _SALUTATION = re.compile(
 )
 # Without a telling name, marks must stand close: a long text of any kind gathers some.
 _WORDS_A_MARK = 20
+_BEYOND_DOUBT = 9
+_ORDERS = ("must", "only", " not ", "json", "format", "respond", "answer", "return", "output", "follow", "step", "should", "never",
+           "always", "provide", "please", "make sure", "question", "your ", "you ")  # fmt: skip
+_FEWEST_ORDERS = 4
 
 
 def prompt_module(path: str) -> bool:
@@ -130,15 +134,21 @@ def prompt_confidence(
     if named == 3 and asked and (words >= 5 or (words >= 3 and (last == ":" or (slotted and last != "?")))):
         return "medium"
     about = _about_prompts(path)
-    if words < 5 or (named <= 0 and not (about or _says_prompt(name) or addressed(head))):
+    if words < 5:
         return None
+    if named <= 0 and not (about or _says_prompt(name) or addressed(head)):
+        marks = score(head) if named == 0 and words >= 12 and _orders(head) else 0
+        return "medium" if marks >= _BEYOND_DOUBT and _is_prose(head, marks) and _dense(head, marks, words) else None
     marks = score(head)
     if not _is_prose(head, marks):
         return None
     if named == 3:
         if marks >= 4 and words >= 12:
             return "high"
-        fewest = (3 if words < 8 else 2) if words < 12 and _KEYED_IN.match(head) else 1 if words < 25 else 0
+        keyed_in = _KEYED_IN.match(head) is not None
+        fewest = (3 if words < 8 else 2) if words < 12 and keyed_in else 1 if words < 25 else 0
+        if slotted and words >= 8 and last != "?" and not keyed_in and _says_prompt(name):
+            fewest = 0  # nobody at a terminal is asked that
         return "medium" if marks >= fewest else None
     if about and words >= 12 and marks >= (3 if named >= 0 else 5):
         return "medium"
@@ -153,6 +163,12 @@ def prompt_confidence(
     if words < 12 or marks < (5 if addressed(head) else 6) or not _dense(head, marks, words):
         return None
     return "medium" if named == 1 or marks >= 8 else "low"
+
+
+def _orders(text: str) -> bool:
+    """Whether a text may say what to do line after line: that is seen at a hundredth of what its score costs."""
+    lowered = text.lower()
+    return sum(word in lowered for word in _ORDERS) >= _FEWEST_ORDERS
 
 
 def _about_prompts(path: str) -> bool:
