@@ -2,15 +2,18 @@
 
 import itertools
 import json
+import re
 from pathlib import Path
 
 import pytest
+from hypothesis import given
+from hypothesis import strategies as st
 
 from promptlint import linking
 from promptlint.foreseen import Foreseen
 from promptlint.outcome import Options
 from promptlint.parse.files import parse
-from promptlint.parse.screen import Users
+from promptlint.parse.screen import Users, _called
 from promptlint.reading import Reading
 
 PARSED = {
@@ -104,3 +107,13 @@ def test_where_all_was_foreseen_a_project_is_linked_once(tmp_path: Path, linking
     project = Reading(Options(paths=(str(tmp_path),), root=str(tmp_path), cache=False)).project
     assert [call.callee for call in project.callers] == ["ask"]
     assert linkings == [frozenset(("app/llm.py", "app/asks.py"))]
+
+
+_CODE = st.text(alphabet=st.sampled_from(list("ab_9é( \n.,=")), max_size=60)
+
+
+@given(_CODE | st.builds("{}def {}(".format, _CODE, st.sampled_from(("run", "a_9"))))
+def test_the_names_before_parentheses_are_those_that_a_pattern_finds(text: str) -> None:
+    data = text.encode()
+    named = re.findall(rb"(?<![\w\x80-\xff])(?:def [\w\x80-\xff]+\(|([\w\x80-\xff]+)\()", data)
+    assert _called(data) == set(named) - {b""}

@@ -94,3 +94,55 @@ UNTYPED = {
 @pytest.mark.parametrize("sdk", UNTYPED)
 def test_the_way_to_a_method_may_leave_no_doubt(found, sdk) -> None:
     assert [call.sdk for call in found(UNTYPED[sdk]).project.calls] == [sdk]
+
+
+REGISTRY = """
+from pydantic_ai import Agent
+AGENTS: dict[str, Agent] = {}
+def register(name: str, agent: Agent) -> Agent:
+    AGENTS[name] = agent
+    return agent
+register("triage", Agent("m-1", model_settings={"max_tokens": 5}))
+register("advisor", Agent("m-2"))
+"""
+
+
+@pytest.mark.parametrize(("key", "model"), [("triage", "m-1"), ("advisor", "m-2")])
+def test_an_object_is_the_one_that_was_registered_under_its_name(found, key, model) -> None:
+    use = f"from agents_of_ours import AGENTS\nasync def run(text):\n    return await AGENTS['{key}'].run(text)\n"
+    (call,) = found({"agents_of_ours.py": REGISTRY, "app.py": use}).project.calls
+    assert (call.place.path, call.model.values) == ("app.py", (model,))
+
+
+RETRIED = """
+def with_retry(times):
+    def decorate(func):
+        def inner(*args, **kwargs):
+            for _ in range(times):
+                return func(*args, **kwargs)
+        return inner
+    return decorate
+"""
+LABELLER = """
+import openai
+from retrying_of_ours import with_retry
+class Labeller:
+    def __init__(self, client: openai.OpenAI):
+        self.create = with_retry(3)(client.chat.completions.create)
+    def label(self, talk):
+        return self.create(model="m-1", messages=talk, max_tokens=1)
+"""
+
+
+def test_a_function_made_round_another_sends_nothing_by_itself(found) -> None:
+    files = {"retrying_of_ours.py": RETRIED, "label.py": LABELLER, "app.py": "from label import Labeller\nimport openai\n"
+             "Labeller(openai.OpenAI()).label([])\n"}  # fmt: skip
+    (call,) = found(files).project.calls
+    assert (call.place.path, call.model.values, call.cap.value) == ("label.py", ("m-1",), 1)
+
+
+def test_a_constant_may_be_what_a_function_takes_by_default(found) -> None:
+    text = "from openai import OpenAI\nUSUAL = 'small'\ndef model(size=USUAL):\n    if size == 'large':\n        return 'm-2'\n"
+    text += "    return 'm-1'\nOpenAI().chat.completions.create(model=model(), messages=[])\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ("m-1",)

@@ -319,8 +319,9 @@ def _called(data: bytes) -> set[bytes]:
     """The names before parentheses, but where they are defined. Equal endings are looked at once: that is what makes it quick."""
     found: set[bytes] = set()
     for before in {part[-_LONGEST_NAME:] for part in data.split(b"(")[:-1]}:
-        name = before.translate(_WORDS_ALONE).rpartition(b" ")[2]
-        if name and not before.endswith(b"def " + name):
+        words = b" " + before.translate(_WORDS_ALONE)
+        name = words.rpartition(b" ")[2]
+        if name and not (before.endswith(b"def " + name) and words.endswith(b" def " + name)):
             found.add(name)
     return found
 
