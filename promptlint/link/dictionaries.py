@@ -11,7 +11,7 @@ from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, R
 from promptlint.link.changed import replaced
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
-from promptlint.link.outside import DECODERS, WITH_HEADS
+from promptlint.link.outside import FROM_FILES
 from promptlint.link.passed import Argument, Arguments, FromFile, either
 from promptlint.link.records import dumped, is_optional
 from promptlint.link.values import (
@@ -148,7 +148,7 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
             pieces.append(_dictionary(names, written, context, source, depth + 1))
         if pieces:
             found.take(either(pieces))
-        if any(isinstance(v, Made) and v.path in (*DECODERS, *WITH_HEADS) for v in each(value)):
+        if any(isinstance(v, Made) and v.path in FROM_FILES for v in each(value)):
             found.files.append(FromFile(expr, context))
         for default in flat(value):
             if isinstance(default, Default) and not default.sure:

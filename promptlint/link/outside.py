@@ -26,6 +26,7 @@ DECODERS = frozenset(
      "tomllib.load", "tomllib.loads", "tomli.load", "tomli.loads", "toml.load", "toml.loads")
 )  # fmt: skip
 WITH_HEADS = frozenset(("frontmatter.load",))
+FROM_FILES = DECODERS | WITH_HEADS
 _MOST_MODULES = 8
 
 
