@@ -742,6 +742,25 @@ ONE = {
         """,
         (["gpt-4o", "gpt-4o-mini"], 9),
     ),
+    "what a function returns that a parameter is by default": (
+        """
+        def usual():
+            return {"model": "gpt-4o", "max_tokens": 9}
+        def ask(options=usual):
+            given = options()
+            return client.chat.completions.create(messages=[], model=given["model"], max_tokens=given["max_tokens"])
+        """,
+        ("gpt-4o", 9),
+    ),
+    "the elements of a list that a parameter is by default": (
+        """
+        MODELS = ["gpt-4o", "gpt-4o-mini"]
+        def ask(models=MODELS):
+            for model in models:
+                client.chat.completions.create(messages=[], model=model, max_tokens=9)
+        """,
+        (["gpt-4o", "gpt-4o-mini"], 9),
+    ),
     "options in place of which a caller may pass others": (
         """
         DEFAULTS = {"model": "gpt-4o", "max_tokens": 9}

@@ -44,6 +44,16 @@ def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, cont
     return names.choice(values if last >= 0 else [entry(names, value, key, expr), *values])
 
 
+def usual_entry(names: Names, value: ParameterValue, key: Value, expr: Item, context: Context) -> Value | None:
+    """The entry of the list or dictionary that a parameter is unless callers pass another: `def run(steps=STEPS)`."""
+    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    default = parameter.default if parameter is not None and not value.chain else None
+    held = names.resolve(default, Context(value.module)) if isinstance(default, Name) else None
+    if not isinstance(held, Data) or not isinstance(held.expr, (Items, Table)):
+        return None
+    return as_default(entry_at(names, held, key, expr, context), f"parameter {value.name}")
+
+
 def _put(binding: Binding, key: str | None) -> Expr | None:
     """What a statement puts under a key: `x[key] = value`, `x.update(key=value)`."""
     if binding.operation == "item":

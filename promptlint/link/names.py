@@ -31,7 +31,7 @@ from promptlint.link.commandline import parsed_argument
 from promptlint.link.constructors import Constructors
 from promptlint.link.decided import option as taken_option
 from promptlint.link.elsewhere import result_of
-from promptlint.link.entries import entry_at, put_by
+from promptlint.link.entries import entry_at, put_by, usual_entry
 from promptlint.link.enums import is_value, members, of_member, of_parameter
 from promptlint.link.kept import Kept, Whole
 from promptlint.link.module import Module
@@ -417,7 +417,8 @@ class Names:
             elif isinstance(value, Data):
                 found.append(entry_at(self, value, key, expr, context))
             elif isinstance(value, ParameterValue):
-                found.append(Missing(f"parameter {value.name}", (*value.chain, "[]")))
+                usual = usual_entry(self, value, key, expr, context)
+                found.append(usual or Missing(f"parameter {value.name}", (*value.chain, "[]")))
             elif isinstance(value, Made):
                 held = self._of_numbered(value, number(key), expr) or result_of(self, value)
                 if held is None and not value.chain:  # a mapping of another package: `CLIENTS = LRUCache(100)`

@@ -169,10 +169,23 @@ class Results:
             case Data():
                 return Missing("result of a method")
             case ParameterValue():
-                return Missing(f"result of parameter {callee.name}", (*callee.chain, "()"))
+                usual = self._usual(callee, invocation, context)
+                return usual or Missing(f"result of parameter {callee.name}", (*callee.chain, "()"))
             case Missing():
                 return Missing(f"result of {invocation.text}", (*callee.chain, "()"))
         return Missing(f"result of {invocation.text}")
+
+    def _usual(self, callee: ParameterValue, invocation: Invocation, context: Context) -> Value | None:
+        """What a parameter returns that is a function unless callers pass another: `def __init__(self, make=build_llm)`."""
+        parameter = next((p for p in callee.function.parameters if p.name == callee.name), None)
+        default = parameter.default if parameter is not None and not callee.chain else None
+        if not isinstance(default, (Name, Attribute)):
+            return None
+        value = self.names.resolve(default, Context(callee.module))
+        if not all(isinstance(v, (FunctionValue, ClassValue)) for v in each(value)):
+            return None
+        made = self.names.choice([self.call(v, invocation, context) for v in each(value)])
+        return as_default(made, f"parameter {callee.name}")
 
     def _method(self, callee: Made, invocation: Invocation, context: Context) -> Value:
         """What a method of a foreign object returns. What paths, mappings and template loaders are given is kept."""
