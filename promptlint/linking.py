@@ -7,6 +7,7 @@ import re
 from collections.abc import Callable, Iterable, Iterator, Mapping
 from functools import cached_property, partial
 from itertools import chain
+from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
@@ -14,14 +15,14 @@ from promptlint.beside import beside
 from promptlint.cache import Cache, digest
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, File, module_table
-from promptlint.foreseen import Foreseen
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.kept import Kept
-from promptlint.link.project import Linked
 from promptlint.outcome import Problem
 from promptlint.parse.files import Parser
 from promptlint.parse.screen import Users, data_may_hold_prompts, named_in, screen, unreadable
 from promptlint.sources import Sources
+
+if TYPE_CHECKING:
+    from promptlint.link.project import Linked
 
 _MOST_ROUNDS = 5
 _MOST_NAMES = 200
@@ -71,12 +72,16 @@ class Linking:
         facts = self.facts = dict(known.facts)
         self.searched, self.parents = known.searched, known.parents
         paths = frozenset((*self.sources.files, *self.sources.spare))
-        kept = Kept()
         with Parser(progress, jobs) as parser:
             for path in self._first_wanted(known):
                 self._submit(parser, path)
+            # Loaded while other processes parse.
+            from promptlint.link.kept import Kept
+            from promptlint.link.project import Linked
+
             if parser.parallel:
                 meanwhile()
+            kept = Kept()
             facts.update(self._foreseen(parser) if not known.facts and not known.again else self._parsed(parser, ()))
             for _ in range(_MOST_ROUNDS):
                 read = partial(self._parse_one, parser)
@@ -147,6 +152,8 @@ class Linking:
 
     def _foreseen(self, parser: Parser) -> dict[str, FileFacts]:
         """The facts of what was submitted, and of what is likely asked for then."""
+        from promptlint.foreseen import Foreseen
+
         foreseen = Foreseen(self._users, self.knowledge.method_names)
         found: dict[str, FileFacts] = {}
         for part in self._parts(parser):

@@ -13,7 +13,7 @@ from collections.abc import Callable, Iterable, Iterator
 from difflib import get_close_matches
 from fnmatch import fnmatch
 from functools import cache
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 from msgspec import Struct
@@ -23,7 +23,9 @@ from promptlint.facts import Call, Project, Prompt
 from promptlint.findings import Finding
 from promptlint.knowledge.lookup import Knowledge
 from promptlint.knowledge.tables import rules_dir
-from promptlint.money.cost import Measures
+
+if TYPE_CHECKING:
+    from promptlint.money.cost import Measures
 
 _CODE = re.compile(r"PRM\d{0,3}$", re.IGNORECASE)
 _BLANKS = re.compile(r"\s+")

@@ -5,9 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
-from promptlint.compress import prompt
 from promptlint.findings import Finding
-from promptlint.money import tokens
 from promptlint.outcome import Options, Outcome, Problem, Summary
 from promptlint.reading import Reading
 
@@ -46,6 +44,7 @@ def costed(reading: Reading) -> Outcome:
 def counting_ready() -> None:
     """Load what counts tokens of most models."""
     import promptlint.money.cost  # noqa: F401  # it takes a tenth of a second
+    from promptlint.money import tokens
 
     tokens.encoding("o200k_base")
 
@@ -53,15 +52,20 @@ def counting_ready() -> None:
 def checks_ready() -> None:
     """Load what shortens prompts, too: much of what a cold run does after it has parsed and linked."""
     from promptlint.compress.rewrite import rewrite
+    from promptlint.money import tokens
 
     counting_ready()
     rewrite("Please note that you have to answer in order to be of help.", count=tokens.count)
 
 
 def _measured(reading: Reading) -> Measures:
+    project = (
+        reading.project
+    )  # what follows is loaded after it: what is loaded first, files wait for that are to be parsed
+    from promptlint.compress import prompt
+    from promptlint.money import tokens
     from promptlint.money.cost import measure
 
-    project = reading.project
     tokens.remember(reading.cache.counts)
     prompt.remember(reading.cache.rewrites)
     return measure(project, reading.config)

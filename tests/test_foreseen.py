@@ -9,8 +9,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from promptlint import linking
 from promptlint.foreseen import Foreseen
+from promptlint.link import project
 from promptlint.outcome import Options
 from promptlint.parse.files import parse
 from promptlint.parse.screen import Users, _called
@@ -53,13 +53,13 @@ CELLS = [
 def linkings(monkeypatch: pytest.MonkeyPatch) -> list[frozenset[str]]:
     """The files of each linking as it begins."""
     begun: list[frozenset[str]] = []
-    made = linking.Linked
+    made = project.Linked
 
     def counted(*given: object, **named: object) -> object:
         begun.append(frozenset(given[0]))  # type: ignore[call-overload]  # the files, by path
         return made(*given, **named)  # type: ignore[arg-type]  # as they were given
 
-    monkeypatch.setattr(linking, "Linked", counted)
+    monkeypatch.setattr(project, "Linked", counted)
     return begun
 
 
