@@ -59,9 +59,8 @@ def checks_ready() -> None:
 
 
 def _measured(reading: Reading) -> Measures:
-    project = (
-        reading.project
-    )  # what follows is loaded after it: what is loaded first, files wait for that are to be parsed
+    project = reading.project
+    # Loaded behind that: what is loaded first, the files that are to be parsed wait for.
     from promptlint.compress import prompt
     from promptlint.money import tokens
     from promptlint.money.cost import measure

@@ -56,6 +56,8 @@ OTHERS = {
     "a method of the project": "class Jobs:\n    def submit(self, build, x):\n        return x\n"
     "def run(x):\n    send(Jobs().submit(build, x))\n",
     "two lists at once": "async def run(xs, ys):\n    send(await asyncio.gather(*[abuild(x) for x in xs], *ys))\n",
+    "a tracker of tasks": "def run(tracker, x):\n    text = build(x)\n    send(tracker.create_task(text))\n",
+    "elements of a tensor": "import torch\ndef run(x):\n    send(torch.gather(build(x), x)[0])\n",
     "another result": "def run(pool, x):\n    send(pool.submit(x, build).result())\n",
 }
 

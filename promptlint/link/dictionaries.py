@@ -78,7 +78,7 @@ def _filtered(names: Names, table: Table, context: Context, source: str, depth: 
         found.given = {name: [a.unsure for a in arguments] for name, arguments in found.given.items()}
         return found
     found.given = {name: arguments for name, arguments in found.given.items() if name in listed}
-    found.files = [replace(one, only=listed) for one in found.files]
+    found.files = [replace(one, only=listed if one.only is None else listed & one.only) for one in found.files]
     if found.open and not found.files:
         (reason, *_), found.open, found.shut = found.open, [], None
         for name in sorted(listed - found.given.keys()):

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Expr, Invocation, Items
+from promptlint.facts import Expr, Invocation, Items, Result
 from promptlint.link.uses import Handed, as_call
 from promptlint.link.values import (
     Context,
@@ -46,9 +46,10 @@ def handed_back(names: Names, callee: Value, invocation: Invocation, context: Co
     if not given or not isinstance(callee, _NOT_OURS):
         return None
     path = callee.path if isinstance(callee, External) else ""
-    if path in _WAITING or name in _WAITS:
+    # Another object has methods of these names, too: what it waits for is made in the call.
+    if path in _WAITING or (name in _WAITS and (path.startswith("asyncio.") or isinstance(given[0], Result))):
         return names.resolve(given[0], context)
-    if name == "gather":
+    if name == "gather" and path.startswith(("asyncio.", "tqdm.asyncio.")):
         if not invocation.starred:
             return Data(Items(values=given, span=invocation.span), context)
         return names.resolve(given[0], context) if invocation.starred == (0,) and len(given) == 1 else None

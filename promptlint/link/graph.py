@@ -4,6 +4,8 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterator
 
+from msgspec.structs import replace
+
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
 from promptlint.link.around import calls_of, passes_all
@@ -170,7 +172,7 @@ class CallGraph:
             case Partial():
                 return value if any(self._runs(inner, function) for inner in each(value.function)) else None
             case ParameterValue(chain=(name,)) if function.owner is not None:
-                passed = self._passed(value)
+                passed = self._passed(replace(value, chain=()))
                 methods = (self.names.attribute(held, name, Context(held.module)) for held in passed)
                 return next((m for m in methods if isinstance(m, FunctionValue) and m.function is function), None)
             case ParameterValue(chain=()) if self._puts(value, function):
@@ -188,11 +190,22 @@ class CallGraph:
         key = (id(value.function), value.name)
         if key not in self._objects:
             self._objects[key] = []  # while they are looked for: who calls itself passes no other
-            found = {id(one.cls): one for one in self._looked_for(value)}
+            found: dict[int, ObjectValue] = {}
+            seen, waiting = {key}, [value]
+            while waiting:
+                for one in self._given_for(waiting.pop()):
+                    if isinstance(one, ObjectValue):
+                        found.setdefault(id(one.cls), one)
+                    elif isinstance(one, ParameterValue) and (id(one.function), one.name) not in seen:
+                        seen.add((id(one.function), one.name))
+                        waiting.append(one)
             self._objects[key] = list(found.values())
         return self._objects[key]
 
-    def _looked_for(self, value: ParameterValue) -> Iterator[ObjectValue]:
+    def _given_for(self, value: ParameterValue) -> Iterator[Value]:
+        """What the callers of a function pass for a parameter without an annotation."""
+        if value.chain:
+            return
         parameter = next((p for p in value.function.parameters if p.name == value.name), None)
         if parameter is None or parameter.annotation is not None or parameter.kind not in ("positional", "keyword"):
             return
@@ -200,11 +213,7 @@ class CallGraph:
         for place, invocation in self.callers(value.function, follow=False):
             frame = Frame(value.module, value.function, invocation, Context(place))
             passed = self.names.parameters.argument(frame, parameter)
-            for one in each(self.names.resolve(*passed)) if passed is not None else ():
-                if isinstance(one, ObjectValue):
-                    yield one
-                elif isinstance(one, ParameterValue) and not one.chain:
-                    yield from self._passed(one)
+            yield from each(self.names.resolve(*passed)) if passed is not None else ()
 
     def _puts(self, value: ParameterValue, function: Function) -> bool:
         """Whether a parameter is what a decorator is given, and the function has that decorator: `@handler("rewrite")`."""

@@ -40,9 +40,8 @@ def provided(names: Names, module: Module, parameter: Parameter) -> Value | None
     if _FRAMEWORK not in module.roots or not annotation.replace(".", "").isidentifier():
         return None
     alias = names.named(annotation, module)
-    if isinstance(alias, Data) and isinstance(
-        alias.expr, Items
-    ):  # `Config = Annotated[Settings, Depends(get_settings)]`
+    # `Config = Annotated[Settings, Depends(get_settings)]`
+    if isinstance(alias, Data) and isinstance(alias.expr, Items):
         told = (_depended(names, value, alias.context) for value in alias.expr.values[1:])
         return next((value for value in told if value is not None), None)
     return None

@@ -378,9 +378,8 @@ class Names:
         if not head or head == "None" or not head.replace(".", "").isidentifier():
             return ()
         value = self.named(head, module)
-        if isinstance(value, Data) and isinstance(
-            value.expr, Items
-        ):  # `Client = Annotated[OpenAI, Depends(get_client)]`
+        # `Client = Annotated[OpenAI, Depends(get_client)]`
+        if isinstance(value, Data) and isinstance(value.expr, Items):
             value = self.resolve(value.expr.values[0], value.context) if value.expr.values else None
         return each(value) if value is not None else ()
 
