@@ -42,12 +42,10 @@ class Foreseen:
         found: set[Want] = set()
         calls: list[tuple[str, Want]] = []
         for path, one in facts.items():
-            for invocation in one.invocations:
-                if invocation.scope:
-                    caller = Want(module=path, name=invocation.scope)
-                    calls.append((last_name(invocation), caller))
-                    if self._looks_like_one(invocation):
-                        found.add(caller)
+            inside = [invocation for invocation in one.invocations if invocation.scope]
+            callers = {scope: Want(module=path, name=scope) for scope in dict.fromkeys(i.scope for i in inside)}
+            calls += [(name, callers[scope]) for name, scope in {(last_name(i), i.scope): None for i in inside}]
+            found |= {callers[i.scope] for i in inside if self._looks_like_one(i)}
         for name, caller in calls:
             self._callers.setdefault(name, set()).add(caller)
         asking = {called_name(function) for function in found} - self._asking

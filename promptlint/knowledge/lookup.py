@@ -306,14 +306,16 @@ class Knowledge:
         return frozenset(name.rpartition(".")[2].partition("(")[0] for name in (*self.clients, *self.wrappers, *made))
 
     @cached_property
-    def _shapes(self) -> list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]:
-        return [
-            (tuple(match.partition("}")[2].strip(".").split(".")), spec, (*_families(sdk), *sdk.beside))
-            for sdk in self.sdks.values()
-            for spec in sdk.call
-            for match in (spec.match if spec.shape else ())
-            if match.startswith("{")
-        ]
+    def _shapes(self) -> dict[str, list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]]:
+        """Last name → the ends of chains with it, their calls, and the imports that go with them."""
+        found: dict[str, list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]] = {}
+        for sdk in self.sdks.values():
+            for spec in sdk.call:
+                for match in spec.match if spec.shape else ():
+                    if match.startswith("{"):
+                        suffix = tuple(match.partition("}")[2].strip(".").split("."))
+                        found.setdefault(suffix[-1], []).append((suffix, spec, (*_families(sdk), *sdk.beside)))
+        return found
 
     @cached_property
     def beside(self) -> frozenset[str]:
@@ -331,7 +333,7 @@ class Knowledge:
         """
         clean = tuple(part for part in chain if part not in _NEUTRAL)
         best: tuple[int, CallSpec] | None = None
-        for suffix, spec, families in self._shapes:
+        for suffix, spec, families in self._shapes.get(clean[-1], ()) if clean else ():
             if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
                 continue
             imported = any(name.startswith(families) for name in imports)

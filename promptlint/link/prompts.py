@@ -112,6 +112,8 @@ class Prompts:
                 draft.name = draft.name or name
                 continue
             text = with_holes(expr)
+            if text.isascii() and len(text.split(None, 1)) < 2:
+                continue  # one word
             owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
             confidence = prompt_confidence(name, text, module.path, owner, holes=holes)

@@ -255,22 +255,23 @@ def is_constant(value: Value) -> bool:
 
 def identity(value: Value) -> object:
     """What makes two values the same."""
-    if isinstance(value, Missing):
-        return ("missing", value.reason, value.chain)
-    if isinstance(value, External):
-        return value.path
-    if isinstance(value, Data) and isinstance(value.expr, (Known, Text)):
-        text = constant(value)
-        return text if text is not None else repr(value.expr)
-    if isinstance(value, Instance):
-        return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
-    if isinstance(value, (ClassValue, ObjectValue)):
-        if isinstance(value, ClassValue):
-            return (type(value), id(value.cls), 0)
-        made = id(value.made[1]) if value.made else 0
-        return (type(value), id(value.cls), made, *(id(table) for _, table in value.changed))
-    if isinstance(value, ParameterValue):
-        return ("parameter", id(value.function), value.name, value.chain)
+    match value:
+        case ParameterValue():
+            return ("parameter", id(value.function), value.name, value.chain)
+        case Missing():
+            return ("missing", value.reason, value.chain)
+        case External():
+            return value.path
+        case Data(expr=Known() | Text()):
+            text = constant(value)
+            return text if text is not None else repr(value.expr)
+        case Instance():
+            return (value.client.names, value.chain, value.role, tuple(id(layer.invocation) for layer in value.layers))
+        case ClassValue():
+            return (ClassValue, id(value.cls), 0)
+        case ObjectValue():
+            made = id(value.made[1]) if value.made else 0
+            return (ObjectValue, id(value.cls), made, *(id(table) for _, table in value.changed))
     return id(value)
 
 

@@ -6,12 +6,12 @@
 from __future__ import annotations
 
 import hashlib
-import itertools
 import math
 import re
 from collections.abc import Iterator, Mapping, Sequence
 from functools import cache
 from pathlib import Path
+from struct import Struct
 from typing import TYPE_CHECKING, Any
 
 from promptlint.facts import Record
@@ -65,8 +65,8 @@ def ranks(encoding: str) -> dict[bytes, int]:
     """Token bytes to rank, unpacked from "lengths, then bytes" (see `scripts/pack_ranks.py`)."""
     data = (RANKS / f"{encoding}.bin").read_bytes()
     size = ENCODINGS[encoding][0]
-    ends = list(itertools.accumulate(data[:size], initial=size))
-    return {data[start:end]: rank for rank, (start, end) in enumerate(itertools.pairwise(ends))}
+    layout = Struct("".join(map([f"{length}s" for length in range(256)].__getitem__, data[:size])))
+    return dict(zip(layout.unpack_from(data, size), range(size), strict=True))
 
 
 def encoding(name: str) -> tiktoken.Encoding:

@@ -21,7 +21,9 @@ def call(walk: Walk, node: ast.Call) -> Expr:
     callee = walk.expr(node.func)
     positional = tuple(walk.expr(argument) for argument in node.args)
     keywords = tuple((keyword.arg, walk.expr(keyword.value)) for keyword in node.keywords)
-    span, callee_span = walk.span(node), walk.span(node.func)
+    span = walk.span(node)
+    callee_span = callee.span if isinstance(node.func, (ast.Name, ast.Attribute)) else walk.span(node.func)
+    named = {keyword.arg: walk.span(keyword.value) for keyword in node.keywords if keyword.arg is not None}
     made = Invocation(
         callee=callee,
         text=_BLANKS.sub(" ", walk.source[callee_span.start : callee_span.end]),
@@ -35,7 +37,7 @@ def call(walk: Walk, node: ast.Call) -> Expr:
         block=walk.block,
         loops=walk.loops,
         starred=tuple(i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)),
-        keyword_spans={k.arg: walk.span(k.value) for k in node.keywords if k.arg is not None},
+        keyword_spans=named,
         caught=walk.caught,
     )
     walk.invocations[index] = made

@@ -63,11 +63,12 @@ _SHAPES = {
     b".generate_content": (b".generate_content",),
     b".invoke_model": (b".invoke_model(",),
     b".converse": (b".converse(", b".converse_stream("),
-    b".kickoff": (b".kickoff",),
     b".initiate_chat": (b".initiate_chat",),
 }
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
+# A crew that is started, or a method of one that is handed on: `crew.kickoff_id` is neither.
+_STARTED = re.compile(rb"\.kickoff(?:_for_each)?(?:_async)?\b")
 # A function that returns a prompt, and a text that says what its reader does: `You are evaluating ...`.
 _MAKES = re.compile(rb"def \w*prompt\(")
 _DOING = re.compile(rb"\b[Yy]ou are [a-z]{3,}ing ")
@@ -111,6 +112,8 @@ def _shaped(data: bytes) -> bool:
     if b"role" in data and _ROLE.search(data):
         return True
     if any(pattern.search(data) for pattern in _NAMED):
+        return True
+    if _STARTED.search(data):
         return True
     if b"rompt(" in data and _MAKES.search(data):
         return True
