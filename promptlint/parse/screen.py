@@ -68,7 +68,7 @@ _SHAPES = {
 # A function that hands out packages by their names: what it is given says whether one is an SDK.
 _IMPORTER = re.compile(rb"\b(?:import_module|__import__)\(\s*[A-Za-z_]")
 # A crew that is started, or a method of one that is handed on: `crew.kickoff_id` is neither.
-_STARTED = re.compile(rb"\.kickoff(?:_for_each)?(?:_async)?\b")
+_STARTED = re.compile(rb"\.kickoff(?:_for_each)?(?:_async)?[ \t]*[(),\]}\r\n]")
 # A function that returns a prompt, and a text that says what its reader does: `You are evaluating ...`.
 _MAKES = re.compile(rb"def \w*prompt\(")
 _DOING = re.compile(rb"\b[Yy]ou are [a-z]{3,}ing ")
