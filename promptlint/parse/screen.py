@@ -228,7 +228,7 @@ class Users:
     def _brought(self, kin: str, folder: str, path: str) -> bool:
         """Whether a file names a class, or takes something from the package it is in: `from providers import make`."""
         data, package = self._files[path], folder.rpartition("/")[2]
-        if kin.encode() in data:
+        if _says(os.fsencode(kin), data):
             return True
         if not package.isidentifier():
             return False
@@ -303,7 +303,7 @@ class Users:
                 if path in found or path in but:
                     continue
                 data = self._files[path]
-                if beside in data or (
+                if _says(beside, data) or (
                     self._brought(kin, folder, path) if kin else self._reexported(name, folder, path)
                 ):
                     found.add(path)
@@ -316,6 +316,17 @@ class Users:
     def renaming(self, functions: Iterable[Want]) -> bool:
         """Whether a package hands on one of the functions by another name."""
         return any(os.fsencode(called_name(function)) in self._handed_on for function in functions)
+
+
+def _says(name: bytes, data: bytes) -> bool:
+    """Whether a name stands in a file as a word of its own."""
+    at = data.find(name)
+    while at >= 0:
+        end = at + len(name)
+        if data[at - 1 : at] not in _IN_WORDS and data[end : end + 1] not in _IN_WORDS:
+            return True
+        at = data.find(name, end)
+    return False
 
 
 def _called(data: bytes) -> set[bytes]:
@@ -341,7 +352,8 @@ def _renamed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
 
 _MADE = ("__init__", "__call__")
 _LONGEST_NAME = 80
-_WORDS_ALONE = bytes(c if c >= 0x80 or chr(c) == "_" or chr(c).isalnum() else ord(" ") for c in range(256))
+_IN_WORDS = frozenset(bytes((c,)) for c in range(256) if c >= 0x80 or chr(c) == "_" or chr(c).isalnum())
+_WORDS_ALONE = bytes(c if bytes((c,)) in _IN_WORDS else ord(" ") for c in range(256))
 _VALUE = re.compile(rb"[(\[{,=:][ \t\n]*([\w.\x80-\xff]+)[ \t]*(?=[,)\]}\n])")
 _IMPORTED = re.compile(rb"import(?=\s*\(?([^()=;]{0,600}))")
 # It begins where a word does: else a long one would be read again from each of its letters.
