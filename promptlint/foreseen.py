@@ -54,7 +54,7 @@ class Foreseen:
         found |= {caller for name in asking for caller in self._callers.get(name, ())}
         classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
         found |= self._inherited(found, facts)
-        new = (self._users.calling(found) | self._users.deriving(classes)) - self._told
+        new = (self._users.calling(found, handed=False) | self._users.deriving(classes)) - self._told
         self._told |= new
         return new
 

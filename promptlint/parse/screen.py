@@ -284,8 +284,11 @@ class Users:
             if attribute in data or (name in self._imported(path) and any(place in data for place in places))
         }
 
-    def calling(self, functions: Iterable[Want], but: Container[str] = ()) -> set[str]:
-        """The files, `but` some, that may call one of the functions, or hand it on: they name it, and its class or module."""
+    def calling(self, functions: Iterable[Want], but: Container[str] = (), *, handed: bool = True) -> set[str]:
+        """The files, `but` some, that may call one of the functions, or hand it on: they name it, and its class or module.
+
+        Without `handed` those are left out that only read a method off something, as they may any attribute.
+        """
         found: set[str] = set()
         for function in functions:
             if function.name.endswith("."):
@@ -297,7 +300,7 @@ class Users:
             name = os.fsencode(called)
             paths = list(self._calling.get(name, ()))
             if not function.name.endswith(_MADE):  # a class is named in many places, and made where it is called
-                paths += self._handing.get((True, name), ())
+                paths += self._handing.get((True, name), ()) if handed else ()
                 paths += self._handing.get((False, name), ()) if not kin else ()
             for path in paths:
                 if path in found or path in but:
