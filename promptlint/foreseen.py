@@ -13,6 +13,7 @@ from promptlint.link.subclasses import MOST_HEIRS
 from promptlint.parse.screen import Users, called_name
 
 _LONG_WAY = 4
+_MOST_HANDING = 5
 
 
 class Foreseen:
@@ -54,7 +55,7 @@ class Foreseen:
         found |= {caller for name in asking for caller in self._callers.get(name, ())}
         classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
         found |= self._inherited(found, facts)
-        new = (self._users.calling(found, handed=False) | self._users.deriving(classes)) - self._told
+        new = (self._users.calling(found, most_handing=_MOST_HANDING) | self._users.deriving(classes)) - self._told
         self._told |= new
         return new
 

@@ -284,10 +284,12 @@ class Users:
             if attribute in data or (name in self._imported(path) and any(place in data for place in places))
         }
 
-    def calling(self, functions: Iterable[Want], but: Container[str] = (), *, handed: bool = True) -> set[str]:
+    def calling(
+        self, functions: Iterable[Want], but: Container[str] = (), *, most_handing: int | None = None
+    ) -> set[str]:
         """The files, `but` some, that may call one of the functions, or hand it on: they name it, and its class or module.
 
-        Without `handed` those are left out that only read a method off something, as they may any attribute.
+        A method that more than `most_handing` files read off something is not looked for there: any attribute may have its name.
         """
         found: set[str] = set()
         for function in functions:
@@ -300,7 +302,8 @@ class Users:
             name = os.fsencode(called)
             paths = list(self._calling.get(name, ()))
             if not function.name.endswith(_MADE):  # a class is named in many places, and made where it is called
-                paths += self._handing.get((True, name), ()) if handed else ()
+                handing = self._handing.get((True, name), [])
+                paths += handing if most_handing is None or len(handing) <= most_handing else []
                 paths += self._handing.get((False, name), ()) if not kin else ()
             for path in paths:
                 if path in found or path in but:
