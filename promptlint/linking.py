@@ -86,10 +86,10 @@ class Linking:
             for _ in range(_MOST_ROUNDS):
                 read = partial(self._parse_one, parser)
                 linked = Linked(facts, self._modules, self._names, self.knowledge, self.models, paths, read, kept)
-                wanted = self._asked_for(linked)
-                if not wanted and _settled(linked, at_once=parser.parallel):
+                named, using = self._named_by(linked), self._using(linked)
+                facts.update(self._parsed(parser, named | using))
+                if not named and _settled(linked, at_once=parser.parallel):
                     break
-                facts.update(self._parsed(parser, wanted))
         return linked.project
 
     def screened(self, file: File) -> str:
@@ -126,16 +126,20 @@ class Linking:
         self.named = self.mentioned()
         yield from [path for path in self.named if sources.take(sources.spare[path])]
 
-    def _asked_for(self, linked: Linked) -> set[str]:
-        """Files that names lead to, and those that may call a wrapper or derive from a class that matters."""
+    def _named_by(self, linked: Linked) -> set[str]:
+        """Files that names lead to and nobody has read."""
         files, spare = self.sources.files, self.sources.spare
+        asked = {w.module for w in linked.wants if w.module not in self.facts}
+        taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
+        return taken | {path for path in asked if path in files}
+
+    def _using(self, linked: Linked) -> set[str]:
+        """Files that may call a wrapper or derive from a class that matters. Many of them do not."""
         uses = self._users.calling(linked.wrappers - self.searched, self.facts)
         uses |= self._users.deriving(linked.parents - self.parents, self.facts)
         self.searched |= linked.wrappers
         self.parents |= linked.parents
-        asked = {w.module for w in linked.wants if w.module not in self.facts}
-        taken = {path for path in asked if path in spare and self.sources.take(spare[path])}
-        return uses | taken | {path for path in asked if path in files}
+        return uses
 
     @cached_property
     def _users(self) -> Users:
@@ -228,10 +232,12 @@ class Linking:
 
 
 def _settled(linked: Linked, *, at_once: bool) -> bool:
-    """Whether linking again would find the same. Where that takes long the project is made at once: it nearly always is."""
-    answer = beside(linked.stands_without_reading) if at_once and not linked.complete else None
+    """Whether linking again would find the same. Where that takes long the project is made `at_once`: it nearly always is."""
+    if linked.complete or not linked.untouched():
+        return linked.complete
+    answer = beside(linked.same_sites_without_reading) if at_once else None
     if answer is None:
-        return linked.settled
+        return linked.same_sites() and linked.same_prompts()
     same = linked.same_prompts()
     if same:
         linked.project  # noqa: B018  # it is kept

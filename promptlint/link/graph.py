@@ -48,6 +48,7 @@ class CallGraph:
         self._uses: Uses | None = None
         self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
         self._handed: dict[str, list[Handed]] = {}
+        self._running: dict[int, Function] = {}
         self._objects: dict[tuple[int, str], list[ObjectValue]] = {}
         self._loops: dict[int, Called | None] = {}
         self._allowed = Allowance(_MOST_CLIMBED)
@@ -77,14 +78,37 @@ class CallGraph:
     def handed(self, function: Function) -> list[Handed]:
         """The calls a function may be an argument of, by its name."""
         name = function.qualname.rpartition(".")[2]
+        self._running[id(function)] = function
         return self._handed.setdefault(name, self.uses.handed(name))
 
     def stands(self, late: Collection[str]) -> bool:
-        """Whether files that were read since hold no call of a function that was asked about, and hand none on."""
+        """Whether files that came in since hold no call of a function that was asked about, and hand none on."""
         self._uses = None
         asked = [function for function, _ in self._callers.values()]
-        called = any(module.path in late for function in asked for module, _ in self._find(function, late))
-        return not called and not any(h.module.path in late for name in self._handed for h in self.uses.handed(name))
+        if any(module.path in late for function in asked for module, _ in self._find(function, late)):
+            return False
+        if any(self._is_traced(value) for value in self._called_like_traced(late)):
+            return False
+        return not any(
+            handed.module.path in late and self.is_handed(handed, function)
+            for function in self._running.values()
+            for handed in self.uses.handed(function.qualname.rpartition(".")[2])
+        )
+
+    def _called_like_traced(self, paths: Collection[str]) -> Iterator[Value]:
+        """What some files call by the names of functions whose callers say where a request goes."""
+        called = self.modules.traced_names
+        for module in (self.modules.at(path) for path in paths if self.modules.files[path].kind == "python"):
+            for name in called & module.calls_by_name.keys():
+                for index in module.calls_by_name[name]:
+                    yield from each(self.names.resolve(module.facts.invocations[index].callee, Context(module)))
+
+    def _is_traced(self, value: Value) -> bool:
+        """Whether calling a value runs such a function."""
+        if isinstance(value, FunctionValue):
+            return (value.module.path, value.function.qualname) in self.modules.traced
+        made = self.names.constructors.initializer(value) if isinstance(value, ClassValue) else None
+        return made is not None and (made[0].path, made[1].qualname) in self.modules.traced
 
     def is_handed(self, handed: Handed, function: Function) -> bool:
         """Whether an argument is this function, or a partial of it."""

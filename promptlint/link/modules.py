@@ -69,13 +69,11 @@ class Modules:
             made = self.made[path] = Module(path, self.files[path])
         return made
 
-    def traced_stands(self, late: Collection[str]) -> bool:
-        """Whether files that were parsed since call nothing by the name of what was traced."""
-        names = set()
-        for _, function in self.traced:
-            owner, _, name = function.rpartition(".")
-            names.add(owner.rpartition(".")[2] if name == "__init__" else name)
-        return not any(names & self.at(path).calls_by_name.keys() for path in late if self.files[path].kind == "python")
+    @property
+    def traced_names(self) -> set[str]:
+        """The names that `traced` functions are called by."""
+        split = [function.rpartition(".") for _, function in self.traced]
+        return {owner.rpartition(".")[2] if name == "__init__" else name for owner, _, name in split}
 
     @cached_property
     def settings(self) -> list[str]:

@@ -201,6 +201,10 @@ class Names:
             self.kept.frames.clear()
             self._framed = 0
 
+    def forget_open(self) -> None:
+        """Drop what depended on which files are parsed."""
+        self._values.clear()
+
     def _follow(self, expr: Expr, context: Context) -> Value:
         match expr:
             case Name():

@@ -40,8 +40,8 @@ class Linked:
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
     `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
-    them from then on, and `settled` says whether everything is as if it had held them from the start. `kept` is handed from one
-    linking of the same files to the next.
+    them from then on, as it may hold others that are added. `complete` and what it names say whether everything is as if they
+    had been there from the start. `kept` is handed from one linking of the same files to the next.
     Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
     """
 
@@ -130,37 +130,37 @@ class Linked:
         return found[:MOST_SITES]
 
     @property
-    def settled(self) -> bool:
-        """Whether linking again would find the same: `stands` and `same_prompts`."""
-        return self.complete or (self.stands() and self.same_prompts())
-
-    @property
     def complete(self) -> bool:
-        """Whether no file was read on the way: then nothing can be found in any."""
+        """Whether no file came in since: then linking again finds the same. So it does where all is `untouched`, and has the
+        `same_sites` and the `same_prompts`.
+        """
         return self._files.keys() == self._first
 
-    def stands(self) -> bool:
-        """Whether what was read on the way sends nothing, and nothing in it calls, derives from or is handed what was asked
-        about before. `same_prompts` and `project` need nothing of what this finds.
-        """
+    def untouched(self) -> bool:
+        """Whether nothing in the files that came in since calls, derives from or is handed what was asked about before."""
         late, parsed = self._files.keys() - self._first, len(self._files)
-        if not self._modules.traced_stands(late):
-            return False
+        self._modules.eager = False
+        same = self._graph.stands(late) and self._names.subclasses.stands()
+        return same and len(self._files) == parsed
+
+    def same_sites(self) -> bool:
+        """Whether the files that came in since send nothing, and make nothing of the others that does. `same_prompts` and
+        `project` need nothing of what this finds.
+        """
+        parsed = len(self._files)
+        self._names.forget_open()
         self._sending = sending_names(self._names)
         objects_then, holders_then = self._objects, self._holders
         sites = self._sites()
         if not (self._objects <= objects_then and self._holders <= holders_then):
             return False
-        self._modules.eager = False
-        if [_key(site) for site in sites] != [_key(site) for site in self._found]:
-            return False
-        return self._graph.stands(late) and self._names.subclasses.stands() and len(self._files) == parsed
+        return list(map(_key, sites)) == list(map(_key, self._found)) and len(self._files) == parsed
 
-    def stands_without_reading(self) -> bool:
-        """The same; where one more file would have to be read it does not stand."""
+    def same_sites_without_reading(self) -> bool:
+        """The same; where one more file would have to be read they are not."""
         self._modules.read = _not_read
         try:
-            return self.stands()
+            return self.same_sites()
         except _MoreWantedError:
             return False
 
