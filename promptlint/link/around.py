@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.facts import Function, Invocation, Name, Result
+from promptlint.link.handed import RUNS, Handed, as_call, runnable
 from promptlint.link.module import Module
-from promptlint.link.uses import RUNS, Handed, as_call, runnable
 
 # What is told first where or when to run a function.
 _AFTER_ANOTHER = frozenset(("run_in_executor", "Timer", "call_later"))

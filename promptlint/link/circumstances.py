@@ -23,11 +23,11 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.decorators import decorators
+from promptlint.link.handed import Handed, as_call, loops_around
 from promptlint.link.module import Module, last_name
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
 from promptlint.link.taken import parts
-from promptlint.link.uses import Handed, as_call, loops_around
 
 _RETRIES = ("retry", "backoff", "on_exception", "retrying")
 _CACHES = frozenset(

@@ -5,7 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Expr, Invocation, Items, Result
-from promptlint.link.uses import Handed, as_call
+from promptlint.link.handed import Handed, as_call
 from promptlint.link.values import (
     Context,
     Data,

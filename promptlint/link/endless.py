@@ -7,12 +7,12 @@ from collections.abc import Sequence
 
 from promptlint.facts import Endless, Function, Invocation, Place, Span
 from promptlint.knowledge.specs import CallSpec, ClientSpec
+from promptlint.link.handed import loops_around
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.passed import Argument, Arguments
 from promptlint.link.settings import place_of
 from promptlint.link.sites import Site
-from promptlint.link.uses import loops_around
 from promptlint.link.values import each, is_none
 
 # What waits for a person, a message or a time of day, or may end the program.

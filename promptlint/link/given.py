@@ -28,9 +28,9 @@ from promptlint.facts import (
     Want,
 )
 from promptlint.link.exported import asks, makers_in, may_be_made
+from promptlint.link.handed import MAPS, RUNS, Handed, as_call, runnable
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
-from promptlint.link.uses import MAPS, RUNS, Handed, as_call, runnable
 from promptlint.link.values import ClassValue, Context, Data, FunctionValue, Instance, ObjectValue, each
 
 _DEEPEST = 4

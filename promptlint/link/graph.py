@@ -9,10 +9,11 @@ from msgspec.structs import replace
 from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
 from promptlint.link.allowance import Allowance
 from promptlint.link.around import calls_of, passes_all
+from promptlint.link.handed import Handed, as_call, as_task, bound, is_task, loops_around
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
-from promptlint.link.uses import Handed, Uses, as_call, as_task, bound, is_task, loops_around
+from promptlint.link.uses import Uses
 from promptlint.link.values import (
     BY_FRAMEWORK,
     ClassValue,

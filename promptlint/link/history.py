@@ -22,11 +22,11 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.circumstances import builds_on
+from promptlint.link.handed import loops_around
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
-from promptlint.link.uses import loops_around
 from promptlint.link.waiting import questions
 
 _ADDS = ("append", "extend", "add", "insert")

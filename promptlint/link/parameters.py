@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Class, Expr, Function, Invocation, Items, Known, Name, Parameter, Result, Table
 from promptlint.link.decorators import is_static
+from promptlint.link.handed import Handed, as_call
 from promptlint.link.injected import provided, usual
 from promptlint.link.module import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
-from promptlint.link.uses import Handed, as_call
 from promptlint.link.values import (
     BY_FRAMEWORK,
     ClassValue,

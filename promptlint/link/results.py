@@ -15,12 +15,12 @@ from promptlint.link.elsewhere import handed_back, result_of
 from promptlint.link.entries import entry_at
 from promptlint.link.enums import looked_up
 from promptlint.link.foreign import dictionary, foreign_result, repeats, runs, service_name
+from promptlint.link.handed import bound
 from promptlint.link.outside import DECODERS, MAPPINGS, read_variable, reads_variable
 from promptlint.link.paths import joined
 from promptlint.link.pieces import cut_up
 from promptlint.link.pipes import piped
 from promptlint.link.records import copied, validated
-from promptlint.link.uses import bound
 from promptlint.link.values import (
     ClassValue,
     Context,

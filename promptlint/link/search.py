@@ -17,12 +17,12 @@ from promptlint.link.evidence import Evidence, attribute_chain, evidence_of
 from promptlint.link.exported import may_be_made
 from promptlint.link.foreign import is_client
 from promptlint.link.given import Given
+from promptlint.link.handed import THREADS, runnable, started
 from promptlint.link.http import POSTS, endpoint_call, handed_on
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.prepared import BUILDS, SENDS, is_sent, prepared
 from promptlint.link.sites import TEXTLESS, Site
-from promptlint.link.uses import THREADS, runnable, started
 from promptlint.link.values import (
     Context,
     External,

@@ -11,9 +11,9 @@ from promptlint.link import clocks
 from promptlint.link.allowance import Allowance
 from promptlint.link.decorators import decorator_name
 from promptlint.link.graph import CallGraph
+from promptlint.link.handed import CALLBACKS, EVENTS, SCHEDULES, SHOWS, Handed
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
-from promptlint.link.uses import CALLBACKS, EVENTS, SCHEDULES, SHOWS, Handed
 from promptlint.link.values import ClassValue
 
 _WEB = frozenset(
