@@ -149,7 +149,7 @@ class Classes:
                 module, method, receiver or ObjectValue(module, cls.cls), Context(module, context.frames)
             )
             if is_property(method, module) and not method.returns:
-                promised = self.names.annotation(method.annotation, module) if method.annotation else None
+                promised = self.names.promised.by(method.annotation, module) if method.annotation else None
                 return promised or Missing(f"attribute {cls.cls.qualname}.{name}", (name,))
             return self.names.results.returned(value, None, context) if is_property(method, module) else value
         inside = module.classes.get(f"{cls.cls.qualname}.{name}")
@@ -167,7 +167,7 @@ class Classes:
             values += known
         declared = next((b.annotation for b in bindings if b.annotation), None)
         if not known and declared is not None:
-            annotated = self.names.annotation(declared, module)
+            annotated = self.names.promised.by(declared, module)
             if annotated is not None:
                 return annotated
             given = given_field(self.names, receiver, name) if receiver is not None else None

@@ -12,6 +12,7 @@ from promptlint.facts import Expr, Invocation, Item, Result, Table, Unknown
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.knowledge.tables import retries
 from promptlint.link.changed import dotted_path
+from promptlint.link.items import item
 from promptlint.link.outside import DECODERS, READERS, read_variable
 from promptlint.link.pieces import REORDERS, reordered
 from promptlint.link.values import (
@@ -98,7 +99,7 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if path in _ONE_OF and invocation.positional:
         several = invocation.positional[0]
         some = Unknown(reason="element", span=invocation.span)
-        return names.item(Item(base=several, key=some, span=invocation.span), context)
+        return item(names, Item(base=several, key=some, span=invocation.span), context)
     if path == "collections.namedtuple":
         return Made(path, context, invocation)
     if path in repeats() and len(invocation.positional) == 1:
@@ -171,7 +172,7 @@ def _cast(names: Names, invocation: Invocation, context: Context) -> Value:
         return value
     kind = invocation.positional[0]
     written = constant(names.resolve(kind, context)) or dotted_path(kind)[0]
-    return names.annotation(written, context.module) or value
+    return names.promised.by(written, context.module) or value
 
 
 def said(names: Names, expr: Expr, context: Context) -> Value | None:

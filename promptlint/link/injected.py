@@ -35,11 +35,13 @@ def provided(names: Names, module: Module, parameter: Parameter) -> Value | None
         return given
     annotation = parameter.annotation or ""
     if found := _ANNOTATED.search(annotation):
-        mark = names.named(found[1], module)
-        return _result(names, names.named(found[2], module)) if mark is not None and _is_fastapi(mark) else None
+        mark = names.promised.named(found[1], module)
+        return (
+            _result(names, names.promised.named(found[2], module)) if mark is not None and _is_fastapi(mark) else None
+        )
     if _FRAMEWORK not in module.roots or not annotation.replace(".", "").isidentifier():
         return None
-    alias = names.named(annotation, module)
+    alias = names.promised.named(annotation, module)
     # `Config = Annotated[Settings, Depends(get_settings)]`
     if isinstance(alias, Data) and isinstance(alias.expr, Items):
         told = (_depended(names, value, alias.context) for value in alias.expr.values[1:])

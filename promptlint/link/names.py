@@ -24,15 +24,13 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.annotations import alternatives, class_of
 from promptlint.link.changed import assigned, changes
 from promptlint.link.classes import Classes
 from promptlint.link.commandline import parsed_argument
 from promptlint.link.constructors import Constructors
 from promptlint.link.decided import option as taken_option
-from promptlint.link.elsewhere import result_of
-from promptlint.link.entries import entry_at, put_by, usual_entry
 from promptlint.link.enums import is_value, members, of_member, of_parameter
+from promptlint.link.items import item
 from promptlint.link.kept import Kept, Whole
 from promptlint.link.module import Module
 from promptlint.link.modules import Modules
@@ -40,6 +38,7 @@ from promptlint.link.outside import django_setting
 from promptlint.link.parameters import Parameters
 from promptlint.link.paths import joined, leads_to_a_file
 from promptlint.link.pipes import PARALLEL, parallel_model, piped_model
+from promptlint.link.promised import Promised
 from promptlint.link.reaching import Reaching
 from promptlint.link.results import Results
 from promptlint.link.scopes import Scopes
@@ -67,7 +66,6 @@ from promptlint.link.values import (
     identity,
     is_none,
     is_text,
-    number,
     truth_of,
 )
 
@@ -80,8 +78,6 @@ _MOST_BEHIND = 3  # objects that stand for a package in which another one does
 _MOST_KEPT = 20_000
 _NOWHERE = sys.maxsize
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
-# What is listed behind their names in an alias: `Tier = Literal["fast", "good"]`.
-_ALIASED = frozenset(("typing.Literal", "typing_extensions.Literal", "typing.Annotated", "typing_extensions.Annotated"))
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
 _TEXT_METHODS = _RENDERS | frozenset(
     ("format", "format_map", "join", "replace", "strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "lower", "upper")
@@ -106,6 +102,7 @@ class Names:
         self.scopes = Scopes(self)
         self.parameters = Parameters(self)
         self.results = Results(self)
+        self.promised = Promised(self)
 
     def begin(self) -> tuple[int, int, int]:
         """Before an answer is looked for that may be kept. What it returns is for `is_final` and `is_lasting`."""
@@ -214,7 +211,7 @@ class Names:
                     return self._attribute_at(expr, context)
                 return self.attribute(self.resolve(expr.base, context), expr.name, context)
             case Item():
-                return self.item(expr, context)
+                return item(self, expr, context)
             case Choice(origin="or"):
                 return self._first_true(expr, context)
             case Choice() if (taken := taken_option(self, expr, context)) is not None:
@@ -358,99 +355,6 @@ class Names:
                 if found is not None or (name == "value" and isinstance(base.expr, (Known, Text))):
                     return found or base
         return Missing(f"attribute {name}", (name,))
-
-    def annotation(self, text: str, module: Module) -> Value | None:
-        """What an annotation promises: an object of an SDK or of the project, a class of such, or an SDK. None for anything else."""
-        found: list[Value] = []
-        for part in alternatives(text):
-            asked = class_of(part)
-            if asked is not None:
-                # One of an SDK may be of a class below it, with defaults of its own.
-                named = (value for kind in alternatives(asked) for value in self._named_by(kind, module))
-                found += (value for value in named if isinstance(value, ClassValue))
-                continue
-            for promised in self._named_by(part, module):
-                if isinstance(promised, External):
-                    found += self._promised(promised.path)
-                elif isinstance(promised, ClassValue):
-                    found.append(self.results.instance_of(promised, None, None))
-        return self.choice(found) if found else None
-
-    def _named_by(self, part: str, module: Module) -> Sequence[Value]:
-        """What the name in one type of an annotation stands for."""
-        head = part.partition("[")[0]
-        if not head or head == "None" or not head.replace(".", "").isidentifier():
-            return ()
-        value = self.named(head, module)
-        # `Client = Annotated[OpenAI, Depends(get_client)]`
-        if isinstance(value, Data) and isinstance(value.expr, Items):
-            value = self.resolve(value.expr.values[0], value.context) if value.expr.values else None
-        return each(value) if value is not None else ()
-
-    def named(self, dotted: str, module: Module) -> Value | None:
-        """What a dotted name that stands in a text, as in an annotation, is in a module."""
-        first, *rest = dotted.split(".")
-        value = self.scopes.in_scope(module, "", first, None, Context(module))
-        for name in rest:
-            value = self.attribute(value, name, Context(module)) if value is not None else None
-        return value
-
-    def _promised(self, path: str) -> list[Value]:
-        """An object of an SDK class, or of what an SDK function makes; neither was made here. Or the SDK: `openai: openai`."""
-        if path in self.knowledge.packages:
-            return [External(path)]
-        client = self.knowledge.client_at(path)
-        if client is not None:
-            return [Instance(client, chain=client.chain, role=client.role, built=False)]
-        made = [(self.knowledge.made_by(spec), spec.role_of_result) for spec in self.knowledge.calls_at(path)]
-        return [Instance(kind, role=role, built=False) for kind, role in made if kind is not None and role]
-
-    def item(self, expr: Item, context: Context) -> Value:
-        """`base[key]`: an entry of a literal, an environment variable, one of the elements in a loop."""
-        base = self.resolve(expr.base, context)
-        key = self.resolve(expr.key, context)
-        text = constant(key)
-        found: list[Value] = []
-        for value in each(base):
-            if isinstance(value, External) and value.path == "os.environ":
-                found.append(Missing(f"environment {text}" if text else "environment"))
-            elif isinstance(value, External) and value.path in _ALIASED:
-                key_items = expr.key.values if isinstance(expr.key, Items) else (expr.key,)
-                found.append(Data(Items(values=key_items, span=expr.span), context))
-            elif isinstance(value, Data):
-                found.append(entry_at(self, value, key, expr, context))
-            elif isinstance(value, ParameterValue):
-                usual = usual_entry(self, value, key, expr, context)
-                found.append(usual or Missing(f"parameter {value.name}", (*value.chain, "[]")))
-            elif isinstance(value, Made):
-                held = self._of_numbered(value, number(key), expr) or result_of(self, value)
-                if held is None and not value.chain:  # a mapping of another package: `CLIENTS = LRUCache(100)`
-                    held = put_by(self, value.context.module, "item", text, expr.base, context)
-                found.append(
-                    held or Made(value.path, value.context, value.invocation, (*value.chain, f"[{text or ''}]"))
-                )
-            elif isinstance(value, ClassValue) and text is not None:
-                found.append(self.classes.member(value, text, None, context))
-            elif isinstance(value, ClassValue) and not self.classes.is_enum(ObjectValue(value.module, value.cls)):
-                found.append(value)  # type arguments: `Agent[Deps, str]`
-            elif isinstance(value, ClassValue) and isinstance(expr.key, Unknown) and (every := members(self, value)):
-                found.append(self.choice(every, "element"))  # each of its members, in a loop
-            elif isinstance(value, External) and self.knowledge.client_at(value.path) is not None:
-                found.append(value)
-            else:
-                found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
-        return self.choice(found)
-
-    def _of_numbered(self, made: Made, index: int | None, expr: Item) -> Value | None:
-        """What a turn of `for i, x in enumerate(xs)` or `for x, y in zip(xs, ys)` takes from one of the lists."""
-        listed = made.invocation.positional
-        if made.chain != ("[]",) or made.path not in ("builtins.enumerate", "builtins.zip") or index is None:
-            return None
-        place = index - 1 if made.path == "builtins.enumerate" else index
-        if not 0 <= place < len(listed) or made.invocation.starred:
-            return None
-        turn = Unknown(reason="loop", span=expr.span)
-        return self.item(Item(base=listed[place], key=turn, span=expr.span), made.context)
 
     def changes(self, expr: Expr, context: Context) -> Reaching | None:
         """For a name or `self.x`: what was done to it between its definition and this use."""

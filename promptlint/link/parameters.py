@@ -65,7 +65,7 @@ class Parameters:
         given = provided(self.names, module, parameter)
         if given is not None:
             return given
-        annotated = self.names.annotation(parameter.annotation, module) if parameter.annotation else None
+        annotated = self.names.promised.by(parameter.annotation, module) if parameter.annotation else None
         promised = [v for v in flat(annotated) if not self._is_enum(v)] if annotated is not None else []
         if promised and all(isinstance(v, (ClassValue, External, Instance, ObjectValue)) for v in promised):
             if all(isinstance(v, ObjectValue) for v in promised) and (default := usual(self.names, module, parameter)):

@@ -287,7 +287,7 @@ class Results:
         if function.function.annotation and (
             not values or all(isinstance(v, (Missing, Made, External)) for v in values)
         ):
-            annotated = self.names.annotation(function.function.annotation, function.module)
+            annotated = self.names.promised.by(function.function.annotation, function.module)
             if annotated is not None:
                 return annotated
         if not values:

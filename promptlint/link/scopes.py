@@ -132,7 +132,7 @@ class Scopes:
                 if values and not (imports and all(map(_stands_in, values))):
                     return self.names.choice(values)
                 if seen.declared is not None and parameter is None:
-                    annotated = self.names.annotation(seen.declared, module)
+                    annotated = self.names.promised.by(seen.declared, module)
                     return annotated or Missing(f"variable {name}")
         if parameter is not None and function is not None:
             values.append(self.names.parameters.value(module, function, parameter, inner))
@@ -148,12 +148,12 @@ class Scopes:
 
     def bound(self, binding: Binding, context: Context) -> Value:
         if isinstance(binding.value, (Unknown,)) and binding.annotation:
-            return self.names.annotation(binding.annotation, context.module) or Missing(f"variable {binding.name}")
+            return self.names.promised.by(binding.annotation, context.module) or Missing(f"variable {binding.name}")
         value = self.names.resolve(binding.value, context)
         if type(value) is ObjectValue:
             value = self._entered(value, binding, context)
         if isinstance(value, (Missing, Made, External, ParameterValue)) and binding.annotation:
-            return self.names.annotation(binding.annotation, context.module) or value
+            return self.names.promised.by(binding.annotation, context.module) or value
         return Missing(f"variable {binding.name}") if isinstance(value, Missing) and not value.reason else value
 
     def _entered(self, value: ObjectValue, binding: Binding, context: Context) -> Value:
