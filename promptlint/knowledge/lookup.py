@@ -11,6 +11,7 @@ from typing import TypeVar
 import msgspec
 
 from promptlint.knowledge.seeds import Seeds
+from promptlint.knowledge.shapes import NEUTRAL, Shapes
 from promptlint.knowledge.specs import (
     CallSpec,
     ClientSpec,
@@ -26,13 +27,7 @@ from promptlint.knowledge.tables import extended, own_tables
 
 _Spec = TypeVar("_Spec")
 
-_NEUTRAL = frozenset(("with_raw_response", "with_streaming_response", "aio", "v1", "v2"))
 _HTTP_VERBS = frozenset(("post", "request", "stream"))
-_MODELS = re.compile(
-    r"llm|(?:^|_)model(?:$|_|s$)|chat_?model|(?:^|_)chain$|language_model|embed(?:ding|der)?_?(?:model|s)?$",
-    re.IGNORECASE,
-)
-_SURELY_MODELS = re.compile(r"(?:^|_)llm(?:$|_)|chat_?model", re.IGNORECASE)
 
 
 class Knowledge:
@@ -223,7 +218,7 @@ class Knowledge:
 
     def call_for(self, client: ClientSpec, chain: tuple[str, ...], role: str, wrapped: str = "") -> CallSpec | None:
         """The call a chain of attributes on an object of a role is. `wrapped`: the SDK whose wrapper is around it."""
-        clean = tuple(part for part in chain if part not in _NEUTRAL) or ("__call__",)
+        clean = tuple(part for part in chain if part not in NEUTRAL) or ("__call__",)
         for key in (clean, chain):
             found = self._by_role.get((client.sdk, role or client.role, key))
             if found is None and wrapped:
@@ -306,53 +301,16 @@ class Knowledge:
         return frozenset(name.rpartition(".")[2].partition("(")[0] for name in (*self.clients, *self.wrappers, *made))
 
     @cached_property
-    def _shapes(self) -> dict[str, list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]]:
-        """Last name → the ends of chains with it, their calls, and the imports that go with them."""
-        found: dict[str, list[tuple[tuple[str, ...], CallSpec, tuple[str, ...]]]] = {}
-        for sdk in self.sdks.values():
-            for spec in sdk.call:
-                for match in spec.match if spec.shape else ():
-                    if match.startswith("{"):
-                        suffix = tuple(match.partition("}")[2].strip(".").split("."))
-                        found.setdefault(suffix[-1], []).append((suffix, spec, (*_families(sdk), *sdk.beside)))
-        return found
-
-    @cached_property
     def beside(self) -> frozenset[str]:
         """The methods that say of which SDK the objects in a file are."""
         return frozenset(
             name.removeprefix(".") for sdk in self.sdks.values() for name in sdk.beside if name.startswith(".")
         )
 
-    def shaped(
-        self, chain: tuple[str, ...], keywords: frozenset[str], unpacked: bool, imports: frozenset[str], scope: str
-    ) -> CallSpec | None:
-        """The call an injected object makes, by the end of its attribute chain and the keywords that must be there.
-
-        Of two that fit alike and are imported, the name of the function around says which: `def openai_request(client, **request)`.
-        """
-        clean = tuple(part for part in chain if part not in _NEUTRAL)
-        best: tuple[int, CallSpec] | None = None
-        for suffix, spec, families in self._shapes.get(clean[-1], ()) if clean else ():
-            if clean[-len(suffix) :] != suffix or len(clean) <= (1 if len(suffix) == 1 else len(suffix) - 1):
-                continue
-            imported = any(name.startswith(families) for name in imports)
-            passed = all(not keywords.isdisjoint(key.split("|")) for key in spec.shape)
-            if spec.shape == ("*",) and len(suffix) == 1:
-                fits = bool(_MODELS.search(clean[-2])) and (imported or bool(_SURELY_MODELS.search(clean[-2])))
-            elif len(suffix) == 1:
-                fits = (imported and (passed or unpacked)) or (passed and len(spec.shape) > 1)
-            else:
-                fits = passed or (unpacked and (len(suffix) > 2 or imported))
-            score = 4 * len(suffix) + (6 if imported else 0) - (0 if spec.match[0].startswith("{") else 2)
-            score += imported and spec.sdk.partition("-")[0] in scope.lower()
-            if fits and (best is None or score > best[0]):
-                best = (score, spec)
-        return best[1] if best else None
-
-    def says_model(self, name: str) -> bool:
-        """Whether a name says that it is of a model, as `llm` does."""
-        return _MODELS.search(name) is not None
+    @cached_property
+    def shapes(self) -> Shapes:
+        """What calls on objects look like of which nothing else is known."""
+        return Shapes(tuple(self.sdks.values()))
 
     def seeds(self, own: frozenset[str] = frozenset()) -> Seeds:
         """What the bytes of a file must hold to be worth parsing.
@@ -378,11 +336,6 @@ class Knowledge:
     def hosts(self) -> dict[str, str]:
         """Part of a host name → whose it is."""
         return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}
-
-
-def _families(sdk: Sdk) -> tuple[str, ...]:
-    """What the imports of a file that uses an SDK begin with: `langchain` for all of its packages."""
-    return tuple(dict.fromkeys(re.split(r"[._]", root)[0] for root in sdk.roots or (sdk.id,)))
 
 
 def _tail(path: str) -> tuple[str, str]:
@@ -416,7 +369,7 @@ def _nature(spec: object) -> object:
 
 
 def _without_neutral(path: str) -> str:
-    return ".".join(part for part in path.split(".") if part not in _NEUTRAL)
+    return ".".join(part for part in path.split(".") if part not in NEUTRAL)
 
 
 @cache

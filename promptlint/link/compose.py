@@ -9,7 +9,6 @@ import msgspec
 from promptlint.facts import (
     Attribute,
     Binary,
-    Choice,
     Expr,
     Hole,
     Invocation,
@@ -27,6 +26,7 @@ from promptlint.facts import (
 from promptlint.link.allowance import Allowance
 from promptlint.link.changed import sources
 from promptlint.link.composed import Composed, Origin, hole, reshaped
+from promptlint.link.grown import Grown
 from promptlint.link.moving import passed as is_passed
 from promptlint.link.named import replaces_blanks
 from promptlint.link.names import Names
@@ -36,7 +36,6 @@ from promptlint.link.values import (
     Context,
     Data,
     Default,
-    Frame,
     FunctionValue,
     Made,
     ParameterValue,
@@ -51,8 +50,6 @@ _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuff
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
 _WORDS_JOINED = 2
-_DEEPEST_STEPS = 4
-_MOST_KEPT = 20_000
 _FEWEST_DECLARED = 5
 _TELLS = 2
 _TELLS_SURELY = 3
@@ -81,7 +78,7 @@ class Composer:
         self.names = names
         self.templates = templates
         self._allowed = Allowance(_MOST_FOLLOWED)
-        self._kept: dict[tuple[int, int, tuple[Frame, ...]], tuple[bool, Expr, Context]] = {}
+        self._grown = Grown(names)
 
     def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
         """The text of an expression as far as it is known."""
@@ -313,7 +310,7 @@ class Composer:
 
     def _built(self, expr: Expr, context: Context, found: Composed, depth: int) -> bool:
         """What is put together over several statements elsewhere is followed step by step, else it loses what is added."""
-        if not self._is_grown(expr, context):
+        if not self._grown.at(expr, context):
             return False
         steps = sources(self.names, expr, context)
         for value, inner in steps:
@@ -321,30 +318,6 @@ class Composer:
         if len(steps) > 1:
             found.segments.append(hole(expr, context))
         return True
-
-    def _is_grown(self, expr: Expr, context: Context) -> bool:
-        """The same names are asked about again and again. What is kept keeps the ids it is found by."""
-        key = (len(self.names.modules.files), id(expr), context.frames)
-        if key not in self._kept:
-            if len(self._kept) >= _MOST_KEPT:
-                self._kept.clear()
-            self._kept[key] = (self._grown(expr, context, 0), expr, context)
-        return self._kept[key][0]
-
-    def _grown(self, expr: Expr, context: Context, depth: int) -> bool:
-        """Whether a function, one step or more back, adds to the text that it returns."""
-        if depth > _DEEPEST_STEPS or not isinstance(expr, (Name, Result)):
-            return False
-        if isinstance(expr, Name) and not _set_by_call(expr, context):
-            return False
-        steps = sources(self.names, expr, context)
-        if isinstance(expr, Result) and any(isinstance(v, Name) and self._added_to(v, inner) for v, inner in steps):
-            return True
-        return any(self._grown(value, inner, depth + 1) for value, inner in steps)
-
-    def _added_to(self, name: Name, context: Context) -> bool:
-        seen = self.names.changes(name, context)
-        return seen is not None and any(binding.operation == "add" for binding, _ in seen.changes)
 
     def _fill(
         self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int
@@ -423,14 +396,6 @@ class Composer:
                 found.extend(self.compose(part, context, depth + 1), hide=not sure)
                 if not sure:
                     found.segments.append(hole(part, context))
-
-
-def _set_by_call(name: Name, context: Context) -> bool:
-    """Whether a name may hold what a call returned: it is set to that or to another name, or a caller passes it."""
-    bindings = context.module.bindings.get((name.scope, name.name))
-    if bindings is None:
-        return bool(context.frames)
-    return any(isinstance(b.value, (Result, Name, Choice)) for b in bindings)
 
 
 def _options(value: Value) -> tuple[Value, ...]:

@@ -134,9 +134,9 @@ def _shaped(names: Names, function: Expr, invocation: Invocation, context: Conte
     methods = names.knowledge.beside & context.module.calls_by_name.keys()
     imports = context.module.roots | {f".{name}" for name in methods}
     passed = frozenset(keywords), unpacked, imports, invocation.scope
-    found = names.knowledge.shaped(chain, *passed)
+    found = names.knowledge.shapes.call(chain, *passed)
     if found is None and (maker := _maker(function, context.module)):
-        found = names.knowledge.shaped((maker, *chain[-1:]), *passed)
+        found = names.knowledge.shapes.call((maker, *chain[-1:]), *passed)
     if found is None or (found.shape == ("*",) and _own_models(names, context.module, found.sdk)):
         return None
     return Evidence(found, by_shape=True)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Binary, Expr, Invocation, Name, Result, Table
+from promptlint.knowledge.shapes import says_model
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.values import Context, Data, Instance, Made, Missing, ParameterValue, Several, Value, each
 
@@ -64,7 +65,7 @@ def _is_named(names: Names, client: ClientSpec, expr: Expr, context: Context, *,
         if not isinstance(callee, Attribute) or names.knowledge.kept(client, (callee.name,), client.role) is None:
             return False
         expr = callee.base
-    return isinstance(expr, (Name, Attribute)) and (not model or names.knowledge.says_model(expr.name))
+    return isinstance(expr, (Name, Attribute)) and (not model or says_model(expr.name))
 
 
 def parallel_model(names: Names, value: Made) -> Value | None:
