@@ -85,12 +85,18 @@ CHOSEN = {
     "a value that stays": ("m = 'm-1'\nif x is not None:\n    m = 'm-2'\nreturn m", "None", "m-1"),
     "one within another": ("if x:\n    if y is None:\n        return 'm-1'\n    return 'm-2'\nreturn 'm-3'", "1", "m-1"),
     "a constant": ("return 'm-1' if x == 'a' else 'm-2'", "KIND", "m-1"),
+    "a case": ("match x:\n    case 'a' | 'b':\n        return 'm-1'\n    case _:\n        return 'm-2'", "'b'", "m-1"),
+    "a case of none": ("match x:\n    case None:\n        return 'm-1'\nreturn 'm-2'", "None", "m-1"),
+    "any other case": ("match x:\n    case 'a' | 'b':\n        return 'm-1'\n    case _:\n        return 'm-2'", "'c'", "m-2"),
+    "the case before": ("match x:\n    case 'a':\n        m = 'm-1'\n    case other:\n        m = 'm-2'\nreturn m", "'a'", "m-1"),
 }  # fmt: skip
 OPEN = {
     "a loop that may not run": ("for z in y:\n    if x:\n        return 'm-1'\nreturn 'm-2'", "True"),
     "something else that is asked, too": ("if x and y:\n    return 'm-1'\nreturn 'm-2'", "True"),
     "a parameter that is set before": ("x = input()\nreturn 'm-1' if x else 'm-2'", "True"),
     "an attribute that is None at first": ("return 'm-1' if x is None else 'm-2'", "Bot().kind"),
+    "a case with a guard": ("match x:\n    case 'a' if y:\n        return 'm-1'\n    case _:\n        return 'm-2'", "'a'"),
+    "a case of a class": ("match x:\n    case str():\n        return 'm-1'\n    case _:\n        return 'm-2'", "'a'"),
     "what nobody knows": ("return 'm-1' if x else 'm-2'", "input()"),
 }
 CHOOSING = (

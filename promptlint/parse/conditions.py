@@ -35,6 +35,22 @@ def asked(walk: Walk, test: ast.expr) -> Test | None:
     return None
 
 
+def matched(walk: Walk, subject: ast.expr, case: ast.match_case) -> tuple[Test | None, ...]:
+    """What must hold for a case to be taken, where those before it are not: one test of literals, and a guard. `_` asks nothing."""
+    pattern = case.pattern
+    guard = (None,) if case.guard is not None else ()
+    if isinstance(pattern, ast.MatchAs) and pattern.pattern is None:
+        return guard
+    values: list[object] = []
+    for part in pattern.patterns if isinstance(pattern, ast.MatchOr) else [pattern]:
+        match part:
+            case ast.MatchValue(value=ast.Constant(value=value)) | ast.MatchSingleton(value=value):
+                values.append(value)
+            case _:
+                return (None, *guard)
+    return (_of(walk, subject, *values) if walk.scope and isinstance(subject, ast.Name) else None, *guard)
+
+
 def denied(test: Test | None) -> Test | None:
     """What holds where a test fails."""
     return replace(test, denied=not test.denied) if test is not None else None

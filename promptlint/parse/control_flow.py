@@ -8,7 +8,7 @@ from collections.abc import Sequence
 from promptlint.facts import Expr, Item, Loop, Result, Test, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.calls import mark
-from promptlint.parse.conditions import asked, denied
+from promptlint.parse.conditions import asked, denied, matched
 from promptlint.parse.endless import is_endless, until_success
 from promptlint.parse.fallbacks import tested_name
 from promptlint.parse.names import last_name
@@ -168,10 +168,13 @@ def match_(walk: Walk, node: ast.Match) -> None:
     """The cases are arms of one group."""
     walk.expr(node.subject)
     group = walk.new_group()
+    passed: tuple[Test | None, ...] = ()
     for case in node.cases:
         if case.guard is not None:
             walk.expr(case.guard)
-        branch(walk, case.body, group)
+        tests = matched(walk, node.subject, case)
+        branch(walk, case.body, group, (*passed, *tests))
+        passed += (denied(tests[0]) if len(tests) == 1 else None,)
 
 
 def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:
