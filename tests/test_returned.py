@@ -95,7 +95,10 @@ OPEN = {
     "something else that is asked, too": ("if x and y:\n    return 'm-1'\nreturn 'm-2'", "True"),
     "a parameter that is set before": ("x = input()\nreturn 'm-1' if x else 'm-2'", "True"),
     "an attribute that is None at first": ("return 'm-1' if x is None else 'm-2'", "Bot().kind"),
-    "a case with a guard": ("match x:\n    case 'a' if y:\n        return 'm-1'\n    case _:\n        return 'm-2'", "'a'"),
+    "a case with a guard": (
+        "match x:\n    case 'a' if y:\n        return 'm-1'\n    case _:\n        return 'm-2'",
+        "'a'",
+    ),
     "a case of a class": ("match x:\n    case str():\n        return 'm-1'\n    case _:\n        return 'm-2'", "'a'"),
     "what nobody knows": ("return 'm-1' if x else 'm-2'", "input()"),
 }

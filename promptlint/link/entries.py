@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
-from itertools import islice
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
+from promptlint.link.registered import registered
 from promptlint.link.values import (
     Context,
     Data,
-    FunctionValue,
     Missing,
     ParameterValue,
     Value,
@@ -24,8 +23,6 @@ from promptlint.link.values import (
 if TYPE_CHECKING:
     from promptlint.link.module import Module
     from promptlint.link.names import Names
-
-_MOST_REGISTERED = 100
 
 
 def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, context: Context) -> Value:
@@ -79,34 +76,19 @@ def put_by(names: Names, module: Module, operation: str, key: str | None, base: 
     """What the functions of a module append to a list, or put into a mapping under a key; None when nothing is."""
     put: list[Binding] = []
     if isinstance(base, Attribute) and isinstance(base.base, Name):
-        put = module.attributes.get((module.owner(base.base.scope) or "", base.name), [])
+        owner = base.base.name if base.base.name in module.classes else module.owner(base.base.scope)
+        put = module.attributes.get((owner or "", base.name), [])
     elif isinstance(base, Name):
         every = module.bindings_by_name.get(base.name, [])
         own = {b.scope for b in every if b.operation == "set" and b.scope} - {base.scope}
         put = [b for b in every if b.scope not in own]
     fitting = [b for b in put if b.operation == operation and (key is None or b.key in (None, key))]
-    if key is not None and (told := [v for b in fitting for v in _registered(names, module, b, key)]):
+    if told := [value for binding in fitting for value in registered(names, module, binding, key)]:
         return names.choice(told, "element")
     # What a function puts there itself is made of what it is passed: `CLIENTS[name] = Client(name)`.
     within = context if context.module is module else Context(module)
     found = [names.resolve(b.value, within if b.scope == _scope(base) else Context(module)) for b in fitting]
     return names.choice(found, "element") if found else None
-
-
-def _registered(names: Names, module: Module, binding: Binding, key: str) -> Iterator[Value]:
-    """What a function puts under a key for those who call it with that: `register("triage", Agent(...))`."""
-    function = module.functions.get(binding.scope)
-    if binding.key is not None or binding.key_name is None or function is None:
-        return
-    names.modules.traced.add((module.path, function.qualname))
-    last = function.qualname.rpartition(".")[2]
-    calls = ((m, m.facts.invocations[i]) for m in names.modules.calling({last}) for i in m.calls_by_name.get(last, ()))
-    for place, invocation in islice(calls, _MOST_REGISTERED):
-        callee = names.resolve(invocation.callee, Context(place))
-        if isinstance(callee, FunctionValue) and callee.function is function:
-            inside = Context(module, (names.frame(module, function, invocation, Context(place), 0),))
-            if constant(names.resolve(binding.key_name, inside)) == key:
-                yield names.resolve(binding.value, inside)
 
 
 def _scope(base: Expr) -> str:

@@ -75,8 +75,12 @@ class Linked:
         self._prompts = self._read_prompts()
         self._templates.stored.want_includes()
         self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         self.parents = frozenset(self._names.subclasses.asked) | self._holders
+        self.wrappers = self._wrappers()
+
+    def _wrappers(self) -> frozenset[Want]:
+        """What may be called, or used, in files that nothing leads to."""
+        traced = {Want(module=path, name=name) for path, name in self._modules.traced}
         asking = (
             self._calls.wrappers.wanted
             | self._graph.climbed
@@ -86,9 +90,7 @@ class Linked:
             | self._kept
         )
         asking |= self._names.subclasses.heirs(asking)
-        self.wrappers = frozenset(
-            asking | self._objects | objects_of(self._names, asking) | tables_of(self._names, asking)
-        )
+        return frozenset(asking | self._objects | objects_of(self._names, asking) | tables_of(self._names, asking))
 
     def _sites(self) -> list[Site]:
         """All sites. A `partial(...)` whose result is called is not one: that call is. What a decorator makes a request of,
@@ -137,11 +139,13 @@ class Linked:
         return self._files.keys() == self._first
 
     def untouched(self) -> bool:
-        """Whether nothing in the files that came in since calls, derives from or is handed what was asked about before."""
+        """Whether nothing in the files that came in since calls, derives from or is handed what was asked about before, or
+        holds it for others.
+        """
         late, parsed = self._files.keys() - self._first, len(self._files)
         self._modules.eager = False
         same = self._graph.stands(late) and self._names.subclasses.stands()
-        return same and len(self._files) == parsed
+        return same and self._wrappers() <= self.wrappers and len(self._files) == parsed
 
     def same_sites(self) -> bool:
         """Whether the files that came in since send nothing, and make nothing of the others that does. `same_prompts` and
