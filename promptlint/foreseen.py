@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Collection, Mapping
 
 from promptlint.facts import FileFacts, Invocation, Want
 from promptlint.link.classes import plain
 from promptlint.link.evidence import attribute_chain
+from promptlint.link.importable import Importable
 from promptlint.link.module import last_name
 from promptlint.link.search import REQUEST
 from promptlint.link.subclasses import MOST_HEIRS
 from promptlint.parse.screen import Users, called_name
 
+# A class of which there are objects: `type[Step]` is none.
+_HELD = re.compile(r"(?<!type\[)(?<!Type\[)\b[A-Z]\w+\b(?!\[)")
 _LONG_WAY = 4
+_LONGEST_WAY = 6
 _MOST_HANDING = 5
 
 
@@ -23,11 +28,22 @@ class Foreseen:
     `users` knows the files that nobody has parsed, `requests` are the names of what sends one.
     """
 
-    def __init__(self, users: Users, requests: Collection[str]) -> None:
+    def __init__(self, users: Users, requests: Collection[str], importable: Importable) -> None:
         self._users = users
+        self._importable = importable
+        self._imports: dict[str, dict[str, str]] = {}
+        """Path → what the names that a file imports stand for."""
+        self._bases: dict[tuple[str, str], None] = {}
+        """The dotted names of classes that others derive from, with the file that names them, until their own file is known."""
         self._requests = requests
         self._callers: dict[str, set[Want]] = {}
         """Name → the functions that call something by that name."""
+        self._contained: set[str] = set()
+        """The names of classes that containers hold."""
+        self._classes: dict[str, set[Want]] = {}
+        """Path → the classes there whose heirs were not looked for yet."""
+        self._sought: set[str] = set()
+        """What was foreseen for another reason than that the base of a class stands there."""
         self._asking: set[str] = set()
         """The names by which the functions with such a call are called."""
         self._told: set[str] = set()
@@ -53,11 +69,82 @@ class Foreseen:
         self._asking |= asking
         found |= {caller for name, caller in calls if name in self._asking}
         found |= {caller for name in asking for caller in self._callers.get(name, ())}
-        classes = {Want(module=path, name=cls.qualname) for path, one in facts.items() for cls in one.classes}
         found |= self._inherited(found, facts)
-        new = (self._users.calling(found, most_handing=_MOST_HANDING) | self._users.deriving(classes)) - self._told
+        owners = {(w.module, w.name.rpartition(".")[0]) for w in found}
+        found |= {Want(module=m, name=f"{owner}.__init__") for m, owner in owners if owner}
+        self._imports.update(
+            {
+                path: {entry.local: entry.target for entry in one.imports if not entry.scope}
+                for path, one in facts.items()
+            }
+        )
+        for path, one in facts.items():
+            self._classes[path] = {Want(module=path, name=cls.qualname) for cls in one.classes}
+        new = self._users.calling(found, most_handing=_MOST_HANDING) | self._held(facts)
+        new = self._with_heirs(new) | self._above(facts)
+        new -= self._told
         self._told |= new
         return new
+
+    def _with_heirs(self, paths: set[str]) -> set[str]:
+        """These files, with those that derive from the classes in them and in what was parsed before anything was foreseen.
+
+        What is parsed because a class has its base there brings no other heirs of that base.
+        """
+        new, edge = set(paths), set(paths)
+        while True:
+            self._sought |= edge
+            counted = [path for path in self._classes if path in self._sought or path not in self._users]
+            edge = self._users.deriving(cls for path in counted for cls in self._classes.pop(path)) - new
+            if not counted:
+                return new
+            new |= edge
+
+    def _above(self, facts: Mapping[str, FileFacts]) -> set[str]:
+        """The files of the classes that classes derive from, as far as the imports say which."""
+        for path, one in facts.items():
+            imports = self._imports[path]
+            for cls in one.classes:
+                for base in cls.bases:
+                    first, *rest = attribute_chain(plain(base)) or ("",)
+                    if first in imports:
+                        target = self._importable.absolute(path, imports[first])
+                        self._bases[path, ".".join((target, *rest))] = None
+        found = {key: self._home(*key) for key in self._bases}
+        self._bases = {key: None for key, home in found.items() if home is not None and home not in self._imports}
+        return {home for home in found.values() if home is not None and home in self._users}
+
+    def _home(self, path: str, name: str) -> str | None:
+        """The file of a dotted name, behind the packages that only hand it on."""
+        for _ in range(_LONGEST_WAY):
+            found = self._importable.place(name, path)
+            if found is None:
+                return None
+            path, rest = found
+            first, _, more = rest.partition(".")
+            target = self._imports.get(path, {}).get(first)
+            if target is None:
+                return path
+            name = ".".join(filter(None, (self._importable.absolute(path, target), more)))
+        return None
+
+    def _held(self, facts: Mapping[str, FileFacts]) -> set[str]:
+        """The files that derive from classes of the project that containers hold, by their annotations: `steps: list[Step]`."""
+        names: set[str] = set()
+        for path, one in facts.items():
+            own = {cls.qualname for cls in one.classes}
+            written = {b.annotation for b in one.bindings} | {p.annotation for f in one.functions for p in f.parameters}
+            words = {name for text in written if text and "[" in text for name in _HELD.findall(text)}
+            imported = words & self._imports[path].keys()
+            names |= words & own
+            names |= {name for name in imported if self._place(path, self._imports[path][name]) is not None}
+        names -= self._contained
+        self._contained |= names
+        below = (self._users.deriving((Want(module="", name=name),)) for name in names)
+        return {path for paths in below if len(paths) <= MOST_HEIRS for path in paths}
+
+    def _place(self, path: str, target: str) -> tuple[str, str] | None:
+        return self._importable.place(self._importable.absolute(path, target), path)
 
     def _inherited(self, found: Collection[Want], facts: Mapping[str, FileFacts]) -> set[Want]:
         """The methods that classes have from others: whoever calls one need not name the class in which it stands."""

@@ -157,8 +157,10 @@ class Linking:
     def _foreseen(self, parser: Parser) -> dict[str, FileFacts]:
         """The facts of what was submitted, and of what is likely asked for then."""
         from promptlint.foreseen import Foreseen
+        from promptlint.link.importable import Importable
 
-        foreseen = Foreseen(self._users, self.knowledge.method_names)
+        importable = Importable(self._modules, self._names)
+        foreseen = Foreseen(self._users, self.knowledge.method_names, importable)
         found: dict[str, FileFacts] = {}
         for part in self._parts(parser):
             found.update(part)

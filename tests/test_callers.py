@@ -560,8 +560,9 @@ LOOKED_UP = {
 
 @pytest.mark.parametrize("use", LOOKED_UP.values(), ids=LOOKED_UP)
 @pytest.mark.parametrize("where", ["the same file", "a file between"])
-def test_who_imports_a_table_of_functions_may_call_one(found, use, where) -> None:
-    table = "HANDLERS = {'sort': classify}\n"
+@pytest.mark.parametrize("key", ["'sort'", "Kind.SORT"])
+def test_who_imports_a_table_of_functions_may_call_one(found, use, where, key) -> None:
+    table = f"from enum import Enum\nclass Kind(Enum):\n    SORT = 1\nHANDLERS = {{{key}: classify}}\n"
     files = {"registry.py": HEAD + SORT + table} if where == "the same file" else {
         "work.py": HEAD + SORT, "registry.py": f"from work import classify\n{table}"
     }  # fmt: skip

@@ -154,6 +154,14 @@ def test_a_text_without_blanks_between_its_words_has_words_all_the_same(found) -
     assert [p.text for p in project.prompts] == [text]
 
 
+def test_the_keys_of_a_table_of_prompts_need_not_be_texts(found) -> None:
+    text = "PROMPTS = {Tone.WARM: 'You answer tickets. Be warm and brief.', 2: 'You answer tickets. Stay formal.'}\nimport openai\n"
+    assert [(p.name, p.text.split()[-1]) for p in found(text).project.prompts] == [
+        ("WARM", "brief."),
+        ("PROMPTS", "formal."),
+    ]
+
+
 @pytest.mark.parametrize("render", ["render(question=q)", "render({'question': q})"])
 def test_a_template_made_from_a_string_by_an_environment_is_sent(found, render) -> None:
     text = 'import jinja2\nfrom openai import OpenAI\nASKED = "QUESTION: {{ question }}\\nANSWER:"\n'

@@ -67,6 +67,11 @@ class Table(Record, tag="table", frozen=True):
     keyed: tuple[tuple[Expr, Expr], ...] = ()
     among: Expr | None = None
 
+    @property
+    def values(self) -> tuple[Expr, ...]:
+        """All that it holds, whatever the keys are."""
+        return (*(value for _, value in self.items), *(value for _, value in self.keyed))
+
 
 class Items(Record, tag="items", frozen=True):
     """A list, tuple or set (`unordered`). `starred` holds the positions that are `*value`."""

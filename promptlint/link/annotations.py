@@ -11,6 +11,12 @@ _WRAPPED_TYPE = re.compile(
     r"^(?:typing\.)?(Optional|Annotated|Final|ClassVar|Union|SerializeAsAny|InstanceOf|SkipValidation)\[(.+)\]$",
     re.DOTALL,
 )
+_GENERIC = re.compile(r"^(?:\w+\.)*(\w+)\[(.+)\]$", re.DOTALL)
+_SEQUENCES = frozenset(
+    ("list", "tuple", "set", "frozenset", "deque", "sequence", "mutablesequence", "collection", "iterable", "iterator",
+     "asynciterable", "asynciterator", "generator", "asyncgenerator")
+)  # fmt: skip
+_MAPPINGS = frozenset(("dict", "mapping", "mutablemapping", "defaultdict", "ordereddict"))
 _CLASS = re.compile(r"^(?:typing\.)?[Tt]ype\[(.+)\]$", re.DOTALL)
 
 
@@ -50,3 +56,32 @@ def _parted(text: str, mark: str) -> list[str]:
         else:
             parts[-1] += character
     return parts
+
+
+def types_of_mapping(text: str) -> tuple[str, str] | None:
+    """The types of the keys and of the values of a mapping: `dict[str, Provider]`."""
+    for kind, inside in _generics(text):
+        if kind in _MAPPINGS and len(inside) == 2:
+            return inside[0], inside[1]
+    return None
+
+
+def element_type(text: str, *, index: int | None, looped: bool) -> str | None:
+    """The type of what is taken out of a container: at an index, under a key, or `looped` by going through it."""
+    mapped = types_of_mapping(text)
+    if mapped is not None:
+        return mapped[0 if looped else 1]
+    for kind, inside in _generics(text):
+        if kind == "tuple" and inside[-1] != "...":
+            return inside[index] if index is not None and -len(inside) <= index < len(inside) else None
+        if kind in _SEQUENCES:
+            return inside[0]
+    return None
+
+
+def _generics(text: str) -> Iterator[tuple[str, list[str]]]:
+    """The generic types that an annotation allows: `list` and what stands behind it in brackets."""
+    for part in alternatives(text):
+        generic = _GENERIC.match(part)
+        if generic is not None:
+            yield generic.group(1).lower(), [inner.strip() for inner in _parted(generic.group(2), ",")]

@@ -102,20 +102,26 @@ class Calls:
         return (call if call.model.values else self._made(call, site, parameters)), callers
 
     def _made(self, call: Call, site: Site, parameters: Sequence[ParameterValue]) -> Call:
-        """A call in a method, with the models that are passed where objects of its class are made, if all say one."""
-        found: list[Setting] = []
+        """A call in a method, with the models that are passed where objects of its class are made, if all say one; and with
+        their cap, if all have the same.
+        """
+        found: list[Asked] = []
         makers = [p for p in parameters if p.function.qualname.endswith(".__init__")]
         for module, function in {id(p.function): (p.module, p.function) for p in makers}.values():
             self.graph.climb(module, function, 0)
             callers = [one for one in self.graph.callers(function) if scope_of(one[0].path) != "tests"]
             for caller, invocation in callers[: MOST_VALUES + 1]:
                 frame = self.names.frame(module, function, invocation, Context(caller), 0)
-                found.append(self.asking.asked(site, Context(site.module, (frame,))).model)
-        if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in found):
+                found.append(self.asking.asked(site, Context(site.module, (frame,))))
+        models = [one.model for one in found]
+        if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in models):
             return call
-        if len({value for model in found for value in model.values}) > MOST_VALUES:
+        if len({value for model in models for value in model.values}) > MOST_VALUES:
             return call
-        return msgspec.structs.replace(call, model=msgspec.structs.replace(one_model(found), basis="default"))
+        cap = call.cap
+        if _is_open(cap) and (made := one_cap([one.cap for one in found])) is not None and made.state == "number":
+            cap = made
+        return msgspec.structs.replace(call, model=msgspec.structs.replace(one_model(models), basis="default"), cap=cap)
 
     def _identify(self, module: Module, invocation: Invocation, callee: str) -> str:
         function = module.function_of(invocation.scope)

@@ -59,8 +59,7 @@ def tables_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
 
 def _functions_in(table: Table | Items, called: Collection[str]) -> Iterator[Name | Attribute]:
     """What stands in a table by one of these names."""
-    values = table.values if isinstance(table, Items) else (value for _, value in table.items)
-    return (value for value in values if isinstance(value, (Name, Attribute)) and value.name in called)
+    return (value for value in table.values if isinstance(value, (Name, Attribute)) and value.name in called)
 
 
 def _is_one(names: Names, module: Module, expr: Expr, wrappers: Collection[Want]) -> bool:

@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Item, Items, Unknown
+from promptlint.link.elements import promised_element
 from promptlint.link.elsewhere import result_of
 from promptlint.link.entries import entry_at, put_by, usual_entry
 from promptlint.link.enums import members
@@ -28,6 +29,11 @@ if TYPE_CHECKING:
 
 # What is listed behind their names in an alias: `Tier = Literal["fast", "good"]`.
 _ALIASED = frozenset(("typing.Literal", "typing_extensions.Literal", "typing.Annotated", "typing_extensions.Annotated"))
+# What makes a container that is empty at first.
+_CONTAINERS = frozenset(
+    ("builtins.list", "builtins.dict", "builtins.set", "builtins.tuple", "builtins.sorted", "builtins.reversed", "collections.deque", "collections.defaultdict",
+     "collections.OrderedDict", "asyncio.Queue", "queue.Queue")
+)  # fmt: skip
 
 
 def item(names: Names, expr: Item, context: Context) -> Value:
@@ -62,6 +68,8 @@ def item(names: Names, expr: Item, context: Context) -> Value:
             found.append(value)
         else:
             found.append(Missing(value.reason if isinstance(value, Missing) else "subscript"))
+    if all(isinstance(v, Missing) or (isinstance(v, Made) and v.path in _CONTAINERS) for v in found):
+        return promised_element(names, expr, context) or names.choice(found)
     return names.choice(found)
 
 

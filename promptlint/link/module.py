@@ -144,10 +144,8 @@ class Module:
             match left.pop():
                 case Name(name=name):
                     found.add(name)
-                case Items(values=values) | Choice(options=values):
+                case Items(values=values) | Table(values=values) | Choice(options=values):
                     left += values
-                case Table(items=items):
-                    left += [value for _, value in items]
         return frozenset(found)
 
     @cached_property

@@ -2,19 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping, MutableMapping
+from collections.abc import Callable, Collection, Iterator, MutableMapping
 from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
 from promptlint.facts import FileFacts
 from promptlint.faults import told
+from promptlint.link.importable import Importable
 from promptlint.link.module import Module
 
 
 @dataclass(eq=False)
 class Modules:
-    """All files of a project, found by path or by dotted name. `known` maps every importable name, parsed or not.
+    """All files of a project, found by path or by dotted name: `importable`, parsed or not.
 
     `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
     sites are only looked for, just re-exports are: what holds an SDK is parsed anyway. `read` may parse a wanted file at
@@ -22,8 +23,7 @@ class Modules:
     """
 
     files: MutableMapping[str, FileFacts]
-    known: Mapping[str, str]
-    names: Mapping[str, str]
+    importable: Importable
     read: Callable[[str], FileFacts | None] | None = None
     wanted: set[tuple[str, str]] = field(default_factory=set)
     traced: set[tuple[str, str]] = field(default_factory=set)
@@ -78,7 +78,7 @@ class Modules:
     @cached_property
     def settings(self) -> list[str]:
         """The files that are settings modules by their name: `shop/settings.py`, `config/settings/production.py`."""
-        placed = ((path, *path.rpartition("/")[::2]) for path in sorted(set(self.known.values())))
+        placed = ((path, *path.rpartition("/")[::2]) for path in sorted(set(self.importable.known.values())))
         return [
             path
             for path, folder, file in placed
@@ -87,13 +87,7 @@ class Modules:
 
     def absolute(self, module: Module, target: str) -> str:
         """An import target without leading dots."""
-        if not target.startswith("."):
-            return target
-        level = len(target) - len(target.lstrip("."))
-        parts = self.names.get(module.path, "").split(".")
-        package = module.path.endswith(("/__init__.py", "/__init__.pyi")) or module.path == "__init__.py"
-        keep = len(parts) - level + (1 if package else 0)
-        return ".".join([*parts[: max(0, keep)], target.lstrip(".")]).strip(".")
+        return self.importable.absolute(module.path, target)
 
     def holds(self, module: Module, target: str) -> bool:
         """Whether an import leads to a file of the project, parsed or not."""
@@ -101,40 +95,15 @@ class Modules:
 
     def within(self, dotted: str) -> bool:
         """Whether a dotted name is a module of the project, parsed or not, or something in one."""
-        head = dotted
-        while head and head not in self.known:
-            head = head.rpartition(".")[0]
-        return bool(head)
+        return self.importable.within(dotted)
 
     def find(self, dotted: str, importer: str = "") -> tuple[Module, str] | None:
-        """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted.
-
-        A script sees the files beside it first: `importer` is its path.
-        """
-        head, rest = dotted, ""
-        folder, _, file = importer.rpartition("/")
-        script = bool(importer) and f"{folder}:{file.rpartition('.')[0]}" in self.known
-        beside = folder.replace("/", ".")
-        while head:
-            path = (self.known.get(f"{folder}:{head}") or self.known.get(f"{beside}.{head}")) if script else None
-            path = self._nearest(head, importer) if path is None or path == importer else path
-            path = None if path == importer else path
-            if path is not None:
-                return (self.at(path), rest) if path in self.files or self._read(path, rest) else None
-            head, _, tail = head.rpartition(".")
-            rest = f"{tail}.{rest}" if rest else tail
-        return None
-
-    def _nearest(self, name: str, importer: str) -> str | None:
-        """The file that a name stands for; of several, the one that lies nearest to the file that asks for it."""
-        path = self.known.get(name)
-        folder = importer.rpartition("/")[0] if path is not None else ""
-        while path is not None and folder and not path.startswith(f"{folder}/"):
-            near = self.known.get(f"{folder.replace('/', '.')}.{name}")
-            if near is not None and self.names.get(near) == name:
-                return near
-            folder = folder.rpartition("/")[0]
-        return path
+        """The longest prefix of a dotted name that is a module of the project, and the rest. Unparsed ones are wanted."""
+        found = self.importable.place(dotted, importer)
+        if found is None:
+            return None
+        path, rest = found
+        return (self.at(path), rest) if path in self.files or self._read(path, rest) else None
 
     def opened(self, path: str, name: str) -> Module | None:
         """The module at a path, wanted for a name in it when it is not parsed."""

@@ -257,6 +257,10 @@ def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: in
         for key, value in expr.items:
             yield from (Named(key, string, scope, name or "") for string in strings_in(value, module))
             yield from _entries(value, scope, key, module, depth + 1)
+        for named, value in expr.keyed:
+            key = getattr(named, "name", None) or name
+            yield from (Named(key, string, scope, name or "") for string in strings_in(value, module))
+            yield from _entries(value, scope, key, module, depth + 1)
     elif isinstance(expr, Binary) and expr.operator == "|":
         for side in (expr.left, expr.right):
             yield from _entries(side, scope, name, module, depth + 1)

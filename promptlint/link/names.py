@@ -297,7 +297,7 @@ class Names:
                     return django_setting(self, name)
                 return External(self.knowledge.renamed(f"{base.path}.{name}"))
             case ModuleValue():
-                own = self.modules.names.get(base.module.path, "")
+                own = self.modules.importable.names.get(base.module.path, "")
                 if self.knowledge.knows(f"{own}.{name}"):
                     return External(f"{own}.{name}")
                 found = self.scopes.in_scope(base.module, "", name, None, Context(base.module))

@@ -19,6 +19,7 @@ from promptlint.link.exported import objects, objects_of, tables_of
 from promptlint.link.given import Given
 from promptlint.link.graph import CallGraph
 from promptlint.link.http import want_bases
+from promptlint.link.importable import Importable
 from promptlint.link.kept import Kept
 from promptlint.link.messages import Messages
 from promptlint.link.module import Module
@@ -59,7 +60,7 @@ class Linked:
         self._files = files
         self._first = frozenset(files)
         kept = Kept() if kept is None else kept
-        self._modules = Modules(files, known, names_of, read, made=kept.modules)
+        self._modules = Modules(files, Importable(known, names_of), read, made=kept.modules)
         self._names = Names(self._modules, knowledge, kept)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)

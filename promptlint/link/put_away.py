@@ -230,9 +230,7 @@ def _holds(value: Expr, name: str) -> bool:
     match value:
         case Name(name=held):
             return held == name
-        case Table(items=items):
-            return any(_holds(part, name) for _, part in items)
-        case Items(values=values) | Choice(options=values):
+        case Table(values=values) | Items(values=values) | Choice(options=values):
             return any(_holds(part, name) for part in values)
     return False
 

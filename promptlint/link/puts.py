@@ -91,10 +91,7 @@ def _functions(
                 yield one, depth > 0
             case Choice(options=options):
                 left.extend(reversed(options))
-            case Table(items=items) if depth < _DEEPEST:
-                for _, part in items:
-                    yield from _functions(part, words, imported, depth + 1)
-            case Items(values=values) if depth < _DEEPEST:
+            case Table(values=values) | Items(values=values) if depth < _DEEPEST:
                 for part in values:
                     yield from _functions(part, words, imported, depth + 1)
 

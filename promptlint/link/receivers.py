@@ -55,11 +55,8 @@ def _carried(expr: Expr, depth: int) -> Iterator[str]:
             for segment in segments:
                 if isinstance(segment, Hole) and segment.value is not None:
                     yield from _carried(segment.value, depth + 1)
-        case Items(values=values):
+        case Items(values=values) | Table(values=values):
             for value in values:
-                yield from _carried(value, depth + 1)
-        case Table(items=items):
-            for _, value in items:
                 yield from _carried(value, depth + 1)
 
 

@@ -238,7 +238,7 @@ class Scopes:
     def _in_its_place(self, module: Module, path: str, importer: str) -> Value | None:
         """What a package calls by the name of one of its modules: `from .ask import ask` in its `__init__`."""
         package, _, name = path.rpartition(".")
-        init = self.names.modules.known.get(package)
+        init = self.names.modules.importable.known.get(package)
         if init is None or init in (importer, module.path) or ("", name) not in module.defined:
             return None
         opened = self.names.modules.opened(init, name)

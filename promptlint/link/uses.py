@@ -202,9 +202,7 @@ def _held(value: Expr, module: Module) -> Iterator[str]:
     match value:
         case Item():
             yield name_of(value, module)
-        case Table(items=items):
-            yield from filter(None, (name_of(v, module) for _, v in items if isinstance(v, _FUNCTIONS)))
-        case Items(values=values) | Choice(options=values):
+        case Table(values=values) | Items(values=values) | Choice(options=values):
             yield from filter(None, (name_of(v, module) for v in values if isinstance(v, _FUNCTIONS)))
         case Result():
             name = name_of(value, module)

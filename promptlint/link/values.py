@@ -331,7 +331,8 @@ def key_text(key: str, value: Expr) -> Text:
 
 def entries(table: Table, what: str) -> Items:
     """The `keys`, `values` or `items` of a dictionary, those of what it unpacks left out."""
-    pairs = [(key_text(key, value), value) for key, value in table.items if key is not None]
+    pairs: list[tuple[Expr, Expr]] = [(key_text(key, value), value) for key, value in table.items if key is not None]
+    pairs += table.keyed
     match what:
         case "keys":
             values: tuple[Expr, ...] = tuple(key for key, _ in pairs)

@@ -184,10 +184,7 @@ def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
             yield from _parts(right, depth + 1)
         case Text(segments=segments):
             yield from (s.value.name for s in segments if isinstance(s, Hole) and isinstance(s.value, Name))
-        case Table(items=items) if depth < DEEPEST:
-            for _, value in items:
-                yield from _parts(value, depth + 1)
-        case Items(values=values) if depth < DEEPEST:
+        case Table(values=values) | Items(values=values) if depth < DEEPEST:
             for value in values:
                 yield from _parts(value, depth + 1)
 

@@ -185,6 +185,9 @@ class Users:
         self._renames: dict[str, list[tuple[bytes, bytes]]] = {}
         self._taking: dict[tuple[str, str], bool] = {}
 
+    def __contains__(self, path: object) -> bool:
+        return path in self._files
+
     @cached_property
     def _calling(self) -> dict[bytes, list[str]]:
         """Name → the files in which it is called: `name(`, but where it is defined; `other(` where it is imported as that."""
