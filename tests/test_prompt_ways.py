@@ -155,7 +155,7 @@ def test_a_text_without_blanks_between_its_words_has_words_all_the_same(found) -
 
 
 def test_the_keys_of_a_table_of_prompts_need_not_be_texts(found) -> None:
-    text = "PROMPTS = {Tone.WARM: 'You answer tickets. Be warm and brief.', 2: 'You answer tickets. Stay formal.'}\nimport openai\n"
+    text = "PROMPTS = {Tone.WARM: 'You answer tickets. Be warm and brief.', 2: 'Answer in one sentence. Stay formal.'}\nimport openai\n"
     assert [(p.name, p.text.split()[-1]) for p in found(text).project.prompts] == [
         ("WARM", "brief."),
         ("PROMPTS", "formal."),

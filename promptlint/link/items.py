@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 # What is listed behind their names in an alias: `Tier = Literal["fast", "good"]`.
 _ALIASED = frozenset(("typing.Literal", "typing_extensions.Literal", "typing.Annotated", "typing_extensions.Annotated"))
-# What makes a container that is empty at first.
+# What makes a container of which nothing more is said, or of another one.
 _CONTAINERS = frozenset(
-    ("builtins.list", "builtins.dict", "builtins.set", "builtins.tuple", "builtins.sorted", "builtins.reversed", "collections.deque", "collections.defaultdict",
-     "collections.OrderedDict", "asyncio.Queue", "queue.Queue")
+    ("builtins.list", "builtins.dict", "builtins.set", "builtins.tuple", "builtins.sorted", "builtins.reversed",
+     "collections.deque", "collections.defaultdict", "collections.OrderedDict", "asyncio.Queue", "queue.Queue")
 )  # fmt: skip
 
 
