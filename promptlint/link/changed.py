@@ -108,7 +108,19 @@ def _built(names: Names, expr: Attribute, context: Context) -> list[tuple[Expr, 
             break
     # A field of the body may be another in each object.
     built = all(b.name.startswith("self.") and isinstance(b.value, (Result, Name)) for b in sets)
+    if where is context:
+        return [(b.value, where_set(names, expr, b, context)) for b in sets] if built else []
     return [(b.value, where) for b in sets] if built else []
+
+
+def where_set(names: Names, expr: Expr, binding: Binding, context: Context) -> Context:
+    """Where a statement on an attribute is read: in a constructor, with what the object was made with."""
+    if not isinstance(expr, Attribute) or not isinstance(expr.base, Name) or not binding.scope.endswith(".__init__"):
+        return context
+    receiver = names.resolve(expr.base, context) if binding.scope != expr.base.scope else None
+    if not isinstance(receiver, ObjectValue) or receiver.made is None:
+        return context
+    return names.constructors.made_context(context.module, receiver, context)
 
 
 def replaced(names: Names, expr: Expr, context: Context) -> tuple[Value, list[Expr]] | None:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Result, Table, Unknown
-from promptlint.link.changed import replaced
+from promptlint.link.changed import replaced, where_set
 from promptlint.link.changed import sources as sources_of
 from promptlint.link.foreign import bare
 from promptlint.link.outside import FROM_FILES
@@ -155,7 +155,7 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
                 found.unopened(default.reason)
     seen = names.changes(expr, context)
     for binding, ran in seen.changes if seen is not None else ():
-        change(names, binding, context, found, source, ran, depth)
+        change(names, binding, where_set(names, expr, binding, context), found, source, ran, depth)
     return found
 
 

@@ -50,7 +50,9 @@ _KEYWORD_ONLY = frozenset(("dataclasses.field", "attrs.field", "attr.field", "ms
 _FACTORIES = frozenset(("attrs.Factory", "attr.Factory"))
 _IMPORTS = frozenset(
     ("builtins.__import__", "importlib.import_module", "lazy_loader.load", "lazy_import.lazy_module",
-     "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip")
+     "langchain_core.utils.guard_import", "langchain_core.utils.utils.guard_import", "pytest.importorskip",
+     "django.utils.module_loading.import_string", "werkzeug.utils.import_string", "pydoc.locate", "hydra.utils.get_class",
+     "hydra.utils.get_method")
 )  # fmt: skip
 _BINDERS = frozenset(
     ("functools.partial", "functools.partialmethod", "asgiref.sync.sync_to_async", "asyncer.asyncify", "joblib.delayed",

@@ -66,6 +66,7 @@ from promptlint.link.values import (
     identity,
     is_none,
     is_text,
+    key_text,
     truth_of,
 )
 
@@ -331,8 +332,14 @@ class Names:
                 return extend(base, name)
             case Made():
                 if base.path in _RECORDS and not base.chain:
-                    given = [value for key, value in base.invocation.keywords.items if key == name]
-                    return self.resolve(given[-1], base.context) if given else Missing(f"attribute {name}")
+                    given = [v for key, v in base.invocation.keywords.items if key == name]
+                    if given:
+                        return self.resolve(given[-1], base.context)
+                    unpacked = [v for key, v in base.invocation.keywords.items if key is None]
+                    if not unpacked:
+                        return Missing(f"attribute {name}")
+                    entry = Item(base=unpacked[-1], key=key_text(name, unpacked[-1]), span=unpacked[-1].span)
+                    return item(self, entry, base.context)
                 if base.path.endswith(PARALLEL) and not base.chain:
                     model = parallel_model(self, base)
                     return self.attribute(model, name, context) if model is not None else Missing("chains", (name,))
