@@ -10,7 +10,7 @@ from promptlint.link.decorated import bound_decorators
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.pipes import piped_model
-from promptlint.link.values import Context, Data, FunctionValue, Instance, Value, each
+from promptlint.link.values import ClassValue, Context, Data, FunctionValue, Instance, Value, each
 
 _WORD = re.compile(r"\w+")
 
@@ -46,14 +46,18 @@ def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
 
 
 def tables_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
-    """The tables that modules keep some of these functions in: whoever imports `HANDLERS = {"mail": ask}` may call one."""
-    called = {w.name.rpartition(".")[2] for w in wrappers}
+    """The tables that modules keep some of these functions in, or classes with such a method: whoever imports
+    `HANDLERS = {"mail": ask}` may call one.
+    """
+    classes = {Want(module=w.module, name=w.name.rpartition(".")[0]) for w in wrappers if "." in w.name.strip(".")}
+    kept = {*wrappers, *classes}
+    called = {w.name.rpartition(".")[2] for w in kept}
     return frozenset(
         held(module, binding)
         for module in names.modules
         for binding in module.facts.bindings
         if not binding.scope and isinstance(binding.value, (Table, Items)) and binding.operation == "set"
-        if any(_is_one(names, module, value, wrappers) for value in _functions_in(binding.value, called))
+        if any(_is_one(names, module, value, kept) for value in _functions_in(binding.value, called))
     )
 
 
@@ -62,11 +66,18 @@ def _functions_in(table: Table | Items, called: Collection[str]) -> Iterator[Nam
     return (value for value in table.values if isinstance(value, (Name, Attribute)) and value.name in called)
 
 
-def _is_one(names: Names, module: Module, expr: Expr, wrappers: Collection[Want]) -> bool:
-    return any(
-        isinstance(value, FunctionValue) and Want(module=value.module.path, name=value.function.qualname) in wrappers
-        for value in each(names.resolve(expr, Context(module)))
-    )
+def _is_one(names: Names, module: Module, expr: Expr, kept: Collection[Want]) -> bool:
+    for value in each(names.resolve(expr, Context(module))):
+        match value:
+            case FunctionValue():
+                name = value.function.qualname
+            case ClassValue():
+                name = value.cls.qualname
+            case _:
+                continue
+        if Want(module=value.module.path, name=name) in kept:
+            return True
+    return False
 
 
 def held(module: Module, binding: Binding) -> Want:

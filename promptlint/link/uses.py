@@ -158,7 +158,9 @@ class Uses:
         for _ in range(_DEEPEST):
             edge = {sub for base in edge for sub in self._kin.get(base, ())} - kin
             kin |= edge
-        return {alias for cls in kin for alias in self._objects.get(cls, ())} if len(kin) <= _MOST_ALIASES else set()
+        if len(kin) > _MOST_ALIASES:
+            return set()
+        return kin.union(*(self._objects.get(cls, ()) for cls in kin))
 
     def names(self, name: str, *, made: bool = False) -> list[str]:
         """A name and those it was put under: variables, attributes, tables, parameters it is the default of.
@@ -187,6 +189,8 @@ def name_of(expr: Expr, module: Module) -> str:
         return name_of(expr.base, module)
     if isinstance(expr, Result):
         invocation = module.facts.invocations[expr.invocation]
+        if isinstance(invocation.callee, Item):  # what an entry makes: `EXTRACTORS["gpt"]()`
+            return name_of(invocation.callee, module)
         if last_name(invocation) in _BINDERS and invocation.positional:
             return name_of(invocation.positional[0], module)
         table = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
