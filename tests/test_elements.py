@@ -72,3 +72,38 @@ def test_an_element_may_be_a_client(found) -> None:
     text += "        client.responses.create(model='m-1', input=text)\n"
     (call,) = found(text).project.calls
     assert (call.sdk, call.loop) == ("openai", "for")
+
+
+STEPS = """
+from openai import OpenAI
+class Step:
+    def run(self, text):
+        return OpenAI().responses.create(model="m-1", max_output_tokens=5, input=text)
+class Shop:
+    def run(self, text):
+        return text
+"""
+PASSED = {
+    "a list": "def process(steps, text):\n    for step in steps:\n        step.run(text)\nprocess([Step()], 'Why?')\n",
+    "a list that is made": (
+        "def process(steps, text):\n    for step in steps:\n        step.run(text)\n"
+        "def main(n, text):\n    steps = [Step() for _ in range(n)]\n    process(steps, text)\n"
+    ),
+    "a comprehension": "def process(steps, text):\n    return [step.run(text) for step in steps]\nprocess([Step()], 'Why?')\n",
+    "handed on": (
+        "def process(steps, text):\n    for step in steps:\n        step.run(text)\n"
+        "def twice(steps, text):\n    process(steps, text)\ntwice([Step()], 'Why?')\n"
+    ),
+}
+
+
+@pytest.mark.parametrize("use", PASSED.values(), ids=PASSED)
+def test_a_method_of_each_object_that_is_passed_is_called(found, use) -> None:
+    (call,) = found({"steps.py": STEPS, "main.py": f"from steps import Step\n{use}"}).project.calls
+    assert call.caller_loop_kind in ("for", "comprehension")
+
+
+def test_objects_of_another_class_that_are_passed_are_not_meant(found) -> None:
+    use = "def process(steps, text):\n    for step in steps:\n        step.run(text)\nprocess([Shop()], 'Why?')\n"
+    (call,) = found({"steps.py": STEPS, "main.py": f"from steps import Shop\n{use}"}).project.calls
+    assert call.caller_loop is None

@@ -94,3 +94,17 @@ def test_a_router_may_be_read_from_a_file(found, name, model, cap) -> None:
         {"routes.yaml": ROUTES, "app.py": text + f"router.completion('{name}', messages=[])\n"}
     ).project.calls
     assert (call.model.values, call.cap.fallback) == ((model,), cap)
+
+
+def test_a_record_that_is_made_of_a_file_has_its_entries(found) -> None:
+    config = """
+import tomllib
+from pathlib import Path
+from types import SimpleNamespace
+_raw = tomllib.loads(Path(__file__).with_name("config.toml").read_text())
+models = SimpleNamespace(**_raw["models"], slow="m-9")
+"""
+    use = "from openai import OpenAI\nfrom config import models\n"
+    use += "OpenAI().responses.create(model=models.fast, input='')\nOpenAI().responses.create(model=models.slow, input='')\n"
+    files = {"config.toml": '[models]\nfast = "gpt-4o-mini"\n', "config.py": config, "main.py": use}
+    assert [call.model.values for call in found(files).project.calls] == [("gpt-4o-mini",), ("m-9",)]

@@ -92,3 +92,45 @@ def test_another_decorator_of_the_same_name_registers_nothing(found) -> None:
     """
     (call,) = found(dedent(text)).project.calls
     assert call.model.values == ()
+
+
+EXTRACTORS = """
+from abc import ABC, abstractmethod
+from openai import OpenAI
+class Extractor(ABC):
+    def __call__(self, text):
+        return self.extract(f"Read the invoice. {text}")
+    @abstractmethod
+    def extract(self, prompt): ...
+class Chat(Extractor):
+    def extract(self, prompt):
+        return OpenAI().responses.create(model="m-1", max_output_tokens=5, input=prompt)
+EXTRACTORS: dict[str, type[Extractor]] = {"chat": Chat}
+"""
+
+
+@pytest.mark.parametrize(
+    "use",
+    [
+        "    return list(pool.map(extractor, texts))\n",
+        "    for text in texts:\n        extractor(text)\n",
+        "    return [extractor(text) for text in texts]\n",
+    ],
+)
+def test_an_object_that_an_entry_of_a_table_makes_is_called(found, use) -> None:
+    main = f"from extractors import EXTRACTORS\ndef main(name, pool, texts):\n    extractor = EXTRACTORS[name]()\n{use}"
+    (call,) = found({"extractors.py": EXTRACTORS, "main.py": main}).project.calls
+    assert call.caller_loop is not None
+
+
+def test_a_class_that_a_text_names_is_made(found) -> None:
+    text = """
+        from django.utils.module_loading import import_string
+        def run(texts):
+            bot = import_string("bots.Bot")()
+            for text in texts:
+                bot.complete(text)
+    """
+    files = {"bots.py": f"from openai import OpenAI\nclass Bot:\n{ASK}", "main.py": dedent(text)}
+    (call,) = found(files).project.calls
+    assert (call.caller_loop_kind, call.callers) == ("for", 1)

@@ -261,3 +261,25 @@ def test_a_package_inside_another_is_not_the_sdk_of_that_name(found) -> None:
         }
     )
     assert [call.sdk for call in outcome.project.calls] == ["openai"]
+
+
+@pytest.mark.parametrize(("given", "cap"), [("", 300), ("max_tokens=9", 9), ("temperature=0", 300)])
+@pytest.mark.parametrize(
+    "kept",
+    [
+        "self.options = dict(model='m-1', max_tokens=300)\n        self.options.update(options)",
+        "self.options = {'model': 'm-1', 'max_tokens': 300, **options}",
+    ],
+)
+def test_what_a_constructor_adds_is_what_the_object_is_made_with(found, kept, given, cap) -> None:
+    text = f"""from anthropic import Anthropic
+class Checker:
+    def __init__(self, **options):
+        {kept}
+    def check(self, text):
+        told = [{{"role": "user", "content": text}}]
+        return Anthropic().messages.create(messages=told, **self.options)
+Checker({given}).check("Does the text mention a flaw?")
+"""
+    (caller,) = found(text).project.callers
+    assert (caller.model.values, caller.cap.value) == (("m-1",), cap)

@@ -6,7 +6,7 @@ from collections.abc import Collection, Iterator
 
 from msgspec.structs import replace
 
-from promptlint.facts import Attribute, Expr, Function, Invocation, Loop, Place, Want
+from promptlint.facts import Attribute, Expr, Function, Invocation, Item, Loop, Name, Place, Unknown, Want
 from promptlint.link.allowance import Allowance
 from promptlint.link.around import calls_of, passes_all
 from promptlint.link.handed import Handed, as_call, as_task, bound, is_task, loops_around
@@ -50,7 +50,7 @@ class CallGraph:
         self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
         self._handed: dict[str, list[Handed]] = {}
         self._running: dict[int, Function] = {}
-        self._objects: dict[tuple[int, str], list[ObjectValue]] = {}
+        self._objects: dict[tuple[int, str, tuple[str, ...]], list[ObjectValue]] = {}
         self._loops: dict[int, Called | None] = {}
         self._allowed = Allowance(_MOST_CLIMBED)
 
@@ -180,6 +180,20 @@ class CallGraph:
             found = self._runs(value, function)
             if found is not None:
                 yield found
+        if isinstance(callee, Attribute) and isinstance(callee.base, Name) and function.owner is not None:
+            yield from self._of_elements(place, callee.base, callee.name, function)
+
+    def _of_elements(self, place: Module, element: Name, method: str, function: Function) -> Iterator[Value]:
+        """The method of what stands in a parameter that is gone through: `for step in steps: step.run(text)`."""
+        for binding in place.bindings.get((element.scope, element.name), ()):
+            match binding.value:
+                case Item(base=Name() as listed, key=Unknown(reason="loop")):
+                    passed = self.names.resolve(listed, Context(place))
+                    if isinstance(passed, ParameterValue) and not passed.chain:
+                        for held in self._passed(replace(passed, chain=("[]",))):
+                            found = self.names.attribute(held, method, Context(held.module))
+                            if isinstance(found, FunctionValue) and found.function is function:
+                                yield found
 
     def _runs(self, value: Value, function: Function) -> Value | None:
         """The value, when calling it runs the function."""
@@ -211,8 +225,10 @@ class CallGraph:
         return None
 
     def _passed(self, value: ParameterValue) -> list[ObjectValue]:
-        """The objects of the project that callers pass for a parameter of which nothing is said: `def check(llm, url)`."""
-        key = (id(value.function), value.name)
+        """The objects of the project that callers pass for a parameter of which nothing is said: `def check(llm, url)`; of one
+        that is gone through, those that are in what they pass.
+        """
+        key = (id(value.function), value.name, value.chain)
         if key not in self._objects:
             self._objects[key] = []  # while they are looked for: who calls itself passes no other
             found: dict[int, ObjectValue] = {}
@@ -221,24 +237,36 @@ class CallGraph:
                 for one in self._given_for(waiting.pop()):
                     if isinstance(one, ObjectValue):
                         found.setdefault(id(one.cls), one)
-                    elif isinstance(one, ParameterValue) and (id(one.function), one.name) not in seen:
-                        seen.add((id(one.function), one.name))
+                    elif isinstance(one, ParameterValue) and (id(one.function), one.name, one.chain) not in seen:
+                        seen.add((id(one.function), one.name, one.chain))
                         waiting.append(one)
             self._objects[key] = list(found.values())
         return self._objects[key]
 
     def _given_for(self, value: ParameterValue) -> Iterator[Value]:
         """What the callers of a function pass for a parameter without an annotation."""
-        if value.chain:
-            return
         parameter = next((p for p in value.function.parameters if p.name == value.name), None)
         if parameter is None or parameter.annotation is not None or parameter.kind not in ("positional", "keyword"):
+            return
+        if value.chain not in ((), ("[]",)):
             return
         self.climbed.add(Want(module=value.module.path, name=value.function.qualname))
         for place, invocation in self.callers(value.function, follow=False):
             frame = Frame(value.module, value.function, invocation, Context(place))
             passed = self.names.parameters.argument(frame, parameter)
-            yield from each(self.names.resolve(*passed)) if passed is not None else ()
+            if passed is not None and value.chain:
+                yield from self._each_of(*passed)
+            elif passed is not None:
+                yield from each(self.names.resolve(*passed))
+
+    def _each_of(self, expr: Expr, context: Context) -> Iterator[Value]:
+        """What a loop over a value takes; of a parameter, what is in it."""
+        listed = self.names.resolve(expr, context)
+        if isinstance(listed, ParameterValue) and not listed.chain:
+            yield replace(listed, chain=("[]",))
+        else:
+            turn = Unknown(reason="loop", span=expr.span)
+            yield from each(self.names.resolve(Item(base=expr, key=turn, span=expr.span), context))
 
     def _puts(self, value: ParameterValue, function: Function) -> bool:
         """Whether a parameter is what a decorator is given, and the function has that decorator: `@handler("rewrite")`."""
