@@ -33,8 +33,8 @@ class Foreseen:
         self._importable = importable
         self._imports: dict[str, dict[str, str]] = {}
         """Path → what the names that a file imports stand for."""
-        self._bases: dict[tuple[str, str], None] = {}
-        """The dotted names of classes that others derive from, with the file that names them, until their own file is known."""
+        self._bases: dict[str, set[tuple[str, str]]] = {}
+        """Path → what is looked for there once it is known: bases of classes by their dotted names, with who names them."""
         self._requests = requests
         self._callers: dict[str, set[Want]] = {}
         """Name → the functions that call something by that name."""
@@ -102,17 +102,23 @@ class Foreseen:
 
     def _above(self, facts: Mapping[str, FileFacts]) -> set[str]:
         """The files of the classes that classes derive from, as far as the imports say which."""
+        asked: set[tuple[str, str]] = set()
         for path, one in facts.items():
+            asked |= self._bases.pop(path, set())
             imports = self._imports[path]
             for cls in one.classes:
                 for base in cls.bases:
                     first, *rest = attribute_chain(plain(base)) or ("",)
                     if first in imports:
                         target = self._importable.absolute(path, imports[first])
-                        self._bases[path, ".".join((target, *rest))] = None
-        found = {key: self._home(*key) for key in self._bases}
-        self._bases = {key: None for key, home in found.items() if home is not None and home not in self._imports}
-        return {home for home in found.values() if home is not None and home in self._users}
+                        asked.add((path, ".".join((target, *rest))))
+        found: set[str] = set()
+        for path, name in asked:
+            home = self._home(path, name)
+            if home is not None and home not in self._imports:
+                self._bases.setdefault(home, set()).add((path, name))  # it may only hand on what it is asked for
+                found.add(home)
+        return {home for home in found if home in self._users}
 
     def _home(self, path: str, name: str) -> str | None:
         """The file of a dotted name, behind the packages that only hand it on."""

@@ -7,7 +7,7 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from promptlint.facts import FileFacts
+from promptlint.facts import Class, Expr, FileFacts, Function
 from promptlint.faults import told
 from promptlint.link.importable import Importable
 from promptlint.link.module import Module
@@ -37,6 +37,7 @@ class Modules:
     """What could not be followed in a file: this program is wrong there, or there is too much of it."""
     _indexed: set[str] = field(default_factory=set)
     _calling: dict[str, list[str]] = field(default_factory=dict)
+    _decorating: dict[str, list[str]] = field(default_factory=dict)
 
     def __iter__(self) -> Iterator[Module]:
         for path in sorted(self.files):
@@ -45,12 +46,31 @@ class Modules:
 
     def calling(self, names: Collection[str]) -> list[Module]:
         """The modules that call something by one of these names, in the order of all modules."""
+        self._index()
+        return [self.at(path) for path in sorted({p for name in names for p in self._calling.get(name, ())})]
+
+    def decorated(self, names: Collection[str]) -> Iterator[tuple[Module, Class | Function, Expr]]:
+        """The classes and functions with a decorator by one of these names, in the order of all modules, and that decorator."""
+        self._index()
+        for path in sorted({p for name in names for p in self._decorating.get(name, ())}):
+            module = self.at(path)
+            for what in _defined(module):
+                for expr in what.decorators:
+                    if _last(module.decorator(expr)) in names:
+                        yield module, what, expr
+
+    def _index(self) -> None:
+        """Read the words of the files that are new."""
         for path in self.files.keys() - self._indexed if len(self._indexed) < len(self.files) else ():
             self._indexed.add(path)
-            if self.files[path].kind == "python":
-                for name in self.at(path).calls_by_name:
-                    self._calling.setdefault(name, []).append(path)
-        return [self.at(path) for path in sorted({p for name in names for p in self._calling.get(name, ())})]
+            if self.files[path].kind != "python":
+                continue
+            module = self.at(path)
+            for name in module.calls_by_name:
+                self._calling.setdefault(name, []).append(path)
+            decorators = [decorator for what in _defined(module) for decorator in what.decorators]
+            for name in {_last(module.decorator(decorator)) for decorator in decorators}:
+                self._decorating.setdefault(name, []).append(path)
 
     @contextmanager
     def guarded(self, module: Module) -> Iterator[None]:
@@ -122,3 +142,11 @@ class Modules:
             return False
         self.files[path] = facts
         return True
+
+
+def _defined(module: Module) -> list[Class | Function]:
+    return [*module.facts.classes, *module.facts.functions]
+
+
+def _last(expr: Expr) -> str:
+    return getattr(expr, "name", "")

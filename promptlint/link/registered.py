@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from promptlint.facts import Attribute, Binding, Class, Expr, Function, Invocation, Name, Result
+from promptlint.facts import Attribute, Binding, Class, Function, Invocation, Name, Result
 from promptlint.link.values import ClassValue, Context, FunctionValue, Value, constant, each
 
 if TYPE_CHECKING:
@@ -55,22 +55,12 @@ def _decorated(
     decorators = [one for one in (outer, function) if one is not None]
     names.modules.traced.update((module.path, one.qualname) for one in decorators)
     called = {one.qualname.rpartition(".")[2] for one in decorators}
-    for place in names.modules:
-        for what, expr in _decorators(place, called):
-            value = _value(place, what)
-            made = place.facts.invocations[expr.invocation] if isinstance(expr, Result) else None
-            for decorator in each(names.resolve(made.callee if made is not None else expr, Context(place))):
-                if isinstance(decorator, FunctionValue) and decorator.function in decorators:
-                    yield _told(names, module, binding, decorator.function, place, made), value
-
-
-def _decorators(place: Module, called: set[str]) -> Iterator[tuple[Class | Function, Expr]]:
-    """The classes and functions of a module with a decorator by one of these names, and that decorator."""
-    defined: list[Class | Function] = [*place.facts.classes, *place.facts.functions]
-    for what in defined:
-        for expr in what.decorators:
-            if getattr(place.decorator(expr), "name", "") in called:
-                yield what, expr
+    for place, what, expr in names.modules.decorated(called):
+        value = _value(place, what)
+        made = place.facts.invocations[expr.invocation] if isinstance(expr, Result) else None
+        for decorator in each(names.resolve(made.callee if made is not None else expr, Context(place))):
+            if isinstance(decorator, FunctionValue) and decorator.function in decorators:
+                yield _told(names, module, binding, decorator.function, place, made), value
 
 
 def _value(place: Module, what: Class | Function) -> Value:
