@@ -134,3 +134,25 @@ def test_a_class_that_a_text_names_is_made(found) -> None:
     files = {"bots.py": f"from openai import OpenAI\nclass Bot:\n{ASK}", "main.py": dedent(text)}
     (call,) = found(files).project.calls
     assert (call.caller_loop_kind, call.callers) == ("for", 1)
+
+
+def test_what_is_put_into_a_registry_at_once_counts_too(found) -> None:
+    text = """
+        from openai import OpenAI
+        TABLE = {}
+        def register(name):
+            def add(cls):
+                TABLE[name] = cls
+                return cls
+            return add
+        @register("small")
+        class Small:
+            model = "m-1"
+        class Large:
+            model = "m-2"
+        def fill():
+            TABLE["large"] = Large
+        OpenAI().responses.create(model=TABLE[input()].model, input="")
+    """
+    (call,) = found(dedent(text)).project.calls
+    assert sorted(call.model.values) == ["m-1", "m-2"]

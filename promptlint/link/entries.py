@@ -83,12 +83,18 @@ def put_by(names: Names, module: Module, operation: str, key: str | None, base: 
         own = {b.scope for b in every if b.operation == "set" and b.scope} - {base.scope}
         put = [b for b in every if b.scope not in own]
     fitting = [b for b in put if b.operation == operation and (key is None or b.key in (None, key))]
-    if told := [value for binding in fitting for value in registered(names, module, binding, key)]:
-        return names.choice(told, "element")
     # What a function puts there itself is made of what it is passed: `CLIENTS[name] = Client(name)`.
     within = context if context.module is module else Context(module)
-    found = [names.resolve(b.value, within if b.scope == _scope(base) else Context(module)) for b in fitting]
-    return names.choice(found, "element") if found else None
+    told: list[Value] = []
+    found: list[Value] = []
+    for binding in fitting:
+        others = registered(names, module, binding, key)
+        told += others
+        if not others:
+            found.append(names.resolve(binding.value, within if binding.scope == _scope(base) else Context(module)))
+    if told and key is not None:  # what is put there under names that are not known is something else
+        return names.choice(told, "element")
+    return names.choice([*told, *found], "element") if told or found else None
 
 
 def _scope(base: Expr) -> str:

@@ -145,8 +145,11 @@ class Linked:
         """
         late, parsed = self._files.keys() - self._first, len(self._files)
         self._modules.eager = False
-        same = self._graph.stands(late) and self._names.subclasses.stands()
-        return same and self._wrappers() <= self.wrappers and len(self._files) == parsed
+        try:
+            same = self._graph.stands(late) and self._names.subclasses.stands() and self._wrappers() <= self.wrappers
+        except Exception:  # what this program does wrong in a file is told of that file when all is linked again
+            return False
+        return same and len(self._files) == parsed
 
     def same_sites(self) -> bool:
         """Whether the files that came in since send nothing, and make nothing of the others that does. `same_prompts` and
