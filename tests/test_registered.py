@@ -10,14 +10,22 @@ ASK = """
     def complete(self, text):
         return OpenAI().chat.completions.create(model="m-1", max_tokens=5, messages=[{"role": "user", "content": text}])
 """
+REGISTER = """from openai import OpenAI
+TABLE = {}
+def register(name):
+    def add(cls):
+        TABLE[name] = cls
+        return cls
+    return add
+"""
 WAYS = {
     "a decorator with a key": (
-        "TABLE = {}\ndef register(name):\n    def add(cls):\n        TABLE[name] = cls\n        return cls\n    return add\n",
+        REGISTER,
         '@register("claude")\nclass Bot:',
         'TABLE["claude"]()',
     ),
     "a decorator, the key being known at run time": (
-        "TABLE = {}\ndef register(name):\n    def add(cls):\n        TABLE[name] = cls\n        return cls\n    return add\n",
+        REGISTER,
         '@register("claude")\nclass Bot:',
         "TABLE[input()]()",
     ),
@@ -56,13 +64,6 @@ def test_who_asks_what_a_registry_hands_out_is_found(found, registry, bot, made)
 
 def test_a_key_says_which_of_two_is_handed_out(found) -> None:
     text = """
-        from openai import OpenAI
-        TABLE = {}
-        def register(name):
-            def add(cls):
-                TABLE[name] = cls
-                return cls
-            return add
         @register("small")
         class Small:
             model = "m-1"
@@ -72,25 +73,18 @@ def test_a_key_says_which_of_two_is_handed_out(found) -> None:
         OpenAI().responses.create(model=TABLE["large"].model, input="")
         OpenAI().responses.create(model=TABLE[input()].model, input="")
     """
-    assert [call.model.values for call in found(dedent(text)).project.calls] == [("m-2",), ("m-1", "m-2")]
+    assert [call.model.values for call in found(REGISTER + dedent(text)).project.calls] == [("m-2",), ("m-1", "m-2")]
 
 
 def test_another_decorator_of_the_same_name_registers_nothing(found) -> None:
     text = """
-        from openai import OpenAI
         import web
-        TABLE = {}
-        def register(name):
-            def add(cls):
-                TABLE[name] = cls
-                return cls
-            return add
         @web.register("small")
         class Small:
             model = "m-1"
         OpenAI().responses.create(model=TABLE["small"].model, input="")
     """
-    (call,) = found(dedent(text)).project.calls
+    (call,) = found(REGISTER + dedent(text)).project.calls
     assert call.model.values == ()
 
 
@@ -138,13 +132,6 @@ def test_a_class_that_a_text_names_is_made(found) -> None:
 
 def test_what_is_put_into_a_registry_at_once_counts_too(found) -> None:
     text = """
-        from openai import OpenAI
-        TABLE = {}
-        def register(name):
-            def add(cls):
-                TABLE[name] = cls
-                return cls
-            return add
         @register("small")
         class Small:
             model = "m-1"
@@ -154,5 +141,5 @@ def test_what_is_put_into_a_registry_at_once_counts_too(found) -> None:
             TABLE["large"] = Large
         OpenAI().responses.create(model=TABLE[input()].model, input="")
     """
-    (call,) = found(dedent(text)).project.calls
+    (call,) = found(REGISTER + dedent(text)).project.calls
     assert sorted(call.model.values) == ["m-1", "m-2"]
