@@ -99,6 +99,12 @@ OPEN = {
         "match x:\n    case 'a' if y:\n        return 'm-1'\n    case _:\n        return 'm-2'",
         "'a'",
     ),
+    "one of the last of many cases": (
+        "match x:\n"
+        + "".join(f"    case {i}:\n        return 'm-1'\n" for i in range(50))
+        + "    case _:\n        return 'm-2'",
+        "45",
+    ),
     "a case of a class": ("match x:\n    case str():\n        return 'm-1'\n    case _:\n        return 'm-2'", "'a'"),
     "what nobody knows": ("return 'm-1' if x else 'm-2'", "input()"),
 }

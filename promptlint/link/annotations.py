@@ -48,16 +48,16 @@ def _parted(text: str, mark: str) -> list[str]:
     """A text cut at a mark where it stands in no brackets."""
     if mark not in text:
         return [text]
-    parts, depth = [""], 0
-    for character in text:
+    parts, depth, start = [], 0, 0
+    for at, character in enumerate(text):
         depth += (character in "[(") - (character in "])")
         if character == mark and depth == 0:
-            parts.append("")
-        else:
-            parts[-1] += character
-    return parts
+            parts.append(text[start:at])
+            start = at + 1
+    return [*parts, text[start:]]
 
 
+@lru_cache(maxsize=4096)
 def types_of_mapping(text: str) -> tuple[str, str] | None:
     """The types of the keys and of the values of a mapping: `dict[str, Provider]`."""
     for kind, inside in _generics(text):
@@ -66,6 +66,7 @@ def types_of_mapping(text: str) -> tuple[str, str] | None:
     return None
 
 
+@lru_cache(maxsize=4096)
 def element_type(text: str, *, index: int | None, looped: bool) -> str | None:
     """The type of what is taken out of a container: at an index, under a key, or `looped` by going through it."""
     mapped = types_of_mapping(text)

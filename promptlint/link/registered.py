@@ -13,7 +13,7 @@ if TYPE_CHECKING:
     from promptlint.link.module import Module
     from promptlint.link.names import Names
 
-_MOST_REGISTERED = 100
+_MOST_REGISTERED = 200
 
 
 def registered(names: Names, module: Module, binding: Binding, key: str | None) -> list[Value]:

@@ -14,6 +14,8 @@ from promptlint.parse.fallbacks import tested_name
 from promptlint.parse.names import last_name
 from promptlint.parse.walk import Walk
 
+_MOST_ARMS = 40
+
 
 def body(walk: Walk, lines: list[ast.stmt]) -> None:
     """Read statements in order. What follows an unconditional `return`, `raise` or `break` ends a loop's turn."""
@@ -47,12 +49,17 @@ def _arms(walk: Walk, node: ast.If, group: int, passed: tuple[Test | None, ...] 
     test = asked(walk, node.test)
     branch(walk, node.body, group, (*passed, test))
     walk.lacking = outer
-    failed = (*passed, denied(test))
+    failed = _failed(passed, test)
     match node.orelse:
         case [ast.If() as more] if walk.source.startswith("elif", walk.span(more).start):
             _arms(walk, more, group, failed)
         case [_, *_]:
             branch(walk, node.orelse, group, failed)
+
+
+def _failed(passed: tuple[Test | None, ...], test: Test | None) -> tuple[Test | None, ...]:
+    """What has failed where one more arm is not taken; behind many arms nobody can tell."""
+    return (*passed, denied(test)) if len(passed) < _MOST_ARMS else (None,) * _MOST_ARMS
 
 
 def for_(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
@@ -174,7 +181,7 @@ def match_(walk: Walk, node: ast.Match) -> None:
             walk.expr(case.guard)
         tests = matched(walk, node.subject, case)
         branch(walk, case.body, group, (*passed, *tests))
-        passed += (denied(tests[0]) if len(tests) == 1 else None,)
+        passed = _failed(passed, tests[0] if len(tests) == 1 else None)
 
 
 def _once(loops: tuple[Loop, ...]) -> tuple[Loop, ...]:

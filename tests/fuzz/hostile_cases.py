@@ -227,8 +227,8 @@ CASES |= {
     "100,000 blanks in code": py(b"x = 1" + b" " * 100_000 + b"\n" + CALL % b"'a'"),
     "one word of 300,000 letters": prompt(b'"""You are a ' + b"a" * 300_000 + b'"""'),
     "300,000 characters of Chinese": prompt(b'"""You are a ' + "中".encode() * 200_000 + b'"""'),
-    "200,000 emoji": prompt(b'"""You are a ' + "😀".encode() * 150_000 + b'"""'),
-    "200,000 combining marks": prompt(b'"""You are e' + "\u0301".encode() * 150_000 + b'"""'),
+    "200,000 emoji": prompt(b'"""You are a ' + "😀".encode() * 60_000 + b'"""'),
+    "200,000 combining marks": prompt(b'"""You are e' + "\u0301".encode() * 60_000 + b'"""'),
     "200,000 open braces": prompt(b'"""You are a ' + b"{" * 200_000 + b'"""', may_fail=True),
     "braces open and close 100,000 times": prompt(b'"""You are a ' + b"{}" * 100_000 + b'""".format(1)', may_fail=True),
     "200,000 percent signs": prompt(b'"""You are a ' + b"%(" * 100_000 + b'""" % x'),
@@ -382,7 +382,7 @@ CASES |= {
     "a notebook of 60 MB": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "import openai", "outputs": ["' + b"A" * 60_000_000 + b'"]}], "metadata": {}}'}, unreadable=("bad.ipynb",)),
     "a notebook with null bytes": Case({"bad.ipynb": b'{"cells": [{"cell_type": "code", "source": "openai\\u0000 = \\"\\u0000\\""}], "metadata": {}}'}, may_fail=True),
     "a Python file of 2 MB": py(b"x = 1\n" * 350_000, unreadable=("bad.py",)),
-    "a text file of 2 MB": Case({"prompts/bad.md": b"You are a clerk.\n" * 150_000}, unreadable=("prompts/bad.md",)),
+    "a text file of 2 MB": Case({"prompts/bad.md": b"You are a clerk.\n" * 60_000}, unreadable=("prompts/bad.md",)),
 }  # fmt: skip
 
 # Templates.
@@ -902,6 +902,25 @@ CASES |= {
 def _touched(path: Path) -> Path:
     path.touch()
     return path
+
+
+_STEPS = (
+    HEAD
+    + b"class Step:\n    def run(self, x):\n        return client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': x}])\n"
+)
+_REGISTER = (
+    _STEPS
+    + b"TABLE = {}\ndef register(name):\n    def add(cls):\n        TABLE[name] = cls\n        return cls\n    return add\n"
+)
+CASES |= {
+    "containers: an annotation of 400 KB": py(_STEPS + b"def f(xs: 'list[" + b" | ".join([b"Step"] * 60_000) + b"]'):\n    for x in xs:\n        x.run('a')\n"),
+    "containers: a list in a list in a list": py(_STEPS + b"def f(xs: '" + b"list[" * 3_000 + b"Step" + b"]" * 3_000 + b"'):\n    for x in xs:\n        x.run('a')\n"),
+    "containers: 3,000 functions that hand a list on": py(_STEPS + b"".join(b"def f%d(steps, x):\n    for step in steps:\n        step.run(x)\n    f%d(steps, x)\n" % (i, (i + 1) % 3_000) for i in range(3_000)) + b"f0([Step()], 'a')\n"),
+    "containers: lists that are each other": py(_STEPS + b"a: list[Step] = b\nb = a\nfor x in a:\n    x.run('a')\nfor y in sorted(b):\n    y.run('b')\n"),
+    "registries: 2,000 classes, and 2,000 that are made": py(_REGISTER + b"".join(b"@register('c%d')\nclass C%d(Step):\n    pass\n" % (i, i) for i in range(2_000)) + b"".join(b"TABLE['c%d']().run('a')\n" % i for i in range(2_000))),
+    "registries: one that registers itself": py(_STEPS + b"TABLE = {}\ndef register(f):\n    TABLE[f.name] = f\n    return f\n@register\ndef register(f):\n    TABLE[f.name] = register\n    return TABLE[f.name](f)\nTABLE['a']()().run('b')\n"),
+    "registries: 1,000 cases of a match": py(HEAD + b"def pick(x):\n    match x:\n" + b"".join(b"        case %d | 'a%d':\n            return 'gpt-%d'\n" % (i, i, i) for i in range(1_000)) + b"".join(b"client.chat.completions.create(model=pick(%d), messages=[])\n" % i for i in range(300))),
+}  # fmt: skip
 
 
 # Every setting with a value of every type.
