@@ -614,3 +614,35 @@ def test_a_decorator_is_no_caller_of_the_method_it_is_given(found) -> None:
         "def cached(func):\n    def inner(*args, **kwargs):\n        return func(*args, **kwargs)\n    return inner\n"
     )
     assert not found(HEAD + text).project.callers
+
+
+SORTERS = """
+class Sorter:
+    def sort(self, text):
+        return text
+    def sort_all(self, texts):
+        return [self.sort(text) for text in texts]
+class Asking(Sorter):
+    def sort(self, text):
+        return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+@pytest.mark.parametrize(
+    ("use", "loop"),
+    [
+        ("def main(texts):\n    return Asking().sort_all(texts)\n", True),
+        ("def main(sorter: Sorter, texts):\n    for text in texts:\n        sorter.sort(text)\n", True),
+    ],
+)
+def test_a_method_that_a_subclass_replaces_is_called_where_the_base_calls_its_own(found, use, loop) -> None:
+    (call,) = found(HEAD + SORTERS + use).project.calls
+    assert (call.caller_loop is not None) == loop
+
+
+def test_a_method_of_an_object_that_is_known_is_its_own(found) -> None:
+    text = SORTERS.replace("[self.sort(text) for text in texts]", "texts")
+    use = "def once(sorter: Sorter, text):\n    sorter.sort(text)\n"
+    use += "def main(texts):\n    sorter = Sorter()\n    for text in texts:\n        sorter.sort(text)\n"
+    (call,) = found(HEAD + text + use).project.calls
+    assert call.caller_loop is None

@@ -31,7 +31,7 @@ class Subclasses:
         self._subs: dict[tuple[str, str], list[ClassValue]] = {}
         self._asked: dict[tuple[str, str], tuple[ClassValue, set[str]]] = {}
         self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
-        self._promises: dict[tuple[int, int], frozenset[int]] = {}
+        self._promises: dict[tuple[int, int, bool], frozenset[int]] = {}
 
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
         """The classes of the project that derive from this one, however far, and define `name` themselves.
@@ -88,18 +88,18 @@ class Subclasses:
         return found
 
     def keeps_promise(self, function: Function, called: FunctionValue) -> bool:
-        """Whether a method that is called only says what classes do, and a function is what one of them does."""
+        """Whether a function is what one of the subclasses does where a method is called on an object of which no more is known."""
         receiver = called.receiver
-        key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0)
+        about = (id(receiver.cls), receiver.made is not None) if isinstance(receiver, ObjectValue) else (0, False)
+        key = (id(called.function), *about)
         self.names.modules.open_ends += 1
         if key not in self._promises:
-            self._promises[key] = frozenset(id(override.function) for override in self.keepers(called))
+            self._promises[key] = frozenset(id(override.function) for override in _few(self.overrides(called)))
         return id(function) in self._promises[key]
 
     def keepers(self, called: FunctionValue) -> list[FunctionValue]:
-        """What runs where a method is called that only says what subclasses do. Of many, nobody can say which."""
-        kept = self.overrides(called) if _is_promise(called) else []
-        return kept if len(kept) <= _MOST_KEEPERS else []
+        """What runs where a method is called that only says what subclasses do."""
+        return _few(self.overrides(called)) if _is_promise(called) else []
 
     def followers(self, protocol: ClassValue) -> list[ClassValue]:
         """The classes of the project that have all methods of a `Protocol`, whether they name it or not."""
@@ -177,6 +177,11 @@ def _below(table: Derived, cls: ClassValue) -> Iterator[ClassValue]:
                 seen.add(id(sub.cls))
                 queue.append(sub)
                 yield sub
+
+
+def _few(kept: list[FunctionValue]) -> list[FunctionValue]:
+    """Of many, nobody can say which is meant."""
+    return kept if len(kept) <= _MOST_KEEPERS else []
 
 
 def _is_promise(called: FunctionValue) -> bool:
