@@ -31,6 +31,7 @@ _MOST_CANDIDATES = 200
 _DEEPEST = 5
 _MOST_CLIMBED = 1_000
 _WORTH_PARSING = 1
+_OWN = ("self", "cls")
 _SPECIAL = ("__init__", "__call__", *BY_FRAMEWORK)
 
 Called = tuple[Place, Loop, Module]
@@ -176,8 +177,9 @@ class CallGraph:
 
     def _resolved(self, place: Module, callee: Expr, function: Function) -> Iterator[Value]:
         """The values of a callee that are the function."""
+        own = isinstance(callee, Attribute) and isinstance(callee.base, Name) and callee.base.name in _OWN
         for value in each(self.names.resolve(callee, Context(place))):
-            found = self._runs(value, function)
+            found = self._runs(value, function, own=own)
             if found is not None:
                 yield found
         if isinstance(callee, Attribute) and isinstance(callee.base, Name) and function.owner is not None:
@@ -195,11 +197,11 @@ class CallGraph:
                             if isinstance(found, FunctionValue) and found.function is function:
                                 yield found
 
-    def _runs(self, value: Value, function: Function) -> Value | None:
-        """The value, when calling it runs the function."""
+    def _runs(self, value: Value, function: Function, *, own: bool = False) -> Value | None:
+        """The value, when calling it runs the function. `own`: a class calls it on itself."""
         match value:
             case FunctionValue():
-                if value.function is function or self._keeps(function, value):
+                if value.function is function or self._keeps(function, value, own=own):
                     return value
                 return None
             case ClassValue():
@@ -284,10 +286,10 @@ class CallGraph:
                 if isinstance(made, FunctionValue):
                     yield made
 
-    def _keeps(self, function: Function, called: FunctionValue) -> bool:
-        """Whether an abstract method is called that the function stands for."""
+    def _keeps(self, function: Function, called: FunctionValue, *, own: bool) -> bool:
+        """Whether an abstract method is called that the function stands for, or one that it replaces in a subclass."""
         same = called.function.qualname.rpartition(".")[2] == function.qualname.rpartition(".")[2]
-        return same and function.owner is not None and self.names.subclasses.keeps_promise(function, called)
+        return same and function.owner is not None and self.names.subclasses.keeps_promise(function, called, own=own)
 
     def caller_loop(self, module: Module, function: Function | None) -> Called | None:
         """The nearest loop around a call of this function or of its callers."""

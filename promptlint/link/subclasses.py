@@ -31,7 +31,7 @@ class Subclasses:
         self._subs: dict[tuple[str, str], list[ClassValue]] = {}
         self._asked: dict[tuple[str, str], tuple[ClassValue, set[str]]] = {}
         self._followers: dict[tuple[str, str], tuple[ClassValue, list[ClassValue]]] = {}
-        self._promises: dict[tuple[int, int, bool], frozenset[int]] = {}
+        self._promises: dict[tuple[int, int, bool, bool], frozenset[int]] = {}
 
     def below(self, cls: ClassValue, name: str) -> list[ClassValue]:
         """The classes of the project that derive from this one, however far, and define `name` themselves.
@@ -87,14 +87,18 @@ class Subclasses:
                 found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
         return found
 
-    def keeps_promise(self, function: Function, called: FunctionValue) -> bool:
-        """Whether a function is what one of the subclasses does where a method is called on an object of which no more is known."""
+    def keeps_promise(self, function: Function, called: FunctionValue, *, own: bool) -> bool:
+        """Whether a method that is called only says what classes do, and a function is what one of them does.
+
+        `own`: a class calls it on itself; then a subclass that has another one runs that, whatever it says.
+        """
         receiver = called.receiver
-        about = (id(receiver.cls), receiver.made is not None) if isinstance(receiver, ObjectValue) else (0, False)
-        key = (id(called.function), *about)
+        known = isinstance(receiver, ObjectValue) and receiver.made is not None
+        key = (id(called.function), id(receiver.cls) if isinstance(receiver, ObjectValue) else 0, known, own)
         self.names.modules.open_ends += 1
         if key not in self._promises:
-            self._promises[key] = frozenset(id(override.function) for override in _few(self.overrides(called)))
+            kept = self.overrides(called) if own or _is_promise(called) else []
+            self._promises[key] = frozenset(id(override.function) for override in _few(kept))
         return id(function) in self._promises[key]
 
     def keepers(self, called: FunctionValue) -> list[FunctionValue]:
