@@ -40,6 +40,9 @@ USES = {
     "a number before each": (
         "def ask(chain: list[Gateway], text):\n    for i, gateway in enumerate(chain):\n        gateway.generate(RULES, text)\n"
     ),
+    "one under a key that is worked out": (
+        "def ask(table: dict[bool, Gateway], texts):\n    for text in texts:\n        table[not text].generate(RULES, text)\n"
+    ),
     "one of them": "def ask(table: dict[str, Gateway], texts):\n    for text in texts:\n        table['a'].generate(RULES, text)\n",
 }
 

@@ -239,3 +239,30 @@ def test_an_alias_of_two_types_depends_on_nothing(found) -> None:
     alias = SETTINGS.replace("Annotated[Settings, Depends(get_settings)]", "Annotated[Settings, 'the settings']")
     (call,) = found(alias + ANNOTATED_ROUTE.replace("config.llm_model", "config.other")).project.calls
     assert not call.model.values
+
+
+CHAIN = """
+from langchain_core.language_models import BaseChatModel
+from langchain_core.prompts import ChatPromptTemplate
+from langchain_core.runnables import Runnable
+from langchain_openai import ChatOpenAI
+PROMPT = ChatPromptTemplate.from_messages([("human", "Answer the question: {question}")])
+def build(llm: BaseChatModel) -> Runnable:
+    return PROMPT | llm
+class Handbook:
+    def __init__(self, chain: Runnable):
+        self.chain = chain
+    def ask(self, question):
+        return self.chain.invoke({"question": question})
+"""
+
+
+@pytest.mark.parametrize(
+    ("caps", "known"),
+    [(("max_tokens=500",), ("number", 500)), (("max_tokens=500", "max_tokens=500"), ("number", 500)),
+     (("max_tokens=500", "max_tokens=9"), ("unknown", None)), (("max_tokens=500", "timeout=5"), ("unknown", None))],
+)  # fmt: skip
+def test_the_cap_is_that_of_all_objects_that_are_made(found, caps, known) -> None:
+    made = "".join(f"Handbook(build(ChatOpenAI(model='gpt-4o', {cap})))\n" for cap in caps)
+    (call,) = found(CHAIN + made).project.calls
+    assert (call.model.values, call.cap.state, call.cap.value) == (("gpt-4o",), *known)

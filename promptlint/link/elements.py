@@ -78,7 +78,8 @@ def _of_item(names: Names, expr: Item, context: Context, depth: int) -> Declared
     if declared is None:
         return None
     index = expr.key.value if isinstance(expr.key, Known) and isinstance(expr.key.value, int) else None
-    element = element_type(declared[0], index=index, looped=isinstance(expr.key, Unknown))
+    looped = isinstance(expr.key, Unknown) and expr.key.reason in ("loop", "element")
+    element = element_type(declared[0], index=index, looped=looped)
     return (element, declared[1]) if element is not None else None
 
 

@@ -11,6 +11,7 @@ from promptlint.facts import Class, Expr, FileFacts, Function
 from promptlint.faults import told
 from promptlint.link.importable import Importable
 from promptlint.link.module import Module
+from promptlint.link.values import last_name
 
 
 @dataclass(eq=False)
@@ -56,7 +57,7 @@ class Modules:
             module = self.at(path)
             for what in _defined(module):
                 for expr in what.decorators:
-                    if _last(module.decorator(expr)) in names:
+                    if last_name(module.decorator(expr)) in names:
                         yield module, what, expr
 
     def _index(self) -> None:
@@ -69,7 +70,7 @@ class Modules:
             for name in module.calls_by_name:
                 self._calling.setdefault(name, []).append(path)
             decorators = [decorator for what in _defined(module) for decorator in what.decorators]
-            for name in {_last(module.decorator(decorator)) for decorator in decorators}:
+            for name in {last_name(module.decorator(decorator)) for decorator in decorators}:
                 self._decorating.setdefault(name, []).append(path)
 
     @contextmanager
@@ -146,7 +147,3 @@ class Modules:
 
 def _defined(module: Module) -> list[Class | Function]:
     return [*module.facts.classes, *module.facts.functions]
-
-
-def _last(expr: Expr) -> str:
-    return getattr(expr, "name", "")
