@@ -146,3 +146,91 @@ def test_a_constant_may_be_what_a_function_takes_by_default(found) -> None:
     text += "    return 'm-1'\nOpenAI().chat.completions.create(model=model(), messages=[])\n"
     (call,) = found(text).project.calls
     assert call.model.values == ("m-1",)
+
+
+WITHIN = """
+import dspy
+BIG, SMALL = dspy.LM("m-1", max_tokens=900), dspy.LM("m-2", max_tokens=90)
+dspy.configure(lm=BIG)
+qa = dspy.Predict("q -> a")
+"""
+
+
+def test_a_with_sets_the_model_of_what_stands_in_it(found) -> None:
+    text = WITHIN + "qa(q='a')\nwith dspy.context(lm=SMALL):\n    qa(q='b')\nqa(q='c')\n"
+    calls = found(text).project.calls
+    assert [(call.model.values, call.cap.value) for call in calls] == [(("m-1",), 900), (("m-2",), 90), (("m-1",), 900)]
+
+
+def test_the_innermost_with_counts(found) -> None:
+    text = WITHIN + "with dspy.context(lm=SMALL):\n    with dspy.context(lm=dspy.LM('m-3')):\n        qa(q='b')\n"
+    (call,) = found(text).project.calls
+    assert call.model.values == ("m-3",)
+
+
+def test_a_with_that_is_passed_its_model_asks_that_of_its_callers(found) -> None:
+    text = WITHIN + "def ask(lm, q):\n    with dspy.context(lm=lm):\n        return qa(q=q)\nask(SMALL, 'a')\n"
+    (caller,) = found(text).project.callers
+    assert (caller.model.values, caller.cap.value) == (("m-2",), 90)
+
+
+def test_a_function_that_a_with_may_call_has_one_of_two_models(found) -> None:
+    text = WITHIN + "def ask(q):\n    return qa(q=q)\nask('a')\nwith dspy.context(lm=SMALL):\n    ask('b')\n"
+    (call,) = found(text).project.calls
+    assert not call.model.values
+
+
+def test_a_file_that_sets_its_own_model_asks_no_other(found) -> None:
+    other = "import dspy\ndspy.configure(lm=dspy.LM('m-9'))\ndspy.Predict('q -> a')(q='x')\n"
+    calls = found({"one.py": WITHIN + "qa(q='a')\n", "two.py": other}).project.calls
+    assert [call.model.values for call in calls] == [("m-1",), ("m-9",)]
+
+
+@pytest.mark.parametrize("entered", ["OpenaiChatModel('m-1', max_tokens=9)", "MODEL"])
+def test_a_model_that_a_with_enters_answers_what_stands_in_it(found, entered) -> None:
+    text = f"""
+from magentic import OpenaiChatModel, prompt
+MODEL = OpenaiChatModel("m-1", max_tokens=9)
+@prompt("Say hello to {{name}} in one short line.")
+def hello(name: str) -> str: ...
+with {entered}:
+    hello("Ann")
+hello("Bob")
+"""
+    inside, outside = found(text).project.calls
+    assert (inside.model.values, inside.cap.value) == (("m-1",), 9)
+    assert not outside.model.values
+
+
+@pytest.mark.parametrize("entered", ["LLMConfig(api_type='openai', model='m-1', max_tokens=9)", "CONFIG"])
+def test_an_agent_is_configured_by_the_with_it_is_made_in(found, entered) -> None:
+    text = f"""
+from autogen import ConversableAgent, LLMConfig
+CONFIG = LLMConfig(api_type="openai", model="m-1", max_tokens=9)
+with {entered}:
+    bot = ConversableAgent("bot", system_message="You answer in rhymes.")
+bot.generate_reply(messages=[{{"role": "user", "content": "Who?"}}])
+other = ConversableAgent("other")
+other.generate_reply(messages=[{{"role": "user", "content": "Who?"}}])
+"""
+    inside, outside = found(text).project.calls
+    assert (inside.model.values, inside.cap.value) == (("m-1",), 9)
+    assert not outside.model.values
+
+
+ADDED = {
+    "to a name": "lm = models.OpenAI('m-1')\nlm += 'Which way to the old harbour?'\nlm += gen('a', max_tokens=9)\n",
+    "in a sum": "lm = models.OpenAI('m-1')\nout = lm + 'Which way to the old harbour?' + gen('a', max_tokens=9)\n",
+    "in a text": "lm = models.OpenAI('m-1')\nlm += f\"Which way to the old harbour? {gen('a', max_tokens=9)}\"\n",
+    "where it is returned": "def ask(lm: models.Model):\n    return lm + 'Which way to the old harbour?' + gen('a', max_tokens=9)\n"
+    "ask(models.OpenAI('m-1'))\n",
+    "to what was passed": "def ask(lm):\n    lm += 'Which way to the old harbour?' + gen('a', max_tokens=9)\n    return lm\nask(models.OpenAI('m-1'))\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", ADDED.values(), ids=ADDED)
+def test_an_answer_is_of_the_model_that_it_is_added_to(found, program) -> None:
+    project = found("from guidance import gen, models\n" + program).project
+    (call,) = project.calls
+    models = {value for one in (call, *project.callers) for value in one.model.values}
+    assert (call.sdk, call.cap.value, models) == ("guidance", 9, {"m-1"})

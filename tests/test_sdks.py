@@ -1748,7 +1748,7 @@ STANDING = {
     "one of two": ("dspy.configure(lm=dspy.LM('m-1'))", "dspy.configure(lm=dspy.LM('m-2'))", ()),
     "a test's own": ("dspy.configure(lm=dspy.LM('m-1'))", "pass", ("m-1",)),
     "one that is not known": ("dspy.configure(lm=make())", "pass", ()),
-    "another for some calls": ("dspy.configure(lm=dspy.LM('m-1'))", "with dspy.context(lm=dspy.LM('m-2')):\n    qa(q='x')", ()),
+    "another for some calls": ("dspy.configure(lm=dspy.LM('m-1'))", "with dspy.context(lm=dspy.LM('m-2')):\n    qa(q='x')", ("m-1",)),
 }  # fmt: skip
 
 

@@ -126,6 +126,13 @@ class Invocation(Record, frozen=True):
     caught: bool = False
 
 
+class Entered(Record, frozen=True):
+    """What a `with` enters; `span` is that of the whole statement."""
+
+    value: Expr
+    span: Span
+
+
 class Ignore(Record, frozen=True):
     """`# promptlint: ignore[CODE] reason`. `line` is the 0-based line it speaks for; no codes is an error."""
 
@@ -170,6 +177,7 @@ class FileFacts(Record, frozen=True):
     functions: tuple[Function, ...] = ()
     classes: tuple[Class, ...] = ()
     invocations: tuple[Invocation, ...] = ()
+    entered: tuple[Entered, ...] = ()
     texts: tuple[Expr, ...] = ()
     prompts: tuple[TextFile, ...] = ()
     others: tuple[TextFile, ...] = ()

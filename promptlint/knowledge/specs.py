@@ -36,7 +36,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
     does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
     put into what it is called on. `only_with`: keys (dotted) of which one must be passed, or be in its body, where it serves
-    models of any kind. `fills`: its arguments fill a template that was given before. `inside`: where the requests of a batch
+    models of any kind. `fills`: its arguments fill a template that was given before. `adds`: the model is what it is added to. `inside`: where the requests of a batch
     stand, a list first (`requests.params`).
     """
 
@@ -77,6 +77,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     stops_by_default: bool = True
     needs_model: bool = False
     fills: bool = False
+    adds: bool = False
     inside: str = ""
 
     @property
@@ -196,10 +197,11 @@ class DecoratorSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaul
 
 
 class ConfigSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
-    """An object that carries parameters of a call."""
+    """An object that carries parameters of a call. `within`: as which parameter a client takes it that is made in its `with`."""
 
     names: tuple[str, ...]
     positional: tuple[str, ...] = ()
+    within: str = ""
 
 
 class HttpSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
@@ -236,10 +238,13 @@ class SimilaritySpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defau
 class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """Where a program sets the model for all objects of some roles: as `param` of functions, or in attributes.
 
+    `within` are functions that set it for what a `with` holds, `entered` the roles of models that a `with` takes as they are.
     `embedders` are the attributes that hold the model for embeddings.
     """
 
     names: tuple[str, ...] = ()
+    within: tuple[str, ...] = ()
+    entered: tuple[str, ...] = ()
     param: str = ""
     attributes: tuple[str, ...] = ()
     embedders: tuple[str, ...] = ()

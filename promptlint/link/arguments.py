@@ -69,11 +69,24 @@ def layered(names: Names, layers: tuple[Layer, ...], client: ClientSpec | None =
         piece = read(names, layer.invocation, layer.context, layer.positional, layer.kind)
         for binding, where, sure in set_on(layer.invocation, layer.context) if layer.kind == "constructor" else ():
             piece.add(binding.name.rpartition(".")[2], Argument(binding.value, where, sure, layer.kind))
+        if layer.kind == "constructor" and layer.context.module.facts.entered:
+            piece.under(_entered(names, layer))
         if connects and layer.kind == "constructor":
             piece.open.clear()
         if client is not None and client.capless and layer.kind == "constructor":
             piece.capless = frozenset(piece.open)
         found.under(piece)
+    return found
+
+
+def _entered(names: Names, layer: Layer) -> Arguments:
+    """What an object is given by the `with` that it is made in: `with LLMConfig(model="gpt-4o"): ConversableAgent("a")`."""
+    found = Arguments()
+    for entered in layer.context.module.entered_around(layer.invocation.span):
+        for value in each(names.resolve(entered.value, layer.context)):
+            spec = names.knowledge.configs.get(value.path) if isinstance(value, Made) and not value.chain else None
+            if spec is not None and spec.within and spec.within not in found.given:
+                found.add(spec.within, Argument(entered.value, layer.context, True, "config"))
     return found
 
 

@@ -18,6 +18,7 @@ from promptlint.link.settings import cap, model_setting
 from promptlint.link.sites import TEXTLESS, Site, inner_model
 from promptlint.link.standing import Standing
 from promptlint.link.stored import StoredFiles
+from promptlint.link.sums import added_to
 from promptlint.link.values import (
     Context,
     Data,
@@ -78,10 +79,12 @@ class Asking:
             arguments.model = inner_model(names, arguments)
             client, built = member.client, member.built
         if arguments.model is None and not site.by_shape:
-            arguments.model = self._put_in(instance) or self._standing.model(
-                spec.sdk, instance.role if instance is not None else None, spec.kind
-            )
-            if arguments.model is not None:
+            added = added_to(names, site.invocation, context) if spec.adds else None
+            standing = added or self._put_in(instance) or self._standing.model(site, instance, context)
+            if isinstance(standing, ParameterValue):
+                arguments.through.append(standing)
+            elif standing is not None:
+                arguments.model = standing
                 arguments.under(layered(names, arguments.model.layers))
         if arguments.model is not None:
             client, built = arguments.model.client, arguments.model.built

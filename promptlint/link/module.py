@@ -14,6 +14,7 @@ from promptlint.facts import (
     Binding,
     Choice,
     Class,
+    Entered,
     Expr,
     FileFacts,
     Function,
@@ -188,6 +189,11 @@ class Module:
             block = 0 if at is None else self.block_at(at)
             found = self._reached[key] = reaching(bindings, self.branches, at, block)
         return found
+
+    def entered_around(self, span: Span) -> list[Entered]:
+        """What is entered round a place, the innermost `with` first."""
+        around = [e for e in self.facts.entered if e.span.start <= span.start < e.span.end and e.value.span != span]
+        return around[::-1]
 
     def block_at(self, offset: int) -> int:
         """The innermost block an offset lies in: that of the nearest binding or call before it."""

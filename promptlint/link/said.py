@@ -16,6 +16,7 @@ from promptlint.link.module import Module
 from promptlint.link.modules import Modules
 from promptlint.link.names import Names
 from promptlint.link.strings import slotted, word_count, words
+from promptlint.link.sums import sums
 from promptlint.link.told import Told
 from promptlint.link.values import (
     ClassValue,
@@ -159,6 +160,10 @@ class Said:
         for binding in module.facts.bindings:
             if binding.operation == "add" and self._is_program(binding, context):
                 self._content(binding.value, context, None, binding.span)
+        for first, added in sums(module):
+            if self._is_model(first, context):
+                for expr in added:
+                    self._content(expr, context, None, expr.span)
 
     def _is_program(self, binding: Binding, context: Context) -> bool:
         """Whether a name stands for a model of guidance: one that was made, or the first parameter of a function for one."""
@@ -166,9 +171,11 @@ class Said:
         if function is not None and function.parameters and function.parameters[0].name == binding.name:
             made = [v for d in function.decorators for v in each(self.names.resolve(d, context))]
             return any(getattr(v, "path", "").partition(".")[0] == _GUIDANCE for v in made)
-        name = Name(name=binding.name, scope=binding.scope, span=binding.span)
+        return self._is_model(Name(name=binding.name, scope=binding.scope, span=binding.span), context)
+
+    def _is_model(self, expr: Expr, context: Context) -> bool:
         return any(
-            isinstance(v, Instance) and v.client.sdk == _GUIDANCE for v in each(self.names.resolve(name, context))
+            isinstance(v, Instance) and v.client.sdk == _GUIDANCE for v in each(self.names.resolve(expr, context))
         )
 
     def _prompt_object(self, invocation: Invocation, context: Context) -> None:

@@ -1,16 +1,19 @@
-"""Models that a program sets for all objects of an SDK: `dspy.configure(lm=...)`, `Settings.llm = ...`."""
+"""Models that a program sets for all objects of an SDK: `dspy.configure(lm=...)`, `Settings.llm = ...`, and `with` for some."""
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator, Sequence
 
-from promptlint.facts import Binding, Expr, Name
+from promptlint.facts import Binding, Expr, Invocation, Name, Result
 from promptlint.files import scope_of
 from promptlint.knowledge.specs import StandingSpec
 from promptlint.link.arguments import read
 from promptlint.link.module import Module
 from promptlint.link.names import Names
-from promptlint.link.values import Context, External, Instance, each, identity
+from promptlint.link.sites import Site
+from promptlint.link.values import Context, External, Instance, ParameterValue, each, identity
+
+Standard = Instance | ParameterValue
 
 
 class Standing:
@@ -18,42 +21,88 @@ class Standing:
 
     def __init__(self, names: Names) -> None:
         self.names = names
-        self._known: dict[tuple[str, bool], Instance | None] = {}
+        self._known: dict[tuple[str, bool, bool, str], Standard | None] = {}
 
-    def model(self, sdk: str, role: str | None, kind: str) -> Instance | None:
-        """The model that answers an object of a role, or a function of the SDK when `role` is None, and none was given one."""
+    def model(self, site: Site, instance: Instance | None, context: Context) -> Standard | None:
+        """The model that answers a request made on an object, or by a function of the SDK, that was given none, or the parameter
+        that is one.
+        """
+        sdk, embeds = site.spec.sdk, site.spec.kind == "embedding"
+        role = instance.role if instance is not None else None
         table = self.names.knowledge.sdks.get(sdk)
         spec = table.standing if table is not None else None
         if spec is None or (role is not None and role not in spec.roles):
             return None
-        key = sdk, kind == "embedding"
+        if embeds:
+            spec = StandingSpec(attributes=spec.embedders)
+        for entered in site.module.entered_around(site.invocation.span):
+            given = _entered(self.names, entered.value, spec, context)
+            if given:
+                return _one(self.names, given)
+        called = bool(site.invocation.scope)
+        return self._of(spec, (sdk, embeds, called, site.module.path), [site.module]) or self._of(
+            spec, (sdk, embeds, called, ""), [m for m in self.names.modules if scope_of(m.path) != "tests"]
+        )
+
+    def _of(self, spec: StandingSpec, key: tuple[str, bool, bool, str], modules: Sequence[Module]) -> Standard | None:
         if key not in self._known:
-            only = StandingSpec(attributes=spec.embedders) if kind == "embedding" else spec
-            self._known[key] = self._only(only)
+            self._known[key] = _one(self.names, self._set_in(modules, spec, called=key[2]))
         return self._known[key]
 
-    def _only(self, spec: StandingSpec) -> Instance | None:
-        found = {
-            identity(value): value
-            for module in self.names.modules
-            if scope_of(module.path) != "tests"
-            for expr, context in (*_given(self.names, module, spec), *_set(self.names, module, spec))
-            for value in each(self.names.resolve(expr, context))
-        }
-        value = next(iter(found.values()), None)
-        return value if len(found) == 1 and isinstance(value, Instance) and not value.chain else None
+    def _set_in(self, modules: Sequence[Module], spec: StandingSpec, *, called: bool) -> Iterator[tuple[Expr, Context]]:
+        """What modules set for the whole program; for functions, which may be `called` in a `with`, what those set as well."""
+        for module in modules:
+            context = Context(module)
+            for one in _calls(self.names, module, (*spec.names, *(spec.within if called else ()))):
+                if not self._is_near(module, one, spec):
+                    yield from _passed(self.names, one, spec, context)
+            yield from _set(self.names, module, spec)
+
+    def _is_near(self, module: Module, invocation: Invocation, spec: StandingSpec) -> bool:
+        """Whether a `with` makes requests itself: then nobody else makes them under its model."""
+        around = next((e.span for e in module.facts.entered if e.value.span == invocation.span), invocation.span)
+        inside = [i for i in module.facts.invocations if around.start <= i.span.start < around.end]
+        made = [value for i in inside for value in each(self.names.resolve(i.callee, Context(module)))]
+        return any(isinstance(value, Instance) and value.role in spec.roles for value in made)
 
 
-def _given(names: Names, module: Module, spec: StandingSpec) -> Iterator[tuple[Expr, Context]]:
-    """What is passed to the functions that set it."""
-    context = Context(module)
-    for last in sorted({name.rpartition(".")[2] for name in spec.names} & module.calls_by_name.keys()):
+def _entered(names: Names, value: Expr, spec: StandingSpec, context: Context) -> list[tuple[Expr, Context]]:
+    """The model that a `with` sets: what is passed to what it calls, or what it enters."""
+    if isinstance(value, Result) and spec.within:
+        invocation = context.module.facts.invocations[value.invocation]
+        if _is_one(names, invocation, context, spec.within):
+            return list(_passed(names, invocation, spec, context))
+    entered = [v for v in each(names.resolve(value, context)) if isinstance(v, Instance)] if spec.entered else []
+    return [(value, context)] if any(v.role in spec.entered for v in entered) else []
+
+
+def _one(names: Names, given: Iterable[tuple[Expr, Context]]) -> Standard | None:
+    """The model that is meant, where it is the only one."""
+    found = {identity(value): value for expr, context in given for value in each(names.resolve(expr, context))}
+    value = next(iter(found.values()), None)
+    return value if len(found) == 1 and isinstance(value, (Instance, ParameterValue)) and not value.chain else None
+
+
+def _calls(names: Names, module: Module, functions: Sequence[str]) -> Iterator[Invocation]:
+    """Where a module calls one of some functions."""
+    for last in sorted(module.calls_by_name.keys() & {name.rpartition(".")[2] for name in functions}):
         for index in module.calls_by_name[last]:
             invocation = module.facts.invocations[index]
-            value = names.resolve(invocation.callee, context)
-            if isinstance(value, External) and value.path in spec.names:
-                for argument in read(names, invocation, context, ()).given.get(spec.param, ()):
-                    yield argument.expr, argument.context
+            if _is_one(names, invocation, Context(module), functions):
+                yield invocation
+
+
+def _is_one(names: Names, invocation: Invocation, context: Context, functions: Sequence[str]) -> bool:
+    value = names.resolve(invocation.callee, context)
+    return isinstance(value, External) and value.path in functions
+
+
+def _passed(
+    names: Names, invocation: Invocation, spec: StandingSpec, context: Context
+) -> Iterator[tuple[Expr, Context]]:
+    """The model that is passed to a function which sets it."""
+    for argument in read(names, invocation, context, ()).given.get(spec.param, ()):
+        yield argument.expr, argument.context
 
 
 def _set(names: Names, module: Module, spec: StandingSpec) -> Iterator[tuple[Expr, Context]]:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import ast
 from collections.abc import Sequence
 
-from promptlint.facts import Expr, Item, Loop, Result, Test, Unknown
+from promptlint.facts import Entered, Expr, Item, Loop, Name, Result, Test, Unknown
 from promptlint.parse.bindings import bind
 from promptlint.parse.calls import mark
 from promptlint.parse.conditions import asked, denied, matched
@@ -168,6 +168,8 @@ def with_(walk: Walk, node: ast.With | ast.AsyncWith) -> None:
             mark(walk, value, with_item=True)
         if item.optional_vars is not None:
             bind(walk, item.optional_vars, value)
+        if isinstance(value, (Result, Name)):
+            walk.entered.append(Entered(value=value, span=walk.span(node)))
     body(walk, node.body)
 
 

@@ -67,6 +67,7 @@ def parse_python(source: str) -> FileFacts:
         functions=tuple(walk.functions),
         classes=tuple(walk.classes),
         invocations=tuple(i for i in walk.invocations if i is not None),
+        entered=tuple(walk.entered),
         texts=tuple(walk.messages[start] for start in sorted(walk.messages)),
         ignores=find_ignores(source, walk.strings),
         limits=limits_named(source),

@@ -15,6 +15,7 @@ from promptlint.facts import (
     Binding,
     Block,
     Class,
+    Entered,
     Expr,
     Function,
     Import,
@@ -67,6 +68,7 @@ class Walk:
         self.functions: list[Function] = []
         self.classes: list[Class] = []
         self.invocations: list[Invocation | None] = []  # in the order they begin: None is still being read
+        self.entered: list[Entered] = []
         self.messages: dict[int, Expr] = {}  # chat messages and lists of them, by where they begin
         self.strings: list[Span] = []
         self.entry_point = False
