@@ -100,6 +100,26 @@ def test_what_a_copy_of_the_process_finds_settled_is_what_one_pass_finds(
     assert found == Whole(options).project == Reading(replace(options, jobs=1)).project
 
 
+CHOSEN = """
+import anthropic
+from openai import OpenAI
+def ask(fast, text):
+    client = OpenAI() if fast else anthropic.Anthropic()
+    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+"""
+
+
+def test_a_client_of_two_vendors_in_one_file_leaves_the_other_files_what_they_are(found) -> None:
+    call = "OpenAI().chat.completions.create(model=MODEL, max_tokens=CAP, messages=[])"
+    files = {
+        "a_first.py": CHOSEN,
+        "b_other.py": f"from openai import OpenAI\nfrom sizes import CAP, MODEL\n{call}\n",
+        "sizes.py": "MODEL = 'gpt-4o-mini'\nCAP = 7\n",
+    }
+    (call,) = [c for c in found(files).project.calls if c.place.path == "b_other.py"]
+    assert (call.model.values, call.cap.value) == (("gpt-4o-mini",), 7)
+
+
 def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Reading]) -> None:
     rounds, whole = readings
     assert rounds.project is not None

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 from pathlib import Path
 
 import pytest
@@ -10,6 +11,7 @@ from promptlint.faults import told
 from promptlint.files import File
 from promptlint.link.allowance import Allowance
 from promptlint.link.calls import Calls
+from promptlint.link.fills import Fills
 from promptlint.link.prompts import Prompts
 from promptlint.link.said import Said
 from promptlint.outcome import Options
@@ -40,7 +42,12 @@ def failing_in(monkeypatch, cls: type, method: str, path: str) -> None:
     monkeypatch.setattr(cls, method, fails)
 
 
-@pytest.mark.parametrize(("cls", "method"), [(Calls, "site"), (Said, "_messages"), (Prompts, "_named")])
+STEPS = [
+    (Calls, "site"), (Said, "_messages"), (Prompts, "_named"), (Prompts, "_reshaped"), (Fills, "note"), (Fills, "note_objects"),
+]  # fmt: skip
+
+
+@pytest.mark.parametrize(("cls", "method"), STEPS)
 def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monkeypatch, cls, method) -> None:
     failing_in(monkeypatch, cls, method, "a.py")
     outcome = check(Options(paths=(str(tree),), root=str(tree), cache=False))
@@ -49,6 +56,25 @@ def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monke
     assert problem.path == "a.py"
     assert problem.message.startswith("could not be followed (KeyError: 'unforeseen' at ")
     assert problem.message.endswith("; please report this")
+
+
+@pytest.mark.parametrize("step", ["want_bases", "dumps._dump", "similar._in_module", "decorated.decorations"])
+def test_a_fault_in_a_step_over_all_files_hides_no_other_file(tree: Path, monkeypatch, step) -> None:
+    place, _, name = step.rpartition(".")
+    where = f"promptlint.link.{place or 'project'}"
+    right = getattr(importlib.import_module(where), name)
+
+    def fails(names, what, *more):
+        if getattr(getattr(what, "module", what), "path", "") == "a.py":
+            raise KeyError("unforeseen")
+        return right(names, what, *more)
+
+    dumped = "import json\nimport ell\n@ell.simple(model='gpt-4o')\ndef say(x):\n    return 'Say it again: ' + json.dumps(x)\nsay({})\n"
+    (tree / "a.py").write_text(CALL + dumped)
+    monkeypatch.setattr(f"{where}.{name}", fails)
+    outcome = inventory(Options(paths=(str(tree),), root=str(tree), cache=False))
+    assert [problem.path for problem in outcome.problems] == ["a.py"]
+    assert "b.py" in {call.place.path for call in outcome.project.calls}
 
 
 def test_of_a_file_with_very_many_calls_the_first_are_listed_and_the_file_is_named(tree: Path, monkeypatch) -> None:

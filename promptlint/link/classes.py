@@ -288,11 +288,8 @@ class Classes:
         modules = self.names.modules
         if modules.eager or not any(modules.holds(cls.module, path) for o in lineage for path in self.foreign_bases(o)):
             return lineage
-        modules.eager = True
-        try:
+        with modules.reading(True):
             return self.lineage(cls)
-        finally:
-            modules.eager = False
 
     def foreign_bases(self, cls: ClassValue) -> list[str]:
         """The bases of a class that belong to other packages, as dotted paths."""

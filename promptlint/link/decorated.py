@@ -7,6 +7,7 @@ from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
 from functools import cached_property
+from itertools import islice
 
 from msgspec.structs import replace
 
@@ -178,12 +179,11 @@ def sending(names: Names) -> Iterator[tuple[Module, Function, Decoration]]:
     """The functions of the project each call of which is a request."""
     wanted = _sending_decorators(names)
     for module in names.modules:
-        for function in module.facts.functions:
-            if any(_last(decorator, module) in wanted for decorator in function.decorators):
-                for one in decorations(names, module, function):
-                    if one.spec.sends:
-                        yield module, function, one
-                        break
+        with names.modules.guarded(module.path):
+            for function in module.facts.functions:
+                if any(_last(decorator, module) in wanted for decorator in function.decorators):
+                    sends = (one for one in decorations(names, module, function) if one.spec.sends)
+                    yield from ((module, function, one) for one in islice(sends, 1))
 
 
 def sending_names(names: Names) -> frozenset[str]:

@@ -16,25 +16,32 @@ def dumps_in(names: Names, sent: Iterable[tuple[Context, Invocation]]) -> tuple[
     """Every `json.dumps` whose text is sent, or stands in a prompt."""
     found: dict[tuple[str, int], Dump] = {}
     for context, invocation in sent:
-        keywords = {k: v for k, v in invocation.keywords.items if k is not None}
-        if len(keywords) != len(invocation.keywords.items):
-            continue
-        indent = keywords.get("indent")
-        escapes, spaces = _written(names, context, invocation)
-        found[context.module.path, invocation.span.start] = Dump(
-            place=Place(path=context.module.path, span=invocation.span),
-            callee=invocation.text,
-            indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
-            default_ascii=escapes and "ensure_ascii" not in keywords,
-            default_separators=spaces and "separators" not in keywords,
-            sorted_keys="sort_keys" in keywords,
-            only=_inline(context, invocation),
-            insert_at=invocation.insert_at,
-            needs_comma=invocation.needs_comma,
-            keyword_spans=invocation.keyword_spans,
-            flat=not spaces,
-        )
+        with names.modules.guarded(context.module.path):
+            dump = _dump(names, context, invocation)
+            if dump is not None:
+                found[context.module.path, invocation.span.start] = dump
     return tuple(found[key] for key in sorted(found))
+
+
+def _dump(names: Names, context: Context, invocation: Invocation) -> Dump | None:
+    keywords = {k: v for k, v in invocation.keywords.items if k is not None}
+    if len(keywords) != len(invocation.keywords.items):
+        return None
+    indent = keywords.get("indent")
+    escapes, spaces = _written(names, context, invocation)
+    return Dump(
+        place=Place(path=context.module.path, span=invocation.span),
+        callee=invocation.text,
+        indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
+        default_ascii=escapes and "ensure_ascii" not in keywords,
+        default_separators=spaces and "separators" not in keywords,
+        sorted_keys="sort_keys" in keywords,
+        only=_inline(context, invocation),
+        insert_at=invocation.insert_at,
+        needs_comma=invocation.needs_comma,
+        keyword_spans=invocation.keyword_spans,
+        flat=not spaces,
+    )
 
 
 def _written(names: Names, context: Context, invocation: Invocation) -> tuple[bool, bool]:

@@ -112,9 +112,8 @@ def _by_shape(names: Names, function: Expr, invocation: Invocation, context: Con
     """An object known by its shape alone. The file it comes from is wanted: there it may be a class of the project's own."""
     found = _shaped(names, function, invocation, context)
     if found is not None:
-        names.modules.eager = True
-        names.resolve(function, context)
-        names.modules.eager = False
+        with names.modules.reading(True):
+            names.resolve(function, context)
     return found
 
 

@@ -19,16 +19,15 @@ def objects(names: Names) -> tuple[frozenset[Want], frozenset[Want]]:
     """The SDK objects and decorators that modules hold with the functions that return one, and the classes that hold one: what
     derives from them may ask it in a file that says nothing of the SDK. No file is read for that.
     """
-    eager, names.modules.eager = names.modules.eager, False
     found: list[Want] = []
     holders: list[Want] = []
-    for module in names.modules:
-        makers = makers_in(names, module)
-        if makers:
-            found += _of(names, module, makers)
-            holders += _holding(names, module, makers)
-    found += [held(module, binding) for module, binding in bound_decorators(names) if not binding.scope]
-    names.modules.eager = eager
+    with names.modules.reading(False):
+        for module in names.modules:
+            makers = makers_in(names, module)
+            if makers:
+                found += _of(names, module, makers)
+                holders += _holding(names, module, makers)
+        found += [held(module, binding) for module, binding in bound_decorators(names) if not binding.scope]
     return frozenset(found), frozenset(holders)
 
 

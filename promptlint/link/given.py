@@ -107,7 +107,7 @@ class Given:
     def _read(self, shared: frozenset[str]) -> None:
         """Follow all that may be passed; `shared` are the last names of objects of the project and of their makers."""
         for module in list(self.names.modules):
-            with self.names.modules.guarded(module):
+            with self.names.modules.guarded(module.path):
                 for index in self._passing(module, shared):
                     self._follow(module, index, Context(module), 0)
 

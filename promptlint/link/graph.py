@@ -71,9 +71,8 @@ class CallGraph:
         key = (id(function), follow)
         known = self._callers.get((id(function), True)) or self._callers.get(key)
         if known is None:
-            eager, self.modules.eager = self.modules.eager, self.modules.eager and follow
-            unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in self._find(function)}
-            self.modules.eager = eager
+            with self.modules.reading(self.modules.eager and follow):
+                unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in self._find(function)}
             known = self._callers[key] = (function, [unique[place] for place in sorted(unique)])
         return known[1]
 
@@ -121,7 +120,6 @@ class CallGraph:
         last = function.qualname.rpartition(".")[2]
         special = last in _SPECIAL and "." in function.qualname
         first = function.qualname.split(".")[-2] if special else last
-        eager = self.modules.eager
         made_here = self.uses.calls("cls") if last == "__init__" else ()  # `return cls("gpt-4o")` in a class method
         for place, invocation in made_here:
             own = place.functions.get(function.qualname) is function and (not among or place.path in among)
@@ -130,29 +128,33 @@ class CallGraph:
         called = self.uses.names(first, made=last != "__init__" and special)
         for name in (*called, last) if special and last in BY_FRAMEWORK else called:
             # Another name is common where the function is not meant: it leads to no files.
-            self.modules.eager = eager and name == first
-            calls = self.uses.calls(name)
-            for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
-                if among and place.path not in among:
-                    continue
-                call = self._call(place, invocation, function)
-                if call is not None:
-                    yield place, call
-            handed = self.uses.handed(name)
-            for entry in handed if len(handed) <= _MOST_CANDIDATES else ():
-                if among and entry.module.path not in among:
-                    continue
-                made = as_call(entry, function)
-                if made is not None:
-                    for value in self._resolved(entry.module, made.callee, function):
-                        yield entry.module, _with_partials(made, value, entry.module)
-                        break
-        self.modules.eager = eager
+            with self.modules.reading(self.modules.eager and name == first):
+                found = [*self._calls_by(name, function, among), *self._handed_by(name, function, among)]
+            yield from found
         given = self.uses.given(last) if not special else []
         for entry in given if len(given) <= _MOST_CANDIDATES else ():
             if (not among or entry.module.path in among) and self.is_handed(entry, function):
                 for module, call in self._helping(entry):
                     yield entry.module if among else module, call
+
+    def _calls_by(self, name: str, function: Function, among: Collection[str]) -> Iterator[tuple[Module, Invocation]]:
+        """The calls of what goes by a name that are calls of a function."""
+        calls = self.uses.calls(name)
+        for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
+            if not among or place.path in among:
+                call = self._call(place, invocation, function)
+                if call is not None:
+                    yield place, call
+
+    def _handed_by(self, name: str, function: Function, among: Collection[str]) -> Iterator[tuple[Module, Invocation]]:
+        """The calls that are given what goes by a name, and run a function by that."""
+        handed = self.uses.handed(name)
+        for entry in handed if len(handed) <= _MOST_CANDIDATES else ():
+            made = as_call(entry, function) if not among or entry.module.path in among else None
+            if made is not None:
+                for value in self._resolved(entry.module, made.callee, function):
+                    yield entry.module, _with_partials(made, value, entry.module)
+                    break
 
     def _helping(self, given: Handed) -> Iterator[tuple[Module, Invocation]]:
         """The calls of what it is given in a function of the project: `await func(item)` of `map_limited(func, items)`."""

@@ -52,7 +52,6 @@ def endpoint_call(
     # A route (`@app.post("/v1/chat/completions")`) has a path like a request, but sends no body.
     if not any(k in BODIES or k is None for k, _ in invocation.keywords.items) and len(invocation.positional) < 2:
         return None
-    names.modules.eager = True  # a host is often a setting of another file
     candidates = [v for k, v in invocation.keywords.items if k == "url"] + list(invocation.positional[:3])
     urls = Urls(names, context.module.owner(invocation.scope))
     for address in candidates:

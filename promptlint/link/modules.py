@@ -18,9 +18,8 @@ from promptlint.link.values import last_name
 class Modules:
     """All files of a project, found by path or by dotted name: `importable`, parsed or not.
 
-    `traced` are functions whose callers say where a request goes. `eager`: a file that is asked for is wanted. While call
-    sites are only looked for, just re-exports are: what holds an SDK is parsed anyway. `read` may parse a wanted file at
-    once; when it gives nothing, the file stays unknown.
+    `traced` are functions whose callers say where a request goes. `read` may parse a wanted file at once; when it gives
+    nothing, the file stays unknown.
     """
 
     files: MutableMapping[str, FileFacts]
@@ -28,7 +27,7 @@ class Modules:
     read: Callable[[str], FileFacts | None] | None = None
     wanted: set[tuple[str, str]] = field(default_factory=set)
     traced: set[tuple[str, str]] = field(default_factory=set)
-    eager: bool = True
+    _eager: bool = True
     passed_over: int = 0
     """How often a file that is not parsed was asked for and not wanted: what is made of the answer may change later."""
     open_ends: int = 0
@@ -39,6 +38,20 @@ class Modules:
     _indexed: set[str] = field(default_factory=set)
     _calling: dict[str, list[str]] = field(default_factory=dict)
     _decorating: dict[str, list[str]] = field(default_factory=dict)
+
+    @property
+    def eager(self) -> bool:
+        """Whether a file that is asked for is wanted; where not, just re-exports (`__init__.py`) are."""
+        return self._eager
+
+    @contextmanager
+    def reading(self, eager: bool) -> Iterator[None]:
+        """While call sites are only looked for, no file is wanted: what holds an SDK is parsed anyway."""
+        before, self._eager = self._eager, eager
+        try:
+            yield
+        finally:
+            self._eager = before
 
     def __iter__(self) -> Iterator[Module]:
         for path in sorted(self.files):
@@ -74,14 +87,12 @@ class Modules:
                 self._decorating.setdefault(name, []).append(path)
 
     @contextmanager
-    def guarded(self, module: Module) -> Iterator[None]:
+    def guarded(self, path: str) -> Iterator[None]:
         """One bad place never hides the rest: what linking did not foresee becomes the problem of the file."""
-        eager = self.eager
         try:
             yield
         except Exception as error:  # the fault is reported with the file's name and ends the run in 2
-            self.eager = eager
-            self.faults.setdefault(module.path, f"could not be followed {told(error)}")
+            self.faults.setdefault(path, f"could not be followed {told(error)}")
 
     def at(self, path: str) -> Module:
         """The module of a parsed file."""
@@ -132,7 +143,7 @@ class Modules:
 
     def _read(self, path: str, name: str) -> bool:
         """Whether a file that is not parsed yet could be read for a name in it."""
-        if not self.eager and not path.endswith("__init__.py"):
+        if not self._eager and not path.endswith("__init__.py"):
             self.passed_over += 1
             self.open_ends += 1
             return False

@@ -301,18 +301,17 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
                 yield from strings_in(argument, module, depth + 1)
 
 
-def reshaped_strings(modules: Iterable[Module]) -> Iterator[tuple[str, int]]:
-    """Where texts begin that stand right inside `dedent(...)` or before `.replace(" ", "")`: path and offset."""
-    for module in modules:
-        for invocation in module.facts.invocations:
-            name = getattr(invocation.callee, "name", "")
-            expr = None
-            if name in ("dedent", "cleandoc") and invocation.positional:
-                expr = invocation.positional[0]
-            elif replaces_blanks(invocation) or name in ("splitlines", "split"):
-                expr = getattr(invocation.callee, "base", None)
-            if expr is not None:
-                yield from ((module.path, string.span.start) for string in strings_in(expr, module))
+def reshaped_strings(module: Module) -> Iterator[int]:
+    """Where texts begin that stand right inside `dedent(...)` or before `.replace(" ", "")`: their offsets."""
+    for invocation in module.facts.invocations:
+        name = getattr(invocation.callee, "name", "")
+        expr = None
+        if name in ("dedent", "cleandoc") and invocation.positional:
+            expr = invocation.positional[0]
+        elif replaces_blanks(invocation) or name in ("splitlines", "split"):
+            expr = getattr(invocation.callee, "base", None)
+        if expr is not None:
+            yield from (string.span.start for string in strings_in(expr, module))
 
 
 def replaces_blanks(invocation: Invocation) -> bool:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Mapping
+from collections.abc import Callable, Collection, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -70,14 +70,15 @@ class Linked:
         self._found = self._sites()
         self._built: list[tuple[Site, Call, list[Call]]] = []
         for site in self._found:
-            with self._modules.guarded(site.module):
+            with self._modules.guarded(site.module.path):
                 self._built.append((site, *self._calls.site(site)))
         self._callers = self._calls.outermost([caller for _, _, callers in self._built for caller in callers])
-        self._prompts = self._read_prompts()
-        self._templates.stored.want_includes()
-        self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
-        self.parents = frozenset(self._names.subclasses.asked) | self._holders
-        self.wrappers = self._wrappers()
+        with self._modules.reading(False):
+            self._prompts = self._read_prompts()
+            self._templates.stored.want_includes()
+            self.wants = frozenset(Want(module=path, name=name) for path, name in self._modules.wanted)
+            self.parents = frozenset(self._names.subclasses.asked) | self._holders
+            self.wrappers = self._wrappers()
 
     def _wrappers(self) -> frozenset[Want]:
         """What may be called, or used, in files that nothing leads to."""
@@ -98,16 +99,16 @@ class Linked:
         and nothing here calls, stands where it is decorated.
         """
         for module in list(self._modules):
-            want_bases(self._names, module)
+            with self._modules.guarded(module.path):
+                want_bases(self._names, module)
         self._objects, self._holders = objects(self._names)
         self._given = Given(self._names, self._objects)
-        self._modules.eager = False
         found: list[Site] = []
-        for module in self._modules:
-            with self._modules.guarded(module):
-                found += self._sites_in(module)
-        decorated = list(sending(self._names))
-        self._modules.eager = True
+        with self._modules.reading(False):
+            for module in self._modules:
+                with self._modules.guarded(module.path):
+                    found += self._sites_in(module)
+            decorated = list(sending(self._names))
         self._decorated = {Want(module=module.path, name=function.qualname) for module, function, _ in decorated}
         called = {id(layer.invocation) for site in found for layer in site.layers}
         found = [site for site in found if not (site.reference and id(site.invocation) in called)]
@@ -117,10 +118,9 @@ class Linked:
             for module, function, decoration in decorated
             if decoration.layers and id(function) not in run
         ]
-        self._modules.eager = False
-        put_away = PutAway(self._names, tuple(found))
-        found += put_away.sites()
-        self._modules.eager = True
+        with self._modules.reading(False):
+            put_away = PutAway(self._names, tuple(found))
+            found += put_away.sites()
         self._kept = frozenset(put_away.wanted)
         return found
 
@@ -144,9 +144,11 @@ class Linked:
         holds it for others.
         """
         late, parsed = self._files.keys() - self._first, len(self._files)
-        self._modules.eager = False
         try:
-            same = self._graph.stands(late) and self._names.subclasses.stands() and self._wrappers() <= self.wrappers
+            with self._modules.reading(False):
+                same = (
+                    self._graph.stands(late) and self._names.subclasses.stands() and self._wrappers() <= self.wrappers
+                )
         except Exception:  # what this program does wrong in a file is told of that file when all is linked again
             return False
         return same and len(self._files) == parsed
@@ -175,8 +177,8 @@ class Linked:
     def same_prompts(self) -> bool:
         """Read messages again, with what was read on the way, and say whether that asks for nothing more."""
         sinks, parsed = self._prompts.said.sinks, len(self._files)
-        self._modules.eager = False
-        self._prompts = self._read_prompts()
+        with self._modules.reading(False):
+            self._prompts = self._read_prompts()
         return self._prompts.said.sinks == sinks and len(self._files) == parsed
 
     def _read_prompts(self) -> Prompts:
@@ -198,23 +200,29 @@ class Linked:
     def project(self) -> Project:
         """The calls and prompts of the files. What is asked for from here on changes nothing that was found: no file is read."""
         self._modules.read = None
-        prompts = self._prompts
-        collected = prompts.collect(self._calls.composed)
-        sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
+        with self._modules.reading(False):
+            prompts = self._prompts.collect(self._calls.composed)
+            sent = [found for composed, *_ in self._calls.composed for found in composed.dumps]
+            dumps = dumps_in(self._names, [*sent, *self._prompts.dumps])
+            similar = tuple(similarities(self._names, self._modules))
         return Project(
             calls=tuple(sorted(self._with_lost(), key=_order)),
             callers=tuple(sorted(self._callers, key=_order)),
-            prompts=collected,
-            dumps=dumps_in(self._names, [*sent, *prompts.dumps]),
-            similarities=tuple(similarities(self._names, self._modules)),
+            prompts=prompts,
+            dumps=dumps,
+            similarities=similar,
             ignores={path: facts.ignores for path, facts in self._files.items() if facts.ignores},
-            problems=tuple(
-                (Place(path=path, span=_point(facts.problem_at)), facts.problem)
-                for path, facts in sorted(self._files.items())
-                if facts.problem is not None
-            )
-            + tuple((Place(path=path, span=_point(0)), told) for path, told in sorted(self._modules.faults.items())),
+            problems=(
+                *self._problems(),
+                *((_at(path, 0), told) for path, told in sorted(self._modules.faults.items())),
+            ),
         )
+
+    def _problems(self) -> Iterator[tuple[Place, str]]:
+        """The files that could not be read, where that is seen, and why."""
+        for path, facts in sorted(self._files.items()):
+            if facts.problem is not None:
+                yield _at(path, facts.problem_at), facts.problem
 
 
 class _MoreWantedError(BaseException):
@@ -233,5 +241,5 @@ def _order(call: Call) -> tuple[str, int, int, str]:
     return call.place.path, call.place.span.start, call.place.span.end, call.site_id
 
 
-def _point(offset: int) -> Span:
-    return Span(offset, offset)
+def _at(path: str, offset: int) -> Place:
+    return Place(path=path, span=Span(start=offset, end=offset))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from itertools import chain
 
 from promptlint.facts import (
@@ -65,9 +65,33 @@ class Prompts:
 
     def collect(self, calls: Iterable[tuple[Composed, str | None, str, bool]]) -> tuple[Prompt, ...]:
         """All prompts of the project, by path and place; `said.read` comes first."""
-        self.modules.eager = False
         for composed, role, site_id, from_caller in calls:
-            for origin in composed.origins:
+            self._sent(composed, role, site_id, from_caller=from_caller)
+        told = (self.told.template_classes, self.told.instructed, self.told.decorated, self._named)
+        for steps in (told, (self._made_elsewhere,), (self._gathered,)):
+            self._each_module(*steps)
+        fills = Fills(self.names, self.composer, self.drafts)
+        self._each_module(fills.note)
+        self.dumps.extend(fills.dumps)
+        for path, facts in sorted(self.modules.files.items()):
+            if facts.kind != "python":
+                with self.modules.guarded(path):
+                    self.drafts.add_file(path, facts, facts.prompts, None, None)
+        self._each_module(fills.note_objects)
+        self._includes()
+        self._each_module(self._reshaped)
+        return self.drafts.prompts()
+
+    def _each_module(self, *steps: Callable[[Module], None]) -> None:
+        for module in self.modules:
+            with self.modules.guarded(module.path):
+                for step in steps:
+                    step(module)
+
+    def _sent(self, composed: Composed, role: str | None, site_id: str, *, from_caller: bool) -> None:
+        """The text of one request."""
+        for origin in composed.origins:
+            with self.modules.guarded(origin.path):
                 if (
                     from_caller
                     and not _asked(words(origin.expr))
@@ -75,27 +99,13 @@ class Prompts:
                 ):
                     continue  # a value or a question that a caller passes, not an instruction
                 self.drafts.add(origin, role, "high", site_id)
-            for stored in composed.files:
+        for stored in composed.files:
+            with self.modules.guarded(stored.path):
                 self.told.stored(stored, role, site_id)
-        told = (self.told.template_classes, self.told.instructed, self.told.decorated, self._named)
-        for steps in (told, (self._made_elsewhere,), (self._gathered,)):
-            for module in self.modules:
-                with self.modules.guarded(module):
-                    for step in steps:
-                        step(module)
-        fills = Fills(self.names, self.composer, self.drafts)
-        for module in self.modules:
-            fills.note(module)
-        self.dumps.extend(fills.dumps)
-        for path, facts in sorted(self.modules.files.items()):
-            if facts.kind != "python":
-                self.drafts.add_file(path, facts, facts.prompts, None, None)
-        for module in self.modules:
-            fills.note_objects(module)
-        self._includes()
-        for path, start in reshaped_strings(self.modules):
-            self.drafts.reshaped(path, start)
-        return self.drafts.prompts()
+
+    def _reshaped(self, module: Module) -> None:
+        for start in reshaped_strings(module):
+            self.drafts.reshaped(module.path, start)
 
     def _named(self, module: Module) -> None:
         """Strings whose name and text both say that they are prompts."""
@@ -178,12 +188,13 @@ class Prompts:
         seen = set(waiting)
         while waiting:
             path = waiting.pop()
-            for name in self.modules.files[path].includes:
-                part = self.templates.stored.named(name, path)
-                if part is not None and part not in seen:
-                    seen.add(part)
-                    waiting.append(part)
-                    self.told.stored(Stored(part), None, None)
+            with self.modules.guarded(path):
+                for name in self.modules.files[path].includes:
+                    part = self.templates.stored.named(name, path)
+                    if part is not None and part not in seen:
+                        seen.add(part)
+                        waiting.append(part)
+                        self.told.stored(Stored(part), None, None)
 
 
 def _of_list(name: str | None, listed: tuple[Text | Binary, ...], path: str, owner: str) -> str | None:

@@ -58,7 +58,7 @@ class PutAway:
         """One for each function whose call is not among the sites that are found."""
         taken = {(site.module.path, site.callee_span) for site in self.found}
         for module in self.names.modules:
-            with self.names.modules.guarded(module):
+            with self.names.modules.guarded(module.path):
                 for put in puts(self.names.kept, self.names.knowledge, module):
                     if (module.path, put.expr.span) not in taken and self._may_be_known(module, put.expr):
                         yield from self._sites_of(module, put)

@@ -76,11 +76,10 @@ class Said:
 
         What a message says may be written in a file that nothing else points at: such files are wanted.
         """
-        self.modules.eager = False
         read: set[str] = set()
         while late := [module for module in self.modules if module.path not in read]:
             for module in late:
-                with self.modules.guarded(module):
+                with self.modules.guarded(module.path):
                     self._messages(module)
                     self._message_objects(module)
                     self._template_parameters(module)
@@ -226,10 +225,8 @@ class Said:
 
     def _followed(self, expr: Expr, context: Context) -> Composed:
         """The text of an expression, files that it leads to being wanted."""
-        self.modules.eager = True
-        composed = self.composer.compose(expr, context)
-        self.modules.eager = False
-        return composed
+        with self.modules.reading(True):
+            return self.composer.compose(expr, context)
 
     def _template_parameters(self, module: Module) -> None:
         """Parameters of functions that make a template of what they are given: `def prompt(text): return Template(dedent(text))`."""

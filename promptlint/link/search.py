@@ -128,8 +128,8 @@ def _http(names: Names, module: Module, invocation: Invocation, context: Context
         if handed is None:
             return None
         method = handed[1]
-    found = endpoint_call(names, invocation, context, method)
-    names.modules.eager = False
+    with names.modules.reading(True):  # a host is often a setting of another file
+        found = endpoint_call(names, invocation, context, method)
     if found is None or (last in BUILDS and is_sent(names, module, invocation)):
         return None
     evidence = Evidence(found[0], url=found[1])
@@ -212,11 +212,10 @@ def _asks_a_model(names: Names, site: Site, context: Context) -> bool:
     """Whether a request goes to a language model, where a method serves models of any kind: what is passed says so."""
     if not site.spec.only_with:
         return True
-    eager, names.modules.eager = names.modules.eager, True
-    arguments = site.arguments(names, context)
-    holders = ((nested(names, arguments, tuple(path.split(".")[:-1])), path) for path in site.spec.only_with)
-    asks = any(holder is not None and path.rpartition(".")[2] in holder.given for holder, path in holders)
-    names.modules.eager = eager
+    with names.modules.reading(True):
+        arguments = site.arguments(names, context)
+        holders = ((nested(names, arguments, tuple(path.split(".")[:-1])), path) for path in site.spec.only_with)
+        asks = any(holder is not None and path.rpartition(".")[2] in holder.given for holder, path in holders)
     return asks or arguments.model is not None
 
 
