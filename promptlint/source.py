@@ -24,11 +24,6 @@ class Source:
     def _starts(self) -> list[int]:
         return [0, *(m.end() for m in _NEWLINE.finditer(self.text))]
 
-    @property
-    def line_count(self) -> int:
-        """How many lines there are; an empty last line counts only when it holds something."""
-        return len(self._starts) - (1 if len(self._starts) > 1 and self._starts[-1] == len(self.text) else 0)
-
     def line_column(self, offset: int) -> tuple[int, int]:
         """Line and column of an offset, in code points."""
         line = bisect_right(self._starts, offset)
@@ -53,15 +48,3 @@ class Source:
         start = self._starts[line - 1]
         end = self._starts[line] if line < len(self._starts) else len(self.text)
         return self.text[start:end].rstrip("\r\n")
-
-    def utf16_column(self, offset: int) -> int:
-        """The 1-based column in UTF-16 units, as editors count."""
-        return len(self._before(offset).encode("utf-16-le", "surrogatepass")) // 2 + 1
-
-    def utf8_column(self, offset: int) -> int:
-        """The 1-based column in UTF-8 bytes."""
-        return len(self._before(offset).encode("utf-8", "surrogatepass")) + 1
-
-    def _before(self, offset: int) -> str:
-        line, _ = self.line_column(offset)
-        return self.text[self._starts[line - 1] : offset]

@@ -76,12 +76,6 @@ def test_lines_end_as_they_do_for_python(end: str) -> None:
     assert source[found.span.start : found.span.end] == f"ask(é,{end}  'ä')"
 
 
-def test_an_argument_goes_behind_the_last_one_and_its_parentheses() -> None:
-    source = "ask(a, (b)  # ) not here\n  ,)\nask(x for x in (y)  # nor here\n)\nask(*a, **b)\n"
-    found = [source[: i.insert_at].rpartition("\n")[2] for i in facts(source).invocations]
-    assert found == ["ask(a, (b)", "ask(x for x in (y)", "ask(*a, **b"]
-
-
 def test_a_mask_keeps_every_line_and_its_length() -> None:
     source = 'é = f"{a["b"]}"\ntype X = int\nx = f"{\n  a\n}"\ntry: y\nexcept A, B: pass\n'
     assert [len(line) for line in masked(source).split("\n")] == [len(line) for line in source.split("\n")]

@@ -17,7 +17,7 @@ def missing_variable(prompt: Prompt) -> Iterator[Finding]:
     names = [name for name in prompt.required if not name.isdigit()]
     positional = [name for name in prompt.required if name.isdigit()]
     for use in prompt.uses:
-        if not use.sure or use.open or use.partial or (positional and use.positional):
+        if not use.sure or use.open or (positional and use.positional):
             continue
         missing = [name for name in names if name not in use.given]
         if missing:

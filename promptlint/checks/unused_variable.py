@@ -28,7 +28,7 @@ def unused_variable(prompt: Prompt) -> Iterator[Finding]:
     pattern = _FIELD if prompt.syntax in ("format", "fstring") else _WORD
     used = {name for source in holes for name in pattern.findall(source)}
     for use in prompt.uses:
-        if not use.sole or use.open or use.partial:
+        if not use.sole or use.open:
             continue
         for name, span in use.written.items():
             if name not in used and not name.startswith("_"):

@@ -52,7 +52,6 @@ _DELIMITED_HINTS = (
 )  # fmt: skip
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
-_COLUMNS = re.compile(r"\S {2,}\S.*\n.*\S {2,}\S|\t")
 
 
 def dedent(draft: Draft) -> Iterator[Edit]:

@@ -117,7 +117,7 @@ def _own_holes(prompt: Prompt) -> list[Hole]:
 
 
 def _read(prompt: Prompt, text: str, span: Span, holes: list[Hole]) -> Layout:
-    if not prompt.editable or prompt.place.cell is not None:
+    if prompt.place.cell is not None:
         raise CannotWrite("it stands in a file that is only read")
     if prompt.problem is not None:
         raise CannotWrite("its template cannot be read")

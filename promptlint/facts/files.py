@@ -62,7 +62,6 @@ class Function(Record, frozen=True):
     parameters: tuple[Parameter, ...]
     decorators: tuple[Expr, ...]
     returns: tuple[Expr, ...]
-    is_async: bool
     span: Span
     owner: str | None = None
     annotation: str | None = None
@@ -114,8 +113,6 @@ class Invocation(Record, frozen=True):
     keywords: Table
     span: Span
     callee_span: Span
-    insert_at: int
-    needs_comma: bool
     block: int = 0
     loops: tuple[Loop, ...] = ()
     starred: tuple[int, ...] = ()

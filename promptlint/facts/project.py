@@ -38,10 +38,7 @@ class Dump(Record, frozen=True):
     indent: int | None
     default_ascii: bool
     default_separators: bool
-    sorted_keys: bool
     only: bool
-    insert_at: int
-    needs_comma: bool
     keyword_spans: dict[str, Span] = {}
     flat: bool = False
 

@@ -19,7 +19,6 @@ class TemplateUse(Record, frozen=True):
     given: tuple[str, ...]
     positional: int = 0
     open: bool = False
-    partial: bool = False
     sole: bool = False
     sure: bool = True
     written: dict[str, Span] = {}
@@ -41,7 +40,6 @@ class Prompt(Record, frozen=True):
     scope: str
     syntax: str | None = None
     used_by: tuple[str, ...] = ()
-    editable: bool = True
     uses: tuple[TemplateUse, ...] = ()
     problem: str | None = None
     problem_place: Place | None = None

@@ -66,9 +66,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     batch_input: str | None = None
     cache_params: tuple[str, ...] = ()
     reasoning: tuple[str, ...] = ()
-    absent_params: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()
-    deployment: bool = False
     kinds: dict[str, tuple[str, ...]] = {}
     embeds: tuple[str, ...] = ()
     generates: tuple[str, ...] = ()
@@ -104,14 +102,12 @@ class ClientSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=
     report: str = ""
     provider: str | None = None
     variant: str | None = None
-    service: str | None = None
     model: tuple[str, ...] = ()
     model_default: str | None = None
     positional: tuple[str, ...] = ()
     caps: tuple[CapSpec, ...] = ()
     capless: bool = False
     missing_cap: MissingCap | None = None
-    deployment: tuple[str, ...] = ()
     signature: str | None = None
     system: tuple[str, ...] = ()
     texts: tuple[str, ...] = ()

@@ -111,7 +111,7 @@ class Calls:
             self.graph.climb(module, function, 0)
             callers = [one for one in self.graph.callers(function) if scope_of(one[0].path) != "tests"]
             for caller, invocation in callers[: MOST_VALUES + 1]:
-                frame = self.names.frame(module, function, invocation, Context(caller), 0)
+                frame = self.names.frame(module, function, invocation, Context(caller))
                 found.append(self.asking.asked(site, Context(site.module, (frame,))))
         models = [one.model for one in found]
         if not 0 < len(found) <= MOST_VALUES or not all(model.values for model in models):
@@ -200,8 +200,6 @@ class Calls:
             stream=spec.always_streams or "stream" in site.method or self._true(arguments, spec.stream),
             prompt_cache=self._cache(arguments, spec.cache_params, any(m.cache_mark for m in request.messages)),
             response_cache=is_cached(site),
-            insert_at=site.invocation.insert_at,
-            needs_comma=site.invocation.needs_comma,
             opaque=bool(arguments.open),
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             hosted_elsewhere=deployment,

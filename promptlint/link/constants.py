@@ -126,7 +126,7 @@ def _declared_default(names: Names, value: Value) -> tuple[str, tuple[Expr, Cont
     """The default of a parameter, which callers may override."""
     if not isinstance(value, ParameterValue):
         return None
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     if parameter is None:
         return None
     if value.chain not in ((), ("value",)):
@@ -158,7 +158,7 @@ def _declared_choices(names: Names, value: Value) -> list[str]:
     """The strings of a parameter annotated `Literal["a", "b"]`, by itself or under a name, or with an enum of strings."""
     if not isinstance(value, ParameterValue) or value.chain not in ((), ("value",)):
         return []
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     if parameter is None or not parameter.annotation:
         return []
     listed = enum_in(names, parameter.annotation, value.module) if parameter.default is None else None

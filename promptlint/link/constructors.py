@@ -43,12 +43,12 @@ class Constructors:
         if receiver.made is not None and chain and len(frames) < DEEPEST:
             made_in, invocation = receiver.made
             owner, init = chain[0]
-            frames = (self.names.frame(owner, init, invocation, made_in, len(frames)), *frames)
+            frames = (self.names.frame(owner, init, invocation, made_in), *frames)
         for at, (owner, init) in enumerate(chain[1:], start=1):
             below, handed = self._handed_to(init, chain[:at])
             if handed is None or len(frames) >= DEEPEST:
                 break
-            frames = (self.names.frame(owner, init, handed, Context(below, frames), len(frames)), *frames)
+            frames = (self.names.frame(owner, init, handed, Context(below, frames)), *frames)
         return Context(module, frames)
 
     def _handed_to(self, init: Function, below: Sequence[tuple[Module, Function]]) -> tuple[Module, Invocation | None]:
@@ -136,7 +136,7 @@ class Constructors:
         for one in flat(value) if value is not None else ():
             if not isinstance(one, ParameterValue):
                 return value
-            default = next((p.default for p in one.function.parameters if p.name == one.name), None)
+            default = one.default
             if default is not None and not is_none(self.names.resolve(default, Context(one.module))):
                 return value
         return None

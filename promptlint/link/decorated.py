@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterator
 from dataclasses import dataclass
@@ -29,8 +28,6 @@ from promptlint.link.values import (
     Value,
     each,
 )
-
-_WORD = re.compile(r"\w+")
 
 
 @dataclass(frozen=True, eq=False)

@@ -35,10 +35,7 @@ def _dump(names: Names, context: Context, invocation: Invocation) -> Dump | None
         indent=indent.value if isinstance(indent, Known) and isinstance(indent.value, int) else None,
         default_ascii=escapes and "ensure_ascii" not in keywords,
         default_separators=spaces and "separators" not in keywords,
-        sorted_keys="sort_keys" in keywords,
         only=_inline(context, invocation),
-        insert_at=invocation.insert_at,
-        needs_comma=invocation.needs_comma,
         keyword_spans=invocation.keyword_spans,
         flat=not spaces,
     )

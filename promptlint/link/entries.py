@@ -43,7 +43,7 @@ def entry_at(names: Names, value: Data, key: Value, expr: Item | Attribute, cont
 
 def usual_entry(names: Names, value: ParameterValue, key: Value, expr: Item, context: Context) -> Value | None:
     """The entry of the list or dictionary that a parameter is unless callers pass another: `def run(steps=STEPS)`."""
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     default = parameter.default if parameter is not None and not value.chain else None
     held = names.resolve(default, Context(value.module)) if isinstance(default, Name) else None
     if not isinstance(held, Data) or not isinstance(held.expr, (Items, Table)):

@@ -63,7 +63,7 @@ def looked_up(names: Names, cls: ClassValue, invocation: Invocation, context: Co
 
 def of_parameter(names: Names, value: ParameterValue, name: str) -> Value | None:
     """An attribute that the members of a parameter's enum have: any of them may be passed."""
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     if parameter is None or value.chain or name in (*_VALUES, "name"):
         return None
     cls = enum_in(names, parameter.annotation, value.module)
@@ -94,7 +94,7 @@ def of_member(names: Names, value: Data, name: str) -> Value | None:
         return None
     given = value.expr.values if isinstance(value.expr, Items) else (value.expr,)
     call = _call(names, cls, value.expr, value.expr, given)
-    frame = names.frame(*made, call, Context(module), 0)
+    frame = names.frame(*made, call, Context(module))
     return names.classes.member(owner, name, ObjectValue(module, cls), Context(module, (frame,)))
 
 
@@ -124,6 +124,6 @@ def _call(names: Names, cls: Class, member: Expr, callee: Expr, given: tuple[Exp
         span = member.span
         names.kept.unwritten[key] = Invocation(
             callee=callee, text=cls.qualname, scope="", positional=given, keywords=Table(items=(), span=span), span=span,
-            callee_span=span, insert_at=span.end, needs_comma=False,
+            callee_span=span,
         )  # fmt: skip
     return names.kept.unwritten[key]

@@ -190,7 +190,7 @@ def _default_text(names: Names, value: Value) -> str | None:
     """The text that a parameter is where no caller passes another."""
     if not isinstance(value, ParameterValue) or value.chain:
         return None
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     if parameter is None or parameter.default is None:
         return None
     return constant(names.resolve(parameter.default, Context(value.module)))

@@ -188,7 +188,7 @@ class Given:
 
     def _inside(self, module: Module, function: Function, way: Way) -> Context:
         frames = way.context.frames
-        return Context(module, (self.names.frame(module, function, way.call, way.context, len(frames)), *frames))
+        return Context(module, (self.names.frame(module, function, way.call, way.context), *frames))
 
     def _method(self, module: Module, function: Function, way: Way) -> Context:
         """The inside of a method of an object that one call makes. Of what is passed to the method nothing is known."""

@@ -221,7 +221,7 @@ class CallGraph:
             case ParameterValue(chain=()) if self._puts(value, function):
                 return value
             case ParameterValue(chain=()):
-                parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+                parameter = value.parameter
                 if parameter is None or parameter.default is None:
                     return None
                 default = self.names.resolve(parameter.default, Context(value.module))
@@ -249,7 +249,7 @@ class CallGraph:
 
     def _given_for(self, value: ParameterValue) -> Iterator[Value]:
         """What the callers of a function pass for a parameter without an annotation."""
-        parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+        parameter = value.parameter
         if parameter is None or parameter.annotation is not None or parameter.kind not in ("positional", "keyword"):
             return
         if value.chain not in ((), ("[]",)):

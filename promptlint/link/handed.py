@@ -186,8 +186,6 @@ def _made(
         keywords=keywords,
         span=invocation.span if written else callee.span,
         callee_span=callee.span,
-        insert_at=invocation.insert_at,
-        needs_comma=invocation.needs_comma,
         block=invocation.block,
         loops=loops,
         starred=starred,

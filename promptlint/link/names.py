@@ -182,12 +182,12 @@ class Names:
         finally:
             self._busy, self._started, self._depth, self._steps, self._cut_at = kept
 
-    def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context, depth: int) -> Frame:
+    def frame(self, module: Module, function: Function, invocation: Invocation, caller: Context) -> Frame:
         """One call of a function: the same frame each time, so that what is found in it is found once."""
         key = (id(function), id(invocation), caller.frames)
         found = self.kept.frames.get(key)
         if found is None:
-            found = self.kept.frames[key] = Frame(module, function, invocation, caller, depth)
+            found = self.kept.frames[key] = Frame(module, function, invocation, caller)
         return found
 
     def forget(self) -> None:
@@ -269,7 +269,7 @@ class Names:
         """Whether a parameter is a text unless callers pass another: `def judge(answer, template=TEMPLATE)`."""
         if not isinstance(value, ParameterValue) or value.chain:
             return False
-        default = next((p.default for p in value.function.parameters if p.name == value.name), None)
+        default = value.default
         return default is not None and all(map(is_text, each(self.resolve(default, Context(value.module)))))
 
     def choice(self, values: Sequence[Value], origin: str = "branch") -> Value:

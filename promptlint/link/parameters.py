@@ -109,7 +109,7 @@ class Parameters:
             return None
         found: list[Value] = []
         for invocation in calls:
-            frame = self.names.frame(module, function, invocation, context, len(context.frames))
+            frame = self.names.frame(module, function, invocation, context)
             value = self.passed(frame, parameter)
             if value is None:
                 return None

@@ -18,8 +18,6 @@ def joined(parts: tuple[Expr, ...], span: Span, context: Context) -> Made:
         keywords=Table(items=(), span=span),
         span=span,
         callee_span=span,
-        insert_at=span.end,
-        needs_comma=True,
     )
     return Made("pathlib.Path", context, call)
 

@@ -167,8 +167,6 @@ def _unwritten(module: Module, put: Put) -> Invocation:
         keywords=passed,
         span=span,
         callee_span=span,
-        insert_at=span.end,
-        needs_comma=False,
         block=module.block_at(span.start),
     )
 

@@ -66,7 +66,7 @@ class Fields:
 
 def is_optional(value: ParameterValue) -> bool:
     """Whether callers may leave a parameter out, which is None then."""
-    parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+    parameter = value.parameter
     default = parameter.default if parameter is not None and not value.chain else None
     return isinstance(default, Known) and default.value is None
 

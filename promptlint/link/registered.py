@@ -42,7 +42,7 @@ def _called_with(names: Names, module: Module, binding: Binding, function: Funct
     for place, invocation in islice(calls, _MOST_REGISTERED):
         callee = names.resolve(invocation.callee, Context(place))
         if isinstance(callee, FunctionValue) and callee.function is function:
-            inside = Context(module, (names.frame(module, function, invocation, Context(place), 0),))
+            inside = Context(module, (names.frame(module, function, invocation, Context(place)),))
             if _key(names, binding, inside) == key:
                 yield names.resolve(binding.value, inside)
 
@@ -73,7 +73,7 @@ def _told(
     """The key that a decorator is given."""
     if made is None:
         return None
-    return _key(names, binding, Context(module, (names.frame(module, decorator, made, Context(place), 0),)))
+    return _key(names, binding, Context(module, (names.frame(module, decorator, made, Context(place)),)))
 
 
 def _derived(names: Names, module: Module, binding: Binding, function: Function) -> Iterator[tuple[str | None, Value]]:

@@ -177,7 +177,7 @@ class Results:
 
     def _usual(self, callee: ParameterValue, invocation: Invocation, context: Context) -> Value | None:
         """What a parameter returns that is a function unless callers pass another: `def __init__(self, make=build_llm)`."""
-        parameter = next((p for p in callee.function.parameters if p.name == callee.name), None)
+        parameter = callee.parameter
         default = parameter.default if parameter is not None and not callee.chain else None
         if not isinstance(default, (Name, Attribute)):
             return None
@@ -315,7 +315,7 @@ class Results:
         """Where the body of a function is read when this call runs it."""
         frames = context.frames
         if invocation is not None:
-            frames = (self.names.frame(function.module, function.function, invocation, context, len(frames)), *frames)
+            frames = (self.names.frame(function.module, function.function, invocation, context), *frames)
         if isinstance(function.receiver, ObjectValue) and function.receiver.made is not None:
             made = self.names.constructors.made_context(function.module, function.receiver, Context(function.module))
             frames = (*frames, *made.frames)

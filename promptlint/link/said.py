@@ -256,7 +256,7 @@ class Said:
             passed, self._passed = self._passed, []
             for value, role, syntax in passed:
                 key = (id(value.function), value.name)
-                parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+                parameter = value.parameter
                 if key in seen or parameter is None or value.chain:
                     continue
                 seen.add(key)

@@ -62,14 +62,14 @@ def find_sites(names: Names, module: Module, sending: frozenset[str], given: Giv
                 found = True
                 # What its own file passes says more than what it looks like.
                 seen = site.by_shape and index in used
-                passed = _onrunnable(names, module, invocation, given, near=True) if seen else None
+                passed = _site_on_given(names, module, invocation, given, near=True) if seen else None
                 yield passed or site
                 break
         if not found and candidates.get(index) and (last in _HANDS_ON or _hands_on(names, module, invocation)):
             for site in _references(names, module, invocation, context):
                 found = True
                 yield site
-        if not found and index in used and (sent_by := _onrunnable(names, module, invocation, given)) is not None:
+        if not found and index in used and (sent_by := _site_on_given(names, module, invocation, given)) is not None:
             yield sent_by
 
 
@@ -168,7 +168,7 @@ def _direct(names: Names, module: Module, invocation: Invocation, context: Conte
             yield site
 
 
-def _onrunnable(
+def _site_on_given(
     names: Names, module: Module, invocation: Invocation, given: Given, *, near: bool = False
 ) -> Site | None:
     """A request on an object of an SDK that callers pass, those of the same file where `near`. How it was made is theirs to say:

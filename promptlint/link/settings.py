@@ -278,7 +278,7 @@ def _whole(values: set[int | float | bool | None]) -> list[int]:
 
 def _default_of(names: Names, value: ParameterValue) -> set[int | float | bool | None]:
     """The numbers that a parameter is when no caller says another."""
-    default = next((p.default for p in value.function.parameters if p.name == value.name), None)
+    default = value.default
     if default is None or value.chain:
         return set()
     return numbers(names, Argument(default, Context(value.module)))[0]

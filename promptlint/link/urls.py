@@ -269,7 +269,7 @@ class Urls:
         return next((text for one in self._passed(value) if (text := self.text(*one, depth + 1))), None)
 
     def _passed(self, value: ParameterValue) -> Iterator[tuple[Expr, Context]]:
-        parameter = next((p for p in value.function.parameters if p.name == value.name), None)
+        parameter = value.parameter
         if parameter is None:
             return
         if parameter.default is not None:

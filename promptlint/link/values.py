@@ -15,6 +15,7 @@ from promptlint.facts import (
     Items,
     Known,
     Literal,
+    Parameter,
     Repeated,
     Result,
     Table,
@@ -35,7 +36,6 @@ class Frame(Struct, frozen=True, eq=False):
     function: Function
     invocation: Invocation
     caller: Context
-    depth: int = 0
 
 
 class Context(Struct, frozen=True, eq=False):
@@ -145,7 +145,16 @@ class ParameterValue(Struct, frozen=True, eq=False):
     name: str
     kind: str
     chain: tuple[str, ...] = ()
-    client: ClientSpec | None = None
+
+    @property
+    def parameter(self) -> Parameter | None:
+        """The parameter as the function writes it."""
+        return next((p for p in self.function.parameters if p.name == self.name), None)
+
+    @property
+    def default(self) -> Expr | None:
+        """What it is where nothing is passed."""
+        return self.parameter.default if self.parameter is not None else None
 
 
 class Several(Struct, frozen=True, eq=False):

@@ -77,7 +77,7 @@ class Wrappers:
                 functions = [value.function for value in called if isinstance(value, FunctionValue)]
                 if functions and len(functions) == len(called) and step.function not in functions:
                     return False
-            frames = (names.frame(step.module, step.function, step.invocation, context, len(frames)), *frames)
+            frames = (names.frame(step.module, step.function, step.invocation, context), *frames)
         return True
 
     def _outwards(
@@ -116,7 +116,7 @@ def context_of(names: Names, site: Site, chain: Chain) -> Context:
     """Where a site is read when it is reached by a chain: the outermost call is the last frame."""
     frames: tuple[Frame, ...] = ()
     for step in reversed(chain):
-        frame = names.frame(step.module, step.function, step.invocation, Context(step.caller, frames), len(frames))
+        frame = names.frame(step.module, step.function, step.invocation, Context(step.caller, frames))
         frames = (frame, *frames)
     return Context(site.module, frames)
 

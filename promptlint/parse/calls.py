@@ -7,7 +7,7 @@ import re
 
 from msgspec.structs import replace
 
-from promptlint.facts import Expr, Invocation, Result, Span, Table
+from promptlint.facts import Expr, Invocation, Result, Table
 from promptlint.parse.bindings import note_mutation
 from promptlint.parse.walk import Walk
 
@@ -32,8 +32,6 @@ def call(walk: Walk, node: ast.Call) -> Expr:
         keywords=Table(items=keywords, span=span),
         span=span,
         callee_span=callee_span,
-        insert_at=_last_argument(walk, node, span),
-        needs_comma=bool(node.args or node.keywords),
         block=walk.block,
         loops=walk.loops,
         starred=tuple(i for i, argument in enumerate(node.args) if isinstance(argument, ast.Starred)),
@@ -43,13 +41,6 @@ def call(walk: Walk, node: ast.Call) -> Expr:
     walk.invocations[index] = made
     note_mutation(walk, made)
     return Result(invocation=index, span=span)
-
-
-def _last_argument(walk: Walk, node: ast.Call, span: Span) -> int:
-    """Where the last argument ends, with the parentheses round it; before the `)` of the call when there is none."""
-    ends = [walk.span(value).end for value in node.args[-1:]]
-    ends += [walk.span(keyword.value).end for keyword in node.keywords[-1:]]
-    return walk.closed(max(ends), span.end - 1) if ends else span.end - 1
 
 
 def await_(walk: Walk, node: ast.Await) -> Expr:

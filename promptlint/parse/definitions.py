@@ -37,7 +37,6 @@ def function(walk: Walk, node: Definition) -> None:
             parameters=parameters,
             decorators=decorators,
             returns=returns,
-            is_async=isinstance(node, ast.AsyncFunctionDef),
             span=walk.span(node),
             owner=owner,
             annotation=walk.code(node.returns) if node.returns is not None else None,
@@ -111,9 +110,7 @@ def lambda_(walk: Walk, node: ast.Lambda) -> Expr:
     value = walk.expr(node.body)
     scope, walk.scope, walk.loops, walk.returns = walk.scope, outer_scope, outer_loops, outer_returns
     walk.caught = outer_caught
-    walk.functions.append(
-        Function(qualname=scope, parameters=parameters, decorators=(), returns=(value,), is_async=False, span=span)
-    )
+    walk.functions.append(Function(qualname=scope, parameters=parameters, decorators=(), returns=(value,), span=span))
     return Name(name=name, scope=outer_scope, span=span)
 
 
