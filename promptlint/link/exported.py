@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Collection, Iterator
+from collections.abc import Collection, Iterator, Set
 
 from promptlint.facts import Attribute, Binary, Binding, Choice, Expr, Items, Name, Result, Table, Want
 from promptlint.link.decorated import bound_decorators
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.pipes import piped_model
-from promptlint.link.values import ClassValue, Context, Data, FunctionValue, Instance, Value, each
+from promptlint.link.values import CALLED, ClassValue, Context, Data, FunctionValue, Instance, Value, each
 
 _WORD = re.compile(r"\w+")
 
@@ -36,11 +36,28 @@ def objects_of(names: Names, wrappers: Collection[Want]) -> frozenset[Want]:
     classes = {Want(module=w.module, name=w.name.rpartition(".")[0]) for w in wrappers if "." in w.name.strip(".")}
     owners = {cls.name.rpartition(".")[2] for cls in classes}
     makers = {Want(module=cls.module, name=f"{cls.name}.__init__") for cls in classes}
-    return frozenset(makers) | frozenset(
-        held(module, binding)
+    called = {w.name.split(".")[-2] for w in wrappers if "." in w.name and w.name.rpartition(".")[2] in CALLED}
+    return (
+        frozenset(makers)
+        | _making(names, called)
+        | frozenset(
+            held(module, binding)
+            for module in names.modules
+            for binding in module.facts.bindings
+            if not binding.scope and isinstance(binding.value, Result) and _maker(module, binding.value) in owners
+        )
+    )
+
+
+def _making(names: Names, classes: Set[str]) -> frozenset[Want]:
+    """The functions that say they return, or do return, an object of one of these classes, which is called by any name."""
+    return frozenset(
+        Want(module=module.path, name=function.qualname)
         for module in names.modules
-        for binding in module.facts.bindings
-        if not binding.scope and isinstance(binding.value, Result) and _maker(module, binding.value) in owners
+        if classes
+        for function in module.facts.functions
+        if not classes.isdisjoint(_WORD.findall(function.annotation or ""))
+        or any(isinstance(value, Result) and _maker(module, value) in classes for value in function.returns)
     )
 
 

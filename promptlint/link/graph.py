@@ -16,6 +16,7 @@ from promptlint.link.names import Names
 from promptlint.link.uses import Uses
 from promptlint.link.values import (
     BY_FRAMEWORK,
+    CALLED,
     ClassValue,
     Context,
     Frame,
@@ -32,7 +33,7 @@ _DEEPEST = 5
 _MOST_CLIMBED = 1_000
 _WORTH_PARSING = 1
 _OWN = ("self", "cls")
-_SPECIAL = ("__init__", "__call__", *BY_FRAMEWORK)
+_SPECIAL = ("__init__", *CALLED)
 
 Called = tuple[Place, Loop, Module]
 
@@ -209,9 +210,8 @@ class CallGraph:
             case ClassValue():
                 made = value.module.functions.get(f"{value.cls.qualname}.__init__") is function
                 return value if made else None
-            case ObjectValue() if function.qualname.rpartition(".")[2] in ("__call__", *BY_FRAMEWORK):
-                lineage = self.names.classes.lineage(ClassValue(value.module, value.cls))
-                return value if any(c.cls.qualname == function.owner for c in lineage) else None
+            case ObjectValue() if function.qualname.rpartition(".")[2] in CALLED:
+                return value if self._is_called(value, function) else None
             case Partial():
                 return value if any(self._runs(inner, function) for inner in each(value.function)) else None
             case ParameterValue(chain=(name,)) if function.owner is not None:
@@ -227,6 +227,23 @@ class CallGraph:
                 default = self.names.resolve(parameter.default, Context(value.module))
                 return next((inner for inner in each(default) if self._runs(inner, function)), None)
         return None
+
+    def _is_called(self, value: ObjectValue, function: Function) -> bool:
+        """Whether calling an object runs a method of its class, or of one that does what its class only promises: a subclass,
+        or for a protocol one beside it.
+        """
+        cls = ClassValue(value.module, value.cls)
+        if any(c.cls.qualname == function.owner for c in self.names.classes.lineage(cls)):
+            return True
+        called = self.names.classes.member(cls, "__call__", value, Context(value.module))
+        kept = self.names.subclasses.keepers(called) if isinstance(called, FunctionValue) else []
+        homes = [one.module for one in kept if one.function is function]
+        return any(home is value.module or self._derives(home, function, value) for home in homes)
+
+    def _derives(self, home: Module, function: Function, value: ObjectValue) -> bool:
+        cls = home.classes.get(function.owner or "")
+        lineage = self.names.classes.lineage(ClassValue(home, cls)) if cls is not None else []
+        return any(one.cls is value.cls for one in lineage)
 
     def _passed(self, value: ParameterValue) -> list[ObjectValue]:
         """The objects of the project that callers pass for a parameter of which nothing is said: `def check(llm, url)`; of one
@@ -330,8 +347,19 @@ class CallGraph:
             self.climbed |= {Want(module=made.module.path, name=f"{table}.") for table in tables}
             if tables and not self.uses.has(made.module):
                 self._uses = None
-        if owner and name in BY_FRAMEWORK:
+        if owner and name in CALLED:
             self.climbed.add(Want(module=module.path, name=f"{owner}.__call__"))
+            self.climbed |= {
+                Want(module=cls.module.path, name=f"{cls.cls.qualname}.__call__")
+                for cls in self._promising(module, owner)
+            }
+
+    def _promising(self, module: Module, owner: str) -> Iterator[ClassValue]:
+        """The bases, and the protocols beside it, which an object may be said to be of where it is called."""
+        cls = module.classes.get(owner)
+        if cls is not None:
+            yield from self.names.classes.lineage(ClassValue(module, cls))[1:]
+            yield from self.names.subclasses.callable_protocols(module)
 
 
 def _with_partials(call: Invocation, value: Value, place: Module) -> Invocation:

@@ -12,7 +12,7 @@ from promptlint.link.injected import provided, usual
 from promptlint.link.module import Module
 from promptlint.link.unpacked import all_known, bound, place_of, unpacked
 from promptlint.link.values import (
-    BY_FRAMEWORK,
+    CALLED,
     ClassValue,
     Context,
     Data,
@@ -123,7 +123,7 @@ class Parameters:
         """What a method is called on. Under `super()` that is the object itself, whose own class may define the rest."""
         callee = frame.invocation.callee
         method = frame.function.qualname.rpartition(".")[2]
-        if method in ("__call__", *BY_FRAMEWORK) and last_name(callee) != method:
+        if method in CALLED and last_name(callee) != method:
             return self.names.resolve(callee, frame.caller)  # `bot("Hi")`
         if last_name(callee) != "__init__" and frame.function.qualname.endswith(".__init__"):
             # `Bot("Hi")`, which may be a subclass without a constructor

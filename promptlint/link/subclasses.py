@@ -11,6 +11,7 @@ from promptlint.link.classes import defines, plain
 from promptlint.link.values import ClassValue, Context, FunctionValue, ObjectValue, each, last_name
 
 if TYPE_CHECKING:
+    from promptlint.link.module import Module
     from promptlint.link.names import Names
 
 _MOST_KEEPERS = 3
@@ -114,6 +115,12 @@ class Subclasses:
         if key not in self._followers:
             self._followers[key] = self._following(protocol)
         return self._followers[key][1]
+
+    def callable_protocols(self, module: Module) -> list[ClassValue]:
+        """The protocols of a module whose objects are called."""
+        owners = [name.rpartition(".")[0] for name in module.functions if name.endswith(".__call__")]
+        found = [ClassValue(module, module.classes[owner]) for owner in owners if owner in module.classes]
+        return [cls for cls in found if any(path in _PROTOCOLS for path in self.names.classes.foreign_bases(cls))]
 
     def _following(self, protocol: ClassValue) -> tuple[ClassValue, list[ClassValue]]:
         start = f"{protocol.cls.qualname}."

@@ -17,6 +17,7 @@ from promptlint.facts import (
     Result,
     Table,
 )
+from promptlint.link.callables import Callables
 from promptlint.link.decorators import decorator_name
 from promptlint.link.handed import CALLBACKS, EVENTS, MAPS, NAMED_HANDED, OF_TASKS, RUNS, SCHEDULES, SHOWS, Handed
 from promptlint.link.module import Module, last_name
@@ -38,14 +39,14 @@ class Uses:
         self._read: set[str] = set()
         self._direct: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         self._aliases: dict[str, set[str]] = defaultdict(set)
-        self._objects: dict[str, set[str]] = defaultdict(set)
         self._handed: dict[str, list[Handed]] = defaultdict(list)
         self._indirect: dict[str, list[tuple[Module, Invocation]]] = defaultdict(list)
         self._given: dict[str, list[Handed]] = defaultdict(list)
         self._registers: dict[str, set[str]] = defaultdict(set)
         self._decorated: dict[str, set[str]] = defaultdict(set)
         self._homes: dict[int, Module] = {}
-        self._kin: dict[str, set[str]] = defaultdict(set)
+        self._modules: list[Module] = []
+        self._callables = Callables()
 
     def read(self, modules: Modules) -> None:
         """Add what stands in the modules that are new."""
@@ -57,10 +58,7 @@ class Uses:
                 self._read_bindings(module)
                 self._read_calls(module)
                 self._read_decorators(module)
-                for cls in module.facts.classes:
-                    for base in cls.bases:
-                        if isinstance(base, (Name, Attribute)):
-                            self._kin[base.name].add(cls.qualname.rpartition(".")[2])
+                self._modules.append(module)
 
     def calls(self, name: str) -> list[tuple[Module, Invocation]]:
         """The calls of what goes by a name."""
@@ -115,10 +113,6 @@ class Uses:
                 put = binding.name.rpartition(".")[2]
                 for name in _held(value, module):
                     aliases[name].add(put)
-                if isinstance(value, Result):
-                    made = last_name(module.facts.invocations[value.invocation])
-                    if made[:1].isupper():
-                        self._objects[made].add(put)
         for entry in module.facts.imports:
             last = entry.target.rpartition(".")[2]
             if last != entry.local:
@@ -153,14 +147,9 @@ class Uses:
             self._handed[name].append(Handed(module, invocation, expr, keyword))
 
     def _made(self, name: str) -> set[str]:
-        """What objects of a class, or of those that derive from one of that name, were put under."""
-        kin, edge = {name}, {name}
-        for _ in range(_DEEPEST):
-            edge = {sub for base in edge for sub in self._kin.get(base, ())} - kin
-            kin |= edge
-        if len(kin) > _MOST_ALIASES:
-            return set()
-        return kin.union(*(self._objects.get(cls, ()) for cls in kin))
+        """By which names objects of a class are called."""
+        self._callables.read(self._modules)
+        return self._callables.names(name)
 
     def names(self, name: str, *, made: bool = False) -> list[str]:
         """A name and those it was put under: variables, attributes, tables, parameters it is the default of.

@@ -103,6 +103,8 @@ class Layer(Struct, frozen=True, eq=False):
 
 BY_FRAMEWORK = frozenset(("forward", "aforward"))
 """Methods that the base class of a framework runs when an object is called: dspy, torch."""
+CALLED = frozenset(("__call__", *BY_FRAMEWORK))
+"""Methods that run when an object is called."""
 
 
 class Instance(Struct, frozen=True, eq=False):

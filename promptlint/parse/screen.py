@@ -304,6 +304,8 @@ class Users:
             beside = os.fsencode(folder.rpartition("/")[2] if stem == "__init__" else stem)
             name = os.fsencode(called)
             paths = list(self._calling.get(name, ()))
+            if function.name.endswith(_CALL):  # where it is called, an object goes by any name: `def run(bot: Bot)`
+                paths += [path for path, data in self._files.items() if name in data and name in self._imported(path)]
             if not function.name.endswith(_MADE):  # a class is named in many places, and made where it is called
                 handing = self._handing.get((True, name), [])
                 paths += handing if most_handing is None or len(handing) <= most_handing else []
@@ -359,7 +361,8 @@ def _renamed(data: bytes) -> Iterator[tuple[bytes, bytes]]:
         at = data.find(b" as ", at + 4)
 
 
-_MADE = ("__init__", "__call__")
+_CALL = "__call__"
+_MADE = ("__init__", _CALL)
 _LONGEST_NAME = 80
 _IN_WORDS = frozenset(bytes((c,)) for c in range(256) if c >= 0x80 or chr(c) == "_" or chr(c).isalnum())
 _WORDS_ALONE = bytes(c if bytes((c,)) in _IN_WORDS else ord(" ") for c in range(256))
