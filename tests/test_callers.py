@@ -226,6 +226,26 @@ LOOPS = {
         """,
         "retry",
     ),
+    "attempts of tenacity under a name": (
+        """
+        from tenacity import AsyncRetrying
+        async def ask(text):
+            retrying = AsyncRetrying()
+            async for attempt in retrying:
+                with attempt:
+                    return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+        """,
+        "retry",
+    ),
+    "until the answer is good": (
+        """
+        import backoff
+        @backoff.on_predicate(backoff.expo, max_tries=3)
+        def ask(text):
+            return client.chat.completions.create(model="gpt-4o", messages=[{"role": "user", "content": text}])
+        """,
+        "retry",
+    ),
     "a handler that goes on before the result is returned": (
         """
         def ask(text):

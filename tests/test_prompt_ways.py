@@ -588,3 +588,15 @@ def test_a_message_may_be_of_a_type_of_the_sdk(found, kind) -> None:
     text = f"import sdk_types\ndef more(talk):\n    return [*talk, sdk_types.{kind}(role='user', content='use the above')]\n"
     (prompt,) = found("import openai\n" + text).project.prompts
     assert (prompt.role, prompt.segments[0].text) == ("user", "use the above")
+
+
+NO_PROMPTS = {
+    "what is raised": "def judge(answer):\n    raise ValueError('LLM judges must return a score and an explanation. The response must be JSON with both.')\n",
+    "a path": "class Run:\n    def start(self):\n        self.kw['data.format_prompt'] = f'{self.folder}/format_prompt/math.jinja'\n",
+    "an example session": "add_example('Judge', '>>> judge = Judge()\\n>>> judge(\"You are a judge. Answer with yes or no.\")')\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("text", NO_PROMPTS.values(), ids=NO_PROMPTS)
+def test_what_nobody_asks_a_model_is_no_prompt(found, text) -> None:
+    assert not found("import openai\n" + text).project.prompts

@@ -123,6 +123,8 @@ def test_what_is_not_a_prompt(name: str, text: str) -> None:
         ('{\n  "a": 1,\n  "b": 2\n}', "data"),
         ("QUJD" * 80, "blob"),
         (r"^(?:\d+\s*)?[^\s]+(?=a)", "regex"),
+        ("(?:safety|moderation|guardrails?|(?<!my )rules?|prompts?|policies|policy)", "regex"),
+        (">>> import bot\n>>> bot.ask('Who are you?')", "code"),
         (PROMPT, None),
         ("", None),
     ],

@@ -234,3 +234,16 @@ def test_an_answer_is_of_the_model_that_it_is_added_to(found, program) -> None:
     (call,) = project.calls
     models = {value for one in (call, *project.callers) for value in one.model.values}
     assert (call.sdk, call.cap.value, models) == ("guidance", 9, {"m-1"})
+
+
+STREAMED = {
+    "a chat session": "import google.generativeai as genai\nchat = genai.GenerativeModel('m-1').start_chat()\nchat.send_message('Hello?', stream=True)\n",
+    "cerebras": "from cerebras.cloud.sdk import Cerebras\nCerebras().chat.completions.create(model='m-1', messages=[], stream=True)\n",
+    "portkey": "from portkey_ai import Portkey\nPortkey().chat.completions.create(model='m-1', messages=[], stream=True)\n",
+}  # fmt: skip
+
+
+@pytest.mark.parametrize("program", STREAMED.values(), ids=STREAMED)
+def test_an_answer_may_come_piece_by_piece(found, program) -> None:
+    (call,) = found(program).project.calls
+    assert call.stream

@@ -29,7 +29,7 @@ from promptlint.link.settings import dotted_text
 from promptlint.link.sites import Site
 from promptlint.link.taken import parts
 
-_RETRIES = ("retry", "backoff", "on_exception", "retrying")
+_RETRIES = ("retry", "backoff", "on_exception", "on_predicate", "retrying")
 _CACHES = frozenset(
     ("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache")
 )

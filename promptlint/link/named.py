@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -39,6 +40,8 @@ _SHOWS = frozenset(
     ("print", "info", "debug", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write", "fail",
      "skip", "compile", "execute", "markdown", "title", "header", "caption", "input")
 )  # fmt: skip
+# What says that something went wrong: `raise ValueError("...")`.
+_FAULT = re.compile(r"(?:Error|Exception|Warning)$")
 # What asks a person: `prompt.confirm("...")`.
 _ASKED = frozenset(("ask", "confirm", "prompt", "select", "text", "password", "checkbox", "get", "pop"))
 SURELY = 3
@@ -79,7 +82,7 @@ def named_strings(module: Module) -> Iterator[Named]:
                     yield from _passed(key or "", value, module)
             if key == "default" and last_name(invocation) in _OPTIONS and (option := _option(invocation)):
                 yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
-        if last_name(invocation) not in _SHOWS:
+        if last_name(invocation) not in _SHOWS and not _FAULT.search(last_name(invocation)):
             told = _told(invocation)
             for value in invocation.positional:
                 if told is not None and isinstance(value, (Text, Binary)):

@@ -9,6 +9,7 @@ from promptlint.facts import (
     Binary,
     Hole,
     Invocation,
+    Literal,
     Name,
     Prompt,
     Text,
@@ -122,7 +123,7 @@ class Prompts:
                 draft.name = draft.name or name
                 continue
             text = with_holes(expr)
-            if text.isascii() and len(text.split(None, 1)) < 2:
+            if (text.isascii() and len(text.split(None, 1)) < 2) or _is_path(expr):
                 continue  # one word
             owner = holder or (scope.rpartition(".")[2] if scope in module.classes else "")
             holes = any(isinstance(segment, Hole) for segment in text_segments(expr))
@@ -195,6 +196,12 @@ class Prompts:
                         seen.add(part)
                         waiting.append(part)
                         self.told.stored(Stored(part), None, None)
+
+
+def _is_path(expr: Text | Binary) -> bool:
+    """Whether a string is a path with holes in it: `f"{folder}/prompts/math.jinja"`."""
+    written = "".join(s.text for s in text_segments(expr) if isinstance(s, Literal))
+    return "/" in written and not any(map(str.isspace, written))
 
 
 def _of_list(name: str | None, listed: tuple[Text | Binary, ...], path: str, owner: str) -> str | None:

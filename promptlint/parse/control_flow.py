@@ -78,7 +78,10 @@ def for_(walk: Walk, node: ast.For | ast.AsyncFor) -> None:
 
 
 def _retries(walk: Walk, iterable: Expr) -> bool:
-    """Whether a loop is over the attempts of tenacity: `for attempt in Retrying(...)`."""
+    """Whether a loop is over the attempts of tenacity: `for attempt in Retrying(...)`, there or under a name."""
+    if isinstance(iterable, Name):
+        bound = (binding for binding in reversed(walk.bindings) if binding.name == iterable.name)
+        iterable = next((binding.value for binding in bound if walk.scope.startswith(binding.scope)), iterable)
     return isinstance(iterable, Result) and last_name(walk.made_by(iterable).callee) in ("Retrying", "AsyncRetrying")
 
 

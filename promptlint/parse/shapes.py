@@ -37,6 +37,8 @@ _COLOURED = re.compile(
 )
 _BLOB = re.compile(r"\S{200}")
 _REGEX = re.compile(r"\(\?[:P<=!]|\[\^|\\[dwsb][+*?\]]|\)[?*]|\.\*")
+_GROUP = re.compile(r"\(\?(?:[:=!]|<[=!])")
+_ALTERNATIVES = 5
 _PROSE = re.compile(r"[A-Za-z][\w'’]*(?:[,;:]? [\w'’\"(-]+){3}")
 
 
@@ -48,13 +50,15 @@ def text_shape(text: str) -> str | None:
         return None
     if stripped.startswith("#!"):
         return "shell"
+    if stripped.startswith(">>> "):
+        return "code"
     if _SQL.match(stripped) and not _ORDER_TO_WRITE.search(head):
         return "sql"
     if stripped[:15].lower().startswith(("<!doctype", "<html", "<?xml", "<svg")):
         return "html"
     if " " not in stripped[:200] and _BLOB.match(stripped):
         return "blob"
-    if len(_REGEX.findall(head)) * 40 > len(head):
+    if len(_REGEX.findall(head)) * 40 > len(head) or (_GROUP.search(head) and head.count("|") >= _ALTERNATIVES):
         return "regex"
     if len(_COLOURED.findall(head)) >= 2:
         return "terminal"
