@@ -247,3 +247,25 @@ STREAMED = {
 def test_an_answer_may_come_piece_by_piece(found, program) -> None:
     (call,) = found(program).project.calls
     assert call.stream
+
+
+KERNEL = """
+from semantic_kernel.connectors.ai.open_ai import OpenAIChatCompletion, OpenAIChatPromptExecutionSettings
+class Short(OpenAIChatPromptExecutionSettings):
+    temperature: float | None = 0.2
+    max_tokens: int | None = 65
+class Spoken(Short):
+    def __init__(self, words):
+        super().__init__(max_tokens=words)
+service = OpenAIChatCompletion(ai_model_id="m-1")
+async def ask(history):
+    return await service.get_chat_message_content(history, {settings})
+"""
+
+
+@pytest.mark.parametrize(
+    ("settings", "cap"), [("Short()", 65), ("Short(max_tokens=5)", 5), ("Spoken(7)", 7), ("Short(**extra)", None)]
+)
+def test_a_configuration_may_be_of_a_class_of_the_project(found, settings, cap) -> None:
+    (call,) = found(KERNEL.replace("{settings}", settings)).project.calls
+    assert call.cap.value == cap

@@ -13,12 +13,14 @@ from promptlint.link.changed import assigned, dotted_path, set_on, sources
 from promptlint.link.dictionaries import change, spread, unpack
 from promptlint.link.passed import Argument, Arguments, either
 from promptlint.link.values import (
+    ClassValue,
     Context,
     Data,
     Default,
     Layer,
     Made,
     Missing,
+    ObjectValue,
     ParameterValue,
     Value,
     each,
@@ -196,10 +198,30 @@ def _open_config(names: Names, argument: Argument, into: Arguments) -> None:
             into.through.append(value)
         elif isinstance(value, Missing):
             into.open.append(value.reason)
+        elif isinstance(value, ObjectValue) and (own := _own_config(names, value)) is not None:
+            into.under(own)
         elif not _empty(value):
             into.open.append("an object")
     if not any(isinstance(value, Made) and not value.chain for value in values):
         _set_below(names, argument, into)
+
+
+def _own_config(names: Names, value: ObjectValue) -> Arguments | None:
+    """What an object carries whose class of the project derives from a configuration: what it is made with, else its fields."""
+    cls = ClassValue(value.module, value.cls)
+    bases = [path for owner in names.classes.lineage(cls) for path in names.classes.foreign_bases(owner)]
+    config = next((spec for path in bases if (spec := names.knowledge.config_at(path)) is not None), None)
+    reached = names.constructors.reached(cls, value.made) if config is not None else None
+    if config is None or value.made is None or reached is None:
+        return None
+    context, invocation = reached
+    found = read(names, invocation, context, config.positional, "config")
+    for layer in reversed(tuple(names.classes.field_layers(cls, value.made[1]))):
+        fields = read(names, layer.invocation, layer.context, (), "config")
+        if found.open:
+            fields.given = {name: [a.unsure for a in held] for name, held in fields.given.items()}
+        found.under(fields)
+    return found
 
 
 def _is_dictionary(names: Names, argument: Argument, value: Value) -> bool:

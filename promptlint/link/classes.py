@@ -209,11 +209,11 @@ class Classes:
         reached = self.names.constructors.reached(cls, made)
         layers = (Layer("constructor", *reached, client.positional),) if reached is not None else ()
         if made is not None:
-            layers = (*self._field_layers(cls, made[1]), *layers)
+            layers = (*self.field_layers(cls, made[1]), *layers)
         of = ObjectValue(cls.module, cls.cls, made)
         return Instance(client, layers, (), client.role, built=made is not None, of=of)
 
-    def _field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
+    def field_layers(self, cls: ClassValue, invocation: Invocation) -> Iterator[Layer]:
         """What the bodies of a class and of its bases set: fields of a foreign class that take another default there."""
         for owner in reversed(self.lineage(cls)):
             held = owner.module.attributes
