@@ -18,6 +18,46 @@ def seen(project, calls=None) -> list[tuple]:
 
 
 ONE = {
+    "a class method that sets what it makes": (
+        """
+        class Bot:
+            @classmethod
+            def create(cls):
+                bot = cls()
+                bot.client, bot.limit = client, 7
+                bot.model = "gpt-4o"
+                return bot
+            def ask(self, messages):
+                return self.client.chat.completions.create(model=self.model, messages=messages, max_tokens=self.limit)
+        """,
+        ("gpt-4o", 7),
+    ),
+    "a function that sets what it makes": (
+        """
+        class Bot:
+            client = None
+            def ask(self, messages):
+                return self.client.chat.completions.create(model=self.model, messages=messages)
+        def build():
+            bot = Bot.__new__(Bot)
+            bot.client = client
+            bot.model = "gpt-4o"
+            return bot
+        """,
+        ("gpt-4o", "none"),
+    ),
+    "an object that is set but not returned is one of many": (
+        """
+        class Bot:
+            def ask(self, messages):
+                return client.chat.completions.create(model=self.model, messages=messages)
+        def main():
+            bot = Bot()
+            bot.model = "gpt-4o"
+            print(bot)
+        """,
+        (None, "none"),
+    ),
     "a class method that makes the object": (
         """
         class Bot:

@@ -8,8 +8,6 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from functools import cached_property
 
-from msgspec.structs import replace
-
 from promptlint.facts import (
     Binding,
     Choice,
@@ -27,6 +25,7 @@ from promptlint.facts import (
     Span,
     Table,
 )
+from promptlint.link.attributes import attributes_of
 from promptlint.link.holding import Holding, holding
 from promptlint.link.reaching import Branches, Reaching, reaching
 
@@ -220,25 +219,8 @@ class Module:
 
     @cached_property
     def attributes(self) -> dict[tuple[str, str], list[Binding]]:
-        """(class, attribute) → what its body, its methods and `Class.attribute = ...` set."""
-        found: dict[tuple[str, str], list[Binding]] = defaultdict(list)
-        for binding in self.facts.bindings:
-            if binding.name.startswith("self.") and "." not in binding.name[5:]:
-                owner = self.owner(binding.scope)
-                if owner is not None:
-                    found[owner, binding.name[5:]].append(binding)
-            elif binding.scope in self.classes:
-                found[binding.scope, binding.name].append(binding)
-            elif binding.scope.endswith(".__new__") and "." in binding.name:  # of the one object of a class
-                owner, name = self.owner(binding.scope), binding.name.rpartition(".")[2]
-                if owner is not None:
-                    found[owner, name].append(replace(binding, name=f"self.{name}"))
-            else:
-                head, _, name = binding.name.rpartition(".")
-                cls = self.owner(binding.scope) if head == "self.__class__" else head
-                if cls in self.classes:
-                    found[cls, name].append(replace(binding, name=f"self.{name}"))
-        return dict(found)
+        """(class, attribute) → what sets it: see `attributes`."""
+        return attributes_of(self)
 
     def members_of(self, cls: Class) -> list[Binding]:
         """What the body of a class sets to a value and does not annotate: the members of an enum."""
