@@ -149,3 +149,32 @@ CASES = {
 @pytest.mark.parametrize(("text", "calls"), CASES.values(), ids=CASES)
 def test_what_a_class_has_from_its_bases(found, text, calls) -> None:
     assert [seen(call) for call in found(text).project.calls] == calls
+
+
+HANDED_UP = """
+from openai import OpenAI
+class Base:
+    def __init__(self, model):
+        self.model = model
+        self.client = OpenAI()
+    def ask(self, text):
+        return self._ask(text)
+    def _ask(self, text):
+        return self.client.chat.completions.create(model=self.model, messages=[{"role": "user", "content": text}])
+class Small(Base):
+    def __init__(self):
+        super().__init__("m-1")
+class Large(Base):
+    def __init__(self):
+        super().__init__(model="m-2")
+"""
+
+
+def test_whoever_asks_on_a_base_asks_the_models_that_subclasses_hand_up(found) -> None:
+    project = found(HANDED_UP).project
+    assert [set(one.model.values) for one in (*project.calls, *project.callers)] == [{"m-1", "m-2"}] * 2
+
+
+def test_a_caller_that_makes_one_of_them_asks_its_model(found) -> None:
+    project = found(HANDED_UP + "Large().ask('Which way?')\n").project
+    assert [one.model.values for one in project.callers] == [("m-2",)]

@@ -116,10 +116,10 @@ class Classes:
         """An attribute of a class together with what its subclasses make of it: text of their own, or what they hand up to
         its constructor. Nothing more where they are many.
         """
-        if context.frames:
-            return found
         if isinstance(found, ParameterValue) and not found.chain and found.function.qualname.endswith(".__init__"):
             others = self.names.subclasses.below(cls, "__init__")
+        elif context.frames:
+            return found
         elif is_constant(found):
             others = [] if receiver is None else self.names.subclasses.below(cls, name)
         else:
