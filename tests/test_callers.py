@@ -388,6 +388,16 @@ WAITS = {
         "from airflow.models import BaseOperator\nclass Ask(BaseOperator):\n    def execute(self, context):\n        answer('Hi')\n",
         "no",
     ),
+    "a tool of an agent that its file tries out": (
+        "from agency_swarm.tools import BaseTool\nclass Write(BaseTool):\n    def run(self):\n        return answer('Hi')\n"
+        "if __name__ == '__main__':\n    Write().run()\n",
+        "unclear",
+    ),
+    "a record that its file tries out": (
+        "from pydantic import BaseModel\nclass Write(BaseModel):\n    def run(self):\n        return answer('Hi')\n"
+        "if __name__ == '__main__':\n    Write().run()\n",
+        "no",
+    ),
     "a script": ("for line in open('x'):\n    answer(line)\n", "no"),
     "a route and a job": (
         "from flask import Flask\nfrom celery import shared_task\napp = Flask('x')\n@shared_task\ndef job(t):\n    answer(t)\n@app.route('/')\ndef ask():\n    answer('Hi')\n",

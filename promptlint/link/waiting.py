@@ -54,6 +54,10 @@ _JOB_CLASSES = frozenset(
 )  # fmt: skip
 # These run by the clock: what they do is not asked for by anyone.
 _BY_CLOCK = frozenset(("dag", "cron", "scheduled_job", "periodic_task"))
+# What derives from classes of these packages is run by nobody but the project.
+_PLAIN = frozenset(
+    ("abc", "builtins", "collections", "dataclasses", "enum", "pydantic", "threading", "typing", "typing_extensions")
+)
 _CLOCKS = frozenset(("add_job", "do", "add_periodic_task"))
 _SECRET = re.compile(
     r"key|token|password|secret|credential|\by/n\b|\[y|yes/no|press enter|login|e-?mail", re.IGNORECASE
@@ -142,16 +146,20 @@ class Waiting:
         """What the callers say: `yes` when anyone waits. Tests do not count."""
         self.graph.climb(module, function, depth)
         found = set()
+        tried = True  # by the script that the file is as well, and by nobody else
         for place, invocation in self.graph.callers(function, follow=depth == 0):
             outer = place.function_of(invocation.scope)
             if scope_of(place.path) == "tests" or (outer is not None and id(outer) in seen):
                 continue
+            tried = tried and place is module and outer is None
             if place.path.endswith(".ipynb"):
                 found.add("unclear")
             else:
                 found.add(_top(place) if outer is None else self._of(place, outer, depth + 1, seen))
         if "yes" in found:
             return "yes"
+        if found == {"no"} and tried and any(p.partition(".")[0] not in _PLAIN for p in self._bases(module, function)):
+            return "unclear"  # whoever the base belongs to may run it
         return None if not found else "no" if found == {"no"} else "unclear"
 
     def _itself(self, module: Module, function: Function) -> str | None:
