@@ -202,3 +202,21 @@ def test_an_address_is_read_off_what_callers_pass(found) -> None:
     project = found(text + "def main(question):\n    config = DEFAULTS\n    chat(question, config)\n").project
     assert [(c.sdk, c.model.values) for c in project.calls] == [("openai-http", ("m-1",))]
     assert not found(text + "def main(question, config):\n    chat(question, config)\n").project.calls
+
+
+SENT = {
+    "a pool": "from concurrent.futures import ThreadPoolExecutor\nwith ThreadPoolExecutor() as pool:\n    pool.submit(requests.post, URL, json=BODY)\n",
+    "a thread": "import asyncio\nasync def ask():\n    await asyncio.to_thread(requests.post, URL, json=BODY, timeout=3)\n",
+}
+
+
+@pytest.mark.parametrize("program", SENT.values(), ids=SENT)
+def test_a_request_may_be_sent_by_a_function_that_is_handed_over(found, program) -> None:
+    head = "import requests\nURL = 'https://api.openai.com/v1/chat/completions'\nBODY = {'model': 'gpt-4o', 'max_tokens': 9, 'messages': []}\n"
+    (call,) = found(head + program).project.calls
+    assert (call.kind, call.model.values, call.cap.value) == ("http", ("gpt-4o",), 9)
+
+
+def test_what_is_handed_over_without_a_body_is_no_request(found) -> None:
+    text = "import requests\nfrom somewhere import pool\npool.submit(requests.post, 'https://api.openai.com/v1/chat/completions', timeout=3)\n"
+    assert not found(text).project.calls

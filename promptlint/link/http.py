@@ -110,9 +110,11 @@ def _is_in(names: Names, key: str, body: Arguments) -> bool:
 
 
 def handed_on(names: Names, invocation: Invocation, context: Context) -> tuple[Expr, str] | None:
-    """The HTTP function that a call is given together with a URL and a body: `retry(requests.post, url=..., json=...)`."""
+    """The HTTP function that a call is given together with a URL and a body: `retry(requests.post, url=..., json=...)`,
+    `pool.submit(requests.post, URL, json=...)`.
+    """
     keywords = {key for key, _ in invocation.keywords.items}
-    if "url" not in keywords or keywords.isdisjoint(BODIES):
+    if not (hands_over(invocation) or "url" in keywords) or keywords.isdisjoint(BODIES):
         return None
     for expr in (*invocation.positional[:1], *(v for _, v in invocation.keywords.items)):
         name = getattr(expr, "name", "")
@@ -121,6 +123,12 @@ def handed_on(names: Names, invocation: Invocation, context: Context) -> tuple[E
                 if isinstance(value, External) and value.path.split(".")[0] in CLIENTS:
                     return expr, name
     return None
+
+
+def hands_over(invocation: Invocation) -> bool:
+    """Whether a call is given, by name, an HTTP function and something after it."""
+    first = invocation.positional[0] if len(invocation.positional) > 1 else None
+    return isinstance(first, (Name, Attribute)) and first.name in POSTS
 
 
 def _endpoint(

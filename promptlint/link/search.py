@@ -18,7 +18,7 @@ from promptlint.link.exported import may_be_made
 from promptlint.link.foreign import is_client
 from promptlint.link.given import Given
 from promptlint.link.handed import THREADS, runnable, started
-from promptlint.link.http import POSTS, endpoint_call, handed_on
+from promptlint.link.http import POSTS, endpoint_call, handed_on, hands_over
 from promptlint.link.module import Module, last_name
 from promptlint.link.names import Names
 from promptlint.link.prepared import BUILDS, SENDS, is_sent, prepared
@@ -93,7 +93,7 @@ def _candidates(names: Names, module: Module) -> dict[int, bool]:
 
 def _may_post(module: Module, invocation: Invocation) -> bool:
     last = last_name(invocation)
-    if last in POSTS or "url" in invocation.keyword_spans:
+    if last in POSTS or "url" in invocation.keyword_spans or hands_over(invocation):
         return True
     return last in SENDS and not BUILDS.isdisjoint(module.calls_by_name)
 
