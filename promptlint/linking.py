@@ -159,7 +159,7 @@ class Linking:
         from promptlint.foreseen import Foreseen
         from promptlint.link.importable import Importable
 
-        importable = Importable(self._modules, self._names)
+        importable = Importable(self._modules, self._names, self.knowledge.packages)
         foreseen = Foreseen(self._users, self.knowledge.method_names, importable)
         found: dict[str, FileFacts] = {}
         for part in self._parts(parser):

@@ -123,7 +123,7 @@ class Modules:
 
     def holds(self, module: Module, target: str) -> bool:
         """Whether an import leads to a file of the project, parsed or not."""
-        return self.within(self.absolute(module, target))
+        return self.importable.within(self.absolute(module, target), module.path)
 
     def within(self, dotted: str) -> bool:
         """Whether a dotted name is a module of the project, parsed or not, or something in one."""

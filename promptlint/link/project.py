@@ -60,7 +60,7 @@ class Linked:
         self._files = files
         self._first = frozenset(files)
         kept = Kept() if kept is None else kept
-        self._modules = Modules(files, Importable(known, names_of), read, made=kept.modules)
+        self._modules = Modules(files, Importable(known, names_of, knowledge.packages), read, made=kept.modules)
         self._names = Names(self._modules, knowledge, kept)
         self._templates = Templates(self._names, files, paths)
         self._composer = Composer(self._names, self._templates)

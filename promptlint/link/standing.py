@@ -40,13 +40,18 @@ class Standing:
             if given:
                 return _one(self.names, given)
         called = bool(site.invocation.scope)
-        return self._of(spec, (sdk, embeds, called, site.module.path), [site.module]) or self._of(
-            spec, (sdk, embeds, called, ""), [m for m in self.names.modules if scope_of(m.path) != "tests"]
-        )
+        return self._nearest(spec, (sdk, embeds, called), site.module.path)
 
-    def _of(self, spec: StandingSpec, key: tuple[str, bool, bool, str], modules: Sequence[Module]) -> Standard | None:
+    def _nearest(self, spec: StandingSpec, asked: tuple[str, bool, bool], path: str) -> Standard | None:
+        """What the file itself sets, else what is set in the nearest folder round it where anything is."""
+        key = (*asked, path)
         if key not in self._known:
-            self._known[key] = _one(self.names, self._set_in(modules, spec, called=key[2]))
+            near = [
+                m for m in self.names.modules if m.path == path or (_is_in(m, path) and scope_of(m.path) != "tests")
+            ]
+            given = list(self._set_in(near, spec, called=asked[2]))
+            above = path.rpartition("/")[0]
+            self._known[key] = _one(self.names, given) if given or not path else self._nearest(spec, asked, above)
         return self._known[key]
 
     def _set_in(self, modules: Sequence[Module], spec: StandingSpec, *, called: bool) -> Iterator[tuple[Expr, Context]]:
@@ -64,6 +69,10 @@ class Standing:
         inside = [i for i in module.facts.invocations if around.start <= i.span.start < around.end]
         made = [value for i in inside for value in each(self.names.resolve(i.callee, Context(module)))]
         return any(isinstance(value, Instance) and value.role in spec.roles for value in made)
+
+
+def _is_in(module: Module, folder: str) -> bool:
+    return not folder or module.path.startswith(f"{folder}/")
 
 
 def _entered(names: Names, value: Expr, spec: StandingSpec, context: Context) -> list[tuple[Expr, Context]]:
