@@ -22,7 +22,8 @@ class Impact(Record, frozen=True):
     """What a finding is worth, per request unless named.
 
     `kind`: saving | exposure | increase. Tokens are per request; USD per 1,000 calls; USD a month when volume is known.
-    `formula`: how the dollars of one call are worked out. `at_least`: what is filled in at run time is left out of them.
+    `formula`: how the dollars of one call are worked out. `at_least`: what is filled in at run time is left out of them,
+    or the longest answer of a model that may be asked is not known.
     """
 
     kind: str

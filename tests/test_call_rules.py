@@ -622,3 +622,44 @@ def test_a_retired_model_in_a_file_of_settings_is_reported_where_it_is_used(chec
     (found,) = [f for f in outcome.findings if f.code == "PRM502"]
     assert found.place.path == "a.py"
     assert found.fix is None
+
+
+_WRAPPED = """
+    from openai import OpenAI
+    client = OpenAI()
+    def check(text, model="gpt-4o-mini"):
+        return client.chat.completions.create(model=model, messages=[{"role": "user", "content": text}]%s)
+    check("Is this right?")
+    check("Is this right?", model="%s")
+"""
+
+
+def exposed(text: str) -> str:
+    (one,) = findings(text, "PRM101")
+    return f"{one.message.partition('run ')[2].partition(';')[0]} [{worth(one.impact)}]"
+
+
+def test_the_dearest_model_that_a_caller_passes_says_what_an_answer_may_cost() -> None:
+    assert exposed(_WRAPPED % ("", "gpt-4o-mini")) == "up to 16,384 tokens [up to $9.8 per 1,000 calls]"
+    assert exposed(_WRAPPED % ("", "gpt-4o")) == "up to 16,384 tokens [up to $164 per 1,000 calls]"
+    assert exposed(_WRAPPED % (", n=2", "gpt-4o")) == "up to 16,384 tokens [up to $328 per 1,000 calls]"
+
+
+def test_the_limit_of_one_model_is_never_billed_at_the_rate_of_another() -> None:
+    (one,) = findings(_WRAPPED % ("", "gpt-4.1"), "PRM101")
+    assert one.impact is not None
+    assert (one.impact.output_tokens, one.impact.formula) == (32768, "32,768 × $8/M")
+    assert [b.value for b in one.impact.basis if b.input == "output tokens at most"] == ["32768"]
+
+
+def test_a_model_without_a_known_limit_leaves_the_bound_open() -> None:
+    assert exposed(_WRAPPED % ("", "gpt-3.5-turbo")) == (
+        "up to the model's limit (16,384 tokens of gpt-4o-mini) [up to at least $9.8 per 1,000 calls]"
+    )
+
+
+def test_tests_do_not_say_which_models_a_wrapper_asks(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    app, _, call = dedent(_WRAPPED % ("", "gpt-4o")).strip().rpartition("\n")
+    files = {"app.py": app, "tests/test_app.py": f"from app import check\n{call}\n"}
+    (one,) = [f for f in checked(files, "PRM101").findings if f.place.path == "app.py"]
+    assert worth(one.impact) == "up to $9.8 per 1,000 calls"

@@ -401,6 +401,10 @@ def test_a_cap_saves_where_answers_are_known_to_be_longer(planned) -> None:
     # (128,000 - 8) × 0.5 / M × 100,000 calls
     assert "at most (128,000 tokens each) they cost $6,399.60 a month more" in reasons(unsaid, "cap")
     assert steps(unsaid)["cap"]["calls"] == 0
+    either = app.replace('model="gpt-6-luna"', 'model="gpt-4o-mini" if len(prompt) < 99 else "gpt-4o"')
+    # (16,384 - 8) × 10 / M × 100,000 calls: the dearer of the two
+    dearer = reasons(planned({"app.py": either, "promptlint.toml": TRAFFIC}), "cap")
+    assert "at most (16,384 tokens each) they cost $16,376.00 a month more" in dearer
 
 
 # --- questions --------------------------------------------------------------------------------------------------------

@@ -7,7 +7,8 @@ from collections.abc import Iterator
 from promptlint.edits import add_keyword
 from promptlint.facts import Call
 from promptlint.findings import Finding, Fix
-from promptlint.money.cost import CallMeasure, impact
+from promptlint.money.cost import CallMeasure
+from promptlint.money.exposure import exposed
 from promptlint.money.need import ROOM, Need
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
@@ -26,10 +27,7 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     if site.kind == "http" and site.provider is None:
         return
     parameter = cap.parameter or "max_tokens"
-    limit = next((m.max_output for m in measure.models if m.id == measure.price_model), None)
-    if limit is None:
-        limit = next((m.max_output for m in measure.models if m.max_output), None)
-    end = f"up to {limit:,} tokens" if limit else "up to the model's limit"
+    longest, worth = exposed(site, context.project.callers, context.measures)
     fix = None
     # Where a constructor or a config object takes the cap, a keyword of the call would be one that it does not know.
     need = measure.need
@@ -43,8 +41,8 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     yield Finding(
         place=site.callee_place,
         function=site.function,
-        message=f"`{site.callee}` sets no `{parameter}`, so one answer can run {end}{_asked(need)}",
-        impact=impact(measure, "exposure", output_tokens=limit or 0),
+        message=f"`{site.callee}` sets no `{parameter}`, so one answer can run up to {longest}{_asked(need)}",
+        impact=worth,
         fix=fix,
     )
 

@@ -12,6 +12,7 @@ from msgspec import Struct
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
 from promptlint.findings import Basis, Impact
 from promptlint.money import definitions, models, parts, prices, tokens
+from promptlint.money.ceilings import LONGEST, ceilings, longest
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
 from promptlint.money.parts import Part
@@ -35,7 +36,7 @@ class CallMeasure(Record, frozen=True):
     `request` is what its code says, `spend` the ranges: what is sent and answered, and what that costs. `discount` is what its provider takes off.
 
     `static`: literal text, overhead, and what is known of tools and schema: a lower bound. `total` is null while a part is
-    filled at run time, or worded by the provider.
+    filled at run time, or worded by the provider. `output_ceiling_usd`: whichever of its models answers.
     `prefix`: literal text before the first value filled at run time; `after_hole` the literal text behind it.
     """
 
@@ -164,13 +165,11 @@ def _call(call: Call, config: Config) -> CallMeasure:
     if price_model is not None and price_model.price is not None and call.kind != "batch":
         found = prices.cost(price_model.price, static.low, 0)
         static_usd = found * (1 - off) if found is not None else None
-        longest = _longest(call, price_model)
-        ceiling = _ceiling(call, price_model, longest, 1 - off)
-        if longest is not None and not any(b.input == "output tokens at most" for b in basis):
-            capped = call.cap is not None and longest in (call.cap.value, call.cap.default)
-            whose = "the model" if len(known) == 1 else price_model.id
-            origin, where = ("code", "output cap") if capped else ("snapshot", f"limit of {whose}")
-            basis.append(Basis(input="output tokens at most", value=str(longest), origin=origin, where=where))
+        tops = ceilings(call, with_price, config.prices.discount)
+        # Of a model whose limit is not known an answer may cost more than of any other.
+        ceiling = tops[0].usd if len(tops) == len(with_price) else None
+        if tops and not any(b.input == LONGEST for b in basis):
+            basis.append(longest(call, tops[0], alone=len(known) == 1))
     return CallMeasure(
         static=static,
         total=static if complete and not asked.beside else None,
@@ -223,22 +222,6 @@ def _stated(call: Call) -> int | None:
     if call.cap is None:
         return None
     return {"number": call.cap.value, "none": call.cap.default}.get(call.cap.state)
-
-
-def _longest(call: Call, model: ModelFacts) -> int | None:
-    """Tokens of the longest answer: the cap, or the model's own maximum when there is surely none."""
-    if call.cap is None or model.price is None:
-        return None
-    limit = call.cap.value if call.cap.state == "number" else None
-    if call.cap.state == "none":
-        limit = call.cap.default or model.max_output
-    return None if limit is None else min(limit, model.max_output or limit)
-
-
-def _ceiling(call: Call, model: ModelFacts, longest: int | None, discount: Decimal) -> Decimal | None:
-    """What one answer can cost at most."""
-    found = prices.cost(model.price, 0, longest) if longest is not None else None
-    return found * discount * fanout(call) if found is not None else None
 
 
 def prompt_saving(prompt: Prompt, measures: Measures, tokens: int) -> Impact:

@@ -223,11 +223,14 @@ def usd_text(value: Decimal) -> str:
 
 def _exposure(evidence: Evidence, measure: CallMeasure) -> str:
     """What the longest answers cost more than those that end at the cap: a risk, no saving."""
-    most, model = measure.spend.most, next((m for m in measure.models if m.id == measure.price_model), None)
-    if most is None or model is None or most <= evidence.tokens or measure.calls_per_month is None:
+    most, answers = measure.spend.most, measure.request.answers
+    if most is None or not measure.models or most <= evidence.tokens or measure.calls_per_month is None:
         return ""
-    one = prices.cost(model.price, 0, (most - evidence.tokens) * measure.request.answers)
-    if one is None:
-        return ""
-    usd = one * (1 - measure.discount) * measure.calls_per_month
+    found = []
+    for model in measure.models:
+        one = prices.cost(model.price, 0, (most - evidence.tokens) * answers)
+        if one is None:
+            return ""
+        found.append(one * (1 - measure.spend.discounts.get(model.provider, NOTHING)))
+    usd = max(found) * measure.calls_per_month
     return f"; at most ({most:,} tokens each) they cost {usd_text(usd)} a month more"
