@@ -663,3 +663,44 @@ def test_tests_do_not_say_which_models_a_wrapper_asks(checked) -> None:  # type:
     files = {"app.py": app, "tests/test_app.py": f"from app import check\n{call}\n"}
     (one,) = [f for f in checked(files, "PRM101").findings if f.place.path == "app.py"]
     assert worth(one.impact) == "up to $9.8 per 1,000 calls"
+
+
+_POSTED = """
+    import ollama
+    import requests
+    from openai import OpenAI
+    def ask(messages):
+        return %s
+"""
+
+
+def test_a_cap_is_missed_where_it_belongs() -> None:
+    for call, said in {
+        'ollama.chat(model="llama3", messages=messages)': "`ollama.chat` sets no `options.num_predict`",
+        'requests.post("https://api.openai.com/v1/chat/completions", json={"model": "gpt-4o", "messages": messages})': (
+            "the body of `requests.post` sets no `max_completion_tokens`"
+        ),
+        'requests.post("https://generativelanguage.googleapis.com/v1beta/models/gemini-3.8-flash:generateContent", '
+        'json={"contents": messages})': "the body of `requests.post` sets no `generationConfig.maxOutputTokens`",
+    }.items():
+        (one,) = findings(_POSTED % call, "PRM101")
+        assert one.message.partition(",")[0] == said
+
+
+def test_a_cap_is_no_keyword_of_what_posts_a_body() -> None:
+    asks = '{"role": "user", "content": "Answer yes or no: is water wet?"}'
+    (one,) = findings(
+        _POSTED
+        % f'requests.post("https://api.openai.com/v1/chat/completions", json={{"model": "gpt-4o", "messages": [{asks}]}})',
+        "PRM101",
+    )
+    assert "'Answer yes or no'" in one.message
+    assert one.fix is None
+
+
+def test_a_prediction_that_is_none_is_no_prediction() -> None:
+    call = 'OpenAI().chat.completions.create(model="gpt-4o", messages=messages, prediction=%s)'
+    assert findings(_POSTED % (call % "None"), "PRM101")
+    assert not findings(_POSTED % (call % '{"type": "content", "content": messages[0]["content"]}'), "PRM101")
+    posted = 'json={"model": "gpt-4o", "messages": messages, "prediction": {"type": "content", "content": "x"}}'
+    assert not findings(_POSTED % f'requests.post("https://api.openai.com/v1/chat/completions", {posted})', "PRM101")

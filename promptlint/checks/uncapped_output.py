@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from promptlint.edits import add_keyword
-from promptlint.facts import Call
+from promptlint.facts import Call, Cap, Setting
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure
 from promptlint.money.exposure import exposed
@@ -13,6 +13,7 @@ from promptlint.money.need import ROOM, Need
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
 
+_USUAL = "max_tokens"
 _TELLING = 20  # tokens: that an answer has fewer at least goes without saying
 
 
@@ -26,25 +27,45 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     # A server of one's own may set its own limit.
     if site.kind == "http" and site.provider is None:
         return
-    parameter = cap.parameter or "max_tokens"
+    # OpenAI refuses a cap beside the answer that is predicted.
+    if _is_given(site.settings.get("prediction")):
+        return
     longest, worth = exposed(site, context.project.callers, context.measures)
-    fix = None
-    # Where a constructor or a config object takes the cap, a keyword of the call would be one that it does not know.
-    need = measure.need
-    # Hidden reasoning counts against the cap: the need of the visible answer says nothing of it.
-    reasons = any(m.reasoning for m in measure.models)
-    if need is not None and need.high is not None and not reasons and not site.reference and cap.source is None:
-        value = str(need.high * ROOM)
-        edits = add_keyword(site, parameter, value, context.text(site.place.path))
-        if edits:
-            fix = Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=edits)
     yield Finding(
         place=site.callee_place,
         function=site.function,
-        message=f"`{site.callee}` sets no `{parameter}`, so one answer can run up to {longest}{_asked(need)}",
+        message=f"{_where(site, cap, context)}, so one answer can run up to {longest}{_asked(measure.need)}",
         impact=worth,
-        fix=fix,
+        fix=_fix(site, cap, measure, context),
     )
+
+
+def _fix(site: Call, cap: Cap, measure: CallMeasure, context: Context) -> Fix | None:
+    """The cap that the request asks for, as a keyword of the call.
+
+    Where a constructor, a config object or the body of a post takes it, a keyword would be one that the call does not know.
+    """
+    need = measure.need
+    # Hidden reasoning counts against the cap: the need of the visible answer says nothing of it.
+    reasons = any(m.reasoning for m in measure.models)
+    if need is None or need.high is None or reasons or site.reference or cap.source is not None or site.kind == "http":
+        return None
+    parameter, value = cap.parameter or _USUAL, str(need.high * ROOM)
+    edits = add_keyword(site, parameter, value, context.text(site.place.path))
+    return Fix(title=f"Set `{parameter}` to {value}", applicability="unsafe", edits=edits) if edits else None
+
+
+def _is_given(setting: Setting | None) -> bool:
+    return setting is not None and (bool(setting.values) or setting.reason is not None)
+
+
+def _where(site: Call, cap: Cap, context: Context) -> str:
+    """What sets no cap, and its name there: an HTTP function takes none, the body that it posts does."""
+    parameter, url = cap.parameter or _USUAL, site.settings.get("url")
+    if cap.source == "config":
+        address = str(url.values[0]) if url is not None and len(url.values) == 1 else ""
+        parameter = context.knowledge.cap_path(site.sdk, parameter, address)
+    return f"{'the body of ' if site.kind == 'http' else ''}`{site.callee}` sets no `{parameter}`"
 
 
 def _asked(need: Need | None) -> str:

@@ -48,6 +48,19 @@ class Knowledge:
         """The packages of SDKs, without those inside them."""
         return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
 
+    def cap_path(self, sdk: str, parameter: str, url: str = "") -> str:
+        """Where a cap sits below the keywords of a call, `options.num_predict`, if the tables of the SDK have one place for it.
+
+        `url`: where it is posted to, as far as that is known.
+        """
+        tables = [table for table in self.sdks.values() if sdk in (table.id, table.report)]
+        caps = [cap for table in tables for spec in table.call for cap in spec.caps]
+        caps += [cap for table in tables for client in table.client for cap in client.caps]
+        if sdk.endswith("-http"):
+            caps += [cap for one in self.endpoints if one.path in (url or one.path) for cap in one.caps]
+        paths = {cap.path for cap in caps if cap.param == parameter and cap.path is not None and "." in cap.path}
+        return paths.pop() if len(paths) == 1 else parameter
+
     def of_another(self, package: str, sdk: str) -> bool:
         """Whether a package is of another SDK, whose objects are not used like those of this one."""
         tables = [table for table in self.sdks.values() if package in table.roots]
