@@ -37,6 +37,10 @@ ESCAPES, SPACES, INDENTS = "escapes each letter", "puts a blank", "indents JSON"
         ("q", "sent = json.dumps(NAMES)", {SPACES}),
         ("q", "sent = json.dumps(UMLAUT)", {ESCAPES, SPACES}),
         ("q", "sent = json.dumps(NAMES, indent=4)", {INDENTS}),
+        ("q", "sent = json.dumps(NAMES, indent=None)", {SPACES}),
+        ("q", "sent = json.dumps(NAMES, indent=0)", set()),
+        ("q, wide", "sent = json.dumps(NAMES, indent=wide)", set()),
+        ("self, q", "sent = json.dumps(q, indent=self.json_indent)", {ESCAPES}),
         ("q", "data = {'a': 1}; data['b'] = q; sent = json.dumps(data)", {ESCAPES, SPACES}),
         ("q", "sent = json.dumps('one, two: three')", set()),
         ("q", "sent = json.dumps(7)", set()),
@@ -45,3 +49,27 @@ ESCAPES, SPACES, INDENTS = "escapes each letter", "puts a blank", "indents JSON"
 def test_what_is_said_of_dumps_is_what_it_writes(parameters: str, body: str, said: set[str]) -> None:
     found = [f for f in check_text(dedent(CODE % (parameters, body)), codes=("PRM206",)) if f.code == "PRM206"]
     assert {part for part in (ESCAPES, SPACES, INDENTS) for f in found if part in f.message} == said
+
+
+def test_both_costs_are_told_apart() -> None:
+    (one,) = check_text(dedent(CODE % ("q", "sent = json.dumps(q)")), codes=("PRM206",))
+    assert one.message == (
+        "`json.dumps` puts a blank behind every `,` and `:`, "
+        "and escapes each letter that is not ASCII, which then costs several tokens"
+    )
+
+
+READS = """
+    from pathlib import Path
+    from openai import OpenAI
+    client = OpenAI()
+    client.responses.create(model="gpt-4o", instructions=Path("review.md").read_text(), input="Go.", max_output_tokens=9)
+"""
+
+
+def test_json_in_a_file_stands_where_its_brackets_are(checked) -> None:  # type: ignore[no-untyped-def]  # a fixture
+    page = '\n        {\n            "number": 1,\n            "words": 300\n        }'
+    block = f'{{\n    "action": "run",\n    "pages": [{page},{page},{page}\n    ]\n}}'
+    text = f"You review changes. Be brief. Fill in this JSON:\n\n{block}\n\nNothing else.\n"
+    (one,) = checked({"app.py": READS, "review.md": text}, "PRM206", preview=True).findings
+    assert text[one.place.span.start : one.place.span.end] == block

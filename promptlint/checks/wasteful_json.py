@@ -6,9 +6,9 @@ import re
 from collections.abc import Iterator
 from functools import partial
 
-from promptlint.editor import prompt_fix
+from promptlint.editor import located, prompt_fix
 from promptlint.edits import add_argument, drop_argument
-from promptlint.facts import Dump, Project, Prompt
+from promptlint.facts import Dump, Place, Project, Prompt, Span
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import prompt_saving
 from promptlint.money.tokens import count
@@ -20,6 +20,7 @@ _SCHEMA = re.compile(r"schema", re.IGNORECASE)
 _HOLE = re.compile(r"\{[\w\s.(]*\Z")
 _FSTRING = re.compile(r"\b[rR]?[fF][rR]?[\"'][^\"']*\{[^}]*\Z")
 _REACH = 300
+_BRACKET = re.compile(r"[{}\[\]]")
 _LAID_OUT = re.compile(r"[{\[][ \t]*\r?\n[ \t]*[\"{\[]")
 
 
@@ -29,7 +30,7 @@ def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
     for dump in project.dumps:
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
-        if dump.indent is None or dump.indent < context.threshold("PRM206", "min-indent") or dump.flat:
+        if not dump.indent or dump.indent < context.threshold("PRM206", "min-indent") or dump.flat:
             yield from _defaults(dump, context)
             continue
         yield Finding(
@@ -59,24 +60,30 @@ def _defaults(dump: Dump, context: Context) -> Iterator[Finding]:
     text = context.text(dump.place.path)
     written = text[dump.place.span.start : dump.place.span.end]
     wanted, costs = [], []
-    if dump.default_ascii and not _SCHEMA.search(written):
-        wanted.append("ensure_ascii=False")
-        costs.append("escapes each letter that is not ASCII, which then costs several tokens")
     # Quotes may not stand within an f-string that has the same ones.
-    if dump.default_separators and not _in_fstring(dump, text):
+    if dump.default_separators and not _lines(dump, text) and not _in_fstring(dump, text):
         wanted.append('separators=(",", ":")')
         costs.append("puts a blank behind every `,` and `:`")
+    if dump.default_ascii and not _SCHEMA.search(written):
+        wanted.insert(0, "ensure_ascii=False")
+        costs.append("escapes each letter that is not ASCII, which then costs several tokens")
     if not wanted:
         return
     edits = add_argument(dump.place, dump.place.span.start + len(dump.callee), ", ".join(wanted), text)
     fix = Fix(title=f"Add `{', '.join(wanted)}`", applicability=_class(dump), edits=edits) if edits else None
     yield Finding(
         place=dump.place,
-        message=f"`{dump.callee}` {' and '.join(costs)}",
+        message=f"`{dump.callee}` {', and '.join(costs)}",
         confidence="medium",
         preview=True,
         fix=fix,
     )
+
+
+def _lines(dump: Dump, text: str) -> bool:
+    """Whether an indentation is passed, known or not: Python then ends lines behind `,` and puts no blank there."""
+    span = dump.keyword_spans.get("indent")
+    return span is not None and text[span.start : span.end] != "None"
 
 
 def _in_fstring(dump: Dump, text: str) -> bool:
@@ -101,18 +108,30 @@ def _literal(prompt: Prompt, context: Context) -> Iterator[Finding]:
         return
     before, after = (literal_tokens(prompt, made, counted) for made in ((), changes))
     saved = before - after
-    fix, refused = prompt_fix(
-        prompt,
-        [(c.start, c.end, c.content) for c in changes],
-        context.text(prompt.place.path),
-        title="Put it on one line",
-        applicability="unsafe",
-    )
+    text, edits = context.text(prompt.place.path), [(c.start, c.end, c.content) for c in changes]
+    fix, refused = prompt_fix(prompt, edits, text, title="Put it on one line", applicability="unsafe")
     yield Finding(
-        place=prompt.place,
+        place=_block(prompt, text, changes[0].start),
         message=f"the layout of JSON in this prompt costs {saved} tokens in every request{refused}",
         confidence="medium",
         preview=True,
         impact=prompt_saving(prompt, context.measures, saved),
         fix=fix,
+        related=((prompt.place, "the prompt"),),
     )
+
+
+def _block(prompt: Prompt, text: str, inside: int) -> Place:
+    """Where the JSON round an offset of the prompt's text stands, if that can be told."""
+    layout = located(prompt, text)
+    if layout is None:
+        return prompt.place
+    said = layout.text
+    start = max(said.rfind("{", 0, inside), said.rfind("[", 0, inside), 0)
+    depth, end = 0, inside
+    for match in _BRACKET.finditer(said, start):
+        depth += 1 if match.group() in "{[" else -1
+        if depth <= 0:
+            end = match.end()
+            break
+    return Place(path=prompt.place.path, span=Span(layout.starts[start], layout.ends[end - 1]))
