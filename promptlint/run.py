@@ -67,7 +67,7 @@ def _measured(reading: Reading) -> Measures:
 
     tokens.remember(reading.cache.counts)
     prompt.remember(reading.cache.rewrites)
-    return measure(project, reading.config)
+    return measure(project, reading.config, reading.knowledge.hosts)
 
 
 def check(options: Options) -> Outcome:

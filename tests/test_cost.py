@@ -170,6 +170,28 @@ def test_each_model_that_may_answer_has_its_rates(run) -> None:
     assert re.search(r"gpt-4o \| gpt-4o-mini +2.5 / 10 \| 0.15 / 0.6 ", output), output
 
 
+GATEWAY = """
+    from openai import OpenAI
+    client = OpenAI(base_url="https://openrouter.ai/api/v1")
+    def ask(text, model):
+        return client.chat.completions.create(
+            model=model, max_tokens=9, messages=[{"role": "user", "content": text}]
+        )
+    ask("Name a river.", "meta-llama/llama-3.3-70b-instruct")
+    ask("Name a river.", "anthropic/claude-3-opus-20240229")
+"""
+
+
+def test_a_client_with_the_address_of_a_gateway_buys_there_whoever_calls(run) -> None:
+    found = json.loads(run({"app.py": GATEWAY}, "--output-format", "json").output)
+    prices = {b["value"] for call in found["calls"] for b in call["basis"] if b["input"] == "price"}
+    assert prices == {
+        "meta-llama/llama-3.3-70b-instruct: USD in 0.59, out 0.79 per million tokens",
+        # What the gateway no longer lists costs what its vendor asked for.
+        "anthropic/claude-3-opus-20240229: USD in 15, out 75 per million tokens",
+    }
+
+
 def test_tests_and_examples_are_left_out_unless_named(run) -> None:
     files = {"tests/test_bot.py": BOT, "settings.py": SETTINGS}
     assert "No model call was found." in run(files).output

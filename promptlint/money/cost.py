@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -16,6 +16,7 @@ from promptlint.money.ceilings import LONGEST, ceilings, longest
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
 from promptlint.money.parts import Part
+from promptlint.money.sellers import sellers
 from promptlint.money.spend import Request, Spend, fanout, listed, needed, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
@@ -78,9 +79,10 @@ class Measures(Struct, frozen=True):
     snapshot_date: str
 
 
-def measure(project: Project, config: Config) -> Measures:
-    """Count and price every call and prompt of a project."""
-    calls = {call.site_id: _call(call, config) for call in (*project.calls, *project.callers)}
+def measure(project: Project, config: Config, hosts: Mapping[str, str]) -> Measures:
+    """Count and price every call and prompt of a project. `hosts`: a part of an address → whose it is."""
+    sold_by = sellers(project, hosts)
+    calls = {call.site_id: _call(call, sold_by[call.site_id], config) for call in (*project.calls, *project.callers)}
     encodings = _encodings(project, calls)
     return Measures(calls, {p.id: _prompt(p, encodings) for p in project.prompts}, prices.snapshot_date())
 
@@ -116,12 +118,8 @@ def runs(segments: Iterable[Segment]) -> list[str]:
     return [text for text in found if text]
 
 
-def _call(call: Call, config: Config) -> CallMeasure:
-    known = tuple(
-        f
-        for v in call.model.values
-        if isinstance(v, str) and (f := models.facts(v, call.provider or call.sdk)) is not None
-    )
+def _call(call: Call, sold_by: str, config: Config) -> CallMeasure:
+    known = tuple(f for v in call.model.values if isinstance(v, str) and (f := models.facts(v, sold_by)) is not None)
     encoding = tokens.encoding_of(known[0].id if known else None)
     widest = known[0] if known else None
     text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
@@ -145,7 +143,7 @@ def _call(call: Call, config: Config) -> CallMeasure:
     asked = Request(
         kind=call.kind,
         models=tuple(sorted(str(v) for v in call.model.values)),
-        sold_by=call.provider or call.sdk,
+        sold_by=sold_by,
         static=static,
         complete=complete,
         cap=call.cap.state if call.cap is not None else None,

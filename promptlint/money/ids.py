@@ -52,6 +52,8 @@ def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
         return
     if own:
         yield from spellings(own, name)
+        if own.id == "openrouter":
+            yield from inner(name, facts)
         if own.deployments or own.local:
             return
     resource = _RESOURCE.sub("", name)
