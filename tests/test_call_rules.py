@@ -534,6 +534,19 @@ def test_a_model_without_a_price_is_reported_once_however_many_calls_name_it() -
     assert 'for "our-8", so the call that names it shows no dollars' in second.message
 
 
+def test_a_request_that_is_reached_in_several_ways_is_one() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(text, model="our-7"):
+            return client.responses.create(model=model, input=text, max_output_tokens=9)
+        ask("a")
+        ask("b")
+    """
+    (one,) = findings(text, "PRM504")
+    assert 'for "our-7", so the call that names it shows no dollars' in one.message
+
+
 def test_a_model_that_runs_here_needs_no_price_where_one_of_several_is_asked() -> None:
     text = """
         import ollama

@@ -15,6 +15,8 @@ _AT_HOME = ("local", "ollama")
 _KINDS = ("chat", "completion", "responses", "http", "embedding", "agent")
 # Weights in a form that is made to be run on a machine of one's own.
 _WEIGHTS = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])", re.IGNORECASE)
+# No provider has an id with blanks: it is a label, for people.
+_BLANK = re.compile(r"\s")
 
 
 @check("PRM504")
@@ -34,7 +36,9 @@ def unpriced_model(project: Project, context: Context) -> Iterator[Finding]:
         place, *others = sorted(
             places, key=lambda p: (not context.reported(p.path), p.path, p.span.start, p.span.end, p.cell or 0)
         )
-        who = "the call that names it shows" if len(named) == 1 else f"the {len(named)} calls that name it show"
+        # One request may be reached from several places.
+        sent = {call.via[-1] if call.via else call.place for call in named}
+        who = "the call that names it shows" if len(sent) == 1 else f"the {len(sent)} calls that name it show"
         yield Finding(
             place=place,
             function=next(call.function for call in named if call.model.place_of(value) == place),
@@ -51,7 +55,7 @@ def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
         return
     priced = {m.id for m in measure.models if m.price is not None or m.local}
     for value in call.model.values:
-        if not isinstance(value, str) or value in priced or _WEIGHTS.search(value):
+        if not isinstance(value, str) or value in priced or _WEIGHTS.search(value) or _BLANK.search(value.strip()):
             continue
         # What another sells, and is there by default, is meant for that one: here a value is given in its place.
         elsewhere = models.facts(value) if call.model.basis == "default" else None
