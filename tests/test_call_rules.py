@@ -717,3 +717,37 @@ def test_a_prediction_that_is_none_is_no_prediction() -> None:
     assert not findings(_POSTED % (call % '{"type": "content", "content": messages[0]["content"]}'), "PRM101")
     posted = 'json={"model": "gpt-4o", "messages": messages, "prediction": {"type": "content", "content": "x"}}'
     assert not findings(_POSTED % f'requests.post("https://api.openai.com/v1/chat/completions", {posted})', "PRM101")
+
+
+# --- models that end (PRM502), and what their successors refuse ----------------------------------------------------------
+
+_ENDS = """
+    from openai import OpenAI
+    client = OpenAI()
+    MODEL = "gpt-4o-mini"
+    def ask(text):
+        return client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": text}]%s)
+    def short(text):
+        return client.chat.completions.create(model=MODEL, messages=[{"role": "user", "content": text}])
+"""
+
+
+def test_a_name_is_changed_only_where_no_request_sets_what_the_successor_may_refuse() -> None:
+    assert all(f.fix for f in findings(_ENDS % "", "PRM502"))
+    assert all(f.fix for f in findings(_ENDS % ", temperature=1, max_completion_tokens=9", "PRM502"))
+    for more, said in {
+        ", temperature=0": "`temperature`",
+        ", temperature=0.5, max_tokens=9": "`temperature` and `max_tokens`",
+        ", top_p=TOP": "`top_p`",
+    }.items():
+        found = findings(_ENDS % more, "PRM502")
+        assert {f.message.partition("; it may refuse ")[2] for f in found} == {f"{said}, which its requests set"}
+        assert not any(f.fix for f in found)
+
+
+def test_what_a_wrapper_sets_counts_for_the_models_that_callers_pass() -> None:
+    text = _WRAPPED % (", temperature=0", "gpt-4o")
+    found = {f.message.partition(" ")[0]: f for f in findings(text, "PRM502")}
+    assert "it may refuse `temperature`" in found["gpt-4o"].message
+    assert found["gpt-4o"].fix is None
+    assert {f.message.partition(" ")[0] for f in findings(_WRAPPED % ("", "gpt-4o"), "PRM502") if f.fix} == {"gpt-4o"}

@@ -7,11 +7,12 @@ from datetime import date
 from decimal import Decimal
 
 from promptlint.edits import rename_value
-from promptlint.facts import Call, Place
+from promptlint.facts import Call, Place, Project
 from promptlint.findings import Finding, Fix
 from promptlint.money import models, prices
 from promptlint.money.cost import CallMeasure
 from promptlint.money.models import ModelFacts
+from promptlint.money.refusals import may_refuse, refused
 from promptlint.registry import Context, check
 
 
@@ -25,9 +26,8 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
             continue
         gone = model.retires <= prices.snapshot_date()
         when = f"was retired on {model.retires}" if gone else f"will be retired on {model.retires}"
-        successor = models.facts(model.successor, model.provider) if model.successor else None
-        cure = f"; its successor is {model.successor}{_change(model, successor)}" if model.successor else ""
-        single = call.model.basis == "literal" and len(call.model.values) == 1 and model.successor is not None
+        cure, renamed = _cure(call, measure, model, context.project)
+        single = renamed and call.model.basis == "literal" and len(call.model.values) == 1
         yield Finding(
             place=call.model.place_of(model.id) or call.model.place,
             function=call.function,
@@ -40,6 +40,30 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
 def _days_left(retires: str) -> int:
     """Days from the snapshot, not from the clock: the same input gives the same findings on any day."""
     return (date.fromisoformat(retires) - date.fromisoformat(prices.snapshot_date())).days
+
+
+def _cure(call: Call, measure: CallMeasure, model: ModelFacts, project: Project) -> tuple[str, bool]:
+    """What to move to, and whether another name is all that it takes."""
+    if model.successor is None:
+        return "", False
+    if "openrouter" in (measure.request.sold_by, model.id.partition("/")[0]):
+        return f" by {model.provider}, which names {model.successor} instead; OpenRouter has names of its own", False
+    successor = models.facts(model.successor, model.provider)
+    cure = f"; its successor is {model.successor}{_change(model, successor)}"
+    if successor is None or not may_refuse(successor):
+        return cure, True
+    names = refused(_requests(call, model, project))
+    if not names:
+        return cure, True
+    return f"{cure}; it may refuse {' and '.join(f'`{name}`' for name in names)}, which its requests set", False
+
+
+def _requests(call: Call, model: ModelFacts, project: Project) -> list[Call]:
+    """What is sent to the model that is named at one place: with a constant, or by callers, several requests."""
+    place = call.model.place_of(model.id)
+    naming = [c for c in (*project.calls, *project.callers) if c.model.place_of(model.id) == place]
+    sites = {site.place: site for site in project.calls}
+    return [sites.get(one.via[-1], one) if one.via else one for one in naming]
 
 
 def _change(model: ModelFacts, successor: ModelFacts | None) -> str:
