@@ -7,6 +7,7 @@ from textwrap import dedent
 
 from promptlint.edits import apply
 from promptlint.findings import Finding
+from promptlint.knowledge.lookup import load
 from promptlint.report.money import worth
 from promptlint.run import check_text
 
@@ -751,3 +752,24 @@ def test_what_a_wrapper_sets_counts_for_the_models_that_callers_pass() -> None:
     assert "it may refuse `temperature`" in found["gpt-4o"].message
     assert found["gpt-4o"].fix is None
     assert {f.message.partition(" ")[0] for f in findings(_WRAPPED % ("", "gpt-4o"), "PRM502") if f.fix} == {"gpt-4o"}
+
+
+# --- reasoning without a bound (PRM107) --------------------------------------------------------------------------------
+
+_LABEL = """
+    from openai import OpenAI
+    client = OpenAI()
+    asked = [{"role": "user", "content": "Answer yes or no: is the water wet?"}]
+    client.chat.completions.create(model="o3", messages=asked%s)
+"""
+
+
+def test_each_parameter_of_the_tables_that_bounds_reasoning_is_one_for_the_rule() -> None:
+    known = load().thinking
+    assert known >= {"reasoning_effort", "thinking", "thinking_budget", "enable_thinking", "disable_reasoning"}
+    assert findings(_LABEL % "", "PRM107")
+    assert not [name for name in known if findings(_LABEL % f", {name}=1", "PRM107")]
+
+
+def test_how_an_answer_is_worded_bounds_no_reasoning() -> None:
+    assert findings(_LABEL % ', verbosity="low"', "PRM107")

@@ -11,10 +11,10 @@ from promptlint.money.cost import CallMeasure, impact
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
 
-# What says how much a model may think, in one spelling or another; a body or a config object may hold it.
-_BUDGETS = frozenset(
-    ("reasoning_effort", "reasoning", "effort", "thinking", "thinking_budget", "thinking_config", "budget_tokens",
-     "output_config", "config", "generation_config", "extra_body", "model_kwargs", "model_settings", "modelSettings")
+# What may hold the parameter that says how much a model may think, or says so under a name of its own.
+_HOLDERS = frozenset(
+    ("effort", "thinking_config", "budget_tokens", "config", "generation_config", "extra_body", "model_kwargs",
+     "model_settings", "modelSettings")
 )  # fmt: skip
 _EFFORT = {"chat": ("reasoning_effort", '"low"'), "responses": ("reasoning", '{"effort": "low"}')}
 
@@ -34,7 +34,8 @@ def unbounded_reasoning(call: Call, measure: CallMeasure, context: Context) -> I
         or not all(m.reasoning for m in measure.models)
     ):
         return
-    if not _BUDGETS.isdisjoint(call.settings) or not call.built_here or call.via:
+    told = call.settings.keys() & (_HOLDERS | context.knowledge.thinking)
+    if told or not call.built_here or call.via:
         return
     capped = call.cap is not None and call.cap.state == "number" and call.cap.value is not None
     limit = call.cap.value if capped and call.cap is not None else measure.spend.most

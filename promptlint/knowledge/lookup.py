@@ -48,6 +48,11 @@ class Knowledge:
         """The packages of SDKs, without those inside them."""
         return frozenset(root for sdk in self.sdks.values() for root in sdk.roots if "." not in root)
 
+    @cached_property
+    def thinking(self) -> frozenset[str]:
+        """The parameters of all SDKs that say how much a model may think."""
+        return frozenset(name for spec in self._calls() for name in spec.reasoning)
+
     def cap_path(self, sdk: str, parameter: str, url: str = "") -> str:
         """Where a cap sits below the keywords of a call, `options.num_predict`, if the tables of the SDK have one place for it.
 

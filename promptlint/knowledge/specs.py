@@ -36,8 +36,9 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     the steps of an agent; unless `stops_by_default` it takes steps without end when none of them is passed, and always
     does when all that are passed are `None`, the first among them. `needs_model`: it sends something only when a model was
     put into what it is called on. `only_with`: keys (dotted) of which one must be passed, or be in its body, where it serves
-    models of any kind. `fills`: its arguments fill a template that was given before. `adds`: the model is what it is added to. `inside`: where the requests of a batch
-    stand, a list first (`requests.params`).
+    models of any kind. `fills`: its arguments fill a template that was given before. `adds`: the model is what it is added
+    to. `inside`: where the requests of a batch stand, a list first (`requests.params`). `reasoning`: what says how much the
+    model may think.
     """
 
     match: tuple[str, ...]
