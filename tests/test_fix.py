@@ -22,7 +22,7 @@ from promptlint.reading import Reading
 from promptlint.writing import Change
 from promptlint.writing import write as put
 
-PADDED = 'SUMMARY_PROMPT = """You are an editor.   \r\nSummarize the text below in one sentence. \t \t \t\r\n\r\n\r\n\r\n\r\nText: {text} 😀\r\n"""'
+PADDED = 'SUMMARY_PROMPT = """You are an editor.   \r\nSummarize the text below in one sentence. \t \t \t \t \t \t\r\n\r\n\r\n\r\n\r\nText: {text} 😀\r\n"""'
 
 
 def edit(path: str, start: int, end: int, before: str, content: str) -> Edit:
@@ -207,7 +207,10 @@ def test_a_fix_in_a_file_that_is_not_named_is_not_made_and_the_file_is_named(wri
 
 def test_only_changed_files_are_parsed_again(write, monkeypatch) -> None:
     folder = write(
-        {"a.py": PADDED, "b.py": PADDED.replace("   ", "").replace("\r\n\r\n\r\n\r\n", "\n") + "\nimport a\n"}
+        {
+            "a.py": PADDED,
+            "b.py": PADDED.replace("   ", "").replace(" \t", "").replace("\r\n\r\n\r\n\r\n", "\n") + "\nimport a\n",
+        }
     )
     monkeypatch.chdir(folder)
     parsed: list[str] = []

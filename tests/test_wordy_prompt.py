@@ -118,6 +118,8 @@ def ask():
 
 
     Answer in one word.
+    Name the page.
+    Name the line.
     """
     return {CALL.format("prompt")}'''
 

@@ -50,7 +50,7 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
     done = 0
     for start, these in enumerate(words):
         earlier = first.setdefault(these, start)
-        if earlier == start or start < done or len(these) < fewest:
+        if earlier == start or start < done or len(said[start].text.split()) < fewest:
             continue
         length = 1
         while (
