@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections import Counter
+from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
-from promptlint.facts import Project
+from promptlint.facts import Call, Project
 from promptlint.findings import Finding
 from promptlint.source import Source
 
@@ -51,8 +52,12 @@ class Problem(Struct, frozen=True):
     at: int = 0
 
 
+MAPPED = ("parameter", "environment", "attribute", "variable", "key", "option")
+"""The kinds of reasons that name an expression `[tool.promptlint.models]` can map."""
+
+
 class Summary(Struct, frozen=True, kw_only=True):
-    """What a run read and could not know. `unresolved`: reason → number of calls."""
+    """What a run read and could not know. `unresolved`: reason → number of calls; `hint`: the one setting that would price most."""
 
     files: int = 0
     read: int = 0
@@ -63,6 +68,29 @@ class Summary(Struct, frozen=True, kw_only=True):
     hint: str | None = None
     snapshot_date: str = ""
     suppressed: int = 0
+
+
+def settings(unpriced: Iterable[Call]) -> Counter[str]:
+    """Each setting that would give calls without dollars a price → how many of them."""
+    gains: Counter[str] = Counter()
+    for call in unpriced:
+        kind, _, expression = (call.model.reason or "").partition(" ")
+        if call.kind in ("image", "audio"):
+            continue
+        if call.model.values and call.hosted_elsewhere:
+            gains[f'`"{call.model.values[0]}" = "<model>"` in [tool.promptlint.models]'] += 1
+        elif not call.model.values:
+            named = f'"{expression}"' if kind in MAPPED and expression else "default"
+            gains[f'`{named} = "<model>"` in [tool.promptlint.models]'] += 1
+    return gains
+
+
+def gain(gains: Counter[str], what: str = "dollars") -> str:
+    """What the setting that most calls would gain by gives them; empty where none is known."""
+    if not gains:
+        return ""
+    setting, count = min(gains.items(), key=lambda item: (-item[1], item[0]))
+    return f"{setting} would give {count:,} {'call' if count == 1 else 'calls'} {what}."
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

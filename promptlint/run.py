@@ -6,7 +6,7 @@ from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from promptlint.findings import Finding
-from promptlint.outcome import Options, Outcome, Problem, Summary
+from promptlint.outcome import Options, Outcome, Problem, Summary, gain, settings
 from promptlint.reading import Reading
 
 if TYPE_CHECKING:
@@ -162,12 +162,16 @@ def _outcome(
     reported: Callable[[str], bool],
     suppressed: int = 0,
 ) -> Outcome:
+    from promptlint.money.state import own_calls
+
     project = reading.project
     calls = [c for c in project.calls if reported(c.place.path)]
     unresolved: dict[str, int] = {}
     for call in calls:
         if call.model.state in ("dynamic", "unknown") and call.model.reason and not call.callers:
             unresolved[call.model.reason] = unresolved.get(call.model.reason, 0) + 1
+    own = own_calls(project, measures, reported)
+    hint = gain(settings(c for c in own if measures.calls[c.site_id].spend.per_call is None))
     unpriced = [m for c in calls if (m := measures.calls.get(c.site_id)) is not None and m.unpriced]
     return Outcome(
         findings=findings,
@@ -180,6 +184,7 @@ def _outcome(
             prompts=sum(1 for p in project.prompts if reported(p.place.path)),
             unresolved=dict(sorted(unresolved.items(), key=lambda item: (-item[1], item[0]))),
             unpriced=len(unpriced),
+            hint=hint or None,
             snapshot_date=measures.snapshot_date,
             suppressed=suppressed,
         ),

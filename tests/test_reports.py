@@ -8,8 +8,10 @@ import re
 import pytest
 
 from promptlint.report import concise, full, github, jsons, markdown, sarif, statistics
+from promptlint.report.cost import sheet
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.money import dollars
+from promptlint.report.summary import summary_lines
 from promptlint.report.view import View
 
 SOURCE = '''"""😀"""
@@ -183,3 +185,31 @@ def test_names_of_the_code_become_no_markup(checked) -> None:
     text = markdown.render(checked({"<img src=x>/@me|`.py": code}, "PRM502"), View())
     assert "<img" not in re.sub(r"`+[^\n]*?`+ ", "", text)
     assert "\\|" in text
+
+
+HINTED = """
+    import os
+    from openai import OpenAI
+    client = OpenAI()
+    TABLE = {}
+    def ask(text):
+        return client.responses.create(model=os.environ["LLM"], input=text, max_output_tokens=9)
+    def tell(text):
+        return client.responses.create(model=TABLE["small"], input=text, max_output_tokens=9)
+    def say(text):
+        return client.responses.create(model=TABLE["small"], input=text, max_output_tokens=9)
+"""
+
+
+def test_the_one_setting_is_the_same_in_every_report(checked) -> None:
+    outcome = checked(HINTED)
+    hint = outcome.summary.hint
+    assert hint is not None
+    assert hint.endswith(" in [tool.promptlint.models] would give 2 calls dollars.")
+    assert json.loads(jsons.render_json(outcome, View()))["summary"]["hint"] == hint
+    assert hint in summary_lines(outcome, View())
+    assert sheet(outcome).hint == f"3 of 3 calls have no dollars; {hint}"
+
+
+def test_where_nothing_is_missing_there_is_no_hint(checked) -> None:
+    assert checked(SOURCE, "PRM101").summary.hint is None

@@ -30,8 +30,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from tomlkit.exceptions import TOMLKitError
 
     from promptlint.models_table import Entry, add_entries, target
+    from promptlint.outcome import MAPPED
     from promptlint.report.places import shown
-    from promptlint.report.unresolved import MAPPED, unresolved
+    from promptlint.report.unresolved import unresolved
     from promptlint.run import inventory
     from promptlint.writing import Change, create, write
 

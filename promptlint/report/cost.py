@@ -10,7 +10,7 @@ import msgspec
 
 from promptlint.facts import Call, Place, Prompt, Record
 from promptlint.findings import Basis
-from promptlint.outcome import Outcome
+from promptlint.outcome import Outcome, gain, settings
 from promptlint.report.encode import pretty
 from promptlint.report.jsons import BasisRow, basis_rows
 from promptlint.report.money import exactly, gathered
@@ -21,6 +21,8 @@ if TYPE_CHECKING:
     from promptlint.money.cost import CallMeasure
     from promptlint.money.formula import Amount
     from promptlint.money.state import State
+
+_TRAFFIC = "`calls-per-month` in [tool.promptlint.traffic] (or --traffic medium)"
 
 
 class Line(Record, frozen=True):
@@ -158,8 +160,6 @@ def _from(basis: Basis) -> str:
 
 def _hint(lines: list[Line], priced: list[Line], months: int) -> str:
     """How many calls have no dollars, and the one setting that would give most."""
-    from promptlint.report.unresolved import MAPPED
-
     missing = len(lines) - len(priced)
     if not lines:
         return "No model call was found."
@@ -167,25 +167,15 @@ def _hint(lines: list[Line], priced: list[Line], months: int) -> str:
     head = (
         f"{missing:,} of {of} {'has' if missing == 1 else 'have'} no dollars" if missing else "Every call has dollars"
     )
-    gains: Counter[str] = Counter()
-    for line in lines:
-        if line.per_call is not None:
-            continue
-        reason = line.call.model.reason or ""
-        kind, _, expression = reason.partition(" ")
-        if not line.call.model.values and kind in MAPPED and expression:
-            gains[f'`"{expression}" = "<model>"` in [tool.promptlint.models]'] += 1
-        elif not line.call.model.values:
-            gains['`default = "<model>"` in [tool.promptlint.models]'] += 1
-        elif line.call.hosted_elsewhere:
-            gains[f'`"{line.call.model.values[0]}" = "<model>"` in [tool.promptlint.models]'] += 1
-    if len(priced) > months:
-        gains["`calls-per-month` in [tool.promptlint.traffic] (or --traffic medium)"] = len(priced) - months
-    if not gains:
-        return f"{head}."
-    setting, count = min(gains.items(), key=lambda item: (-item[1], item[0]))
-    gained = "dollars a month" if "traffic" in setting else "dollars"
-    return f"{head}; {setting} would give {count:,} {'call' if count == 1 else 'calls'} {gained}."
+    gains, what, silent = (
+        settings(line.call for line in lines if line.per_call is None),
+        "dollars",
+        len(priced) - months,
+    )
+    if silent > max(gains.values(), default=0):
+        gains, what = Counter({_TRAFFIC: silent}), "dollars a month"
+    said = gain(gains, what)
+    return f"{head}; {said}" if said else f"{head}."
 
 
 # --- JSON -------------------------------------------------------------------------------------------------------------

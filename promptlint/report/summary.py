@@ -10,7 +10,6 @@ from promptlint.report.money import gathered, traffic_origin
 from promptlint.report.places import shown
 from promptlint.report.view import View
 
-_NAMED = ("parameter", "environment", "attribute", "variable")
 _REASONS = 3
 
 
@@ -29,7 +28,7 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
     if s.unpriced:
         lines.append(f"{number(s.unpriced, 'call')} without dollars; prices of {s.snapshot_date}.")
         lines += _unpriced(outcome) if view.verbose else []
-        lines.append(_hint(outcome))
+        lines.append(s.hint or "")
     elif s.calls:
         lines.append(f"Prices of {s.snapshot_date}.")
     return [plain(line) for line in lines if line]
@@ -79,19 +78,3 @@ def _unpriced(outcome: Outcome) -> list[str]:
         and (measure := outcome.measures.calls.get(call.site_id)) is not None
         and measure.unpriced
     ]
-
-
-def _hint(outcome: Outcome) -> str:
-    """The one setting that would price most calls."""
-    s = outcome.summary
-    if s.hint:
-        return s.hint
-    if not s.unresolved:
-        return ""
-    named = [(r.partition(" ")[2], n) for r, n in s.unresolved.items() if r.partition(" ")[0] in _NAMED]
-    if not named:
-        return 'Say which model these calls use with `default = "<model>"` in [tool.promptlint.models].'
-    expression, calls = named[0]
-    return (
-        f'Most would be gained by `"{expression}" = "<model>"` in [tool.promptlint.models] ({number(calls, "call")}).'
-    )

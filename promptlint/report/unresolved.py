@@ -8,13 +8,11 @@ from typing import Any
 import msgspec
 
 from promptlint.facts import Call, Hole, Literal, Place
-from promptlint.outcome import Outcome
+from promptlint.outcome import MAPPED, Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.escape import plain
 from promptlint.report.places import At, Row, at, shown
 
-MAPPED = ("parameter", "environment", "attribute", "variable", "key", "option")
-"""The kinds of reasons that name an expression `[tool.promptlint.models]` can map."""
 _TITLES = {"model": "Models", "output_cap": "Output caps", "prompt": "Prompts"}
 _PLACES = 3
 
