@@ -85,11 +85,28 @@ class _Check(Struct, frozen=True):
 _CHECKS: dict[str, _Check] = {}
 
 
+_WANTS = {
+    "call": ("measure", "context"),
+    "site": ("measure", "context"),
+    "prompt": ("measure", "context"),
+    "project": ("context",),
+}
+
+
 def check(code: str) -> Callable[[Callable[..., Iterator[Finding]]], Callable[..., Iterator[Finding]]]:
-    """Register a check. Its first parameter says what it looks at: `call`, `prompt` or `project`."""
+    """Register a check. Its first parameter says what it looks at.
+
+    `site`: each request where the SDK is called; `call`: each where it is made, by the callers of a wrapper rather than in it;
+    `prompt`; `project`, once. Then what it wants of `measure`, which a project has none of, and `context`. Raises TypeError for any
+    other name.
+    """
 
     def register(function: Callable[..., Iterator[Finding]]) -> Callable[..., Iterator[Finding]]:
         names = tuple(inspect.signature(function).parameters)
+        if not names or names[0] not in _WANTS:
+            raise TypeError(f"{code}: a check takes {', '.join(_WANTS)} first, not {names[0] if names else 'nothing'}")
+        if unknown := [name for name in names[1:] if name not in _WANTS[names[0]]]:
+            raise TypeError(f"{code}: a check of a {names[0]} gets {', '.join(_WANTS[names[0]])}, not {unknown[0]}")
         _CHECKS[code] = _Check(code, function, names[0], names[1:])
         return function
 
@@ -225,7 +242,7 @@ def _subjects(found: _Check, project: Project) -> Iterator[tuple[Any, str]]:
         case "site":
             for call in project.calls:
                 yield call, call.place.path
-        case _:
+        case "call":
             for call in (*project.calls, *project.callers):
                 if not call.callers:
                     yield call, call.place.path
