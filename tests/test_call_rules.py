@@ -492,6 +492,13 @@ def test_steps_that_do_the_same_and_fields_of_one_form_are_no_repetition() -> No
     assert findings(fields.replace("`other`: ", "").replace("`one`: ", ""), "PRM204")
 
 
+def test_the_mark_of_a_list_is_no_word() -> None:
+    eleven = "Name the shelf and the author of every book you see."
+    listed = f'SYSTEM_PROMPT = """You are a librarian.\n- {eleven}\nBe kind.\n- {eleven}\n"""\n'
+    assert not findings(listed, "PRM204")
+    assert findings(listed.replace("you see", "that you see"), "PRM204")
+
+
 def test_old_prompts_that_are_kept_in_a_list_are_not_sent() -> None:
     texts = f'["""You are a librarian. {_RULE}"""\n    """You are a librarian.\n{_RULE}\nBe kind."""]\n'
     assert not findings(f"old_system_messages = {texts}", "PRM204")
@@ -514,6 +521,18 @@ def looked_at(question: str) -> list[Finding]:
 def test_how_long_an_answer_may_be_says_nothing_of_what_must_be_seen() -> None:
     assert looked_at("What is the mood of this photo? Answer in one word.")
     assert not looked_at("Which words stand on the wall? Answer in one word.")
+
+
+def test_a_sentence_with_a_value_in_it_may_say_something_else_the_second_time() -> None:
+    text = """
+        from openai import OpenAI
+        client = OpenAI()
+        def ask(one, two):
+            told = f"Name the shelf and the author of every book, but never how {one} ends. " \\
+                f"Name the shelf and the author of every book, but never how {two} ends."
+            client.responses.create(model="gpt-4o", input=told, max_output_tokens=9)
+    """
+    assert not findings(text, "PRM204")
 
 
 # --- models without a price (PRM504) -----------------------------------------------------------------------------------

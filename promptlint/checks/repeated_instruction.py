@@ -50,7 +50,7 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
     done = 0
     for start, these in enumerate(words):
         earlier = first.setdefault(these, start)
-        if earlier == start or start < done or len(said[start].text.split()) < fewest:
+        if earlier == start or start < done or not these or _length(said[start]) < fewest:
             continue
         length = 1
         while (
@@ -61,6 +61,11 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
             length += 1
         done = start + length
         yield earlier, start, length
+
+
+def _length(said: Said) -> int:
+    """Its words as people count them: a path or a contraction is one, the mark of a list none."""
+    return sum(1 for part in said.text.split() if _WORD.search(part))
 
 
 def _by_nature(first: Place, second: Place, context: Context) -> bool:
