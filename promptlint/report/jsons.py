@@ -29,7 +29,7 @@ class ImpactRow(Row, frozen=True):
     """What a finding is worth. `kind`: saving | exposure | increase. Money is a decimal string or null.
 
     `formula`: the dollars of one call as they are worked out, `/M` is a million tokens; null where there are none.
-    `at_least`: what is filled in at run time is not in them.
+    `at_least`: what is filled in at run time, or answers of a model whose limit is not known, is not in them.
     """
 
     kind: str
