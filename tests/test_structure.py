@@ -6,7 +6,7 @@ from collections.abc import Callable, Iterator
 
 import pytest
 
-from promptlint.compress import announced, clauses, following, grammar, marks, markup, structure, suggest
+from promptlint.compress import announced, clauses, commas, following, grammar, marks, markup, structure, suggest
 from promptlint.compress.splice import Draft, Edit, applied, ordered
 
 Source = Callable[[Draft], Iterator[Edit]]
@@ -63,12 +63,12 @@ CASES: list[tuple[Source, str, str]] = [
     (suggest.stress_labels, "IMPORTANT: read it.", "Read it."),
     (suggest.bold, "Give **the full name** here.", "Give the full name here."),
     (suggest.articles, "The user sleeps.", "User sleeps."),
-    (grammar.serial_commas, "Use `a`, `b`, and `c`.", "Use `a`, `b` and `c`."),
+    (commas.serial_commas, "Use `a`, `b`, and `c`.", "Use `a`, `b` and `c`."),
     (following.following, "Answer the following questions about it.", "Answer these questions about it."),
     (structure.dedent, "\n    A.\n    B.\n    ", "\nA.\nB.\n"),
     (suggest.rule_lines, "a\n\n---\n\nb", "a\n\nb"),
     (suggest.articles, "Read the text of a user.", "Read text of user."),
-    (grammar.serial_commas, "Use red, green, and blue.", "Use red, green and blue."),
+    (commas.serial_commas, "Use red, green, and blue.", "Use red, green and blue."),
     (grammar.item_articles, "- The name of the user", "- Name of the user"),
     (grammar.item_articles, "- name: the name of the user", "- name: name of the user"),
     (
@@ -77,7 +77,7 @@ CASES: list[tuple[Source, str, str]] = [
         "After each step you wait. To stop don't move.",
     ),
     (
-        grammar.serial_commas,
+        commas.serial_commas,
         "Never rewrite, sum up, or condense any text.",
         "Never rewrite, sum up or condense any text.",
     ),
@@ -91,7 +91,15 @@ CASES: list[tuple[Source, str, str]] = [
     (following.following, "Use the following tools to search:\n", "Use these tools to search:\n"),
     (following.following, "Fill the following JSON schema:\n", "Fill this JSON schema:\n"),
     (following.following, "Sum up the following text from the user.", "Sum up this text from the user."),
-    (grammar.serial_commas, "Be **clear, short, and kind**.", "Be **clear, short and kind**."),
+    (commas.serial_commas, "Be **clear, short, and kind**.", "Be **clear, short and kind**."),
+    (commas.serial_commas, "Answer clearly, politely, and quickly.", "Answer clearly, politely and quickly."),
+    (commas.serial_commas, "Take JSON, XML, and CSV.", "Take JSON, XML and CSV."),
+    (
+        commas.serial_commas,
+        "Check the title, the date, the place, and the name.",
+        "Check the title, the date, the place and the name.",
+    ),
+    (commas.doubtful_commas, "Check the title, the date, and the name.", "Check the title, the date and the name."),
     (grammar.spare_marks, "Read the text, then write it down.", "Read the text then write it down."),
     (
         grammar.spare_marks,
@@ -184,7 +192,18 @@ ALONE: list[tuple[Source, str]] = [
     (suggest.nested_lists, "key:\n    sub: 1"),
     (suggest.bold_labels, "Do **not** go."),
     (suggest.articles, "Read the first text and the same word."),
-    (grammar.serial_commas, "Read the file, and do not guess."),
+    (commas.serial_commas, "Read the file, and do not guess."),
+    (commas.serial_commas, "The user, however, and the agent must agree."),
+    (commas.serial_commas, "Users, however, and agents must agree."),
+    (commas.serial_commas, "They thank my parents, Ayn Rand, and God."),
+    (commas.serial_commas, "The prompt is, as it was, and standard error."),
+    (commas.serial_commas, "Ask my brother, the doctor, and the nurse."),
+    (commas.serial_commas, "Ask my brother, Bob, and me."),
+    (commas.serial_commas, "Print the answer, verbatim, and the reason."),
+    (commas.serial_commas, "Print text, translated, and reasons."),
+    (commas.serial_commas, "Users, obviously, and agents agree."),
+    (commas.doubtful_commas, "The user, however, and the agent must agree."),
+    (commas.doubtful_commas, "The prompt is, as it was, and standard error."),
     (grammar.spare_marks, "After reading, the text is yours."),
     (grammar.spare_marks, "If they read the text, then asked you, the answer is yes."),
     (grammar.spare_marks, "Given the name, the score, and the text, write it."),
@@ -209,7 +228,7 @@ ALONE: list[tuple[Source, str]] = [
     (clauses.relatives, "The goal is that users are able to read."),
     (clauses.relatives, "Given the claims, which is a list, score each."),
     (clauses.relatives, "Given a, b, which is a list."),
-    (grammar.serial_commas, "Use black and white, red, and blue and green."),
+    (commas.serial_commas, "Use black and white, red, and blue and green."),
     (grammar.item_articles, "- The first name"),
     (grammar.item_articles, "- The name\n- The first name"),
     (grammar.item_articles, "- The user is asleep"),

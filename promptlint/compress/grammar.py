@@ -1,4 +1,4 @@
-"""Small words that English can do without: the comma before the last `and`, an article that opens a list item, `that`."""
+"""Small words that English can do without: an article that opens a list item, `that`, a comma behind `First`."""
 
 from __future__ import annotations
 
@@ -6,29 +6,9 @@ import re
 from collections.abc import Callable, Iterator
 from itertools import islice
 
+from promptlint.compress.commas import serial_commas
 from promptlint.compress.following import following
 from promptlint.compress.splice import Draft, Edit
-
-_WORDS = r"[\w'’-]+(?: [\w'’-]+){0,2}"
-# Words that begin a clause, not a thing in a list.
-_CLAUSE = (
-    r"(?:do|don't|does|is|are|was|were|be|not|never|always|then|if|when|while|you|it|they|we|he|she|i|there|this|that|these|those"
-    r"|must|should|can|may|will|would|could|please|ensure|so|only|also|make|let|no|which|who|where|each|otherwise|therefore)\b"
-)
-# Behind a joined list the sentence ends, or goes on with a word that belongs to no item.
-_ENDS = (
-    r"(?=[.;:)!?\n]|\*{1,2}(?:[\s.,;:]|\Z)|, |\Z| (?:of|to|in|for|from|with|that|which|by|on|at|about|using|when|if|is|are|was|were|must|should|can|may"
-    r"|the|a|an|any|all|each|you|your|it|they|their|its|this|these|will|do|as|into|based|within|without|before|after|per|without|than|between|through|across|where|while|so)\b)"
-)
-# Each is found by its rarest words; what must stand before them is looked for there.
-_AND = re.compile(rf", (?:and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}")
-_BEFORE_AND = re.compile(rf"(?<=[\w)]), (?P<before>{_WORDS})\Z")
-_REACH = 120
-# The same between literals and holes, whose own text stays.
-_LISTED_MARKS = re.compile(
-    r"[`\"'”}], [`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?P<comma>,) (?:and|or) (?=[`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?:[.;:)\n]|\Z| [a-z]))"
-)
-_JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 
 _MARKS = tuple("-*+•0123456789")
 _ITEM = re.compile(
@@ -91,6 +71,7 @@ _INTRO = re.compile(
 )
 _SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|once|unless|while|until|because|whenever)\b", re.IGNORECASE)
+_REACH = 120
 _SENTENCE_END = re.compile(r"[.!?\n]")
 _SENTENCE = 400
 _COMMAS = re.compile(r"[,;:]")
@@ -105,24 +86,6 @@ _OPENER = re.compile(
     r", (?=[a-z]+ )"
 )
 _OPENS = re.compile(r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
-
-
-def serial_commas(draft: Draft) -> Iterator[Edit]:
-    """`a, b, and c` → `a, b and c`, where both last items are at most three words and hold no conjunction."""
-    text = draft.text
-    for match in _AND.finditer(text):
-        at = match.start()
-        before = _BEFORE_AND.search(text[max(0, at - _REACH) : at])
-        if before is None or _JOINS.search(before.group("before")) or _JOINS.search(match.group("after")):
-            continue
-        if re.match(_CLAUSE, before.group("before")):
-            continue
-        if draft.guards.free(at - len(before.group()), match.end()):
-            yield Edit(at, at + 1, "", "grammar/serial-comma")
-    for match in _LISTED_MARKS.finditer(draft.text):
-        at = match.start("comma")
-        if draft.guards.free(at, match.end()):
-            yield Edit(at, at + 1, "", "grammar/serial-comma")
 
 
 def item_articles(draft: Draft) -> Iterator[Edit]:

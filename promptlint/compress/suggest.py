@@ -6,6 +6,7 @@ import re
 from collections.abc import Callable, Iterator
 
 from promptlint.compress.blocks import Line
+from promptlint.compress.commas import doubtful_commas
 from promptlint.compress.splice import Draft, Edit
 
 _OPENS = re.compile(r"[{\[][ \t]*$", re.MULTILINE)
@@ -187,4 +188,4 @@ STRUCTURE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (
     bold,
     stress_labels,
 )
-GRAMMAR: tuple[Callable[[Draft], Iterator[Edit]], ...] = (articles,)
+GRAMMAR: tuple[Callable[[Draft], Iterator[Edit]], ...] = (articles, doubtful_commas)
