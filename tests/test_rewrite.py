@@ -14,7 +14,7 @@ from promptlint.compress.rewrite import Rewrite, rewrite
 from promptlint.compress.splice import Change, Edit, Step, applied, compose
 from promptlint.money.tokens import count
 
-WORDY = "Please make sure to answer in order to help.\n\nYour task is to read the text, the image, and the sound.\n"
+WORDY = "Please make sure to answer in order to help.\n\nYour task is to read texts, images, and sounds.\n"
 
 
 def made(text: str, **options: object) -> Rewrite:
@@ -23,7 +23,7 @@ def made(text: str, **options: object) -> Rewrite:
 
 def test_layers_work_together() -> None:
     done = made(WORDY)
-    assert done.text == "Answer to help.\n\nRead the text, the image and the sound.\n"
+    assert done.text == "Answer to help.\n\nRead texts, images and sounds.\n"
     assert (done.tokens_before, done.tokens_after) == (count(WORDY), count(done.text))
 
 
@@ -33,7 +33,7 @@ def test_a_text_without_findings_comes_back_as_it_is(text: str) -> None:
 
 
 def test_layers_can_be_chosen() -> None:
-    assert made(WORDY, layers=frozenset(("grammar",))).text == WORDY.replace("image, and", "image and")
+    assert made(WORDY, layers=frozenset(("grammar",))).text == WORDY.replace("images, and", "images and")
 
 
 def test_unsafe_edits_are_made_only_when_asked_for() -> None:
@@ -44,8 +44,19 @@ def test_unsafe_edits_are_made_only_when_asked_for() -> None:
     assert not any(change.safe for change in done.changes)
 
 
-def test_contractions_are_a_switch() -> None:
-    assert made("Do not guess.", contractions=False).text == "Do not guess."
+@pytest.mark.parametrize(
+    ("text", "full"),
+    [
+        ("Do not guess.", "Do not guess."),
+        ("It is important to note that you must not lie.", "Do not lie."),
+        ("You must not guess.", "Do not guess."),
+        ("You do not need to read it.", "You need not read it."),
+        ("Make sure to not make up facts.", "Do not invent facts."),
+        ("You are going to read it.", "You will read it."),
+    ],
+)
+def test_contractions_are_a_switch(text: str, full: str) -> None:
+    assert made(text, contractions=False).text == full
 
 
 def test_an_edit_that_saves_nothing_is_not_made() -> None:

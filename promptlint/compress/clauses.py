@@ -104,11 +104,11 @@ def relatives(draft: Draft) -> Iterator[Edit]:
             yield Edit(match.start() + 2, match.end(), "", "grammar/apposition")
 
 
-def duties(draft: Draft) -> Iterator[Edit]:
+def duties(draft: Draft, *, contractions: bool = True) -> Iterator[Edit]:
     """`You must return a list` → `Return a list`; `You must not guess` → `Don't guess`: an order says as much."""
     if "You must " not in draft.text:
         return
-    orders = table().orders
+    orders, never = table().orders, "Don't" if contractions else "Do not"
     for match in _YOU_MUST.finditer(draft.text):
         start, verb = match.start(), match.group("verb")
         end = match.end() if verb == "not" else match.start("verb") + 1
@@ -117,7 +117,7 @@ def duties(draft: Draft) -> Iterator[Edit]:
             and _OPENS.search(draft.text, max(0, start - _WIDEST_MARK), start)
             and draft.guards.free(start, match.end())
         ):
-            yield Edit(start, end, "Don't" if verb == "not" else verb[0].upper(), "grammar/you-must")
+            yield Edit(start, end, never if verb == "not" else verb[0].upper(), "grammar/you-must")
 
 
-SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (spare_commas, relatives, duties)
+SAFE: tuple[Callable[[Draft], Iterator[Edit]], ...] = (spare_commas, relatives)

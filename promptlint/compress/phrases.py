@@ -9,6 +9,7 @@ from pathlib import Path
 
 import msgspec
 from msgspec import Struct
+from msgspec.structs import replace
 
 from promptlint.compress.patterns import Form, Forms, expand
 from promptlint.compress.protect import lowered
@@ -86,6 +87,7 @@ _VOWEL = re.compile(
 )
 _KNOWN_BY_NAME = frozenset(("json", "ai", "i"))
 _CONTEXT = 120
+_CONTRACTED = {"n't": " not", "'ll": " will", "'re": " are", "let's": "let us"}
 
 
 @cache
@@ -109,7 +111,8 @@ def matcher(kinds: frozenset[str]) -> Matcher:
     rows: dict[str, list[tuple[Row, Form]]] = {}
     for kind in ("safe", "contraction", "unsafe"):
         for phrase in getattr(source, kind) if kind in kinds else ():
-            row = _row(phrase, kind)
+            full = "contraction" not in kinds
+            row = _row(replace(phrase, short=written_out(phrase.short)) if full else phrase, kind)
             for form in expand(phrase.words):
                 rows.setdefault(form.text.lower(), []).append((row, form))
     return Matcher(Forms(rows), {text: tuple(each) for text, each in rows.items()}, source.imperative)
@@ -131,6 +134,13 @@ def _row(phrase: Phrase, kind: str) -> Row:
         compiled(phrase.previous, ending=True),
         compiled(phrase.not_previous, ending=True),
     )
+
+
+def written_out(short: str) -> str:
+    """`don't` → `do not`: what stands for a phrase where contractions are not wanted."""
+    for ending, word in _CONTRACTED.items():
+        short = short.replace(ending, word)
+    return short
 
 
 @cache
@@ -292,4 +302,4 @@ def _agreeing(draft: Draft, edit: Edit) -> Edit | None:
     if not draft.guards.free(start, edit.start):
         return None
     wanted = wanted.capitalize() if article.group(1)[0].isupper() else wanted
-    return msgspec.structs.replace(edit, start=start, content=wanted + article.group(2) + edit.content)
+    return replace(edit, start=start, content=wanted + article.group(2) + edit.content)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Callable, Iterator, Sequence
+from functools import partial
 
 from msgspec import Struct
 from msgspec.structs import replace
@@ -207,6 +208,7 @@ def _sources(layers: frozenset[str], unsafe: bool, contractions: bool) -> Iterat
     if "grammar" in layers:
         yield from grammar.SAFE
         yield from clauses.SAFE
+        yield partial(clauses.duties, contractions=contractions)
         if unsafe:
             yield from suggest.GRAMMAR
 
