@@ -12,6 +12,7 @@ from promptlint.findings import Edit, Finding, Fix
 from promptlint.source import Source
 
 _LISTED = re.compile(r"(?:ignore\[|noqa:\s*)(?P<codes>[\w\-, \t]+)")
+_OTHER = re.compile(r"[-_][\w-]+")
 _CODE = re.compile(r"[\w-]+")
 
 
@@ -86,9 +87,7 @@ def _unused(
 ) -> list[Finding]:
     """A bare ignore, an unknown rule, or one that suppressed nothing although its rule ran."""
     if not ignore.codes:
-        return [
-            _finding(path, ignore, "an ignore comment must name its rules: `# promptlint: ignore[PRM101] reason`", None)
-        ]
+        return [_finding(path, ignore, _nameless(ignore), None)]
     codes = _codes(ignore)
     found = [
         _finding(path, ignore, f"unknown rule {text!r} in an ignore comment", None)
@@ -102,6 +101,17 @@ def _unused(
     return found
 
 
+def _nameless(ignore: Ignore) -> str:
+    """What an ignore without rules wants: the brackets, or another comment (`ignore-file[PRM101]` is none)."""
+    other = _OTHER.match(ignore.reason)
+    if other is None:
+        return "an ignore comment must name its rules: `# promptlint: ignore[PRM101] reason`"
+    return (
+        f"there is no comment `ignore{other.group()}`: `ignore[PRM101] reason` speaks for its line and the next,"
+        " `per-file-ignores` in the configuration for whole files"
+    )
+
+
 def _without(path: str, ignore: Ignore, idle: Sequence[str], text: str) -> Fix:
     """Take the idle codes out of a comment; all of it, and its line if it is alone there, when no code is left."""
     start, end = ignore.span.start, ignore.span.end
@@ -112,7 +122,7 @@ def _without(path: str, ignore: Ignore, idle: Sequence[str], text: str) -> Fix:
         place = Place(path=path, span=Span(*listed.span("codes")))
         edit = Edit(place=place, before=listed.group("codes"), content=", ".join(stay))
         return Fix(title=f"Take {', '.join(idle)} out of the comment", applicability="safe", edits=(edit,))
-    if path.endswith((".py", ".pyi")):  # in a template, what stands around a comment is text
+    if path.endswith((".py", ".pyi", ".yaml", ".yml", ".toml")):  # in a template, what stands around a comment is text
         newline = text.find("\n", end)
         end = (newline if newline >= 0 else len(text)) - (newline >= 0 and text[newline - 1] == "\r")
         before = text[text.rfind("\n", 0, start) + 1 : start]

@@ -33,6 +33,7 @@ def test_a_comment_silences_its_rule(checked, text) -> None:
         ("ignore", "must name its rules"),
         ("ignore[PRM999] x", "unknown rule 'PRM999'"),
         ("ignore[PRM104] x", "which is not reported here"),
+        ("ignore-file[PRM101]", "there is no comment `ignore-file`"),
     ],
 )
 def test_a_comment_that_does_nothing_is_reported(checked, comment, message) -> None:
@@ -43,6 +44,48 @@ def test_a_comment_that_does_nothing_is_reported(checked, comment, message) -> N
 
 def test_a_comment_inside_a_string_is_text(checked) -> None:
     assert codes(checked(HEAD + f"x = '# promptlint: ignore[PRM101]'; {CALL}\n", "PRM101")) == ["PRM101"]
+
+
+WORDY = (
+    "You are an editor. Please make sure to read the page in order to find errors. Please note that it is read aloud. "
+    "It is important to note that you do not need to mend anything. At this point in time we list a wide range of pages."
+)
+MARK = "promptlint: ignore[PRM201] its words are tuned"
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        ("a.yaml", f"# {MARK}\nprompt: |\n  {WORDY}\n"),
+        ("a.yaml", f"prompt: |  # {MARK}\n  {WORDY}\n"),
+        ("a.yaml", f"prompt:  # {MARK}\n  {WORDY}\n"),
+        ("a.yaml", f"prompt: {WORDY}  # {MARK}\n"),
+        ("a.yml", f"- role: system\n  # {MARK}\n  content: |\n    {WORDY}\n"),
+        ("a.toml", f'# {MARK}\nprompt = """\n{WORDY}\n"""\n'),
+        ("a.toml", f'prompt = """\n{WORDY}\n"""  # {MARK}\n'),
+        ("a.md", f"<!-- {MARK} -->\n{WORDY}\n"),
+        ("a.md", f"---\n# {MARK}\nmodel: gpt-4o\n---\n\n{WORDY}\n"),
+        ("a.xml", f"<prompts>\n<!-- {MARK} -->\n<prompt>{WORDY}</prompt>\n</prompts>\n"),
+        ("a.j2", f"{{# {MARK} #}}\n{WORDY}\n"),
+    ],
+)
+def test_a_comment_of_a_prompt_file_silences_its_rule(checked, name, text) -> None:
+    outcome = checked({f"prompts/{name}": text}, "PRM201", "PRM901")
+    assert codes(outcome) == []
+    assert outcome.summary.suppressed == 1
+
+
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [("a.yaml", f"prompt: |\n  # {MARK}\n  {WORDY}\n"), ("a.txt", f"# {MARK}\n{WORDY}\n")],
+)
+def test_what_is_sent_is_no_comment(checked, name, text) -> None:
+    assert codes(checked({f"prompts/{name}": text}, "PRM201", "PRM901")) == ["PRM201"]
+
+
+def test_an_idle_comment_of_a_yaml_file_goes_with_its_line(checked) -> None:
+    (unused,) = checked({"prompts/a.yaml": f"# {MARK}\nprompt: Read it.\n"}, "PRM201", "PRM901").findings
+    assert [(e.before, e.content) for e in unused.fix.edits] == [(f"# {MARK}\n", "")]
 
 
 def test_per_file_ignores(checked) -> None:

@@ -7,10 +7,15 @@ from collections.abc import Iterator, Mapping, Sequence
 
 from msgspec.structs import replace
 
-from promptlint.facts import FileFacts, Hole, Literal, Segment, Span, TextFile
+from promptlint.facts import FileFacts, Hole, Ignore, Literal, Segment, Span, TextFile
 from promptlint.parse.entries import Entry, element_entries, prompt_entries
 from promptlint.parse.holes import guess, split_or_keep
-from promptlint.parse.ignores import find_template_ignores
+from promptlint.parse.ignores import (
+    find_data_ignores,
+    find_front_ignores,
+    find_markup_ignores,
+    find_template_ignores,
+)
 from promptlint.parse.marked import toml_scalars, xml_texts
 from promptlint.parse.reads import file_is_prompt, may_be_prompt
 from promptlint.parse.scalars import Scalar, json_scalars, whole_numbers, yaml_scalars
@@ -55,13 +60,15 @@ def parse_text(path: str, text: str) -> FileFacts:
             kind="data",
             prompts=prompts,
             others=tuple(_rest(text, entries, scalars)),
+            ignores=find_data_ignores(text, [Span(s.start, s.end) for s in scalars]) if suffix != "json" else (),
             includes=tuple(_files(scalars)),
             words=_words(scalars, whole_numbers(suffix, text)),
         )
     if suffix in ("xml", "rail"):
         entries = element_entries(path, xml_texts(text))
         if entries:
-            return FileFacts(kind="data", prompts=tuple(_entry(text, *entry) for entry in entries))
+            entered = tuple(_entry(text, *entry) for entry in entries)
+            return FileFacts(kind="data", prompts=entered, ignores=find_markup_ignores(text))
     front = _FRONT_MATTER.match(text)
     start = front.end() if front else 0
     if not text[start:].strip():
@@ -79,9 +86,15 @@ def parse_text(path: str, text: str) -> FileFacts:
         others=() if reads else prompts,
         variables=free_variables(text[start:])[0] if jinja else _variables(prompts),
         includes=included(text) if jinja else (),
-        ignores=find_template_ignores(text) if reads else (),
+        ignores=_ignores(suffix, text, front.group() if front else "") if reads else (),
         words=_front_words(front.group()) if front is not None else {},
     )
+
+
+def _ignores(suffix: str, text: str, front: str) -> tuple[Ignore, ...]:
+    """The ignore comments of a text: its front matter's, Jinja's, and in Markdown and XML those of markup."""
+    markup = find_markup_ignores(text) if suffix in ("md", "markdown", "xml") else ()
+    return (*find_front_ignores(front), *find_template_ignores(text), *markup)
 
 
 def _front_words(front: str) -> dict[str, str | int]:
