@@ -108,6 +108,17 @@ class Budget(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
                 raise ValueError(f"`{name.replace('_', '-')}` of {below!r} is below zero")
 
 
+class Asked(Struct, frozen=True):
+    """Rules of the command line. `select` takes the place of what the configuration says of rules, the others come after it."""
+
+    select: tuple[str, ...] = ()
+    extend_select: tuple[str, ...] = ()
+    ignore: tuple[str, ...] = ()
+
+
+_NO_KEYS = ("path", "profile", "asked")
+
+
 class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """`[tool.promptlint]`. Paths and globs are relative to the folder of the file."""
 
@@ -132,6 +143,8 @@ class Config(Struct, frozen=True, rename="kebab", forbid_unknown_fields=True):
     """The file this came from; not a key."""
     profile: str | None = None
     """The traffic profile that was asked for (`--traffic`); not a key."""
+    asked: Asked = Asked()
+    """The rules that the command line names; not a key."""
 
 
 def load(start: Path, explicit: Path | None = None, *, isolated: bool = False) -> Config:
@@ -238,7 +251,7 @@ def _extended(path: Path, raw: dict[str, Any], seen: tuple[Path, ...]) -> dict[s
     if inherited is None:
         return {}
     values: dict[str, Any] = msgspec.to_builtins(inherited)
-    return {k: v for k, v in values.items() if k not in ("path", "profile", "extend") and v not in ((), [], {}, None)}
+    return {k: v for k, v in values.items() if k not in (*_NO_KEYS, "extend") and v not in ((), [], {}, None)}
 
 
 TRAFFIC_FILE = "promptlint-traffic.toml"
@@ -269,7 +282,7 @@ def _merged(first: Traffic, second: Traffic) -> Traffic:
 
 def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: str) -> None:
     """Unknown keys, with the one that was meant."""
-    known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name not in ("path", "profile")}
+    known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name not in _NO_KEYS}
     for key, value in raw.items():
         if key not in known:
             close = get_close_matches(key, known, n=1, cutoff=0.5)

@@ -15,7 +15,7 @@ from msgspec.structs import replace
 
 from promptlint.bytes_of import regular_bytes
 from promptlint.cache import FOLDER, Cache, Linkage, digest, digest_of
-from promptlint.config import Config, ConfigError, load, with_traffic
+from promptlint.config import Asked, Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
 from promptlint.files import CODE, LARGEST_NOTEBOOK, Discovery, File, decode, discover, project_root
 from promptlint.knowledge.lookup import Knowledge
@@ -327,12 +327,8 @@ def _folder_of_rules(config: Config, name: str) -> Path:
 def _overridden(config: Config, options: Options) -> Config:
     """The command line wins over the file."""
     changes: dict[str, object] = {}
-    if options.select:
-        changes["select"] = options.select
-    if options.ignore:
-        changes["ignore"] = (*config.ignore, *options.ignore)
-    if options.extend_select:
-        changes["extend_select"] = (*config.extend_select, *options.extend_select)
+    if options.select or options.extend_select or options.ignore:
+        changes["asked"] = Asked(options.select, options.extend_select, options.ignore)
     if options.preview:
         changes["preview"] = True
     if options.traffic:

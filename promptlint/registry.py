@@ -158,13 +158,34 @@ def find_rule(text: str) -> Rule | None:
 def select(config: Config) -> frozenset[str]:
     """The codes to run. Preview rules run with `preview`, or when named in full. Raises `ConfigError`."""
     _check_rules(config)
-    chosen = _matching(config.select or ("ALL",), config) | _matching(config.extend_select, config)
-    return frozenset(chosen - _matching(config.ignore, config, preview=True))
+    configured, only = _configured(config), config.asked.select
+    return frozenset(_as_asked(_matching(only, "--select", config) if only else configured, config))
 
 
 def not_ignored(config: Config, codes: Iterable[str]) -> frozenset[str]:
-    """Those of the codes that the configuration does not leave out, whether they are preview or not. Raises `ConfigError`."""
-    return frozenset(codes) - _matching(config.ignore, config, preview=True)
+    """Those of the codes that are not left out, whether they are preview or not. Raises `ConfigError`."""
+    ignored = set[str]() if config.asked.select else _ignored(config)
+    return frozenset(_as_asked(set(codes) - ignored, config) & set(codes))
+
+
+def _configured(config: Config) -> set[str]:
+    """What the configuration selects."""
+    chosen = _matching(config.select or ("ALL",), _key(config, "select"), config)
+    return (chosen | _matching(config.extend_select, _key(config, "extend-select"), config)) - _ignored(config)
+
+
+def _ignored(config: Config) -> set[str]:
+    return _matching(config.ignore, _key(config, "ignore"), config, preview=True)
+
+
+def _as_asked(chosen: set[str], config: Config) -> set[str]:
+    """With the rules that the command line adds, without those it leaves out."""
+    added = _matching(config.asked.extend_select, "--extend-select", config)
+    return (chosen | added) - _matching(config.asked.ignore, "--ignore", config, preview=True)
+
+
+def _key(config: Config, name: str) -> str:
+    return f"{config.path}: `{name}`"
 
 
 _GLOBS = {"PRM307": ("strict-paths",), "PRM501": ("regulated-paths",)}
@@ -172,8 +193,8 @@ _GLOBS = {"PRM307": ("strict-paths",), "PRM501": ("regulated-paths",)}
 
 def _check_rules(config: Config) -> None:
     """What `rules` and `per-file-ignores` name exists. Raises `ConfigError`: a setting that nobody reads is a wrong one."""
-    for selectors in config.per_file_ignores.values():
-        _matching(selectors, config, preview=True)
+    for glob, selectors in config.per_file_ignores.items():
+        _matching(selectors, f"{_key(config, 'per-file-ignores')} of {glob!r}", config, preview=True)
     for code, values in config.rules.items():
         numbers, globs = defaults().get(code, {}), _GLOBS.get(code, ())
         if not numbers and not globs:
@@ -187,7 +208,8 @@ def _check_rules(config: Config) -> None:
                 raise ConfigError(f"{config.path}: `rules.{code}.{key}` is {value!r}; it must be a number")
 
 
-def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False) -> set[str]:
+def _matching(selectors: Iterable[str], where: str, config: Config, *, preview: bool = False) -> set[str]:
+    """The codes that selectors name. Raises `ConfigError` with `where` they stand."""
     found: set[str] = set()
     for selector in selectors:
         exact = find_rule(selector)
@@ -197,11 +219,18 @@ def _matching(selectors: Iterable[str], config: Config, *, preview: bool = False
         prefix = "PRM" if selector.upper() == "ALL" else selector.upper()
         hits = {r.code for r in rules() if r.code.startswith(prefix)} if _CODE.match(prefix) else set()
         if not hits:
-            close = get_close_matches(selector.lower(), [n for r in rules() for n in (r.name, r.code.lower())], n=1)
-            hint = f"; did you mean {close[0].upper() if close[0].startswith('prm') else close[0]}?" if close else ""
-            raise ConfigError(f"unknown rule {selector!r}{hint} (see `promptlint rule --all`)")
+            raise ConfigError(
+                f"{where} names the unknown rule {selector!r}{_meant(selector)} (see `promptlint rule --all`)"
+            )
         found |= {r.code for r in rules() if r.code in hits and (preview or config.preview or r.status == "stable")}
     return found
+
+
+def _meant(selector: str) -> str:
+    """The rule that was meant: a name like it, or the code with its letters. One code is as near to a wrong one as another."""
+    code = f"PRM{selector}"
+    close = [code] if find_rule(code) else get_close_matches(selector.lower(), [r.name for r in rules()], n=1)
+    return f"; did you mean {close[0]}?" if close else ""
 
 
 def run(

@@ -33,6 +33,29 @@ def test_findings_end_in_1_and_none_in_0(run) -> None:
     assert run("x = 1\n", "check").exit_code == 0
 
 
+@pytest.mark.parametrize(
+    ("configuration", "arguments", "reported"),
+    [
+        ("ignore = ['PRM101']", ["--select", "PRM101"], {"PRM101"}),
+        ("ignore = ['PRM101']", ["--select", "PRM1"], {"PRM101"}),
+        ("select = ['PRM2']\nextend-select = ['PRM502']", ["--select", "PRM101"], {"PRM101"}),
+        ("ignore = ['PRM1']", ["--extend-select", "PRM101", "--ignore", "PRM5"], {"PRM101"}),
+        ("select = ['PRM1', 'PRM5']", ["--ignore", "PRM502,PRM503"], {"PRM101"}),
+        ("", ["--select", "PRM101,PRM502", "--ignore", "PRM502"], {"PRM101"}),
+        ("ignore = ['PRM101', 'PRM502', 'PRM503']", [], set()),
+    ],
+)
+def test_what_the_command_line_says_of_rules_wins(run, configuration, arguments, reported) -> None:
+    done = run({"a.py": UNCAPPED, "promptlint.toml": configuration}, "check", "--output-format", "json", *arguments)
+    assert {found["code"] for found in json.loads(done.stdout)["findings"]} == reported
+
+
+def test_paths_to_leave_out_are_parted_by_commas(run) -> None:
+    files = {"a.py": UNCAPPED, "b.py": UNCAPPED, "c.py": UNCAPPED}
+    assert run(files, "check", "--show-files", "--extend-exclude", "a.py,b.py").output == "c.py\n"
+    assert run(files, "check", "--show-files", "--exclude", "a.py, c.py").output == "b.py\n"
+
+
 def test_nothing_found_still_says_what_was_read(run) -> None:
     assert run("x = 1\n", "check").output == "No findings.\nRead 1 file: 0 calls, 0 prompts.\n"
 
@@ -43,7 +66,21 @@ def test_nothing_found_still_says_what_was_read(run) -> None:
         ({"a.py": "x = (\nfrom openai import OpenAI"}, ["check"], "a.py:2: not valid Python"),
         ({"a.py": UNCAPPED}, ["check", "gone.py"], "gone.py: no such file or directory"),
         ({"promptlint.toml": "selct = []"}, ["check"], "did you mean `select`?"),
-        ({"a.py": UNCAPPED}, ["check", "--select", "PRM999"], "PRM999"),
+        ({"a.py": UNCAPPED}, ["check", "--select", "PRM999"], "--select names the unknown rule 'PRM999' (see"),
+        ({"a.py": UNCAPPED}, ["check", "--ignore", "uncaped-output"], "did you mean uncapped-output?"),
+        ({"a.py": UNCAPPED}, ["check", "--extend-select", "101"], "did you mean PRM101?"),
+        ({"a.py": UNCAPPED}, ["check", "--select", ""], "Invalid value for '--select': it names nothing"),
+        (
+            {"promptlint.toml": "ignore = ['PRMX']"},
+            ["check"],
+            "promptlint.toml: `ignore` names the unknown rule 'PRMX' (see",
+        ),
+        ({"promptlint.toml": "ignore = ['PRMX']"}, ["check", "--select", "PRM101"], "promptlint.toml: `ignore` names"),
+        (
+            {"promptlint.toml": "per-file-ignores = { 'a.py' = ['PRMX'] }"},
+            ["check"],
+            "promptlint.toml: `per-file-ignores` of 'a.py' names the unknown rule 'PRMX'",
+        ),
         ({"a.py": UNCAPPED}, ["check", "--config", "gone.toml"], "no such configuration file"),
         ({"a.py": UNCAPPED}, ["check", "-o", "gone/report.json"], "gone/report.json"),
         ({"promptlint.toml": "extend-rules = ['gone']"}, ["check"], "which is not a folder"),

@@ -15,7 +15,6 @@ from promptlint.cli.options import (
     print_problems,
     project_options,
     rule_options,
-    split_rules,
     to_options,
     to_step_summary,
     to_view,
@@ -75,7 +74,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.run import check
 
-    options = with_stdin({**values, **split_rules(values)})
+    options = with_stdin(values)
     if values["show_files"]:
         _show_files(options)
         return

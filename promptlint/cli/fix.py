@@ -8,7 +8,7 @@ from typing import Any
 import click
 
 from promptlint.cli.fixing import exit_code, fix_options, run_fixes
-from promptlint.cli.options import project_options, rule_options, split_rules, to_options, with_stdin
+from promptlint.cli.options import project_options, rule_options, to_options, with_stdin
 
 
 @click.command("fix", short_help="Apply the fixes of findings.")
@@ -32,6 +32,6 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     at once, and only if nobody changed it meanwhile. Exit codes: 0 nothing is left to change, 1 something would change
     (with --diff or --check), 2 could not do the job.
     """  # noqa: D301  # click reads the backspace itself
-    options = to_options(with_stdin({**values, **split_rules(values)}))
+    options = to_options(with_stdin(values))
     fixed, done = run_fixes(options, values)
     sys.exit(exit_code(fixed, done, values))

@@ -22,13 +22,22 @@ if TYPE_CHECKING:
 Made = TypeVar("Made")
 Command = Callable[..., Any]  # Any: click wraps commands of every signature
 
+
+def _parts(context: click.Context, option: click.Parameter, given: tuple[str, ...]) -> tuple[str, ...]:
+    """`--select A,B --select C` is A, B and C."""
+    parts = [part.strip() for text in given for part in text.split(",")]
+    if given and not any(parts):
+        raise click.BadParameter("it names nothing")
+    return tuple(part for part in parts if part)
+
+
 _PROJECT = (
     click.argument("paths", nargs=-1, type=click.Path()),
     click.option("--root", type=click.Path(exists=True, file_okay=False), help="The project's root; found from configuration or git by default."),
     click.option("--config", type=click.Path(), help="Use this configuration file."),
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
-    click.option("--exclude", multiple=True, metavar="GLOB", help="Leave out these paths, in place of the configured ones."),
-    click.option("--extend-exclude", multiple=True, metavar="GLOB", help="Leave out these paths too."),
+    click.option("--exclude", multiple=True, callback=_parts, metavar="GLOB", help="Leave out these paths, in place of the configured ones; commas part several."),
+    click.option("--extend-exclude", multiple=True, callback=_parts, metavar="GLOB", help="Leave out these paths too."),
     click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
     click.option("--cache/--no-cache", default=True, help="Keep what was read of each file for the next run (the default)."),
     click.option("--cache-dir", type=click.Path(), envvar="PROMPTLINT_CACHE_DIR", show_envvar=True, help="Keep it here, not in .promptlint_cache below the root."),
@@ -46,9 +55,9 @@ def project_options(command: Command) -> Command:
 
 
 _RULES = (
-    click.option("--select", multiple=True, metavar="RULE", help="Run only these rules: codes, prefixes (PRM5), names, ALL."),
-    click.option("--extend-select", multiple=True, metavar="RULE", help="Run these rules too."),
-    click.option("--ignore", multiple=True, metavar="RULE", help="Leave out these rules."),
+    click.option("--select", multiple=True, callback=_parts, metavar="RULE", help="Run only these rules, whatever the configuration says: codes, prefixes (PRM5), names, ALL; commas part several."),
+    click.option("--extend-select", multiple=True, callback=_parts, metavar="RULE", help="Run these rules too."),
+    click.option("--ignore", multiple=True, callback=_parts, metavar="RULE", help="Leave out these rules."),
     click.option("--preview", is_flag=True, help="Run preview rules too."),
 )  # fmt: skip
 
@@ -58,14 +67,6 @@ def rule_options(command: Command) -> Command:
     for option in reversed(_RULES):
         command = option(command)
     return command
-
-
-def split_rules(values: dict[str, Any]) -> dict[str, tuple[str, ...]]:
-    """`--select A,B --select C` is A, B and C."""
-    return {
-        name: tuple(part.strip() for text in values[name] for part in text.split(",") if part.strip())
-        for name in ("select", "extend_select", "ignore")
-    }
 
 
 _VIEW = (
