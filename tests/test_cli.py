@@ -112,6 +112,25 @@ def test_work_that_could_not_be_done_ends_in_2(run, files, arguments, message) -
     assert message in result.stderr
 
 
+@pytest.mark.parametrize(
+    "command",
+    ["check", "check -q", "cost", "cost --output-format html", "plan", "init", "calls", "prompts", "traffic sync"],
+)
+def test_a_path_that_does_not_exist_is_all_that_is_said(run, command: str) -> None:
+    done = run(UNCAPPED, *command.split(), "gone")
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "promptlint: gone: no such file or directory\n")
+
+
+def test_json_is_complete_even_then(run) -> None:
+    assert json.loads(run(UNCAPPED, "check", "gone", "--output-format", "json").stdout)["findings"] == []
+
+
+def test_quiet_hides_no_reason_for_exit_code_2(run) -> None:
+    done = run({"a.py": "x = (\nfrom openai import OpenAI"}, "check", "-q", "--select", "PRM101")
+    assert done.exit_code == 2
+    assert "a.py:2: not valid Python" in done.stderr
+
+
 def test_one_bad_file_does_not_hide_the_others(run) -> None:
     result = run({"bad.py": "import openai\nx = (", "good.py": UNCAPPED}, "check", "--output-format", "concise")
     assert result.exit_code == 2

@@ -19,6 +19,7 @@ from promptlint.cli.options import (
     to_step_summary,
     to_view,
     traffic_option,
+    unanswered,
     view_options,
     with_stdin,
     write,
@@ -101,12 +102,12 @@ def _fix(options: dict[str, Any], values: dict[str, Any]) -> None:
 
 def _report(outcome: Outcome, values: dict[str, Any]) -> None:
     """Print the report, on the summary page of a workflow's step too, and what could not be done."""
-    text = _render(outcome, values)
-    write(text, values["output_file"])
-    if values["output_format"] == "markdown":
-        to_step_summary(text)
-    if not values["quiet"]:
-        print_problems(outcome.problems, outcome)
+    if not unanswered(outcome, values["output_format"]):
+        text = _render(outcome, values)
+        write(text, values["output_file"])
+        if values["output_format"] == "markdown":
+            to_step_summary(text)
+    print_problems(outcome.problems, outcome)
 
 
 def _render(outcome: Outcome, values: dict[str, Any]) -> str:

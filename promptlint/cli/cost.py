@@ -17,6 +17,7 @@ from promptlint.cli.options import (
     to_step_summary,
     to_view,
     traffic_option,
+    unanswered,
     view_options,
     write,
 )
@@ -88,6 +89,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     whole = values["diff_base"] is None  # else it has to be known which files were looked at
     reading = guarded(lambda: Reading(to_options(values), whole=whole))
     outcome = guarded(lambda: costed(reading))
+    if unanswered(outcome, values["output_format"]):
+        print_problems(outcome.problems, outcome)
+        sys.exit(2)
     compared = _comparison(reading, outcome, values)
     verdicts = _verdicts(reading, outcome, compared, limit)
     said = [told(verdict, outcome) for verdict in verdicts]

@@ -8,7 +8,7 @@ from typing import Any
 
 import click
 
-from promptlint.cli.options import guarded, print_problems, project_options, to_options
+from promptlint.cli.options import guarded, print_problems, project_options, to_options, unanswered
 from promptlint.report.escape import plain
 
 
@@ -37,6 +37,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.writing import Change, create, write
 
     outcome = guarded(lambda: inventory(to_options(values)))
+    if unanswered(outcome, None):
+        print_problems(outcome.problems, outcome)
+        sys.exit(2)
     entries = [
         Entry(reason.partition(" ")[2], len(places), shown(places[0], outcome).rpartition(":")[0])
         for reason, places in unresolved(outcome)["model"].items()

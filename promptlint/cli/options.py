@@ -125,7 +125,11 @@ def run_inventory(text: Report, json: Callable[[Outcome], str], values: dict[str
     from promptlint.run import inventory
 
     outcome = guarded(lambda: inventory(to_options(values)))
-    write(json(outcome) if values["output_format"] == "json" else text(outcome, to_view(values)), values["output_file"])
+    if not unanswered(outcome, values["output_format"]):
+        write(
+            json(outcome) if values["output_format"] == "json" else text(outcome, to_view(values)),
+            values["output_file"],
+        )
     print_problems(outcome.problems, outcome)
     sys.exit(2 if outcome.problems else 0)
 
@@ -182,6 +186,12 @@ def to_step_summary(text: str) -> None:
             handle.write(f"{text}\n".encode("utf-8", "backslashreplace"))
     except OSError as error:
         click.echo(plain(f"promptlint: GITHUB_STEP_SUMMARY, {path}: {error.strerror or error}"), err=True)
+
+
+def unanswered(outcome: Outcome, output_format: str | None) -> bool:
+    """Whether nothing was read because of problems: "No findings." would be no answer then. Formats for machines stay complete."""
+    nothing = bool(outcome.problems) and not outcome.summary.files
+    return nothing and output_format not in ("json", "json-lines", "sarif")
 
 
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:

@@ -15,6 +15,7 @@ from promptlint.cli.options import (
     to_step_summary,
     to_view,
     traffic_option,
+    unanswered,
     view_options,
     write,
 )
@@ -67,6 +68,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     if (values["html_file"] or "").startswith("-"):
         raise click.BadParameter(f"it takes a file, not {values['html_file']!r}", param_hint="--html")
     outcome, made, asked = guarded(lambda: planned(to_options(values)))
+    if unanswered(outcome, values["output_format"]):
+        print_problems(outcome.problems, outcome)
+        sys.exit(2)
     shown = report(outcome, made, asked)
     write(_rendered(values["output_format"], outcome, shown, values), values["output_file"])
     if values["html_file"] is not None:

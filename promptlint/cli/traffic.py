@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from promptlint.bytes_of import given_bytes
-from promptlint.cli.options import guarded, print_problems, project_options, to_options
+from promptlint.cli.options import guarded, print_problems, project_options, to_options, unanswered
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -58,6 +58,8 @@ def sync(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.traffic_file import synced
 
     outcome = guarded(lambda: costs(to_options(values)))
+    if unanswered(outcome, None):
+        _end(outcome)
     sites = _sites(outcome)
     path, before, configured = _read(outcome)
     written = _guarded(path, lambda: synced(before, sites, elsewhere=configured))
