@@ -27,6 +27,11 @@ def wanted(finding: Finding, *, unsafe: bool) -> bool:
     return finding.fix is not None and (unsafe or finding.fix.applicability == "safe")
 
 
+def can_be_made(finding: Finding) -> bool:
+    """Whether a finding has a fix that can be written: notebooks are only read."""
+    return finding.fix is not None and not any(e.place.path.endswith(".ipynb") for e in finding.fix.edits)
+
+
 def edits_of(findings: Iterable[Finding], path: str) -> list[Edit]:
     """All edits that fixes make in one file."""
     return [e for f in findings if f.fix for e in f.fix.edits if e.place.path == path]

@@ -82,9 +82,11 @@ def _chosen(outcome: Outcome, unsafe: bool, accept: Accept | None, dropped: dict
     found = [f for f in outcome.findings if wanted(f, unsafe=unsafe) and f.fingerprint not in dropped]
     if accept is None:
         return found
-    accepted = []
+    accepted, may_write = [], _writable(outcome)
     for finding in found:
-        if accept(finding, outcome):
+        edits = finding.fix.edits if finding.fix is not None else ()
+        # What cannot be written is not asked about: it is named at the end.
+        if not all(may_write(e.place.path) for e in edits) or accept(finding, outcome):
             accepted.append(finding)
         else:
             dropped[finding.fingerprint] = ""
@@ -140,8 +142,9 @@ def _leads_out(path: str, outcome: Outcome) -> bool:
 
 
 def _where(finding: Finding, outcome: Outcome) -> str:
-    line, _ = outcome.source(finding.place.path).line_column(finding.place.span.start)
-    return f"{outcome.display(finding.place.path)}:{line}: {finding.code}"
+    cell, line, _ = outcome.source(finding.place.path).located(finding.place.span.start)
+    inside = f"cell {cell}:" if cell is not None else ""
+    return f"{outcome.display(finding.place.path)}:{inside}{line}: {finding.code}"
 
 
 def _elsewhere(finding: Finding, path: str, outcome: Outcome) -> str:

@@ -117,6 +117,13 @@ def test_a_diff_shows_and_changes_nothing(folder: Path) -> None:
     assert run("--diff", "p.txt").stdout == "--- p.txt\n+++ p.txt\n@@ -1,2 +1,2 @@\n-Please read.\n+Read.\n Stop.\n"
 
 
+def test_a_diff_has_colours_when_they_are_wanted(folder: Path) -> None:
+    Path("p.txt").write_text("Please read.\nStop.\n")
+    assert "\x1b[31m-Please read.\x1b[0m\n\x1b[32m+Read.\x1b[0m\n" in run("--diff", "--color", "always", "p.txt").stdout
+    run("--diff", "--color", "always", "-o", "p.diff", "p.txt")
+    assert "\x1b" not in Path("p.diff").read_text()
+
+
 def test_unsafe_edits_are_made_when_asked_for_and_marked(folder: Path) -> None:
     Path("p.txt").write_text("Read the text.\n")
     assert run("p.txt").stdout == "Read the text.\n"

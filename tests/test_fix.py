@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 import stat
 from pathlib import Path
 
@@ -103,6 +104,69 @@ def test_unsafe_fixes_wait_to_be_asked_for(write, monkeypatch) -> None:
     assert run("fix", "--check", "--select", "PRM101").exit_code == 0
     assert run("fix", "--select", "PRM101", "--unsafe-fixes").exit_code == 0
     assert "max_completion_tokens=" in Path("app.py").read_text()
+
+
+CALL = (
+    "from openai import OpenAI\n"
+    "OpenAI().chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': 'Answer yes or no.'}])\n"
+)
+
+
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("fix", "--diff"), "nothing would change; 2 fixes available with --unsafe-fixes"),
+        (("fix", "--check"), "nothing would change; 2 fixes available with --unsafe-fixes"),
+        (("check", "--diff"), "nothing would change; 2 fixes available with --unsafe-fixes"),
+        (("fix", "--select", "PRM101"), "nothing was changed; 1 fix available with --unsafe-fixes"),
+        (("fix", "--quiet"), ""),
+        (("fix", "--diff", "--select", "PRM201"), ""),
+    ],
+)
+def test_unsafe_fixes_are_told_of(write, monkeypatch, arguments: tuple[str, ...], said: str) -> None:
+    monkeypatch.chdir(write(CALL))
+    shown = run(*arguments)
+    assert (shown.exit_code, shown.stdout) == (0, "")
+    assert shown.stderr == (f"promptlint: {said}\n" if said else "")
+
+
+def test_unsafe_fixes_are_told_of_beside_safe_ones(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED.replace("\r\n", "\n"), "b.py": CALL}))
+    assert "promptlint: 2 fixes available with --unsafe-fixes, too\n" in run("fix", "--diff").stderr
+
+
+def test_changes_that_are_shown_go_to_a_file_when_asked_to(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED.replace("\r\n", "\n")}))
+    for arguments in (["fix", "--diff"], ["fix", "--check"], ["check", "--diff"], ["check", "--show-files"]):
+        printed = run(*arguments)
+        written = run(*arguments, "-o", "report")
+        assert written.stdout == ""
+        assert Path("report").read_bytes().decode() == printed.stdout != ""
+
+
+@pytest.mark.parametrize("arguments", [["fix"], ["check", "--fix-only"], ["init"], ["traffic", "sync"]])
+def test_a_command_that_prints_nothing_takes_no_output_file(write, monkeypatch, arguments: list[str]) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED}))
+    shown = run(*arguments, "-o", "report")
+    assert (shown.exit_code, "--output-file takes what" in shown.stderr) == (2, True)
+    assert Path("a.py").read_bytes() == PADDED.encode()
+
+
+def test_exit_zero_holds_for_a_diff(write, monkeypatch) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED}))
+    assert run("check", "--diff").exit_code == 1
+    assert run("check", "--diff", "--exit-zero").exit_code == 0
+
+
+@pytest.mark.parametrize("command", ["fix", "check"])
+def test_a_diff_has_colours_when_they_are_wanted(write, monkeypatch, command: str) -> None:
+    monkeypatch.chdir(write({"a.py": PADDED.replace("\r\n", "\n")}))
+    shown = run(command, "--diff", "--color", "always").stdout
+    assert "\x1b[1m--- a.py\x1b[0m\n" in shown
+    assert "\x1b[32m+SUMMARY_PROMPT" in shown
+    assert re.sub(r"\x1b\[\d*m", "", shown) == run(command, "--diff").stdout
+    run(command, "--diff", "--color", "always", "-o", "report")
+    assert "\x1b" not in Path("report").read_text()
 
 
 def test_interactive_needs_a_terminal(write, monkeypatch) -> None:
@@ -286,7 +350,25 @@ def test_notebooks_are_only_read(write, monkeypatch) -> None:
     monkeypatch.chdir(write({"a.ipynb": text}))
     shown = run("fix")
     assert Path("a.ipynb").read_text() == text
-    assert (shown.exit_code, "notebooks are only read" in shown.stderr) == (0, True), shown.output
+    assert (shown.exit_code, "a.ipynb:cell 1:3: PRM104 was not written: notebooks are only read" in shown.stderr) == (
+        0,
+        True,
+    )
+
+
+def test_a_fix_of_a_notebook_is_neither_counted_nor_asked_about(write, monkeypatch) -> None:
+    code = "import openai\nclient = openai.OpenAI()\nclient.chat.completions.create(model='o3-mini', messages=[], max_tokens=5)"
+    cell = {"cell_type": "code", "source": code, "metadata": {}, "outputs": []}
+    text = json.dumps({"cells": [cell], "metadata": {}, "nbformat": 4, "nbformat_minor": 5})
+    monkeypatch.chdir(write({"a.ipynb": text}))
+    shown = run("check", "--select", "PRM104").stdout
+    assert "(by hand: notebooks are only read)\n" in shown
+    assert "\n1 finding.\n" in shown
+    assert "[*]" not in run("check", "--select", "PRM104", "--output-format", "concise").stdout
+    assert "[*]" not in run("check", "--select", "PRM104", "--statistics").stdout
+    monkeypatch.setattr("click.testing._NamedTextIOWrapper.isatty", lambda self: True, raising=False)
+    asked = CliRunner().invoke(cli, ["fix", "--interactive"], input="n\n")
+    assert "[y]es" not in asked.output
 
 
 def test_a_changed_file_is_parsed_again_whatever_led_to_it(write, monkeypatch) -> None:

@@ -94,7 +94,8 @@ def _fix(options: dict[str, Any], values: dict[str, Any]) -> None:
     """Fix first; report what stays unless only the changes were asked for."""
     fixed, done = run_fixes(to_options(options), values)
     if values["diff"] or values["fix_only"] or options.get("stdin") is not None:
-        sys.exit(exit_code(fixed, done, values))
+        code = exit_code(fixed, done, values)
+        sys.exit(0 if code == 1 and values["exit_zero"] else code)
     _report(fixed.outcome, values)
     code = fixed.outcome.exit_code if done else 2
     sys.exit(0 if code == 1 and values["exit_zero"] else code)
@@ -124,12 +125,14 @@ def _render(outcome: Outcome, values: dict[str, Any]) -> str:
 
 def _show_files(options: dict[str, Any]) -> None:
     from promptlint.reading import Reading
-    from promptlint.report.escape import shown_path
+    from promptlint.report.escape import plain, shown_path
 
     reading = guarded(lambda: Reading(to_options(options)))
-    for path in sorted(reading.files):
-        if reading.reported(path):
-            click.echo(shown_path(reading.display(path)))
+    listed = [shown_path(reading.display(path)) for path in sorted(reading.files) if reading.reported(path)]
+    write("".join(f"{name}\n" for name in listed), options["output_file"])
+    for problem in reading.problems:
+        click.echo(plain(f"promptlint: {problem.path}: {problem.message}"), err=True)
+    sys.exit(2 if reading.problems else 0)
 
 
 class _Progress:

@@ -107,7 +107,8 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     elif values["diff"]:
         from promptlint.cli.fixing import unified_diff
 
-        out = unified_diff(text, document.text, name) if document.changes else ""
+        colored = wanted(values["color"]) and values["output_file"] is None
+        out = unified_diff(text, document.text, name, color=colored) if document.changes else ""
     else:
         out = mark + (document.text.replace("\n", "\r\n") if crlf else document.text)
     _write(out, values["output_file"])

@@ -18,7 +18,9 @@ from promptlint.cli.options import project_options, rule_options, to_options, wi
 @click.option("--check", is_flag=True, help="Name the files that would change, and write nothing.")
 @click.option("--interactive", is_flag=True, help="Ask about each fix: y, n, all or quit.")
 @click.option("--stdin-filename", metavar="PATH", help="The name of what is read from standard input (PATHS is `-`).")
-@click.option("--quiet", "-q", is_flag=True, help="Do not name the fixes that were not made.")
+@click.option(
+    "--quiet", "-q", is_flag=True, help="Do not name the fixes that were not made, or say that there are unsafe ones."
+)
 def command(**values: Any) -> None:  # Any: click passes every flag by name
     """Apply the safe fixes of findings under PATHS (default: here).
 

@@ -8,7 +8,15 @@ from typing import Any
 
 import click
 
-from promptlint.cli.options import guarded, print_problems, project_options, to_options, unanswered
+from promptlint.cli.options import (
+    guarded,
+    print_problems,
+    project_options,
+    refuse_output_file,
+    to_options,
+    unanswered,
+    write,
+)
 from promptlint.report.escape import plain
 
 
@@ -34,8 +42,10 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.report.places import shown
     from promptlint.report.unresolved import unresolved
     from promptlint.run import inventory
-    from promptlint.writing import Change, create, write
+    from promptlint.writing import Change, create
+    from promptlint.writing import write as put
 
+    refuse_output_file(values)
     outcome = guarded(lambda: inventory(to_options(values)))
     if unanswered(outcome, None):
         print_problems(outcome.problems, outcome)
@@ -53,10 +63,10 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         click.echo(plain(f"promptlint: {path}: {error}"), err=True)
         sys.exit(2)
     if values["dry_run"]:
-        click.echo(after, nl=False)
+        write(after, values["output_file"])
     elif added:
         if path.is_file():
-            problem = next(iter(write([Change(str(path), str(path), before, after, added)])[1]), None)
+            problem = next(iter(put([Change(str(path), str(path), before, after, added)])[1]), None)
         else:
             problem = create(path, after)
         if problem is not None:

@@ -176,6 +176,12 @@ def write(text: str, output_file: str | None) -> None:
         sys.exit(2)
 
 
+def refuse_output_file(values: dict[str, Any]) -> None:
+    """A command that writes a file of its own has nothing for another one, unless it is to print that."""
+    if values["output_file"] is not None and not values["dry_run"]:
+        raise click.UsageError("--output-file takes what --dry-run prints: give both, or neither")
+
+
 def to_step_summary(text: str) -> None:
     """Add a report in Markdown to the summary page of a workflow's step, where there is one."""
     path = os.environ.get("GITHUB_STEP_SUMMARY")

@@ -11,7 +11,15 @@ from typing import TYPE_CHECKING, Any, NoReturn
 import click
 
 from promptlint.bytes_of import given_bytes
-from promptlint.cli.options import guarded, print_problems, project_options, to_options, unanswered
+from promptlint.cli.options import (
+    guarded,
+    print_problems,
+    project_options,
+    refuse_output_file,
+    to_options,
+    unanswered,
+    write,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Callable
@@ -57,13 +65,14 @@ def sync(**values: Any) -> None:  # Any: click passes every flag by name
     from promptlint.run import costs
     from promptlint.traffic_file import synced
 
+    refuse_output_file(values)
     outcome = guarded(lambda: costs(to_options(values)))
     if unanswered(outcome, None):
         _end(outcome)
     sites = _sites(outcome)
     path, before, configured = _read(outcome)
     written = _guarded(path, lambda: synced(before, sites, elsewhere=configured))
-    _put(path, before, written, values["dry_run"])
+    _put(path, before, written, values)
     count = len(written.added)
     added = f"{count} {'call' if count == 1 else 'calls'} added" if count else "no call is missing"
     _say(f"{path}: {added}{' (dry run)' if values['dry_run'] else ''}")
@@ -97,6 +106,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     from promptlint.run import costs
     from promptlint.traffic_file import measured
 
+    refuse_output_file(values)
     try:
         entries = logs.read(_text(_whole(file)))
     except OSError as error:
@@ -112,7 +122,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
         _fail(f"{file}: {error}")
     path, before, _ = _read(outcome)
     written = _guarded(path, lambda: measured(before, _sites(outcome), joined.figures))
-    _put(path, before, written, values["dry_run"])
+    _put(path, before, written, values)
     for site in written.kept:
         _say(f"{path}: sites.{site} has figures of your own; they stay")
     for reason, calls in joined.unjoined[:_MOST_REASONS]:
@@ -127,10 +137,10 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
             f"{file}: requests of {', '.join(joined.short)} had fewer tokens than the text in the code has, so nothing is "
             "taken to be filled in: is the log of this code, and `input` of all tokens?"
         )
-    share = Decimal(100) * joined.explained / joined.calls if joined.calls else Decimal(0)
+    share = 100 * joined.explained // joined.calls if joined.calls else 0  # 100 % is all of them
     _say(
         f"{path}: {len(written.measured)} of {len(targets)} call sites measured; "
-        f"your logs explain {share:.0f} % of the calls ({joined.explained:,} of {joined.calls:,})."
+        f"your logs explain {share} % of the calls ({joined.explained:,} of {joined.calls:,})."
     )
     _end(outcome)
 
@@ -166,12 +176,23 @@ def _sites(outcome: Outcome) -> list[Site]:
 
     found = []
     for call in _calls(outcome):
-        line = at(call.place, outcome).line
+        point = at(call.place, outcome)
+        cell = f"cell {point.cell}:" if point.cell is not None else ""
         model = model_value(call.model)
         named = model if isinstance(model, str) else " | ".join(model) if model else "model not known"
         inside = f" {call.function}" if call.function else ""
-        label = f"{call.place.path}:{line}{inside}: {call.callee}, {named}"
-        found.append(Site(site_id=call.site_id, label=label, order=(call.place.path, line, call.site_id)))
+        label = f"{call.place.path}:{cell}{point.line}{inside}: {call.callee}, {named}"
+        found.append(
+            Site(
+                site_id=call.site_id,
+                label=label,
+                order=(
+                    call.place.path,
+                    outcome.source(call.place.path).line_column(call.place.span.start)[0],
+                    call.site_id,
+                ),
+            )
+        )
     return found
 
 
@@ -215,14 +236,15 @@ def _guarded(path: Path, work: Callable[[], Written]) -> Written:
         _fail(f"{path}: {error}")
 
 
-def _put(path: Path, before: str, written: Written, dry: bool) -> None:
-    from promptlint.writing import Change, create, write
+def _put(path: Path, before: str, written: Written, values: dict[str, Any]) -> None:
+    from promptlint.writing import Change, create
+    from promptlint.writing import write as put
 
-    if dry:
-        click.echo(written.text, nl=False)
+    if values["dry_run"]:
+        write(written.text, values["output_file"])
     elif written.text != before:
         if path.is_file():
-            problem = next(iter(write([Change(str(path), str(path), before, written.text, 1)])[1]), None)
+            problem = next(iter(put([Change(str(path), str(path), before, written.text, 1)])[1]), None)
         else:
             problem = create(path, written.text)
         if problem is not None:
