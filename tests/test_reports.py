@@ -118,7 +118,7 @@ def test_fingerprints_survive_moved_lines(checked) -> None:
 def test_statistics(outcome) -> None:
     assert statistics.render(outcome).splitlines() == [
         "     1  PRM203  [*] padded-prompt  saves $0.02 per 1,000 calls of each",
-        "     2  PRM101  [*] uncapped-output",
+        "     2  PRM101      uncapped-output",
     ]
 
 

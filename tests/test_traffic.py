@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import tomllib
 from decimal import Decimal
+from textwrap import dedent
 
 import pytest
 from click.testing import CliRunner, Result
@@ -385,6 +386,26 @@ def test_sync_then_import_then_dollars_a_month(run, tmp_path) -> None:
         "calls-per-month": 1000, "input-tokens": 80, "output-tokens": 20, "measured": "usage.csv, 30 days",
     }  # fmt: skip
     assert "no call is missing" in run({}, "traffic", "sync").stderr
+
+
+def test_100_percent_are_all_calls(run) -> None:
+    usage = "model,calls,input,output,period\ngpt-4o-mini,1500,90000,20000,30 days\no3,5,1,1,30 days\n"
+    done = run({"src/bot.py": APP, "usage.csv": usage}, "traffic", "import", "usage.csv")
+    assert "your logs explain 99 % of the calls (1,500 of 1,505)" in done.stderr
+
+
+def test_a_call_in_a_notebook_is_named_by_its_cell(run) -> None:
+    cells = [{"cell_type": "code", "source": dedent(text), "metadata": {}, "outputs": []} for text in ("x = 1", APP)]
+    files = {"src/a.ipynb": json.dumps({"cells": cells, "metadata": {}, "nbformat": 4, "nbformat_minor": 5})}
+    done = run(files, "traffic", "sync", "--dry-run")
+    assert "# src/a.ipynb:cell 2:6 Bot.answer: " in done.stdout, done.output
+
+
+def test_a_dry_run_goes_to_a_file_when_asked_to(run, tmp_path) -> None:
+    run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "sync", "--dry-run", "-o", "sites")
+    assert "[sites." in (tmp_path / "sites").read_text()
+    run({}, "init", "--dry-run", "-o", "models")
+    assert (tmp_path / "models").is_file()
 
 
 def test_a_dry_run_writes_nothing(run, tmp_path) -> None:

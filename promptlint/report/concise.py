@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.findings import Finding
+from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
 from promptlint.report.money import said
@@ -19,6 +20,6 @@ def render(outcome: Outcome, view: View) -> str:
 
 
 def _finding(finding: Finding, outcome: Outcome, view: View) -> str:
-    mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" else ""
+    mark = "[*] " if finding.fix is not None and finding.fix.applicability == "safe" and can_be_made(finding) else ""
     code = paint(finding.code, "bold", color=view.color)
     return f"{shown(finding.place, outcome)}: {code} {mark}{plain(said(finding, alone=view.quiet))}"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.findings import Finding
+from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain, shown_path
 from promptlint.report.excerpt import excerpt
@@ -41,5 +42,6 @@ def _finding(finding: Finding, outcome: Outcome, view: View) -> str:
     if sum_ := worked_out(finding.impact, alone=view.quiet):
         lines.append(f"  {paint('sum:', 'dim', color=color)} {plain(sum_)}")
     if finding.fix is not None:
-        lines.append(f"  help: {plain(finding.fix.title)} ({finding.fix.applicability})")
+        how = finding.fix.applicability if can_be_made(finding) else "by hand: notebooks are only read"
+        lines.append(f"  help: {plain(finding.fix.title)} ({how})")
     return "\n".join(lines) + "\n"

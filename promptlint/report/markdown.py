@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from promptlint.findings import Finding
+from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report import markup
 from promptlint.report.money import dearest, worked_out, worth
@@ -48,7 +49,7 @@ def render(outcome: Outcome, view: View) -> str:
 def _headline(found: list[Finding]) -> str:
     if not found:
         return "No findings."
-    fixes = sum(f.fix is not None for f in found)
+    fixes = sum(can_be_made(f) for f in found)
     fixable = f", {fixes:,} with a fix" if fixes else ""
     return f"{number(len(found), 'finding')}{fixable}. The dearest first."
 

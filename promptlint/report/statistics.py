@@ -5,6 +5,7 @@ from __future__ import annotations
 from decimal import Decimal
 
 from promptlint.findings import Finding
+from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.escape import plain
@@ -14,21 +15,21 @@ from promptlint.report.summary import month_basis
 
 
 class RuleCount(Row, frozen=True):
-    """One rule. Savings are added up, exposures are not; USD are decimal strings or null."""
+    """One rule. Savings are added up, exposures are not; USD are decimal strings or null. `fixable`: with a fix, `safe`: a safe one."""
 
     code: str
     name: str
     count: int
     fixable: int
+    safe: int
     saving_usd_per_1000_calls: str | None
     saving_usd_per_month: str | None
 
 
 def render(outcome: Outcome) -> str:
-    """A line a rule, the dearest first; `[*]` marks rules of which some findings have a fix."""
+    """A line a rule, the dearest first; `[*]` marks rules of which some findings have a safe fix."""
     lines = [
-        f"{row.count:>6}  {row.code}  {'[*]' if row.fixable else '   '} {row.name}{_saved(row)}"
-        for row in rows(outcome)
+        f"{row.count:>6}  {row.code}  {'[*]' if row.safe else '   '} {row.name}{_saved(row)}" for row in rows(outcome)
     ]
     return "".join(line + "\n" for line in [*(lines or ["No findings."]), *filter(None, [plain(month_basis(outcome))])])
 
@@ -50,7 +51,7 @@ def rows(outcome: Outcome) -> list[RuleCount]:
             len(findings),
             code,
             name,
-            sum(f.fix is not None for f in findings),
+            [f.fix.applicability for f in findings if f.fix is not None and can_be_made(f)],
         )
         for (code, name), findings in found.items()
     ]
@@ -60,11 +61,12 @@ def rows(outcome: Outcome) -> list[RuleCount]:
             code=code,
             name=name,
             count=count,
-            fixable=fixable,
+            fixable=len(fixes),
+            safe=fixes.count("safe"),
             saving_usd_per_1000_calls=exactly(usd),
             saving_usd_per_month=exactly(month),
         )
-        for month, usd, count, code, name, fixable in counted
+        for month, usd, count, code, name, fixes in counted
     ]
 
 

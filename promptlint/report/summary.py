@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import Counter
 
+from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
 from promptlint.report.money import gathered, traffic_origin
@@ -42,7 +43,7 @@ def number(count: int, noun: str) -> str:
 def _found(outcome: Outcome) -> str:
     if not outcome.findings:
         return "No findings."
-    fixes = [f.fix.applicability for f in outcome.findings if f.fix is not None]
+    fixes = [f.fix.applicability for f in outcome.findings if f.fix is not None and can_be_made(f)]
     found = f"{number(len(outcome.findings), 'finding')}."
     if not fixes:
         return found
