@@ -52,26 +52,24 @@ def _utf8() -> None:
 
 def _flushed(code: int | str | None) -> int | str | None:
     """The exit code, when all that was printed arrived: a reader that had enough is no fault, a full disk is one."""
+    from promptlint.cli import nobody_reads
+
     try:
         sys.stdout.flush()
     except BrokenPipeError:
-        _forget()
+        nobody_reads()
     except OSError as error:
         return _unwritten(error)
     return code
 
 
 def _unwritten(error: OSError) -> int:
-    _forget()
+    from promptlint.cli import nobody_reads
+
+    nobody_reads()
     with contextlib.suppress(OSError):
         print(f"promptlint: the report could not be written: {error.strerror or error}", file=sys.stderr, flush=True)
     return 2
-
-
-def _forget() -> None:
-    """What cannot be written is not tried again when Python ends."""
-    with contextlib.suppress(OSError, ValueError):
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 if __name__ == "__main__":

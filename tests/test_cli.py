@@ -355,3 +355,23 @@ def test_what_the_shell_took_away_is_named(script: str, said: str, tmp_path: Pat
     )
     assert done.returncode == 2
     assert said in done.stderr
+
+
+@pytest.mark.skipif(os.name == "nt", reason="a shell of POSIX")
+@pytest.mark.parametrize("unbuffered", ["", "1"])
+@pytest.mark.parametrize(
+    ("command", "code"), [("cost", 0), ("check --select PRM101", 1), ("check gone", 2), ("--help", 0)]
+)
+def test_a_reader_that_had_enough_changes_no_verdict(write, command: str, code: int, unbuffered: str) -> None:
+    here = str(Path(promptlint.__file__).parent.parent)
+    environment = {**os.environ, "PYTHONPATH": here, "PYTHONUNBUFFERED": unbuffered}
+    read, written = os.pipe()
+    os.close(read)
+    try:
+        done = subprocess.run(
+            [sys.executable, "-m", "promptlint", *command.split()],
+            cwd=write(UNCAPPED), env=environment, stdout=written, stderr=written, check=False,
+        )  # fmt: skip
+    finally:
+        os.close(written)
+    assert done.returncode == code

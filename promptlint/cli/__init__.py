@@ -47,6 +47,16 @@ class _Lazy(click.Group):
         command: click.Command = importlib.import_module(f"promptlint.cli.{cmd_name}").command
         return command
 
+    def make_context(
+        self, info_name: str | None, args: list[str], parent: click.Context | None = None, **extra: object
+    ) -> click.Context:
+        """The context of a run; `--help` is printed here."""
+        try:
+            return super().make_context(info_name, args, parent, **extra)
+        except BrokenPipeError:
+            nobody_reads()
+            sys.exit(0)
+
     def invoke(self, ctx: click.Context) -> object:
         """Run a command. What nobody foresaw is one line that says where, never a traceback."""
         try:
@@ -55,7 +65,8 @@ class _Lazy(click.Group):
             raise
         except OSError as error:  # a full disk, a closed pipe: what the user can mend
             if error.errno == errno.EPIPE:
-                raise
+                nobody_reads()
+                sys.exit(0)
             name = f"{error.filename}: " if error.filename else _PLACES.get(error.errno or 0, "could not go on: ")
             with suppress(OSError):
                 click.echo(_plain(f"promptlint: {name}{error.strerror or error}"), err=True)
@@ -108,6 +119,12 @@ def _fault(error: Exception) -> NoReturn:
         traceback.print_exception(error)
     click.echo(_plain(f"promptlint: could not go on {told(error)}"), err=True)
     sys.exit(2)
+
+
+def nobody_reads() -> None:
+    """A reader that had enough is no fault: what cannot be written is not tried again, and the verdict stands."""
+    with suppress(OSError, ValueError):
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
 
 
 def _plain(text: str) -> str:

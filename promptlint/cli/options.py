@@ -6,11 +6,13 @@ import errno
 import os
 import sys
 from collections.abc import Callable
+from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
 
 from promptlint.bytes_of import for_report
+from promptlint.cli import nobody_reads
 from promptlint.outcome import Options, Outcome, Problem
 from promptlint.report.escape import plain
 
@@ -166,7 +168,10 @@ def guarded(work: Callable[[], Made]) -> Made:
 def write(text: str, output_file: str | None) -> None:
     """Print a report, or write it to a file."""
     if output_file is None:
-        sys.stdout.write(text)
+        try:
+            sys.stdout.write(text)
+        except BrokenPipeError:
+            nobody_reads()
         return
     try:
         with for_report(output_file) as handle:
@@ -205,4 +210,5 @@ def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:
     for problem in problems:
         path = outcome.display(problem.path)
         where = f"{path}:{problem.line}" if problem.line else path
-        click.echo(plain(f"promptlint: {where}: {problem.message}"), err=True)
+        with suppress(BrokenPipeError):
+            click.echo(plain(f"promptlint: {where}: {problem.message}"), err=True)
