@@ -4,13 +4,15 @@ from __future__ import annotations
 
 import json
 import re
+from decimal import Decimal
 
 import pytest
 
+from promptlint.findings import Impact
 from promptlint.report import concise, full, github, jsons, markdown, sarif, statistics
 from promptlint.report.cost import sheet
 from promptlint.report.escape import plain, shown_path
-from promptlint.report.money import dollars
+from promptlint.report.money import at_least, at_most, dollars, worth
 from promptlint.report.summary import summary_lines
 from promptlint.report.view import View
 
@@ -38,9 +40,9 @@ def test_concise(outcome) -> None:
     assert concise.render(outcome, View()).splitlines()[:3] == [
         "app.py:4:38: PRM203 [*] blank lines and trailing blanks cost 5 tokens in every request [saves $0.02 per 1,000 calls]",
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61 per 1,000 calls]",
+        " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61.5 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens; what it needs is not known [up to $61 per 1,000 calls]",
+        " 4,096 tokens; what it needs is not known [up to $61.5 per 1,000 calls]",
     ]
 
 
@@ -140,9 +142,40 @@ def test_colours_only_when_they_are_wanted(outcome) -> None:
     ],
 )
 def test_dollars_have_two_digits(value: str, shown: str) -> None:
-    from decimal import Decimal
-
     assert dollars(Decimal(value)) == shown
+
+
+@pytest.mark.parametrize(
+    ("value", "low", "high"),
+    [
+        ("0", "$0", "$0"),
+        ("0.000123", "$0.00012", "<$0.01"),
+        ("0.015", "$0.01", "$0.02"),
+        ("0.456", "$0.45", "$0.46"),
+        ("1.985", "$1.98", "$1.99"),
+        ("99.99", "$99.9", "$100"),
+        ("1234.5", "$1,234", "$1,235"),
+        ("3", "$3", "$3"),
+    ],
+)
+def test_a_bound_is_on_its_side_of_the_value(value: str, low: str, high: str) -> None:
+    assert (at_least(Decimal(value)), at_most(Decimal(value))) == (low, high)
+
+
+@pytest.mark.parametrize(
+    ("impact", "shown"),
+    [
+        (
+            Impact(kind="saving", usd_per_1000_calls=Decimal("0.0012"), at_least=True),
+            "saves at least $0.0012 per 1,000 calls",
+        ),
+        (Impact(kind="saving", usd_per_1000_calls=Decimal("0.0012")), "saves <$0.01 per 1,000 calls"),
+        (Impact(kind="saving", usd_per_month=Decimal("0.019"), at_least=True), "saves at least $0.01 a month"),
+        (Impact(kind="exposure", usd_per_1000_calls=Decimal("122.1")), "up to $123 per 1,000 calls"),
+    ],
+)
+def test_what_a_finding_is_worth_is_no_more_than_is_sure(impact: Impact, shown: str) -> None:
+    assert worth(impact) == shown
 
 
 def test_what_a_file_holds_does_not_steer_the_terminal() -> None:

@@ -12,7 +12,7 @@ from promptlint.report import markup
 from promptlint.report.cost import Line, PromptLine, Sheet, sheet
 from promptlint.report.escape import plain, shown_path, width
 from promptlint.report.inventory import model_value
-from promptlint.report.money import dollars
+from promptlint.report.money import at_least, at_most, dollars
 from promptlint.report.places import At
 from promptlint.report.summary import number
 from promptlint.report.view import View
@@ -45,11 +45,12 @@ def amount(value: Amount | None) -> str:
     """`$0.30`, `$0.30 - $1.20`, `≥$0.30`; `-` when it is not known, which is not zero."""
     if value is None:
         return "-"
-    low = sharp(value.low)
     if value.high is None:
-        return f"≥{low}" if value.low else "?"
-    high = sharp(value.high)
-    return low if low == high else f"up to {high}" if not value.low else f"{low} - {high}"
+        return f"≥{at_least(value.low)}" if value.low else "?"
+    if sharp(value.low) == sharp(value.high):
+        return sharp(value.low)
+    high = at_most(value.high, fine=True)
+    return f"up to {high}" if not value.low else f"{at_least(value.low)} - {high}"
 
 
 def place(point: At, *, column: bool = False) -> str:
@@ -124,9 +125,15 @@ def _prompt_cells(prompt: PromptLine) -> tuple[str, ...]:
         f"{bound}{prompt.tokens:,}",
         f"{len(prompt.sites):,}",
         prompt.formula or "-",
-        sharp(prompt.per_1000) if prompt.per_1000 is not None else "-",
-        sharp(prompt.per_month) if prompt.per_month is not None else "-",
+        *(_of_prompt(usd, bound) for usd in (prompt.per_1000, prompt.per_month)),
     )
+
+
+def _of_prompt(usd: Decimal | None, bound: str) -> str:
+    """What the text of a prompt costs; what is filled into it costs more."""
+    if usd is None:
+        return "-"
+    return f"{bound}{at_least(usd)}" if bound else sharp(usd)
 
 
 def _total(made: Sheet) -> str:

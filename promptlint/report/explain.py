@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from promptlint.report.money import exactly
 
 if TYPE_CHECKING:
     from promptlint.facts import Call
+    from promptlint.money.formula import Amount
     from promptlint.money.models import ModelFacts
     from promptlint.money.prices import Count, Price
 
@@ -43,7 +45,7 @@ def explain(call: Call, outcome: Outcome) -> str:
     ]
     for basis in measure.basis:
         where = f" ({basis.where})" if basis.where else ""
-        lines.append(f"  {basis.input}: {basis.value}  {basis.origin}{where}")
+        lines.append(f"  {basis.input}: {_grouped(str(basis.value))}  {basis.origin}{where}")
     if measure.spend.load.input.high is None and not measure.request.complete and measure.volume.input_tokens is None:
         lines.append("  what is filled in at run time: unknown; say it with input-tokens in [tool.promptlint.traffic]")
     if measure.request.beside:
@@ -58,15 +60,23 @@ def explain(call: Call, outcome: Outcome) -> str:
     if measure.calls_per_month is None:
         lines.append("a month: not known; say calls-per-month in [tool.promptlint.traffic], or give --traffic")
     elif line.per_month is not None:
-        high = line.per_month.high
-        lines.append(
-            f"a month, at least: {measure.calls_per_month:,} × ${exactly(line.per_call.low)} = ${exactly(line.per_month.low)}"
-        )
-        if high is not None and high != line.per_month.low:
-            lines.append(
-                f"a month, at most: {measure.calls_per_month:,} × ${exactly(line.per_call.high)} = ${exactly(high)}"
-            )
+        lines += _months(measure.calls_per_month, line.per_call, line.per_month)
     return _joined(lines)
+
+
+def _months(calls: int, each: Amount, month: Amount) -> list[str]:
+    """The dollars of a month, or both ends of them; without an upper one that is known, the lower."""
+    if month.high == month.low:
+        return [f"a month, exactly: {calls:,} × ${exactly(each.low)} = ${exactly(month.low)}"]
+    found = [f"a month, at least: {calls:,} × ${exactly(each.low)} = ${exactly(month.low)}"]
+    if month.high is not None:
+        found.append(f"a month, at most: {calls:,} × ${exactly(each.high)} = ${exactly(month.high)}")
+    return found
+
+
+def _grouped(value: str) -> str:
+    """A whole number as the sums show it: `80,000`."""
+    return f"{int(value):,}" if re.fullmatch(r"[1-9]\d{3,15}", value) else value
 
 
 def _joined(lines: list[str]) -> str:

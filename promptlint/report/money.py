@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping
-from decimal import ROUND_HALF_EVEN, Context, Decimal
+from decimal import ROUND_CEILING, ROUND_FLOOR, ROUND_HALF_EVEN, Context, Decimal
 from typing import TYPE_CHECKING
 
 from promptlint.findings import Finding, Impact
@@ -35,6 +35,28 @@ def dollars(value: Decimal) -> str:
     return f"${_TWO_DIGITS.create_decimal(value).normalize():f}"
 
 
+def at_least(value: Decimal) -> str:
+    """A lower bound: never above the value, and never `<`. Three places that count, cents or whole dollars; two below a cent."""
+    return _bound(value, ROUND_FLOOR)
+
+
+def at_most(value: Decimal, *, fine: bool = False) -> str:
+    """An upper bound: never below the value. `<$0.01` is one, unless it is to be `fine`."""
+    return dollars(value) if value < _CENT and not fine else _bound(value, ROUND_CEILING)
+
+
+def _bound(value: Decimal, rounding: str) -> str:
+    if value <= 0:
+        return dollars(value)
+    if value >= 100:
+        return f"${value.quantize(Decimal(1), rounding=rounding):,f}"
+    if value >= 1:
+        return f"${Context(prec=3, rounding=rounding).create_decimal(value).normalize():f}"
+    if value >= _CENT:
+        return f"${value.quantize(_CENT, rounding=rounding)}"
+    return f"${Context(prec=2, rounding=rounding).create_decimal(value).normalize():f}"
+
+
 def exactly(value: Decimal | None) -> str | None:
     """Money for machines: a decimal string, never rounded and never with an exponent; None stays None."""
     return None if value is None else f"{value.normalize():f}"
@@ -56,7 +78,8 @@ def worth(impact: Impact | None) -> str:
     about = f"{'at least ' if impact.at_least else ''}{'~' if impact.approximate else ''}"
     for value, unit in ((impact.usd_per_month, "a month"), (impact.usd_per_1000_calls, "per 1,000 calls")):
         if value is not None:
-            amount = dollars(value)
+            bound = at_least if impact.at_least else at_most if impact.kind == "exposure" else dollars
+            amount = bound(value)
             return f"{verb} {'' if amount.startswith('<') else about}{amount} {unit}"
     tokens = (impact.input_tokens or 0) + (impact.output_tokens or 0)
     return f"{verb} {about}{tokens:,} token{'' if tokens == 1 else 's'} a request" if tokens else ""

@@ -10,7 +10,7 @@ from promptlint.facts import Call, Place, Prompt
 from promptlint.outcome import Outcome
 from promptlint.report.escape import plain
 from promptlint.report.inventory import model_value
-from promptlint.report.money import counted, dollars
+from promptlint.report.money import at_least, at_most, counted, dollars
 from promptlint.report.places import shown
 from promptlint.report.summary import number, summary_lines
 from promptlint.report.view import View
@@ -113,11 +113,10 @@ def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
     if call.callers:
         return figures
     if measure.static_input_usd is not None:
-        bound = "" if measure.total is not None else "≥"
-        amount = dollars(measure.static_input_usd * 1000)
-        figures.append(f"{'' if amount.startswith('<') else bound}{amount} in")
+        usd = measure.static_input_usd * 1000
+        figures.append(f"{dollars(usd) if measure.total is not None else f'≥{at_least(usd)}'} in")
     if measure.output_ceiling_usd is not None:
-        figures.append(f"up to {dollars(measure.output_ceiling_usd * 1000)} out")
+        figures.append(f"up to {at_most(measure.output_ceiling_usd * 1000)} out")
     if len(figures) > 1:
         figures[-1] += " per 1,000 calls"
     return figures
