@@ -50,6 +50,25 @@ def test_what_the_command_line_says_of_rules_wins(run, configuration, arguments,
     assert {found["code"] for found in json.loads(done.stdout)["findings"]} == reported
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        "check --show-files --output-format json",
+        "check --diff --output-format json",
+        "check --statistics --output-format sarif",
+        "check --statistics --output-format github",
+        "compress --diff --output-format json a.md",
+    ],
+)
+def test_flags_that_print_in_their_own_form_take_no_other(run, command: str, monkeypatch) -> None:
+    done = run({"a.md": "Please read it."}, *command.split())
+    assert (done.exit_code, done.stdout) == (2, "")
+    assert f"leave out --output-format {command.split('--output-format ')[1].split()[0]}" in done.stderr
+    monkeypatch.setenv("PROMPTLINT_OUTPUT_FORMAT", "sarif")  # what is set for all runs is for those that can
+    assert run(UNCAPPED, "check", "--show-files").output == "a.md\napp.py\n"
+    assert "uncapped-output" in run(UNCAPPED, "check", "--statistics").output
+
+
 def test_paths_to_leave_out_are_parted_by_commas(run) -> None:
     files = {"a.py": UNCAPPED, "b.py": UNCAPPED, "c.py": UNCAPPED}
     assert run(files, "check", "--show-files", "--extend-exclude", "a.py,b.py").output == "c.py\n"

@@ -45,7 +45,7 @@ def run(write, monkeypatch):
 def test_what_is_known_is_printed_and_what_is_not_is_named(run) -> None:
     result = run(FILES)
     assert result.exit_code == 0, result.output
-    assert re.search(r"bot.py:7 fixed +gpt-4o-mini +0.15 / 0.6 +17 +1-6 +- +\$0.0032 - \$0.0062 +-", result.output), (
+    assert re.search(r"bot.py:7 fixed +gpt-4o-mini +0.15 / 0.6 +17 +1-6 +- +\$0.0031 - \$0.0062 +-", result.output), (
         result.output
     )
     assert re.search(r"bot.py:10 open_end +gpt-4o +2.5 / 10 +\d+ \+ \? +≤100 +- +≥\$0.02 +-", result.output)
@@ -92,11 +92,29 @@ def test_explain_shows_a_sum_that_can_be_checked(run) -> None:
         output = run(FILES, "--explain", site, "--traffic", "small").output
         assert "gpt-4o-mini, one call, at most: 17 × $0.15/M + 6 × $0.6/M = $0.00000615\n" in output
         assert "a month, at most: 1,000 × $0.00000615 = $0.00615\n" in output
-        assert "calls a month: 1000  assumed (--traffic small)" in output
+        assert "calls a month: 1,000  assumed (--traffic small)" in output
     output = run(FILES, "--explain", "bot.py:10").output
     assert "what is filled in at run time: unknown" in output
     assert "one call, at most: not known" in output
     assert "Not priced: model unknown" in run(FILES, "--explain", "bot.py:13").output
+
+
+def test_an_exact_month_has_one_line(run) -> None:
+    files = {
+        **FILES,
+        "promptlint.toml": "[traffic.functions]\nfixed = { calls-per-month = 80000, output-tokens = 6 }\n",
+    }
+    output = run(files, "--explain", "bot.py:7").output
+    assert "one call, exactly: " in output
+    assert "a month, exactly: 80,000 × $0.00000615 = $0.492\n" in output
+    assert "80000" not in output
+
+
+@pytest.mark.parametrize("output_format", ["json", "markdown", "html"])
+def test_explain_has_no_other_format(run, output_format: str) -> None:
+    done = run(FILES, "--explain", "bot.py:7", "--output-format", output_format)
+    assert done.exit_code == 2
+    assert f"--explain prints as table; leave out --output-format {output_format}" in done.stderr
 
 
 def test_explain_of_a_place_without_a_call_ends_in_2(run) -> None:
@@ -256,6 +274,8 @@ def test_what_code_holds_becomes_no_markup(run) -> None:
         (None, "-"),
         (Amount(low=Decimal(0), high=None), "?"),
         (Amount(low=Decimal("0.0042"), high=None), "≥$0.0042"),
+        (Amount(low=Decimal("0.015"), high=None), "≥$0.01"),
+        (Amount(low=Decimal("0.019"), high=Decimal("0.301")), "$0.01 - $0.31"),
         (Amount(low=Decimal(0), high=Decimal(3)), "up to $3"),
         (Amount(low=Decimal(1), high=Decimal(1)), "$1"),
         (Amount(low=Decimal("0.3"), high=Decimal("1.2")), "$0.30 - $1.2"),

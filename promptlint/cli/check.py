@@ -14,6 +14,7 @@ from promptlint.cli.options import (
     guarded,
     print_problems,
     project_options,
+    refuse_format,
     rule_options,
     to_options,
     to_step_summary,
@@ -75,6 +76,12 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.run import check
 
+    if values["show_files"]:
+        refuse_format("--show-files")
+    elif values["diff"]:
+        refuse_format("--diff")
+    elif values["statistics"]:
+        refuse_format("--statistics", "full", "concise", "json")
     options = with_stdin(values)
     if values["show_files"]:
         _show_files(options)

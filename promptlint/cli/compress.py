@@ -11,7 +11,7 @@ import click
 
 from promptlint.bytes_of import for_report, given_bytes
 from promptlint.cli.engine_options import engine_options, settings
-from promptlint.cli.options import standard_input
+from promptlint.cli.options import refuse_format, standard_input
 
 _MARK = b"\xef\xbb\xbf"
 _ELSEWHERE = {
@@ -70,6 +70,8 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
     from promptlint.report.rewrites import bill_text, estimate_text, rewrite_json, saved_text
     from promptlint.report.style import wanted
 
+    if values["diff"]:
+        refuse_format("--diff", "text")
     name = (values["stdin_filename"] or "standard-input.txt") if file == "-" else file
     suffix = Path(name).suffix.lower()
     if suffix in _ELSEWHERE:

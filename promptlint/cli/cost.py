@@ -13,6 +13,7 @@ from promptlint.cli.options import (
     guarded,
     print_problems,
     project_options,
+    refuse_format,
     to_options,
     to_step_summary,
     to_view,
@@ -133,6 +134,8 @@ def _together(values: dict[str, Any]) -> None:
             raise click.BadParameter("it is empty; did the command in it fail?", param_hint=flag)
     if values["diff_base"] and values["compare_to"]:
         raise click.UsageError("--diff-base and --compare-to are two ways to name the same base; give one")
+    if values["explain"]:
+        refuse_format("--explain", "table")
     if values["explain"] and (values["diff_base"] or values["compare_to"]):
         raise click.UsageError("--explain is about one call as it is; leave out the base")
 

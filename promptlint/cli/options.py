@@ -10,6 +10,7 @@ from contextlib import suppress
 from typing import TYPE_CHECKING, Any, BinaryIO, TypeVar
 
 import click
+from click.core import ParameterSource
 
 from promptlint.bytes_of import for_report
 from promptlint.cli import nobody_reads
@@ -179,6 +180,16 @@ def write(text: str, output_file: str | None) -> None:
     except (OSError, ValueError) as error:
         click.echo(plain(f"promptlint: {output_file}: {getattr(error, 'strerror', None) or error}"), err=True)
         sys.exit(2)
+
+
+def refuse_format(flag: str, *taken: str) -> None:
+    """End when `--output-format` was given with a flag that prints in other ways; one from the environment is passed over."""
+    context = click.get_current_context()
+    given = context.params["output_format"]
+    asked = context.get_parameter_source("output_format") is ParameterSource.COMMANDLINE
+    if asked and given not in taken:
+        instead = f"as {' or '.join(taken)}" if taken else "in a form of its own"
+        raise click.UsageError(f"{flag} prints {instead}; leave out --output-format {given}")
 
 
 def refuse_output_file(values: dict[str, Any]) -> None:
