@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 from pathlib import Path
 
@@ -52,8 +53,18 @@ def test_each_loss_is_a_line_with_its_place(verify) -> None:
         "a.md:2: negation lost: “Never guess.”",
         "a.md:3: number changed: “at least 3 words” → “at most 3 words”",
         "b.md:3: hole added: “{x}”",
-        "4 losses.",
+        "3 losses, 1 addition.",
     ]
+
+
+def test_what_is_only_added_is_no_loss(verify) -> None:
+    files = {
+        "a.md": "Read it.\nAnswer in French.",
+        "b.md": "Read it.\nAnswer in French. Never lie.",
+        "c.md": "Read it. Never lie.",
+    }
+    assert verify(files, "a.md", "b.md").output.endswith("\n1 addition.\n")
+    assert re.search(r"\n\d+ loss(?:es)?, 1 addition\.\n\Z", verify(files, "a.md", "c.md").output)
 
 
 def test_json(verify) -> None:
@@ -86,8 +97,9 @@ def test_either_side_may_be_standard_input(verify, arguments, place) -> None:
         (("a.md",), "name two files"),
         ((), "name two files"),
         (("-", "-"), "only one of"),
-        (("--rev", "A", "a.md"), "--rev takes two revisions"),
-        (("--rev", "A...B", "a.md"), "--rev takes two revisions"),
+        (("--rev", "", "a.md"), "--rev takes one revision or two"),
+        (("--rev", "A", "a.md"), "a.md: not in a git repository"),
+        (("--rev", "A...B", "a.md"), "--rev takes one revision or two"),
         (("--rev", "A..B", "a.md", "b.md"), "--rev compares one file"),
         (("--rev", "A..B", "a.md"), "a.md: not in a git repository"),
     ],
@@ -100,7 +112,7 @@ def test_what_cannot_be_read_ends_in_2(verify, arguments, message) -> None:
 
 
 def test_two_revisions_of_a_file(repository) -> None:
-    for rev in ("one..HEAD", "one.."):
+    for rev in ("one..HEAD", "one..", "one"):
         result = run("--rev", rev, "a.md")
         assert result.exit_code == 1
         assert result.output.startswith("one:a.md:1: negation lost: “Never guess”\n")

@@ -17,7 +17,7 @@ class _UnreadableError(Exception):
 
 @click.command("verify", short_help="Name what a rewritten prompt loses.")
 @click.argument("texts", nargs=-1, metavar="BEFORE AFTER", type=click.Path())
-@click.option("--rev", metavar="A..B", help="Compare one file in two git revisions; without B, with HEAD.")
+@click.option("--rev", metavar="A[..B]", help="Compare one file in two git revisions; without B, with HEAD.")
 @click.option(
     "--syntax",
     type=click.Choice(["format", "percent", "dollar", "braces", "jinja2", "mustache", "text"]),
@@ -43,7 +43,7 @@ def command(texts: tuple[str, ...], rev: str | None, syntax: str | None, output_
     must still say the same of the same things; each sentence, list item and example must still be there, in any words.
     "Please", "make sure that" and "in order to" may go.
 
-    Exit codes: 0 nothing lost, 1 something is, 2 a text could not be read.
+    Exit codes: 0 nothing lost, 1 something is lost, changed or added, 2 a text could not be read.
     """  # noqa: D301  # click reads the backspace itself
     try:
         before, after = _two_revisions(rev, texts) if rev is not None else _two_files(texts)
@@ -69,7 +69,7 @@ _Named = tuple[str, str]
 
 def _two_files(texts: tuple[str, ...]) -> tuple[_Named, _Named]:
     if len(texts) != 2:
-        raise click.UsageError("name two files, such as `promptlint verify BEFORE AFTER`, or one with --rev A..B")
+        raise click.UsageError("name two files, such as `promptlint verify BEFORE AFTER`, or one with --rev A[..B]")
     if texts == ("-", "-"):
         raise click.UsageError("only one of BEFORE and AFTER can be standard input")
     first, second = (_file(path) for path in texts)
@@ -98,10 +98,10 @@ def _decoded(name: str, data: bytes) -> str:
 
 def _two_revisions(rev: str, texts: tuple[str, ...]) -> tuple[_Named, _Named]:
     if len(texts) != 1:
-        raise click.UsageError("--rev compares one file: `promptlint verify --rev A..B FILE`")
-    first, dots, second = rev.partition("..")
-    if not dots or not first or second.startswith("."):
-        raise click.UsageError("--rev takes two revisions, such as main..HEAD")
+        raise click.UsageError("--rev compares one file: `promptlint verify --rev A[..B] FILE`")
+    first, _, second = rev.partition("..")
+    if not first or second.startswith("."):
+        raise click.UsageError("--rev takes one revision or two, such as main or main..HEAD")
     one, other = (_at(revision, texts[0]) for revision in (first, second or "HEAD"))
     return one, other
 

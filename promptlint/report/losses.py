@@ -29,8 +29,16 @@ def losses_text(losses: Sequence[Loss], before: str, after: str, *, color: bool)
     """One line for each loss, at its place in the text named `before`; for an addition, in the one named `after`."""
     if not losses:
         return "Nothing lost.\n"
-    lines = [*_lines(losses, before, after, color=color), f"{len(losses)} {'loss' if len(losses) == 1 else 'losses'}."]
+    lines = [*_lines(losses, before, after, color=color), _counted(losses)]
     return "\n".join(lines) + "\n"
+
+
+def _counted(losses: Sequence[Loss]) -> str:
+    """`2 losses, 1 addition.`: what stands in the rewrite alone is no loss."""
+    added = sum(not loss.before for loss in losses)
+    lost = len(losses) - added
+    said = [f"{lost} {'loss' if lost == 1 else 'losses'}"] if lost else []
+    return ", ".join([*said, f"{added} {'addition' if added == 1 else 'additions'}"] if added else said) + "."
 
 
 def _lines(losses: Sequence[Loss], before: str, after: str, *, color: bool) -> Iterator[str]:
