@@ -191,6 +191,14 @@ def test_calls_and_prompts_in_text_and_json(run) -> None:
     assert (prompt["name"], prompt["line"]) == ("PROMPT", 4)
 
 
+def test_one_token_is_no_tokens(run) -> None:
+    files = {
+        "a.py": "from openai import OpenAI\nOpenAI().responses.create(model='gpt-4o', input='Go', instructions='Read it.')\n"
+    }
+    assert "1 token\n" in run(files, "prompts").output
+    assert "1 tokens" not in run(files, "prompts").output
+
+
 def test_a_cap_by_default_is_said_to_be_one(run) -> None:
     text = (
         "from openai import OpenAI\nclient = OpenAI()\ndef ask(q, cap=64):\n"

@@ -526,7 +526,7 @@ def test_a_month_needs_traffic(repository: Repository) -> None:
 @pytest.mark.parametrize(
     ("arguments", "configuration", "code", "said"),
     [
-        (["--fail-over", "1usd", "--traffic", "large"], "", 1, "budget --fail-over: $1.95 a month, $0.95 above 1"),
+        (["--fail-over", "1usd", "--traffic", "large"], "", 1, "budget --fail-over: $1.95 a month, $0.95 above $1"),
         (["--fail-over", "$2", "--traffic", "large"], "", 0, ""),
         (["--fail-over", "2"], "", 2, "budget --fail-over: cannot be judged: 1 call has no traffic"),
         (["--traffic", "large"], "[budget]\nmax-monthly-increase-usd = 1.5\n", 1, "budget max-monthly-increase-usd: $1.95"),
@@ -541,6 +541,18 @@ def test_budgets_are_gates_and_are_named(repository: Repository, arguments, conf
     result = repository.run("--diff-base", "HEAD", *arguments)
     assert result.exit_code == code, result.stderr
     assert said in result.stderr
+
+
+def test_json_names_the_budgets_that_are_broken(repository: Repository) -> None:
+    repository.change("app.py", "Be brief.", "Be brief. Never promise a refund, and ask a colleague when in doubt.")
+    repository.write({"promptlint.toml": "[budget.max-prompt-tokens]\nSYSTEM = 20\n[budget]\nmax-monthly-usd = 2"})
+    for arguments in ([], ["--diff-base", "HEAD"]):
+        done = repository.run("--output-format", "json", *arguments)
+        broken = json.loads(done.stdout)["budgets"]
+        assert [b["budget"] for b in broken] == ["max-prompt-tokens", "max-monthly-usd"]
+        assert broken[0]["message"] == "a prompt of 27 tokens, above 20 (SYSTEM)"
+        assert (broken[0]["path"], broken[0]["judged"]) == ("app.py", True)
+        assert (broken[1]["path"], broken[1]["line"], broken[1]["judged"]) == (None, None, False)
 
 
 def test_a_gate_says_what_it_could_not_count(repository: Repository) -> None:
@@ -595,7 +607,7 @@ def test_a_comment_names_the_budgets_that_are_broken(repository: Repository) -> 
     arguments = ("--output-format", "markdown", "--traffic", "large", "--fail-over", "1usd")
     result = repository.run("--diff-base", "HEAD", *arguments)
     assert result.exit_code == 1
-    assert "\n- budget --fail-over: \\$1.95 a month, \\$0.95 above 1\n" in result.stdout
+    assert "\n- budget --fail-over: \\$1.95 a month, \\$0.95 above \\$1\n" in result.stdout
     assert "\n- budget --fail-over: \\$" in repository.run(*arguments).stdout
     assert "budget" not in repository.run("--diff-base", "HEAD", *arguments[:-1], "9usd").stdout
 

@@ -25,8 +25,6 @@ from promptlint.cli.options import (
 from promptlint.report.escape import plain
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from promptlint.money.budgets import Verdict
     from promptlint.money.state import State
     from promptlint.outcome import Outcome
@@ -96,7 +94,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     compared = _comparison(reading, outcome, values)
     verdicts = _verdicts(reading, outcome, compared, limit)
     said = [told(verdict, outcome) for verdict in verdicts]
-    rendered = _rendered(outcome, compared, values, said)
+    rendered = _rendered(outcome, compared, values, verdicts)
     write(rendered, values["output_file"])
     if values["output_format"] == "markdown":
         to_step_summary(rendered)
@@ -212,9 +210,11 @@ def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
     return state_of(base), then.seen
 
 
-def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any], broken: Sequence[str]) -> str:
-    """The report. `broken`: budgets, which a comment names as well, for whoever reads it sees no terminal."""
-    view = to_view(values)
+def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any], verdicts: list[Verdict]) -> str:
+    """The report. Comments and JSON name broken budgets as well, for whoever reads them sees no terminal."""
+    from promptlint.report.jsons import budget_rows
+
+    view, broken = to_view(values), [told(verdict, outcome) for verdict in verdicts]
     if values["explain"]:
         from promptlint.report.explain import explain, find
 
@@ -227,14 +227,14 @@ def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, A
         from promptlint.report import diff, diff_json
 
         if values["output_format"] == "json":
-            return diff_json.render(compared)
+            return diff_json.render(compared, budget_rows(verdicts, outcome))
         if values["output_format"] == "markdown":
             return diff.markdown(compared, broken)
         return (diff.html if values["output_format"] == "html" else diff.text)(compared, view)
     if values["output_format"] == "json":
         from promptlint.report.cost import cost_json
 
-        return cost_json(outcome)
+        return cost_json(outcome, verdicts)
     from promptlint.report import cost_text
 
     if values["output_format"] == "markdown":

@@ -37,7 +37,7 @@ def usd(text: str) -> Decimal:
 def monthly(name: str, limit: Decimal, amount: Amount | None, *, left_out: int) -> Verdict | None:
     """Whether the sure end of a month's dollars is above a limit. `left_out`: priced calls whose traffic is not known."""
     if amount is not None and amount.low > limit:
-        return Verdict(budget=name, message=f"${amount.low:,.2f} a month, ${amount.low - limit:,.2f} above {limit:,f}")
+        return Verdict(budget=name, message=f"${amount.low:,.2f} a month, ${amount.low - limit:,.2f} above ${limit:,f}")
     if left_out:
         calls = f"{left_out:,} {'call has' if left_out == 1 else 'calls have'}"
         cure = "set calls-per-month in [tool.promptlint.traffic], or give --traffic"

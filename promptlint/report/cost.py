@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
+from collections.abc import Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -12,12 +13,13 @@ from promptlint.facts import Call, Place, Prompt, Record
 from promptlint.findings import Basis
 from promptlint.outcome import Outcome, gain, settings
 from promptlint.report.encode import pretty
-from promptlint.report.jsons import BasisRow, basis_rows
+from promptlint.report.jsons import BasisRow, BudgetRow, basis_rows, budget_rows
 from promptlint.report.money import exactly, gathered
 from promptlint.report.places import At, Row, at
 from promptlint.report.summary import number
 
 if TYPE_CHECKING:
+    from promptlint.money.budgets import Verdict
     from promptlint.money.cost import CallMeasure
     from promptlint.money.formula import Amount
     from promptlint.money.state import State
@@ -234,14 +236,15 @@ class CostReport(Row, frozen=True):
     calls: list[CostCallRow]
     prompts: list[CostPromptRow]
     total: CostTotalRow
+    budgets: list[BudgetRow]
     unpriced: list[dict[str, Any]]  # Any: path, line and reason, as in `calls`
     hint: str
     snapshot_date: str
     state: Any  # Any: money.state.State, imported lazily
 
 
-def cost_json(outcome: Outcome) -> str:
-    """Everything, for machines; exact, never rounded."""
+def cost_json(outcome: Outcome, broken: Sequence[Verdict] = ()) -> str:
+    """Everything, for machines; exact, never rounded. `broken`: the budgets that are, or cannot be judged."""
     made = sheet(outcome)
     by_site = {c.site_id: c for c in (*outcome.project.calls, *outcome.project.callers)}
     current = state_of(outcome)
@@ -270,6 +273,7 @@ def cost_json(outcome: Outcome) -> str:
                 usd_per_1000_calls=_ends(made.per_1000),
                 usd_per_month=_ends(made.per_month) if made.months else None,
             ),
+            budgets=budget_rows(broken, outcome),
             unpriced=[{"path": p.path, "line": p.line, "reason": reason} for p, reason in made.unpriced],
             hint=made.hint,
             snapshot_date=outcome.measures.snapshot_date,

@@ -156,7 +156,8 @@ def _times(old: CallState, then: CallState) -> str:
     if not a or not b or a == b:
         return ""
     more = Decimal(max(a, b)) / min(a, b)
-    return f" ({'×' if b > a else '÷'} {more:,.0f})" if more >= 2 else ""
+    said = f"{more:.1f}".removesuffix(".0") if more < 10 else f"{more:,.0f}"
+    return f" ({'×' if b > a else '÷'} {said})" if more >= 2 else ""
 
 
 def _static(call: CallState) -> str:

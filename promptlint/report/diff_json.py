@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.report.diff import Comparison, headline
 from promptlint.report.encode import pretty
-from promptlint.report.jsons import BasisRow, basis_rows
+from promptlint.report.jsons import BasisRow, BudgetRow, basis_rows
 from promptlint.report.money import exactly
 from promptlint.report.places import Row
 
@@ -78,12 +79,13 @@ class DiffReport(Row, frozen=True):
     headline: str
     changes: list[ChangeRow]
     total: DeltaRow
+    budgets: list[BudgetRow]
     unpriced: list[DiffUnpricedRow]
     snapshot_date: str
 
 
-def render(made: Comparison) -> str:
-    """Everything, for machines; exact, never rounded."""
+def render(made: Comparison, broken: Sequence[BudgetRow] = ()) -> str:
+    """Everything, for machines; exact, never rounded. `broken`: the budgets that are, or cannot be judged."""
     return pretty(
         DiffReport(
             version=1,
@@ -91,6 +93,7 @@ def render(made: Comparison) -> str:
             headline=headline(made),
             changes=[_row(c) for c in made.changes],
             total=_delta(made.total),
+            budgets=list(broken),
             unpriced=[
                 DiffUnpricedRow(path=c.at.path, line=c.at.line, reason=c.unpriced)
                 for c in made.changes

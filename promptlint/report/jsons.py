@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
-from typing import Any
+from collections.abc import Iterable, Sequence
+from typing import TYPE_CHECKING, Any
 
 import msgspec
 
@@ -12,8 +12,11 @@ from promptlint.findings import Basis, Edit, Finding, Fix, Impact
 from promptlint.outcome import Outcome
 from promptlint.report.encode import line, pretty
 from promptlint.report.money import exactly
-from promptlint.report.places import Extent, Row, extent
+from promptlint.report.places import Extent, Row, at, extent
 from promptlint.report.view import View
+
+if TYPE_CHECKING:
+    from promptlint.money.budgets import Verdict
 
 
 class BasisRow(Row, frozen=True):
@@ -23,6 +26,25 @@ class BasisRow(Row, frozen=True):
     value: str
     origin: str
     where: str
+
+
+class BudgetRow(Row, frozen=True):
+    """A budget that is broken, or that cannot be `judged`. `path` and `line` are null for one of the whole project."""
+
+    budget: str
+    message: str
+    judged: bool
+    path: str | None
+    line: int | None
+
+
+def budget_rows(verdicts: Sequence[Verdict], outcome: Outcome) -> list[BudgetRow]:
+    """Budgets for machines."""
+    points = [at(v.place, outcome) if v.place is not None else None for v in verdicts]
+    return [
+        BudgetRow(budget=v.budget, message=v.message, judged=v.judged, path=p and p.path, line=p and p.line)
+        for v, p in zip(verdicts, points, strict=True)
+    ]
 
 
 class ImpactRow(Row, frozen=True):

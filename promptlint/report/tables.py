@@ -17,6 +17,7 @@ from promptlint.report.view import View
 
 if TYPE_CHECKING:
     from promptlint.money.cost import CallMeasure
+    from promptlint.money.tokens import Range
 
 _CALLERS = 5
 
@@ -109,7 +110,7 @@ def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
     """What is known of tokens and money; dollars of a wrapper's call are those of its callers."""
     if measure is None or not measure.static.high:
         return []
-    figures = [f"{counted(measure.static, complete=measure.total is not None)} tokens"]
+    figures = [_tokens(measure.static, complete=measure.total is not None)]
     if call.callers:
         return figures
     if measure.static_input_usd is not None:
@@ -122,6 +123,11 @@ def _figures(call: Call, measure: CallMeasure | None) -> list[str]:
     return figures
 
 
+def _tokens(tokens: Range, *, complete: bool) -> str:
+    said = counted(tokens, complete=complete)
+    return f"{said} {'token' if said.lstrip('~≥') == '1' else 'tokens'}"
+
+
 def _via(places: Sequence[Place], outcome: Outcome) -> str:
     return " → ".join(shown(place, outcome) for place in places)
 
@@ -130,7 +136,7 @@ def _prompt(prompt: Prompt, outcome: Outcome) -> str:
     measure = outcome.measures.prompts.get(prompt.id)
     parts = [f"{prompt.form} {prompt.name or '-'}"]
     if measure is not None:
-        parts.append(f"{counted(measure.tokens, complete=not prompt.placeholders)} tokens")
+        parts.append(_tokens(measure.tokens, complete=not prompt.placeholders))
     if prompt.placeholders:
         more = len(prompt.placeholders) - 4
         parts.append(f"fills {', '.join(prompt.placeholders[:4])}" + (f" and {more} more" if more > 0 else ""))
