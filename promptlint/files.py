@@ -123,7 +123,10 @@ def scope_of(path: str) -> str:
 
 
 def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude: bool = False) -> Discovery:
-    """Walk the whole project; mark what lies under `paths`. A named file counts even when it is excluded, unless `force_exclude`."""
+    """Walk the whole project; mark what lies under `paths`.
+
+    A named file counts even when it is excluded, or in a folder that is left out. With `force_exclude` it is a file as others.
+    """
     problems: list[tuple[str, str]] = []
     chosen: list[Path] = []
     for path in paths:
@@ -141,7 +144,7 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
     prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
     for relative, absolute in found.items():
         reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
-        file = _file(relative, absolute, reported, relative in prefixes)
+        file = _file(relative, absolute, reported, relative in prefixes and not force_exclude)
         (spare if file.spare else files)[relative] = file
     for path in [p for p in chosen if p.is_file()]:
         relative = (
@@ -149,8 +152,11 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
             if path not in outside
             else os.path.relpath(path, root).replace(os.sep, "/")
         )
-        if relative not in files and (not force_exclude or not walker.excluded(relative, folder=False)):
-            files[relative] = _file(relative, str(path), reported=True, named=True)
+        if relative not in files and not (
+            force_exclude and (relative in spare or walker.excluded(relative, folder=False))
+        ):
+            file = _file(relative, str(path), reported=True, named=not force_exclude)
+            (spare if file.spare else files)[relative] = file
     for path in [p for p in outside if p.is_dir()]:
         for relative, absolute in Walker(path, config).walk():
             key = os.path.relpath(path / relative, root).replace(os.sep, "/")

@@ -290,10 +290,10 @@ class Reading:
         return file.scope == "source" or file.named or file.scope in self.config.include or self._inside_scope(file)
 
     def _inside_scope(self, file: File) -> bool:
-        """Whether the paths given lie in such a folder themselves: then it was asked for."""
+        """Whether the paths given lie in such a folder themselves: then it was asked for, unless a hook named them."""
         from promptlint.files import scope_of
 
-        return any(
+        return not self._options.force_exclude and any(
             scope_of(Path(os.path.relpath(p, self.root)).as_posix() + "/x.py") == file.scope
             for p in self._options.paths
         )

@@ -174,6 +174,18 @@ def test_tests_and_examples_are_listed_but_not_checked_unless_named(run) -> None
     assert json.loads(run(files, "calls", "--output-format", "json").stdout)["calls"][0]["scope"] == "tests"
 
 
+def test_a_hook_leaves_tests_alone_although_it_names_them(run) -> None:
+    files = {
+        "a.py": UNCAPPED,
+        "tests/test_bot.py": UNCAPPED,
+        "pyproject.toml": '[x]\nprompt = "You are a bot. Do it."\n',
+    }
+    named = ("check", "--show-files", "--force-exclude", *files)
+    assert run(files, *named).output == "a.py\n"
+    assert run(files, "check", "--show-files", "--force-exclude", "tests").output == ""
+    assert run(files | {"promptlint.toml": "include = ['tests']"}, *named).output == "a.py\ntests/test_bot.py\n"
+
+
 def test_calls_and_prompts_in_text_and_json(run) -> None:
     files = {"a.py": UNCAPPED + "PROMPT = 'You are a judge. Answer the question below in one word: {question}'\n"}
     assert (

@@ -36,6 +36,12 @@ def test_a_named_file_is_read_even_when_ignored_unless_exclusion_is_forced(write
     assert paths(folder, "build/f.py", force_exclude=True) == set()
 
 
+def test_a_named_file_is_one_as_others_when_exclusion_is_forced(write) -> None:
+    folder = write({"a.toml": "", "b.py": ""})
+    assert paths(folder, "a.toml", "b.py") == {"a.toml", "b.py"}
+    assert paths(folder, "a.toml", "b.py", force_exclude=True) == {"b.py"}
+
+
 def test_a_path_that_does_not_exist_is_a_problem(tmp_path: Path) -> None:
     found = discover(tmp_path, [tmp_path / "nowhere"], Config())
     assert found.problems == ((str(tmp_path / "nowhere"), "no such file or directory"),)

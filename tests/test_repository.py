@@ -27,7 +27,8 @@ def test_hooks_take_the_files_that_are_read() -> None:
             pattern.search(name) for name in ("a.py", "b.j2", "c.md", "d.prompty", "e.yaml", "f.jinja2", "g.txt")
         )
         assert not pattern.search("h.png")
-        assert bool(pattern.search("i.ipynb")) == (hook["id"] == "promptlint"), "notebooks are only read"
+        for name in ("i.ipynb", "j.json", "k.toml", "l.xml"):
+            assert bool(pattern.search(name)) == (hook["id"] == "promptlint"), "these are only read"
         assert hook["require_serial"]
         assert "--force-exclude" in hook["entry"]
 

@@ -41,7 +41,7 @@ _PROJECT = (
     click.option("--isolated", is_flag=True, help="Read no configuration file."),
     click.option("--exclude", multiple=True, callback=_parts, metavar="GLOB", help="Leave out these paths, in place of the configured ones; commas part several."),
     click.option("--extend-exclude", multiple=True, callback=_parts, metavar="GLOB", help="Leave out these paths too."),
-    click.option("--force-exclude", is_flag=True, help="Leave out excluded files even when they are named."),
+    click.option("--force-exclude", is_flag=True, help="Leave out excluded files, tests, examples, evals and docs even when they are named, as for a hook."),
     click.option("--cache/--no-cache", default=True, help="Keep what was read of each file for the next run (the default)."),
     click.option("--cache-dir", type=click.Path(), envvar="PROMPTLINT_CACHE_DIR", show_envvar=True, help="Keep it here, not in .promptlint_cache below the root."),
     click.option("--jobs", "-j", type=click.IntRange(1, 64), metavar="N", help="Parse in so many processes at most (default: one for each core, and only where it pays). What is printed is the same."),
