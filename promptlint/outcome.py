@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections import Counter
 from collections.abc import Callable, Iterable
 from typing import TYPE_CHECKING
@@ -52,8 +53,9 @@ class Problem(Struct, frozen=True):
     at: int = 0
 
 
-MAPPED = ("parameter", "environment", "attribute", "variable", "key", "option")
-"""The kinds of reasons that name an expression `[tool.promptlint.models]` can map."""
+# The kinds of reasons that name an expression `[tool.promptlint.models]` can map.
+_MAPPED = ("parameter", "environment", "attribute", "variable", "key", "option")
+_NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
 
 
 class Summary(Struct, frozen=True, kw_only=True):
@@ -70,17 +72,25 @@ class Summary(Struct, frozen=True, kw_only=True):
     suppressed: int = 0
 
 
+def expression_of(reason: str) -> str | None:
+    """What `[tool.promptlint.models]` can map: `llm` of "attribute llm", a name of another package as it is (`conf.settings.llm`)."""
+    kind, _, expression = reason.partition(" ")
+    if kind in _MAPPED and expression:
+        return expression
+    return reason if _NAME.fullmatch(reason) else None
+
+
 def settings(unpriced: Iterable[Call]) -> Counter[str]:
     """Each setting that would give calls without dollars a price → how many of them."""
     gains: Counter[str] = Counter()
     for call in unpriced:
-        kind, _, expression = (call.model.reason or "").partition(" ")
+        expression = expression_of(call.model.reason or "")
         if call.kind in ("image", "audio"):
             continue
         if call.model.values and call.hosted_elsewhere:
             gains[f'`"{call.model.values[0]}" = "<model>"` in [tool.promptlint.models]'] += 1
         elif not call.model.values:
-            named = f'"{expression}"' if kind in MAPPED and expression else "default"
+            named = f'"{expression}"' if expression else "default"
             gains[f'`{named} = "<model>"` in [tool.promptlint.models]'] += 1
     return gains
 
@@ -97,7 +107,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     """Everything a report needs. `display` turns a project path into one relative to the working directory.
 
     `root` is the project's folder, `config_path` the configuration in use, `traffic_sites` the sites it has figures of,
-    `leftovers` the temporary files that a killed fix left.
+    `leftovers` the temporary files that a killed fix left. `unmatched` finds keys of the configuration without effect.
     """
 
     findings: tuple[Finding, ...]
@@ -114,6 +124,7 @@ class Outcome(Struct, frozen=True, kw_only=True):
     config_path: str | None = None
     traffic_sites: frozenset[str] = frozenset()
     leftovers: tuple[str, ...] = ()
+    unmatched: Callable[[], tuple[str, ...]] = tuple
 
     @property
     def exit_code(self) -> int:

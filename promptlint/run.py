@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
@@ -198,4 +199,13 @@ def _outcome(
         config_path=reading.config.path,
         traffic_sites=frozenset(reading.config.traffic.sites),
         leftovers=reading.discovery.leftovers,
+        unmatched=lambda: _unmatched(reading),
     )
+
+
+def _unmatched(reading: Reading) -> tuple[str, ...]:
+    from promptlint.unmatched import unmatched
+
+    own = {os.path.realpath(reading.config.path)} if reading.config.path else set()
+    paths = [path for path in reading.files if os.path.realpath(reading.absolute(path)) not in own]
+    return tuple(unmatched(reading.config, reading.project, lambda: map(reading.text, paths)))

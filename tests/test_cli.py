@@ -75,6 +75,42 @@ def test_paths_to_leave_out_are_parted_by_commas(run) -> None:
     assert run(files, "check", "--show-files", "--exclude", "a.py, c.py").output == "b.py\n"
 
 
+UNMATCHED = """
+    [models]
+    "SHP_MODEL" = "gpt-4o"
+    default = "gpt-4o"
+    [prices]
+    discount = { opneai = 0.15, openai = 0.1 }
+    [traffic]
+    functions = { "Bot.anser" = { calls-per-month = 5 }, "Bot.answer" = { calls-per-month = 5 } }
+    paths = { "src/shp/**" = { calls-per-month = 5 }, "src/**" = { calls-per-month = 5 } }
+    [budget]
+    max-prompt-tokens = { "src/shp/**" = 50, "src/**" = 5000 }
+    max-call-tokens = { "anser" = 50, "answer" = 5000 }
+"""
+BOT = """
+    from openai import OpenAI
+    class Bot:
+        def answer(self, model):
+            return OpenAI().responses.create(model=model, input="Say it.")
+"""
+
+
+@pytest.mark.parametrize("command", ["check", "cost", "plan"])
+def test_keys_that_match_nothing_are_named(run, command: str) -> None:
+    done = run({"src/a.py": BOT, "promptlint.toml": UNMATCHED}, command)
+    assert done.exit_code in (0, 1)
+    assert done.stderr.splitlines() == [
+        "promptlint: promptlint.toml: `traffic.functions` names 'Bot.anser', and no call is in such a function; did you mean 'Bot.answer'?",
+        "promptlint: promptlint.toml: `traffic.paths` names 'src/shp/**', where no call is",
+        "promptlint: promptlint.toml: `budget.max-prompt-tokens` names 'src/shp/**', and no prompt has that name or path",
+        "promptlint: promptlint.toml: `budget.max-call-tokens` names 'anser', and no call has that name or path; did you mean 'answer'?",
+        "promptlint: promptlint.toml: `prices.discount` names 'opneai', and no provider is known by that; did you mean 'openai'?",
+        "promptlint: promptlint.toml: `models` names 'SHP_MODEL', which stands in no file",
+    ]
+    assert run({}, command, "--quiet").stderr == ""
+
+
 def test_nothing_found_still_says_what_was_read(run) -> None:
     assert run("x = 1\n", "check").output == "No findings.\nRead 1 file: 0 calls, 0 prompts.\n"
 

@@ -132,3 +132,14 @@ def test_functions_named_in_the_configuration_are_calls(tmp_path: Path) -> None:
     ]
     prompts = json.loads(run(tmp_path, "prompts", "--output-format", "json").stdout)["prompts"]
     assert [p["line"] for p in prompts] == [4, 5]
+
+
+def test_init_lists_names_of_other_packages_that_a_table_can_map(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "settings.py").unlink()  # installed, not in the project
+    done = run(tmp_path, "init")
+    assert "2 expressions added" in done.stderr
+    table = tmp_path / "promptlint.toml"
+    assert '# "settings.settings.llm" = ""  # 1 call, first a.py:5\n' in table.read_text()
+    table.write_text(table.read_text().replace('# "settings.settings.llm" = ""', '"settings.settings.llm" = "gpt-4o"'))
+    assert "settings.settings.llm" not in run(tmp_path, "calls", "--show-unresolved").stdout

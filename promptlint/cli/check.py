@@ -13,6 +13,7 @@ from promptlint.cli.fixing import exit_code, fix_options, run_fixes
 from promptlint.cli.options import (
     guarded,
     print_problems,
+    print_unmatched,
     project_options,
     refuse_format,
     rule_options,
@@ -115,6 +116,7 @@ def _report(outcome: Outcome, values: dict[str, Any]) -> None:
         write(text, values["output_file"])
         if values["output_format"] == "markdown":
             to_step_summary(text)
+        print_unmatched(outcome, values)
     print_problems(outcome.problems, outcome)
 
 

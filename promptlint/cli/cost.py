@@ -12,6 +12,7 @@ from promptlint.bytes_of import given_bytes
 from promptlint.cli.options import (
     guarded,
     print_problems,
+    print_unmatched,
     project_options,
     refuse_format,
     to_options,
@@ -98,6 +99,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     write(rendered, values["output_file"])
     if values["output_format"] == "markdown":
         to_step_summary(rendered)
+    print_unmatched(outcome, values)
     print_problems(outcome.problems, outcome)
     silent = _silent(reading, outcome, compared, limit)
     for line in (*([silent] if silent else ()), *said):

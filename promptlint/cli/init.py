@@ -38,7 +38,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     from tomlkit.exceptions import TOMLKitError
 
     from promptlint.models_table import Entry, add_entries, target
-    from promptlint.outcome import MAPPED
+    from promptlint.outcome import expression_of
     from promptlint.report.places import shown
     from promptlint.report.unresolved import unresolved
     from promptlint.run import inventory
@@ -51,9 +51,9 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         print_problems(outcome.problems, outcome)
         sys.exit(2)
     entries = [
-        Entry(reason.partition(" ")[2], len(places), shown(places[0], outcome).rpartition(":")[0])
+        Entry(expression, len(places), shown(places[0], outcome).rpartition(":")[0])
         for reason, places in unresolved(outcome)["model"].items()
-        if reason.partition(" ")[0] in MAPPED and reason.partition(" ")[2]
+        if (expression := expression_of(reason))
     ]
     path, keys = target(Path(outcome.root), outcome.config_path)
     try:

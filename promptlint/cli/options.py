@@ -216,6 +216,14 @@ def unanswered(outcome: Outcome, output_format: str | None) -> bool:
     return nothing and output_format not in ("json", "json-lines", "sarif")
 
 
+def print_unmatched(outcome: Outcome, values: dict[str, Any]) -> None:
+    """Keys of the configuration without effect, on standard error: a name that is misspelt is silent otherwise."""
+    where = os.path.relpath(outcome.config_path) if outcome.config_path else "configuration"
+    for line in outcome.unmatched() if not values["quiet"] else ():
+        with suppress(BrokenPipeError):
+            click.echo(plain(f"promptlint: {where}: {line}"), err=True)
+
+
 def print_problems(problems: tuple[Problem, ...], outcome: Outcome) -> None:
     """What could not be done, one line each, on standard error."""
     for problem in problems:

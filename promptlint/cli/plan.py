@@ -10,6 +10,7 @@ import click
 from promptlint.cli.options import (
     guarded,
     print_problems,
+    print_unmatched,
     project_options,
     to_options,
     to_step_summary,
@@ -77,6 +78,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
         write(_rendered("html", outcome, shown, values), values["html_file"])
     if values["output_format"] == "markdown":
         to_step_summary(_rendered("markdown", outcome, shown, values))
+    print_unmatched(outcome, values)
     print_problems(outcome.problems, outcome)
     sys.exit(2 if outcome.problems else 0)
 

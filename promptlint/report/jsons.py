@@ -42,7 +42,9 @@ def budget_rows(verdicts: Sequence[Verdict], outcome: Outcome) -> list[BudgetRow
     """Budgets for machines."""
     points = [at(v.place, outcome) if v.place is not None else None for v in verdicts]
     return [
-        BudgetRow(budget=v.budget, message=v.message, judged=v.judged, path=p and p.path, line=p and p.line)
+        BudgetRow(
+            budget=v.budget, message=v.message, judged=v.judged, path=p.path if p else None, line=p.line if p else None
+        )
         for v, p in zip(verdicts, points, strict=True)
     ]
 

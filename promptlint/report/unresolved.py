@@ -8,7 +8,7 @@ from typing import Any
 import msgspec
 
 from promptlint.facts import Call, Hole, Literal, Place
-from promptlint.outcome import MAPPED, Outcome
+from promptlint.outcome import Outcome, expression_of
 from promptlint.report.encode import pretty
 from promptlint.report.escape import plain
 from promptlint.report.places import At, Row, at, shown
@@ -78,6 +78,6 @@ def unresolved_text(outcome: Outcome) -> str:
             more = f" and {len(places) - _PLACES} more" if len(places) > _PLACES else ""
             first = ", ".join(shown(p, outcome) for p in places[:_PLACES])
             lines.append(f"{len(places):5,}  {plain(reason)}  ({first}{more})")
-    if any(r.partition(" ")[0] in MAPPED for r in unresolved(outcome)["model"]):
+    if any(map(expression_of, unresolved(outcome)["model"])):
         lines += ["", "`promptlint init` writes a [models] table for these models; fill it in and they are priced."]
     return "".join(f"{line}\n" for line in lines[1:]) or "Nothing is unresolved.\n"
