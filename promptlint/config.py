@@ -16,6 +16,7 @@ import msgspec
 from msgspec import Struct, field
 
 from promptlint.bytes_of import regular_bytes
+from promptlint.mistakes import said
 
 _NAMES = (".promptlint.toml", "promptlint.toml", "pyproject.toml")
 _SCOPES = ("tests", "evals", "examples", "docs")
@@ -206,7 +207,7 @@ def _converted(path: Path, raw: dict[str, Any], kind: type[_Made]) -> _Made:
     try:
         return msgspec.convert(raw, kind, strict=False)
     except (msgspec.ValidationError, ArithmeticError, RecursionError, ValueError, UnicodeError) as error:
-        raise ConfigError(f"{path}: {error}") from error
+        raise ConfigError(f"{path}: {said(str(error))}") from error
 
 
 def _check_globs(path: Path, globs: Iterable[str]) -> None:
@@ -284,6 +285,10 @@ def _check_keys(path: Path, raw: dict[str, Any], struct: type[Struct], where: st
     """Unknown keys, with the one that was meant."""
     known = {f.encode_name: f for f in msgspec.structs.fields(struct) if f.name not in _NO_KEYS}
     for key, value in raw.items():
+        if key == "tool" and struct is Config:
+            raise ConfigError(
+                f"{path}: `[tool.promptlint]` is for pyproject.toml; leave `tool.promptlint` out of the headers here"
+            )
         if key not in known:
             close = get_close_matches(key, known, n=1, cutoff=0.5)
             hint = f"; did you mean `{close[0]}`?" if close else f"; known keys: {', '.join(sorted(known))}"
