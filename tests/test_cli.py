@@ -119,7 +119,7 @@ def test_nothing_found_still_says_what_was_read(run) -> None:
     ("files", "arguments", "message"),
     [
         ({"a.py": "x = (\nfrom openai import OpenAI"}, ["check"], "a.py:2: not valid Python"),
-        ({"a.py": UNCAPPED}, ["check", "gone.py"], "gone.py: no such file or directory"),
+        ({"a.py": UNCAPPED}, ["check", "gone.py"], "gone.py: No such file or directory"),
         ({"promptlint.toml": "selct = []"}, ["check"], "did you mean `select`?"),
         ({"a.py": UNCAPPED}, ["check", "--select", "PRM999"], "--select names the unknown rule 'PRM999' (see"),
         ({"a.py": UNCAPPED}, ["check", "--ignore", "uncaped-output"], "did you mean uncapped-output?"),
@@ -173,7 +173,7 @@ def test_work_that_could_not_be_done_ends_in_2(run, files, arguments, message) -
 )
 def test_a_path_that_does_not_exist_is_all_that_is_said(run, command: str) -> None:
     done = run(UNCAPPED, *command.split(), "gone")
-    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "promptlint: gone: no such file or directory\n")
+    assert (done.exit_code, done.stdout, done.stderr) == (2, "", "promptlint: gone: No such file or directory\n")
 
 
 def test_json_is_complete_even_then(run) -> None:
@@ -416,7 +416,7 @@ def test_a_summary_that_is_a_pipe_is_written_if_somebody_reads_it(run, monkeypat
     ("script", "said"),
     [
         ("{} check - <&-", "promptlint: standard input: it is closed"),
-        ("{} compress - <&-", "promptlint: standard-input.txt: it is closed"),
+        ("{} compress - <&-", "promptlint: stdin.txt: it is closed"),
         ("mkdir gone; cd gone; rmdir ../gone; {} check .", "promptlint: the working directory: No such file"),
         ("{} check . > /dev/full", "promptlint: the report could not be written: No space left"),
         ("{} --help > /dev/full", "promptlint: the report could not be written: No space left"),

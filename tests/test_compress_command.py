@@ -40,7 +40,7 @@ def test_the_shorter_prompt_is_on_standard_output_and_the_edits_on_standard_erro
 def test_standard_input_is_read(folder: Path) -> None:
     done = run("-", stdin=WORDY.encode())
     assert done.stdout == SHORT
-    assert "standard-input.txt:1:1" in done.stderr
+    assert "stdin.txt:1:1" in done.stderr
 
 
 def test_a_text_of_more_than_a_megabyte_is_read(folder: Path) -> None:

@@ -44,7 +44,7 @@ def test_a_named_file_is_one_as_others_when_exclusion_is_forced(write) -> None:
 
 def test_a_path_that_does_not_exist_is_a_problem(tmp_path: Path) -> None:
     found = discover(tmp_path, [tmp_path / "nowhere"], Config())
-    assert found.problems == ((str(tmp_path / "nowhere"), "no such file or directory"),)
+    assert found.problems == ((str(tmp_path / "nowhere"), "No such file or directory"),)
 
 
 def test_link_loops_end(tmp_path: Path) -> None:

@@ -91,8 +91,8 @@ def test_either_side_may_be_standard_input(verify, arguments, place) -> None:
 @pytest.mark.parametrize(
     ("arguments", "message"),
     [
-        (("gone.md", "a.md"), "promptlint: gone.md: no such file or directory"),
-        (("a.md", "sub"), "promptlint: sub: is a directory"),
+        (("gone.md", "a.md"), "promptlint: gone.md: No such file or directory"),
+        (("a.md", "sub"), "promptlint: sub: Is a directory"),
         (("a.md", "binary.md"), "promptlint: binary.md: binary file"),
         (("a.md",), "name two files"),
         ((), "name two files"),

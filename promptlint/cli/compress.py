@@ -72,7 +72,7 @@ def command(file: str, **values: Any) -> None:  # Any: click passes every flag b
 
     if values["diff"]:
         refuse_format("--diff", "text")
-    name = (values["stdin_filename"] or "standard-input.txt") if file == "-" else file
+    name = (values["stdin_filename"] or "stdin.txt") if file == "-" else file
     suffix = Path(name).suffix.lower()
     if suffix in _ELSEWHERE:
         _fail(name, f"{suffix} files hold more than a prompt; use {_ELSEWHERE[suffix]}")

@@ -82,7 +82,7 @@ def _file(path: str) -> _Named:
     try:
         data = standard_input().read(LARGEST + 1) if path == "-" else given_bytes(path, LARGEST + 1)
     except (OSError, ValueError) as error:
-        raise _UnreadableError(f"{path}: {(getattr(error, 'strerror', None) or str(error)).lower()}") from error
+        raise _UnreadableError(f"{path}: {getattr(error, 'strerror', None) or error}") from error
     name = "<stdin>" if path == "-" else path
     return name, _decoded(name, data)
 
