@@ -202,6 +202,7 @@ ALONE: list[tuple[Source, str]] = [
     (commas.serial_commas, "Print the answer, verbatim, and the reason."),
     (commas.serial_commas, "Print text, translated, and reasons."),
     (commas.serial_commas, "Users, obviously, and agents agree."),
+    (commas.serial_commas, "Ask experts, such as doctors, and users."),
     (commas.doubtful_commas, "The user, however, and the agent must agree."),
     (commas.doubtful_commas, "The prompt is, as it was, and standard error."),
     (grammar.spare_marks, "After reading, the text is yours."),

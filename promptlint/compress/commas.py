@@ -19,6 +19,7 @@ _ASIDE = (
     r"(?:however|moreover|furthermore|nevertheless|nonetheless|thus|hence|too|indeed|instead|though|although|anyway|meanwhile|perhaps"
     r"|maybe|sadly|namely|especially|mainly|mostly|including|except|excluding|preferably|usually|often|sometimes|rather|still|yet|ideally"
     r"|as|like|unlike|in|on|at|by|with|without|for|from|of|to|via|per|under|over|after|before|unless|because|since|whenever|whose"
+    r"|such|above|below|about|around|given|once|plus|than|alias|aka|either|neither|whether|during|between|within|among|against"
     r"|again|even|likewise|similarly|finally|first|second|third|say|well|yes|respectively|both|all|e\.?g|i\.?e)\b"
 )
 _OPENS_CLAUSE = re.compile(rf"{_CLAUSE}|{_ASIDE}", re.IGNORECASE)
