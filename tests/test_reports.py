@@ -124,6 +124,14 @@ def test_statistics(outcome) -> None:
     ]
 
 
+def test_statistics_say_where_more_may_be_saved() -> None:
+    row = statistics.RuleCount(
+        code="PRM302", name="x", count=1, fixable=0, safe=0, at_least=True,
+        saving_usd_per_1000_calls="0.0012", saving_usd_per_month=None,
+    )  # fmt: skip
+    assert statistics._saved(row) == "  saves at least $0.0012 per 1,000 calls of each"
+
+
 def test_colours_only_when_they_are_wanted(outcome) -> None:
     assert "\x1b[" not in full.render(outcome, View())
     assert "\x1b[" in full.render(outcome, View(color=True))

@@ -9,13 +9,16 @@ from promptlint.fix import can_be_made
 from promptlint.outcome import Outcome
 from promptlint.report.encode import pretty
 from promptlint.report.escape import plain
-from promptlint.report.money import dollars, exactly
+from promptlint.report.money import at_least, dollars, exactly
 from promptlint.report.places import Row
 from promptlint.report.summary import month_basis
 
 
 class RuleCount(Row, frozen=True):
-    """One rule. Savings are added up, exposures are not; USD are decimal strings or null. `fixable`: with a fix, `safe`: a safe one."""
+    """One rule. Savings are added up, exposures are not; USD are decimal strings or null.
+
+    `fixable`: findings with a fix, `safe`: with a safe one. `at_least`: more may be saved, by what is filled in at run time.
+    """
 
     code: str
     name: str
@@ -24,6 +27,7 @@ class RuleCount(Row, frozen=True):
     safe: int
     saving_usd_per_1000_calls: str | None
     saving_usd_per_month: str | None
+    at_least: bool
 
 
 def render(outcome: Outcome) -> str:
@@ -65,6 +69,7 @@ def rows(outcome: Outcome) -> list[RuleCount]:
             safe=fixes.count("safe"),
             saving_usd_per_1000_calls=exactly(usd),
             saving_usd_per_month=exactly(month),
+            at_least=any(f.impact is not None and f.impact.at_least for f in found[code, name]),
         )
         for month, usd, count, code, name, fixes in counted
     ]
@@ -80,8 +85,8 @@ def _added(findings: list[Finding], field: str) -> Decimal | None:
 
 
 def _saved(row: RuleCount) -> str:
-    if row.saving_usd_per_month is not None:
-        return f"  saves {dollars(Decimal(row.saving_usd_per_month))} a month"
-    if row.saving_usd_per_1000_calls is not None:
-        return f"  saves {dollars(Decimal(row.saving_usd_per_1000_calls))} per 1,000 calls of each"
-    return ""
+    month, each = row.saving_usd_per_month, row.saving_usd_per_1000_calls
+    if (value := month or each) is None:
+        return ""
+    amount = f"at least {at_least(Decimal(value))}" if row.at_least else dollars(Decimal(value))
+    return f"  saves {amount} {'a month' if month else 'per 1,000 calls of each'}"
