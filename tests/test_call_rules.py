@@ -673,7 +673,7 @@ def exposed(text: str) -> str:
 
 
 def test_the_dearest_model_that_a_caller_passes_says_what_an_answer_may_cost() -> None:
-    assert exposed(_WRAPPED % ("", "gpt-4o-mini")) == "up to 16,384 tokens [up to $9.8 per 1,000 calls]"
+    assert exposed(_WRAPPED % ("", "gpt-4o-mini")) == "up to 16,384 tokens [up to $9.84 per 1,000 calls]"
     assert exposed(_WRAPPED % ("", "gpt-4o")) == "up to 16,384 tokens [up to $164 per 1,000 calls]"
     assert exposed(_WRAPPED % (", n=2", "gpt-4o")) == "up to 16,384 tokens [up to $328 per 1,000 calls]"
 
@@ -687,7 +687,7 @@ def test_the_limit_of_one_model_is_never_billed_at_the_rate_of_another() -> None
 
 def test_a_model_without_a_known_limit_leaves_the_bound_open() -> None:
     assert exposed(_WRAPPED % ("", "gpt-3.5-turbo")) == (
-        "up to the model's limit (16,384 tokens of gpt-4o-mini) [up to at least $9.8 per 1,000 calls]"
+        "up to the model's limit (16,384 tokens of gpt-4o-mini) [up to at least $9.83 per 1,000 calls]"
     )
 
 
@@ -695,7 +695,7 @@ def test_tests_do_not_say_which_models_a_wrapper_asks(checked) -> None:  # type:
     app, _, call = dedent(_WRAPPED % ("", "gpt-4o")).strip().rpartition("\n")
     files = {"app.py": app, "tests/test_app.py": f"from app import check\n{call}\n"}
     (one,) = [f for f in checked(files, "PRM101").findings if f.place.path == "app.py"]
-    assert worth(one.impact) == "up to $9.8 per 1,000 calls"
+    assert worth(one.impact) == "up to $9.84 per 1,000 calls"
 
 
 _POSTED = """
