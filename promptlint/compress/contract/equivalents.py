@@ -59,6 +59,8 @@ def excused(
         twice = twice or _again(marker, [m for m in elsewhere if m.unit in side.same], 1.0)
         return twice or _instead(marker, near, unit, edited=False, added=added)
     became_unit = side.units[became]
+    if marker.group == "not" and not added and _affirmed(marker, unit, became_unit):
+        return False
     same = [m for m in became_unit.markers if m.group == marker.group]
     # Where every other word is still there, nothing but this marker was changed.
     bare = gist(unit) == gist(became_unit) and marker.value != "onlythis" and marker.group != "number"
@@ -74,6 +76,13 @@ def excused(
             and _instead(marker, _unclaimed(marker, side, claimed), unit, edited=True, added=added)
         )
     )
+
+
+def _affirmed(marker: Marker, unit: Unit, became: Unit) -> bool:
+    """Whether what became of a sentence says without a negation what the sentence says with one: "not unless" is "only if"."""
+    if _count(unit, "except") > 0 and _count(became, "only") > _count(unit, "only"):
+        return False
+    return bool({*marker.heads} & (unit.negated - unit.affirmed) & (became.affirmed - became.negated))
 
 
 def _limited_twice(marker: Marker, elsewhere: Iterable[Marker], side: Side) -> bool:

@@ -38,6 +38,10 @@ _CLAUSE = frozenset(
 )
 # What says "not" of the subject before it too.
 _AUXILIARY = frozenset(("do", "does", "did", "is", "are", "was", "were", "be", "been", "must", "should", "may", "can", "could", "would", "will", "has", "have", "had", "need", "it", "you", "they", "there"))  # fmt: skip
+# The verb that a clause of its own has behind its subject, which is no longer than so many words.
+_FINITE = frozenset(("do", "does", "did", "is", "are", "was", "were", "must", "should", "may", "can", "will", "has", "have", "needs"))  # fmt: skip
+_SUBJECT = 5
+_DENIES = frozenset(("not", "if", "only", "except"))
 # What stands with these is neither said nor denied.
 _NEUTRAL = frozenset(("only", "except", "before", "otherwise", "neednot"))
 
@@ -106,8 +110,22 @@ def _splits(token: Token, following: Token | None, tokens: Sequence[Token], at: 
         return False
     if token.text in _OPENS or group_of(token.text) in ("if", "except", "before", "after", "then"):
         return True
+    if token.text in ("and", "or") and at and tokens[at - 1].text == "," and _predicated(tokens, at + 1):
+        return True
     if token.text == "and" and following is not None:
         return following.text in _CLAUSE or meaning(following.text) in forms().verbs
+    return False
+
+
+def _predicated(tokens: Sequence[Token], start: int) -> bool:
+    """Whether a subject with a verb of its own begins here: "and the answer does not", not "and all that is known"."""
+    for at, token in enumerate(tokens[start : start + _SUBJECT], start):
+        if token.kind not in ("word", *LITERALS) or (at == start and group_of(token.text) in _DENIES):
+            return False
+        if token.text in _FINITE:
+            return at > start
+        if token.text in _OPENS or token.text in _FURTHER or token.text == "to":
+            return False
     return False
 
 
