@@ -1,11 +1,11 @@
-"""How many of a thing: a quantifier that gave way to another, one that became several, a name that an aligned sentence lost."""
+"""How many of a thing, how often, how exactly: a quantifier that gave way to another, an "always" or a name that is gone."""
 
 from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
-from promptlint.compress.contract.canon import meaning, stem
+from promptlint.compress.contract.canon import forms, meaning, stem
 from promptlint.compress.contract.markers import group_of
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Unit
@@ -14,7 +14,15 @@ from promptlint.compress.contract.spots import counterparts
 _ALL = frozenset(("each", "eachof"))
 _FEWER = frozenset(("any", "some", "most"))
 _ONE = frozenset(("1", "one"))
+_PARTS = frozenset(("some", "several", "most", "many"))
 _SEVERAL = frozenset(("several", "multiple", "many", "some", "various"))
+# What says "always" in another way.
+_AT_ALL_TIMES = frozenset(
+    ("always", "each", "eachof", "never", "not", "must", "only", "any", "without", "regardless", "whatever")
+)
+_ORDERS = frozenset(("should", "must", "may"))
+_LISTS = frozenset(("following", "these", "below", "above"))
+_THE = frozenset(("the", "these", "those"))
 _REACH = 4
 _LETTERS = 4
 _NAMED = frozenset(("name", "language"))
@@ -22,9 +30,47 @@ _NAMED = frozenset(("name", "language"))
 
 def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str, str]]:
     """Counts of a sentence that its counterpart has in another way: "all criteria", "any criteria"."""
+    often = _often(before), _often(after)
     for unit, other in counterparts(before, after, became):
         yield from _quantified(unit, other)
         yield from _unnamed(unit, other, before)
+        for thing in sorted(_became_all(unit, other)):
+            yield unit, thing, f"each {thing}", "quantifier"
+        if often[0] > often[1] and _sometimes(unit, other):
+            yield unit, "always", "", "modal"
+        for number in sorted(_exact(unit) - _exact(other)):
+            if number in other.plain and _exact(unit) <= frozenset(other.plain):
+                yield unit, "exactly", number, "number"
+
+
+def _often(side: Side) -> int:
+    """How many sentences of a text say "always"; every item under such a label does."""
+    if any(u.label and "always" in u.plain for u in side.units):
+        return len(side.units)
+    return sum("always" in u.plain for u in side.units)
+
+
+def _sometimes(unit: Unit, other: Unit) -> bool:
+    """Whether an order that held always only holds: "always close the gate", "close the gate".
+
+    Not where an auxiliary or a condition says it too, or it is about every answer: "you should always", "when it rains, always",
+    "always respond in Dutch".
+    """
+    before = dict(zip(unit.plain[1:], unit.plain, strict=False)).get("always", "")
+    behind = dict(pairwise(unit.plain)).get("always", "")
+    said_too = group_of(before) in _ORDERS or behind in forms().answering
+    said_too = said_too or any(m.group in ("if", "each", "not") for m in unit.markers)
+    return (
+        "always" in unit.plain
+        and "always" not in other.plain
+        and not said_too
+        and _AT_ALL_TIMES.isdisjoint({*other.plain} - {*unit.plain})
+    )
+
+
+def _exact(unit: Unit) -> frozenset[str]:
+    """The numbers above one, and what stands for numbers, that are to be met exactly."""
+    return frozenset(b for a, b in pairwise(unit.plain) if a == "exactly" and not b.isalpha() and b not in _ONE)
 
 
 def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]:
@@ -33,6 +79,8 @@ def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]
         sign_there, plural_there = theirs.get(word, ("", False))
         if sign in _ALL and sign_there in _FEWER and not (_steered(unit, word) or _steered(other, word)):
             yield unit, sign, sign_there, "quantifier"
+        elif sign == "eachof" and plural and not sign_there and _only_the(unit, other, word):
+            yield unit, sign, word, "quantifier"
         elif sign in _ONE and not plural and plural_there:
             # "only one label", "one of the labels"
             alone = (
@@ -42,6 +90,24 @@ def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]
             )
             if sign_there in _SEVERAL or alone:
                 yield unit, sign, sign_there or word, "quantifier"
+
+
+def _only_the(unit: Unit, other: Unit, word: str) -> bool:
+    """Whether "all the keys" are "the keys" now, and not because a list says which: "all of the following keys:"."""
+    if unit.label or other.label or not _LISTS.isdisjoint(unit.plain):
+        return False
+    return any(one in _THE and stem(two) == word for one, two in pairwise(other.plain))
+
+
+def _became_all(unit: Unit, other: Unit) -> frozenset[str]:
+    """The things of which there were several, or some, and which are all of them now."""
+    some, every = (_said_of(unit, _PARTS), _said_of(other, _ALL))
+    return (some & every) - _said_of(unit, _ALL) - _said_of(other, _PARTS)
+
+
+def _said_of(unit: Unit, signs: frozenset[str]) -> frozenset[str]:
+    """The words right behind some quantifiers."""
+    return frozenset(stem(two) for one, two in pairwise(unit.plain) if one in signs)
 
 
 def _steered(unit: Unit, word: str) -> bool:
