@@ -4,13 +4,16 @@ from __future__ import annotations
 
 from collections import Counter, defaultdict
 from collections.abc import Iterator
-from itertools import combinations
+from itertools import combinations, pairwise
 
+from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Pivot, Unit
 
 # A place of a word: the number of its clause, and whether that comes next ("then").
 _Place = tuple[int, bool]
+# What the second of two steps begins with.
+_STEPS = frozenset(("then", "next", "finally"))
 # In longer texts more clauses than this are no matter of a few words.
 _MOST = 400
 # Of one word so many are looked at.
@@ -53,20 +56,44 @@ def reordered(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
 def sides_exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]]:
     """What stood on one side of a word and stands on the other: "prefer sense over form", "prefer form over sense"."""
     there: dict[str, list[Pivot]] = defaultdict(list)
-    for unit in after.open():
-        for pivot in unit.pivots:
-            if len(there[pivot[0]]) < _FEW:
-                there[pivot[0]].append(pivot)
-    for unit in before.open():
-        for word, *here in unit.pivots:
-            for _, *goes in there.get(word, ()):
-                left, right = _only(here)
-                first, second = _only(goes)
-                over = left & second, right & first
-                stays = len(left & first) + len(right & second)
-                if all(over) and sum(map(len, over)) > stays:
-                    yield unit, min(over[0]), min(over[1])
-                    return
+    for _, pivot in _turning(after, before):
+        if len(there[pivot[0]]) < _FEW:
+            there[pivot[0]].append(pivot)
+    for unit, (word, *here) in _turning(before, after):
+        for _, *goes in there.get(word, ()):
+            left, right = _only(here)
+            first, second = _only(goes)
+            over = left & second, right & first
+            most = sum(map(len, over)) > len(left & first) + len(right & second)
+            if all(over) and (most or _ends(word, over) or _whole(word, here, goes)):
+                yield unit, min(over[0]), min(over[1])
+                return
+
+
+def _turning(side: Side, other: Side) -> Iterator[tuple[Unit, Pivot]]:
+    """The words with sides of the sentences that the other text has not word by word, and of steps in two sentences."""
+    known = {u.plain for u in other.units}
+    for unit in side.units:
+        if unit.plain not in known:
+            yield from ((unit, pivot) for pivot in unit.pivots)
+    steps = [pair for pair in pairwise(side.units) if _STEPS.issuperset(pair[1].plain[:1])]
+    often = Counter(w for unit in {u.index: u for pair in steps for u in pair}.values() for w in set(unit.said))
+    for pair in steps:
+        if not known.issuperset(u.plain for u in pair):
+            first, second = (frozenset(w for w in u.said if often[w] == 1) for u in pair)
+            yield pair[0], ("before", first, second)
+
+
+def _ends(word: str, over: tuple[frozenset[str], frozenset[str]]) -> bool:
+    """Whether the ends of a range changed places: "from most to least relevant"."""
+    opposites = forms().opposites
+    return word == "from to" and any(not over[1].isdisjoint(opposites.get(end, ())) for end in over[0])
+
+
+def _whole(word: str, here: list[frozenset[str]], goes: list[frozenset[str]]) -> bool:
+    """Whether all that came later comes first now, and the other way round: "think before deciding"."""
+    (left, right), (first, second) = here, goes
+    return word == "before" and right <= first - second and second <= left - right
 
 
 def _only(sides: list[frozenset[str]]) -> tuple[frozenset[str], frozenset[str]]:

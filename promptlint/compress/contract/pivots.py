@@ -54,8 +54,11 @@ def _step(tokens: Sequence[Token], at: int) -> int:
     while start and tokens[start - 1].text in _LINKS:
         start -= 1
     earlier = tokens[:start]
+    asked = next((n for n, t in enumerate(earlier) if group_of(t.text) == "if"), start)
     follows = any(t.text in ("and", ";") for t in tokens[start:at]) or any(t.text == "first" for t in earlier)
-    return start if follows or not any(group_of(t.text) == "if" for t in earlier) else 0
+    # "if it is long, cut it, then print it"
+    follows = follows or any(t.text == "," for t in tokens[asked:start])
+    return start if follows or asked == start else 0
 
 
 def _either_side(tokens: Sequence[Token], at: int) -> bool:
@@ -115,5 +118,5 @@ def _said(tokens: Sequence[Token]) -> frozenset[str]:
         for t in tokens
         if t.kind in LITERALS
         or t.kind == "number"
-        or (t.kind == "word" and t.text not in stop and not group_of(t.text))
+        or (t.kind == "word" and t.text not in stop and (t.text == "most" or not group_of(t.text)))
     )

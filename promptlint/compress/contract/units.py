@@ -376,7 +376,8 @@ def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
             if group in COMPARES:
                 yield group or ""
             elif group and (token.start, group) in steering:
-                yield steering[token.start, group]
+                # "first" and "then" are two places.
+                yield "first" if token.text == "first" else steering[token.start, group]
             elif token.text in forms().languages:
                 yield (_DIRECTIONS.get(before.text, "") if before else "") + token.text
             elif _is_name(token, before) or _is_constant(token):
