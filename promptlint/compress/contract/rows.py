@@ -60,7 +60,8 @@ def _orders(tokens: Sequence[Token], at: int, behind: int) -> bool:
     if behind + 1 >= len(tokens) or joins not in (["and"], [",", "and"]) or tokens[behind].kind != "word" or at < 2:
         return False
     last, first = tokens[at - 1], tokens[behind].text
-    bare = not first.endswith(("ing", "ed", "ion", "ions", "ment"))
+    # "letters and resumes": an order ends with no "s".
+    bare = not first.endswith(("ing", "ed", "ion", "ions", "ment")) and (first[-1] != "s" or first[-2:] == "ss")
     if not bare or stem(first) not in verbs() or last.kind != "word" or stem(last.text) in qualities():
         return False
     return stem(last.text) not in verbs() or tokens[at - 2].text in _DETERMINERS or _says(tokens[at - 2])

@@ -40,12 +40,14 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     markers = [m for unit in before.open() for m in unit.markers]
     # "must be able to" that became "may" is no permission that was there before.
     forced = {(m.unit, head) for m in markers if m.group in ("must", "should") for head in m.heads}
+    orders = _Pool(before.open()) if any(m.group == "may" for u in after.open() for m in u.markers) else None
     scored = [
         (score, at, other)
         for at, marker in enumerate(markers)
         for other in pool.near(marker)
         if (other.unit not in came or became.get(marker.unit, other.unit) == other.unit)
         and not (marker.value == "can" and other.value == "may" and forced & {(marker.unit, h) for h in other.heads})
+        and not (orders is not None and other.value == "may" and _ordered(marker, other, orders))
         and (score := agreement(marker, other)) > 0
     ]
     scored.sort(key=lambda item: (-item[0], item[1], item[2].start))
@@ -93,6 +95,13 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     for gone, new in _report(lost, added):
         if gone is None or new is not None or gone.group != "may" or not _limited(gone, after):
             yield gone, new
+
+
+def _ordered(marker: Marker, other: Marker, orders: _Pool) -> bool:
+    """Whether what may be done now was an order rather than what a marker permits: "you must use one", "you may use one"."""
+    shared = len({*marker.heads} & {*other.heads})
+    musts = (m for head in other.heads for m in orders.heads.get(("must", head), ())[:_COMPARED])
+    return any(len({*m.heads} & {*other.heads}) > shared for m in musts)
 
 
 def _was_there(marker: Marker, after: Side, before: Side, came: dict[int, int]) -> bool:
@@ -186,6 +195,8 @@ class _Pool:
 
 def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | None, Marker | None]]:
     used: set[tuple[int, str]] = set()
+    # "you should make sure it has": what it governs is named before.
+    unnamed = [m for m in added if m.group in ("should", "may") and not m.heads and not m.around]
     sharing: dict[str, list[Marker]] = defaultdict(list)
     for marker in added:
         for word in _words(marker):
@@ -193,6 +204,7 @@ def _report(lost: list[Marker], added: list[Marker]) -> Iterator[tuple[Marker | 
     for marker in lost:
         choices = {(m.start, m.group): m for word in _words(marker) for m in sharing.get(word, ())[:_COMPARED]}
         nearest = sorted(choices.values(), key=lambda m: (m.start, m.group))
+        nearest += unnamed if marker.group == "must" else []
         other = next((m for m in nearest if (m.start, m.group) not in used and _exchanged(marker, m)), None)
         if other is not None:
             used.add((other.start, other.group))
@@ -215,7 +227,8 @@ def _exchanged(one: Marker, other: Marker) -> bool:
             set(one.around) & set(other.around) or set(one.heads) & set(other.heads)
         )
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
-        return bool(set(one.heads) & set(other.heads)) and one.group != other.group
+        unnamed = one.group == "must" and not (other.heads or other.around)
+        return (unnamed or bool(set(one.heads) & set(other.heads))) and one.group != other.group
     if KINDS.get(one.group) != KINDS.get(other.group) or one.group in ("must", "should"):
         return False
     if one.group in MAY_GO and other.group in _MAY_COME and one.group not in KINDS:
