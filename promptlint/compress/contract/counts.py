@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from promptlint.compress.contract.canon import forms, meaning, stem
-from promptlint.compress.contract.markers import group_of
+from promptlint.compress.contract.markers import COMPARES, group_of
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.spots import counterparts
@@ -19,6 +19,10 @@ _SEVERAL = frozenset(("several", "multiple", "many", "some", "various"))
 # What says "always" in another way.
 _AT_ALL_TIMES = frozenset(
     ("always", "each", "eachof", "never", "not", "must", "only", "any", "without", "regardless", "whatever")
+)
+_MORE = frozenset(("more", "less", "fewer"))
+_COMPARED = frozenset(
+    ("than", "more", "less", "fewer", "too", "un", "not", "over", "above", "beyond", "extra", "most", "least")
 )
 _ORDERS = frozenset(("should", "must", "may"))
 _LISTS = frozenset(("following", "these", "below", "above"))
@@ -38,6 +42,8 @@ def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tup
             yield unit, thing, f"each {thing}", "quantifier"
         if often[0] > often[1] and _sometimes(unit, other):
             yield unit, "always", "", "modal"
+        if less := _no_more(unit, other):
+            yield unit, less, "", "number"
         for number in sorted(_exact(unit) - _exact(other)):
             if number in other.plain and _exact(unit) <= frozenset(other.plain):
                 yield unit, "exactly", number, "number"
@@ -66,6 +72,20 @@ def _sometimes(unit: Unit, other: Unit) -> bool:
         and not said_too
         and _AT_ALL_TIMES.isdisjoint({*other.plain} - {*unit.plain})
     )
+
+
+def _no_more(unit: Unit, other: Unit) -> str:
+    """What was compared with something and is there by itself now: "more words than needed", "the words needed"."""
+    for at, word in enumerate(unit.plain):
+        if word != "than" or _COMPARED & {*other.plain} or any(group_of(w) in COMPARES for w in other.plain):
+            continue
+        near = unit.plain[max(0, at - _REACH) : at]
+        start = next((n for n, w in enumerate(near) if w in _MORE), len(near))
+        things = [stem(w) for w in near[start + 1 :]]
+        behind = [stem(w) for w in unit.plain[at + 1 : at + 2]]
+        if things and {*things, *behind} <= {stem(w) for w in other.plain}:
+            return " ".join((*near[start:], word))
+    return ""
 
 
 def _exact(unit: Unit) -> frozenset[str]:
