@@ -102,6 +102,8 @@ def _counts_the_same(one: Marker, other: Marker) -> float:
 
 
 def _only_again(one: Marker, other: Marker) -> float:
-    """`and nothing else` says of the same thing what `only` says."""
+    """`and nothing else` says of the same thing what `only` says, and never what `only if` says."""
+    if "onlyif" in (one.value, other.value):
+        return 0.0
     shared = len(set(one.around) & set(other.around))
     return 0.5 + 0.1 * shared if shared or not one.around else 0.0

@@ -18,7 +18,7 @@ _FEWER = frozenset(("some", "most", "many"))
 _PART = frozenset(("main", "key", "major", "primary", "principal", "important", "first", "last", "top", "best"))
 _EXACT = frozenset(("exact", "precise", "precisely", "same", "identical", "verbatim", "literal", "unchanged", "only"))
 # A negation in a relative clause negates something else: "avoid terms that are not known".
-_RELATIVE = frozenset(("that", "which", "who", "whose"))
+_RELATIVE = frozenset(("that", "which", "who", "whose", "what"))
 
 
 def excused(
@@ -133,7 +133,7 @@ def _distributed(marker: Marker, whole: Marker, own: Unit) -> bool:
     """Whether two markers say what one says on the other side: "no links, no code", "no links or code"."""
     heads, every = set(marker.heads), set(whole.heads)
     parts = (set(m.heads) for m in own.markers if m.group == marker.group and m.start != marker.start)
-    if own.signs & _RELATIVE or not heads or not heads <= every:
+    if (own.signs | own.written) & _RELATIVE or not heads or not heads <= every:
         return False
     return any(p and p <= every and p - heads and heads - p for p in parts)
 

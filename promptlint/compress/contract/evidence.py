@@ -16,7 +16,8 @@ from promptlint.compress.contract.model import Marker, Unit
 _JOINS = frozenset(("and", "or", "nor"))
 _ORDER = frozenset(("start", "begin", "first", "follow", "followed", "then", "next", "finally", "end", "last", "precede", "preceded"))  # fmt: skip
 # A negation in a relative clause negates something else: "avoid terms that are not known".
-_RELATIVE = frozenset(("that", "which", "who", "whose"))
+_RELATIVE = frozenset(("that", "which", "who", "whose", "what"))
+_WHAT = frozenset(("what",))
 _EACH = frozenset(("each", "per"))
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
@@ -30,16 +31,19 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
     """
     match marker.group:
         case "not":
-            relative = not _RELATIVE.isdisjoint(own.units[marker.unit].signs)
+            unit = own.units[marker.unit]
+            relative = not _RELATIVE.isdisjoint({*unit.signs, *unit.written & _WHAT})
             # What it governs may stand in another clause: "if there are no errors, do nothing".
             if relative or marker.clause.isdisjoint(marker.heads) or _turned(marker, own, other):
                 return False
             near = {u.index: u for word in marker.heads for u in other.saying.get(word, ())}.values()
-            told = _telling(marker, own.units[marker.unit])
+            told = _telling(marker, unit)
             return (
-                any(_reaches(marker, told, m, u) for u in near for m in u.markers)
+                any(
+                    _reaches(marker, told, m, u) and not _earlier(marker, told, u, own) for u in near for m in u.markers
+                )
                 or _restated(marker, own, other, lost)
-                or _replaced(own.units[marker.unit], other)
+                or _replaced(unit, other)
             )
         case "only":
             if _limited(marker, other) or _restated(marker, own, other, lost):
@@ -72,6 +76,16 @@ def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) ->
         return False
     return told <= set(other.heads) or (
         not _JOINS.isdisjoint(unit.written) and told <= {*other.heads, *unit.negated} - unit.affirmed
+    )
+
+
+def _earlier(marker: Marker, told: frozenset[str], unit: Unit, own: Side) -> bool:
+    """Whether another sentence of the own side, the same as a unit of the other, denied the same before."""
+    said = gist(unit)
+    near = {u.index: u for word in told for u in own.saying.get(word, ())}
+    return any(
+        u.index != marker.unit and told <= u.negated and 2 * len(gist(u) & said) > len(gist(u) | said)
+        for u in near.values()
     )
 
 
@@ -181,7 +195,8 @@ def _limited(marker: Marker, other: Side) -> bool:
     thing = next((w for w in marker.heads if not light(w) and w not in qualities()), None)
     if thing is None:
         return False
-    return any(m.group == "only" and thing in m.heads[:3] for u in other.open() for m in u.markers)
+    limits = (m for u in other.open() for m in u.markers if m.group == "only")
+    return any(thing in m.heads[:3] for m in limits if m.value != "onlyif" or marker.value == "onlyif")
 
 
 def _spread(marker: Marker, own: Side, other: Side) -> bool:

@@ -228,7 +228,8 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
             break
         ended = (other in ("not", "must", "should", "may") and token.text != "un") or token.text in _BEYOND
-        if group == "not" and (strong or pale or weak) and ended:
+        if group == "not" and (((strong or pale or weak) and ended) or (strong and token.text in _RELATIVE)):
+            # "no tags that assume a structure" forbids no structure.
             break
         if token.kind in LITERALS or token.kind == "number":
             strong.append(token.text)

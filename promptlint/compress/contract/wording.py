@@ -39,7 +39,17 @@ _DIGITS = re.compile(r"-?\d+(?:[.,:/]\d+)*$")
 def words(tokens: Iterable[Token]) -> list[Token]:
     """Tokens of one sentence in canonical form: contractions opened, phrases exchanged."""
     opened = list(_closed_up(list(_alternative(list(_added_up(list(_opened(_unhyphened(tokens)))))))))
-    return list(_negated(list(_mannered(_phrases(opened)))))
+    return list(_asked(_negated(list(_mannered(_phrases(opened))))))
+
+
+def _asked(tokens: Iterable[Token]) -> Iterator[Token]:
+    """In a condition `no other` limits nothing: "if no other name fits"."""
+    condition = False
+    for token in tokens:
+        condition = token.kind != "punct" and (condition or token.text in ("if", "when", "unless"))
+        if condition and token.text == "onlythis":
+            token = Token("word", "not", token.start, token.end)
+        yield token
 
 
 def _unhyphened(tokens: Iterable[Token]) -> Iterator[Token]:
