@@ -27,6 +27,7 @@ from promptlint.compress.contract.spots import touched
 from promptlint.compress.contract.steering import KINDS, lost_markers
 from promptlint.compress.contract.structure import exact, line_at
 from promptlint.compress.contract.units import changed_units, units
+from promptlint.compress.contract.vanished import vanished
 
 _EXAMPLE = stem("example")
 # A rewrite may use another word where it says the same; two that were not there before say something new.
@@ -120,6 +121,8 @@ def _said(first: Text, second: Text, one: Side, other: Side) -> Iterator[Loss]:
         if _EXAMPLE in unit.words and _EXAMPLE not in other.open_words:
             kind = "example"
         yield Loss(kind, _text(first, unit), "", line_at(first.source, unit.start))
+    for unit in vanished(one, other, became):
+        yield Loss("requirement", _text(first, unit), "", line_at(first.source, unit.start))
     for unit, _ in cut_out(one, other):
         yield Loss("requirement", _text(first, unit), "", line_at(first.source, unit.start))
     for unit, _ in cut_out(other, one):

@@ -44,7 +44,7 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
     said = gist(unit)
     near = after.near(said, limit=12)
     counterparts = [u for u in near if u.index not in after.same and touches(said, gist(u))]
-    if _announces(unit) and len(said - unit.faint - after.words) <= _UNNAMED:
+    if announces(unit) and len(said - unit.faint - after.words) <= _UNNAMED:
         return ()
     if restated(unit, before, after):
         return ()
@@ -241,7 +241,7 @@ def _exchanged_word(unit: Unit, other: Unit, before: Side) -> bool:
     return in_place or (len(theirs - said) == 1 and not theirs - said <= before.words)
 
 
-def _announces(unit: Unit) -> bool:
+def announces(unit: Unit) -> bool:
     """Whether a sentence only says what comes later, such as "you will be given a text"."""
     groups = {m.group for m in unit.markers}
     return "announce" in groups and groups <= MAY_GO
