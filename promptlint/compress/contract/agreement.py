@@ -18,6 +18,7 @@ _SAME = (
     {"only", "onlyif"},
 )
 _MOST_OF = 0.5
+_LEAST_OF = 0.34
 
 
 def agreement(one: Marker, other: Marker) -> float:
@@ -27,6 +28,9 @@ def agreement(one: Marker, other: Marker) -> float:
     if one.group == "number":
         return _counts_the_same(one, other)
     around = _share(one.around, other.around)
+    if "whether" in (one.value, other.value) and one.value != other.value and around < _LEAST_OF:
+        # "decide whether a fact is new" lays down nothing for "if a fact is new, store it".
+        return 0.0
     if not one.heads or not other.heads:
         return 0.1 + around if around or not one.around or not other.around else 0.0
     if one.value == other.value == "onlyif" and around >= _MOST_OF:

@@ -6,8 +6,8 @@ from collections import defaultdict
 from collections.abc import Iterator, Sequence
 
 from promptlint.compress.contract.canon import akin, forms, light
-from promptlint.compress.contract.matching import Side
-from promptlint.compress.contract.model import Marker
+from promptlint.compress.contract.matching import Side, gist
+from promptlint.compress.contract.model import Marker, Unit
 
 # What these govern is compared as words; that they are there at all is what counts.
 _LOOSE = frozenset(
@@ -124,7 +124,32 @@ def said_otherwise(marker: Marker, before: Side, after: Side) -> bool:
     said = after.open_words
     if not all(word in said or f"un {word}" in said or akin(word, after.open_kin) for word in telling):
         return False
-    return any(2 * len(heads & u.every) >= len(heads) for u in after.near(heads) if u.index not in after.same)
+    # What follows from it stands there as well: in this sentence, or in the next.
+    unit = before.units[marker.unit]
+    rest = gist(unit) - heads
+    near = (
+        u
+        for u in after.near(heads)
+        if u.index not in after.same
+        and 2 * len(heads & u.every) >= len(heads)
+        and not _said_before(heads, u, unit, before)
+    )
+    return any(not rest or 2 * len(rest & _around(u, after)) >= len(rest) for u in near)
+
+
+def _said_before(heads: set[str], unit: Unit, own: Unit, before: Side) -> bool:
+    """Whether a unit says some words because another sentence said them, or its own sentence said them twice."""
+    if all(own.said.count(word) > unit.said.count(word) for word in heads):
+        return True
+    said = gist(unit)
+    near = {u.index: u for word in sorted(heads) for u in before.saying.get(word, ()) if u.index != own.index}
+    return any(2 * len(gist(u) & said) > len(gist(u) | said) and not heads.isdisjoint(u.every) for u in near.values())
+
+
+def _around(unit: Unit, side: Side) -> frozenset[str]:
+    """What a unit and its neighbours say."""
+    near = side.units[max(0, unit.index - 1) : unit.index + 2]
+    return frozenset(word for u in near for word in (*u.key, *u.words))
 
 
 def flipped(marker: Marker, other: Side) -> bool:

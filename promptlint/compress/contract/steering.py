@@ -41,11 +41,14 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     # "must be able to" that became "may" is no permission that was there before.
     forced = {(m.unit, head) for m in markers if m.group in ("must", "should") for head in m.heads}
     orders = _Pool(before.open()) if any(m.group == "may" for u in after.open() for m in u.markers) else None
+    # Where only the "only" of a sentence is gone, no other sentence says it.
+    bare = {id(m) for m in markers if m.group == "only" and _unlimited(m, before, after, became)}
     scored = [
         (score, at, other)
         for at, marker in enumerate(markers)
         for other in pool.near(marker)
         if (other.unit not in came or became.get(marker.unit, other.unit) == other.unit)
+        and (id(marker) not in bare or became[marker.unit] == other.unit)
         and not (marker.value == "can" and other.value == "may" and forced & {(marker.unit, h) for h in other.heads})
         and not (orders is not None and other.value == "may" and _ordered(marker, other, orders))
         and (score := agreement(marker, other)) > 0
@@ -61,7 +64,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         m
         for at, m in enumerate(markers)
         if at not in matched
-        and not excused(m, everywhere.near(m), before, after, became.get(m.unit), came, added=False)
+        and (id(m) in bare or not excused(m, everywhere.near(m), before, after, became.get(m.unit), came, added=False))
     ]
     added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
@@ -71,13 +74,14 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         for m in lost
         if _bare(m, before, after, became) or _halved(m, before, after, became) or not said_otherwise(m, before, after)
     ]
-    paired = {id(m) for pair in settled(lost, added, before, after) for m in pair}
+    open_ = [m for m in lost if id(m) not in bare]
+    paired = {id(m) for pair in settled(open_, added, before, after) for m in pair}
     counts = [m for m in added if m.group == "number" and id(m) not in paired]
     left = [m for m in lost if id(m) not in paired]
     paired |= {id(m) for pair in settled(counts, left, after, before) for m in pair}
     lost = [m for m in lost if id(m) not in paired]
     unmatched = {(m.start, m.group) for at, m in enumerate(markers) if at not in matched and id(m) not in paired}
-    lost = [m for m in lost if not still_said(m, before, after, unmatched)]
+    lost = [m for m in lost if id(m) in bare or not still_said(m, before, after, unmatched)]
     added = [
         m
         for m in added
@@ -119,6 +123,13 @@ def _bare(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> 
     unit, other = before.units[marker.unit], after.units[became[marker.unit]]
     # "if a request is", "for requests"
     return only_markers(unit, other) and other.signs <= unit.signs
+
+
+def _unlimited(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
+    """Whether a sentence goes on as it is without its `only`."""
+    if not _bare(marker, before, after, became):
+        return False
+    return not any(m.group == "only" for m in after.units[became[marker.unit]].markers)
 
 
 def _halved(marker: Marker, before: Side, after: Side, became: dict[int, int]) -> bool:
