@@ -42,7 +42,7 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     forced = {(m.unit, head) for m in markers if m.group in ("must", "should") for head in m.heads}
     orders = _Pool(before.open()) if any(m.group == "may" for u in after.open() for m in u.markers) else None
     # Where only the "only" of a sentence is gone, no other sentence says it.
-    bare = {id(m) for m in markers if m.group == "only" and _unlimited(m, before, after, became)}
+    bare = {id(m) for m in markers if m.word in ("only", "just") and _unlimited(m, before, after, became)}
     scored = [
         (score, at, other)
         for at, marker in enumerate(markers)
