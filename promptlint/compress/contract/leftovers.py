@@ -31,6 +31,8 @@ _LOOSE = frozenset(
 )
 # Of one sort so many are looked at: a text that holds more of them says nothing that a person reads.
 _COMPARED = 200
+_FEW = 30
+_ORDERS = frozenset(("must", "should"))
 
 
 def settled(
@@ -198,4 +200,8 @@ def _fits(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
     if gone.group == "only" and gone.heads and came.heads:
         # "only the context", "only the question": it went from one to the other.
         return light(gone.heads[0]) or gone.heads[0] not in after.open_words
+    if gone.group == "may":
+        # What was an order is no permission that was there before in other words.
+        near = (u for head in came.heads for u in before.holding.get(head, ())[:_FEW])
+        return not any(m.group in _ORDERS and {*m.heads} & {*came.heads} for u in near for m in u.markers)
     return gone.group != "not" or not (flipped(gone, after) or flipped(came, before))
