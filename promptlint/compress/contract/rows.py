@@ -120,7 +120,8 @@ def _says(token: Token) -> bool:
         and token.text not in forms().stop
         and token.text not in forms().filler
         and group_of(token.text) is None
-        and token.text not in forms().acts
+        # "Args, Returns and Raises" are names.
+        and (token.text not in forms().acts or (token.capital and not token.upper))
     )
 
 
