@@ -56,7 +56,7 @@ def touched(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple
             elif found := _exchanged(gone, come, unit, other, before.everywhere):
                 yield unit, *found, "requirement"
         for gone, come in _spots(unit.plain, other.plain, shortened=True):
-            if found := _taken(gone, come, other, after, verbatim):
+            if found := _taken(gone, come, other, before, after, verbatim):
                 yield unit, *found, "requirement"
 
 
@@ -126,7 +126,7 @@ def _exchanged(
 
 
 def _taken(
-    gone: Sequence[str], come: Sequence[str], other: Unit, after: Side, known: Container[Sequence[str]]
+    gone: Sequence[str], come: Sequence[str], other: Unit, before: Side, after: Side, known: Container[Sequence[str]]
 ) -> tuple[str, str] | None:
     """A member of a row, or a phrase that says how, which no other sentence has now: "or remove", "with the symbols"."""
     if come or not gone:
@@ -140,6 +140,10 @@ def _taken(
     if all(map(_acts, told)) and gone[0] != "or":
         # "analyze the query and", "and return": what is done with it shows in what comes of it.
         return None
+    telling = any(weight(w) for w in words)
+    if member and telling and all(len(after.holding.get(w, ())) < len(before.holding.get(w, ())) for w in told):
+        # No other sentence has it that did not have it before.
+        return min(told), ""
     moved = max(
         (sum(_has(u, w) for w in told) for u in after.units if u is not other and u.plain not in known), default=0
     )
