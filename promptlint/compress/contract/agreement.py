@@ -32,7 +32,7 @@ def agreement(one: Marker, other: Marker) -> float:
         # "decide whether a fact is new" lays down nothing for "if a fact is new, store it".
         return 0.0
     if not one.heads or not other.heads:
-        return 0.1 + around if around or not one.around or not other.around else 0.0
+        return 0.1 + around + 0.5 * (one.word == other.word) if around or not one.around or not other.around else 0.0
     if one.value == other.value == "onlyif" and around >= _MOST_OF:
         # "quote a text only if the text is short", "quote a text only if it is short"
         return 0.5 + around

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 from promptlint.compress.contract.canon import forms, meaning, stem
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.markers import COMPARES, group_of
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Unit
@@ -162,6 +163,9 @@ def _unnamed(unit: Unit, other: Unit, before: Side) -> Iterator[tuple[Unit, str,
     for kind, word, _, _ in unit.specials:
         thing = things.get(word, "")
         if kind not in _NAMED or word in other.plain or thing not in there or len(thing) < _LETTERS:
+            continue
+        if group_of(thing) or stem(thing) in verbs() or stem(thing) in forms().verbs:
+            # "the Agent knows": what a name does is no thing of that name.
             continue
         if (
             unit.plain.count(thing) == 1

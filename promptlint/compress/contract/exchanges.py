@@ -76,6 +76,9 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
             one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
             # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
             verbs = forms().verbs
+            if verbs.issuperset(new) and not verbs.issuperset(old) and telling.isdisjoint(new):
+                # "your report should have", "include": a verb that every prompt has stands for no thing.
+                continue
             nouns = not verbs.issuperset(old) and not verbs.issuperset(new)
             if (one_for_one or verbatim) and (nouns or _only_this(unit, other)):
                 yield unit, old[0], new[0]

@@ -26,6 +26,7 @@ _PERFECT = frozenset(("have", "has", "had", "having"))
 _PREDICATE = frozenset(("be", "is", "are"))
 # "try again" is no half-hearted order.
 _TRIED = frozenset(("again", "something", "another", "it", "this", "a", "an", "the", "different"))
+_JOINS = frozenset(("and", "or", "but", "if", "when", "then"))
 _STRONGER = frozenset(("atmost", "atleast"))
 # Behind these a comma may stand, and cuts nothing off.
 _ASIDE = frozenset(("rarely", "try"))
@@ -129,6 +130,7 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             counted = (*tokens[max(0, at - 4) : at], *tokens[at + 1 : at + 5])
             predicate = at > 0 and tokens[at - 1].text in _PREDICATE
             predicate = predicate and bool(following) and following[0].kind == "word"  # not "are under /home/user"
+            predicate = predicate and following[0].text not in _JOINS  # "the game is over and"
             return (token.text in COMPARES or predicate) and not any(t.kind in ("number", "hole") for t in counted)
         case "exactly":
             # "exactly 3" is "3".
@@ -162,6 +164,9 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
             return not (following and following[0].text.endswith("ing"))
         case "any":
             return "not" not in nearby
+        case "before" | "after" if at and tokens[at - 1].text == "from":
+            # "from before" is a time, no order.
+            return False
         case "each" if not following or following[0].kind == "punct" or following[0].text in forms().stop:
             # "four stanzas of four lines each"
             opens = at > 0 and tokens[at - 1].kind == "punct" and following and following[0].text in ("a", "an", "with")

@@ -151,7 +151,7 @@ def _taken(
 
 
 def _has(unit: Unit, word: str) -> bool:
-    return word in unit.every or any(kin(word, each) for each in unit.every)
+    return word in unit.every or word in unit.plain or any(kin(word, each) for each in unit.every)
 
 
 def _transposed(one: Sequence[str], other: Sequence[str]) -> tuple[str, str] | None:

@@ -288,7 +288,11 @@ def _negated(tokens: list[Token]) -> Iterator[Token]:
             yield token
             at += 1
             continue
-        yield from (t for t in tokens[at + 1 : behind] if t.text != "any")
+        # "no box may hold more than 2" is "each box holds at most 2".
+        between = [t for t in tokens[at + 1 : behind] if t.text not in ("any", "may")]
+        if token.text == "no" and len(between) < behind - at - 1:
+            yield Token("word", "each", token.start, token.end)
+        yield from between
         again = _excepted(tokens, behind) if tokens[behind].text == "otherthan" else None
         turned = _TURNED_ALL[tokens[behind].text] if again is None else "only"
         yield Token("word", turned, token.start, tokens[behind].end)
