@@ -29,6 +29,7 @@ _MAY_COME = frozenset(
 _MODAL = frozenset(("must", "should", "may"))
 # "in any order you like"
 _CHOICE = frozenset(("like", "prefer", "want", "wish", "choose"))
+_PERHAPS = frozenset(("possibly", "perhaps", "maybe"))
 _COMPARED = 30
 _WORDS = 12
 
@@ -110,6 +111,11 @@ def _ordered(marker: Marker, other: Marker, orders: _Pool) -> bool:
 
 def _was_there(marker: Marker, after: Side, before: Side, came: dict[int, int]) -> bool:
     """Whether the word that steers now stood there before, where it steered nothing: "you should just say yes"; "it is possible"."""
+    if marker.word in _PERHAPS and any(
+        m.group == "may" for head in marker.heads for u in before.holding.get(head, ())[:_COMPARED] for m in u.markers
+    ):
+        # "files that may be useful", "possibly useful files"
+        return True
     if marker.group == "rarely":
         root, written = stem(marker.word), before.open_written
         return root in written.get(root[:4], ()) or akin(root, written)
@@ -237,6 +243,11 @@ def _exchanged(one: Marker, other: Marker) -> bool:
         return one.group == other.group and bool(
             set(one.around) & set(other.around) or set(one.heads) & set(other.heads)
         )
+    if one.group == "may" and other.word in _PERHAPS:
+        return False
+    if one.group == other.group and one.value == other.value:
+        # It governs in one unit what it governed in another.
+        return False
     if one.group in _MODAL and other.group in _MODAL | {"try", "rarely"}:
         unnamed = one.group == "must" and not (other.heads or other.around)
         return (unnamed or bool(set(one.heads) & set(other.heads))) and one.group != other.group

@@ -9,6 +9,7 @@ from itertools import pairwise
 from msgspec import structs
 
 from promptlint.compress.contract.canon import forms, meaning, stem, unit, weight
+from promptlint.compress.contract.capitals import constant, names, shouted, titled
 from promptlint.compress.contract.chunks import chunks, members, pairs
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers, singly
@@ -20,9 +21,6 @@ from promptlint.compress.contract.sentences import sentences
 from promptlint.compress.contract.spare import spare
 from promptlint.compress.contract.wording import words
 
-# Shorter words in capitals are as often stress or names of states.
-_ABBREVIATED = 3
-_TITLE = 2
 _WHICH = frozenset(("which", "whom", "them"))
 _NO_PLURAL = frozenset(("ss", "us", "is", "as"))
 # What an `if` can turn into: "functions that have a docstring", "unsure: say so", "unsure? say so".
@@ -169,7 +167,7 @@ def _unit(index: int, kind: str, tokens: Sequence[Token]) -> Unit | None:
     content = tuple(word for chunk in phrases for word in chunk)
     around = tuple(dict.fromkeys((*content, *(t.text for t in canonical if t.kind in LITERALS))))
     steering = markers(canonical, index, around)
-    specials = tuple(_specials(canonical, titled=_titled(plain)))
+    specials = tuple(_specials(canonical, titled=titled(plain), loud=shouted(plain)))
     key = tuple(_key(canonical, steering))
     quiet = forms().quiet
     stems = {t.text: stem(t.text) for t in canonical if t.kind == "word" and "'" not in t.text}
@@ -220,14 +218,6 @@ def _joined(tokens: Sequence[Token]) -> Iterator[str]:
     for before, token in pairwise(tokens):
         if before.kind == token.kind == "word" and weight(token.text) and len(before.text) > 1:
             yield stem(before.text + token.text)
-
-
-def _titled(tokens: Sequence[Token]) -> bool:
-    """Whether nearly all words are capitalised: a heading, where capitals name nothing."""
-    if tokens[-1].text == ":" and all(t.upper for t in tokens if t.kind == "word") and len(tokens) > _TITLE:
-        return True
-    alphabetic = [t for t in tokens[1:] if t.kind == "word" and len(t.text) > 3 and not t.upper]
-    return tokens[-1].text not in (".", ",", ";") and sum(t.capital for t in alphabetic) > 0.75 * len(alphabetic)
 
 
 def _numbered(tokens: list[Token]) -> list[Token]:
@@ -308,7 +298,7 @@ def _answers(tokens: Sequence[Token], at: int) -> bool:
     return "yes" in near or following is None or following.kind == "punct"
 
 
-def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, str, int, int]]:
+def _specials(tokens: Sequence[Token], *, titled: bool, loud: frozenset[int]) -> Iterator[tuple[str, str, int, int]]:
     """Names, languages, units, and literals: what a rewrite may not lose at all."""
     for at, token in enumerate(tokens):
         before = tokens[at - 1] if at else None
@@ -320,16 +310,14 @@ def _specials(tokens: Sequence[Token], *, titled: bool) -> Iterator[tuple[str, s
                 yield "direction", _DIRECTIONS[before.text] + token.text, token.start, token.end
         elif _is_unit(token, before):
             yield "unit", unit(token.text), token.start, token.end
-        elif _is_constant(token) and not titled:
+        elif token.start in loud:
+            continue
+        elif constant(token) and not titled:
             yield "constant", token.text, token.start, token.end
-        elif _is_name(token, before) and not titled:
+        elif names(token, before) and not titled:
             yield "name", token.text, token.start, token.end
 
 
-# What stands before a capital that is not merely the first of its sentence.
-_INNER = frozenset(("word", "number", *LITERALS))
-# In capitals a name, else a pronoun.
-_ACRONYMS = frozenset(("it",))
 _DIRECTIONS = {"from": "from ", "to": "to ", "into": "to "}
 
 
@@ -342,24 +330,6 @@ def _is_unit(token: Token, before: Token | None) -> bool:
     name = unit(token.text)
     placed = behind_number or (before is not None and before.text in ("in", "per"))
     return name in forms().units or (placed and name in forms().placed) or (behind_number and name in forms().counted)
-
-
-def _is_name(token: Token, before: Token | None) -> bool:
-    return (
-        token.kind == "word"
-        and token.capital
-        and before is not None
-        and before.kind in _INNER
-        and (token.text not in forms().plain or (token.upper and token.text in _ACRONYMS and not before.upper))
-        and group_of(token.text) is None
-    )
-
-
-def _is_constant(token: Token) -> bool:
-    """Whether a word in capitals is a value, wherever it stands: "PERSON, LOCATION or DATE"."""
-    if not token.upper or token.kind != "word" or len(token.text) < _ABBREVIATED:
-        return False
-    return token.text not in forms().plain and group_of(token.text) is None
 
 
 def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
@@ -380,7 +350,7 @@ def _key(tokens: Sequence[Token], markers: Sequence[Marker]) -> Iterator[str]:
                 yield "first" if token.text == "first" else steering[token.start, group]
             elif token.text in forms().languages:
                 yield (_DIRECTIONS.get(before.text, "") if before else "") + token.text
-            elif _is_name(token, before) or _is_constant(token):
+            elif names(token, before) or constant(token):
                 yield stem(token.text)
             elif weight(token.text):
                 yield meaning(token.text)

@@ -290,7 +290,7 @@ def _negated(tokens: list[Token]) -> Iterator[Token]:
             continue
         # "no box may hold more than 2" is "each box holds at most 2".
         between = [t for t in tokens[at + 1 : behind] if t.text not in ("any", "may")]
-        if token.text == "no" and len(between) < behind - at - 1:
+        if token.text == "no" and any(t.text == "may" for t in tokens[at + 1 : behind]):
             yield Token("word", "each", token.start, token.end)
         yield from between
         again = _excepted(tokens, behind) if tokens[behind].text == "otherthan" else None
