@@ -181,6 +181,9 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
         case "if" if _denied(own) and any(_count(u, "except") > _count(own, "except") for u in units):
             # "if it is not asked for" is "unless it is asked for".
             return True
+        case "if" if marker.value == "when" and any(_count(u, "then") > _count(own, "then") for u in units):
+            # "when you have called it, results are given": "results are then given".
+            return True
         case "if":
             if not heads:
                 # "if something is missing" is "for missing information".

@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from difflib import SequenceMatcher
+from functools import cache
 from itertools import pairwise
 
-from promptlint.compress.contract.canon import akin, by_beginning, forms, kin
+from promptlint.compress.contract.canon import akin, by_beginning, forms, kin, meaning
 from promptlint.compress.contract.lexicon import alike
 from promptlint.compress.contract.matching import Side, gist, touches
 from promptlint.compress.contract.model import NEGATING, Unit
@@ -76,12 +77,18 @@ def in_place(before: Side, after: Side, became: dict[int, int]) -> Iterator[tupl
             one_for_one = len(old) == len(new) == 1 and not telling.isdisjoint((*old, *new))
             # A verb may stand for another, a noun hardly in a sentence that is otherwise the same.
             verbs = forms().verbs
-            if verbs.issuperset(new) and not verbs.issuperset(old) and telling.isdisjoint(new):
+            if _verbs().issuperset(new) and not verbs.issuperset(old) and telling.isdisjoint(new):
                 # "your report should have", "include": a verb that every prompt has stands for no thing.
                 continue
             nouns = not verbs.issuperset(old) and not verbs.issuperset(new)
             if (one_for_one or verbatim) and (nouns or _only_this(unit, other)):
                 yield unit, old[0], new[0]
+
+
+@cache
+def _verbs() -> frozenset[str]:
+    """The verbs of the tables, by what they count as too."""
+    return forms().verbs.union(map(meaning, forms().verbs))
 
 
 def _only_this(one: Unit, other: Unit) -> bool:

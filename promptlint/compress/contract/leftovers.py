@@ -75,7 +75,8 @@ def _same(gone: Marker, came: Marker, before: Side, after: Side) -> bool:
     if one != other or not {first, second} <= {"", "after", "before"}:
         return False
     said = after.units[came.unit] if first else before.units[gone.unit]
-    return any(m.group == (first or second) for m in said.markers)
+    # "if there were three attempts" is "after three attempts".
+    return any(m.group == (first or second) or (m.group == "if" and "after" in (first, second)) for m in said.markers)
 
 
 _TURNED = {"atmost": "morethan", "atleast": "lessthan"}

@@ -12,6 +12,7 @@ from promptlint.compress.contract.restating import restated
 from promptlint.compress.contract.steering import MAY_GO
 
 _READ, _EXAMPLE = stem("read"), stem("example")
+_STARTS = frozenset(("start", "begin", "go", "ready"))
 _ENOUGH = 0.5
 # So much of a sentence must be there where a word of it is missing.
 _REST = 0.6
@@ -55,6 +56,9 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
         if sum(said_there) == 1:
             # "abbreviations and numbers": of two things that are joined both were meant.
             return (pair[said_there.index(False)],)
+    if len(unit.plain) == 1 and unit.plain[0] in _STARTS:
+        # "Start!"
+        return ()
     cargo = [w for w in unit.words if w not in unit.faint]
     if not cargo and (unit.kind == "heading" or forms().qualities.issuperset(unit.words)):
         return ()
