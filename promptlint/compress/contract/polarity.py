@@ -7,7 +7,8 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 
-from promptlint.compress.contract.canon import common, forms, meaning, weight
+from promptlint.compress.contract.canon import common, forms, meaning, stem, weight
+from promptlint.compress.contract.lexicon import verbs
 from promptlint.compress.contract.markers import group_of
 from promptlint.compress.contract.model import LITERALS, NEGATING, Token
 
@@ -41,6 +42,9 @@ _AUXILIARY = frozenset(("do", "does", "did", "is", "are", "was", "were", "be", "
 # The verb that a clause of its own has behind its subject, which is no longer than so many words.
 _FINITE = frozenset(("do", "does", "did", "is", "are", "was", "were", "must", "should", "may", "can", "will", "has", "have", "needs"))  # fmt: skip
 _SUBJECT = 5
+_ROW = 6
+_LONG = 15
+_NOUNS = ("s", "ing", "ed", "ion", "ment")
 _DENIES = frozenset(("not", "if", "only", "except"))
 # What stands with these is neither said nor denied.
 _NEUTRAL = frozenset(("only", "except", "before", "otherwise", "neednot"))
@@ -105,6 +109,9 @@ def _splits(token: Token, following: Token | None, tokens: Sequence[Token], at: 
     if token.kind == "punct":
         if token.text in _ENDS:
             return True
+        if token.text == "," and _asked(tokens, at) and following is not None and _bare(following.text):
+            # "if it is not there, say so and go on"
+            return True
         return token.text == "," and not any(t.text in ("or", "and", "nor", ",") for t in tokens[at + 1 : at + 5])
     if token.kind != "word":
         return False
@@ -112,8 +119,32 @@ def _splits(token: Token, following: Token | None, tokens: Sequence[Token], at: 
         return True
     if token.text in ("and", "or") and at and tokens[at - 1].text == "," and _predicated(tokens, at + 1):
         return True
+    if token.text == "and" and at and tokens[at - 1].text == "," and _ordered(tokens, at):
+        return True
     if token.text == "and" and following is not None:
         return following.text in _CLAUSE or meaning(following.text) in forms().verbs
+    return False
+
+
+def _ordered(tokens: Sequence[Token], at: int) -> bool:
+    """Whether an order of its own begins behind a comma and an "and", which end no row: "skip no test, and increase it"."""
+    first = tokens[at + 1].text if at + 1 < len(tokens) else ""
+    row = any(t.text == "," for t in tokens[max(0, at - _ROW) : at - 1])
+    return not row and _bare(first)
+
+
+def _bare(word: str) -> bool:
+    """Whether a word may be an order."""
+    return not word.endswith(_NOUNS) and (stem(word) in verbs() or meaning(word) in forms().verbs)
+
+
+def _asked(tokens: Sequence[Token], at: int) -> bool:
+    """Whether a comma ends a condition."""
+    for token in reversed(tokens[max(0, at - _LONG) : at]):
+        if token.text in _ENDS:
+            return False
+        if group_of(token.text) == "if":
+            return True
     return False
 
 
