@@ -145,10 +145,10 @@ def _steers(group: str, tokens: Sequence[Token], at: int) -> bool:
         case "may" if any(group_of(t.text) == "only" for t in following):
             # "You may submit only one word" limits.
             return False
-        case "must" | "should" if any(t.text in _STRONGER for t in following[:2]):
+        case "must" | "should":
             return True
-        case "must" | "should" | "may":
-            # "may not exceed" is "at most", "must not" is "not": the force is in the other word.
+        case "may":
+            # "may not exceed" is "at most", "may not" is "not": the force is in the other word.
             at_once = [t.text for t in following if t.text != "be"][:1]
             return not any(group_of(t.text) == "not" for t in following[:2]) and not _STRONGER.intersection(at_once)
         case "only" if at and tokens[at - 1].text in _IS and following and following[0].kind == "number":
