@@ -61,13 +61,16 @@ def lost_markers(before: Side, after: Side, became: dict[int, int]) -> Iterator[
         if at not in matched and (other.start, other.group) not in taken:
             matched.add(at)
             taken.add((other.start, other.group))
+    added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
+    # Nor does another "must" say it where a "should" came: "it must follow the rules", "it should follow the rules".
+    softer = {head for m in added if m.group == "should" for head in m.heads}
+    bare |= {id(m) for m in markers if m.group == "must" and not softer.isdisjoint(m.heads)}
     lost = [
         m
         for at, m in enumerate(markers)
         if at not in matched
         and (id(m) in bare or not excused(m, everywhere.near(m), before, after, became.get(m.unit), came, added=False))
     ]
-    added = [m for u in after.open() for m in u.markers if (m.start, m.group) not in taken]
     there = _Pool(before.units)
     lost, added = _telling(lost, before, after), _telling(added, after, before)
     lost = [
