@@ -65,7 +65,7 @@ def _sometimes(unit: Unit, other: Unit) -> bool:
     """
     before = dict(zip(unit.plain[1:], unit.plain, strict=False)).get("always", "")
     behind = dict(pairwise(unit.plain)).get("always", "")
-    said_too = group_of(before) in _ORDERS or behind in forms().answering
+    said_too = group_of(before) in _ORDERS or behind in forms().answering | forms().filler
     said_too = said_too or any(m.group in ("if", "each", "not") for m in unit.markers)
     return (
         "always" in unit.plain
