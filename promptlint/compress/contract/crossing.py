@@ -9,6 +9,7 @@ from itertools import combinations, pairwise
 from promptlint.compress.contract.canon import forms
 from promptlint.compress.contract.matching import Side
 from promptlint.compress.contract.model import Pivot, Unit
+from promptlint.compress.contract.pivots import ARTICLES
 
 # A place of a word: the number of its clause, and whether that comes next ("then").
 _Place = tuple[int, bool]
@@ -64,7 +65,10 @@ def sides_exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]
             left, right = _only(here)
             first, second = _only(goes)
             over = left & second, right & first
-            most = sum(map(len, over)) > len(left & first) + len(right & second)
+            turned = sum(map(len, over))
+            most = turned > len(left & first) + len(right & second)
+            # Else these are sentences on something else.
+            most = most and 2 * turned >= min(len(left | right), len(first | second))
             if all(over) and (most or _ends(word, over) or _whole(word, here, goes)):
                 yield unit, min(over[0]), min(over[1])
                 return
@@ -72,16 +76,21 @@ def sides_exchanged(before: Side, after: Side) -> Iterator[tuple[Unit, str, str]
 
 def _turning(side: Side, other: Side) -> Iterator[tuple[Unit, Pivot]]:
     """The words with sides of the sentences that the other text has not word by word, and of steps in two sentences."""
-    known = {u.plain for u in other.units}
+    known = set(map(_bare, other.units))
     for unit in side.units:
-        if unit.plain not in known:
+        if _bare(unit) not in known:
             yield from ((unit, pivot) for pivot in unit.pivots)
     steps = [pair for pair in pairwise(side.units) if _STEPS.issuperset(pair[1].plain[:1])]
     often = Counter(w for unit in {u.index: u for pair in steps for u in pair}.values() for w in set(unit.said))
     for pair in steps:
-        if not known.issuperset(u.plain for u in pair):
+        if not known.issuperset(map(_bare, pair)):
             first, second = (frozenset(w for w in u.said if often[w] == 1) for u in pair)
             yield pair[0], ("before", first, second)
+
+
+def _bare(unit: Unit) -> tuple[str, ...]:
+    """A sentence word by word, but for its articles."""
+    return tuple(word for word in unit.plain if word not in ARTICLES)
 
 
 def _ends(word: str, over: tuple[frozenset[str], frozenset[str]]) -> bool:

@@ -14,7 +14,7 @@ _TURNED = {"after": "before", "lessthan": "morethan"}
 _ENDS = frozenset(".!?;:()[]|")
 _JOINS = frozenset((",", "and", "or", "/", "but", "&", "nor"))
 _LINKS = frozenset((",", ";", "and"))
-_ARTICLES = frozenset(("a", "an", "the"))
+ARTICLES = frozenset(("a", "an", "the"))
 _FRAME = 3
 _REACH = 10
 _NEAR = 3
@@ -22,7 +22,7 @@ _NEAR = 3
 
 def pivots(tokens: Sequence[Token]) -> tuple[Pivot, ...]:
     """The words of a sentence in canonical form that have sides, each with what stands on both."""
-    plain = [t for t in tokens if t.text not in _ARTICLES]
+    plain = [t for t in tokens if t.text not in ARTICLES]
     return tuple(p for p in (*_pivots(tokens), *_between(plain), *_ends(tokens)) if p[1] and p[2])
 
 
