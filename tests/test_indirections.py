@@ -1907,3 +1907,23 @@ SHAPES = {
 def test_a_local_model_that_is_passed_in_is_known_by_what_it_is_given(found, head, given, sdk) -> None:
     text = f"{head}SYSTEM_PROMPT = 'You are a helpful assistant.'\ndef run(engine, x, y):\n    return engine.generate({given})\n"
     assert [call.sdk for call in found(text).project.calls] == ([sdk] if sdk else [])
+
+
+BODY = """
+MODEL = "gpt-4o"
+def body(messages, limit=0, stop=None):
+    made = {"model": MODEL, "messages": messages}
+    if limit:
+        made["max_tokens"] = limit
+    if stop is not None:
+        made.update(stop=stop)
+    return made
+"""
+
+
+@pytest.mark.parametrize(
+    ("passed", "cap"), [("", "none"), (", limit=7", 7), (", 9, stop='.'", 9), (", limit=limits()", "dynamic")]
+)
+def test_what_a_call_leaves_out_is_not_put_into_what_it_is_given(found, passed, cap) -> None:
+    text = HEAD + BODY + f"client.chat.completions.create(**body([]{passed}))\n"
+    assert seen(found(text).project) == [("gpt-4o", cap)]

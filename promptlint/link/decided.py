@@ -5,7 +5,7 @@ Between sentences nothing is decided: a prompt is one, whether or not a caller t
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from typing import TYPE_CHECKING
 
 from promptlint.facts import (
@@ -142,3 +142,14 @@ def bound(names: Names, module: Module, bindings: Sequence[Binding], context: Co
         if told is not False:
             found = [binding] if told else [*found, binding]
     return found or bindings
+
+
+def taken_changes(
+    names: Names, module: Module, changes: Sequence[tuple[Binding, bool]], context: Context
+) -> Iterator[tuple[Binding, bool]]:
+    """What is done to a dictionary in the call that is known, each with whether it surely is: `if limit: body["cap"] = limit`."""
+    for binding, sure in changes:
+        decides = context.frames and binding.block and not sure and binding.scope in module.choosing
+        told = _taken(names, module, binding.block, context) if decides else None
+        if told is not False:
+            yield binding, sure or told is True

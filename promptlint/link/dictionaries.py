@@ -10,6 +10,7 @@ from msgspec.structs import replace
 from promptlint.facts import Binary, Binding, Choice, Expr, Invocation, Items, Result, Table, Unknown
 from promptlint.link.changed import replaced, where_set
 from promptlint.link.changed import sources as sources_of
+from promptlint.link.decided import taken_changes
 from promptlint.link.foreign import bare
 from promptlint.link.outside import FROM_FILES
 from promptlint.link.passed import Argument, Arguments, FromFile, either
@@ -154,8 +155,8 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
             if isinstance(default, Default) and not default.sure:
                 found.unopened(default.reason)
     seen = names.changes(expr, context)
-    for binding, ran in seen.changes if seen is not None else ():
-        change(names, binding, where_set(names, expr, binding, context), found, source, ran, depth)
+    for binding, sure in taken_changes(names, context.module, seen.changes, context) if seen is not None else ():
+        change(names, binding, where_set(names, expr, binding, context), found, source, sure, depth)
     return found
 
 
