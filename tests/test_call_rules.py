@@ -5,6 +5,8 @@ from __future__ import annotations
 from decimal import Decimal
 from textwrap import dedent
 
+import pytest
+
 from promptlint.edits import apply
 from promptlint.findings import Finding
 from promptlint.knowledge.lookup import load
@@ -476,6 +478,19 @@ def test_sentences_that_come_back_together_are_found_once_with_their_price() -> 
     assert found.impact is not None
     assert found.impact.input_tokens
     assert found.impact.usd_per_1000_calls == found.impact.input_tokens * Decimal("2.5") / 1000
+
+
+@pytest.mark.parametrize(
+    ("block", "count"),
+    [
+        ("Do not import the module again, it is there. They are all imported already.", 1),
+        ("Name the shelf. Name the author. Name the book. Name the reader. Name the day.", 0),
+        ("Do not import the module again.", 0),
+    ],
+)
+def test_short_sentences_in_a_row_are_said_twice_where_they_have_as_many_words(block: str, count: int) -> None:
+    text = f"SYSTEM_PROMPT = '''You are a helpful assistant.\n{block}\nAnswer in French.\n{block}\nBe kind.'''\n"
+    assert len(findings("import openai\n" + text, "PRM204")) == count
 
 
 def test_sentences_that_come_back_apart_are_found_apart() -> None:

@@ -44,13 +44,15 @@ def repeated_instruction(project: Project, context: Context) -> Iterator[Finding
 
 
 def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
-    """(index of the first time, of the second, how many sentences): each run begins with a long sentence."""
+    """(index of the first time, of the second, how many sentences): each run has at least the fewest words together, and one
+    sentence half of them: short lines are data.
+    """
     words = [() if HOLE in one.text else tuple(_WORD.findall(one.text.casefold())) for one in said]
     first: dict[tuple[str, ...], int] = {}
     done = 0
     for start, these in enumerate(words):
         earlier = first.setdefault(these, start)
-        if earlier == start or start < done or not these or _length(said[start]) < fewest:
+        if earlier == start or start < done or not these:
             continue
         length = 1
         while (
@@ -59,6 +61,9 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
             and words[start + length] == words[earlier + length] != ()
         ):
             length += 1
+        lengths = [_length(one) for one in said[start : start + length]]
+        if sum(lengths) < fewest or 2 * max(lengths) < fewest:
+            continue
         done = start + length
         yield earlier, start, length
 
