@@ -57,6 +57,11 @@ def test_each_loss_is_a_line_with_its_place(verify) -> None:
     ]
 
 
+def test_letters_are_shown_as_they_are_written(verify) -> None:
+    result = verify({"a.md": "Do A before B.", "b.md": "Do B before A."}, "a.md", "b.md")
+    assert result.output.splitlines()[0] == "a.md:1: requirement changed: “A” → “B”"
+
+
 def test_what_is_only_added_is_no_loss(verify) -> None:
     files = {
         "a.md": "Read it.\nAnswer in French.",

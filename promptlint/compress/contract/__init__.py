@@ -16,7 +16,7 @@ from promptlint.compress.contract.layout import shown
 from promptlint.compress.contract.listed import dropped
 from promptlint.compress.contract.literals import Text, bare, cut, marks, whole
 from promptlint.compress.contract.matching import Side, edited, sides
-from promptlint.compress.contract.model import Loss, Marker, Unit
+from promptlint.compress.contract.model import OPTION_A, Loss, Marker, Unit
 from promptlint.compress.contract.nearest import reassigned
 from promptlint.compress.contract.order import moved
 from promptlint.compress.contract.passages import cut_out
@@ -193,6 +193,7 @@ def _as_written(source: str) -> dict[str, str]:
     for word in (m.group() for m in _WORD.finditer(source)):
         for form in (stem(word.lower()), meaning(word.lower())):
             found.setdefault(form, word)
+    found.setdefault(OPTION_A, "A")
     return found
 
 

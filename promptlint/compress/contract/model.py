@@ -5,9 +5,11 @@ from __future__ import annotations
 from msgspec import Struct
 
 # Kinds of tokens that a rewrite may not touch.
+LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
 # Words that say "not" of what stands with them.
 NEGATING = frozenset(("omit", "remov", "declin", "replac", "empt", "fail"))
-LITERALS = frozenset(("hole", "template", "code", "quote", "url", "tag", "name"))
+# The letter A where it is no article.
+OPTION_A = "optiona"
 
 
 class Loss(Struct, frozen=True):

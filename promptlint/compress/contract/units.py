@@ -13,7 +13,7 @@ from promptlint.compress.contract.capitals import constant, names, shouted, titl
 from promptlint.compress.contract.chunks import chunks, members, pairs
 from promptlint.compress.contract.literals import Text
 from promptlint.compress.contract.markers import COMPARES, group_of, markers, singly
-from promptlint.compress.contract.model import LITERALS, Marker, Token, Unit
+from promptlint.compress.contract.model import LITERALS, OPTION_A, Marker, Token, Unit
 from promptlint.compress.contract.pivots import pivots
 from promptlint.compress.contract.polarity import clauses, polarity
 from promptlint.compress.contract.rows import rows
@@ -282,7 +282,7 @@ def _numbered(tokens: list[Token]) -> list[Token]:
             and following is not None
             and (following.text in (",", "and", "or", ")", ":") or (at and tokens[at - 1].kind == "word"))
         ):
-            token = Token("word", "optiona", token.start, token.end)
+            token = Token("word", OPTION_A, token.start, token.end)
         done.append(token)
     return done
 
