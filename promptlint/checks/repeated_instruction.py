@@ -61,11 +61,10 @@ def _runs(said: Sequence[Said], fewest: int) -> Iterator[tuple[int, int, int]]:
             and words[start + length] == words[earlier + length] != ()
         ):
             length += 1
-        lengths = [_length(one) for one in said[start : start + length]]
-        if sum(lengths) < fewest or 2 * max(lengths) < fewest:
-            continue
         done = start + length
-        yield earlier, start, length
+        lengths = [_length(one) for one in said[start:done]]
+        if sum(lengths) >= fewest and 2 * max(lengths) >= fewest:
+            yield earlier, start, length
 
 
 def _length(said: Said) -> int:
