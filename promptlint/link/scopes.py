@@ -54,6 +54,7 @@ class Scopes:
         self._memo: dict[tuple[int, str], Value] = {}
         self._way = 0
         self._open: set[str] = set()
+        self._brought: dict[tuple[str, str], Value | None] = {}  # while the stars of a module are looked through
 
     def name(self, expr: Name, context: Context) -> Value:
         """A bare name, looked up outwards from its scope."""
@@ -87,12 +88,19 @@ class Scopes:
             there = self.in_scope(source[0], "", name, None, Context(source[0]))
             if there is None and source[0] is not module:
                 with self._unfolding(source[0]) as first:
-                    there = self.starred(source[0], name) if first else None
+                    there = self._through(source[0], name) if first else None
             if there is not None:
                 found.append(there)
                 if not star.maybe:
                     break
         return self.names.choice(found[::-1]) if found else None
+
+    def _through(self, module: Module, name: str) -> Value | None:
+        """What the stars of a module bring for a name: looked through once, for they may lead to each other in many ways."""
+        key = (module.path, name)
+        if key not in self._brought:
+            self._brought[key] = self.starred(module, name)
+        return self._brought[key]
 
     @contextmanager
     def _unfolding(self, module: Module) -> Iterator[bool]:
@@ -107,6 +115,8 @@ class Scopes:
         finally:
             if first:
                 self._open.discard(module.path)
+            if not self._open:
+                self._brought.clear()
 
     def in_scope(self, module: Module, scope: str, name: str, at: int | None, context: Context) -> Value | None:
         """A name in one scope, or None when the scope does not define it."""

@@ -1145,6 +1145,10 @@ CASES |= {
         )
         + b"f0('x', 'gpt-4o')\n"
     ),
+    "growing: 80 modules whose stars lead to two others each": Case(
+        {"bad.py": HEAD + b"from m0 import *\n" + CALL % b"p"}
+        | {f"m{i}.py": b"from m%d import *\nfrom m%d import *\n" % ((i + 1) % 80, (i + 7) % 80) for i in range(80)}
+    ),
     "growing: a chain of 200 imports": Case(_imports(200) | {"bad.py": HEAD + b"from m0 import p0, p5_x\n" + CALL % b"p0 + p5_x"}),
     "growing: a template of 2,000 nested loops": template(b"You are a clerk. " + b"{% for a in b %}" * 2000 + b"x" + b"{% endfor %}" * 2000),
     "growing: 8,000 marks of a cache": Case(
