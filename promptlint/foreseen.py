@@ -6,12 +6,12 @@ import re
 from collections.abc import Collection, Mapping
 
 from promptlint.facts import FileFacts, Invocation, Want
-from promptlint.link.classes import plain
-from promptlint.link.evidence import attribute_chain
-from promptlint.link.importable import Importable
-from promptlint.link.module import last_name
-from promptlint.link.search import REQUEST
-from promptlint.link.subclasses import MOST_HEIRS
+from promptlint.link.program.importable import Importable
+from promptlint.link.program.module import callee_name
+from promptlint.link.requests.evidence import attribute_chain
+from promptlint.link.requests.search import REQUEST
+from promptlint.link.resolve.classes import plain
+from promptlint.link.resolve.subclasses import MOST_HEIRS
 from promptlint.parse.screen import Users, called_name
 
 # A class of which there are objects: `type[Step]` is none.
@@ -61,7 +61,7 @@ class Foreseen:
         for path, one in facts.items():
             inside = [invocation for invocation in one.invocations if invocation.scope]
             callers = {scope: Want(module=path, name=scope) for scope in dict.fromkeys(i.scope for i in inside)}
-            calls += [(name, callers[scope]) for name, scope in {(last_name(i), i.scope): None for i in inside}]
+            calls += [(name, callers[scope]) for name, scope in {(callee_name(i), i.scope): None for i in inside}]
             found |= {callers[i.scope] for i in inside if self._looks_like_one(i)}
         for name, caller in calls:
             self._callers.setdefault(name, set()).add(caller)
@@ -184,7 +184,7 @@ class Foreseen:
 
     def _looks_like_one(self, invocation: Invocation) -> bool:
         """Whether a call may be a request, by the name, and by what is passed or how long the way is: `a.chat.completions.create`."""
-        if last_name(invocation) not in self._requests:
+        if callee_name(invocation) not in self._requests:
             return False
         given = {key for key, _ in invocation.keywords.items}
         if None in given or not REQUEST.isdisjoint(given):

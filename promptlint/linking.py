@@ -76,8 +76,8 @@ class Linking:
             for path in self._first_wanted(known):
                 self._submit(parser, path)
             # Loaded while other processes parse.
-            from promptlint.link.kept import Kept
             from promptlint.link.project import Linked
+            from promptlint.link.resolve.kept import Kept
 
             if parser.parallel:
                 meanwhile()
@@ -157,7 +157,7 @@ class Linking:
     def _foreseen(self, parser: Parser) -> dict[str, FileFacts]:
         """The facts of what was submitted, and of what is likely asked for then."""
         from promptlint.foreseen import Foreseen
-        from promptlint.link.importable import Importable
+        from promptlint.link.program.importable import Importable
 
         importable = Importable(self._modules, self._names, self.knowledge.packages)
         foreseen = Foreseen(self._users, self.knowledge.method_names, importable)

@@ -128,7 +128,7 @@ def test_files_that_nothing_asks_for_are_not_parsed(readings: tuple[Reading, Rea
 
 
 def test_a_long_list_is_judged_once_whatever_its_length(tmp_path: Path, monkeypatch) -> None:
-    from promptlint.link import prompts
+    from promptlint.link.inventory import prompts
 
     judged: list[int] = []
     of_list = prompts._of_list

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from promptlint.editor import Refusal, prompt_edits, prompt_text
 from promptlint.edits import apply
 from promptlint.facts import Binary, Hole, Literal, Place, Prompt, Span, Text
-from promptlint.link.prompts import text_segments
+from promptlint.link.inventory.prompts import text_segments
 from promptlint.parse.holes import split
 from promptlint.parse.python import parse_python
 from promptlint.parse.text import parse_text

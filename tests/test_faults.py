@@ -9,11 +9,11 @@ import pytest
 
 from promptlint.faults import told
 from promptlint.files import File
-from promptlint.link.allowance import Allowance
-from promptlint.link.calls import Calls
-from promptlint.link.fills import Fills
-from promptlint.link.prompts import Prompts
-from promptlint.link.said import Said
+from promptlint.link.inventory.fills import Fills
+from promptlint.link.inventory.prompts import Prompts
+from promptlint.link.inventory.said import Said
+from promptlint.link.resolve.allowance import Allowance
+from promptlint.link.sent.calls import Calls
 from promptlint.outcome import Options
 from promptlint.run import check, inventory
 from promptlint.sources import Sources
@@ -58,7 +58,7 @@ def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monke
     assert problem.message.endswith("; please report this")
 
 
-@pytest.mark.parametrize("step", ["want_bases", "dumps._dump", "similar._in_module", "decorated.decorations"])
+@pytest.mark.parametrize("step", ["want_bases", "inventory.dumps._dump", "requests.similar._in_module", "requests.decorated.decorations"])
 def test_a_fault_in_a_step_over_all_files_hides_no_other_file(tree: Path, monkeypatch, step) -> None:
     place, _, name = step.rpartition(".")
     where = f"promptlint.link.{place or 'project'}"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from promptlint.foreseen import Foreseen
 from promptlint.link import project
-from promptlint.link.importable import Importable
+from promptlint.link.program.importable import Importable
 from promptlint.outcome import Options
 from promptlint.parse.files import parse
 from promptlint.parse.screen import Users, _called

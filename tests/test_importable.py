@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from promptlint.files import module_table
-from promptlint.link.importable import Importable
+from promptlint.link.program.importable import Importable
 
 MANY = (
     "shop/api/app/main.py", "shop/api/app/core/config.py", "shop/api/json.py", "shop/api/openai/base.py",

@@ -10,27 +10,27 @@ from msgspec.structs import replace
 
 from promptlint.facts import Call, FileFacts, Place, Project, Span, Want
 from promptlint.knowledge.lookup import Knowledge
-from promptlint.link.batches import by_id, collects
-from promptlint.link.calls import Calls
-from promptlint.link.compose import Composer
-from promptlint.link.decorated import sending, sending_names
-from promptlint.link.dumps import dumps_in
-from promptlint.link.exported import objects, objects_of, tables_of
-from promptlint.link.given import Given
-from promptlint.link.graph import CallGraph
-from promptlint.link.http import want_bases
-from promptlint.link.importable import Importable
-from promptlint.link.kept import Kept
-from promptlint.link.messages import Messages
-from promptlint.link.module import Module
-from promptlint.link.modules import Modules
-from promptlint.link.names import Names
-from promptlint.link.prompts import Prompts
-from promptlint.link.put_away import PutAway
-from promptlint.link.search import decorator_site, find_sites
-from promptlint.link.similar import similarities
-from promptlint.link.sites import Site
-from promptlint.link.templates import Templates
+from promptlint.link.callers.batches import by_id, collects
+from promptlint.link.callers.graph import CallGraph
+from promptlint.link.inventory.dumps import dumps_in
+from promptlint.link.inventory.prompts import Prompts
+from promptlint.link.program.importable import Importable
+from promptlint.link.program.module import Module
+from promptlint.link.program.modules import Modules
+from promptlint.link.requests.decorated import sending, sending_names
+from promptlint.link.requests.exported import objects, objects_of, tables_of
+from promptlint.link.requests.given import Given
+from promptlint.link.requests.http import want_bases
+from promptlint.link.requests.put_away import PutAway
+from promptlint.link.requests.search import decorator_site, find_sites
+from promptlint.link.requests.similar import similarities
+from promptlint.link.requests.sites import Site
+from promptlint.link.resolve.kept import Kept
+from promptlint.link.resolve.names import Names
+from promptlint.link.sent.calls import Calls
+from promptlint.link.sent.messages import Messages
+from promptlint.link.texts.compose import Composer
+from promptlint.link.texts.templates import Templates
 
 MOST_SITES = 20_000  # in one file
 

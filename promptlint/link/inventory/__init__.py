@@ -1,0 +1,1 @@
+"""All prompts, sent from a call that is known or not."""

@@ -1,0 +1,208 @@
+"""Drafts: a prompt while evidence for it is collected, one for each place."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass, field
+from itertools import groupby
+
+from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
+from promptlint.link.program.modules import Modules
+from promptlint.link.resolve.strings import text_segments, word_count, words
+from promptlint.link.texts.composed import Origin
+from promptlint.parse.holes import TemplateError, split
+from promptlint.parse.reads import tells
+
+_MANY_WORDS = 15
+_WORDS_OF_A_SENTENCE = 5
+
+
+@dataclass(eq=False)
+class Draft:
+    """A prompt while evidence for it is collected."""
+
+    path: str
+    span: Span
+    segments: tuple[Segment, ...]
+    form: str
+    confidence: str
+    name: str | None = None
+    role: str | None = None
+    syntax: str | None = None
+    used_by: set[str] = field(default_factory=set)
+    uses: list[TemplateUse] = field(default_factory=list)
+    problem: str | None = None
+    problem_place: Place | None = None
+    required: tuple[str, ...] = ()
+    reshaped: bool = False
+
+
+class Drafts:
+    """All drafts of a project."""
+
+    def __init__(self, modules: Modules) -> None:
+        self._modules = modules
+        self._by_place: dict[tuple[str, int, int], Draft] = {}
+
+    def __contains__(self, place: tuple[str, int, int]) -> bool:
+        return place in self._by_place
+
+    def at(self, path: str, span: Span) -> Draft | None:
+        """The draft of a place."""
+        return self._by_place.get((path, span.start, span.end))
+
+    def of_file(self, path: str) -> list[Draft]:
+        """The drafts of a file: one, where the whole file is a prompt."""
+        return [draft for (where, _, _), draft in self._by_place.items() if where == path]
+
+    def prompts(self) -> tuple[Prompt, ...]:
+        """The prompts that were found, by path and place."""
+        drafts = sorted(self._outermost(), key=lambda d: (d.path, d.span.start, d.span.end))
+        drafts = [d for d in drafts if _says_something(d.segments)]  # a template may be nothing but a hole
+        return tuple(_prompt(d) for d in drafts)
+
+    def add(
+        self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None
+    ) -> Draft | None:
+        """Note a string that is a prompt; None when it holds no word."""
+        expr = origin.expr
+        segments = text_segments(expr, self._modules.at(origin.path))
+        if not _says_something(segments) or (origin.part and not instructs(expr)):
+            return None
+        key = (origin.path, expr.span.start, expr.span.end)
+        draft = self._by_place.get(key)
+        if draft is None:
+            draft = Draft(origin.path, expr.span, segments, form or origin.form, confidence)
+            self._by_place[key] = draft
+        if origin.syntax and draft.syntax is None:
+            self.split(draft, origin.syntax, origin.form)
+        if form:
+            draft.form = form
+        if confidence == "high":
+            draft.confidence = "high"
+        draft.role = draft.role or role
+        draft.reshaped = draft.reshaped or origin.reshaped
+        if site_id is not None:
+            draft.used_by.add(site_id)
+        return draft
+
+    def split(self, draft: Draft, syntax: str, form: str) -> None:
+        """Cut the text at its placeholders; a syntax error is kept for the rules."""
+        draft.syntax, draft.form = syntax, form
+        try:
+            parts = _cut(draft.segments, syntax)
+        except TemplateError:
+            # A field may begin in one string and end in the next. It is known then, but stands at no one place.
+            try:
+                parts = _cut(_joined(draft.segments), syntax)
+            except TemplateError as error:
+                draft.problem = error.message
+                draft.problem_place = Place(path=draft.path, span=draft.span)
+                return
+        else:
+            draft.segments = tuple(parts)
+        draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
+
+    def reshaped(self, path: str, start: int) -> None:
+        """Note that the white space of a string is changed before it is sent."""
+        for (where, first, _), draft in self._by_place.items():
+            if where == path and first == start:
+                draft.reshaped = True
+
+    def paths(self) -> set[str]:
+        """The files that hold a draft."""
+        return {draft.path for draft in self._by_place.values()}
+
+    def add_file(
+        self, path: str, facts: FileFacts, entries: Iterable[TextFile], role: str | None, site_id: str | None
+    ) -> None:
+        """Note prompts of a file: the whole, or entries of it."""
+        for entry in entries:
+            if not _says_something(entry.segments):
+                continue
+            key = (path, entry.span.start, entry.span.end)
+            draft = self._by_place.get(key)
+            if draft is None:
+                form = "jinja" if entry.syntax == "jinja2" else "file"
+                draft = Draft(
+                    path,
+                    entry.span,
+                    entry.segments,
+                    form,
+                    "high" if site_id else "medium",
+                    entry.key,
+                    entry.role or role,
+                    entry.syntax,
+                )
+                draft.required = facts.variables
+                draft.problem = facts.problem
+                self._by_place[key] = draft
+            if site_id is not None:
+                draft.used_by.add(site_id)
+                draft.confidence = "high"
+
+    def _outermost(self) -> Iterator[Draft]:
+        """Drafts that are not inside another one of the same file."""
+        by_path: dict[str, list[Draft]] = {}
+        for draft in self._by_place.values():
+            by_path.setdefault(draft.path, []).append(draft)
+        for drafts in by_path.values():
+            end = -1
+            for draft in sorted(drafts, key=lambda d: (d.span.start, -d.span.end)):
+                if draft.span.end > end:
+                    end = draft.span.end
+                    yield draft
+
+
+def instructs(expr: Text | Binary) -> bool:
+    """Whether a string says what is to be done, or says much: a short one may be a value or a sample input."""
+    count, text = word_count(expr), " ".join(words(expr))
+    sentence = count >= _WORDS_OF_A_SENTENCE and text[-1] in ".:!?。：！？"
+    return sentence or count >= _MANY_WORDS or (count > 1 and tells(text) >= 1)
+
+
+def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:
+    return [part for s in segments for part in (split(s, syntax) if isinstance(s, Literal) else (s,))]
+
+
+def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
+    """Neighbouring strings as one text, which has no map."""
+    for literal, group in groupby(segments, key=lambda s: isinstance(s, Literal)):
+        parts = list(group)
+        if literal:
+            text = "".join(s.text for s in parts if isinstance(s, Literal))
+            yield Literal(text=text, span=Span(parts[0].span.start, parts[-1].span.end))
+        else:
+            yield from parts
+
+
+def _says_something(segments: Iterable[Segment]) -> bool:
+    return any(isinstance(s, Literal) and any(c.isalpha() for c in s.text) for s in segments)
+
+
+def _variable(hole: Hole) -> str:
+    """The variable a placeholder needs: `user` of `{user.name!r}`."""
+    name = hole.name
+    for mark in ".[":
+        name = name.partition(mark)[0]
+    return name.strip()
+
+
+def _prompt(draft: Draft) -> Prompt:
+    return Prompt(
+        id=f"{draft.path}:{draft.span.start}",
+        place=Place(path=draft.path, span=draft.span),
+        form=draft.form,
+        name=draft.name,
+        role=draft.role,
+        segments=draft.segments,
+        confidence=draft.confidence,
+        scope="",
+        syntax=draft.syntax,
+        used_by=tuple(sorted(draft.used_by)),
+        uses=tuple(draft.uses),
+        problem=draft.problem,
+        problem_place=draft.problem_place,
+        required=draft.required,
+        reshaped=draft.reshaped,
+    )
