@@ -12,6 +12,36 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "one whether for two": (
+        "Determine whether the reply constitutes a refusal or whether the LLM provided a substantive answer. "
+        "Focus only on whether the LLM refused to answer.",
+        "Determine whether the reply is a refusal or a substantive answer. Focus only on whether the LLM refused to answer.",
+    ),
+    "when they do what all sentences are about": (
+        "You write haiku. Each haiku has three lines. When writing haiku, avoid rhymes. End each haiku with a season.",
+        "You write haiku. Each haiku has three lines. Avoid rhymes. End each haiku with a season.",
+    ),
+    "which it is": (
+        "Ask until you know whether it is a claim or a question about a claim. The caller has a claim or a question.",
+        "Ask until you know which it is. The caller has a claim or a question about a claim.",
+    ),
+    "what somebody provided is no condition": (
+        "The broker provided the following notes on how to value the house.",
+        "The broker's notes on how to value the house:",
+    ),
+    "a verb in place of a verb, all else being there": (
+        "You serve as a patient tutor, adept at facilitating pupils through long proofs in geometry.",
+        "You are a patient tutor, adept at guiding pupils through long proofs in geometry.",
+    ),
+    "may and optionally are one permission": (
+        "You may optionally add a remark for the driver.",
+        "You may add a remark for the driver.",
+    ),
+    "a name is pointed at the second time": (
+        "The map_reader will be tasked to find a road on the map. The road_checker will be tasked with verifying the road "
+        "provided by the map_reader and summarizing the road to present a route to the driver.",
+        "The map_reader finds a road on the map; the road_checker verifies and summarizes that to present a route to the driver.",
+    ),
     "a condition is said without its word": (
         "If the customer asks about a refund, transfer the call to the billing team.",
         "Refunds: transfer the call to the billing team.",
@@ -261,6 +291,16 @@ HONEST = {
 }
 
 LOST = {
+    "all of what was any of": (
+        "quantifier",
+        "The review does any of the following:\n- insults\n- threatens",
+        "The review does all of these:\n- insults\n- threatens",
+    ),
+    "a word of a row is never spare": (
+        "requirement",
+        "Cover fields such as law, medicine, forestry sciences and history, and say briefly what they share.",
+        "Cover fields like law, medicine, sciences and history; say briefly what they share.",
+    ),
     "a member of a row": ("requirement", "Name the author and the town of it.", "Name its town."),
     "a common word in a row": ("requirement", "List the title, the year and the director.", "List title and director."),
     "one of several steps": ("requirement", "Sort by price, then by name.", "Sort by price."),

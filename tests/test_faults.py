@@ -58,7 +58,9 @@ def test_a_fault_in_one_file_is_told_and_the_others_are_linked(tree: Path, monke
     assert problem.message.endswith("; please report this")
 
 
-@pytest.mark.parametrize("step", ["want_bases", "inventory.dumps._dump", "requests.similar._in_module", "requests.decorated.decorations"])
+@pytest.mark.parametrize(
+    "step", ["want_bases", "inventory.dumps._dump", "requests.similar._in_module", "requests.decorated.decorations"]
+)
 def test_a_fault_in_a_step_over_all_files_hides_no_other_file(tree: Path, monkeypatch, step) -> None:
     place, _, name = step.rpartition(".")
     where = f"promptlint.link.{place or 'project'}"

@@ -13,6 +13,7 @@ from promptlint.compress.contract.model import Unit
 from promptlint.compress.contract.spots import counterparts
 
 _ALL = frozenset(("each", "eachof"))
+_ANY = frozenset(("any", "anyof"))
 _FEWER = frozenset(("any", "some", "most"))
 _ONE = frozenset(("1", "one"))
 _PARTS = frozenset(("some", "several", "most", "many"))
@@ -95,6 +96,9 @@ def _exact(unit: Unit) -> frozenset[str]:
 
 
 def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]:
+    if "anyof" in unit.plain and not _ANY & {*other.plain} and "eachof" in {*other.plain} - {*unit.plain}:
+        # "any of the following:", "all of these:"
+        yield unit, "any", "all", "quantifier"
     mine, theirs = _counted(unit.plain), _counted(other.plain)
     for word, (sign, plural) in mine.items():
         sign_there, plural_there = theirs.get(word, ("", False))

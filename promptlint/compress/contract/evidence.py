@@ -8,17 +8,21 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from promptlint.compress.contract.canon import forms, kin, light
+from promptlint.compress.contract.canon import forms, kin, light, stem
 from promptlint.compress.contract.lexicon import qualities
 from promptlint.compress.contract.matching import Side, gist
 from promptlint.compress.contract.model import Marker, Unit
 
+# "if there are" in canonical form.
+_THERE = stem("available")
 _JOINS = frozenset(("and", "or", "nor"))
 _ORDER = frozenset(("start", "begin", "first", "follow", "followed", "then", "next", "finally", "end", "last", "precede", "preceded"))  # fmt: skip
 # A negation in a relative clause negates something else: "avoid terms that are not known".
 _RELATIVE = frozenset(("that", "which", "who", "whose", "what"))
 _WHAT = frozenset(("what",))
 _EACH = frozenset(("each", "per"))
+# What so many sentences say is what the text is about.
+_TOPIC = 3
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
 _PART = frozenset(("first", "last", "one", "single", "main", "few", "best", "top"))
@@ -61,11 +65,8 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             return single and (_spread(marker, own, other) or _shared(marker, own, other))
         case "before" | "after":
             return _shared(marker, own, other) or _ordered(marker, own, other)
-        case "if" if _any_of(marker, own, other):
-            return True
         case "if":
-            # "when you answer" is always.
-            return marker.value == "when" and not marker.heads and _of_the_answer(own.units[marker.unit])
+            return _any_of(marker, own, other) or _always(marker, own) or _asked_once(marker, own, other)
         case _:
             return False
 
@@ -97,9 +98,38 @@ def _replaced(unit: Unit, other: Side) -> bool:
     )
 
 
+def _always(marker: Marker, own: Side) -> bool:
+    """Whether a "when" is always: "when you answer"; "when writing functions", where other sentences are about them as well."""
+    if marker.value != "when":
+        return False
+    if not marker.heads:
+        return _of_the_answer(own.units[marker.unit])
+    return all(own.everywhere[word] >= _TOPIC for word in marker.heads)
+
+
+def _asked_once(marker: Marker, own: Side, other: Side) -> bool:
+    """Whether one word asks what was asked twice, or in another way: "whether it is A or whether B", "which it is"."""
+    if marker.value != "whether":
+        return False
+    unit = own.units[marker.unit]
+    twice = sum(m.value == "whether" for m in unit.markers) > 1
+    return any(
+        "which" in u.written - unit.written or (twice and any(m.value == "whether" for m in u.markers))
+        for u in other.near(gist(unit), limit=3)
+        if u.index not in other.same and 2 * len(gist(unit) & gist(u)) >= len(gist(u))
+    )
+
+
 def _any_of(marker: Marker, own: Side, other: Side) -> bool:
     """Whether a condition became an "any": "if there are errors, list the errors", "list any errors"."""
     here = {w for m in own.units[marker.unit].markers if m.group == "any" for w in m.heads}
+    if _THERE in marker.heads and any(
+        u.index not in other.same
+        and any(m.group == "any" for m in u.markers)
+        and _same_matter(own.units[marker.unit], u)
+        for u in other.near(gist(own.units[marker.unit]), limit=3)
+    ):
+        return True
     for unit in other.near(marker.heads):
         things = {w for m in unit.markers if m.group == "any" for w in m.heads} - here
         if unit.index not in other.same and any(w == t or kin(w, t) for w in marker.heads for t in things):

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator, Sequence, Set
 
 from promptlint.compress.contract.canon import akin, forms, kin, meaning, stem
-from promptlint.compress.contract.lexicon import alternatives
+from promptlint.compress.contract.lexicon import alternatives, qualities, verbs
 from promptlint.compress.contract.matching import Side, gist, touches, vocabulary
 from promptlint.compress.contract.model import NEGATING, Unit
 from promptlint.compress.contract.restating import restated
@@ -78,9 +78,7 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
     if gone_words == [_EXAMPLE] and any(_literals(unit) and _literals(unit) <= frozenset(u.key) for u in counterparts):
         # What the example is stands there.
         gone_words = []
-    if gone_words and not (
-        (unit.spare - NEGATING).issuperset(gone_words) and _carried(unit, gone_words, before, after)
-    ):
+    if gone_words and not (_spare(unit).issuperset(gone_words) and _carried(unit, gone_words, before, after)):
         return tuple(gone_words)
     cargo = [w for w in cargo if w not in gone_words]
     if any(before.spread(w) == 1 for w in cargo):
@@ -133,6 +131,20 @@ def _mostly(said: frozenset[str], unit: Unit, there: frozenset[str]) -> bool:
     return said - unit.faint <= there and len(said & there) >= max(_FEW, _REST * len(said))
 
 
+def _spare(unit: Unit) -> frozenset[str]:
+    """The words of a unit that it can lose, one of them, when a rewritten sentence has all else: no member of a row."""
+    row = {word for at, chunk in enumerate(unit.chunks) if at in unit.listed for word in chunk}
+    return (
+        frozenset(unit.words)
+        - (row - verbs())
+        - unit.members
+        - NEGATING
+        - qualities()
+        - forms().counted
+        - forms().units
+    )
+
+
 def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool:
     """Whether one sentence has the rest of what a sentence says, so that a spare word may be gone."""
     rest = gist(unit) - set(gone)
@@ -140,22 +152,25 @@ def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool
     best = max(near, key=lambda u: len(rest & vocabulary(u)), default=None)
     if best is None or len(set(gone)) > 1:
         return False
-    if _cut(unit, best):
+    if _cut(unit, best) or (not unit.spare.issuperset(gone) and _shortened(unit, best)):
+        return False
+    known = before.words | before.everywhere.keys()
+    came = {w for w in best.words if w not in known and not akin(w, before.open_kin)}
+    if came - (verbs() if verbs().issuperset(gone) else best.faint):
         return False
     there = rest & vocabulary(best)
-    known = before.words | before.everywhere.keys()
-    came = [w for w in best.words if w not in best.faint and w not in known and not akin(w, before.open_kin)]
-    return len(there) >= _REST * len(rest) and bool(there - unit.faint) and not came
+    return len(there) >= _REST * len(rest) and bool(there - unit.faint)
+
+
+def _shortened(unit: Unit, other: Unit) -> bool:
+    """Whether all that a sentence says stands in another in the same order."""
+    left = iter(unit.said)
+    return all(word in left for word in other.said)
 
 
 def _cut(unit: Unit, other: Unit) -> bool:
     """Whether nothing was done to a sentence but to take a word out."""
-    left = iter(unit.said)
-    return (
-        len(unit.said) - len(other.said) <= 1
-        and all(word in left for word in other.said)
-        and other.written <= unit.written
-    )
+    return len(unit.said) - len(other.said) <= 1 and _shortened(unit, other) and other.written <= unit.written
 
 
 def _gone_members(unit: Unit, before: Side, after: Side) -> Iterator[str]:

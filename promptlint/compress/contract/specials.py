@@ -16,6 +16,7 @@ from promptlint.compress.contract.steering import MAY_GO
 _IDENTIFIER = frozenset("_./[(")
 _AGE = stem("age")
 _AGED = frozenset(("old", "aged"))
+_POINTS = frozenset(("it", "its", "that", "this", "they", "them", "these", "those", "their"))
 _NAMED = frozenset(("name", "language", "unit"))
 
 
@@ -80,6 +81,9 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif theirs is not None and (kind != "name" or _IDENTIFIER.intersection(word)):
                 enough = here[root] >= named[root] if kind == "language" else here[root] > 0
+                if not enough and kind == "name" and root in said and not novel and _pointed(unit, theirs):
+                    # "verifying what {name} provides": "verifies that".
+                    continue
                 if (
                     not enough
                     and root not in theirs.raw - set(here)
@@ -101,6 +105,11 @@ def lost_specials(one: Side, other: Side, became: dict[int, int]) -> Iterator[Sp
                 continue
             elif not any(_belongs(unit, u, root) for u in said.get(root, ())[:200]):
                 yield Special(unit, kind, word, start, end)
+
+
+def _pointed(unit: Unit, other: Unit) -> bool:
+    """Whether a sentence points at something where it named it."""
+    return not _POINTS.isdisjoint(other.written - unit.written)
 
 
 def _known(word: str, unit: Unit) -> bool:
