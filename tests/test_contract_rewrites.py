@@ -291,6 +291,43 @@ HONEST = {
 }
 
 LOST = {
+    "a without reaches no further than its clause": (
+        "negation",
+        "You are shown scraps of paper. Decide whether they form a PLAY BILL: names alone (an actor, a date) without the main "
+        "play are NOT a play bill.",
+        "Decide whether scraps of paper form a PLAY BILL: names alone (an actor, a date) without the main play are a play bill.",
+    ),
+    "an only that stood there says no exception": (
+        "exception",
+        "Only use a single dash for each item and do not use a dash anywhere in your answer except for the items.",
+        "Only use a single dash for each item and do not use a dash anywhere in your answer.",
+    ),
+    "all of what cannot be counted": (
+        "quantifier",
+        "Make sure you gather ALL the required information during your task execution.",
+        "Make sure you gather the required information during your task.",
+    ),
+    "nothing else is no smaller for a without elsewhere": (
+        "exception",
+        'Only use "other" if none of the remaining categories apply. Output the category name in lower case and nothing else. '
+        "Do not add punctuation at the end.",
+        'Use "other" only if no other category applies. Output the category name in lower case, without punctuation at the end.',
+    ),
+    "any that became the chief ones": (
+        "quantifier",
+        "Flag any risks and debts that need a vote of the board.",
+        "Flag key risks and debts that need a vote of the board.",
+    ),
+    "a permission behind a but": (
+        "exception",
+        "- Do not quote the diary, but you can use the diary to answer the question.\n- Be kind.",
+        "- Do not quote the diary.\n- Be kind.",
+    ),
+    "the last line is a line": (
+        "requirement",
+        "Write a report on the trip. The last line of the report should be - So, the fare is <fare>.",
+        "Write a report on the trip. The report should contain the line - So, the fare is <fare>.",
+    ),
     "all of what was any of": (
         "quantifier",
         "The review does any of the following:\n- insults\n- threatens",

@@ -29,6 +29,11 @@ _COMPARED = frozenset(
 _ORDERS = frozenset(("should", "must", "may"))
 _LISTS = frozenset(("following", "these", "below", "above"))
 _THE = frozenset(("the", "these", "those"))
+# Where something stands, and other words for it.
+_PLACES = {
+    "first": frozenset(("first", "start", "starts", "starting", "begin", "begins", "beginning", "open", "opening", "opens", "top", "initial", "1", "before", "then")),
+    "last": frozenset(("last", "final", "finally", "end", "ends", "ending", "close", "closing", "conclude", "concluding", "bottom", "then", "latest")),
+}  # fmt: skip
 _REACH = 4
 _LETTERS = 4
 _NAMED = frozenset(("name", "language"))
@@ -42,6 +47,8 @@ def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tup
         yield from _unnamed(unit, other, before)
         for thing in sorted(_became_all(unit, other)):
             yield unit, thing, f"each {thing}", "quantifier"
+        if place := _misplaced(unit, other, after):
+            yield unit, place, "", "requirement"
         if often[0] > often[1] and _sometimes(unit, other):
             yield unit, "always", "", "modal"
         if less := _no_more(unit, other):
@@ -49,6 +56,15 @@ def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tup
         for number in sorted(_exact(unit) - _exact(other)):
             if number in other.plain and _exact(unit) <= frozenset(other.plain):
                 yield unit, "exactly", number, "number"
+
+
+def _misplaced(unit: Unit, other: Unit, after: Side) -> str:
+    """The first or the last of some things where it is any of them now: "the last line is", "a line is"."""
+    for place, thing in pairwise(unit.plain):
+        if place in _PLACES and thing in other.plain and _PLACES[place].isdisjoint(other.plain):
+            if not any(place in u.plain and thing in u.plain for u in after.open()):
+                return f"{place} {thing}"
+    return ""
 
 
 def _often(side: Side) -> int:
@@ -104,7 +120,7 @@ def _quantified(unit: Unit, other: Unit) -> Iterator[tuple[Unit, str, str, str]]
         sign_there, plural_there = theirs.get(word, ("", False))
         if sign in _ALL and sign_there in _FEWER and not (_steered(unit, word) or _steered(other, word)):
             yield unit, sign, sign_there, "quantifier"
-        elif sign == "eachof" and plural and not sign_there and _only_the(unit, other, word):
+        elif sign == "eachof" and not sign_there and _only_the(unit, other, word):
             yield unit, sign, word, "quantifier"
         elif sign in _ONE and not plural and plural_there:
             # "only one label", "one of the labels"

@@ -198,7 +198,8 @@ def _instead(marker: Marker, units: list[Unit], own: Unit, *, edited: bool, adde
             negated = any(_count(u, "not") > _count(own, "not") for u in units)
             if added and any(m.group == "not" and set(m.heads) & heads for m in near):
                 return True
-            return ("if" in groups and negated) or ("only" in groups and _count(own, "not") > 0)
+            limited = "only" in groups and any(_count(u, "only") > _count(own, "only") for u in units)
+            return ("if" in groups and negated) or (limited and _count(own, "not") > 0)
         case "not":
             # "omit links" is "no links".
             # "no additional comments" is "no comments".

@@ -53,7 +53,7 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             if _limited(marker, other) or _restated(marker, own, other, lost):
                 return True
             # "no additional comments" is less than "no comments".
-            return marker.value == "onlythis" and _governed(marker, other, "not")
+            return marker.value == "onlythis" and _governed(marker, other, "not", own.units[marker.unit])
         case "neednot":
             return _governed(marker, other, "not") or _governed(marker, other, "only")
         case "may":
@@ -165,10 +165,14 @@ def _shared(marker: Marker, own: Side, other: Side) -> bool:
     return False
 
 
-def _governed(marker: Marker, other: Side, group: str) -> bool:
-    """Whether another word governs the same things on the other side."""
+def _governed(marker: Marker, other: Side, group: str, unit: Unit | None = None) -> bool:
+    """Whether another word governs the same things on the other side; for a `unit`, in a sentence that says what it says."""
     told = {w for w in marker.heads if not light(w)} or set(marker.heads)
-    near = {u.index: u for word in told for u in other.holding.get(word, ())}.values()
+    near = [
+        u
+        for u in {u.index: u for word in told for u in other.holding.get(word, ())}.values()
+        if unit is None or _same_matter(unit, u)
+    ]
     reached = ({*m.heads, *m.clause} for u in near for m in u.markers if m.group == group)
     return any(2 * len(told & words) >= len(told) for words in reached)
 

@@ -235,6 +235,8 @@ def _governed(tokens: Sequence[Token], start: int, group: str, most: int) -> tup
         if other in ("if", "except", "only", "before", "after") and (strong or pale or weak):
             break
         ended = (other in ("not", "must", "should", "may") and token.text != "un") or token.text in _BEYOND
+        # "lines without a title are no block"
+        ended = ended or (token.text in _IS and tokens[start - 1].text == "without")
         if group == "not" and (((strong or pale or weak) and ended) or (strong and token.text in _RELATIVE)):
             # "no tags that assume a structure" forbids no structure.
             break

@@ -56,7 +56,10 @@ def touched(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple
             elif found := _exchanged(gone, come, unit, other, before.everywhere):
                 yield unit, *found, "requirement"
         for gone, come in _spots(unit.plain, other.plain, shortened=True):
-            if found := _taken(gone, come, other, before, after, verbatim):
+            if gone[:1] == ("but",) and len(gone) > _CLAUSE and not come and tuple(gone) == unit.plain[-len(gone) :]:
+                # "do not cite the source, but you may use it"
+                yield unit, " ".join(gone), "", "exception"
+            elif found := _taken(gone, come, other, before, after, verbatim):
                 yield unit, *found, "requirement"
 
 
@@ -95,7 +98,7 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     left, groups = set(gone), {group_of(w) for w in gone}
     if groups & _HEDGES and not _ALWAYS.isdisjoint(come):
         return "modal"
-    if "each" in groups and not _CHIEF.isdisjoint(come) and _CHIEF.isdisjoint(left):
+    if groups & {"each", "any"} and not _CHIEF.isdisjoint(come) and _CHIEF.isdisjoint(left):
         return "quantifier"
     if left & _ANY and not _ALL.isdisjoint(come) and any(m.group in ("not", "neednot") for m in unit.markers):
         # "explain nothing", "do not explain everything"
