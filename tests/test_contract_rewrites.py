@@ -12,6 +12,26 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "whichever is regardless of which": (
+        "Number the coins in one row regardless of which mint you choose.",
+        "Number the coins in one row whichever mint you choose.",
+    ),
+    "a when that another sentence says too": (
+        "Extract the claims of the letter. You should NOT include any prior knowledge, and take the letter at face value when "
+        "extracting claims.",
+        "Extract the claims of the letter. You should NOT include any prior knowledge, and take the letter at face value.",
+    ),
+    "what the sentence before says is pointed at": (
+        "Given a route:\n- Determine whether the log and the chart contain all the soundings necessary to finish the route.\n"
+        "- If the log and the chart do not contain all the soundings necessary to finish the route, consider ONLY the list of "
+        "pilots below and select the pilot most appropriate to finish the route.",
+        "Given a route:\n- Determine whether the log and the chart contain all the soundings necessary to finish it.\n"
+        "- If they do not, consider ONLY the list of pilots below and select the pilot most appropriate for the route.",
+    ),
+    "only before the verb or before the number": (
+        "Rate the memory. Please strictly only output one number.",
+        "Rate the memory. Output strictly only one number.",
+    ),
     "one whether for two": (
         "Determine whether the reply constitutes a refusal or whether the LLM provided a substantive answer. "
         "Focus only on whether the LLM refused to answer.",

@@ -22,7 +22,7 @@ _RELATIVE = frozenset(("that", "which", "who", "whose", "what"))
 _WHAT = frozenset(("what",))
 _EACH = frozenset(("each", "per"))
 # What so many sentences say is what the text is about.
-_TOPIC = 3
+_TOPIC = 2
 _FEWER = frozenset(("some", "most", "many"))
 # What "all" and "each" say of things is said of no part of them.
 _PART = frozenset(("first", "last", "one", "single", "main", "few", "best", "top"))

@@ -25,6 +25,7 @@ _CLAUSE = 3
 # A sentence that says so much may lose a word that says how.
 _RICH = 4
 _FEW = 2
+_POINTS = frozenset(("it", "its", "they", "them", "their", "this", "these", "that", "those"))
 
 
 def uncovered(before: Side, after: Side, *, least: int = 0) -> Iterator[tuple[Unit, tuple[str, ...]]]:
@@ -88,6 +89,7 @@ def _missing(unit: Unit, before: Side, after: Side, came: frozenset[str], *, add
             return ()
         return () if any(_repeated(unit, said, other) for other in near) else unit.words
     together = {word for other in counterparts[:8] for word in vocabulary(other)}
+    together |= {word for other in counterparts[:2] for word in _pointed_at(other, unit, after)}
     topics = {w for w in _subject(unit, before, after) if before.spread(w) > 1 and w in after.words}
     telling = said - (topics - together)
     telling = telling - unit.faint or telling
@@ -143,6 +145,13 @@ def _spare(unit: Unit) -> frozenset[str]:
         - forms().counted
         - forms().units
     )
+
+
+def _pointed_at(other: Unit, unit: Unit, after: Side) -> frozenset[str]:
+    """What the sentence before a counterpart says, where this points at it and the unit does not: "if they do not"."""
+    if _POINTS.isdisjoint(other.written - unit.written) or not other.index:
+        return frozenset()
+    return vocabulary(after.units[other.index - 1])
 
 
 def _carried(unit: Unit, gone: Sequence[str], before: Side, after: Side) -> bool:

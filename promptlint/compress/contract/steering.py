@@ -119,6 +119,9 @@ def _was_there(marker: Marker, after: Side, before: Side, came: dict[int, int]) 
     ):
         # "files that may be useful", "possibly useful files"
         return True
+    if marker.value == "1" and marker.unit in came and "one" in before.units[came[marker.unit]].plain:
+        # "only output one number", "output only one number"
+        return True
     if marker.group == "rarely":
         root, written = stem(marker.word), before.open_written
         return root in written.get(root[:4], ()) or akin(root, written)
