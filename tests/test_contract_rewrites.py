@@ -12,6 +12,14 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "not anything else is nothing else": (
+        'Only respond with "YES" or "NO", do not respond with anything else.',
+        'Only respond with "YES" or "NO", nothing else.',
+    ),
+    "the perspective is what it is for": (
+        "(E) The accounts differ, but these differences don't matter from the perspective of the audit.",
+        "(E) The accounts differ, but these differences don't matter for the audit.",
+    ),
     "whichever is regardless of which": (
         "Number the coins in one row regardless of which mint you choose.",
         "Number the coins in one row whichever mint you choose.",
