@@ -78,12 +78,12 @@ def _sometimes(unit: Unit, other: Unit) -> bool:
     """Whether an order that held always only holds: "always close the gate", "close the gate".
 
     Not where an auxiliary or a condition says it too, or it is about every answer: "you should always", "when it rains, always",
-    "always respond in Dutch".
+    "always respond in Dutch". A denial beside it says nothing of it: "do not ask, always test it".
     """
     before = dict(zip(unit.plain[1:], unit.plain, strict=False)).get("always", "")
     behind = dict(pairwise(unit.plain)).get("always", "")
     said_too = group_of(before) in _ORDERS or behind in forms().answering | forms().filler
-    said_too = said_too or any(m.group in ("if", "each", "not") for m in unit.markers)
+    said_too = said_too or group_of(before) == "not" or any(m.group in ("if", "each") for m in unit.markers)
     return (
         "always" in unit.plain
         and "always" not in other.plain
