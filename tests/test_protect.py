@@ -33,6 +33,14 @@ def protected(text: str, **options: object) -> str:
         ("Never say thank you. Read.", ["Never say thank you"]),
         ("Banned phrases:\ndo not\nplease\n\ndo not", ["do not\nplease"]),
         ("name: do not\nage: it is", ["name: do not", "age: it is"]),
+        ("#Question#: do not\n#Answer#: it is", ["#Question#: do not", "#Answer#: it is"]),
+        ("[earlier answer]: do not\n[better answer]: x\n\n[earlier answer]: it is", ["do not", "it is"]),
+        ("assistant: do not go", ["assistant: do not go"]),
+        ("Add the following text to the page:\n    do not\n    - please\nfree", ["    do not", "    - please"]),
+        ("Print exactly as written here: it is so\nfree", ["it is so"]),
+        ("Or <run> do not go </run> now", ["<run> do not go </run>"]),
+        ("Example Input:\nx\n\nRequest:\ndo not\n\nExample Output:\nit is\n", ["do not", "it is"]),
+        ("1:please\n2:    do not", ["1:please", "2:    do not"]),
         ("@@ -1 +1 @@\n-do not\n+it is\n@@ -2 +2 @@", ["-do not", "+it is"]),
     ],
 )  # fmt: skip
@@ -43,7 +51,15 @@ def test_protected_spans(text: str, kept: list[str]) -> None:
 
 
 @pytest.mark.parametrize(
-    "text", ["Do not go.", "- do not go", "Note: do not go.\nNote: do not stay.", "It's Anna's and it isn't."]
+    "text",
+    [
+        "Do not go.",
+        "1: Read it.\n2: Write it.",
+        "note: do not go",
+        "- do not go",
+        "Note: do not go.\nNote: do not stay.",
+        "It's Anna's and it isn't.",
+    ],
 )
 def test_prose_is_free(text: str) -> None:
     assert not protected(text).strip(".\n")

@@ -10,13 +10,16 @@ from msgspec import Struct
 
 _FENCE = re.compile(r"[ \t]*+(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*+)?(```+|~~~+)")
 _LABEL = re.compile(
-    r"[ \t]*(?:[*_]{2})?(?P<label>[A-Z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2})?:(?:[*_]{2})?(?=\s|$)"
+    r"[ \t]*(?P<mark>[*_]{2}|#{1,3}|\[)?(?P<label>[A-Za-z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2}|#{1,3}|\])?"
+    r":(?:[*_]{2})?(?=\s|$)"
 )
 _TURN = re.compile(
     r"(?:user|assistant|human|ai|bot|system|customer|agent|student|teacher|interviewer|candidate|q|a|question|answer|thought"
     r"|action|action input|observation|final answer|input|output|response|result|sql ?query|sqlresult|expected output|reply)$",
     re.IGNORECASE,
 )
+# What opens a line in small letters and is the turn of someone.
+_SPEAKER = re.compile(r"(?:user|assistant|human|ai|bot|system)$")
 # Labels of remarks may repeat without being a format.
 _REMARK = re.compile(
     r"(?:note|notes|important|warning|caution|tip|hint|remember|reminder|rules?|instructions?|guidelines?|goals?|tasks?|steps?"
@@ -30,6 +33,11 @@ _TITLE = re.compile(
 _LONGEST_TITLE = 120
 _EXAMPLE = re.compile(
     r"[^\n]{0,200}\b(?:examples?|few[- ]shots?|samples?|demonstrations?)\b[^\n]{0,120}$", re.IGNORECASE
+)
+_EXAMPLE_PART = re.compile(
+    r"[ \t]*[#*_]{0,4}[ \t]*Example (?:(?P<given>(?:user )?(?:input|request|query|question|prompt|message|task|data|text|context|document|conversation))"
+    r"|(?:assistant |model )?(?:output|response|answer|result|reply|completion))s?\b[^\n:]{0,20}:?[*_]{0,2}[ \t]*$",
+    re.IGNORECASE,
 )
 _FORMAT = re.compile(
     r"[^\n]{0,300}\b(?:format|template|structure|schema|layout|looks? like|like this|as follows|outline|form)\b[^\n]{0,80}:(?:\*\*)?[ \t]*$",
@@ -50,6 +58,14 @@ _DATA = re.compile(
 )
 # The letters that a line of `_DATA` may begin with.
 _DATA_LETTERS = "ifdcrSIUC"
+_NUMBERED = re.compile(r"[ \t]*(\d{1,5})[:|](?![ \t]?[A-Z])")
+_TEXTS = r"(?:texts?|sentences?|paragraphs?|lines?|words|wording|messages?|notes?|disclaimers?|phrases?|statements?|passages?)"
+_COPIED = re.compile(
+    rf"[^\n]{{0,300}}\b(?:(?:the following|this|these|exactly this|exactly the following) (?:exact )?{_TEXTS}\b(?: [a-z]+){{0,6}}"
+    r"|(?:exactly (?:as|like)|verbatim|word[- ]for[- ]word)\b[^.:\n]{0,60})[*_]{0,2}:[*_]{0,2}(?=\s|$)",
+    re.IGNORECASE,
+)
+_COPIED_HINTS = ("the following", "this ", "these ", "exactly", "verbatim", "word for word", "word-for-word")
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
 _DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
 _LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
@@ -84,18 +100,54 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     yield from fences(every)
     yield from _few_shots(every, ends)
     yield from _sections(text, every, ends)
+    yield from _paired(every, ends)
     yield from _tags(every)
+    yield from _listings(text, every)
+    yield from _verbatim(text, every, ends)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
     for i, line in enumerate(every):
         if line.blank:
             continue
         first = line.text[line.indent]
-        if (
-            (not (first.isalpha() and first not in _DATA_LETTERS) and _DATA.match(line.text))
-            or (diff and _DIFF.match(line.text))
-            or (":" in line.text and _KEY.match(line.text) and _key_beside(every, i))
+        if diff and _DIFF.match(line.text):
+            yield line.start, line.end, True
+        elif (not (first.isalpha() and first not in _DATA_LETTERS) and _DATA.match(line.text)) or (
+            ":" in line.text and _KEY.match(line.text) and _key_beside(every, i)
         ):
             yield line.start, line.end, False
+
+
+def _listings(text: str, every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
+    """Lines of code behind their numbers, `1:def f():`, `2:    pass`: the blanks there are code."""
+    if ":" not in text and "|" not in text:
+        return
+    numbers = [int(match.group(1)) if (match := _NUMBERED.match(line.text)) else None for line in every]
+    for i, number in enumerate(numbers):
+        if number is not None and (number + 1 in numbers[i + 1 : i + 2] or number - 1 in numbers[max(0, i - 1) : i]):
+            yield every[i].start, every[i].end, True
+
+
+def _verbatim(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
+    """What a line with a colon at its end says is to be copied, or is a text: the block below it, all that stands deeper."""
+    low = text.lower()
+    if not any(hint in low for hint in _COPIED_HINTS):
+        return
+    for i, line in enumerate(every):
+        match = _COPIED.match(line.text) if ":" in line.text else None
+        if match is None:
+            continue
+        if line.text[match.end() :].strip(" \t*_"):  # it stands behind the colon
+            yield line.start + match.end(), line.end, False
+            continue
+        first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
+        if first >= len(every):
+            continue
+        last = ends[first]
+        if every[first].indent > line.indent:
+            last = first
+            while last + 1 < len(every) and (every[last + 1].blank or every[last + 1].indent > line.indent):
+                last += 1
+        yield every[first].start, every[last].end, False
 
 
 def _key_beside(every: tuple[Line, ...], i: int) -> bool:
@@ -131,7 +183,10 @@ def _few_shots(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, 
         match = _LABEL.match(line.text) if ":" in line.text else None
         if match is None or _REMARK.match(match.group("label")):
             continue
-        label = match.group("label").lower()
+        label = match.group("label")
+        if label[0].islower() and match.group("mark") not in ("#", "##", "###", "[") and not _SPEAKER.match(label):
+            continue
+        label = label.lower()
         if _TURN.match(label) and i > covered:
             covered = ends[i]
             yield line.start, every[covered].end, False
@@ -174,6 +229,20 @@ def _sections(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[t
                 yield line.end, every[ends[first]].end, False
     if level is not None:
         yield start, every[-1].end, False
+
+
+def _paired(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
+    """From "Example input:" through "Example output:": the titles between are parts of the example."""
+    opened: int | None = None
+    for i, line in enumerate(every):
+        match = _EXAMPLE_PART.match(line.text) if "xample" in line.text.lower() else None
+        if match is None:
+            continue
+        if match.group("given"):
+            opened = i if opened is None else opened
+        elif opened is not None:
+            yield every[opened].start, every[ends[i]].end, False
+            opened = None
 
 
 def _lines_with(words: tuple[str, ...], text: str) -> Iterator[int]:
