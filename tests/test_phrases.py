@@ -92,7 +92,10 @@ def test_rows_that_save_nothing_are_not_compiled() -> None:
         ("Run IN ORDER TO win.", "Run IN ORDER TO win."),
         ("How To Make Sure That The Title Stays", "How To Make Sure That The Title Stays"),
         ("Do not guess, and DO NOT lie.", "Don't guess, and DO NOT lie."),
-        ("Use a broad range of tools.", "Use many tools."),
+        ("Make sure not to ask.", "Don't ask."),
+        ("Ensure it is kind.", "Ensure it's kind."),
+        ("It will not be read.", "It won't be read."),
+        ("The following context: x", "This context: x"),
         ("Answer in valid JSON format.", "Answer as valid JSON."),
         ("Answer in JSON format.", "Answer as JSON."),
         ("The following JSON:\n{}", "This JSON:\n{}"),
@@ -101,6 +104,26 @@ def test_rows_that_save_nothing_are_not_compiled() -> None:
 )
 def test_case_and_captured_words(before: str, after: str) -> None:
     assert made(before) == after
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "Your job is to read it, and if it fails, to write it.",
+        "Your task is to read it and, where needed, to write it.",
+        "Remember to read it and to write it.",
+        "Note that you read it and that you write it.",
+        "Make sure to read it, then to write it.",
+        "Use a wide range of tools.",
+        "Judge it with reference to the rubric.",
+        "Judge it as a whole.",
+        "This is a notebook and its title is: x",
+        "Skip the following question.",
+        "Always use the tool.",
+    ],
+)
+def test_what_would_not_say_the_same_stays(text: str) -> None:
+    assert made(text) == text
 
 
 def test_the_longest_phrase_wins() -> None:

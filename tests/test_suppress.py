@@ -48,7 +48,7 @@ def test_a_comment_inside_a_string_is_text(checked) -> None:
 
 WORDY = (
     "You are an editor. Please make sure to read the page in order to find errors. Please note that it is read aloud. "
-    "It is important to note that you do not need to mend anything. At this point in time we list a wide range of pages."
+    "It is important to note that you do not need to mend anything. At this point in time we list a large number of pages."
 )
 MARK = "promptlint: ignore[PRM201] its words are tuned"
 

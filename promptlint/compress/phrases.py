@@ -87,6 +87,15 @@ _VOWEL = re.compile(
 )
 _KNOWN_BY_NAME = frozenset(("json", "ai", "i"))
 _CONTEXT = 120
+# What the last word of a phrase may open again further on in its sentence: "your job is to read it, and if asked, to write".
+_OPENED_AGAIN = {
+    word: re.compile(
+        rf"(?:,|\b(?:and|or|but|nor|then|not|than))\s+(?:(?:not|also|then|only|never)\s+)?{word}\b", re.IGNORECASE
+    )
+    for word in ("to", "that", "of")
+}
+_SENTENCE_END = re.compile(r"[.!?:;](?=\s|\Z)|\n\s*(?:\n|[-*+•]|\d{1,3}[.)])|\Z")
+_LONGEST_SENTENCE = 600
 _CONTRACTED = {"n't": " not", "'ll": " will", "'re": " are", "let's": "let us"}
 
 
@@ -183,6 +192,8 @@ def _edit(draft: Draft, ready: Matcher, row: Row, form: Form, start: int, end: i
     if (not found[1:].islower() and _stressed(found)) or not _met(text, row, start, end):
         return None
     short = _filled(row, form, found, ready.imperative)
+    if _leaves_hanging(text, found, short, end):
+        return None
     if found[:1].isupper() and short[:1].isalpha():
         short = short[0].upper() + short[1:]
     if row.phrase.glue:
@@ -193,6 +204,16 @@ def _edit(draft: Draft, ready: Matcher, row: Row, form: Form, start: int, end: i
             return None
         end, short = deletion
     return _agreeing(draft, Edit(start, end, short, rule_name(form.text), safe=row.kind != "unsafe"))
+
+
+def _leaves_hanging(text: str, found: str, short: str, end: int) -> bool:
+    """Whether a later part of the sentence hangs on the last word of a phrase, which goes."""
+    last = found.rpartition(" ")[2].lower()
+    again = _OPENED_AGAIN.get(last)
+    if again is None or short.lower().rpartition(" ")[2] == last:
+        return False
+    sentence_end = _SENTENCE_END.search(text, end, end + _LONGEST_SENTENCE)
+    return again.search(text, end, sentence_end.start() if sentence_end else end + _LONGEST_SENTENCE) is not None
 
 
 def _stressed(found: str) -> bool:
