@@ -10,7 +10,7 @@ from promptlint.compress.splice import Draft, Edit
 
 _JOINED = re.compile(r", (?:and|or) (?:then )?(?P<verb>[a-z]+) ")
 _ADDED = re.compile(
-    r", (?=(?:if|when|while|until|after|before|using|based on|including|especially|following|along with|in order to) [\w`\"'{])"
+    r", (?=(?:if|when|while|until|after|before|using|based on|including|especially|following|along with|in order to) (?!any\b|so\b|not\b|at all\b)[\w`\"'{])"
 )
 _SENTENCE_END = re.compile(r"[.!?:;\n]")
 # A dot within `e.g.` or `3.5` ends nothing.
@@ -21,12 +21,16 @@ _REACH = 300
 # With one of these the comma may say how far it reaches.
 _REACHES = re.compile(
     r"[,()]|n't\b|\b(?:not|never|no|none|nor|neither|without|except|unless|only|if|when|whenever|where|while|until|once|because|since"
-    r"|either|both|whether|and|or|but|than|as)\b",
+    r"|either|both|whether|and|or|but|than|as|is|are|was|were|has|have|it's|that|which|who)\b",
     re.IGNORECASE,
 )
 _WIDEST_MARK = 40
 _LATER = re.compile(r",|\b(?:and|or|but)\b")
 
+# Behind these the sentence goes on with a verb of its own, and `you` is its subject: "You must read it, but may skip the title".
+_GOES_ON = re.compile(
+    r"[^.!?\n]*\b(?:and|or|but|yet) (?:\w+ly )?(?:may|must|can|cannot|can't|should|shall|will|could|would|might|are|is|have|need|do|don't)\b"
+)
 _YOU_MUST = re.compile(r"You must (?P<verb>[a-z]+)(?= (?!only\b|just\b|merely\b|necessarily\b)[a-z`\"'{(])")
 _OPENS = re.compile(r"(?:^[ \t>]*(?:(?:[-*+•]|\(?\d{1,3}[.)])[ \t]+)?|[.!?] )\Z", re.MULTILINE)
 
@@ -42,6 +46,7 @@ _PARTICIPLE = re.compile(
 _NOUN_BEFORE = re.compile(
     r"\b(?:the|an?|any|all|some|each|every|your|these|those|no|of|other|new|only)(?: [\w'-]+){1,3}\Z", re.IGNORECASE
 )
+_SEVERAL = re.compile(r"(?:[a-z]{2,}(?<![sui])s|criteria|people|data|children|indices)\Z", re.IGNORECASE)
 # `that` behind these is no relative: "ensure that is related", "everything that is", "so that".
 _NO_NOUN = re.compile(
     r"\b(?:ensure|make|makes|say|says|know|so|such|sure|is|are|was|were|be|and|or|but|like|than|as|with|for|from|in|on|to|of|only|all"
@@ -92,7 +97,9 @@ def relatives(draft: Draft) -> Iterator[Edit]:
         before = text[max(0, match.start() - 60) : match.start()].rpartition("\n")[2]
         if _PARTICIPLE.match(match.group("word")) is None or _NO_NOUN.search(before):
             continue
-        if _NOUN_BEFORE.search(before) is None:
+        plural = _SEVERAL.search(before) is not None
+        # "changes to the code which are supposed to work": that is said of what stands further off.
+        if _NOUN_BEFORE.search(before) is None or plural is not (" are " in match.group()):
             continue
         start = match.start()
         end = text.index(" ", text.index(" ", start + 1) + 1)
@@ -116,6 +123,7 @@ def duties(draft: Draft, *, contractions: bool = True) -> Iterator[Edit]:
             (verb == "not" or verb in orders)
             and _OPENS.search(draft.text, max(0, start - _WIDEST_MARK), start)
             and draft.guards.free(start, match.end())
+            and not _GOES_ON.match(draft.text, match.end())
         ):
             yield Edit(start, end, never if verb == "not" else verb[0].upper(), "grammar/you-must")
 

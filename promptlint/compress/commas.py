@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
+from promptlint.compress.phrases import table
 from promptlint.compress.splice import Draft, Edit
 
 RULE = "grammar/serial-comma"
@@ -32,12 +33,17 @@ _ENDS = (
 _AND = re.compile(rf", (?:and|or) (?!{_CLAUSE})(?P<after>{_WORDS}?){_ENDS}")
 _BEFORE_AND = re.compile(rf"(?P<first>[\w'’-]+[*)]{{0,3}}), (?P<middle>(?:{_WORDS}, )*)(?P<before>{_WORDS})\Z")
 _REACH = 120
+# What stands behind a verb and before its object.
+_OBJECT = re.compile(r" (?:the|an?|any|all|each|you|your|it|they|their|its|this|these)\b")
 # The same between literals and holes, whose own text stays.
 _LISTED_MARKS = re.compile(
     r"[`\"'”}], [`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?P<comma>,) (?:and|or) (?=[`\"'“{][^`\"'“”{}\n]{1,60}[`\"'”}](?:[.;:)\n]|\Z| [a-z]))"
 )
 _JOINS = re.compile(r"\b(?:and|or|but|not|nor)\b")
 _DETERMINER = re.compile(r"(?:the|an?|all|any|your|my|our|his|her|its|their|some|every|another)\b", re.IGNORECASE)
+_ASKED = frozenset(("how", "what", "why", "when", "where", "whether", "which", "who", "whom"))
+_PARTICLE = re.compile(r" (?:up|out|off|down|over|away)\Z")
+_INFLECTED = re.compile(r"(?:s|ed|ing)\Z")
 _ENDING = re.compile(r"(?:ly|ing|ed)\Z")
 
 
@@ -67,11 +73,30 @@ def _found(draft: Draft) -> Iterator[tuple[Edit, bool]]:
         row = _BEFORE_AND.search(text[max(0, at - _REACH) : at])
         if row is None:
             continue
+        if _OBJECT.match(text, match.end()) and _acts(after) and not _alike(row.group("before"), after):
+            continue  # the last does something, the others are things: "run files, scripts, and install any tool"
         members = [member for member in (*row.group("middle").split(", "), row.group("before")) if member]
         if any(_JOINS.search(part) for part in (members[-1], after)) or any(map(_OPENS_CLAUSE.match, members)):
             continue
         if draft.guards.free(at - len(members[-1]) - 2, match.end()):
             yield Edit(at, at + 1, "", RULE), _sure(row.group("first").rstrip("*)"), members, after)
+
+
+def _acts(member: str) -> bool:
+    """Whether a member before an object can be a verb: one word, but for an adverb: "efficiently achieve" and "install", not "tests for"."""
+    words = member.split()
+    return (len(words) == 1 or words[0].endswith("ly")) and words[0] not in _ASKED
+
+
+def _alike(before: str, after: str) -> bool:
+    """Whether the member before a verb is a verb too: by the table of orders, or by its ending."""
+    first, last = before.partition(" ")[0].lower(), after.rpartition(" ")[2].lower()
+    ending = _INFLECTED.search(last)
+    return (
+        first in table().orders
+        or _PARTICLE.search(before) is not None
+        or (ending is not None and first.endswith(ending.group()))
+    )
 
 
 def _sure(first: str, members: list[str], after: str) -> bool:

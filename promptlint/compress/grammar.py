@@ -8,6 +8,7 @@ from itertools import islice
 
 from promptlint.compress.commas import serial_commas
 from promptlint.compress.following import following
+from promptlint.compress.phrases import table
 from promptlint.compress.splice import Draft, Edit
 
 _MARKS = tuple("-*+•0123456789")
@@ -16,7 +17,7 @@ _ITEM = re.compile(
     re.MULTILINE,
 )
 _LABELLED = re.compile(
-    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}[\w .-]{1,40}[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
+    r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[\"`*]{0,2}(?P<label>[\w .-]{1,40})[\"`*]{0,2}(?: \([^()\n]*\))?[ \t]*(?::[*]{0,2}|[ \t][-–—])[ \t]+(?P<article>The|A|An|the|a|an) (?P<first>[a-z][\w-]*)(?P<rest>[^\n]*)$",
     re.MULTILINE,
 )
 _VERB = re.compile(
@@ -45,7 +46,25 @@ _AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
 _SURE, _AFTER_SURE = re.compile(r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm)\Z"), re.compile(_PLURAL)
 _AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
 _AFTER_SO = re.compile(rf"{_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b")
-_NOUN = re.compile(r"\b[a-z]{3,}\Z")
+# A noun is seen by what stands before it: else "identifies that you" could be one.
+_NOUN = re.compile(
+    r"\b(?:the|an?|any|all|some|each|every|your|their|its|these|those|no|other|new|only|of|which|what)(?: [\w'-]+){0,2}"
+    r" (?P<noun>[a-z]{3,})\Z",
+    re.IGNORECASE,
+)
+# What is said, known or found with `that`; and to whom: "the user says that you", "tell the user that it".
+_TOLD = re.compile(
+    r"(?:sa(?:y|ys|id)|stat(?:e|es|ed)|show[sn]?|showed|know[ns]?|knew|means?|meant|(?:identif|specif|verif|clarif|impl|repl)(?:y|ies|ied)"
+    r"|not(?:es?|ed)|finds?|found|sees?|saw|seen|thinks?|thought|feels?|felt|add(?:s|ed)|wish(?:es)?|prov(?:es?|ed|en)|admit(?:s|ted)?"
+    r"|(?:believ|indicat|argu|ensur|assum|notic|hop|agre|realiz|conclud|requir|decid)(?:es?|ed)"
+    r"|(?:suggest|claim|explain|confirm|report|mention|ask|demand|recommend|request|remember|answer)(?:s|ed)?"
+    r"|before|after|above|below|there|here|once|well|both|ones|days?|times?|moment|reasons?|chance)$"
+)
+_TELLS = re.compile(
+    r"\b(?:tell|inform|notify|remind|show|assure|convince|warn|ask|teach|promis|advis|persuad|alert)\w* (?:[\w'-]+ ){1,3}\Z",
+    re.IGNORECASE,
+)
+_SAID_BEFORE = 80
 _SO = re.compile(r"\b[Ss]o\Z")
 # Behind these `that` begins something else: a purpose, a predicate, a condition.
 _NO_NOUN = re.compile(
@@ -69,19 +88,15 @@ _INTRO = re.compile(
     r"|Throughout) [^,.;:!?()\n]{3,80}\Z",
     re.MULTILINE,
 )
-_SETS = re.compile(r"\b(?:if|when|once|unless|while|until|after|before|because|since|whenever)\b", re.IGNORECASE)
 _CONDITION = re.compile(r"\b(?:if|when|once|unless|while|until|because|whenever)\b", re.IGNORECASE)
 _REACH = 120
-_SENTENCE_END = re.compile(r"[.!?\n]")
-_SENTENCE = 400
-_COMMAS = re.compile(r"[,;:]")
 _THEN = re.compile(r", then (?=[a-z])")
 _IF = re.compile(r"\b(?:[Ii]f|[Ww]hen|[Oo]nce) [^.,;:?!\n()]{3,160}\Z")
 _PAST = re.compile(r"[a-z]+ed\b")
 _ETC = re.compile(r", etc\b")
 _OPENER = re.compile(
     r"(?:First|Second|Third|Next|Finally|Lastly|Otherwise|Instead|Afterwards?|Also|Additionally|Now"
-    r"|For example|For instance|In (?:this|that|such|each) cases?|If so|If not|If needed|If necessary|If possible|In general|In particular"
+    r"|For example|For instance|In (?:this|that|such|each) cases?|In general|In particular"
     r"|In short|In this way|After that|Before that|Thus|Hence|Similarly|Usually|Typically|Generally|Ideally|Alternatively|In your (?:answer|response))"
     r", (?=[a-z]+ )"
 )
@@ -128,8 +143,15 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
     start, word = match.start("article"), match.start("first")
     if not draft.guards.free(start, word + len(first)):
         return None
+    if rule == "grammar/label-article" and _is_order(match.group("label"), rest):
+        return None
     capital = match.group("article")[0].isupper() and first[0].isalpha()
     return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
+
+
+def _is_order(label: str, rest: str) -> bool:
+    """Whether what stands before a colon or a dash is an order that goes on: "Keep it short - a sentence, not a page"."""
+    return ", not " in rest or (" " in label.strip() and label.split()[0].lower() in table().orders)
 
 
 def _sentence(rest: str) -> bool:
@@ -153,11 +175,20 @@ def spare_that(draft: Draft) -> Iterator[Edit]:
         elif (
             (_VERB_THAT.search(before) and _AFTER_VERB.match(text, end))
             or (_SURE.search(before) and _AFTER_SURE.match(text, end))
-            or ((noun := _NOUN.search(before)) and not _NO_NOUN.match(noun.group()) and _AFTER_NOUN.match(text, end))
+            or (_AFTER_NOUN.match(text, end) and _is_noun(text[max(0, start - _SAID_BEFORE) : start - 1]))
         ):
             rule = "grammar/that"
         if rule and draft.guards.free(start - 1 - len(before.rpartition(" ")[2]), end):
             yield Edit(start, end, "", rule)
+
+
+def _is_noun(before: str) -> bool:
+    """Whether a text ends in a noun that `that` may say more of."""
+    before = before.rpartition("\n")[2]
+    match = _NOUN.search(before)
+    if match is None or _NO_NOUN.match(match.group("noun")) or _TOLD.match(match.group("noun")):
+        return False
+    return _TELLS.search(before[: match.start("noun")]) is None
 
 
 def spare_marks(draft: Draft) -> Iterator[Edit]:
@@ -168,11 +199,6 @@ def spare_marks(draft: Draft) -> Iterator[Edit]:
         # "If they wrote it, then asked you, …": that `then` goes on with the condition.
         if _IF.search(text[max(0, at - 170) : at]) and not _PAST.match(text, end) and free(at - 1, end + 1):
             yield Edit(at + 2, end, "", "grammar/if-then")
-        elif (text[at - 1 : at].islower() or text[at - 1 : at] == ")") and free(at - 3, end + 1):
-            # One comma in a sentence that sets no condition parts two steps, and `then` says so.
-            sentence = _SENTENCE_END.split(text[max(0, at - _SENTENCE) : at])[-1]
-            if not _COMMAS.search(sentence) and not _SETS.search(sentence):
-                yield Edit(at, at + 1, "", "grammar/then")
     for match in _SUBJECT.finditer(text):
         at, subject = match.start(), match.group("subject") or ""
         reach = max(0, at - _REACH)

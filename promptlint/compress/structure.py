@@ -12,21 +12,16 @@ from collections.abc import Callable, Iterator
 from itertools import pairwise
 
 from promptlint.compress.blocks import Line
+from promptlint.compress.drawn import rule_lines
 from promptlint.compress.splice import Draft, Edit
 
 _ITEM = re.compile(r"(?:[-*+•]|\(?\d{1,3}[.)]|\(?[a-zA-Z][.)])[ \t]|\d{1,2}[.)](?=[A-Z])")
-_DRAWN_RUNS = tuple(3 * mark for mark in "-=*_#~")
-_RULE_LINE = re.compile(r"[ \t]*(?P<rule>([-=*_#~])\2{3,})[ \t]*$")
-_RUNS = {mark: re.compile(re.escape(mark) + "{4,}") for mark in "-=*_#~"}
-_MOST_BANNERS = 200  # the title of each is looked for in the whole text
-_BANNER = re.compile(
-    r"[ \t]*(?P<left>([=\-*#~])\2{2,})[ \t]*(?P<title>\w(?:[^=\-*#~\n]|[-*](?=\w)){0,80}?)[ \t]*(?P<right>\2{3,})[ \t]*$"
-)
 _PROSE = re.compile(r"[A-Z][a-z]+(?:'[a-z]+)?,? [a-z]")
 _BLANK_RUN = re.compile(r"\n(?:[ \t]*\r?\n){2,}")
 _GOES_ON = re.compile(r"\r?\n(?![ \t]*(?:[-*+•#|>}\])]|\d{1,3}[.)]|\r?\n|\Z))")
 # The whole run, and nothing said of its neighbours: else a long one would be read again from each of its blanks.
 _GAP = re.compile(r"  +")
+_LABEL_ALONE = re.compile(r"\d{1,5}[:|]?|\w{1,8}[:|]")
 _WIDE = 6
 _MARK_GAP = 3
 _LONGEST_LINE = 1_000
@@ -39,17 +34,7 @@ _OPEN_END = re.compile(
     r"\b(?:the|an?|of|to|in|into|for|with|from|by|and|or|on|at|as|is|are|be|this|these|that|your|its|their|any|each|every|between|about"
     r"|which|whether|should|must|will|can|may|than|because|including|using)$"
 )
-# What speaks of lines drawn between parts.
-_DELIMITED = re.compile(
-    r"delimit|divider|separator|separated (?:by|with)|enclosed|surrounded|horizontal|stop (?:at|word|sequence|string|token)s?\b|dash|hash"
-    r"|equals? sign|asterisk|underscore|between the [^\w\n]|between (?:the|these|two) (?:\w+ )?(?:lines?|marks?|markers?|bars?|rules?)\b",
-    re.IGNORECASE,
-)
 _OPENS_WORD = frozenset("'\"`“‘$")
-# One of these stands in every text that the pattern above finds.
-_DELIMITED_HINTS = (
-    "delimit", "divider", "separat", "enclosed", "surrounded", "horizontal", "stop ", "dash", "hash", "equal", "asterisk", "underscore", "between t",
-)  # fmt: skip
 # A line this long was wrapped by an editor, not by its author.
 _WRAPPED = 40
 
@@ -157,13 +142,16 @@ def list_indent(draft: Draft) -> Iterator[Edit]:
         if before is None or not _is_item(line):
             before, i = line, i + 1
             continue
-        block = _listed(every, i, indent)
+        block, g = _listed(every, i, indent), draft.guards
         if not _is_item(before) and before.indent < indent:
             shift = indent - before.indent
             # One that goes on further left is not this list, or not all of it.
             behind = next((each for each in every[block[-1] + 1 :][:2] if not each.blank), None)
             whole = behind is None or behind.indent <= before.indent
-            if whole and all(draft.guards.movable(every[k].start, every[k].start + indent + 1) for k in block):
+            own = (every[k] for k in block)
+            if whole and all(
+                g.movable(e.start, e.start + indent + 1) and g.free(e.start, e.start + indent) for e in own
+            ):
                 group = draft.new_group()
                 for k in block:
                     yield Edit(every[k].start, every[k].start + shift, "", "structure/list-indent", group=group)
@@ -231,17 +219,30 @@ def inner_blanks(draft: Draft) -> Iterator[Edit]:
         if not before:
             continue
         item = _ITEM.fullmatch(before + " ") is not None
+        if not item and _aligned(text, line_start, start, end):
+            continue
         if item and (end - start > _MARK_GAP or not (text[end].isupper() or text[end] == "*")):
             continue  # a line of a diff, or of code
-        # Only between sentences or words, or behind the mark of an item: other wide gaps are columns.
-        if (
-            end - start > 2
-            and not item
-            and text[start - 1] not in ".!?:,;"
-            and not _prose_gap(text, line_start, start, end)
+        # Only between sentences or words, or behind the mark of an item: other gaps are columns, or code behind its number.
+        if not item and (
+            _LABEL_ALONE.fullmatch(before) or (end - start > 2 and not _prose_gap(text, line_start, start, end))
         ):
             continue
         yield Edit(start, end, " ", "structure/inner-blanks")
+
+
+def _aligned(text: str, line_start: int, start: int, end: int) -> bool:
+    """Whether the line above or below has a gap that ends in the same column."""
+    below = text.find("\n", end, end + _LONGEST_LINE)
+    for other in (
+        text.rfind("\n", max(0, line_start - _LONGEST_LINE), max(0, line_start - 1)) + 1 if line_start else -1,
+        below + 1,
+    ):
+        at = other + end - line_start
+        if other >= 0 and (other or line_start) and other != line_start and "\n" not in text[other:at]:
+            if text[at - 2 : at] == "  " and text[at : at + 1].strip() and text[other : at - 2].strip():
+                return True
+    return False
 
 
 def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
@@ -258,44 +259,8 @@ def _prose_gap(text: str, line_start: int, start: int, end: int) -> bool:
         return False
     before = _GAP.split(text[line_start:start].strip())[-1]
     behind = _GAP.split(text[end : line_end if line_end >= 0 else len(text)].strip())[0]
-    return before[-1].islower() and behind[0].islower() and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
-
-
-def rule_lines(draft: Draft) -> Iterator[Edit]:
-    """Lines of four dashes and more become three, where nothing names them as a border; banners become titles."""
-    text = draft.text
-    if not any(mark in text for mark in _DRAWN_RUNS):
-        return
-    every = draft.lines
-    drawn = [(i, line) for i, line in enumerate(every) if line.text[line.indent : line.indent + 3] in _DRAWN_RUNS]
-    if not drawn:
-        return
-    rules = [(i, line, match) for i, line in drawn if (match := _RULE_LINE.match(line.text))]
-    banners = [(line, match) for _, line in drawn if (match := _BANNER.match(line.text))]
-    if not (rules or banners) or _speaks_of_lines(text):
-        return
-    for line, match in banners[:_MOST_BANNERS]:
-        title = match.group("title").rstrip()
-        if draft.guards.movable(line.start, line.end) and text.count(title) == 1:
-            yield Edit(line.start, line.start + len(line.text.rstrip()), f"# {title}", "structure/banner")
-    drawn_as = Counter(match.group("rule") for _, _, match in rules)
-    marks = {match.group(2) for _, _, match in rules}
-    said = Counter(run for mark in marks for run in _RUNS[mark].findall(text))
-    for i, line, match in rules:
-        if match.group(2) == "~" or not draft.guards.movable(line.start, line.end):
-            continue
-        above = every[i - 1] if i else None
-        setext = above is not None and not above.blank and match.group(2) in "-="
-        if setext or said[match.group("rule")] > drawn_as[match.group("rule")]:
-            continue
-        rule = match.group("rule")
-        yield Edit(line.start + match.start("rule"), line.start + match.end("rule"), rule[:3], "structure/rule-line")
-
-
-def _speaks_of_lines(text: str) -> bool:
-    """Whether the text says what its drawn lines are for: then they stay as they are."""
-    low = text.lower()
-    return any(hint in low for hint in _DELIMITED_HINTS) and _DELIMITED.search(text) is not None
+    apart = before[-1] in ".!?:,;" or (before[-1].islower() and behind[0].islower())
+    return apart and min(before.count(" "), behind.count(" ")) >= _FEWEST_BLANKS
 
 
 def hard_wraps(draft: Draft) -> Iterator[Edit]:

@@ -32,6 +32,7 @@ _LABEL = re.compile(
     r"(?:^|(?<=[.!?] )|(?<=[-*] ))(?P<label>(?:IMPORTANT|Important|VERY IMPORTANT|CRITICAL|NOTE|Note|ATTENTION|REMEMBER|Remember)(?: note)?[:!]+ +)(?P<first>[A-Za-z])",
     re.MULTILINE,
 )
+_LABELLED_ITEM = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)])[ \t]+[*_]{0,2}[A-Za-z][\w/' -]{0,30}[*_]{0,2}:")
 _ARTICLE = re.compile(r"(?<=[\w,;:)\]}\"'`*(-] )(?P<article>the|a|an) (?=[\w`\"'{*<])")
 _FIRST_ARTICLE = re.compile(
     r"(?:^[ \t]*(?:(?:[-*+•]|\d{1,3}[.)])[ \t]+)?|[.!?] )(?P<article>(?:The|A|An) )(?P<first>[a-z])(?=[a-z]+ )",
@@ -151,10 +152,22 @@ def bold_labels(draft: Draft) -> Iterator[Edit]:
 def stress_labels(draft: Draft) -> Iterator[Edit]:
     """`IMPORTANT: answer …` → `Answer …`."""
     for match in _LABEL.finditer(draft.text):
-        if draft.guards.free(*match.span("label")):
+        if not _in_row(draft.text, match.start("label")) and draft.guards.free(*match.span("label")):
             yield Edit(
                 match.start("label"), match.end("first"), match.group("first").upper(), "phrase/important", safe=False
             )
+
+
+def _in_row(text: str, at: int) -> bool:
+    """Whether a label opens an item of a list in which others are labelled too: it is a category there, no stress."""
+    start = text.rfind("\n", 0, at) + 1
+    end = text.find("\n", at)
+    item = _ITEM.match(text, start)
+    if item is None or item.end() != at:
+        return False
+    above = text[:start].rstrip().rpartition("\n")[2]
+    below = text[end:].lstrip().partition("\n")[0] if end >= 0 else ""
+    return any(_LABELLED_ITEM.match(line) for line in (above, below))
 
 
 def articles(draft: Draft) -> Iterator[Edit]:
