@@ -395,3 +395,24 @@ def test_a_prompt_is_still_found_when_it_has_been_shortened(write, monkeypatch, 
 
 def listed() -> list[dict]:
     return json.loads(run("prompts", "--no-cache", "--output-format", "json", ".").stdout)["prompts"]
+
+
+NAMELESS = {
+    "an order": "Your task is to compare both lists of the museum and name the rooms that are on one of them alone, in order to plan the tour.",
+    "a sentence": "Please list the rooms of the museum in order to plan the tour. Please give the number of each of them in order to find it.",
+}
+
+
+@pytest.mark.parametrize("text", NAMELESS.values(), ids=NAMELESS)
+def test_what_shows_a_text_to_be_a_prompt_stays_so_that_it_is_found_again(write, monkeypatch, text) -> None:
+    low = "[rules.PRM201]\nmin-tokens = 1\nmin-percent = 0\n"
+    monkeypatch.chdir(
+        write({"a/words.yaml": f"template: |\n  {text}\n", "promptlint.toml": low, "prompts.py": f'TOUR = "{text}"\n'})
+    )
+    before = json.loads(run("prompts", "--output-format", "json").stdout)["prompts"]
+    done = run("fix", "--select", "PRM201")
+    assert "not found again" not in done.stderr
+    after = json.loads(run("prompts", "--output-format", "json").stdout)["prompts"]
+    assert [(p["path"], p["line"]) for p in before] == [(p["path"], p["line"]) for p in after]
+    assert sum(p["tokens"] for p in after) < sum(p["tokens"] for p in before)
+    assert "PRM201" not in run("check", "--select", "PRM201").stdout

@@ -6,10 +6,12 @@ from bisect import bisect_right
 from collections.abc import Callable, Sequence
 
 from msgspec import Struct
+from msgspec.structs import replace
 
 from promptlint.compress.engines import Engine, EngineError
 from promptlint.compress.rewrite import Change, Rewrite
 from promptlint.compress.splice import applied
+from promptlint.compress.standing import recognisable
 from promptlint.facts import Hole, TextFile
 from promptlint.parse.holes import guess
 from promptlint.parse.scalars import Scalar, yaml_scalars
@@ -130,6 +132,8 @@ def shorten(
                 raise
             error = str(problem)
             continue
+        if entry.key is not None:
+            done = _findable(path, entry, done, count)
         dropped += done.dropped
         reasons += [(_offset(entry.runs, at), named + reason) for at, reason in done.reasons]
         placed = [_placed(text, entry, change) for change in done.changes]
@@ -141,6 +145,16 @@ def shorten(
         changes += placed
         after += done.tokens_after - done.tokens_before
     return Document(applied(text, changes), tuple(changes), before, after, dropped, tuple(notes), tuple(reasons), error)
+
+
+def _findable(path: str, entry: Entry, done: Rewrite, count: Callable[[str], int]) -> Rewrite:
+    """A rewrite of a value that is still found among the other values of its file."""
+    name = entry.key.rpartition(".")[2] if entry.key else None
+    kept = recognisable(entry.text, done.changes, name=name, path=path)
+    if len(kept) == len(done.changes):
+        return done
+    text = applied(entry.text, kept)
+    return replace(done, text=text, changes=tuple(kept), tokens_after=count(text))
 
 
 def _placed(text: str, entry: Entry, change: Change) -> Change:

@@ -32,10 +32,14 @@ def shortened(
     # `dedent` and `cleandoc` see the lines before they are sent: only words are ours there.
     words_only = prompt.reshaped or prompt.form == "docstring"
 
+    # What a call sends is a prompt whatever it says; what only reads like one has to go on doing so.
+    known = None if _certain(prompt) else (prompt.name, prompt.place.path)
+
     def find() -> tuple[Change, ...]:
         from promptlint.compress.rewrite import LAYERS, rewrite
+        from promptlint.compress.standing import recognisable
 
-        return rewrite(
+        made = rewrite(
             sent.text,
             count=count,
             holes=sent.holes,
@@ -45,9 +49,15 @@ def shortened(
             without=without,
             least=least,
         ).changes
+        return made if known is None else tuple(recognisable(sent.text, made, name=known[0], path=known[1]))
 
-    said = (sent.text, sent.holes, prompt.syntax, words_only, contractions, sorted(without), least, counted_by)
+    said = (sent.text, sent.holes, prompt.syntax, words_only, contractions, sorted(without), least, counted_by, known)
     return _placed(sent, _found(said, find))
+
+
+def _certain(prompt: Prompt) -> bool:
+    """Whether a prompt is one whatever it says: a call sends it, or a message of the code holds it."""
+    return bool(prompt.used_by) or prompt.form == "messages_literal"
 
 
 def folded(prompt: Prompt, *, count: Count, counted_by: str, least: int) -> list[Change]:

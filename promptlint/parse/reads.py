@@ -13,6 +13,7 @@ from promptlint.parse.marks import LONGEST, addressed, score, tells
 from promptlint.parse.shapes import makes_a_program, text_shape
 
 __all__ = [
+    "asked_of",
     "file_is_prompt",
     "may_read",
     "names_prompt",
@@ -76,6 +77,7 @@ _BEYOND_DOUBT = 9
 _ORDERS = ("must", "only", " not ", "json", "format", "respond", "answer", "return", "output", "follow", "step", "should", "never",
            "always", "provide", "please", "make sure", "question", "your ", "you ")  # fmt: skip
 _FEWEST_ORDERS = 4
+_SURELY = 3
 
 
 def prompt_module(path: str) -> bool:
@@ -270,6 +272,17 @@ _PAGE = re.compile(
 )
 _OPENING = 400
 _FEWEST_FILLED = 12
+
+
+def asked_of(name: str | None, path: str) -> tuple[int, int]:
+    """The score and the words from which on a text is taken for a prompt whatever else it has, by its name and its file."""
+    if _FORMAT.search(path):
+        return 0, 0
+    if names_prompt(name, path) == _SURELY:
+        return 1, 5
+    if prompt_module(path) or prompt_place(path):
+        return (4, 12) if path.endswith(".py") else (3, 8)
+    return _BEYOND_DOUBT, 12
 
 
 def prompt_place(path: str) -> bool:
