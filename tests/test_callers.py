@@ -543,9 +543,90 @@ def test_what_a_test_asks_with_says_nothing_of_a_wrapper(found) -> None:
     ask = "def ask(model):\n    return client.chat.completions.create(model=model, messages=[])\n"
     files = {"app.py": HEAD + ask, "tests/test_app.py": "from app import ask\nask('any')\n"}
     (call,) = found(files).project.calls
-    assert (call.model.values, call.callers) == ((), 1)
+    assert (call.model.values, call.model.reason, call.callers) == ((), "parameter model", 0)
+    assert not found(files).project.callers
     (call,) = found({**files, "main.py": "from app import ask\nask('gpt-4o')\n"}).project.calls
-    assert (call.model.values, call.callers) == (("gpt-4o",), 2)
+    assert (call.model.values, call.callers) == (("gpt-4o",), 1)
+
+
+def test_a_test_of_a_test_is_a_caller(found) -> None:
+    helper = "def ask(model):\n    return client.chat.completions.create(model=model, messages=[])\n"
+    files = {"tests/asking.py": HEAD + helper, "tests/test_it.py": "from asking import ask\nask('gpt-4o')\n"}
+    (call,) = found(files).project.calls
+    assert (call.model.values, call.callers) == (("gpt-4o",), 1)
+
+
+def test_a_loop_of_a_test_is_none_of_the_program(found) -> None:
+    ask = "def ask():\n    return client.chat.completions.create(model='gpt-4o', messages=[])\n"
+    test = "from app import ask\ndef test_it():\n    for n in range(9):\n        ask()\n"
+    assert found({"app.py": HEAD + ask, "tests/test_app.py": test}).project.calls[0].caller_loop is None
+    assert found({"app.py": HEAD + ask, "main.py": test}).project.calls[0].caller_loop is not None
+
+
+POSTED = """
+import requests
+class Clients:
+    def __init__(self):
+        self.base_url = None
+def ask(clients, model, text):
+    body = {"model": model, "messages": [{"role": "user", "content": text}]}
+    return requests.post(f"{clients.base_url}/chat/completions", json=body)
+"""
+FIXTURE = """
+from app import Clients, ask
+def test_ask():
+    clients = Clients()
+    clients.base_url = "https://api.deepseek.com/v1"
+    ask(clients, "any", "Hi")
+"""
+
+
+@pytest.mark.parametrize(("path", "sdk"), [("tests/test_app.py", "openai-http"), ("main.py", "deepseek-http")])
+def test_an_address_that_a_test_sets_does_not_say_whom_the_program_asks(found, path, sdk) -> None:
+    (call,) = found({"app.py": POSTED, path: FIXTURE}).project.calls
+    assert call.sdk == sdk
+
+
+BASE = """
+from openai import OpenAI
+class Client:
+    def name(self):
+        raise NotImplementedError
+    def ask(self):
+        return OpenAI().chat.completions.create(model=self.name(), messages=[])
+"""
+FAKE = """
+from app import Client
+class Fake(Client):
+    def name(self):
+        return "gpt-4o"
+"""
+
+
+@pytest.mark.parametrize(("path", "models"), [("tests/test_app.py", ()), ("real.py", ("gpt-4o",))])
+def test_a_class_of_a_test_does_not_stand_for_one_of_the_program(found, path, models) -> None:
+    (call,) = found({"app.py": BASE, path: FAKE}).project.calls
+    assert call.model.values == models
+
+
+MADE = """
+class Bot:
+    def __init__(self, llm):
+        self.llm = llm
+    def answer(self, text):
+        return self.llm.invoke(text)
+"""
+MAKER = """
+from app import Bot
+from langchain_openai import ChatOpenAI
+Bot(ChatOpenAI(model="gpt-4o")).answer("Hi")
+"""
+
+
+@pytest.mark.parametrize(("path", "models"), [("tests/test_app.py", ()), ("main.py", ("gpt-4o",))])
+def test_a_client_that_a_test_passes_is_not_what_the_program_asks(found, path, models) -> None:
+    (call,) = found({"app.py": MADE, path: MAKER}).project.calls
+    assert call.model.values == models
 
 
 def test_what_a_test_makes_says_nothing_of_an_object(found) -> None:

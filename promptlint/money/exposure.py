@@ -8,7 +8,6 @@ from decimal import Decimal
 import msgspec
 
 from promptlint.facts import Call
-from promptlint.files import scope_of
 from promptlint.findings import Basis, Impact
 from promptlint.money import parts
 from promptlint.money.ceilings import LONGEST, Ceiling, ceilings, longest
@@ -38,9 +37,8 @@ def _through(site: Call, callers: Sequence[Call]) -> list[Call]:
     """Callers of the wrapper round a request who are billed for it. A site that names no model says nothing of theirs."""
     if not site.callers or not site.model.values:
         return []
-    in_tests = scope_of(site.place.path) == "tests"
-    found = [call for call in callers if call.via and call.via[-1] == site.place and call.model.values]
-    return [c for c in found if not c.hosted_elsewhere and (in_tests or scope_of(c.place.path) != "tests")]
+    found = (call for call in callers if call.via and call.via[-1] == site.place and call.model.values)
+    return [call for call in found if not call.hosted_elsewhere]
 
 
 def _worth(ceiling: Ceiling, call: Call, measure: CallMeasure, *, alone: bool, bound: bool) -> Impact:

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Iterator
+from collections.abc import Callable, Collection, Iterator
+from functools import partial
 
 from msgspec.structs import replace
 
 from promptlint.facts import Attribute, Expr, Function, Invocation, Item, Loop, Name, Place, Unknown, Want
 from promptlint.link.program.module import Module
 from promptlint.link.program.modules import Modules
+from promptlint.link.program.speaking import speaks_for
 from promptlint.link.resolve.allowance import Allowance
 from promptlint.link.resolve.around import calls_of, passes_all
 from promptlint.link.resolve.handed import Handed, as_call, as_task, bound, is_task, loops_around
@@ -49,7 +51,7 @@ class CallGraph:
         self.modules = modules
         self.climbed: set[Want] = set()
         self._uses: Uses | None = None
-        self._callers: dict[tuple[int, bool], tuple[Function, list[tuple[Module, Invocation]]]] = {}
+        self._callers: dict[tuple[int, bool], tuple[Module, Function, list[tuple[Module, Invocation]]]] = {}
         self._handed: dict[str, list[Handed]] = {}
         self._running: dict[int, Function] = {}
         self._objects: dict[tuple[int, str, tuple[str, ...]], list[ObjectValue]] = {}
@@ -64,8 +66,8 @@ class CallGraph:
             self._uses.read(self.modules)
         return self._uses
 
-    def callers(self, function: Function, *, follow: bool = True) -> list[tuple[Module, Invocation]]:
-        """The calls of a function in the project, in the order of files and places.
+    def callers(self, home: Module, function: Function, *, follow: bool = True) -> list[tuple[Module, Invocation]]:
+        """The calls of a function of `home` in the project, in the order of files and places. Tests call only what is of tests.
 
         `follow`: files that the callees of others lead to are worth parsing, for one of these may be a caller.
         """
@@ -73,9 +75,10 @@ class CallGraph:
         known = self._callers.get((id(function), True)) or self._callers.get(key)
         if known is None:
             with self.modules.reading(self.modules.eager and follow):
-                unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in self._find(function)}
-            known = self._callers[key] = (function, [unique[place] for place in sorted(unique)])
-        return known[1]
+                found = self._find(function, partial(_speaks, home=home))
+                unique = {(m.path, i.span.start, i.span.end): (m, i) for m, i in found}
+            known = self._callers[key] = (home, function, [unique[place] for place in sorted(unique)])
+        return known[2]
 
     def handed(self, function: Function) -> list[Handed]:
         """The calls a function may be an argument of, by its name."""
@@ -86,9 +89,9 @@ class CallGraph:
     def stands(self, late: Collection[str]) -> bool:
         """Whether files that came in since hold no call of a function that was asked about, and hand none on."""
         self._uses = None
-        asked = [function for function, _ in self._callers.values()]
-        if any(module.path in late for function in asked for module, _ in self._find(function, late)):
-            return False
+        for home, function, _ in list(self._callers.values()):
+            if next(self._find(function, partial(_speaks, home=home, among=late)), None) is not None:
+                return False
         if any(self._is_traced(value) for value in self._called_like_traced(late)):
             return False
         return not any(
@@ -116,14 +119,14 @@ class CallGraph:
         """Whether an argument is this function, or a partial of it."""
         return next(self._resolved(handed.module, handed.expr, function), None) is not None
 
-    def _find(self, function: Function, among: Collection[str] = ()) -> Iterator[tuple[Module, Invocation]]:
-        """The calls of a function, all of them or those `among` some files."""
+    def _find(self, function: Function, among: Callable[[Module], bool]) -> Iterator[tuple[Module, Invocation]]:
+        """The calls of a function in the files that it is looked for `among`."""
         last = function.qualname.rpartition(".")[2]
         special = last in _SPECIAL and "." in function.qualname
         first = function.qualname.split(".")[-2] if special else last
         made_here = self.uses.calls("cls") if last == "__init__" else ()  # `return cls("gpt-4o")` in a class method
         for place, invocation in made_here:
-            own = place.functions.get(function.qualname) is function and (not among or place.path in among)
+            own = place.functions.get(function.qualname) is function and among(place)
             if own and (call := self._call(place, invocation, function)) is not None:
                 yield place, call
         called = self.uses.names(first, made=last != "__init__" and special)
@@ -134,24 +137,27 @@ class CallGraph:
             yield from found
         given = self.uses.given(last) if not special else []
         for entry in given if len(given) <= _MOST_CANDIDATES else ():
-            if (not among or entry.module.path in among) and self.is_handed(entry, function):
-                for module, call in self._helping(entry):
-                    yield entry.module if among else module, call
+            if among(entry.module) and self.is_handed(entry, function):
+                yield from self._helping(entry)
 
-    def _calls_by(self, name: str, function: Function, among: Collection[str]) -> Iterator[tuple[Module, Invocation]]:
+    def _calls_by(
+        self, name: str, function: Function, among: Callable[[Module], bool]
+    ) -> Iterator[tuple[Module, Invocation]]:
         """The calls of what goes by a name that are calls of a function."""
         calls = self.uses.calls(name)
         for place, invocation in calls if len(calls) <= _MOST_CANDIDATES else ():
-            if not among or place.path in among:
+            if among(place):
                 call = self._call(place, invocation, function)
                 if call is not None:
                     yield place, call
 
-    def _handed_by(self, name: str, function: Function, among: Collection[str]) -> Iterator[tuple[Module, Invocation]]:
+    def _handed_by(
+        self, name: str, function: Function, among: Callable[[Module], bool]
+    ) -> Iterator[tuple[Module, Invocation]]:
         """The calls that are given what goes by a name, and run a function by that."""
         handed = self.uses.handed(name)
         for entry in handed if len(handed) <= _MOST_CANDIDATES else ():
-            made = as_call(entry, function) if not among or entry.module.path in among else None
+            made = as_call(entry, function) if among(entry.module) else None
             if made is not None:
                 for value in self._resolved(entry.module, made.callee, function):
                     yield entry.module, _with_partials(made, value, entry.module)
@@ -272,7 +278,7 @@ class CallGraph:
         if value.chain not in ((), ("[]",)):
             return
         self.climbed.add(Want(module=value.module.path, name=value.function.qualname))
-        for place, invocation in self.callers(value.function, follow=False):
+        for place, invocation in self.callers(value.module, value.function, follow=False):
             frame = Frame(value.module, value.function, invocation, Context(place))
             passed = self.names.parameters.argument(frame, parameter)
             if passed is not None and value.chain:
@@ -323,7 +329,7 @@ class CallGraph:
         if function is None or depth >= _DEEPEST or id(function) in seen or not self._allowed.take():
             return None
         self.climb(module, function, depth)
-        callers = self.callers(function, follow=depth == 0)
+        callers = self.callers(module, function, follow=depth == 0)
         for place, invocation in callers:
             around = loops_around(place, invocation)
             loops = [loop for loop in around if loop.repeats and loop.kind != "retry"]
@@ -360,6 +366,11 @@ class CallGraph:
         if cls is not None:
             yield from self.names.classes.lineage(ClassValue(module, cls))[1:]
             yield from self.names.subclasses.callable_protocols(module)
+
+
+def _speaks(module: Module, home: Module, among: Collection[str] | None = None) -> bool:
+    """Whether the calls in a file say how a function of `home` is used; of some files, where they are among them."""
+    return (among is None or module.path in among) and speaks_for(module.path, home.path)
 
 
 def _with_partials(call: Invocation, value: Value, place: Module) -> Invocation:

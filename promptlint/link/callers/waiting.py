@@ -100,8 +100,7 @@ class Waiting:
             return False
         if any(self._runs_by_clock(d, module) for d in function.decorators):
             return True
-        callers = [(m, m.function_of(i.scope)) for m, i in self.graph.callers(function, follow=not seen)]
-        around = [(m, f) for m, f in callers if scope_of(m.path) != "tests"]
+        around = [(m, m.function_of(i.scope)) for m, i in self.graph.callers(module, function, follow=not seen)]
         handed = [h for h in self.graph.handed(function) if self.graph.is_handed(h, function)]
         if not all(self._starts(h) for h in handed):
             return False
@@ -143,13 +142,13 @@ class Waiting:
         return answer
 
     def _around(self, module: Module, function: Function, depth: int, seen: frozenset[int]) -> str | None:
-        """What the callers say: `yes` when anyone waits. Tests do not count."""
+        """What the callers say: `yes` when anyone waits."""
         self.graph.climb(module, function, depth)
         found = set()
         tried = True  # by the script that the file is as well, and by nobody else
-        for place, invocation in self.graph.callers(function, follow=depth == 0):
+        for place, invocation in self.graph.callers(module, function, follow=depth == 0):
             outer = place.function_of(invocation.scope)
-            if scope_of(place.path) == "tests" or (outer is not None and id(outer) in seen):
+            if outer is not None and id(outer) in seen:
                 continue
             tried = tried and place is module and outer is None
             if place.path.endswith(".ipynb"):

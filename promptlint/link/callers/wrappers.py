@@ -24,7 +24,6 @@ from promptlint.facts import (
     Text,
     Want,
 )
-from promptlint.files import scope_of
 from promptlint.link.callers.graph import CallGraph
 from promptlint.link.program.module import Module
 from promptlint.link.requests.sites import Site
@@ -91,7 +90,7 @@ class Wrappers:
             return
         self.wanted.add(Want(module=module.path, name=function.qualname))
         seen = seen | {id(function)}
-        for caller, invocation in self.graph.callers(function):
+        for caller, invocation in self.graph.callers(module, function):
             outer = caller.function_of(invocation.scope)
             if outer is not None and id(outer) in seen:
                 continue
@@ -101,13 +100,13 @@ class Wrappers:
                 (kept and _on_itself(invocation)) or _passes_parameter(caller, outer, invocation)
             ):
                 deeper = list(islice(self._outwards(caller, outer, chain, seen, kept), _MOST_CHAINS))
-                if not deeper and self._only_within(outer, seen):
+                if not deeper and self._only_within(caller, outer, seen):
                     continue
             yield from deeper or [chain]
 
-    def _only_within(self, function: Function, seen: frozenset[int]) -> bool:
+    def _only_within(self, module: Module, function: Function, seen: frozenset[int]) -> bool:
         """Whether nothing calls a function but those it is called by: they call each other in turn."""
-        calls = self.graph.callers(function)
+        calls = self.graph.callers(module, function)
         inside = (place.function_of(call.scope) for place, call in calls)
         return bool(calls) and all(outer is not None and id(outer) in seen for outer in inside)
 
@@ -190,13 +189,8 @@ def _parts(expr: Expr, depth: int = 0) -> Iterator[str]:
 
 
 def informed(call: Call, callers: Sequence[Call]) -> Call:
-    """A wrapper's call with what its callers say: a cap that one of them sets, the models that all of them name.
-
-    Tests ask with whatever names they like.
-    """
+    """A wrapper's call with what its callers say: a cap that one of them sets, the models that all of them name."""
     changes: dict[str, object] = {"callers": len(callers)}
-    if scope_of(call.place.path) != "tests":
-        callers = [caller for caller in callers if scope_of(caller.place.path) != "tests"]
     caps = [c.cap for c in callers if c.cap is not None and c.cap.state in ("number", "dynamic")]
     if call.cap is not None and call.cap.state == "unknown" and caps:
         changes["cap"] = msgspec.structs.replace(

@@ -261,7 +261,7 @@ class Said:
                     continue
                 seen.add(key)
                 self.sinks.add(Want(module=value.module.path, name=value.function.qualname))
-                for module, invocation in self.graph.callers(value.function):
+                for module, invocation in self.graph.callers(value.module, value.function):
                     frame = Frame(value.module, value.function, invocation, Context(module))
                     argument = self.names.parameters.argument(frame, parameter)
                     if argument is not None:

@@ -28,6 +28,7 @@ from promptlint.facts import (
     Want,
 )
 from promptlint.link.program.module import Module, callee_name
+from promptlint.link.program.speaking import speaks_for
 from promptlint.link.requests.exported import asks, makers_in, may_be_made
 from promptlint.link.resolve.handed import MAPS, RUNS, Handed, as_call, runnable
 from promptlint.link.resolve.names import Names
@@ -128,7 +129,7 @@ class Given:
     def _called(self, value: FunctionValue, way: Way, depth: int) -> None:
         """A function that is called with an object; a method may keep it, for others of its class to use."""
         module, function = value.module, value.function
-        if not self._noted(self._to, function, way):
+        if not self._noted(self._to, module, function, way):
             return
         self._enter(module, function, self._inside(module, function, way), depth)
         owner = module.classes.get(function.owner) if function.owner is not None else None
@@ -156,7 +157,7 @@ class Given:
     def _made(self, cls: ClassValue, way: Way, depth: int) -> None:
         """An object that is made holds what its constructor is given; its methods use that, and those of its bases."""
         for owner in self.names.classes.lineage(cls):
-            if not self._noted(self._makes, owner.cls, way):
+            if not self._noted(self._makes, owner.module, owner.cls, way):
                 continue
             for function in self._of(owner.module).methods[owner.cls.qualname]:
                 self._enter(owner.module, function, self._method(owner.module, function, way), depth)
@@ -176,9 +177,11 @@ class Given:
             self._insides[module.path] = Inside(module)
         return self._insides[module.path]
 
-    def _noted(self, ways: dict[int, list[Way]], key: object, way: Way) -> bool:
-        """Whether a way is new, and one of the first that lead there."""
+    def _noted(self, ways: dict[int, list[Way]], home: Module, key: Class | Function, way: Way) -> bool:
+        """Whether a way is new, one of the first that lead there, and no test's that tells of the program."""
         known = ways[id(key)]
+        if not speaks_for(way.module.path, home.path):
+            return False
         if len(known) >= _MOST_WAYS or any(w[:2] == way[:2] and w.call is way.call for w in known):
             return False
         known.append(way)

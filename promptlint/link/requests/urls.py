@@ -24,6 +24,7 @@ from promptlint.facts import (
     Result,
     Text,
 )
+from promptlint.link.program.speaking import speaks_for
 from promptlint.link.resolve.changed import sources
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.strings import changed_text
@@ -287,7 +288,7 @@ class Urls:
             {(value.module.path, function.qualname), *((value.module.path, f"{owner}.__init__") for owner in owners)}
         )
         calls = {name.rpartition(".")[2] for name in owners or {last}}
-        for module in self._names.modules.calling(calls):
+        for module in (m for m in self._names.modules.calling(calls) if speaks_for(m.path, value.module.path)):
             for name in owners or {last}:
                 for index in module.calls_by_name.get(name.rpartition(".")[2], ())[:_MOST_CALLS]:
                     invocation = module.facts.invocations[index]

@@ -7,6 +7,7 @@ from itertools import islice
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binding, Class, Function, Invocation, Name, Result
+from promptlint.link.program.speaking import speaks_for
 from promptlint.link.resolve.values import ClassValue, Context, FunctionValue, Value, constant, each
 
 if TYPE_CHECKING:
@@ -38,7 +39,8 @@ def _called_with(names: Names, module: Module, binding: Binding, function: Funct
     """`register("triage", Agent(...))`"""
     names.modules.traced.add((module.path, function.qualname))
     last = function.qualname.rpartition(".")[2]
-    calls = ((m, m.facts.invocations[i]) for m in names.modules.calling({last}) for i in m.calls_by_name.get(last, ()))
+    calling = (m for m in names.modules.calling({last}) if speaks_for(m.path, module.path))
+    calls = ((m, m.facts.invocations[i]) for m in calling for i in m.calls_by_name.get(last, ()))
     for place, invocation in islice(calls, _MOST_REGISTERED):
         callee = names.resolve(invocation.callee, Context(place))
         if isinstance(callee, FunctionValue) and callee.function is function:
@@ -56,6 +58,8 @@ def _decorated(
     names.modules.traced.update((module.path, one.qualname) for one in decorators)
     called = {one.qualname.rpartition(".")[2] for one in decorators}
     for place, what, expr in names.modules.decorated(called):
+        if not speaks_for(place.path, module.path):
+            continue
         value = _value(place, what)
         made = place.facts.invocations[expr.invocation] if isinstance(expr, Result) else None
         for decorator in each(names.resolve(made.callee if made is not None else expr, Context(place))):

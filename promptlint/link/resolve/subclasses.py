@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING
 
 from promptlint.facts import Function, Want
 from promptlint.link.program.parts import last_name
+from promptlint.link.program.speaking import speaks_for
 from promptlint.link.resolve.classes import defines, plain
 from promptlint.link.resolve.values import ClassValue, Context, FunctionValue, ObjectValue, each
 
@@ -131,7 +132,7 @@ class Subclasses:
         found = [
             ClassValue(module, cls)
             for module in self.names.modules
-            for cls in module.classes.values()
+            for cls in (module.classes.values() if speaks_for(module.path, protocol.module.path) else ())
             if cls is not protocol.cls
             and all(f"{cls.qualname}.{name}" in module.functions for name in promised)
             and not any(path in _PROTOCOLS for path in self.names.classes.foreign_bases(ClassValue(module, cls)))
@@ -139,7 +140,10 @@ class Subclasses:
         return protocol, found if promised else []
 
     def _derived(self) -> Derived:
-        """The classes that derive directly from each class of the project. Meanwhile none does."""
+        """The classes that derive directly from each class of the project; what a test derives stands for none of the program.
+
+        Meanwhile none does.
+        """
         self._table = table = {}
         self._subs.clear()
         found: Derived = {}
@@ -150,7 +154,7 @@ class Subclasses:
                         continue
                     for base in candidate.bases:
                         for value in each(self.names.resolve(plain(base), Context(module))):
-                            if isinstance(value, ClassValue):
+                            if isinstance(value, ClassValue) and speaks_for(module.path, value.module.path):
                                 found.setdefault(_key(value), []).append(ClassValue(module, candidate))
         table.update(found)
         self._subs.clear()  # what was asked meanwhile found none

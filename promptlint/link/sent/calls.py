@@ -9,7 +9,6 @@ from collections.abc import Iterator, Sequence
 import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
-from promptlint.files import scope_of
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.callers.caches import stale
 from promptlint.link.callers.circumstances import (
@@ -109,8 +108,7 @@ class Calls:
         makers = [p for p in parameters if p.function.qualname.endswith(".__init__")]
         for module, function in {id(p.function): (p.module, p.function) for p in makers}.values():
             self.graph.climb(module, function, 0)
-            callers = [one for one in self.graph.callers(function) if scope_of(one[0].path) != "tests"]
-            for caller, invocation in callers[: MOST_VALUES + 1]:
+            for caller, invocation in self.graph.callers(module, function)[: MOST_VALUES + 1]:
                 frame = self.names.frame(module, function, invocation, Context(caller))
                 found.append(self.asking.asked(site, Context(site.module, (frame,))))
         models = [one.model for one in found]
