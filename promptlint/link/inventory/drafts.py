@@ -8,6 +8,7 @@ from itertools import groupby
 
 from promptlint.facts import Binary, FileFacts, Hole, Literal, Place, Prompt, Segment, Span, TemplateUse, Text, TextFile
 from promptlint.link.program.modules import Modules
+from promptlint.link.program.shown import documented
 from promptlint.link.resolve.strings import text_segments, word_count, words
 from promptlint.link.texts.composed import Origin
 from promptlint.parse.holes import TemplateError, split
@@ -43,6 +44,7 @@ class Drafts:
     def __init__(self, modules: Modules) -> None:
         self._modules = modules
         self._by_place: dict[tuple[str, int, int], Draft] = {}
+        self._documented: dict[str, tuple[Span, ...]] = {}
 
     def __contains__(self, place: tuple[str, int, int]) -> bool:
         return place in self._by_place
@@ -64,10 +66,12 @@ class Drafts:
     def add(
         self, origin: Origin, role: str | None, confidence: str, site_id: str | None = None, form: str | None = None
     ) -> Draft | None:
-        """Note a string that is a prompt; None when it holds no word."""
+        """Note a string that is a prompt; None when it holds no word, or documents an API and is not sent."""
         expr = origin.expr
         segments = text_segments(expr, self._modules.at(origin.path))
         if not _says_something(segments) or (origin.part and not instructs(expr)):
+            return None
+        if site_id is None and self._documents(origin.path, expr.span):
             return None
         key = (origin.path, expr.span.start, expr.span.end)
         draft = self._by_place.get(key)
@@ -85,6 +89,12 @@ class Drafts:
         if site_id is not None:
             draft.used_by.add(site_id)
         return draft
+
+    def _documents(self, path: str, span: Span) -> bool:
+        """Whether a string stands in an example that a program gives of its API."""
+        if path not in self._documented:
+            self._documented[path] = tuple(documented(self._modules.at(path)))
+        return any(around.start <= span.start < around.end for around in self._documented[path])
 
     def split(self, draft: Draft, syntax: str, form: str) -> None:
         """Cut the text at its placeholders; a syntax error is kept for the rules."""

@@ -21,6 +21,7 @@ from promptlint.link.inventory.said import Said
 from promptlint.link.inventory.told import Told
 from promptlint.link.program.module import Module
 from promptlint.link.program.modules import Modules
+from promptlint.link.program.shown import is_only_shown
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.strings import text_segments, with_holes, word_count, words
 from promptlint.link.resolve.values import (
@@ -132,7 +133,7 @@ class Prompts:
                 if judged is None or judged[0] is not listed:
                     judged = listed, _of_list(name, listed, module.path, owner)
                 confidence = judged[1]
-            if confidence in ("high", "medium"):
+            if confidence in ("high", "medium") and not (name and is_only_shown(module, scope, name)):
                 self._named_string(module, name, expr, scope, confidence)
 
     def _named_string(self, module: Module, name: str | None, expr: Text | Binary, scope: str, confidence: str) -> None:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections import defaultdict
 from collections.abc import Iterable, Iterator
 from typing import NamedTuple
@@ -23,6 +22,7 @@ from promptlint.facts import (
     Text,
 )
 from promptlint.link.program.module import Module, callee_name
+from promptlint.link.program.shown import is_shown
 from promptlint.link.resolve.strings import text_segments
 from promptlint.parse.reads import names_prompt
 
@@ -35,13 +35,6 @@ _READS = frozenset(("getenv", "get"))  # the text there is when the environment 
 _OF_TEXT = frozenset(("strip", "lstrip", "rstrip", "format", "replace"))
 _DEEPEST = 3
 _LONG = 80
-# What shows its text to a person, or to nobody.
-_SHOWS = frozenset(
-    ("print", "info", "debug", "warning", "warn", "error", "exception", "critical", "log", "echo", "secho", "write", "fail",
-     "skip", "compile", "execute", "markdown", "title", "header", "caption", "input")
-)  # fmt: skip
-# What says that something went wrong: `raise ValueError("...")`.
-_FAULT = re.compile(r"(?:Error|Exception|Warning)$")
 # What asks a person: `prompt.confirm("...")`.
 _ASKED = frozenset(("ask", "confirm", "prompt", "select", "text", "password", "checkbox", "get", "pop"))
 SURELY = 3
@@ -82,7 +75,7 @@ def named_strings(module: Module) -> Iterator[Named]:
                     yield from _passed(key or "", value, module)
             if key == "default" and callee_name(invocation) in _OPTIONS and (option := _option(invocation)):
                 yield from (Named(option, text, invocation.scope) for text in strings_in(value, module))
-        if callee_name(invocation) not in _SHOWS and not _FAULT.search(callee_name(invocation)):
+        if not is_shown(invocation):
             told = _told(invocation)
             for value in invocation.positional:
                 if told is not None and isinstance(value, (Text, Binary)):
