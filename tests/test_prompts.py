@@ -439,6 +439,51 @@ def test_a_constant_that_fills_a_prompt_is_part_of_it(found, filled, count) -> N
     assert len(found(PARTS.replace("FILLED", filled)).project.prompts) == count
 
 
+UNPACKED = """
+import openai
+JUDGE_PROMPT = "You are given a question and a context. Judge whether the context is relevant.\\n{shots}\\nReturn:\\n{form}"
+SHOTS = "[Question]: How high is it, and who measured that?\\n[Context]: It is high.\\n[Choice]: B"
+LONG = "{'Reasoning': [Reasoning], # how far the context answers the question\\n'Choice': [A or B]}"
+SHORT = "{'Choice': [the selected choice], # what fits the task data best, one of A or B}"
+def run(data, kind):
+    if kind == "long":
+        form = LONG
+    elif kind == "short":
+        form = SHORT
+    else:
+        raise ValueError("no such kind")
+    for row in data:
+        FILLED
+"""
+
+
+@pytest.mark.parametrize(
+    "filled",
+    [
+        "kwargs = row\n        kwargs.update({'shots': SHOTS, 'form': form})\n        ask(JUDGE_PROMPT.format(**kwargs))",
+        "kwargs = {**row, 'shots': SHOTS}\n        kwargs['form'] = form\n        ask(JUDGE_PROMPT.replace('{x}', 'y').format(**kwargs))",
+        "ask(JUDGE_PROMPT.format(**row, **dict(shots=SHOTS, form=form)))",
+        "ask(JUDGE_PROMPT.format(**{'shots': SHOTS, 'form': form}))",
+        "ask(JUDGE_PROMPT.format(shots=SHOTS, form=form))",
+    ],
+)
+def test_what_fills_a_prompt_from_a_dictionary_is_part_of_it(found, filled) -> None:
+    prompts = found(UNPACKED.replace("FILLED", filled)).project.prompts
+    assert [prompt.name for prompt in prompts] == ["JUDGE_PROMPT", "SHOTS", "LONG", "SHORT"]
+
+
+def test_a_constant_that_fills_a_template_object_is_part_of_it(found) -> None:
+    made = UNPACKED.replace('JUDGE_PROMPT = "', 'JUDGE_PROMPT = PromptTemplate.from_template("').replace(
+        '{form}"', '{form}")'
+    )
+    filled = "ask(JUDGE_PROMPT.format(shots=SHOTS, form=form, row=json.dumps(row, indent=2)))"
+    project = found(
+        "import json\nfrom langchain_core.prompts import PromptTemplate" + made.replace("FILLED", filled)
+    ).project
+    assert [prompt.name for prompt in project.prompts] == ["JUDGE_PROMPT", "SHOTS", "LONG", "SHORT"]
+    assert [dump.indent for dump in project.dumps] == [2]
+
+
 def test_a_text_that_orders_line_after_line_needs_no_name(found) -> None:
     lines = ["You must respond with a JSON object in this format:", "- Respond only with the JSON object, no other text.",
              "- Do not use code fences.", "- The response must be valid JSON.", "- Return every field."]  # fmt: skip

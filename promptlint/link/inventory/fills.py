@@ -5,11 +5,12 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator
 
-from promptlint.facts import Attribute, Expr, Invocation, Literal, Name, Place, Result, Span, TemplateUse, Text
+from promptlint.facts import Attribute, Binary, Expr, Invocation, Literal, Name, Place, Result, Span, TemplateUse, Text
 from promptlint.link.inventory.drafts import Draft, Drafts, instructs
 from promptlint.link.program.module import Module
 from promptlint.link.resolve.arguments import read
 from promptlint.link.resolve.names import Names
+from promptlint.link.resolve.passed import Arguments
 from promptlint.link.resolve.strings import word_count
 from promptlint.link.resolve.values import (
     ClassValue,
@@ -53,6 +54,7 @@ class Fills:
         self.composer = composer
         self.drafts = drafts
         self.dumps: list[tuple[Context, Invocation]] = []
+        self._bound: dict[str, dict[int, str]] = {}
 
     def note(self, module: Module) -> None:
         """All uses in one module."""
@@ -61,8 +63,11 @@ class Fills:
             for index in module.calls_by_name.get(name, ()):
                 invocation = module.facts.invocations[index]
                 drafts = list(self._drafts(invocation, context))
-                if len(drafts) == 1:
-                    self._format(drafts[0], invocation, context, every=name == "format_map")
+                arguments = self._filled(invocation, context) if drafts else None
+                if arguments is not None and len(drafts) == 1:
+                    if drafts[0].syntax is None:
+                        self.drafts.split(drafts[0], "format", "format")
+                    self._use(drafts[0], invocation, context, arguments, every=name == "format_map")
         for index in module.calls_by_name.get("replace", ()):
             invocation = module.facts.invocations[index]
             slot = self._slot(invocation, context)
@@ -80,7 +85,8 @@ class Fills:
                 drafts = [d for v in values if isinstance(v, Made) for d in self._held(v)]
                 # A dictionary in place of keywords may serve several templates.
                 if len(values) == len(drafts) == 1:
-                    self._use(drafts[0], invocation, context, every=bool(invocation.positional))
+                    arguments = self._filled(invocation, context)
+                    self._use(drafts[0], invocation, context, arguments, every=bool(invocation.positional))
 
     def _held(self, value: Made) -> Iterator[Draft]:
         """The prompt that a template object holds."""
@@ -119,24 +125,39 @@ class Fills:
                 if draft is not None:
                     yield draft
 
-    def _format(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
-        if draft.syntax is None:
-            self.drafts.split(draft, "format", "format")
-        for filled in (*invocation.positional, *(value for _, value in invocation.keywords.items)):
-            composed = self.composer.compose(filled, context)
+    def _filled(self, invocation: Invocation, context: Context) -> Arguments:
+        """What a prompt is filled with, those of dictionaries included; the constants among it are noted as parts of it."""
+        arguments = read(self.names, invocation, context, ())
+        filled = [(expr, context) for expr in invocation.positional]
+        filled += [(one.expr, one.context) for given in arguments.given.values() for one in given]
+        for expr, where in filled:
+            composed = self.composer.compose(expr, where)
             self.dumps.extend(composed.dumps)
             for origin in composed.origins:
                 self._part(origin, module=context.module, around=invocation.span)
-        self._use(draft, invocation, context, every=every)
+        return arguments
 
     def _part(self, origin: Origin, module: Module, around: Span) -> None:
         """A constant that fills a prompt is part of it; what is written in the call itself may be a sample."""
         inside = origin.path == module.path and around.start <= origin.expr.span.start < around.end
         if word_count(origin.expr) >= WORDS_OF_A_PART and (not inside or instructs(origin.expr)):
-            self.drafts.add(origin, None, "medium")
+            draft = self.drafts.add(origin, None, "medium")
+            if draft is not None and not inside:
+                draft.name = draft.name or self._name(origin)
 
-    def _use(self, draft: Draft, invocation: Invocation, context: Context, *, every: bool) -> None:
-        arguments = read(self.names, invocation, context, ())
+    def _name(self, origin: Origin) -> str | None:
+        """What a text is bound to where it stands."""
+        if origin.path not in self._bound:
+            bound = self.names.modules.at(origin.path).facts.bindings
+            self._bound[origin.path] = {
+                b.value.span.start: b.name for b in bound if isinstance(b.value, (Text, Binary))
+            }
+        name = self._bound[origin.path].get(origin.expr.span.start)
+        return name.rpartition(".")[2] if name is not None else None
+
+    def _use(
+        self, draft: Draft, invocation: Invocation, context: Context, arguments: Arguments, *, every: bool
+    ) -> None:
         draft.uses.append(
             TemplateUse(
                 prompt=f"{draft.path}:{draft.span.start}",

@@ -74,12 +74,12 @@ class Prompts:
             self._each_module(*steps)
         fills = Fills(self.names, self.composer, self.drafts)
         self._each_module(fills.note)
-        self.dumps.extend(fills.dumps)
         for path, facts in sorted(self.modules.files.items()):
             if facts.kind != "python":
                 with self.modules.guarded(path):
                     self.drafts.add_file(path, facts, facts.prompts, None, None)
         self._each_module(fills.note_objects)
+        self.dumps.extend(fills.dumps)
         self._includes()
         self._each_module(self._reshaped)
         return self.drafts.prompts()
