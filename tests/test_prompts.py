@@ -5,7 +5,7 @@ from textwrap import dedent
 
 import pytest
 
-from promptlint.facts import Project
+from promptlint.facts import Hole, Project
 from promptlint.outcome import Options
 from promptlint.run import inventory
 
@@ -489,3 +489,33 @@ def test_a_text_that_orders_line_after_line_needs_no_name(found) -> None:
              "- Do not use code fences.", "- The response must be valid JSON.", "- Return every field."]  # fmt: skip
     text = 'def add(talk):\n    talk.add_text("""' + "\n".join(lines) + '""")\n'
     assert len(found("import openai\n" + text).project.prompts) == 1
+
+
+BY_THEMSELVES = {
+    "jinja": ("You greet the user. Their name is {{ user.name }}.", "jinja", ["user.name"]),
+    "fields": ("<|im_start|>system\\nYou are a helpful assistant. {system_message}", "format", ["system_message"]),
+    "doubled braces beside a field": ('You answer {question} as {{"answer": "yes"}}.', "format", ["question"]),
+    "JSON beside a field": ('You answer {question} as {"answer": "yes"}.', "constant", []),
+    "JSON": ('You answer the question as {"answer": "yes"}.', "constant", []),
+    "no placeholders": ("You are a helpful assistant. Answer in one word.", "constant", []),
+    "a tag that jinja cannot read": ("You greet {{ user }} and then {% if. Answer in one word.", "constant", []),
+}
+
+
+@pytest.mark.parametrize(("text", "form", "names"), BY_THEMSELVES.values(), ids=BY_THEMSELVES.keys())
+def test_a_constant_of_which_nothing_is_known_has_the_placeholders_that_it_is_written_with(
+    found, text, form, names
+) -> None:
+    (prompt,) = found(f"import openai\nrun(node, system_prompt='{text}')\n").project.prompts
+    assert (prompt.form, [s.name for s in prompt.segments if isinstance(s, Hole)], prompt.problem) == (
+        form,
+        names,
+        None,
+    )
+
+
+def test_what_is_sent_as_it_stands_has_no_placeholders(found) -> None:
+    text = "You are a helpful assistant. Write {name} where a name belongs."
+    sent = f"SYSTEM_PROMPT = '{text}'\nopenai.responses.create(model='m-1', instructions=SYSTEM_PROMPT)\n"
+    (prompt,) = found(f"import openai\n{sent}").project.prompts
+    assert (prompt.form, len(prompt.segments)) == ("constant", 1)

@@ -11,11 +11,13 @@ from promptlint.link.program.modules import Modules
 from promptlint.link.program.shown import documented
 from promptlint.link.resolve.strings import text_segments, word_count, words
 from promptlint.link.texts.composed import Origin
-from promptlint.parse.holes import TemplateError, split
+from promptlint.parse.holes import TemplateError, guess, split
 from promptlint.parse.reads import tells
 
 _MANY_WORDS = 15
 _WORDS_OF_A_SENTENCE = 5
+# Syntaxes that are known by their placeholders, and the form of what is written in one.
+_TOLD_BY_TEXT = {"jinja2": "jinja", "format": "format"}
 
 
 @dataclass(eq=False)
@@ -113,6 +115,17 @@ class Drafts:
             draft.segments = tuple(parts)
         draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
 
+    def by_themselves(self) -> None:
+        """Cut the constants that nothing is known to fill or to send at the placeholders that they are written with."""
+        for draft in self._by_place.values():
+            known = draft.syntax is not None or draft.used_by or draft.uses or draft.problem is not None
+            texts = [s.text for s in draft.segments if isinstance(s, Literal)]
+            if draft.form != "constant" or known or len(texts) < len(draft.segments):
+                continue
+            syntax = guess("".join(texts))
+            if syntax in _TOLD_BY_TEXT and _is_cut(draft.segments, syntax):
+                self.split(draft, syntax, _TOLD_BY_TEXT[syntax])
+
     def reshaped(self, path: str, start: int) -> None:
         """Note that the white space of a string is changed before it is sent."""
         for (where, first, _), draft in self._by_place.items():
@@ -173,6 +186,14 @@ def instructs(expr: Text | Binary) -> bool:
 
 def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:
     return [part for s in segments for part in (split(s, syntax) if isinstance(s, Literal) else (s,))]
+
+
+def _is_cut(segments: Iterable[Segment], syntax: str) -> bool:
+    """Whether each string can be cut at the placeholders of a syntax by itself."""
+    try:
+        return any(isinstance(part, Hole) for part in _cut(segments, syntax))
+    except TemplateError:
+        return False
 
 
 def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:

@@ -80,6 +80,7 @@ class Prompts:
                     self.drafts.add_file(path, facts, facts.prompts, None, None)
         self._each_module(fills.note_objects)
         self.dumps.extend(fills.dumps)
+        self.drafts.by_themselves()
         self._includes()
         self._each_module(self._reshaped)
         return self.drafts.prompts()
