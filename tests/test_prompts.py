@@ -408,7 +408,7 @@ LINES = (
 @pytest.mark.parametrize("mark", ["\\n", " "])
 def test_the_lines_of_a_text_that_is_joined_at_once_are_one_prompt(found, mark) -> None:
     outcome = found(f'class Judge:\n    system_prompt = "{mark}".join([\n{LINES}    ])\n')
-    assert len({p.place.span.start for p in outcome.project.prompts}) == 3
+    assert len(outcome.project.prompts) == 1
 
 
 def test_words_that_are_joined_are_no_prompt(found) -> None:

@@ -79,7 +79,9 @@ def _round_holes(layout: Layout, text: str, change: Change, inside: list[HoleAt]
     for hole in inside:
         wanted = sum(1 for other in inside if other.source == hole.source and other.start >= hole.start)
         if hole.start < start or hole.end > end or rest.count(hole.source) != wanted:
-            raise CannotWrite(f"it would change the hole `{hole.source}`")
+            raise CannotWrite(
+                "it would change what joins the lines" if hole.between else f"it would change the hole `{hole.source}`"
+            )
         before, _, rest = rest.partition(hole.source)
         yield from _parts(layout, text, trimmed(text, (position, hole.start, before)))
         position = hole.end

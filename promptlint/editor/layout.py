@@ -34,13 +34,17 @@ class Piece:
 
 @dataclass(frozen=True, eq=False)
 class HoleAt:
-    """A hole: where it is in the text, and where it stands. `piece` is NOWHERE when no literal holds it."""
+    """A hole: where it is in the text, and where it stands. `piece` is NOWHERE when no literal holds it.
+
+    `between`: it is no value but what is put between two lines that are joined.
+    """
 
     start: int
     end: int
     source: str
     span: Span
     piece: int
+    between: bool = False
 
 
 @dataclass(eq=False)
@@ -68,10 +72,10 @@ class Layout:
             self.ends.append(end)
             self.piece_of.append(piece)
 
-    def add_hole(self, source: str, span: Span, piece: int) -> None:
+    def add_hole(self, source: str, span: Span, piece: int, *, between: bool = False) -> None:
         """Add a hole."""
         at = len(self.characters)
-        self.holes.append(HoleAt(at, at + len(source), source, span, piece))
+        self.holes.append(HoleAt(at, at + len(source), source, span, piece, between))
         self.add(source, span.start, span.end, NOWHERE)
 
 

@@ -52,14 +52,16 @@ class Sent(Struct, frozen=True):
 
 
 def prompt_sent(prompt: Prompt) -> Sent:
-    """The text that a rewrite and the contract see: added values keep apart what stands on either side."""
+    """The text that a rewrite and the contract see: added values keep apart what stands on either side, and what joins lines
+    stays as it is.
+    """
     pieces, holes, added, position = [], [], [], 0
     for segment in prompt.segments:
         content = segment.text if isinstance(segment, Literal) else segment.source or _ADDED
-        if isinstance(segment, Hole):
+        if isinstance(segment, Hole) or (prompt.between and segment.span.start == segment.span.end):
             holes.append((position, position + len(content)))
-            if not segment.source:
-                added.append(position)
+        if isinstance(segment, Hole) and not segment.source:
+            added.append(position)
         pieces.append(content)
         position += len(content)
     return Sent("".join(pieces), tuple(holes), tuple(added))
@@ -130,7 +132,7 @@ def _read(prompt: Prompt, text: str, span: Span, holes: list[Hole]) -> Layout:
         return read_file(text, span, prompt.syntax)
     if any(h.source and text[h.span.start : h.span.end] != h.source for h in holes):
         raise CannotWrite("a hole stands in the source in another way")
-    return read_python(text, span, holes, prompt.syntax)
+    return read_python(text, span, holes, prompt.syntax, prompt.between)
 
 
 def _lines_of(layout: Layout, prompt: Prompt, content: str) -> str:

@@ -12,21 +12,29 @@ from promptlint.parse.literals import escapes
 _OPENS = re.compile(r"(?<!\w)(?P<prefix>[rRfFbBuU]{0,2})(?P<quote>\"\"\"|'''|\"|')")
 _BETWEEN = re.compile(r"(?:[\s()+]|\\\r?\n|#[^\n]*(?:\n|\Z))*")
 _LONE_BRACE = re.compile(r"\{\{|\}\}|\\N\{[^}]*\}|(?P<lone>[{}])")
+_JOINS = re.compile(r"[\w.\s]*\.\s*join\s*\(\s*[\[(]")
 _CONTROL = {"\t": "\\t", "\r": "\\r", "\a": "\\a", "\b": "\\b", "\f": "\\f", "\v": "\\v"}
 
 
-def read_python(text: str, span: Span, holes: Sequence[Hole], syntax: str | None) -> Layout:
+def read_python(text: str, span: Span, holes: Sequence[Hole], syntax: str | None, between: str | None = None) -> Layout:
     """The layout of the string expression at `span`. `holes` are those that Python itself fills, in order.
 
+    `between`: the expression joins a list of lines, and that is put between them.
     Raises `CannotWrite` where something else than literals, `+` and holes stands.
     """
     layout = Layout(newline="\r\n" if "\r\n" in text else "\n")
     waiting = list(holes)
-    position = span.start
+    position, behind = span.start if between is None else _listed(text, span), False
     while position < span.end:
         position = _skip(text, position, span.end)
-        if position >= span.end or text[position] == "%":
+        if position >= span.end or text[position] in ("%" if between is None else "]"):
             break  # what fills a `%` template is no text of it
+        if between is not None and text[position] == ",":
+            position, behind = position + 1, True
+            continue
+        if between and behind:
+            layout.add_hole(between, Span(position, position), NOWHERE, between=True)
+        behind = False
         if waiting and waiting[0].span.start == position:
             hole = waiting.pop(0)
             layout.add_hole(hole.source, hole.span, NOWHERE)
@@ -37,6 +45,19 @@ def read_python(text: str, span: Span, holes: Sequence[Hole], syntax: str | None
             raise CannotWrite("something else than text stands in the expression")
         position = _literal(text, opened, span.end, waiting, layout, syntax)
     return layout
+
+
+def _listed(text: str, span: Span) -> int:
+    """Where the first line of `separator.join([...])` may begin."""
+    opened = _OPENS.match(text, span.start)
+    position = span.start
+    if opened is not None:
+        position = next(stop for stop, _ in _stretches(text, opened.end(), span.end, opened["quote"], []))
+        position += len(opened["quote"])
+    joins = _JOINS.match(text, position, span.end)
+    if joins is None:
+        raise CannotWrite("its lines are joined in another way")
+    return joins.end()
 
 
 def _skip(text: str, position: int, end: int) -> int:

@@ -27,7 +27,8 @@ class TemplateUse(Record, frozen=True):
 class Prompt(Record, frozen=True):
     """A prompt template. `form`, `role` and `confidence` as in the README; `used_by` holds site ids.
 
-    `reshaped`: its white space may be changed before it is sent (`dedent`).
+    `reshaped`: its white space may be changed before it is sent (`dedent`). `between`: what is put between its lines, where a
+    list of them is joined; in its text that is a literal of an empty span.
     """
 
     id: str
@@ -45,6 +46,7 @@ class Prompt(Record, frozen=True):
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
     reshaped: bool = False
+    between: str | None = None
 
     @property
     def text(self) -> str:

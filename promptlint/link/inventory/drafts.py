@@ -38,6 +38,7 @@ class Draft:
     problem_place: Place | None = None
     required: tuple[str, ...] = ()
     reshaped: bool = False
+    between: str | None = None
 
 
 class Drafts:
@@ -54,6 +55,13 @@ class Drafts:
     def at(self, path: str, span: Span) -> Draft | None:
         """The draft of a place."""
         return self._by_place.get((path, span.start, span.end))
+
+    def starts(self) -> dict[str, list[int]]:
+        """Where the drafts of each file begin."""
+        found: dict[str, list[int]] = {}
+        for path, start, _ in sorted(self._by_place):
+            found.setdefault(path, []).append(start)
+        return found
 
     def of_file(self, path: str) -> list[Draft]:
         """The drafts of a file: one, where the whole file is a prompt."""
@@ -102,11 +110,11 @@ class Drafts:
         """Cut the text at its placeholders; a syntax error is kept for the rules."""
         draft.syntax, draft.form = syntax, form
         try:
-            parts = _cut(draft.segments, syntax)
+            parts = cut(draft.segments, syntax)
         except TemplateError:
             # A field may begin in one string and end in the next. It is known then, but stands at no one place.
             try:
-                parts = _cut(_joined(draft.segments), syntax)
+                parts = cut(_joined(draft.segments), syntax)
             except TemplateError as error:
                 draft.problem = error.message
                 draft.problem_place = Place(path=draft.path, span=draft.span)
@@ -115,12 +123,27 @@ class Drafts:
             draft.segments = tuple(parts)
         draft.required = tuple(dict.fromkeys(_variable(s) for s in parts if isinstance(s, Hole) and _variable(s)))
 
+    def join(self, lines: list[Draft], span: Span, segments: tuple[Segment, ...], between: str) -> None:
+        """Put one draft in the place of several, which are lines of it."""
+        first = lines[0]
+        confidence = "high" if any(line.confidence == "high" for line in lines) else first.confidence
+        whole = Draft(first.path, span, segments, "concat", confidence, syntax=first.syntax, between=between)
+        whole.name = next((line.name for line in lines if line.name), None)
+        whole.role = next((line.role for line in lines if line.role), None)
+        whole.used_by = {site for line in lines for site in line.used_by}
+        whole.uses = list({use.place: use for line in lines for use in line.uses}.values())
+        whole.required = tuple(dict.fromkeys(name for line in lines for name in line.required))
+        whole.reshaped = any(line.reshaped for line in lines)
+        for line in lines:
+            del self._by_place[line.path, line.span.start, line.span.end]
+        self._by_place[first.path, span.start, span.end] = whole
+
     def by_themselves(self) -> None:
         """Cut the constants that nothing is known to fill or to send at the placeholders that they are written with."""
         for draft in self._by_place.values():
             known = draft.syntax is not None or draft.used_by or draft.uses or draft.problem is not None
             texts = [s.text for s in draft.segments if isinstance(s, Literal)]
-            if draft.form != "constant" or known or len(texts) < len(draft.segments):
+            if (draft.form != "constant" and draft.between is None) or known or len(texts) < len(draft.segments):
                 continue
             syntax = guess("".join(texts))
             if syntax in _TOLD_BY_TEXT and _is_cut(draft.segments, syntax):
@@ -184,14 +207,15 @@ def instructs(expr: Text | Binary) -> bool:
     return sentence or count >= _MANY_WORDS or (count > 1 and tells(text) >= 1)
 
 
-def _cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:
+def cut(segments: Iterable[Segment], syntax: str) -> list[Segment]:
+    """Literal text cut at the placeholders of a syntax. Raises `TemplateError`."""
     return [part for s in segments for part in (split(s, syntax) if isinstance(s, Literal) else (s,))]
 
 
 def _is_cut(segments: Iterable[Segment], syntax: str) -> bool:
     """Whether each string can be cut at the placeholders of a syntax by itself."""
     try:
-        return any(isinstance(part, Hole) for part in _cut(segments, syntax))
+        return any(isinstance(part, Hole) for part in cut(segments, syntax))
     except TemplateError:
         return False
 
@@ -236,4 +260,5 @@ def _prompt(draft: Draft) -> Prompt:
         problem_place=draft.problem_place,
         required=draft.required,
         reshaped=draft.reshaped,
+        between=draft.between,
     )

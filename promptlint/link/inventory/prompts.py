@@ -17,6 +17,7 @@ from promptlint.facts import (
 from promptlint.link.callers.graph import CallGraph
 from promptlint.link.inventory.drafts import Drafts
 from promptlint.link.inventory.fills import WORDS_OF_A_PART, Fills
+from promptlint.link.inventory.joined import join_lines
 from promptlint.link.inventory.said import Said
 from promptlint.link.inventory.told import Told
 from promptlint.link.program.module import Module
@@ -80,9 +81,10 @@ class Prompts:
                     self.drafts.add_file(path, facts, facts.prompts, None, None)
         self._each_module(fills.note_objects)
         self.dumps.extend(fills.dumps)
-        self.drafts.by_themselves()
         self._includes()
         self._each_module(self._reshaped)
+        join_lines(self.names, self.drafts)
+        self.drafts.by_themselves()
         return self.drafts.prompts()
 
     def _each_module(self, *steps: Callable[[Module], None]) -> None:

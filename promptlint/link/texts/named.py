@@ -224,9 +224,7 @@ def _held(name: str | None, expr: Expr, scope: str, module: Module, holder: str)
         invocation = module.facts.invocations[expr.invocation]
         if callee_name(invocation) in _FIELDS:
             yield from (Named(name, string, scope, holder) for string in _default(invocation, module))
-        elif callee_name(invocation) == "join" and invocation.positional:  # the lines of one text
-            yield from _entries(invocation.positional[0], scope, name, module, 0)
-        elif names_prompt(name) == SURELY:
+        elif callee_name(invocation) != "join" and names_prompt(name) == SURELY:
             yield from (Named(name, string, scope, holder) for string in _made_of(invocation, module))
     yield from _entries(expr, scope, name, module, 0)
 
@@ -246,9 +244,16 @@ def _made_of(invocation: Invocation, module: Module, depth: int = 0) -> Iterator
 
 
 def _entries(expr: Expr, scope: str, name: str | None, module: Module, depth: int) -> Iterator[Named]:
-    """The strings of dictionaries and lists, by their keys."""
+    """The strings of dictionaries and lists, by their keys; the lines of one text that a list is joined to."""
     if depth > 4:
         return
+    if isinstance(expr, Result):
+        made = module.facts.invocations[expr.invocation]
+        base = getattr(made.callee, "base", None)
+        if callee_name(made) == "join" and made.positional:
+            yield from _entries(made.positional[0], scope, name, module, depth + 1)
+        elif callee_name(made) in _OF_TEXT and isinstance(base, Result):
+            yield from _entries(base, scope, name, module, depth + 1)
     if isinstance(expr, Table):
         for key, value in expr.items:
             yield from (Named(key, string, scope, name or "") for string in strings_in(value, module))
@@ -287,6 +292,8 @@ def strings_in(expr: Expr, module: Module, depth: int = 0) -> Iterator[Text | Bi
     elif isinstance(expr, Result):
         invocation = module.facts.invocations[expr.invocation]
         base = getattr(invocation.callee, "base", None)
+        if callee_name(invocation) == "join":
+            return  # what is called stands between the lines
         if isinstance(base, (Text, Result)):
             yield from strings_in(base, module, depth + 1)
         elif getattr(invocation.callee, "name", "") in _TAKES_TEXT:
