@@ -3,8 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections import Counter
-from collections.abc import Callable, Iterable
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from msgspec import Struct
@@ -55,6 +54,8 @@ class Problem(Struct, frozen=True):
 
 # The kinds of reasons that name an expression `[tool.promptlint.models]` can map.
 _MAPPED = ("parameter", "environment", "attribute", "variable", "key", "option")
+# Those that stand in the code, where one name may stand for many things.
+_OF_CODE = ("parameter", "attribute", "variable", "key")
 _NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
 
 
@@ -80,27 +81,46 @@ def expression_of(reason: str) -> str | None:
     return reason if _NAME.fullmatch(reason) else None
 
 
-def settings(unpriced: Iterable[Call]) -> Counter[str]:
-    """Each setting that would give calls without dollars a price → how many of them."""
-    gains: Counter[str] = Counter()
+def settings(unpriced: Iterable[Call]) -> dict[str, list[Call]]:
+    """Each setting that would give calls without dollars a price → those calls."""
+    gains: dict[str, list[Call]] = {}
     for call in unpriced:
         expression = expression_of(call.model.reason or "")
         if call.kind in ("image", "audio"):
             continue
+        named = ""
         if call.model.values and call.hosted_elsewhere:
-            gains[f'`"{call.model.values[0]}" = "<model>"` in [tool.promptlint.models]'] += 1
+            named = f'"{call.model.values[0]}"'
         elif not call.model.values:
             named = f'"{expression}"' if expression else "default"
-            gains[f'`{named} = "<model>"` in [tool.promptlint.models]'] += 1
+        if named:
+            gains.setdefault(f'`{named} = "<model>"` in [tool.promptlint.models]', []).append(call)
     return gains
 
 
-def gain(gains: Counter[str], what: str = "dollars") -> str:
+def gain(gains: Mapping[str, Sequence[Call]], display: Callable[[str], str]) -> str:
     """What the setting that most calls would gain by gives them; empty where none is known."""
     if not gains:
         return ""
-    setting, count = min(gains.items(), key=lambda item: (-item[1], item[0]))
-    return f"{setting} would give {count:,} {'call' if count == 1 else 'calls'} {what}."
+    setting, calls = min(gains.items(), key=lambda item: (-len(item[1]), item[0]))
+    return f"{given(setting, len(calls))}{_met(calls, display)}."
+
+
+def given(setting: str, count: int, what: str = "dollars") -> str:
+    """What a setting gives to some calls, without the full stop."""
+    return f"{setting} would give {count:,} {'call' if count == 1 else 'calls'} {what}"
+
+
+def _met(calls: Sequence[Call], display: Callable[[str], str]) -> str:
+    """Where a name that is one of many is first met, in the request that is made: a parameter `model` says nothing by itself."""
+    first = min(calls, key=lambda call: (call.place.path, call.place.span.start))
+    kind, _, name = (first.model.reason or "").partition(" ")
+    if kind not in _OF_CODE or first.model.values:
+        return ""
+    inside = f"`{first.function}` of " if first.function and not first.via else ""
+    asked = {(call.via or (call.place,))[-1] for call in calls}
+    path = display((first.via or (first.place,))[-1].path)
+    return f": {kind} `{name}` in {inside}{path}{' and elsewhere' if len(asked) > 1 else ''}"
 
 
 class Outcome(Struct, frozen=True, kw_only=True):

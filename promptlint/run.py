@@ -172,7 +172,7 @@ def _outcome(
         if call.model.state in ("dynamic", "unknown") and call.model.reason and not call.callers:
             unresolved[call.model.reason] = unresolved.get(call.model.reason, 0) + 1
     own = own_calls(project, measures, reported)
-    hint = gain(settings(c for c in own if measures.calls[c.site_id].spend.per_call is None))
+    hint = gain(settings(c for c in own if measures.calls[c.site_id].spend.per_call is None), reading.display)
     unpriced = [m for c in calls if (m := measures.calls.get(c.site_id)) is not None and m.unpriced]
     return Outcome(
         findings=findings,

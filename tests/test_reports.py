@@ -42,7 +42,7 @@ def test_concise(outcome) -> None:
         "app.py:8:9: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
         " 4,096 tokens; the request asks for 45 at most ('in one sentence') [up to $61.5 per 1,000 calls]",
         "app.py:12:12: PRM101 `client.chat.completions.create` sets no `max_completion_tokens`, so one answer can run up to"
-        " 4,096 tokens; what it needs is not known [up to $61.5 per 1,000 calls]",
+        " 4,096 tokens; set it to what your longest answer needs [up to $61.5 per 1,000 calls]",
     ]
 
 
@@ -246,7 +246,10 @@ def test_the_one_setting_is_the_same_in_every_report(checked) -> None:
     outcome = checked(HINTED)
     hint = outcome.summary.hint
     assert hint is not None
-    assert hint.endswith(" in [tool.promptlint.models] would give 2 calls dollars.")
+    setting, _, where = hint.partition(": ")
+    assert setting.endswith(" in [tool.promptlint.models] would give 2 calls dollars")
+    assert where.startswith("key `small` in `tell` of ")
+    assert where.endswith("app.py and elsewhere.")
     assert json.loads(jsons.render_json(outcome, View()))["summary"]["hint"] == hint
     assert hint in summary_lines(outcome, View())
     assert sheet(outcome).hint == f"3 of 3 calls have no dollars; {hint}"

@@ -69,9 +69,9 @@ def _where(site: Call, cap: Cap, context: Context) -> str:
 
 
 def _asked(need: Need | None) -> str:
-    """What the request asks for, or that it does not say."""
+    """What the request asks for, or what else to set where it does not say."""
     if need is None or (need.high is None and need.low < _TELLING):
-        return "; what it needs is not known"
+        return "; set it to what your longest answer needs"
     said = shortened(need.words[0], 12)
     if need.high is None:
         return f"; the request asks for at least {need.low:,} ({said!r})"

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING, Any
 
@@ -11,7 +11,7 @@ import msgspec
 
 from promptlint.facts import Call, Place, Prompt, Record
 from promptlint.findings import Basis
-from promptlint.outcome import Outcome, gain, settings
+from promptlint.outcome import Outcome, gain, given, settings
 from promptlint.report.encode import pretty
 from promptlint.report.jsons import BasisRow, BudgetRow, basis_rows, budget_rows
 from promptlint.report.money import exactly, gathered
@@ -82,7 +82,7 @@ def sheet(outcome: Outcome) -> Sheet:
         per_month=added(monthly),
         months=len(monthly),
         basis=tuple(legend(priced)),
-        hint=_hint(lines, priced, len(monthly)),
+        hint=_hint(lines, priced, len(monthly), outcome.display),
     )
 
 
@@ -160,7 +160,7 @@ def _from(basis: Basis) -> str:
     return f"{basis.origin} ({basis.where})" if basis.where and basis.origin != "code" else basis.origin
 
 
-def _hint(lines: list[Line], priced: list[Line], months: int) -> str:
+def _hint(lines: list[Line], priced: list[Line], months: int, display: Callable[[str], str]) -> str:
     """How many calls have no dollars, and the one setting that would give most."""
     missing = len(lines) - len(priced)
     if not lines:
@@ -169,14 +169,11 @@ def _hint(lines: list[Line], priced: list[Line], months: int) -> str:
     head = (
         f"{missing:,} of {of} {'has' if missing == 1 else 'have'} no dollars" if missing else "Every call has dollars"
     )
-    gains, what, silent = (
-        settings(line.call for line in lines if line.per_call is None),
-        "dollars",
-        len(priced) - months,
-    )
-    if silent > max(gains.values(), default=0):
-        gains, what = Counter({_TRAFFIC: silent}), "dollars a month"
-    said = gain(gains, what)
+    gains, silent = settings(line.call for line in lines if line.per_call is None), len(priced) - months
+    if silent > max(map(len, gains.values()), default=0):
+        said = f"{given(_TRAFFIC, silent, 'dollars a month')}."
+    else:
+        said = gain(gains, display)
     return f"{head}; {said}" if said else f"{head}."
 
 
