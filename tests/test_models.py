@@ -124,6 +124,35 @@ def test_a_name_that_nobody_sells_is_unknown(model: str, sdk: str) -> None:
     assert models.facts(model, sdk) is None
 
 
+def test_what_a_seller_without_a_list_serves_has_the_tokens_of_its_maker_and_no_price() -> None:
+    facts = known("deepseek-ai/DeepSeek-R1", "siliconflow")
+    assert (facts.vendor, facts.token_ratio, facts.price, facts.max_output) == ("deepseek", (1.0, 1.1), None, None)
+    assert models.facts("our-own-7b", "siliconflow") is None
+
+
+@pytest.mark.parametrize("model", ["openai/gpt-4o", "deepseek/deepseek-r2"])
+def test_the_owner_in_the_id_of_a_host_is_not_who_is_paid(model: str) -> None:
+    assert models.facts(model, "novita") is None
+
+
+@pytest.mark.parametrize(
+    ("model", "sdk", "retires"),
+    [
+        ("claude-2.1", "anthropic", "2025-07-21"),
+        ("code-davinci-002", "openai", "2024-01-04"),
+        ("meta-llama/Llama-3.3-70B-Instruct-Turbo", "together", "2026-10-22"),
+    ],
+)
+def test_the_end_of_a_model_is_known_without_a_price_and_of_a_host(model: str, sdk: str, retires: str) -> None:
+    facts = known(model, sdk)
+    assert (facts.retires, facts.gone) == (retires, True)
+
+
+def test_every_end_of_life_is_found() -> None:
+    table = vendors.load().lifecycle
+    assert not [m for row in table for m in row.models if known(m, row.provider).retires != row.retires]
+
+
 def test_a_provider_may_stand_for_the_sdk() -> None:
     assert known("llama-3.3-70b-versatile", "groq").provider == "groq"
     assert known("gpt-4o", "azure").provider == "azure"
@@ -283,6 +312,7 @@ def test_every_fact_has_a_source_and_a_day() -> None:
     facts = vendors.load()
     for table in (
         facts.provider,
+        facts.unlisted,
         facts.alias,
         facts.tokenizer,
         facts.cache,

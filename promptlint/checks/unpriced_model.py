@@ -13,10 +13,9 @@ from promptlint.registry import Context, check
 
 _AT_HOME = ("local", "ollama")
 _KINDS = ("chat", "completion", "responses", "http", "embedding", "agent")
-# Weights in a form that is made to be run on a machine of one's own.
-_WEIGHTS = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])", re.IGNORECASE)
-# No provider has an id with blanks: it is a label, for people.
-_BLANK = re.compile(r"\s")
+# What nobody sells by tokens: weights in a form that is made to be run on a machine of one's own, and a build of a model by its
+# digest, which is billed by the time that it runs. An id with blanks is a label, for people.
+_NO_ID = re.compile(r"(?:^|[-_./])(?:gguf|ggml|gptq|awq)(?:$|[-_./])|:[0-9a-f]{64}$|\s", re.IGNORECASE)
 
 
 @check("PRM504")
@@ -53,9 +52,9 @@ def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
         return
     if call.kind not in _KINDS or call.provider in _AT_HOME:
         return
-    priced = {m.id for m in measure.models if m.price is not None or m.local}
+    priced = {m.id for m in measure.models if m.price is not None or m.local or m.gone}
     for value in call.model.values:
-        if not isinstance(value, str) or value in priced or _WEIGHTS.search(value) or _BLANK.search(value.strip()):
+        if not isinstance(value, str) or value in priced or _NO_ID.search(value.strip()):
             continue
         # What another sells, and is there by default, is meant for that one: here a value is given in its place.
         elsewhere = models.facts(value) if call.model.basis == "default" else None

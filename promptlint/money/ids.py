@@ -43,8 +43,8 @@ def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
     # What looks like a prefix may be part of the id: Perplexity sells `perplexity/sonar` beside `sonar`, at other prices.
     if own and prefixed and own == prefixed[0] and prices.sells(own.prices or own.id, name):
         yield Address(own.id, name, own.prices or own.id)
-    # A router names the inner provider in the rest, which is then part of the router's own id.
-    if prefixed and not (own and own.id in ("openrouter", "together", "groq", "fireworks") and own != prefixed[0]):
+    # Who sells the models of others names the inner provider in the rest, which is then part of its own id.
+    if prefixed and not (own and own != prefixed[0] and _resells(own)):
         provider, rest = prefixed
         yield from spellings(provider, rest)
         if provider.id == "openrouter":
@@ -59,6 +59,11 @@ def addresses(model: str, sdk: str, facts: Facts) -> Iterator[Address]:
     resource = _RESOURCE.sub("", name)
     if BEDROCK.fullmatch(resource):
         yield Address("aws", resource, "aws")
+
+
+def _resells(provider: Provider) -> bool:
+    """Whether a provider has a list of its own of models that others made."""
+    return provider.vendor is None and provider.prices is None and not (provider.deployments or provider.local)
 
 
 def prefix(name: str, facts: Facts) -> tuple[Provider, str] | None:

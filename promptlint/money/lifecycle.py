@@ -21,8 +21,10 @@ class End(NamedTuple):
 def end(address: Address, vendor: str | None) -> End | None:
     """The end of a model at its vendor's own API, or None when none is announced.
 
-    Hosts (Bedrock, Azure, routers) keep models longer and publish earliest dates only: nothing is said of those.
+    Hosts (Bedrock, Azure, routers) keep models longer and publish earliest dates only: of those the reviewed table alone is believed.
     """
+    if row := vendors.load().ends.get((address.provider, address.name)):
+        return _of_row(row)
     provider = vendors.load().by_id.get(address.provider)
     if provider is None or provider.vendor is None or provider.vendor != vendor:
         return None
@@ -30,10 +32,14 @@ def end(address: Address, vendor: str | None) -> End | None:
     return _listed(address.provider, name) or _of_alias(address.provider, name)
 
 
+def _of_row(row: vendors.Lifecycle) -> End:
+    return End(row.retires, _lasting(row.provider, row.successor), f"{row.source} ({row.date})")
+
+
 def _listed(provider: str, name: str) -> End | None:
     """What the reviewed table says of the very id, else what litellm does."""
     if row := vendors.load().ends.get((provider, name)):
-        return End(row.retires, _lasting(provider, row.successor), f"{row.source} ({row.date})")
+        return _of_row(row)
     limits = prices.price_list(provider).limits.get(name)
     if limits and limits.retires:
         return End(limits.retires, None, prices.snapshot().sources["limits"])

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
 from decimal import Decimal
 from functools import cache
 
@@ -15,6 +16,8 @@ from promptlint.money.vendors import Provider
 
 # Hosts whose own spelling of open models (`llama3-70b-8192`, `…-Instruct-Turbo`) tells them apart.
 HOSTS = ("groq", "together")
+# The seller of a model of which no other is known.
+MAKER = ""
 
 
 class ModelFacts(Record, frozen=True):
@@ -48,6 +51,11 @@ class ModelFacts(Record, frozen=True):
     dearer_than: str | None = None
     token_ratio: tuple[float, float] = (1.0, 1.0)
 
+    @property
+    def gone(self) -> bool:
+        """Whether it answers no more, on the day of the prices."""
+        return self.retires is not None and self.retires <= prices.snapshot_date()
+
 
 @cache
 def facts(model: str, sdk: str = "") -> ModelFacts | None:
@@ -56,6 +64,8 @@ def facts(model: str, sdk: str = "") -> ModelFacts | None:
     A model that is known may still have no price.
     """
     known = vendors.load()
+    if sdk in known.without_list:
+        return _unlisted(model, sdk)
     for address in ids.addresses(model, sdk, known):
         if found := _at(model, address):
             return found
@@ -64,6 +74,29 @@ def facts(model: str, sdk: str = "") -> ModelFacts | None:
     if ids.prefix(model.strip().lower(), known) or (own and own.vendor is None and own.id != "openrouter"):
         return None
     return _by_name(model)
+
+
+def _unlisted(model: str, seller: str) -> ModelFacts | None:
+    """A model of a known maker, served by another of whom nothing is known: what it is sent, and that it thinks."""
+    name = model.strip().lower()
+    bare = ids.bare(name)
+    vendor = _vendor(bare, None)
+    if vendor is None:
+        return None
+    return ModelFacts(
+        id=model,
+        name=name,
+        bare=bare,
+        provider=seller,
+        vendor=vendor,
+        reasoning=vendors.first(vendors.load().reasoning, bare) is not None,
+        token_ratio=_ratio(bare, vendor),
+    )
+
+
+def served(model: str, sellers: Iterable[str]) -> tuple[ModelFacts, ...]:
+    """A model as each of several sellers serves it: those that do not know it are left out, and what two say alike is there once."""
+    return tuple(dict.fromkeys(found for seller in sellers if (found := facts(model, seller)) is not None))
 
 
 prices.forget.append(facts.cache_clear)
@@ -94,7 +127,10 @@ def _at(model: str, address: Address) -> ModelFacts | None:
         return _local(model, address)
     name = known.meanings.get((address.prices, address.name), address.name)
     found = prices.find(address.prices, name)
-    if found is None or (provider and provider.deployments and not _spelled_out(found.model, name)):
+    if found is None:  # price lists forget what is gone
+        gone = lifecycle.end(address, _vendor(ids.bare(address.name), provider)) is not None
+        return _described(model, address, Listed(id=address.name, match=()), provider) if gone else None
+    if provider and provider.deployments and not _spelled_out(found.model, name):
         return None
     return _described(model, address, found.model, provider)
 

@@ -38,6 +38,14 @@ class Provider(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=
     bills_schema: str = ""
 
 
+class Unlisted(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Sellers of whose prices there is no list."""
+
+    ids: tuple[str, ...]
+    source: str
+    date: str
+
+
 class Alias(msgspec.Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     """An id whose price list entry is out of date, and the id whose entry holds."""
 
@@ -118,6 +126,7 @@ class Facts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, dict=True)
     """The whole file. Look-ups take the bare id in lower case."""
 
     provider: tuple[Provider, ...]
+    unlisted: tuple[Unlisted, ...]
     alias: tuple[Alias, ...]
     vendor: tuple[Vendor, ...]
     tokenizer: tuple[Tokenizer, ...]
@@ -141,6 +150,11 @@ class Facts(msgspec.Struct, kw_only=True, forbid_unknown_fields=True, dict=True)
     def by_id(self) -> dict[str, Provider]:
         """Price lists by id."""
         return {provider.id: provider for provider in self.provider}
+
+    @cached_property
+    def without_list(self) -> frozenset[str]:
+        """Sellers of whose prices there is no list."""
+        return frozenset(seller for row in self.unlisted for seller in row.ids)
 
     @cached_property
     def meanings(self) -> dict[tuple[str, str], str]:
