@@ -68,7 +68,7 @@ def _measured(reading: Reading) -> Measures:
 
     tokens.remember(reading.cache.counts)
     prompt.remember(reading.cache.rewrites)
-    return measure(project, reading.config, reading.knowledge.hosts)
+    return measure(project, reading.config)
 
 
 def check(options: Options) -> Outcome:

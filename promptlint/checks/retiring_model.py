@@ -24,14 +24,13 @@ def retiring_model(call: Call, measure: CallMeasure, context: Context) -> Iterat
     for model in measure.models:
         if model.retires is None or _days_left(model.retires) > context.threshold("PRM502", "horizon-days"):
             continue
-        gone = model.retires <= prices.snapshot_date()
-        when = f"was retired on {model.retires}" if gone else f"will be retired on {model.retires}"
+        when = f"was retired on {model.retires}" if model.gone else f"will be retired on {model.retires}"
         cure, renamed = _cure(call, measure, model, context.project)
         single = renamed and call.model.basis == "literal" and len(call.model.values) == 1
         yield Finding(
             place=call.model.place_of(model.id) or call.model.place,
             function=call.function,
-            severity="error" if gone else "warning",
+            severity="error" if model.gone else "warning",
             message=f"{model.id} {when}{cure}",
             fix=_rename(call.model.place, model, context) if single else None,
         )
@@ -46,7 +45,7 @@ def _cure(call: Call, measure: CallMeasure, model: ModelFacts, project: Project)
     """What to move to, and whether another name is all that it takes."""
     if model.successor is None:
         return "", False
-    if "openrouter" in (measure.request.sold_by, model.id.partition("/")[0]):
+    if "openrouter" in (*measure.request.sold_by, model.id.partition("/")[0]):
         return f" by {model.provider}, which names {model.successor} instead; OpenRouter has names of its own", False
     successor = models.facts(model.successor, model.provider)
     cure = f"; its successor is {model.successor}{_change(model, successor)}"

@@ -25,7 +25,7 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     if cap is None or cap.state != "none" or cap.missing != "flag" or not site.built_here or site.kind == "agent":
         return
     # A server of one's own may set its own limit.
-    if site.kind == "http" and site.provider is None:
+    if (site.kind == "http" and site.provider is None) or site.sold.here:
         return
     # OpenAI refuses a cap beside the answer that is predicted.
     if _is_given(site.settings.get("prediction")):

@@ -41,7 +41,7 @@ from promptlint.facts.files import (
 )
 from promptlint.facts.project import Dump, Project, Similarity, Want
 from promptlint.facts.prompts import Prompt, TemplateUse
-from promptlint.facts.requests import Cap, Definition, Mark, Message, Setting, Shape, Tools
+from promptlint.facts.requests import Cap, Definition, Mark, Message, Setting, Shape, Sold, Tools
 
 __all__ = [
     "Attribute",
@@ -85,6 +85,7 @@ __all__ = [
     "Setting",
     "Shape",
     "Similarity",
+    "Sold",
     "Span",
     "Stale",
     "Table",

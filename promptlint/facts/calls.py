@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from promptlint.facts.base import Place, Record
-from promptlint.facts.requests import Cap, Definition, Message, Setting, Shape, Tools
+from promptlint.facts.requests import Cap, Definition, Message, Setting, Shape, Sold, Tools
 
 
 class Retrieved(Record, frozen=True):
@@ -84,6 +84,7 @@ class Call(Record, frozen=True):
     scope: str
     model: Setting
     cap: Cap | None
+    sold: Sold = Sold()
     settings: dict[str, Setting] = {}
     messages: tuple[Message, ...] = ()
     messages_known: bool = False
@@ -102,7 +103,6 @@ class Call(Record, frozen=True):
     response_cache: bool = False
     opaque: bool = False
     built_here: bool = False
-    hosted_elsewhere: bool = False
     via: tuple[Place, ...] = ()
     callers: int = 0
     reference: bool = False
@@ -121,3 +121,8 @@ class Call(Record, frozen=True):
     retrieved: tuple[Retrieved, ...] = ()
     endless: Endless | None = None
     retries: tuple[Retry, ...] = ()
+
+    @property
+    def hosted_elsewhere(self) -> bool:
+        """Whether it surely goes to a host or a deployment of the user's choice."""
+        return self.sold.elsewhere == "surely"

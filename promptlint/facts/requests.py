@@ -51,6 +51,19 @@ class Cap(Record, frozen=True):
     fallback: int | None = None
 
 
+class Sold(Record, frozen=True):
+    """Who is paid for a request. `by`: the sellers that it may go to, as `providers.toml` or the SDK names them.
+
+    `elsewhere`: no | maybe | surely: to a host or a deployment of the user's choice, where model names mean what its owner says.
+    `here`: surely to this machine. `by_default`: unless a caller or the environment gives another address.
+    """
+
+    by: tuple[str, ...] = ()
+    elsewhere: str = "no"
+    here: bool = False
+    by_default: bool = False
+
+
 class Mark(Record, frozen=True):
     """A cache mark: all before it, and the first `end` segments of its message, are what it caches."""
 

@@ -355,6 +355,11 @@ class Knowledge:
         """Part of a host name → whose it is."""
         return {host: owner for sdk in self.sdks.values() for host, owner in sdk.host.items()}
 
+    @cached_property
+    def deployments(self) -> frozenset[str]:
+        """Owners of hosts that serve models under names of their users' choice."""
+        return frozenset(owner for sdk in self.sdks.values() for owner in sdk.deployments)
+
 
 def _tail(path: str) -> tuple[str, str]:
     """Package family and class: `pydantic_ai.agent.Agent` and `pydantic_ai.Agent` are one. Methods keep their class."""

@@ -251,6 +251,8 @@ class StandingSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_default
 class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     """One file of `rules/sdk`. What is imported, or called as a method (`.decode`), `beside` it makes the shape of a call as
     sure as importing it. `collects`: attributes of an object that list what its methods with a decorator return.
+    `deployments`: the owners of hosts that serve models under names of their users' choice. `address_env`: the variables of the
+    environment that a client takes its address from by itself.
     """
 
     id: str
@@ -273,6 +275,8 @@ class Sdk(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=True):
     standing: StandingSpec | None = None
     alias: dict[str, str] = {}
     host: dict[str, str] = {}
+    deployments: tuple[str, ...] = ()
+    address_env: tuple[str, ...] = ()
     collects: dict[str, str] = {}
 
 

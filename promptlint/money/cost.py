@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Sequence
 from decimal import Decimal
 from typing import TYPE_CHECKING
 
@@ -11,12 +11,11 @@ from msgspec import Struct
 
 from promptlint.facts import Call, Literal, Message, Project, Prompt, Record, Segment
 from promptlint.findings import Basis, Impact
-from promptlint.money import definitions, models, parts, prices, tokens
+from promptlint.money import definitions, parts, prices, sellers, tokens
 from promptlint.money.ceilings import LONGEST, ceilings, longest
 from promptlint.money.models import ModelFacts
 from promptlint.money.need import Need, need
 from promptlint.money.parts import Part
-from promptlint.money.sellers import sellers
 from promptlint.money.spend import Request, Spend, fanout, listed, needed, spend
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Volume, volume
@@ -79,10 +78,9 @@ class Measures(Struct, frozen=True):
     snapshot_date: str
 
 
-def measure(project: Project, config: Config, hosts: Mapping[str, str]) -> Measures:
-    """Count and price every call and prompt of a project. `hosts`: a part of an address → whose it is."""
-    sold_by = sellers(project, hosts)
-    calls = {call.site_id: _call(call, sold_by[call.site_id], config) for call in (*project.calls, *project.callers)}
+def measure(project: Project, config: Config) -> Measures:
+    """Count and price every call and prompt of a project."""
+    calls = {call.site_id: _call(call, config) for call in (*project.calls, *project.callers)}
     encodings = _encodings(project, calls)
     return Measures(calls, {p.id: _prompt(p, encodings) for p in project.prompts}, prices.snapshot_date())
 
@@ -118,8 +116,9 @@ def runs(segments: Iterable[Segment]) -> list[str]:
     return [text for text in found if text]
 
 
-def _call(call: Call, sold_by: str, config: Config) -> CallMeasure:
-    known = tuple(f for v in call.model.values if isinstance(v, str) and (f := models.facts(v, sold_by)) is not None)
+def _call(call: Call, config: Config) -> CallMeasure:
+    sold_by = sellers.paid(call)
+    known = sellers.known(call, sold_by)
     encoding = tokens.encoding_of(known[0].id if known else None)
     widest = known[0] if known else None
     text = sum(literal_tokens(m.segments, encoding) for m in call.messages)
@@ -134,7 +133,10 @@ def _call(call: Call, sold_by: str, config: Config) -> CallMeasure:
     )
     traffic = volume(call, config)
     needed = need(call)
-    basis = [Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path)]
+    basis = [
+        *sellers.told(call, known),
+        Basis(input="static input tokens", value=str(static.low), origin="code", where=call.place.path),
+    ]
     if not static.exact:
         ratio = "what other tokenizers than OpenAI's count is estimated"
         basis.append(Basis(input="static input tokens at most", value=str(static.high), origin="code", where=ratio))
@@ -204,7 +206,7 @@ def _priced(call: Call, known: tuple[ModelFacts, ...]) -> tuple[tuple[ModelFacts
     if call.hosted_elsewhere and call.model.basis != "configured":
         return (), "served from a deployment or host of your own"
     with_price = tuple(m for m in known if m.price is not None)
-    if len(with_price) < len(call.model.values):
+    if not {m.id for m in with_price}.issuperset(call.model.values):
         local = [m for m in known if m.local]
         return (), "local model: time, not money" if local else f"no price for {call.model.values[0]}"
     return with_price, None
@@ -243,7 +245,8 @@ def impact(measure: CallMeasure | None, kind: str, *, input_tokens: int = 0, out
         approximate=approximate,
         basis=basis,
     )
-    model = next((m for m in measure.models if m.id == measure.price_model), None) if measure is not None else None
+    asked = [m for m in measure.models if m.id == measure.price_model] if measure is not None else []
+    model = min(asked, key=_input_rate, default=None)
     if measure is None or model is None or model.price is None:
         return plain
     return _worth(plain, measure, parts.of_tokens(model.price, input_tokens, output_tokens), measure.discount)

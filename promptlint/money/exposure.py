@@ -21,7 +21,8 @@ def exposed(site: Call, callers: Sequence[Call], measures: Measures) -> tuple[st
     """
     asked = [(call, measures.calls[call.site_id]) for call in (site, *_through(site, callers))]
     found = [(c, call, m) for call, m in asked for c in ceilings(call, m.models, m.spend.discounts)]
-    whole = len(found) == sum(len(call.model.values) for call, _ in asked)
+    known = {(call.site_id, c.model.id) for c, call, _ in found}
+    whole = len(known) == sum(len(call.model.values) for call, _ in asked)
     if not found:
         return "the model's limit", impact(asked[0][1], "exposure")
     most = max((c for c, *_ in found), key=lambda c: c.tokens)

@@ -10,8 +10,7 @@ from promptlint.findings import Basis
 from promptlint.money import prices, vendors
 from promptlint.money.definitions import Defined
 from promptlint.money.formula import NOTHING, Amount, Bounds, Load, per_call
-from promptlint.money.models import ModelFacts
-from promptlint.money.models import facts as models_facts
+from promptlint.money.models import ModelFacts, served
 from promptlint.money.prices import Rates
 from promptlint.money.tokens import Range
 from promptlint.money.traffic import Figure, Volume
@@ -31,7 +30,7 @@ class Request(Record, frozen=True):
 
     kind: str
     models: tuple[str, ...]
-    sold_by: str
+    sold_by: tuple[str, ...]
     static: Range
     complete: bool
     cap: str | None
@@ -118,8 +117,7 @@ def priced(request: Request) -> tuple[ModelFacts, ...]:
     """The models that may answer, if the request can be priced at all: today's facts."""
     if request.unpriced is not None:
         return ()
-    found = [models_facts(name, request.sold_by) for name in request.models]
-    return tuple(f for f in found if f is not None and f.price is not None)
+    return tuple(f for name in request.models for f in served(name, request.sold_by) if f.price is not None)
 
 
 def cost(load: Load, models: Iterable[ModelFacts], discount: dict[str, Decimal]) -> Amount | None:

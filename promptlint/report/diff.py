@@ -137,7 +137,8 @@ def _model(call: CallState) -> str:
 
 
 def _seller(call: CallState) -> str:
-    return f"{call.request.sold_by} ({call.request.unpriced})" if call.request.unpriced else call.request.sold_by
+    sellers = " | ".join(seller or "the maker of the model" for seller in call.request.sold_by)
+    return f"{sellers} ({call.request.unpriced})" if call.request.unpriced else sellers
 
 
 def _cap(call: CallState) -> str:

@@ -24,6 +24,7 @@ from promptlint.facts import (
     Result,
     Text,
 )
+from promptlint.link.program.module import Module
 from promptlint.link.program.speaking import speaks_for
 from promptlint.link.resolve.changed import sources
 from promptlint.link.resolve.names import Names
@@ -101,6 +102,13 @@ class Urls:
             passed = (one for parameter in parameters for one in self._passed(parameter))
         for given, where in passed:
             yield replace(expr, base=given), where
+
+    def of(self, value: Value) -> Iterator[str]:
+        """Each text that a value may be."""
+        if isinstance(value, Data):
+            yield from self.texts(value.expr, value.context)
+        elif text := self._value(value, 0):
+            yield text
 
     def bases(self, invocation: Invocation, context: Context) -> list[str]:
         """The address that a client was made with: `httpx.Client(base_url="https://api.anthropic.com/v1").post("/messages")`.
@@ -275,10 +283,15 @@ class Urls:
             return
         if parameter.default is not None:
             yield parameter.default, Context(value.module)
+        yield from (passed for _, passed in self.passed(value) if passed is not None)
+
+    def passed(self, value: ParameterValue) -> Iterator[tuple[Module, tuple[Expr, Context] | None]]:
+        """What each call passes for a parameter, None where it leaves it out, and the file that the call is in."""
+        parameter = value.parameter
+        if parameter is None:
+            return
         for frame in self._calls_of(value):
-            passed = self._names.parameters.argument(frame, parameter)
-            if passed is not None:
-                yield passed
+            yield frame.caller.module, self._names.parameters.argument(frame, parameter)
 
     def _calls_of(self, value: ParameterValue) -> Iterator[Frame]:
         """The calls of the function a parameter belongs to; of a constructor, those of the class around the request."""

@@ -9,6 +9,7 @@ import msgspec
 
 from promptlint.facts import Cap, Expr, Item, Items, Setting
 from promptlint.knowledge.specs import ClientSpec
+from promptlint.link.requests.addresses import Addresses, Goes
 from promptlint.link.requests.assembled import models_in
 from promptlint.link.requests.routed import routed
 from promptlint.link.requests.settings import cap, model_setting
@@ -40,9 +41,11 @@ _CONFIGS = ("generationConfig", "extra_body")
 
 @dataclass(frozen=True, eq=False)
 class Asked:
-    """What a call asks of one client, and the parameters of project functions it depends on."""
+    """What a call at a site asks of one client, where that goes, and the parameters of project functions it depends on."""
 
+    site: Site
     arguments: Arguments
+    goes: Goes
     instance: Instance | None
     client: ClientSpec | None
     kind: str
@@ -106,7 +109,14 @@ class Asking:
         kind = self._given_back(site, arguments) or _kind(site, model, arguments)
         injected = not built or site.by_shape or not site.only
         output_cap = None if kind in TEXTLESS else self._cap(site, arguments, client, injected, parameters)
-        return Asked(arguments, instance, client, kind, model, output_cap, parameters)
+        goes = self._goes(site, arguments, client)
+        return Asked(site, arguments, goes, instance, client, kind, model, output_cap, parameters)
+
+    def _goes(self, site: Site, arguments: Arguments, client: ClientSpec | None) -> Goes:
+        if client is not None and client.variant == "azure":
+            return Goes((), own=True)
+        addresses = Addresses(self.names, site.module, site.module.owner(site.invocation.scope))
+        return addresses.goes(arguments, client.sdk if client is not None else site.spec.sdk)
 
     def _read_files(self, arguments: Arguments) -> None:
         """Add what is known of the files whose entries are unpacked into a call: `LLM(**yaml.safe_load(text)["model"])`."""

@@ -43,37 +43,14 @@ from promptlint.link.resolve.arguments import layered
 from promptlint.link.resolve.members import ANSWERS, members
 from promptlint.link.resolve.names import MOST_VALUES, Names
 from promptlint.link.resolve.passed import Arguments
-from promptlint.link.resolve.values import Context, Data, Instance, ParameterValue, constant
+from promptlint.link.resolve.values import Context, Data, Instance, ParameterValue
 from promptlint.link.sent.asked import Asked, Asking
 from promptlint.link.sent.definitions import form_of, passed, tools_of
 from promptlint.link.sent.messages import Messages
 from promptlint.link.sent.outermost import Outermost
 from promptlint.link.sent.shapes import forced_tool, shape_of
+from promptlint.link.sent.sold import provider_of, sdk_of, sold
 from promptlint.link.texts.composed import Composed
-
-_ELSEWHERE = (
-    "base_url",
-    "api_base",
-    "azure_endpoint",
-    "endpoint",
-    "openai_api_base",
-    "azure_deployment",
-    "server_url",
-    "endpoint_url",
-    "host",
-)
-_OFFICIAL = (
-    "api.openai.com",
-    "api.anthropic.com",
-    "api.groq.com",
-    "api.mistral.ai",
-    "api.cohere",
-    "generativelanguage.googleapis.com",
-    "openrouter.ai",
-)
-_LIKE_OPENAI = frozenset(
-    ("litellm", "instructor", "groq", "together", "cerebras", "fireworks", "portkey_ai", "aisuite")
-)
 
 
 class Calls:
@@ -137,15 +114,17 @@ class Calls:
         names.forget()
         inside = members(names, site.instance_in(names, context))
         answering: list[Instance | None] = [member for member in inside if member.role in ANSWERS]
-        asked = [
+        ways = [
             self.asking.asked(variant, context, member)
             for variant in site.variants(names, context)
             for member in answering or [None]
         ]
-        holder, models = inner_models(names, asked[0].arguments) if len(asked) == 1 else ("", [])
-        asked = [self.asking.asked(site, context, one, holder) for one in models] or asked
+        holder, models = inner_models(names, ways[0].arguments) if len(ways) == 1 else ("", [])
+        ways = [self.asking.asked(site, context, one, holder) for one in models] or ways
+        asked = sorted(ways, key=lambda one: not one.goes.sellers)  # a way that has a price is told of first
         parameters = [parameter for one in asked for parameter in one.parameters]
         arguments, instance, client, kind = asked[0].arguments, asked[0].instance, asked[0].client, asked[0].kind
+        sdk = sdk_of(asked[0].site)
         model = one_model([one.model for one in asked])
         output_cap = _cap_of(asked)
         if output_cap is not None and output_cap.state == "none" and _made_elsewhere(models, site.module):
@@ -169,14 +148,14 @@ class Calls:
         around = self.graph.caller_loop(site.module, function)
         waits = self.waiting.at(site.module, site.invocation.scope)
         holes = [s for m in request.messages for s in m.segments if isinstance(s, Hole)]
-        deployment = (client is not None and client.variant == "azure") or self._elsewhere(arguments)
         call = Call(
             site_id=site_id,
             place=Place(path=site.module.path, span=site.span),
             callee_place=Place(path=site.module.path, span=site.callee_span),
             callee=site.callee,
-            sdk=self._sdk(site, client),
-            provider=(client.provider if client else None) or spec.provider,
+            sdk=sdk,
+            provider=provider_of(asked[0]),
+            sold=sold(asked),
             kind=kind,
             function=function.qualname if function is not None else "",
             scope=site.invocation.scope,
@@ -200,14 +179,11 @@ class Calls:
             response_cache=is_cached(site),
             opaque=bool(arguments.open),
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
-            hosted_elsewhere=deployment,
             reference=site.reference,
             could_list=could_list(names, site, arguments, spec),
             prompts=prompts_of(names, arguments, spec),
             all_taken=any(p in arguments.given for p in spec.fanout) and all_taken(names, site.module, site.invocation),
-            retries=retries_of(
-                names, site, arguments, self._sdk(site, client), built=instance is not None and instance.built
-            ),
+            retries=retries_of(names, site, arguments, sdk, built=instance is not None and instance.built),
             certain=unconditional(site),
             steady=steady(site, [a.expr for p in (*spec.input, *spec.prompt) for a in arguments.given.get(p, ())]),
             varies=varies(site),
@@ -236,20 +212,6 @@ class Calls:
             *((expr, context, "user") for expr, context in instance.prompts),
             *((expr, context, "system") for expr, context in signature(self.names, instance)),
         ]
-
-    def _sdk(self, site: Site, client: object) -> str:
-        instance = site.instance
-        if instance is not None:
-            return instance.client.report or instance.client.sdk
-        report = site.spec.report or site.spec.sdk
-        roots = site.module.roots
-        if site.by_shape and site.spec.sdk == "openai" and report not in roots:
-            # An injected client with OpenAI's methods: the file says whose wrapper it is when it imports just one.
-            # So does its own name: `LiteLLMClient` in `litellm_client.py`.
-            named = f"{site.module.path.rpartition('/')[2]} {site.module.owner(site.invocation.scope) or ''}".lower()
-            others = sorted(roots & _LIKE_OPENAI) or sorted(name for name in _LIKE_OPENAI if name in named)
-            return others[0] if len(others) == 1 else report
-        return report
 
     def _settings(self, site: Site, arguments: Arguments, from_caller: bool) -> dict[str, Setting]:
         """The other parameters; of a caller only those that multiply the answer, for nothing else depends on who calls."""
@@ -286,18 +248,6 @@ class Calls:
         if marked or any(p in arguments.given for p in parameters):
             return "explicit"
         return "unknown" if arguments.open else "none"
-
-    def _elsewhere(self, arguments: Arguments) -> bool:
-        """Whether the request goes to a host of the user's choice, where model names mean what its owner says."""
-        for name in _ELSEWHERE:
-            for argument in arguments.given.get(name, ()):
-                value = self.names.resolve(argument.expr, argument.context)
-                if isinstance(value, Data) and getattr(value.expr, "value", 0) is None:
-                    continue
-                text = constant(value)
-                if text is None or not any(host in text for host in _OFFICIAL):
-                    return True
-        return False
 
     # --- wrappers ---
 
