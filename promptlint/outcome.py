@@ -86,7 +86,7 @@ def settings(unpriced: Iterable[Call]) -> dict[str, list[Call]]:
     gains: dict[str, list[Call]] = {}
     for call in unpriced:
         expression = expression_of(call.model.reason or "")
-        if call.kind in ("image", "audio"):
+        if call.kind in ("image", "audio") or call.sold.here:
             continue
         named = ""
         if call.model.values and call.hosted_elsewhere:

@@ -85,6 +85,18 @@ def test_a_server_on_this_machine_is_nobodys(found, address, here) -> None:
 
 
 @pytest.mark.parametrize(
+    ("client", "codes"),
+    [("OpenAI(base_url='http://localhost:8000/v1')", []), ("OpenAI(base_url='http://localhost:11434/v1')", []),
+     ("OpenAI(base_url='http://gpu:8000/v1')", ["PRM101"]), ("OpenAI()", ["PRM101"])],
+)  # fmt: skip
+def test_an_answer_of_a_server_on_this_machine_may_be_as_long_as_it_is(checked, client, codes) -> None:
+    text = program(client, "gpt-4o-mini").replace(", max_tokens=9", "")
+    outcome = checked(text, "PRM101")
+    assert [finding.code for finding in outcome.findings] == codes
+    assert (outcome.summary.hint is None) is (client != "OpenAI(base_url='http://gpu:8000/v1')")
+
+
+@pytest.mark.parametrize(
     "client",
     [
         "(AzureOpenAI() if sys.argv else OpenAI())",

@@ -10,6 +10,7 @@ from promptlint.findings import Finding, Fix
 from promptlint.money.cost import CallMeasure
 from promptlint.money.exposure import exposed
 from promptlint.money.need import ROOM, Need
+from promptlint.money.vendors import is_local
 from promptlint.registry import Context, check
 from promptlint.requests import shortened
 
@@ -24,8 +25,8 @@ def uncapped_output(site: Call, measure: CallMeasure, context: Context) -> Itera
     # An unopened `**` or an injected client may carry the cap: a false alarm costs more than a miss.
     if cap is None or cap.state != "none" or cap.missing != "flag" or not site.built_here or site.kind == "agent":
         return
-    # A server of one's own may set its own limit.
-    if (site.kind == "http" and site.provider is None) or site.sold.here:
+    # A server of one's own may set its own limit; that of Ollama does not.
+    if (site.kind == "http" and site.provider is None) or (site.sold.here and not is_local(site.sdk)):
         return
     # OpenAI refuses a cap beside the answer that is predicted.
     if _is_given(site.settings.get("prediction")):
