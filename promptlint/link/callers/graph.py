@@ -186,7 +186,7 @@ class CallGraph:
 
     def _resolved(self, place: Module, callee: Expr, function: Function) -> Iterator[Value]:
         """The values of a callee that are the function."""
-        own = isinstance(callee, Attribute) and isinstance(callee.base, Name) and callee.base.name in _OWN
+        own = _on_itself(callee)
         for value in each(self.names.resolve(callee, Context(place))):
             found = self._runs(value, function, own=own)
             if found is not None:
@@ -311,10 +311,22 @@ class CallGraph:
                 if isinstance(made, FunctionValue):
                     yield made
 
-    def _keeps(self, function: Function, called: FunctionValue, *, own: bool) -> bool:
-        """Whether an abstract method is called that the function stands for, or one that it replaces in a subclass."""
+    def _keeps(self, function: Function, called: FunctionValue, *, own: bool) -> int:
+        """Whether an abstract method is called that the function stands for, or one that it replaces in a subclass: of how many
+        functions it is one.
+        """
         same = called.function.qualname.rpartition(".")[2] == function.qualname.rpartition(".")[2]
-        return same and function.owner is not None and self.names.subclasses.keeps_promise(function, called, own=own)
+        return self.names.subclasses.keeping(function, called, own=own) if same and function.owner is not None else 0
+
+    def ways(self, function: Function, place: Module, invocation: Invocation) -> int:
+        """How many functions may run where a call runs this one because it does what a class only promises; else 1."""
+        called = [
+            v for v in each(self.names.resolve(invocation.callee, Context(place))) if isinstance(v, FunctionValue)
+        ]
+        if any(value.function is function for value in called):
+            return 1
+        own = _on_itself(invocation.callee)
+        return max((self._keeps(function, value, own=own) for value in called), default=0) or 1
 
     def caller_loop(self, module: Module, function: Function | None) -> Called | None:
         """The nearest loop around a call of this function or of its callers."""
@@ -371,6 +383,11 @@ class CallGraph:
 def _speaks(module: Module, home: Module, among: Collection[str] | None = None) -> bool:
     """Whether the calls in a file say how a function of `home` is used; of some files, where they are among them."""
     return (among is None or module.path in among) and speaks_for(module.path, home.path)
+
+
+def _on_itself(callee: Expr) -> bool:
+    """Whether a method or a class calls another of its own."""
+    return isinstance(callee, Attribute) and isinstance(callee.base, Name) and callee.base.name in _OWN
 
 
 def _with_partials(call: Invocation, value: Value, place: Module) -> Invocation:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, zip_longest
+from math import prod
 from typing import NamedTuple
 
 import msgspec
@@ -19,32 +20,41 @@ from promptlint.facts import (
     Item,
     Items,
     Name,
+    Result,
     Setting,
     Table,
     Text,
     Want,
 )
 from promptlint.link.callers.graph import CallGraph
-from promptlint.link.program.module import Module
+from promptlint.link.program.module import Module, callee_name
 from promptlint.link.requests.sites import Site
 from promptlint.link.resolve.alternatives import one_cap, one_model, places
 from promptlint.link.resolve.constructors import DEEPEST
 from promptlint.link.resolve.names import MOST_VALUES, Names
-from promptlint.link.resolve.values import Context, Frame, FunctionValue, ParameterValue, each
+from promptlint.link.resolve.values import ClassValue, Context, Frame, FunctionValue, ParameterValue, each
 
 _MOST_HELD = 3  # variables, one in the other
 _PUT_TOGETHER = (Binary, Text, Table, Items)
 _MOST_CALLERS = 100
+_MOST_WAYS = (
+    30  # through classes that do what others promise, from one caller to one request: with more nobody can say which
+)
+_MOST_BUILT = 1_000  # requests that the callers of one promise make, each by every class that keeps it
 _MOST_CHAINS = 1_000  # through one caller: ten callers with ten callers each, and so on, are more than can be counted
 
 
 class Step(NamedTuple):
-    """One call of a project function: `function` of `module`, called by `invocation` in `caller`."""
+    """One call of a project function: `function` of `module`, called by `invocation` in `caller`.
+
+    `ways`: how many functions the call may run, where it is one of those that do what a class only promises.
+    """
 
     caller: Module
     module: Module
     function: Function
     invocation: Invocation
+    ways: int = 1
 
 
 Chain = tuple[Step, ...]
@@ -62,8 +72,13 @@ class Wrappers:
         function = _wrapper(site, parameters)
         if function is not None:
             kept = any(p.function.qualname.endswith(".__init__") for p in parameters)
-            chains = islice(self._outwards(site.module, function, (), frozenset(), kept), _MOST_CALLERS)
-            yield from (chain for chain in chains if self._is_taken(chain))
+            left = _MOST_BUILT
+            for chain in islice(self._outwards(site.module, function, (), frozenset(), kept), _MOST_CALLERS):
+                left -= _ways(chain)
+                if left < 0:
+                    return
+                if self._is_taken(chain):
+                    yield chain
 
     def _is_taken(self, chain: Chain) -> bool:
         """Whether a chain is not one that its outer calls rule out: `HANDLERS[kind](text)` where they say which kind."""
@@ -94,21 +109,56 @@ class Wrappers:
             outer = caller.function_of(invocation.scope)
             if outer is not None and id(outer) in seen:
                 continue
-            chain = (*below, Step(caller, module, function, invocation))
+            step = Step(caller, module, function, invocation, self.graph.ways(function, caller, invocation))
+            chain = (*below, step)
+            if step.ways > 1 and _ways(chain) > max(step.ways, _MOST_WAYS):
+                continue
+            if any(one.ways > 1 for one in chain) and not self._of_one_object(chain):
+                continue
             deeper: list[Chain] = []
             if outer is not None and (
-                (kept and _on_itself(invocation)) or _passes_parameter(caller, outer, invocation)
+                (kept and _on_itself(caller, invocation)) or _passes_parameter(caller, outer, invocation)
             ):
                 deeper = list(islice(self._outwards(caller, outer, chain, seen, kept), _MOST_CHAINS))
                 if not deeper and self._only_within(caller, outer, seen):
                     continue
             yield from deeper or [chain]
 
+    def _of_one_object(self, chain: Chain) -> bool:
+        """Whether the methods that an object calls on itself can all be of one class: what `super().ask(text)` runs in one
+        subclass does not come to what another makes of `self.send(text)`.
+        """
+        keeper: ClassValue | None = None
+        for step in chain:
+            if not _on_itself(step.caller, step.invocation):
+                keeper = None
+                continue
+            if step.ways > 1 and keeper is None:
+                keeper = self._owner(step.module, step.function.qualname)
+            owner = self._owner(step.caller, step.invocation.scope)
+            if keeper is not None and owner is not None and not self._akin(keeper, owner):
+                return False
+        return True
+
+    def _owner(self, module: Module, scope: str) -> ClassValue | None:
+        cls = module.classes.get(module.owner(scope) or "")
+        return ClassValue(module, cls) if cls is not None else None
+
+    def _akin(self, one: ClassValue, other: ClassValue) -> bool:
+        """Whether one of two classes derives from the other: then an object can be of both."""
+        lineages = [(one, self.graph.names.classes.lineage(other)), (other, self.graph.names.classes.lineage(one))]
+        return any(cls.cls is base.cls for base, lineage in lineages for cls in lineage)
+
     def _only_within(self, module: Module, function: Function, seen: frozenset[int]) -> bool:
         """Whether nothing calls a function but those it is called by: they call each other in turn."""
         calls = self.graph.callers(module, function)
         inside = (place.function_of(call.scope) for place, call in calls)
         return bool(calls) and all(outer is not None and id(outer) in seen for outer in inside)
+
+
+def _ways(chain: Chain) -> int:
+    """Among how many requests the one at the inner end of a chain is one that the outermost call may make."""
+    return prod(step.ways for step in chain)
 
 
 def context_of(names: Names, site: Site, chain: Chain) -> Context:
@@ -154,10 +204,12 @@ def _is_named(module: Module, function: Function) -> bool:
     return any(b.value.span == function.span and b.operation in ("set", "item") for b in module.facts.bindings)
 
 
-def _on_itself(invocation: Invocation) -> bool:
-    """Whether a method calls another of its object: `self._send(text)`."""
-    callee = invocation.callee
-    return isinstance(callee, Attribute) and isinstance(callee.base, Name) and callee.base.name == "self"
+def _on_itself(module: Module, invocation: Invocation) -> bool:
+    """Whether a method calls another of its object: `self._send(text)`, `super().send(text)`."""
+    base = invocation.callee.base if isinstance(invocation.callee, Attribute) else None
+    if isinstance(base, Result):
+        return callee_name(module.facts.invocations[base.invocation]) == "super"
+    return isinstance(base, Name) and base.name == "self"
 
 
 def _passes_parameter(module: Module, function: Function, invocation: Invocation) -> bool:
@@ -205,22 +257,33 @@ def informed(call: Call, callers: Sequence[Call]) -> Call:
     return msgspec.structs.replace(call, **changes)
 
 
-def alternatives(callers: Sequence[Call], called: Mapping[str, int]) -> tuple[tuple[Call, ...], dict[str, str]]:
-    """The callers, those of one place that run different functions made one, and which site id stands for which.
-
-    `called`: site id → the function that is called. Several requests of one function are all made; of several functions
-    only one is run.
-    """
-    places: dict[tuple[str, int, int], dict[int, list[Call]]] = {}
-    for call in callers:
-        key = (call.place.path, call.place.span.start, call.place.span.end)
-        places.setdefault(key, {}).setdefault(called[call.site_id], []).append(call)
+def alternatives(callers: Sequence[Call], chains: Mapping[str, Chain]) -> tuple[tuple[Call, ...], dict[str, str]]:
+    """The callers, those made one of which only one is made, and which site id stands for which. `chains`: by site id."""
     kept: list[Call] = []
     same: dict[str, str] = {}
-    for functions in places.values():
-        for calls in zip_longest(*functions.values()):
-            one, *others = [call for call in calls if call is not None]
-            same.update((other.site_id, one.site_id) for other in others)
-            model = one_model([call.model for call in (one, *others)])
-            kept.append(msgspec.structs.replace(one, model=model, cap=one_cap([c.cap for c in (one, *others)])))
+    for one, *others in _apart([(chains[call.site_id], call) for call in callers], 0):
+        same.update((other.site_id, one.site_id) for other in others)
+        models = [call.model for call in (one, *others)]
+        unknown = [model for model in models if model.state in ("unknown", "dynamic")]
+        # Of most nothing is known: what the others name is not what is asked.
+        model = unknown[0] if 2 * len(unknown) > len(models) else one_model(models)
+        kept.append(msgspec.structs.replace(one, model=model, cap=one_cap([c.cap for c in (one, *others)])))
     return tuple(kept), same
+
+
+def _apart(rows: Sequence[tuple[Chain, Call]], depth: int) -> Iterator[list[Call]]:
+    """The requests of callers whose chains are the same for some steps from outside, those put together of which one is made.
+
+    Several requests of one function are all made; of several functions that one call may run, only one is run.
+    """
+    places: dict[tuple[str, int, int], dict[int, list[tuple[Chain, Call]]]] = {}
+    for chain, call in rows:
+        if len(chain) == depth:
+            yield [call]
+        else:
+            step = chain[-1 - depth]
+            key = (step.caller.path, step.invocation.span.start, step.invocation.span.end)
+            places.setdefault(key, {}).setdefault(id(step.function), []).append((chain, call))
+    for functions in places.values():
+        for groups in zip_longest(*(_apart(inside, depth + 1) for inside in functions.values()), fillvalue=()):
+            yield [call for group in groups for call in group]

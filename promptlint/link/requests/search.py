@@ -147,6 +147,9 @@ def _is_own(names: Names, callee: Name, context: Context) -> bool:
 def _direct(names: Names, module: Module, invocation: Invocation, context: Context) -> Iterator[Site]:
     values = each(names.resolve(invocation.callee, context))
     found = [evidence_of(names, value, invocation.callee, invocation, context) for value in values]
+    if any(isinstance(value, FunctionValue) and value.function.owner is not None for value in values):
+        # A method of the project where that is known, so it is no method of an SDK where it is not.
+        found = [evidence for evidence in found if evidence is not None and not evidence.by_shape]
     passed: set[str | None] = {key for key, _ in invocation.keywords.items}
     if None in passed and len({id(evidence.spec) for evidence in found if evidence is not None}) > 1:
         passed.update(read(names, invocation, context, ()).given)

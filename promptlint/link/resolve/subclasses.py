@@ -16,9 +16,10 @@ if TYPE_CHECKING:
     from promptlint.link.program.module import Module
     from promptlint.link.resolve.names import Names
 
-_MOST_KEEPERS = 3
 MOST_HEIRS = 50
-"""Where more classes derive from one, its methods are called everywhere: that a file names one of them says nothing."""
+"""Where more classes derive from one, its methods are called everywhere: that a file names one of them says nothing, nor does
+a call of one say which is run.
+"""
 _PROTOCOLS = frozenset(("typing.Protocol", "typing_extensions.Protocol"))
 
 # Path and name of a class → the classes that derive directly from it.
@@ -90,8 +91,8 @@ class Subclasses:
                 found.append(FunctionValue(sub.module, method, ObjectValue(sub.module, sub.cls), Context(sub.module)))
         return found
 
-    def keeps_promise(self, function: Function, called: FunctionValue, *, own: bool) -> bool:
-        """Whether a method that is called only says what classes do, and a function is what one of them does.
+    def keeping(self, function: Function, called: FunctionValue, *, own: bool) -> int:
+        """How many functions do what a method that is called only says, where `function` is one of them; else 0.
 
         `own`: a class calls it on itself; then a subclass that has another one runs that, whatever it says.
         """
@@ -102,7 +103,7 @@ class Subclasses:
         if key not in self._promises:
             kept = self.overrides(called) if own or _is_promise(called) else []
             self._promises[key] = frozenset(id(override.function) for override in _few(kept))
-        return id(function) in self._promises[key]
+        return len(self._promises[key]) if id(function) in self._promises[key] else 0
 
     def keepers(self, called: FunctionValue) -> list[FunctionValue]:
         """What runs where a method is called that only says what subclasses do."""
@@ -197,7 +198,7 @@ def _below(table: Derived, cls: ClassValue) -> Iterator[ClassValue]:
 
 def _few(kept: list[FunctionValue]) -> list[FunctionValue]:
     """Of many, nobody can say which is meant."""
-    return kept if len(kept) <= _MOST_KEEPERS else []
+    return kept if len(kept) <= MOST_HEIRS else []
 
 
 def _is_promise(called: FunctionValue) -> bool:

@@ -31,7 +31,7 @@ from promptlint.link.callers.retries import retries_of
 from promptlint.link.callers.retrieved import retrieved
 from promptlint.link.callers.single import could_list, prompts_of
 from promptlint.link.callers.waiting import Waiting
-from promptlint.link.callers.wrappers import Wrappers, alternatives, context_of, informed
+from promptlint.link.callers.wrappers import Chain, Wrappers, alternatives, context_of, informed
 from promptlint.link.program.module import Module
 from promptlint.link.requests.decorated import Instructed, signature
 from promptlint.link.requests.receivers import carriers, receivers
@@ -67,7 +67,7 @@ class Calls:
         self.outer = Outermost(names, graph, self.waiting)
         self.instructed = Instructed(names)
         self._ordinals: Counter[tuple[str, str, str]] = Counter()
-        self._called: dict[str, int] = {}
+        self._chains: dict[str, Chain] = {}
 
     def site(self, site: Site) -> tuple[Call, list[Call]]:
         """The call at a site, and those of its outermost callers."""
@@ -257,12 +257,12 @@ class Calls:
             outer = chain[-1]
             identity = self._identify(outer.caller, outer.invocation, outer.invocation.text)
             inner, _ = self.build(site, context_of(self.names, site, chain), identity)
-            self._called[identity] = id(outer.function)
+            self._chains[identity] = chain
             yield self.outer.at(inner, site, chain)
 
     def outermost(self, callers: Sequence[Call]) -> tuple[Call, ...]:
         """All callers; a call of one of several functions (`BACKENDS[name](...)`) is one caller, not one for each."""
-        kept, same = alternatives(callers, self._called)
+        kept, same = alternatives(callers, self._chains)
         self.composed = [(text, role, same.get(site, site), outer) for text, role, site, outer in self.composed]
         return kept
 
