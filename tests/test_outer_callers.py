@@ -95,6 +95,35 @@ def test_the_loop_round_a_caller(found, text, kind) -> None:
     assert (call.caller_loop is None) == (kind is None)
 
 
+OWN_RETRY = (
+    "from tenacity import AsyncRetrying, stop_after_attempt\ndef keep_asking(**how):\n    def around(f):\n        tries = AsyncRetrying(**how)\n"
+    "        async def run(*args, **kwargs):\n            async for attempt in tries:\n                with attempt:\n"
+    "                    return await f(*args, **kwargs)\n        return run\n    return around\n"
+)
+ON_THE_WAY = {
+    "a retry": ("import tenacity\n@tenacity.retry\ndef safe(q):\n    return ask(q)\n", "retry"),
+    "attempts": (
+        "def safe(q):\n    for attempt in range(3):\n        try:\n            return ask(q)\n        except OSError:\n            continue\n",
+        "retry",
+    ),
+    "a decorator of the project": (OWN_RETRY + "@keep_asking(stop=stop_after_attempt(3))\nasync def safe(q):\n    return ask(q)\n", "retry"),
+    "one that tries nothing again": (
+        "def told(f):\n    def run(*args):\n        print(args)\n        return f(*args)\n    return run\n@told\ndef safe(q):\n    return ask(q)\n",
+        None,
+    ),
+    "a loop in which a retry stands": (
+        "import tenacity\n@tenacity.retry\ndef one(q):\n    return ask(q)\ndef safe(q):\n    return [one(q) for _ in range(9)]\n",
+        "comprehension",
+    ),
+}  # fmt: skip
+
+
+@pytest.mark.parametrize(("text", "loop"), ON_THE_WAY.values(), ids=ON_THE_WAY)
+def test_a_loop_between_the_outermost_caller_and_the_request_is_the_callers(found, text, loop) -> None:
+    (caller,) = found(ASK + text + "def main(q):\n    return safe(q)\nmain('Name a month.')\n").project.callers
+    assert (caller.callee, caller.loop) == ("main", loop)
+
+
 def test_a_module_of_a_framework_runs_its_forward(found) -> None:
     project = found(
         {

@@ -7,16 +7,18 @@ from collections.abc import Iterator
 
 import msgspec
 
-from promptlint.facts import Binary, Invocation, Loop, Place, Result, Retry
+from promptlint.facts import Binary, Function, Invocation, Loop, Place, Result, Retry
 from promptlint.knowledge.specs import RetrySpec
 from promptlint.knowledge.tables import retries
+from promptlint.link.callers.circumstances import own_loop
 from promptlint.link.program.module import Module, callee_name
 from promptlint.link.requests.settings import place_of
 from promptlint.link.requests.sites import Site
 from promptlint.link.resolve.arguments import read
+from promptlint.link.resolve.around import calls_of, passes_all
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.passed import Argument, Arguments
-from promptlint.link.resolve.values import Context, Data, External, Made, each, is_none, number
+from promptlint.link.resolve.values import Context, Data, External, FunctionValue, Made, each, is_none, number
 
 _SDK = "max_retries"
 # What may end a loop from inside a handler, or waits for a person in it.
@@ -40,6 +42,28 @@ def retries_of(names: Names, site: Site, arguments: Arguments, sdk: str, *, buil
 def retries_round(names: Names, site: Site) -> tuple[Retry, ...]:
     """Those round a call of a project function, which makes the request in the end."""
     return (*_decorators(names, site), *_loops(names, site))
+
+
+def loop_round(names: Names, site: Site) -> str | None:
+    """The loop round a call in its function: see `own_loop`. One that a decorator of the project puts round it is a retry."""
+    return own_loop(site) or ("retry" if _tried_again(names, site) else None)
+
+
+def _tried_again(names: Names, site: Site) -> bool:
+    """Whether a decorator of the project calls the function of a site in a loop until that succeeds."""
+    function, context = site.function, Context(site.module)
+    for decorator in function.decorators if function is not None else ():
+        for value in each(names.resolve(site.module.decorator(decorator), context)):
+            if isinstance(value, FunctionValue) and _tries_again(value.module, value.function):
+                return True
+    return False
+
+
+def _tries_again(module: Module, maker: Function) -> bool:
+    """Whether a function that is put round others, or makes what is, hands all it is called with on in a retry."""
+    inside = (f for f in module.functions.values() if f"{f.qualname}.".startswith(f"{maker.qualname}."))
+    calls = (call for f in inside for p in f.parameters for call in calls_of(module, f, p.name))
+    return any(passes_all(module, call) and any(loop.kind == "retry" for loop in call.loops) for call in calls)
 
 
 def _decorators(names: Names, site: Site) -> Iterator[Retry]:

@@ -18,7 +18,6 @@ from promptlint.link.callers.circumstances import (
     grows,
     inner_loop,
     is_cached,
-    own_loop,
     steady,
     unconditional,
     varies,
@@ -27,7 +26,7 @@ from promptlint.link.callers.endless import endless
 from promptlint.link.callers.graph import CallGraph
 from promptlint.link.callers.history import growing
 from promptlint.link.callers.moving import first_filled
-from promptlint.link.callers.retries import retries_of
+from promptlint.link.callers.retries import loop_round, retries_of
 from promptlint.link.callers.retrieved import retrieved
 from promptlint.link.callers.single import could_list, prompts_of
 from promptlint.link.callers.waiting import Waiting
@@ -139,7 +138,7 @@ class Calls:
             for composed, role in (*request.composed, *(text for texts in of_members for text in texts)):
                 self.composed.append((composed, role, site_id, bool(context.frames)))
         function = site.function
-        loop = own_loop(site)
+        loop = loop_round(names, site)
         tools = tools_of(names, arguments, spec)
         has_tools = any(passed(names, arguments, p) for p in spec.tools)
         sent = [a.expr for p in (*spec.messages, *spec.input) for a in arguments.given.get(p, ())]

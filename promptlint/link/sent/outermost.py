@@ -11,7 +11,6 @@ from promptlint.link.callers.circumstances import (
     given_out,
     is_cached,
     names_in,
-    own_loop,
     steady,
     unconditional,
     varies,
@@ -19,7 +18,7 @@ from promptlint.link.callers.circumstances import (
 from promptlint.link.callers.endless import endless_loop
 from promptlint.link.callers.graph import CallGraph
 from promptlint.link.callers.history import growing
-from promptlint.link.callers.retries import retries_round
+from promptlint.link.callers.retries import loop_round, retries_round
 from promptlint.link.callers.waiting import Waiting
 from promptlint.link.callers.wrappers import Chain, Step
 from promptlint.link.requests.sites import Site
@@ -40,7 +39,6 @@ class Outermost:
         module, invocation = chain[-1].caller, chain[-1].invocation
         function = module.function_of(invocation.scope)
         outer = _around(site, chain[-1])
-        loop = own_loop(outer)
         around = self.graph.caller_loop(module, function)
         holes = [s for m in inner.messages for s in m.segments if isinstance(s, Hole)]
         reaching = self._reaching(chain, holes)
@@ -55,7 +53,7 @@ class Outermost:
             callee=invocation.text,
             function=function.qualname if function is not None else "",
             scope=invocation.scope,
-            loop=loop or (inner.loop if inner.loop != "retry" else None),
+            loop=self._loop(site, chain, inner.loop),
             loop_item=depends_on_loop(outer, holes),
             caller_loop=around[0] if around is not None else None,
             caller_loop_kind=around[1].kind if around is not None else None,
@@ -77,6 +75,12 @@ class Outermost:
             endless=inner.endless or endless_loop(outer, functions),
             retries=(*retries, *inner.retries),
         )
+
+    def _loop(self, site: Site, chain: Chain, inner: str | None) -> str | None:
+        """The loop round the outermost call, else the next one on the way to the request; a retry where there is no other."""
+        loops = [*(loop_round(self.names, _around(site, step)) for step in reversed(chain)), inner]
+        others = (loop for loop in loops if loop not in (None, "retry"))
+        return loops[0] or next(others, None) or ("retry" if "retry" in loops else None)
 
     def _retries(self, site: Site, chain: Chain) -> list[Retry]:
         """What tries the functions on the way again, the outermost first; where an error is answered, none comes further."""
