@@ -51,6 +51,18 @@ def usual_entry(names: Names, value: ParameterValue, key: Value, expr: Item, con
     return as_default(entry_at(names, held, key, expr, context), f"parameter {value.name}")
 
 
+def other_entries(names: Names, expr: Item, context: Context) -> list[tuple[Expr, Context]]:
+    """The entries of a dictionary that callers may choose, where one is taken unless they do: `TEMPLATES[lang]` of `lang="en"`."""
+    key = names.resolve(expr.key, context)
+    usual = _usual(names, key) if isinstance(key, ParameterValue) else None
+    base = names.resolve(expr.base, context) if usual is not None else None
+    if usual is None or not isinstance(base, Data) or not isinstance(base.expr, Table):
+        return []
+    entries = [(Data(key_text(k, v), base.context), v) for k, v in base.expr.items if k is not None]
+    every = [*entries, *((names.resolve(k, base.context), v) for k, v in base.expr.keyed)]
+    return [(held, base.context) for name, held in every if not _same(name, usual)]
+
+
 def _put(binding: Binding, key: str | None) -> Expr | None:
     """What a statement puts under a key: `x[key] = value`, `x.update(key=value)`."""
     if binding.operation == "item":

@@ -47,7 +47,7 @@ def piped_model(names: Names, value: Data) -> Value | None:
         models = [v for v in each(operand) if isinstance(v, Instance) and v.role == "llm"]
         if models:
             return names.choice([replace(model, chain=(), prompts=(*model.prompts, *prompts)) for model in models])
-        if isinstance(operand, Made) and names.knowledge.template_at(operand.path) is not None:
+        if any(isinstance(v, Made) and names.knowledge.template_at(v.path) is not None for v in each(operand)):
             prompts.append((expr, context))
         elif isinstance(operand, Made) and _RUNNABLES in operand.path:
             runs = True

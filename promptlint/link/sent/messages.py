@@ -4,9 +4,8 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
 
-from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Message, Place, Repeated, Table, Text
+from promptlint.facts import Attribute, Binary, Expr, Hole, Items, Known, Mark, Place, Repeated, Table, Text
 from promptlint.knowledge.specs import CallSpec
 from promptlint.link.requests.settings import place_of
 from promptlint.link.resolve.allowance import Allowance
@@ -15,6 +14,7 @@ from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.passed import Argument, Arguments
 from promptlint.link.resolve.strings import words
 from promptlint.link.resolve.values import Context, Data, Made, Missing, ParameterValue, Value, constant, each
+from promptlint.link.sent.request import Request
 from promptlint.link.texts.compose import Composer
 from promptlint.link.texts.composed import Composed
 
@@ -27,45 +27,6 @@ _MOST_FOLLOWED = 25_000  # lists and messages in one request
 _FEWEST_FILLED = 8
 _SENTENCE = re.compile(r"[a-z]['\")]?[.?!](?:\s|$)")
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
-
-
-@dataclass(eq=False)
-class Request:
-    """What is known of the text of a request. `known`: no message can be missing from `messages`."""
-
-    messages: list[Message] = field(default_factory=list)
-    composed: list[tuple[Composed, str | None]] = field(default_factory=list)
-    parameters: list[ParameterValue] = field(default_factory=list)
-    known: bool = True
-
-    def add(
-        self,
-        composed: Composed,
-        role: str | None,
-        argument: tuple[Expr, Context],
-        *,
-        mark: bool = False,
-        parts: bool = False,
-        detailed: tuple[Place, ...] = (),
-        marks: tuple[Mark, ...] = (),
-    ) -> None:
-        """Add one message."""
-        complete = not any(isinstance(s, Hole) for s in composed.segments)
-        expr, context = argument
-        self.messages.append(
-            Message(
-                role=role,
-                segments=tuple(composed.segments),
-                cache_mark=mark,
-                complete=complete,
-                place=place_of(expr, context),
-                parts=parts,
-                detailed=detailed,
-                marks=marks,
-            )
-        )
-        self.composed.append((composed, role))
-        self.parameters.extend(composed.parameters)
 
 
 def _is_sentence(said: Sequence[str]) -> bool:
@@ -155,16 +116,23 @@ class Messages:
 
     def _template(self, expr: Expr, context: Context, role: str | None, found: Request) -> None:
         """A template object: one message, or the list of messages it holds."""
-        for value in each(self.names.resolve(expr, context))[:1]:
-            template = self.composer.templates.built(value) if isinstance(value, Made) else None
-            if template is not None and template.messages and template.text is not None:
-                self._messages(Argument(template.text, template.context), found)
-            elif isinstance(value, Made) and value.path.rpartition(".")[2] in MESSAGE_ROLES and not value.chain:
-                self._object(value, found)
-            elif isinstance(value, Data) and self._says_roles(value):
-                self._messages(Argument(expr, context), found)
-            else:
-                self._content(Argument(expr, context), role, found)
+        first, *others = each(self.names.resolve(expr, context))
+        self._one_template(first, expr, context, role, found)
+        for value in others:
+            if isinstance(value, Made):
+                self._one_template(value, expr, context, role, other_way := Request())
+                found.besides(other_way)
+
+    def _one_template(self, value: Value, expr: Expr, context: Context, role: str | None, found: Request) -> None:
+        template = self.composer.templates.built(value) if isinstance(value, Made) else None
+        if template is not None and template.messages and template.text is not None:
+            self._messages(Argument(template.text, template.context), found)
+        elif isinstance(value, Made) and value.path.rpartition(".")[2] in MESSAGE_ROLES and not value.chain:
+            self._object(value, found)
+        elif isinstance(value, Data) and self._says_roles(value):
+            self._messages(Argument(expr, context), found)
+        else:
+            self._content(Argument(expr, context), role, found)
 
     def _says_roles(self, value: Data) -> bool:
         """Whether a list holds messages that name their roles: `[ell.system("..."), ell.user("...")]`."""
@@ -224,6 +192,10 @@ class Messages:
                     self._content(Argument(content, context), role, found)
             else:
                 self._content(argument, "user", found)
+        for other in values[1:]:
+            if isinstance(other, Data) and isinstance(other.expr, (Items, Repeated)):
+                self._list(other, other_way := Request())
+                found.besides(other_way)
 
     def _appended(self, argument: Argument, found: Request) -> None:
         changes = self.names.changes(argument.expr, argument.context)

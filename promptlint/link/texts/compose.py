@@ -25,6 +25,7 @@ from promptlint.facts import (
 )
 from promptlint.link.resolve.allowance import Allowance
 from promptlint.link.resolve.changed import sources
+from promptlint.link.resolve.entries import other_entries
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.strings import slotted, word_count, words
 from promptlint.link.resolve.values import (
@@ -164,6 +165,8 @@ class Composer:
         if not self._built(expr, context, found, depth):
             value = self.names.resolve(expr, context)
             self._values(_options(value), expr, context, found, depth, data=_is_element(value))
+            for other, where in other_entries(self.names, expr, context) if isinstance(expr, Item) else ():
+                found.extend(self.compose(other, where, depth + 1), hide=True)
         changes = self.names.changes(expr, context)
         if changes is None:
             return
