@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from promptlint.config import Figures
 from promptlint.facts import Record
+from promptlint.source import lines_of
 
 _HEAD = """\
 # How often each call is made, and how much it carries: `promptlint cost` makes dollars a month of it.
@@ -53,7 +54,7 @@ def synced(text: str, sites: Sequence[Site], *, elsewhere: frozenset[str] = froz
     if not missing:
         return Written(text)
     order = {s.site_id: s.order for s in sites}
-    lines = (text or _HEAD).splitlines(keepends=True)
+    lines = lines_of(text or _HEAD)
     if lines and not lines[-1].endswith("\n"):
         lines[-1] += "\n"
     end = "\r\n" if any(line.endswith("\r\n") for line in lines) else "\n"
@@ -91,7 +92,7 @@ def measured(text: str, sites: Sequence[Site], figures: Mapping[str, Figures]) -
     tables = _sites(result.text)
     kept = tuple(s.site_id for s in chosen if tables[s.site_id] and "measured" not in tables[s.site_id])
     done = tuple(s.site_id for s in chosen if s.site_id not in kept)
-    lines = result.text.splitlines(keepends=True)
+    lines = lines_of(result.text)
     heads = {m.group(1): i for i in reversed(range(len(lines))) if (m := _SITE.match(lines[i]))}
     for site in done:
         if site not in heads:

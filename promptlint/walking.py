@@ -10,6 +10,7 @@ from typing import Any
 
 from promptlint.bytes_of import regular_bytes
 from promptlint.config import LARGEST, Config, ConfigError, glob_problem, odd_glob
+from promptlint.source import lines_of
 
 _BINARY = frozenset(
     (".png", ".jpg", ".jpeg", ".gif", ".ico", ".svg", ".webp", ".pdf", ".zip", ".gz", ".bz2", ".xz", ".whl", ".tar", ".so",
@@ -48,10 +49,11 @@ class Walker:
         # Any: pathspec is imported lazily, and generic only in its newest versions.
         self._ignores: list[tuple[str, Any]] = []
 
-    def _make(self, lines: list[str]) -> Any:  # Any: as above
+    def _make(self, text: str) -> Any:  # Any: as above
         """An ignore file, without the lines that are no pattern."""
         import pathspec
 
+        lines = (line.rstrip("\r\n") for line in lines_of(text))
         usable = [line for line in lines if odd_glob(line) is None]
         try:
             return pathspec.PathSpec.from_lines("gitignore", usable)
@@ -108,7 +110,7 @@ class Walker:
         """Those of some files that `walk` would find if they were on disk."""
         if self._git:
             for name in sorted((n for n in names if n.rpartition("/")[2] == ".gitignore"), key=lambda n: n.count("/")):
-                self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name).splitlines())))
+                self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name))))
         closed: dict[str, bool] = {"": False}
 
         def shut(folder: str) -> bool:
@@ -127,10 +129,10 @@ class Walker:
         if ".gitignore" not in names:
             return
         try:
-            lines = regular_bytes(Path(folder, ".gitignore"), LARGEST).decode("utf-8", "replace").splitlines()
+            text = regular_bytes(Path(folder, ".gitignore"), LARGEST).decode("utf-8", "replace")
         except OSError:
             return
-        self._ignores.append((prefix, self._make(lines)))
+        self._ignores.append((prefix, self._make(text)))
 
 
 def _kind_of(entry: os.DirEntry[str]) -> str:

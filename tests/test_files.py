@@ -30,6 +30,11 @@ def test_what_is_read_and_what_never_is(write) -> None:
     assert paths(folder) == {"a.py", "prompts/b.md", "sub/h.py"}
 
 
+def test_a_pattern_ends_where_its_line_ends(write) -> None:
+    folder = write({"a.py": "", "b.py": "", "c d.py": "", ".gitignore": "old\u2028*.py\nx\x0ca.py\r\nb.py\r\n"})
+    assert paths(folder) == {"a.py", "c d.py"}
+
+
 def test_a_named_file_is_read_even_when_ignored_unless_exclusion_is_forced(write) -> None:
     folder = write({"build/f.py": "", ".gitignore": "build/\n"})
     assert paths(folder, "build/f.py") == {"build/f.py"}

@@ -10,7 +10,7 @@ from promptlint.facts import FileFacts, Hole, Text
 from promptlint.parse import strings
 from promptlint.parse.files import parse
 from promptlint.parse.newer import masked
-from promptlint.parse.tree import SourceError
+from promptlint.parse.tree import SourceError, read
 
 
 def facts(source: str) -> FileFacts:
@@ -85,6 +85,14 @@ def test_what_is_no_python_of_any_version_is_named_with_its_place() -> None:
     with pytest.raises(SourceError) as error:
         masked("x = 1\ndef f(:\n")
     assert (error.value.message, error.value.offset) == ("not valid Python: expected ), *, **, NAME", 14)
+
+
+# Read by libcst, whose places are the ends of tokens, or too long for that.
+@pytest.mark.parametrize(("rest", "end"), [("", "def f(:\n"), ("x = 1\n" * 60_000, "def f(")])
+def test_no_line_of_python_ends_at_a_form_feed_or_in_a_comment(rest: str, end: str) -> None:
+    with pytest.raises(SourceError) as error:
+        read(f"# a\u2028b\x85c\n\fx = 1\ndef f(:\n{rest}")
+    assert error.value.offset == len(f"# a_b_c\n_x = 1\n{end}")
 
 
 def test_the_usual_code_is_read_without_libcst() -> None:

@@ -63,6 +63,7 @@ MARK = "promptlint: ignore[PRM201] its words are tuned"
         ("a.yml", f"- role: system\n  # {MARK}\n  content: |\n    {WORDY}\n"),
         ("a.toml", f'# {MARK}\nprompt = """\n{WORDY}\n"""\n'),
         ("a.toml", f'prompt = """\n{WORDY}\n"""  # {MARK}\n'),
+        ("a.toml", f'# mail\u2028and more\n# {MARK}\nprompt = """\n{WORDY}\n"""\n'),
         ("a.md", f"<!-- {MARK} -->\n{WORDY}\n"),
         ("a.md", f"---\n# {MARK}\nmodel: gpt-4o\n---\n\n{WORDY}\n"),
         ("a.xml", f"<prompts>\n<!-- {MARK} -->\n<prompt>{WORDY}</prompt>\n</prompts>\n"),

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import json
+import os
+import time
 import tomllib
 from decimal import Decimal
 from textwrap import dedent
@@ -16,7 +18,8 @@ from promptlint.cli import cli
 from promptlint.config import ConfigError, Figures
 from promptlint.money import logs
 from promptlint.money.formula import Bounds
-from promptlint.money.logs import LogError, Target
+from promptlint.money.logs import LogError
+from promptlint.money.sites import Target
 from promptlint.outcome import Options
 from promptlint.run import costs
 from promptlint.traffic_file import Site, TrafficFileError, measured, synced
@@ -207,6 +210,13 @@ def test_measured_figures_replace_measured_ones_only() -> None:
     assert "# a note" in result.text
 
 
+def test_a_comment_ends_where_its_line_ends() -> None:
+    before = f"# of the mail\u2028[sites.{'0' * 12}]\n[sites.{'0' * 12}]\n"
+    site = Site(site_id="0" * 12, label="a", order=("a.py", 1, ""))
+    result = measured(before, [site], {"0" * 12: Figures(output_tokens=5, measured="u.csv, 1 day")})
+    assert result.text == f'{before}output-tokens = 5\nmeasured = "u.csv, 1 day"\n'
+
+
 # --- logs -------------------------------------------------------------------------------------------------------------
 
 TARGETS = [
@@ -255,6 +265,45 @@ def test_json_lines_of_single_calls_are_added_up() -> None:
     assert found.figures["000000000003"] == Figures(
         calls_per_month=30, input_tokens=20, output_tokens=3, measured="u.csv, 2 days"
     )
+
+
+def test_a_row_of_json_ends_where_its_line_ends() -> None:
+    rows = [{"model": "gpt-4o", "calls": 3, "period": "30 days", "note": f"a{end}b"} for end in "\u2028\u2029\x85"]
+    text = "\r\n".join(json.dumps(row, ensure_ascii=False) for row in rows)
+    assert joined(text).figures["000000000001"].calls_per_month == 9
+
+
+def test_a_table_ends_its_lines_as_any_system_does() -> None:
+    for end in ("\n", "\r\n", "\r"):
+        text = end.join(("site_id,calls,period", "000000000001,7,30 days", ""))
+        assert joined(text).figures["000000000001"].calls_per_month == 7
+
+
+def test_many_rows_of_many_calls_are_looked_up() -> None:
+    targets = [
+        Target(site_id=f"{i:012x}", path=f"src/{i % 7}.py", lines=(i, i + 3), models=(f"m{i}",), static=0)
+        for i in range(4_000)
+    ]
+    ways = (lambda i: f"{i:012x},,", lambda i: f",/app/src/{i % 7}.py:{i},", lambda i: f",,m{i}")
+    rows = "".join(f"{way(i % 4_000)},1,30 days\n" for i in range(60_000) for way in ways[i % 3 : i % 3 + 1])
+    entries = logs.read(f"site_id,place,model,calls,period\n{rows}")
+    start = time.monotonic()
+    found = logs.join(entries, targets, source="u.csv", length=None)
+    assert time.monotonic() - start < 6
+    assert (found.calls, found.explained) == (60_000, 60_000)
+
+
+def test_a_place_may_lie_in_several_calls() -> None:
+    outer, inner = (
+        Target(site_id=site, path="a.py", lines=lines, models=(model,), static=0)
+        for site, lines, model in (("0" * 12, (1, 9), "gpt-4o"), ("1" * 12, (3, 5), "o3"))
+    )
+    text = "place,model,calls,period\na.py:4,o3,1,30\na.py:4,,1,30\nx/a.py:7,,1,30\n/a.py:9,,1,30\na.py:10,,1,30\nxa.py:4,o3,1,30\n"
+    found = logs.join(logs.read(text), [inner, outer], source="u.csv", length=None)
+    assert {site: f.calls_per_month for site, f in found.figures.items()} == {"0" * 12: 2, "1" * 12: 1}
+    assert [reason for reason, _ in found.unjoined] == [
+        "a.py:10: no call there", "a.py:4: 2 calls there", "xa.py:4: no call there",
+    ]  # fmt: skip
 
 
 def single_calls(outputs: range) -> Figures:
@@ -329,6 +378,16 @@ def test_of_many_that_fit_nowhere_ten_are_named(run) -> None:
     said = run(files, "traffic", "import", "u.csv").stderr
     assert said.count(" not joined: site") == 10
     assert "210 more not joined, for 20 other reasons" in said
+
+
+@pytest.mark.skipif(os.name == "nt", reason="names are text there")
+def test_an_export_whose_name_is_no_text_is_named_as_it_can_be(run, tmp_path) -> None:
+    name = os.fsdecode(b"u\xff\x7f.csv")
+    (tmp_path / name).write_text("model,calls,period\ngpt-4o-mini,10,30 days\n")
+    done = run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "import", name)
+    assert done.exit_code == 0, done.output
+    (figures,) = tomllib.loads((tmp_path / "promptlint-traffic.toml").read_text())["sites"].values()
+    assert figures["measured"] == r"u\udcff\x7f.csv, 30 days"
 
 
 @pytest.mark.parametrize(

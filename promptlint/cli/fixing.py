@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import os
-import re
 import sys
 from collections.abc import Callable
 from typing import TYPE_CHECKING, Any
@@ -13,6 +12,7 @@ import click
 from promptlint.cli.options import guarded, print_problems, write
 from promptlint.report.escape import plain, shown_line, shown_path
 from promptlint.report.style import paint, wanted
+from promptlint.source import lines_of
 
 if TYPE_CHECKING:
     from promptlint.findings import Finding
@@ -128,9 +128,7 @@ def unified_diff(before: str, after: str, path: str, *, color: bool = False) -> 
     """A unified diff. What would steer a terminal is made visible in it: lines with that are shown, not to be applied."""
     import difflib
 
-    # `splitlines` would end a line at form feeds, too: no tool that applies patches does.
-    old, new = (re.findall(r"[^\n]*\n|[^\n]+", text) for text in (before, after))
-    lines = difflib.unified_diff(old, new, shown_path(path), shown_path(path))
+    lines = difflib.unified_diff(lines_of(before), lines_of(after), shown_path(path), shown_path(path))
     return "".join(
         _hued(shown_line(line), color)
         if line.endswith("\n")

@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from promptlint.facts import Call
-    from promptlint.money.logs import Target
+    from promptlint.money.sites import Target
     from promptlint.outcome import Outcome
     from promptlint.traffic_file import Site, Written
 
@@ -103,6 +103,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     Exit codes: 0 done, 2 could not do the job.
     """  # noqa: D301  # click reads the backspace itself
     from promptlint.money import logs
+    from promptlint.report.escape import plain
     from promptlint.run import costs
     from promptlint.traffic_file import measured
 
@@ -117,7 +118,7 @@ def import_(file: str, **values: Any) -> None:  # Any: as above
     length = Decimal(str(values["days"])) if values["days"] is not None else None
     targets = _targets(outcome)
     try:
-        joined = logs.join(entries, targets, source=Path(file).name, length=length)
+        joined = logs.join(entries, targets, source=plain(Path(file).name), length=length)
     except logs.LogError as error:
         _fail(f"{file}: {error}")
     path, before, _ = _read(outcome)
@@ -197,7 +198,7 @@ def _sites(outcome: Outcome) -> list[Site]:
 
 
 def _targets(outcome: Outcome) -> list[Target]:
-    from promptlint.money.logs import Target
+    from promptlint.money.sites import Target
 
     found = []
     for call in _calls(outcome):

@@ -16,6 +16,7 @@ from typing import Any
 
 from promptlint.config import MOST, Figures
 from promptlint.facts import Record
+from promptlint.money.sites import Index, Target
 
 DAYS_A_MONTH = 30
 _LONGEST = 36_500  # days of a period
@@ -68,16 +69,6 @@ class Entry(Record, frozen=True):
     window: tuple[date, date] | None = None
 
 
-class Target(Record, frozen=True):
-    """A call site that entries may belong to. `lines`: first and last; `static`: tokens that stand in its code."""
-
-    site_id: str
-    path: str
-    lines: tuple[int, int]
-    models: tuple[str, ...]
-    static: int
-
-
 class Joined(Record, frozen=True):
     """Figures of each site, how many calls of the log they explain, and why the rest could not be joined.
 
@@ -105,7 +96,8 @@ def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON v
         if text.lstrip().startswith("["):
             rows = list(enumerate(json.loads(text), 1))
         else:
-            rows = [(n, _json_row(n, line)) for n, line in enumerate(text.splitlines(), 1) if line.strip()]
+            # `splitlines` would end a row at U+2028, too, which a string may hold as it is.
+            rows = [(n, _json_row(n, line)) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
     except RecursionError as error:
         raise LogError("not JSON that can be read: nested too deeply") from error
     except ValueError as error:  # also a number of more digits than Python converts
@@ -128,7 +120,7 @@ def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: as abov
         dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
-    reader = csv.DictReader(io.StringIO(text), dialect=dialect)
+    reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect)
     try:
         return [(reader.line_num, row) for row in reader]
     except csv.Error as error:
@@ -242,11 +234,12 @@ def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, le
     reasons: dict[str, int] = {}
     total = explained = 0
     static = {t.site_id: t.static for t in targets}
+    index = Index(targets)
     dated: set[tuple[date, date]] = set()
     for entry in entries:
         total += entry.calls
         dated |= {entry.window} if entry.window is not None else set()
-        site, reason = _site(entry, targets)
+        site, reason = index.site(entry.site, entry.path, entry.line, entry.model)
         if site is None:
             reasons[reason] = reasons.get(reason, 0) + entry.calls
             continue
@@ -260,32 +253,6 @@ def join(entries: Iterable[Entry], targets: Sequence[Target], *, source: str, le
         site for site, found in sorted(sums.items()) if (_mean(found, "input") or static[site]) < static[site]
     )
     return Joined(figures=figures, calls=total, explained=explained, unjoined=unjoined, short=short)
-
-
-def _site(entry: Entry, targets: Sequence[Target]) -> tuple[str | None, str]:
-    """The site of an entry: by id, else by place, else by a model that one site alone uses. Else why there is none."""
-    if entry.site is not None:
-        known = any(t.site_id == entry.site for t in targets)
-        return (entry.site, "") if known else (None, f"site {entry.site} is not in the code")
-    if entry.path is not None and entry.line is not None:
-        line = entry.line
-        here = [t for t in targets if _same(entry.path, t.path) and t.lines[0] <= line <= t.lines[1]]
-        if entry.model is not None and len(here) > 1:
-            here = [t for t in here if entry.model in t.models]
-        if len(here) == 1:
-            return here[0].site_id, ""
-        what = f"{len(here)} calls" if here else "no call"
-        return None, f"{entry.path}:{entry.line}: {what} there"
-    named = [t for t in targets if entry.model in t.models]
-    if len(named) == 1 and named[0].models == (entry.model,):
-        return named[0].site_id, ""
-    what = f"{len(named)} calls name it" if named else "no call names it"
-    return None, f"model {entry.model}: {what}"
-
-
-def _same(logged: str, path: str) -> bool:
-    """A logged path may begin above the project, or be written from the file system's top."""
-    return logged == path or logged.endswith(f"/{path}")
 
 
 def _figures(entries: Sequence[Entry], static: int, source: str, length: Decimal | None, log: int) -> Figures:

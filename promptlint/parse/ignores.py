@@ -77,7 +77,7 @@ def _body(text: str, span: Span) -> Span:
 
 def _wider(text: str, ignore: Ignore) -> Ignore:
     """With the line above where the comment follows closing quotes, and the line below where a value is only opened."""
-    lines = text.splitlines(keepends=True)
+    lines = text.split("\n")
     first, last = ignore.lines
     closes = _CLOSES.fullmatch(text, text.rfind("\n", 0, ignore.span.start) + 1, ignore.span.start) is not None
     target = lines[last].partition(" #")[0] if last < len(lines) else ""

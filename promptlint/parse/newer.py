@@ -11,6 +11,7 @@ from libcst.metadata import ByteSpanPositionProvider, CodeSpan, MetadataWrapper
 
 from promptlint.parse.guard import too_complex
 from promptlint.parse.tree import SourceError
+from promptlint.source import Source
 
 _PLACE = re.compile(r"error at (\d+):(\d+): (.*)")
 _NOT_A_LINE_END = re.compile(r"[^\r\n]")
@@ -94,9 +95,8 @@ def _refusal(source: str, error: cst.ParserSyntaxError) -> tuple[str, int]:
     if found is None:
         return f"not valid Python: {error.message.splitlines()[0]}", 0
     line, column, what = int(found.group(1)), int(found.group(2)), found.group(3)
-    lines = source.splitlines(keepends=True)
-    offset = sum(map(len, lines[: line - 1])) + max(0, column - 2)
+    offset = Source("", source).offset(line, max(1, column - 1))
     # What else could stand there is a list of tokens: it helps only when it is short.
     expected = what.removeprefix("expected ").removeprefix("one of ")
     hint = f": expected {expected}" if what.startswith("expected ") and len(expected) < 40 else ""
-    return f"not valid Python{hint}", min(len(source), offset)
+    return f"not valid Python{hint}", offset

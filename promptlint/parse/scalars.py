@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 from msgspec import Struct
 
+from promptlint.source import lines_of
+
 if TYPE_CHECKING:
     import yaml
 
@@ -93,7 +95,7 @@ def _block_runs(text: str, start: int, end: int, value: str) -> tuple[tuple[int,
         return ()
     runs: list[tuple[int, int, int]] = []
     text_at, source_at, indent = 0, first, -1
-    for line in value.splitlines(keepends=True):
+    for line in lines_of(value):
         content = line.rstrip("\n")
         newline = text.find("\n", source_at, end)
         source_end = newline if newline >= 0 else end

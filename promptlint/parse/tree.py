@@ -12,6 +12,7 @@ import warnings
 from typing import NamedTuple
 
 from promptlint.parse.guard import too_many_holes
+from promptlint.source import Source
 
 _LONGEST_MASKED = 300_000  # a tenth of a second for `ast` is seconds for libcst
 
@@ -75,5 +76,4 @@ def _parsed(source: str) -> list[ast.stmt]:
 
 
 def _offset(text: str, error: SyntaxError) -> int:
-    lines = text.splitlines(keepends=True)
-    return min(len(text), sum(map(len, lines[: (error.lineno or 1) - 1])) + max(0, (error.offset or 1) - 1))
+    return Source("", text).offset(error.lineno or 1, max(1, error.offset or 1))

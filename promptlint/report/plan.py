@@ -238,7 +238,7 @@ def _step(step: PlanStep, outcome: Outcome, view: View) -> list[str]:
     for saving in step.savings:
         head, before, after = saving_lines(saving, outcome)
         blocks.append(f"  {head}\n    before: {before}\n    after:  {after}")
-    lines += "\n".join(shortened(blocks, view)).splitlines()
+    lines += [line for block in shortened(blocks, view) for line in block.split("\n")]
     lines += [f"  {line}" for line in basis_lines(step.savings)]
     rest = shortened(open_lines(step.open, outcome), view)
     lines += [f"  not counted: {line}" for line in rest]
