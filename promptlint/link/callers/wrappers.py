@@ -37,9 +37,8 @@ from promptlint.link.resolve.values import ClassValue, Context, Frame, FunctionV
 _MOST_HELD = 3  # variables, one in the other
 _PUT_TOGETHER = (Binary, Text, Table, Items)
 _MOST_CALLERS = 100
-_MOST_WAYS = (
-    30  # through classes that do what others promise, from one caller to one request: with more nobody can say which
-)
+# Through classes that do what others promise, from one caller to one request: with more nobody can say which.
+_MOST_WAYS = 30
 _MOST_BUILT = 1_000  # requests that the callers of one promise make, each by every class that keeps it
 _MOST_CHAINS = 1_000  # through one caller: ten callers with ten callers each, and so on, are more than can be counted
 
