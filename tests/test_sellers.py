@@ -134,6 +134,18 @@ def test_a_model_is_asked_of_who_sells_it(checked) -> None:
     assert not outcome.findings
 
 
+def test_a_seller_without_a_list_hides_no_other(checked) -> None:
+    client = "OpenAI(base_url='https://api.siliconflow.cn/v1' if sys.argv else 'https://openrouter.ai/api/v1')"
+    outcome = checked(
+        program(f"({client} if M else OpenAI())", "gpt-4o").replace("max_tokens", "max_completion_tokens")
+    )
+    (call,) = outcome.project.calls
+    assert call.sold.by == ("siliconflow", "openrouter", "openai")
+    assert [model.provider for model in outcome.measures.calls[call.site_id].models] == ["openai"]
+    (finding,) = [f for f in outcome.findings if f.code == "PRM502"]
+    assert finding.message.endswith("per million tokens, now $2.5 and $10)")
+
+
 def test_who_runs_a_model_here_is_paid_nothing(checked) -> None:
     (call,) = (outcome := checked(program("def ask(url='http://localhost:11434/v1'):\n    (OpenAI(base_url=url) if url else OpenAI())", "gpt-4o"))).project.calls  # fmt: skip
     assert call.sold.by == ("ollama", "openai")

@@ -45,7 +45,7 @@ def _cure(call: Call, measure: CallMeasure, model: ModelFacts, project: Project)
     """What to move to, and whether another name is all that it takes."""
     if model.successor is None:
         return "", False
-    if "openrouter" in (*measure.request.sold_by, model.id.partition("/")[0]):
+    if measure.request.sold_by == ("openrouter",) or model.id.startswith("openrouter/"):
         return f" by {model.provider}, which names {model.successor} instead; OpenRouter has names of its own", False
     successor = models.facts(model.successor, model.provider)
     cure = f"; its successor is {model.successor}{_change(model, successor)}"

@@ -95,8 +95,9 @@ def _unlisted(model: str, seller: str) -> ModelFacts | None:
 
 
 def served(model: str, sellers: Iterable[str]) -> tuple[ModelFacts, ...]:
-    """A model as each of several sellers serves it: those that do not know it are left out, and what two say alike is there once."""
-    return tuple(dict.fromkeys(found for seller in sellers if (found := facts(model, seller)) is not None))
+    """A model as each of several sellers serves it, what two say alike once. It is asked of those that have a price for it, if any has."""
+    found = dict.fromkeys(known for seller in sellers if (known := facts(model, seller)) is not None)
+    return tuple(one for one in found if one.price is not None) or tuple(found)
 
 
 prices.forget.append(facts.cache_clear)
