@@ -48,7 +48,8 @@ def unpriced_model(project: Project, context: Context) -> Iterator[Finding]:
 
 def _unpriced(call: Call, measure: CallMeasure) -> Iterator[str]:
     """The models of a call that should have a price and have none."""
-    if call.hosted_elsewhere or call.model.place is None or call.model.basis not in ("literal", "default"):
+    # What no seller has may be the name of a deployment, where one may be asked.
+    if call.sold.elsewhere != "no" or call.model.place is None or call.model.basis not in ("literal", "default"):
         return
     if call.kind not in _KINDS or call.provider in _AT_HOME:
         return
