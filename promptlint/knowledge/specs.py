@@ -38,7 +38,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     put into what it is called on. `only_with`: keys (dotted) of which one must be passed, or be in its body, where it serves
     models of any kind. `fills`: its arguments fill a template that was given before. `adds`: the model is what it is added
     to. `inside`: where the requests of a batch stand, a list first (`requests.params`). `reasoning`: what says how much the
-    model may think.
+    model may think. `batch_input` is the parameter that takes a list; `one_each`: each of it is a request of its own.
     """
 
     match: tuple[str, ...]
@@ -65,6 +65,7 @@ class CallSpec(Struct, frozen=True, forbid_unknown_fields=True, omit_defaults=Tr
     not_generation: bool = False
     role_of_result: str | None = None
     batch_input: str | None = None
+    one_each: bool = False
     cache_params: tuple[str, ...] = ()
     reasoning: tuple[str, ...] = ()
     shape: tuple[str, ...] = ()

@@ -1,11 +1,17 @@
-"""Batches that are sent and never collected."""
+"""Batches that are sent and never collected; and calls that send one request for each of what they are given."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
+from promptlint.facts import Attribute
+from promptlint.knowledge.specs import CallSpec
 from promptlint.link.program.module import Module
 from promptlint.link.requests.evidence import attribute_chain
+from promptlint.link.requests.sites import Site
+from promptlint.link.resolve.names import Names
+from promptlint.link.resolve.pipes import PARALLEL
+from promptlint.link.resolve.values import Context, Made, each
 
 # Their answers are only to be had by the id of the batch; others write them to a place that the request names.
 _BY_ID = frozenset(("openai", "azure-openai", "anthropic", "groq", "mistral", "mistralai", "together"))
@@ -45,3 +51,27 @@ def collects(modules: Iterable[Module]) -> bool:
                     if any("batch" in part.lower() or part == "jobs" for part in chain[:-1]):
                         return True
     return False
+
+
+def one_each(names: Names, site: Site, spec: CallSpec, prompts: int | None) -> str | None:
+    """The loop that a call is by itself: over a list that it is given, or over chains that a loop has put side by side."""
+    if spec.one_each and prompts is None:
+        return "map"
+    return _side_by_side(names, site) if isinstance(site.invocation.callee, Attribute) else None
+
+
+def _side_by_side(names: Names, site: Site) -> str | None:
+    """The loop in which the branches of `RunnableParallel(**chains)` were put into what it is made of."""
+    assert isinstance(site.invocation.callee, Attribute)
+    for made in each(names.resolve(site.invocation.callee.base, Context(site.module))):
+        if not isinstance(made, Made) or not made.path.endswith(PARALLEL):
+            continue
+        module = made.context.module
+        given = [expr for key, expr in made.invocation.keywords.items if key is None]
+        for expr in (*given, *made.invocation.positional):
+            changes = names.changes(expr, made.context)
+            for binding, _ in changes.changes if changes is not None else ():
+                for span, kind in module.turns.get(binding.scope, {}).items():
+                    if binding.operation == "item" and span.start <= binding.span.start < span.end:
+                        return kind
+    return None

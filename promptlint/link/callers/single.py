@@ -42,6 +42,9 @@ def prompts_of(names: Names, arguments: Arguments, spec: CallSpec) -> int | None
     values = [v for a in passed for v in each(names.resolve(a.expr, a.context))]
     if len(values) != 1 or not passed[0].sure:
         return None
+    if spec.one_each:
+        listed = values[0].expr if isinstance(values[0], Data) else None
+        return len(listed.values) if isinstance(listed, Items) and listed.values and not listed.starred else None
     if not isinstance(values[0], Data):
         return 1 if spec.batch_input in spec.messages else None
     expr, context = values[0].expr, values[0].context

@@ -10,6 +10,7 @@ import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
 from promptlint.knowledge.specs import CallSpec
+from promptlint.link.callers.batches import one_each
 from promptlint.link.callers.caches import stale
 from promptlint.link.callers.circumstances import (
     anew,
@@ -141,6 +142,7 @@ class Calls:
         loop = loop_round(names, site)
         tools = tools_of(names, arguments, spec)
         has_tools = any(passed(names, arguments, p) for p in spec.tools)
+        prompts = prompts_of(names, arguments, spec)
         sent = [a.expr for p in (*spec.messages, *spec.input) for a in arguments.given.get(p, ())]
         if has_tools and any(grows(site, expr) for expr in sent):
             loop = "agent"
@@ -167,7 +169,7 @@ class Calls:
             has_tools=has_tools,
             answer=self._answer(spec, arguments),
             form=form_of(names, arguments, spec),
-            loop=loop or inner_loop(site),
+            loop=loop or inner_loop(site) or one_each(names, site, spec, prompts),
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
             caller_loop_kind=around[1].kind if around is not None else None,
@@ -180,7 +182,7 @@ class Calls:
             built_here=(instance is not None and instance.built) or (instance is None and not site.by_shape),
             reference=site.reference,
             could_list=could_list(names, site, arguments, spec),
-            prompts=prompts_of(names, arguments, spec),
+            prompts=prompts,
             all_taken=any(p in arguments.given for p in spec.fanout) and all_taken(names, site.module, site.invocation),
             retries=retries_of(names, site, arguments, sdk, built=instance is not None and instance.built),
             certain=unconditional(site),
