@@ -26,7 +26,7 @@ KEPT = {
     "a branch of a local": f"import shop\ndef serve(fast):\n    ask = shop.fast if fast else {CREATE}\n    shop.serve(ask)\n",
     "what a function returns": f"def function():\n    return {CREATE}\n",
     "the default of a parameter": f"import shop\ndef serve(ask={CREATE}):\n    shop.serve(ask)\n",
-    "a client that is handed in": "class Bot:\n    def __init__(self, llm):\n        self._ask = llm.chat.completions.create\n",
+    "a client that is handed in": "class Bot:\n    def __init__(self, llm):\n        self.ask = llm.chat.completions.create\n",
     "a registry of the project": "FUNCTIONS = {}\ndef register(name, function):\n    FUNCTIONS[name] = function\n"
     f"register('a', {CREATE})\n",
     "a function made of it that nobody calls": "def logged(function):\n    def run(*args, **kwargs):\n"
@@ -76,6 +76,7 @@ NEITHER = {
     "wrapt.wrap_function_wrapper('openai', 'Completions.create', print)\n",
     "it is a mock": f"create = {CREATE}\ncreate.return_value = 3\n",
     "it asks nothing of a model": "kept = client.models.list\nkept_too = client.moderations.create\n",
+    "an attribute of its own that nothing reads": f"class Bot:\n    def __init__(self):\n        self._ask = {CREATE}\n",
     "a method of an unknown object": "class Bot:\n    def __init__(self, shop):\n        self._run = shop.create\n",
 }
 

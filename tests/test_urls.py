@@ -220,3 +220,14 @@ def test_a_request_may_be_sent_by_a_function_that_is_handed_over(found, program)
 def test_what_is_handed_over_without_a_body_is_no_request(found) -> None:
     text = "import requests\nfrom somewhere import pool\npool.submit(requests.post, 'https://api.openai.com/v1/chat/completions', timeout=3)\n"
     assert not found(text).project.calls
+
+
+def test_a_body_that_a_method_puts_together_key_by_key_is_a_request(found) -> None:
+    text = (
+        "import httpx\nclass Desk:\n    def __init__(self, server, path):\n        self.client = httpx.Client(base_url=server)\n"
+        "        self.path = path\n    def body(self, turns):\n        body = {'temperature': 0}\n        body['messages'] = turns\n"
+        "        body['model'] = 'm-1'\n        return body\n    def ask(self, turns):\n"
+        "        return self.client.post(self.path, json=self.body(turns))\n"
+    )
+    (call,) = found(text).project.calls
+    assert (call.callee, call.model.values) == ("self.client.post", ("m-1",))

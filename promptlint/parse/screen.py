@@ -74,7 +74,7 @@ _MAKES = re.compile(rb"def \w*prompt\(")
 _DOING = re.compile(rb"\b[Yy]ou are [a-z]{3,}ing ")
 # The body of a request to a service whose address another file says, or nobody.
 _POSTED = re.compile(
-    rb"""["'](?:max_(?:completion_|output_|new_)?tokens|messages|n_predict|repeat_penalty|rep_pen)["']\s*:"""
+    rb"""["'](?:max_(?:completion_|output_|new_)?tokens|messages|n_predict|repeat_penalty|rep_pen)["']\s*(?::|\]\s*=[^=])"""
 )
 _EMBEDDED = re.compile(rb"""["']input["']\s*:""")
 _INVOKED = re.compile(rb"\.(?:a?invoke|a?stream|a?predict|a?complete|run_sync|run)\(")

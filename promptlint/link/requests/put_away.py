@@ -88,7 +88,7 @@ class PutAway:
             if kept is None or _is_replaced(module, put):
                 return
             self.wanted.update(kept)
-            if not self._is_followed(module, put, _trail(value), kept):
+            if not self._is_idle(module, put) and not self._is_followed(module, put, _trail(value), kept):
                 yield Site(module, call, evidence, call.text, call.span, call.span, reference=True)
             return
 
@@ -114,6 +114,20 @@ class PutAway:
         """The parameters of the constructors of a class that are given a function."""
         for where, function in self.names.constructors.of(cls):
             yield from _parameters(self.names, FunctionValue(where, function), module, put)
+
+    def _is_idle(self, module: Module, put: Put) -> bool:
+        """Whether a function is put into an attribute of a class's own that nothing reads: it is called nowhere."""
+        owner, _, name = put.home.rpartition(".")
+        if not owner or not name.startswith("_") or put.given_to is not None or "getattr" in module.calls_by_name:
+            return False
+        uses = self.names.kept.uses
+        uses.read(self.names.modules)
+        if uses.calls(name) or uses.handed(name) or uses.given(name) or len(uses.names(name)) > 1:
+            return False
+        facts = module.facts
+        passed = [v for i in facts.invocations for v in (*i.positional, *i.keywords.values)]
+        passed += [v for f in facts.functions for v in f.returns] + [b.value for b in facts.bindings]
+        return not any(_holds(value, name, Attribute) for value in passed)
 
     def _is_followed(self, module: Module, put: Put, trail: tuple[str, ...], kept: list[Want]) -> bool:
         """Whether a site calls the function by another name than its own: by one it is put under, or in the same file."""
@@ -224,12 +238,13 @@ def _keeps(function: FunctionValue, parameter: str) -> bool:
     return any(_holds(value, parameter) for value in kept) or any(calls_of(module, own, parameter))
 
 
-def _holds(value: Expr, name: str) -> bool:
+def _holds(value: Expr, name: str, kind: type[Name | Attribute] = Name) -> bool:
+    """Whether a value is a name, or an attribute of that name, or holds one."""
     match value:
-        case Name(name=held):
-            return held == name
+        case Name(name=held) | Attribute(name=held):
+            return type(value) is kind and held == name
         case Table(values=values) | Items(values=values) | Choice(options=values):
-            return any(_holds(part, name) for part in values)
+            return any(_holds(part, name, kind) for part in values)
     return False
 
 
