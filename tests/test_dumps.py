@@ -73,3 +73,34 @@ def test_json_in_a_file_stands_where_its_brackets_are(checked) -> None:  # type:
     text = f"You review changes. Be brief. Fill in this JSON:\n\n{block}\n\nNothing else.\n"
     (one,) = checked({"app.py": READS, "review.md": text}, "PRM206", preview=True).findings
     assert text[one.place.span.start : one.place.span.end] == block
+
+
+FORM = """
+    import json
+    from openai import OpenAI
+    client = OpenAI()
+    PROMPT = "%s\\n{form}"
+    def ask(form):
+        return client.responses.create(model="gpt-4o", input=%s, max_output_tokens=9)
+"""
+FILLED = "PROMPT.format(form=json.dumps(form, indent=2))"
+
+
+@pytest.mark.parametrize(
+    ("said", "safety"),
+    [
+        ("Return the output only in the corresponding JSON format. Print nothing but this object:", "unsafe"),
+        ("Respond with a JSON object like:", "unsafe"),
+        ("Your answer must follow this schema.", "unsafe"),
+        ("Use the text to answer. Output format as in this template:", "unsafe"),
+        ("Sum up what is said in:", "safe"),
+        ("Answer the question of the user about the order:", "safe"),
+        ("Return the answer in JSON format, a list as [1, 2]. The order:", "safe"),
+    ],
+)
+def test_a_form_that_is_asked_for_may_come_back_as_it_is_laid_out(said: str, safety: str) -> None:
+    summed = f'"{said}\\n" + json.dumps(form, indent=2)'
+    for sent in (FILLED, summed):
+        (one,) = check_text(dedent(FORM % (said, sent)), codes=("PRM206",))
+        assert one.fix is not None
+        assert one.fix.applicability == safety

@@ -8,7 +8,7 @@ from functools import partial
 
 from promptlint.editor import located, prompt_fix
 from promptlint.edits import add_argument, drop_argument
-from promptlint.facts import Dump, Place, Project, Prompt, Span
+from promptlint.facts import Dump, Literal, Place, Project, Prompt, Span
 from promptlint.findings import Finding, Fix
 from promptlint.money.cost import prompt_saving
 from promptlint.money.tokens import count
@@ -21,41 +21,68 @@ _HOLE = re.compile(r"\{[\w\s.(]*\Z")
 _FSTRING = re.compile(r"\b[rR]?[fF][rR]?[\"'][^\"']*\{[^}]*\Z")
 _REACH = 300
 _BRACKET = re.compile(r"[{}\[\]]")
+_BEFORE = 300
+# `Return the output only in this JSON format:`
+_ASKED_FOR = re.compile(
+    r"\b(?:answer|respond|response|reply|return|output|write|produce|generate|provide|format)\w*\b[^{}\[\]]{0,120}?"
+    r"\b(?:in|as|with|using|use|than|like|be|follow\w*|match\w*)\b[^.!?\n{}\[\]]{0,40}"
+    r"\b(?:format|json|structure|schema|layout|template|form|object)\b[^{}\[\]]{0,100}\Z",
+    re.IGNORECASE,
+)
 _LAID_OUT = re.compile(r"[{\[][ \t]*\r?\n[ \t]*[\"{\[]")
 
 
 @check("PRM206")
 def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
     """Report JSON that is indented, escaped to ASCII or spaced out on its way into a prompt, or laid out in its text."""
+    told = dict(_before(project)) if project.dumps else {}
     for dump in project.dumps:
+        safety = _safety(dump, told.get((dump.place.path, dump.place.span.start), ""))
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
         if not dump.indent or dump.indent < context.threshold("PRM206", "min-indent") or dump.flat:
-            yield from _defaults(dump, context)
+            yield from _defaults(dump, context, safety)
             continue
         yield Finding(
             place=dump.place,
             message=f"`{dump.callee}` indents JSON by {dump.indent} for a model: line breaks and blanks are billed, the model does not need them",
-            fix=_fix(dump, context),
+            fix=_fix(dump, context, safety),
         )
     for prompt in project.prompts:
         yield from _literal(prompt, context)
 
 
-def _fix(dump: Dump, context: Context) -> Fix | None:
-    """Take out `indent=...`; the text goes only into the prompt, or a person must agree."""
+def _fix(dump: Dump, context: Context, safety: str) -> Fix | None:
+    """Take out `indent=...`."""
     value = dump.keyword_spans.get("indent")
     edit = drop_argument(dump.place, value, context.text(dump.place.path)) if value is not None else None
     if edit is None:
         return None
-    return Fix(title="Write it without indentation", applicability=_class(dump), edits=(edit,))
+    return Fix(title="Write it without indentation", applicability=safety, edits=(edit,))
 
 
-def _class(dump: Dump) -> str:
-    return "safe" if dump.only else "unsafe"
+def _safety(dump: Dump, before: str) -> str:
+    """Safe where the text goes only into the prompt, and what is said before it does not ask for an answer of its form."""
+    return "safe" if dump.only and not _ASKED_FOR.search(before) else "unsafe"
 
 
-def _defaults(dump: Dump, context: Context) -> Iterator[Finding]:
+def _before(project: Project) -> Iterator[tuple[tuple[str, int], str]]:
+    """What fills a prompt where it stands, and what the prompt says before it."""
+    for prompt in project.prompts:
+        said, filled = "", dict[str, str]()
+        for segment in prompt.segments:
+            if isinstance(segment, Literal):
+                said = (said + segment.text)[-_BEFORE:]
+            elif segment.value is not None:
+                yield (prompt.place.path, segment.value.span.start), said
+            else:
+                filled.setdefault(segment.name, said)
+        for use in prompt.uses:
+            for name, span in use.written.items():
+                yield (use.place.path, span.start), filled.get(name, "")
+
+
+def _defaults(dump: Dump, context: Context, safety: str) -> Iterator[Finding]:
     """What `json.dumps` does unless it is told otherwise."""
     text = context.text(dump.place.path)
     written = text[dump.place.span.start : dump.place.span.end]
@@ -70,7 +97,7 @@ def _defaults(dump: Dump, context: Context) -> Iterator[Finding]:
     if not wanted:
         return
     edits = add_argument(dump.place, dump.place.span.start + len(dump.callee), ", ".join(wanted), text)
-    fix = Fix(title=f"Add `{', '.join(wanted)}`", applicability=_class(dump), edits=edits) if edits else None
+    fix = Fix(title=f"Add `{', '.join(wanted)}`", applicability=safety, edits=edits) if edits else None
     yield Finding(
         place=dump.place,
         message=f"`{dump.callee}` {', and '.join(costs)}",
