@@ -519,3 +519,16 @@ def test_what_is_sent_as_it_stands_has_no_placeholders(found) -> None:
     sent = f"SYSTEM_PROMPT = '{text}'\nopenai.responses.create(model='m-1', instructions=SYSTEM_PROMPT)\n"
     (prompt,) = found(f"import openai\n{sent}").project.prompts
     assert (prompt.form, len(prompt.segments)) == ("constant", 1)
+
+
+@pytest.mark.parametrize(
+    ("text", "count"),
+    [
+        ("<!-- INTERRUPT: PENDING_USER_INPUT -->", 0),
+        ("<!-- for the user --> Answer in one word.", 1),
+        ("<!-- Answer in", 1),
+    ],
+)
+def test_a_comment_of_markup_alone_is_no_prompt(found, text, count) -> None:
+    code = f"import openai\nPENDING = '{text}'\ndef run(self):\n    yield [Message(role='user', content=PENDING)]\n"
+    assert len(found(code).project.prompts) == count

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, field
 from itertools import groupby
@@ -16,6 +17,7 @@ from promptlint.parse.reads import tells
 
 _MANY_WORDS = 15
 _WORDS_OF_A_SENTENCE = 5
+_COMMENT = re.compile(r"<!--.*?-->", re.DOTALL)
 # Syntaxes that are known by their placeholders, and the form of what is written in one.
 _TOLD_BY_TEXT = {"jinja2": "jinja", "format": "format"}
 
@@ -232,7 +234,12 @@ def _joined(segments: Iterable[Segment]) -> Iterator[Segment]:
 
 
 def _says_something(segments: Iterable[Segment]) -> bool:
-    return any(isinstance(s, Literal) and any(c.isalpha() for c in s.text) for s in segments)
+    """Whether a text has a word, beside what markup hides: a comment alone is a mark for a program."""
+    return any(isinstance(s, Literal) and any(c.isalpha() for c in _shown(s.text)) for s in segments)
+
+
+def _shown(text: str) -> str:
+    return _COMMENT.sub("", text) if "<!--" in text else text
 
 
 def _variable(hole: Hole) -> str:
