@@ -60,7 +60,10 @@ _NAME = re.compile(r"[^\W\d]\w*(?:\.\w+)+")
 
 
 class Summary(Struct, frozen=True, kw_only=True):
-    """What a run read and could not know. `unresolved`: reason → number of calls; `hint`: the one setting that would price most."""
+    """What a run read and could not know. `unresolved`: reason → number of calls; `hint`: the one setting that would price most.
+
+    `left_out`: how many calls and prompts stand in examples, evals and docs, which are read and not reported.
+    """
 
     files: int = 0
     read: int = 0
@@ -71,6 +74,7 @@ class Summary(Struct, frozen=True, kw_only=True):
     hint: str | None = None
     snapshot_date: str = ""
     suppressed: int = 0
+    left_out: dict[str, int] = {}
 
 
 def expression_of(reason: str) -> str | None:

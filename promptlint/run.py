@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import os
+from collections import Counter
 from collections.abc import Callable
 from typing import TYPE_CHECKING
 
 from promptlint.findings import Finding
+from promptlint.generated import without_fixes
 from promptlint.outcome import Options, Outcome, Problem, Summary, gain, settings
 from promptlint.reading import Reading
 
@@ -88,8 +90,8 @@ def checked(reading: Reading) -> Outcome:
     reading.cache.save()
     for code, path, error in failures:
         reading.problems.append(Problem(path, 0, f"{code} failed: {error}; please report this"))
-    reported = tuple(f for f in kept if reading.reported(f.place.path))
-    return _outcome(reading, measures, reported, reading.reported, suppressed)
+    reported = without_fixes((f for f in kept if reading.reported(f.place.path)), reading.text)
+    return _outcome(reading, measures, tuple(reported), reading.reported, suppressed)
 
 
 def _context(reading: Reading, measures: Measures) -> Context:
@@ -188,6 +190,7 @@ def _outcome(
             hint=hint or None,
             snapshot_date=measures.snapshot_date,
             suppressed=suppressed,
+            left_out=_left_out(reading, reported),
         ),
         problems=tuple(sorted(reading.problems, key=lambda p: (p.path, p.line, p.message))),
         source=reading.source,
@@ -201,6 +204,14 @@ def _outcome(
         leftovers=reading.discovery.leftovers,
         unmatched=lambda: _unmatched(reading),
     )
+
+
+def _left_out(reading: Reading, reported: Callable[[str], bool]) -> dict[str, int]:
+    """How many calls and prompts stand in files that were asked for, in a folder that is not reported, by its kind."""
+    project = reading.project
+    paths = [c.place.path for c in project.calls] + [p.place.path for p in project.prompts]
+    found = Counter(reading.scope(path) for path in paths if reading.listed(path) and not reported(path))
+    return {scope: count for scope, count in sorted(found.items()) if scope not in ("source", "tests")}
 
 
 def _unmatched(reading: Reading) -> tuple[str, ...]:

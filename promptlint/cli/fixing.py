@@ -61,7 +61,10 @@ def run_fixes(options: Options, values: dict[str, Any]) -> tuple[Fixed, bool]:
     fixed = guarded(lambda: fix(options, unsafe=values["unsafe_fixes"], accept=asker))
     problems = [*fixed.errors, *_put(fixed, options, values, color)]
     if not values.get("quiet"):
-        for note in (*fixed.notes, *_unsafe_left(fixed, values)):
+        from promptlint.report.summary import left_out
+
+        missing = "" if fixed.changes or values.get("fix") else left_out(fixed.outcome)
+        for note in (*fixed.notes, *_unsafe_left(fixed, values), *filter(None, (missing,))):
             click.echo(plain(f"promptlint: {note}"), err=True)
     for problem in problems:
         click.echo(plain(f"promptlint: {problem}"), err=True)

@@ -22,6 +22,7 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
     lines = [_found(outcome)]
     of = f"{s.read:,} of " if s.read < s.files else ""
     lines.append(f"Read {of}{number(s.files, 'file')}: {number(s.calls, 'call')}, {number(s.prompts, 'prompt')}.")
+    lines.append(left_out(outcome))
     if s.suppressed:
         lines.append(f"{number(s.suppressed, 'finding')} ignored by comments and configuration.")
     lines.append(month_basis(outcome))
@@ -33,6 +34,18 @@ def summary_lines(outcome: Outcome, view: View) -> list[str]:
     elif s.calls:
         lines.append(f"Prices of {s.snapshot_date}.")
     return [plain(line) for line in lines if line]
+
+
+def left_out(outcome: Outcome) -> str:
+    """What is not reported because of where it stands, where that is more than what is."""
+    s = outcome.summary
+    if sum(s.left_out.values()) <= s.calls + s.prompts:
+        return ""
+    said = ", ".join(f"{count:,} in {scope}" for scope, count in s.left_out.items())
+    include = ", ".join(f'"{scope}"' for scope in s.left_out)
+    return (
+        f"Calls and prompts left out: {said}. Name the folders, or set `include = [{include}]`, to have them checked."
+    )
 
 
 def number(count: int, noun: str) -> str:
