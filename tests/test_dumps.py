@@ -104,3 +104,21 @@ def test_a_form_that_is_asked_for_may_come_back_as_it_is_laid_out(said: str, saf
         (one,) = check_text(dedent(FORM % (said, sent)), codes=("PRM206",))
         assert one.fix is not None
         assert one.fix.applicability == safety
+
+
+def test_a_function_that_indents_something_else_too_is_not_half_changed() -> None:
+    code = """
+        import json
+        from openai import OpenAI
+        client = OpenAI()
+        def shown(value):
+            if isinstance(value, dict):
+                return json.dumps(value, indent=2)
+            return %s
+        def ask(value):
+            return client.responses.create(model="gpt-4o", input=f"Answer: {shown(value)}", max_output_tokens=9)
+    """
+    for other, applicability in (("str(value)", "safe"), ("value.model_dump_json(indent=2)", "unsafe")):
+        (finding,) = (f for f in check_text(dedent(code % other), codes=("PRM206",)) if INDENTS in f.message)
+        assert finding.fix is not None
+        assert finding.fix.applicability == applicability

@@ -27,7 +27,7 @@ class Similarity(Record, frozen=True):
 
 
 class Dump(Record, frozen=True):
-    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else.
+    """A `json.dumps` whose text reaches a prompt. `only` is True when it goes nowhere else, and its function indents nothing else.
 
     `default_ascii`, `default_separators`: it escapes letters, and spaces out, as it does unless told otherwise; False where
     what it writes is known to hold nothing of that kind. `flat`: a text or a number for sure, which has no layout.

@@ -4,9 +4,12 @@ from __future__ import annotations
 
 import json
 import re
-from collections.abc import Iterable
+from collections.abc import Container, Iterable, Iterator
+
+from msgspec.structs import replace
 
 from promptlint.facts import Dump, Expr, Invocation, Known, Name, Place
+from promptlint.link.program.module import Module
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.values import Context, is_text
 from promptlint.link.sent.worded import whole_json
@@ -15,12 +18,33 @@ from promptlint.link.sent.worded import whole_json
 def dumps_in(names: Names, sent: Iterable[tuple[Context, Invocation]]) -> tuple[Dump, ...]:
     """Every `json.dumps` whose text is sent, or stands in a prompt."""
     found: dict[tuple[str, int], Dump] = {}
+    modules: dict[str, tuple[Module, set[int]]] = {}
     for context, invocation in sent:
         with names.modules.guarded(context.module.path):
             dump = _dump(names, context, invocation)
             if dump is not None:
                 found[context.module.path, invocation.span.start] = dump
+                modules.setdefault(context.module.path, (context.module, set()))[1].add(invocation.span.start)
+    for path, (module, starts) in modules.items():
+        for start in _beside_others(module, starts):
+            found[path, start] = replace(found[path, start], only=False)
     return tuple(found[key] for key in sorted(found))
+
+
+def _beside_others(module: Module, starts: Container[int]) -> Iterator[int]:
+    """Which of some calls indent beside another call of their function that does, and is none of them.
+
+    `return model.model_dump_json(indent=2)`: what the function writes would be laid out in two ways.
+    """
+    mine: list[Invocation] = []
+    others: set[str] = set()
+    for invocation in module.facts.invocations:
+        if "indent" in invocation.keyword_spans and invocation.scope:
+            if invocation.span.start in starts:
+                mine.append(invocation)
+            else:
+                others.add(invocation.scope)
+    return (invocation.span.start for invocation in mine if invocation.scope in others)
 
 
 def _dump(names: Names, context: Context, invocation: Invocation) -> Dump | None:
