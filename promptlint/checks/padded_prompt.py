@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
+from itertools import groupby
 
 from promptlint.editor import prompt_fix
 from promptlint.edits import source_span
@@ -23,16 +24,14 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
     if prompt.confidence == "low" or _FENCE.search(prompt.text):
         return
     changes: list[tuple[int, int, str]] = []
-    place, saved, position = prompt.place, 0, 0
-    for segment in prompt.segments:
-        if isinstance(segment, Literal):
-            found = list(_changes(segment.text))
-            if found and not changes:
-                span = source_span(segment, found[0][0], found[0][1])
-                place = Place(path=prompt.place.path, span=span) if span is not None else prompt.place
-            changes += [(position + start, position + end, content) for start, end, content in found]
-            saved += count(segment.text, measure.encoding) - count(_shorter(segment.text), measure.encoding)
-        position += len(segment.text if isinstance(segment, Literal) else segment.source)
+    place, saved = prompt.place, 0
+    for position, run in _runs(prompt):
+        text = "".join(segment.text for segment in run)
+        found = list(_changes(text))
+        if found and not changes:
+            place = _place(prompt, run, found[0][0], found[0][1])
+        changes += [(position + start, position + end, content) for start, end, content in found]
+        saved += count(text, measure.encoding) - count(_shorter(text), measure.encoding)
     if not changes or saved < context.threshold("PRM203", "min-tokens"):
         return
     text = context.text(prompt.place.path)
@@ -44,6 +43,26 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
         fix=fix,
         related=((prompt.place, "the prompt"),),
     )
+
+
+def _runs(prompt: Prompt) -> Iterator[tuple[int, list[Literal]]]:
+    """The literals that are joined with nothing filled in between, and where each run begins."""
+    position = 0
+    for literal, group in groupby(prompt.segments, key=lambda segment: isinstance(segment, Literal)):
+        segments = list(group)
+        if literal:
+            yield position, [segment for segment in segments if isinstance(segment, Literal)]
+        position += sum(len(s.text if isinstance(s, Literal) else s.source) for s in segments)
+
+
+def _place(prompt: Prompt, run: Sequence[Literal], start: int, end: int) -> Place:
+    """Where a part of a run stands, as far as it can be told."""
+    for segment in run:
+        if start < len(segment.text):
+            span = source_span(segment, start, min(end, len(segment.text)))
+            return Place(path=prompt.place.path, span=span) if span is not None else prompt.place
+        start, end = start - len(segment.text), end - len(segment.text)
+    return prompt.place
 
 
 def _changes(text: str) -> Iterator[tuple[int, int, str]]:
