@@ -9,9 +9,10 @@ import csv
 import io
 import json
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from datetime import date, timedelta
 from decimal import ROUND_HALF_EVEN, Decimal
+from functools import lru_cache
 from typing import Any
 
 from promptlint.config import MOST, Figures
@@ -91,50 +92,51 @@ def read(text: str) -> list[Entry]:
     return entries
 
 
-def _json_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: JSON values
-    try:
-        if text.lstrip().startswith("["):
-            rows = list(enumerate(json.loads(text), 1))
-        else:
-            # `splitlines` would end a row at U+2028, too, which a string may hold as it is.
-            rows = [(n, _json_row(n, line)) for n, line in enumerate(text.split("\n"), 1) if line.strip()]
-    except RecursionError as error:
-        raise LogError("not JSON that can be read: nested too deeply") from error
-    except ValueError as error:  # also a number of more digits than Python converts
-        raise LogError(f"not JSON: {error}") from error
+def _json_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:  # Any: JSON values
+    if text.lstrip().startswith("["):
+        rows: Iterator[tuple[int, Any]] = enumerate(_json(text, ""), 1)
+    else:
+        # `splitlines` would end a row at U+2028, too, which a string may hold as it is.
+        lines = enumerate(io.StringIO(text, newline="\n"), 1)
+        rows = ((n, _json(line, f"row {n}: ")) for n, line in lines if line.strip())
     for number, row in rows:
         if not isinstance(row, dict):
             raise LogError(f"row {number}: not an object")
-    return rows
+        yield number, row
 
 
-def _json_row(number: int, line: str) -> Any:  # Any: JSON values
+def _json(text: str, where: str) -> Any:  # Any: JSON values
     try:
-        return json.loads(line)
-    except ValueError as error:
-        raise LogError(f"row {number}: not JSON: {error}") from error
+        return json.loads(text)
+    except RecursionError as error:
+        raise LogError(f"{where}not JSON that can be read: nested too deeply") from error
+    except ValueError as error:  # also a number of more digits than Python converts
+        raise LogError(f"{where}not JSON: {error}") from error
 
 
-def _csv_rows(text: str) -> list[tuple[int, Mapping[str, Any]]]:  # Any: as above
+def _csv_rows(text: str) -> Iterator[tuple[int, Mapping[str, Any]]]:  # Any: as above
     try:
         dialect: type[csv.Dialect] | csv.Dialect = csv.Sniffer().sniff(text[:4096], delimiters=",;\t")
     except csv.Error:
         dialect = csv.excel
     reader = csv.DictReader(io.StringIO(text, newline=""), dialect=dialect)
     try:
-        return [(reader.line_num, row) for row in reader]
+        for row in reader:
+            yield reader.line_num, row
     except csv.Error as error:
         raise LogError(f"row {reader.line_num}: {error}") from error
 
 
 def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
-    folded = {str(k).strip().lower(): v for k, v in row.items() if k is not None and v not in (None, "")}
-    found = {name: next((folded[a] for a in names if a in folded), None) for name, names in _COLUMNS.items()}
+    columns = _columns(tuple(row))
+    found = {name: next((v for k in keys if (v := row[k]) not in (None, "")), None) for name, keys in columns.items()}
     path, line = found["path"], found["line"]
     if found["place"] is not None:
         path, _, line = str(found["place"]).rpartition(":")
     if found["site"] is None and path is None and found["model"] is None:
-        known = ", ".join(sorted(folded)) or "none"
+        known = (
+            ", ".join(sorted({_folded(k) for k, v in row.items() if k is not None and v not in (None, "")})) or "none"
+        )
         raise LogError(f"row {number}: no site_id, path:line or model (columns: {known})")
 
     def count(name: str) -> int | None:
@@ -174,6 +176,17 @@ def _entry(number: int, row: Mapping[str, Any]) -> Entry:  # Any: as above
     )
 
 
+@lru_cache(maxsize=64)
+def _columns(keys: tuple[str | None, ...]) -> dict[str, tuple[str, ...]]:
+    """The keys of a row that may say each thing, the best first."""
+    there = [key for key in reversed(keys) if key is not None]
+    return {name: tuple(k for a in names for k in there if _folded(k) == a) for name, names in _COLUMNS.items()}
+
+
+def _folded(key: str) -> str:
+    return key.strip().lower()
+
+
 def _shown(value: object) -> str:
     return f"{value!r:.80}"
 
@@ -183,6 +196,14 @@ def days(period: str, row: int = 0) -> Decimal:
 
     Raises `LogError`.
     """
+    length = _length(period)
+    if length is None:
+        raise LogError(f"row {row}: period {_shown(period)} is no number of days, month or two dates")
+    return length
+
+
+@lru_cache(maxsize=1024)
+def _length(period: str) -> Decimal | None:
     try:
         said = period.lower()
         period = _ONE.get(said, said[1:] if re.fullmatch(r"p\d+[dwm]", said) else period)
@@ -190,13 +211,13 @@ def days(period: str, row: int = 0) -> Decimal:
             return Decimal((dated[1] - dated[0]).days + 1)
         if (found := _LENGTH.match(period)) and 0 < len(found[1]) < 7 and int(found[1]):
             length_of = int(found[1]) * _UNITS[(found[2] or "").lower()[:1]]
-            if length_of <= _LONGEST:
-                return length_of
+            return length_of if length_of <= _LONGEST else None
     except (ValueError, KeyError):
         pass
-    raise LogError(f"row {row}: period {_shown(period)} is no number of days, month or two dates")
+    return None
 
 
+@lru_cache(maxsize=1024)
 def window(period: str) -> tuple[date, date] | None:
     """The first and the last day of `2026-10` and `2026-10-01/2026-10-31`; None for a length without dates, or backwards."""
     try:
