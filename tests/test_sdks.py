@@ -598,6 +598,15 @@ PROGRAMS = [
         "m-1",
         9,
     ),
+    (
+        "outlines",
+        "import outlines\nfrom openai import OpenAI\nserver = OpenAI(base_url='http://gpu:8000/v1')\n"
+        "model = outlines.from_vllm(server, 'm-1')\nmodel('x', str, max_tokens=9)",
+        "model",
+        "completion",
+        "m-1",
+        9,
+    ),
     ("mirascope", "from mirascope import llm\nllm.Model('m-1', max_tokens=9).call('x')", "call", "chat", "m-1", 9),
     (
         "claude-agent-sdk",
