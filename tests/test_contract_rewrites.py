@@ -12,6 +12,10 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "an adverb on the other side of its verb": (
+        "Add a caption that describes briefly what you see in the drawing.",
+        "Add a caption that briefly describes what you see in the drawing.",
+    ),
     "not anything else is nothing else": (
         'Only respond with "YES" or "NO", do not respond with anything else.',
         'Only respond with "YES" or "NO", nothing else.',

@@ -51,7 +51,7 @@ def touched(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple
             yield unit, *found, "number" if found[0].isdigit() else "requirement"
             continue
         for gone, come in _spots(unit.plain, other.plain):
-            if kind := _steered(unit, gone, come):
+            if kind := _steered(unit, other, gone, come):
                 yield unit, " ".join(gone), " ".join(come), kind
             elif found := _exchanged(gone, come, unit, other, before.everywhere):
                 yield unit, *found, "requirement"
@@ -93,7 +93,7 @@ def _spots(one: Sequence[str], other: Sequence[str], *, shortened: bool = False)
             yield one[start:end], other[start_there:end_there]
 
 
-def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
+def _steered(unit: Unit, other: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     """The kind of loss when a word came that says more, or less, than the one it stands for."""
     left, groups = set(gone), {group_of(w) for w in gone}
     if groups & _HEDGES and not _ALWAYS.isdisjoint(come):
@@ -109,7 +109,8 @@ def _steered(unit: Unit, gone: Sequence[str], come: Sequence[str]) -> str:
     if left & _EQUAL and not _MORE.isdisjoint(come):
         return "requirement"
     if len(gone) == 1 and not come and gone[0] in forms().limiting:
-        return "requirement"
+        # "describes briefly what", "briefly describes what"
+        return "" if unit.plain.count(gone[0]) <= other.plain.count(gone[0]) else "requirement"
     return ""
 
 
