@@ -12,6 +12,10 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "in all cases where is whenever": (
+        "In all cases where you are not sure, please hand the call over to a pilot.",
+        "Whenever you're not sure, hand the call over to a pilot.",
+    ),
     "an adverb on the other side of its verb": (
         "Add a caption that describes briefly what you see in the drawing.",
         "Add a caption that briefly describes what you see in the drawing.",

@@ -20,7 +20,21 @@ _PARTS = frozenset(("some", "several", "most", "many"))
 _SEVERAL = frozenset(("several", "multiple", "many", "some", "various"))
 # What says "always" in another way.
 _AT_ALL_TIMES = frozenset(
-    ("always", "each", "eachof", "never", "not", "must", "only", "any", "without", "regardless", "whatever")
+    (
+        "always",
+        "each",
+        "eachof",
+        "never",
+        "not",
+        "must",
+        "only",
+        "any",
+        "without",
+        "regardless",
+        "whatever",
+        "when",
+        "whenever",
+    )
 )
 _MORE = frozenset(("more", "less", "fewer"))
 _COMPARED = frozenset(
