@@ -100,7 +100,8 @@ class Addresses:
     def _of(self, value: Value, read: frozenset[str], depth: int) -> Iterator[_Way]:
         if isinstance(value, Default):
             for inner in flat(value.value):
-                yield from (way._replace(by_default=not value.sure) for way in self._of(inner, read, depth))
+                ways = self._of(inner, read, depth)
+                yield from (way._replace(by_default=way.by_default or not value.sure) for way in ways)
         elif isinstance(value, Missing):
             yield _Way(_USUAL, by_default=True) if value.reason in read and not value.chain else _UNKNOWN
         elif isinstance(value, ParameterValue) and not value.chain and depth < _DEEPEST:
