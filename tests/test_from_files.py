@@ -108,3 +108,13 @@ models = SimpleNamespace(**_raw["models"], slow="m-9")
     use += "OpenAI().responses.create(model=models.fast, input='')\nOpenAI().responses.create(model=models.slow, input='')\n"
     files = {"config.toml": '[models]\nfast = "gpt-4o-mini"\n', "config.py": config, "main.py": use}
     assert [call.model.values for call in found(files).project.calls] == [("gpt-4o-mini",), ("m-9",)]
+
+
+def test_settings_of_an_answer_may_be_read_from_a_file(found) -> None:
+    config = "sampling:\n  max_tokens: 256\n  temperature: 0.0\n"
+    text = (
+        "import yaml\nfrom vllm import LLM, SamplingParams\ncfg = yaml.safe_load(open('run.yaml'))\nllm = LLM(model='m-1')\n"
+        "llm.generate(prompts, SamplingParams(**cfg['sampling']))\n"
+    )
+    (call,) = found({"run.yaml": config, "app.py": text}).project.calls
+    assert call.cap.fallback == 256

@@ -417,3 +417,25 @@ router = Router(model_list=[
 def test_what_a_router_asks_of_the_models_behind_a_name_counts(found, given, cap) -> None:
     (call,) = found(DEPLOYED + f"router.completion({given}, messages=[])\n").project.calls
     assert (call.cap.value if call.cap.state == "number" else call.cap.state) == cap
+
+
+def test_who_makes_an_object_says_the_cap_that_it_keeps(found) -> None:
+    text = (
+        "from openai import OpenAI\nclass Model:\n    def __init__(self, client: OpenAI, name, limit):\n        self.client = client\n"
+        "        self.name = name\n        self.limit = limit\n    def answer(self, text):\n"
+        "        return self.client.chat.completions.create(model=self.name, max_tokens=self.limit, messages=[{'role': 'user', 'content': text}])\n"
+    )
+    made = "def build():\n    return Model(OpenAI(), 'm-1', limit={})\n"
+    (call,) = found(text + made.format(600)).project.calls
+    assert (call.model.values, call.cap.state, call.cap.value) == (("m-1",), "number", 600)
+    (call,) = found(text + made.format(600) + made.format(70).replace("build", "other")).project.calls
+    assert call.cap.state == "dynamic"
+
+
+@pytest.mark.parametrize(
+    "limit", ["int(os.environ.get('LIMIT') or 700)", "int(limit or '700')", "int(os.getenv('LIMIT', 700))"]
+)
+def test_a_number_that_is_made_of_what_may_be_left_out(found, limit) -> None:
+    text = f"import os\ndef ask(limit=None):\n    return client.chat.completions.create(model='m-1', max_tokens={limit}, messages=[])\n"
+    (call,) = found(OPENAI + text).project.calls
+    assert call.cap.value == 700 or call.cap.fallback == 700

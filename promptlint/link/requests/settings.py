@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 
-from promptlint.facts import Cap, Expr, Known, Literal, Place, Setting
+from promptlint.facts import Cap, Expr, Item, Known, Literal, Place, Setting
 from promptlint.knowledge.specs import CapSpec
 from promptlint.link.program.parts import dotted_text
 from promptlint.link.resolve.arguments import nested
 from promptlint.link.resolve.constants import numbers, texts
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.passed import Argument, Arguments
-from promptlint.link.resolve.values import Context, Data, Default, ParameterValue, flat
+from promptlint.link.resolve.values import Context, Data, Default, Made, ParameterValue, each, flat, key_text
 from promptlint.link.texts.stored import StoredFiles
 
 # Parameters of many SDKs that hand their keys on to the provider as they are.
@@ -138,6 +138,26 @@ def plain_setting(names: Names, name: str, passed: Sequence[Argument]) -> Settin
     return Setting(state="dynamic", place=place, parameter=name, reason=reasons[0] if reasons else None)
 
 
+def read_files(names: Names, stored: StoredFiles, arguments: Arguments) -> None:
+    """Add what is known of the files whose entries are unpacked into a call: `LLM(**yaml.safe_load(text)["model"])`."""
+    for one in arguments.files:
+        for value in each(names.resolve(one.expr, one.context)):
+            keys, sure = stored.keys(value) if isinstance(value, Made) else ([], False)
+            if not sure:
+                arguments.through.extend(_choosing(names, one.expr, one.context))
+            for key in keys:
+                if key not in arguments.given and (one.only is None or key in one.only):
+                    item = Item(base=one.expr, key=key_text(key, one.expr), span=one.expr.span)
+                    arguments.given[key] = [Argument(item, one.context, sure)]
+
+
+def _choosing(names: Names, expr: Expr, context: Context) -> Iterator[ParameterValue]:
+    """The parameters that say which entry is taken: `task` of `CONFIG["tasks"][task]`."""
+    while isinstance(expr, Item):
+        yield from (v for v in each(names.resolve(expr.key, context)) if isinstance(v, ParameterValue))
+        expr = expr.base
+
+
 def cap(
     names: Names,
     arguments: Arguments,
@@ -163,6 +183,7 @@ def cap(
         if holder is None:
             continue
         if len(path) > 1:
+            read_files(names, stored, holder)
             open_reasons.extend(holder.open)
         passed = holder.given.get(path[-1])
         if passed is None:

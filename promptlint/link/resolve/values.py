@@ -220,6 +220,13 @@ def converted(path: str, value: Value) -> Value | None:
     if isinstance(value, Default):
         inner = converted(path, value.value)
         return Default(inner, value.reason, value.sure) if inner is not None else None
+    if isinstance(value, Several):  # `int(os.environ.get("LIMIT") or 700)`
+        made = [converted(path, one) for one in value.values]
+        kept = [new or old for new, old in zip(made, value.values, strict=True)]
+        others_open = all(
+            new or isinstance(one, (Missing, ParameterValue)) for new, one in zip(made, kept, strict=True)
+        )
+        return Several(tuple(kept), value.origin) if any(made) and others_open else None
     text = constant(value)
     if path == "builtins.str":
         return value if text is not None else None

@@ -7,30 +7,28 @@ from dataclasses import dataclass
 
 import msgspec
 
-from promptlint.facts import Cap, Expr, Item, Items, Setting
+from promptlint.facts import Cap, Expr, Items, Setting
 from promptlint.knowledge.specs import ClientSpec
 from promptlint.link.requests.addresses import Addresses, Goes
 from promptlint.link.requests.assembled import models_in
 from promptlint.link.requests.routed import routed
-from promptlint.link.requests.settings import cap, model_setting
+from promptlint.link.requests.settings import cap, model_setting, read_files
 from promptlint.link.requests.sites import TEXTLESS, Site, inner_model
 from promptlint.link.requests.standing import Standing
 from promptlint.link.requests.sums import added_to
 from promptlint.link.resolve.arguments import layered, nested
 from promptlint.link.resolve.names import Names
-from promptlint.link.resolve.passed import Argument, Arguments
+from promptlint.link.resolve.passed import Arguments
 from promptlint.link.resolve.values import (
     Context,
     Data,
     Default,
     External,
     Instance,
-    Made,
     ParameterValue,
     constant,
     each,
     flat,
-    key_text,
 )
 from promptlint.link.texts.stored import StoredFiles
 
@@ -72,7 +70,7 @@ class Asking:
         """
         names, spec = self.names, site.spec
         arguments = site.arguments(names, context)
-        self._read_files(arguments)
+        read_files(names, self.stored, arguments)
         instance = site.instance_in(names, context)
         client = instance.client if instance is not None else site.client
         built = instance is None or instance.built
@@ -101,7 +99,7 @@ class Asking:
         model, deployed = routed(names, self.stored, instance, asked_for)
         if deployed is not None:
             arguments.under(deployed)
-            self._read_files(arguments)
+            read_files(names, self.stored, arguments)
         if model.state == "none" and ((instance is None and client is None and site.by_shape) or not built):
             model = Setting(state="unknown", reason="client built elsewhere")
         parameters.extend(self._parameters_of(arguments, model_names))
@@ -117,24 +115,6 @@ class Asking:
             return Goes((), own=True)
         addresses = Addresses(self.names, site.module, site.module.owner(site.invocation.scope))
         return addresses.goes(arguments, client.sdk if client is not None else site.spec.sdk)
-
-    def _read_files(self, arguments: Arguments) -> None:
-        """Add what is known of the files whose entries are unpacked into a call: `LLM(**yaml.safe_load(text)["model"])`."""
-        for one in arguments.files:
-            for value in each(self.names.resolve(one.expr, one.context)):
-                keys, sure = self.stored.keys(value) if isinstance(value, Made) else ([], False)
-                if not sure:
-                    arguments.through.extend(self._choosing(one.expr, one.context))
-                for key in keys:
-                    if key not in arguments.given and (one.only is None or key in one.only):
-                        item = Item(base=one.expr, key=key_text(key, one.expr), span=one.expr.span)
-                        arguments.given[key] = [Argument(item, one.context, sure)]
-
-    def _choosing(self, expr: Expr, context: Context) -> Iterator[ParameterValue]:
-        """The parameters that say which entry is taken: `task` of `CONFIG["tasks"][task]`."""
-        while isinstance(expr, Item):
-            yield from (v for v in each(self.names.resolve(expr.key, context)) if isinstance(v, ParameterValue))
-            expr = expr.base
 
     def _given_back(self, site: Site, arguments: Arguments) -> str | None:
         """Image or audio, where the request says that it wants one back: `modalities=["text", "audio"]`."""

@@ -94,7 +94,12 @@ class Calls:
         if len({value for model in models for value in model.values}) > MOST_VALUES:
             return call
         cap = call.cap
-        if _is_open(cap) and (made := one_cap([one.cap for one in found])) is not None and made.state == "number":
+        if (
+            cap is not None
+            and cap.state in ("unknown", "dynamic")
+            and (made := one_cap([one.cap for one in found])) is not None
+            and made.state == "number"
+        ):
             cap = made
         return msgspec.structs.replace(call, model=msgspec.structs.replace(one_model(models), basis="default"), cap=cap)
 
