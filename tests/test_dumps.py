@@ -122,3 +122,10 @@ def test_a_function_that_indents_something_else_too_is_not_half_changed() -> Non
         (finding,) = (f for f in check_text(dedent(code % other), codes=("PRM206",)) if INDENTS in f.message)
         assert finding.fix is not None
         assert finding.fix.applicability == applicability
+
+
+def test_no_answer_looks_like_a_schema() -> None:
+    sent = FILLED.replace("dumps(form", "dumps(form.model_json_schema()")
+    (one,) = check_text(dedent(FORM % ("Answer with JSON that follows this schema:", sent)), codes=("PRM206",))
+    assert one.fix is not None
+    assert one.fix.applicability == "safe"

@@ -37,7 +37,7 @@ def wasteful_json(project: Project, context: Context) -> Iterator[Finding]:
     """Report JSON that is indented, escaped to ASCII or spaced out on its way into a prompt, or laid out in its text."""
     told = dict(_before(project)) if project.dumps else {}
     for dump in project.dumps:
-        safety = _safety(dump, told.get((dump.place.path, dump.place.span.start), ""))
+        safety = _safety(dump, told.get((dump.place.path, dump.place.span.start), ""), context)
         if dump.callee.split(".")[0] in _OWN_OPTIONS or not dump.callee.endswith("dumps"):
             continue
         if not dump.indent or dump.indent < context.threshold("PRM206", "min-indent") or dump.flat:
@@ -61,9 +61,17 @@ def _fix(dump: Dump, context: Context, safety: str) -> Fix | None:
     return Fix(title="Write it without indentation", applicability=safety, edits=(edit,))
 
 
-def _safety(dump: Dump, before: str) -> str:
-    """Safe where the text goes only into the prompt, and what is said before it does not ask for an answer of its form."""
-    return "safe" if dump.only and not _ASKED_FOR.search(before) else "unsafe"
+def _safety(dump: Dump, before: str, context: Context) -> str:
+    """Safe where the text goes only into the prompt, and what is said before it does not ask for an answer of its form.
+
+    No answer looks like a schema.
+    """
+    shown = _ASKED_FOR.search(before) is not None and not _SCHEMA.search(_written(dump, context))
+    return "safe" if dump.only and not shown else "unsafe"
+
+
+def _written(dump: Dump, context: Context) -> str:
+    return context.text(dump.place.path)[dump.place.span.start : dump.place.span.end]
 
 
 def _before(project: Project) -> Iterator[tuple[tuple[str, int], str]]:
@@ -85,13 +93,12 @@ def _before(project: Project) -> Iterator[tuple[tuple[str, int], str]]:
 def _defaults(dump: Dump, context: Context, safety: str) -> Iterator[Finding]:
     """What `json.dumps` does unless it is told otherwise."""
     text = context.text(dump.place.path)
-    written = text[dump.place.span.start : dump.place.span.end]
     wanted, costs = [], []
     # Quotes may not stand within an f-string that has the same ones.
     if dump.default_separators and not _lines(dump, text) and not _in_fstring(dump, text):
         wanted.append('separators=(",", ":")')
         costs.append("puts a blank behind every `,` and `:`")
-    if dump.default_ascii and not _SCHEMA.search(written):
+    if dump.default_ascii and not _SCHEMA.search(_written(dump, context)):
         wanted.insert(0, "ensure_ascii=False")
         costs.append("escapes each letter that is not ASCII, which then costs several tokens")
     if not wanted:
