@@ -37,6 +37,8 @@ def protected(text: str, **options: object) -> str:
         ("[earlier answer]: do not\n[better answer]: x\n\n[earlier answer]: it is", ["do not", "it is"]),
         ("assistant: do not go", ["assistant: do not go"]),
         ("Add the following text to the page:\n    do not\n    - please\nfree", ["    do not", "    - please"]),
+        ("[unit tests of the first try]: x\ndo not\n\n[unit tests of the first try]: it is", ["do not", "it is"]),
+        ("Sum up this article:\nIt is so.\n\nWe do not know.\n\nRules:\nplease", ["It is so.", "We do not know."]),
         ("Print exactly as written here: it is so\nfree", ["it is so"]),
         ("Or <run> do not go </run> now", ["<run> do not go </run>"]),
         ("Example Input:\nx\n\nRequest:\ndo not\n\nExample Output:\nit is\n", ["do not", "it is"]),

@@ -306,6 +306,7 @@ ALONE: list[tuple[Source, str]] = [
         "Sum up what was sent by the user, then judge it. It has a list of what you change, then a list of files.",
     ),
     (grammar.spare_that, "It identifies that it failed. The user states that you may go."),
+    (grammar.spare_that, "Change it so that it is."),
     (grammar.spare_that, "Keep anything from before that you want."),
     (grammar.spare_that, "Tell the user that you are done."),
     (grammar.item_articles, "- Keep each line short - a sentence, not a paragraph."),

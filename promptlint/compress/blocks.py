@@ -10,7 +10,8 @@ from msgspec import Struct
 
 _FENCE = re.compile(r"[ \t]*+(?:(?:[-*+>]|\d{1,3}[.)])[ \t]*+)?(```+|~~~+)")
 _LABEL = re.compile(
-    r"[ \t]*(?P<mark>[*_]{2}|#{1,3}|\[)?(?P<label>[A-Za-z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2}|#{1,3}|\])?"
+    r"[ \t]*(?:\[(?P<bracketed>[A-Za-z][\w' -]{0,60})\]"
+    r"|(?P<mark>[*_]{2}|#{1,3})?(?P<label>[A-Za-z][\w'-]*(?: [\w'-]+){0,3}?) ?#?(?:\d+|\{\w*\})?(?:[*_]{2}|#{1,3})?)"
     r":(?:[*_]{2})?(?=\s|$)"
 )
 _TURN = re.compile(
@@ -65,6 +66,13 @@ _COPIED = re.compile(
     r"|(?:exactly (?:as|like)|verbatim|word[- ]for[- ]word)\b[^.:\n]{0,60})[*_]{0,2}:[*_]{0,2}(?=\s|$)",
     re.IGNORECASE,
 )
+# Texts of several paragraphs: they run to the next title.
+_DOCUMENT = re.compile(
+    r"[^\n]{0,300}\b(?:the following|this) (?:\w+ )?(?:article|document|story|transcript|report|e-?mail|letter|essay|conversation)\b[^.:\n]{0,60}"
+    r"[*_]{0,2}:[*_]{0,2}[ \t]*$",
+    re.IGNORECASE,
+)
+_HOLES = "{<$%["
 _COPIED_HINTS = ("the following", "this ", "these ", "exactly", "verbatim", "word for word", "word-for-word")
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
 _DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
@@ -133,21 +141,30 @@ def _verbatim(text: str, every: tuple[Line, ...], ends: list[int]) -> Iterator[t
     if not any(hint in low for hint in _COPIED_HINTS):
         return
     for i, line in enumerate(every):
-        match = _COPIED.match(line.text) if ":" in line.text else None
+        match = _COPIED.match(line.text) or _DOCUMENT.match(line.text) if ":" in line.text else None
         if match is None:
             continue
         if line.text[match.end() :].strip(" \t*_"):  # it stands behind the colon
             yield line.start + match.end(), line.end, False
             continue
         first = i + 1 + (i + 1 < len(every) and every[i + 1].blank)
-        if first >= len(every):
+        # A hole is filled with it: what stands below that is said of it.
+        if first >= len(every) or every[first].text.lstrip()[:1] in _HOLES:
             continue
-        last = ends[first]
-        if every[first].indent > line.indent:
-            last = first
-            while last + 1 < len(every) and (every[last + 1].blank or every[last + 1].indent > line.indent):
-                last += 1
-        yield every[first].start, every[last].end, False
+        yield every[first].start, every[_last_copied(every, ends, i, first, match)].end, False
+
+
+def _last_copied(every: tuple[Line, ...], ends: list[int], i: int, first: int, match: re.Match[str]) -> int:
+    """The last line of a text that is announced in line `i` and begins in another."""
+    last, deeper = ends[first], every[first].indent > every[i].indent
+    if deeper:
+        last = first
+        while last + 1 < len(every) and (every[last + 1].blank or every[last + 1].indent > every[i].indent):
+            last += 1
+    elif match.re is _DOCUMENT:
+        while last + 1 < len(every) and not _opens_section(every, last + 1):
+            last += 1
+    return last
 
 
 def _key_beside(every: tuple[Line, ...], i: int) -> bool:
@@ -174,19 +191,25 @@ def fences(every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
         yield opened[0], every[-1].end, True
 
 
+def _label(line: str) -> str | None:
+    """What a line is labelled with, in lower case: a word in small letters is a label between marks, or for who speaks."""
+    match = _LABEL.match(line)
+    if match is None:
+        return None
+    label = match.group("label") or match.group("bracketed")
+    marked = match.group("bracketed") or (match.group("mark") or "").startswith("#")
+    return label.lower() if marked or label[0].isupper() or _SPEAKER.match(label) else None
+
+
 def _few_shots(every: tuple[Line, ...], ends: list[int]) -> Iterator[tuple[int, int, bool]]:
     """Turns of a dialogue to the end of their paragraph, and everything between two uses of one label."""
     first: dict[str, int] = {}
     last: dict[str, int] = {}
     covered = -1
     for i, line in enumerate(every):
-        match = _LABEL.match(line.text) if ":" in line.text else None
-        if match is None or _REMARK.match(match.group("label")):
+        label = _label(line.text) if ":" in line.text else None
+        if label is None or _REMARK.match(label):
             continue
-        label = match.group("label")
-        if label[0].islower() and match.group("mark") not in ("#", "##", "###", "[") and not _SPEAKER.match(label):
-            continue
-        label = label.lower()
         if _TURN.match(label) and i > covered:
             covered = ends[i]
             yield line.start, every[covered].end, False
@@ -271,8 +294,8 @@ def _opens_section(every: tuple[Line, ...], i: int) -> bool:
         return False
     if len(line.text) > _LONGEST_TITLE or _TITLE.match(line.text) is None or _EXAMPLE.match(line.text):
         return False
-    label = _LABEL.match(line.text)
-    return label is None or not _TURN.match(label.group("label"))
+    label = _label(line.text)
+    return label is None or not _TURN.match(label)
 
 
 def _tags(every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:

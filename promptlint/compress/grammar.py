@@ -45,7 +45,8 @@ _PLURAL = r"(?![a-z]*(?:ss|us|is|as|os) )[a-z]{2,}s (?!(?:is|was|has|does)\b)[a-
 _AFTER_VERB = re.compile(rf"{_DETERMINER}|{_PRONOUN}")
 _SURE, _AFTER_SURE = re.compile(r"\b(?:[Ee]nsur(?:e|es|ing)|[Vv]erify|[Cc]onfirm)\Z"), re.compile(_PLURAL)
 _AFTER_NOUN = re.compile(rf"{_PRONOUN} (?!that\b)[a-z]")
-_AFTER_SO = re.compile(rf"{_PRONOUN}|(?:the|your|all|each|every|there|its|their)\b")
+# Behind "so that it is." nothing says what: there `that` is needed.
+_AFTER_SO = re.compile(rf"{_PRONOUN}(?! \w+[.,;:!?\n])|(?:the|your|all|each|every|there|its|their)\b")
 # A noun is seen by what stands before it: else "identifies that you" could be one.
 _NOUN = re.compile(
     r"\b(?:the|an?|any|all|some|each|every|your|their|its|these|those|no|other|new|only|of|which|what)(?: [\w'-]+){0,2}"

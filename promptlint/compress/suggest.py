@@ -40,7 +40,7 @@ _FIRST_ARTICLE = re.compile(
 )
 _NEEDS_ARTICLE = re.compile(
     r"(?:[Tt]he|[Aa]n?) (?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few"
-    r"|little|lot|bit|single|whole|entire|rest|number|end|\w+est|maximum|minimum|given|one|two|three|time|way|case|case|fact|order)\b"
+    r"|little|lot|bit|wide|broad|variety|range|single|whole|entire|rest|number|end|\w+est|maximum|minimum|given|one|two|three|time|way|case|case|fact|order)\b"
 )
 
 
