@@ -6,7 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from itertools import groupby
 
-from promptlint.editor import prompt_fix
+from promptlint.editor import prompt_fix, prompt_text
 from promptlint.edits import source_span
 from promptlint.facts import Literal, Place, Prompt
 from promptlint.findings import Finding
@@ -27,11 +27,11 @@ def padded_prompt(prompt: Prompt, measure: PromptMeasure, context: Context) -> I
     place, saved = prompt.place, 0
     for position, run in _runs(prompt):
         text = "".join(segment.text for segment in run)
-        found = list(_changes(text))
+        found = _movable(prompt, position, list(_changes(text)))
         if found and not changes:
             place = _place(prompt, run, found[0][0], found[0][1])
         changes += [(position + start, position + end, content) for start, end, content in found]
-        saved += count(text, measure.encoding) - count(_shorter(text), measure.encoding)
+        saved += count(text, measure.encoding) - count(_shorter(text, found), measure.encoding)
     if not changes or saved < context.threshold("PRM203", "min-tokens"):
         return
     text = context.text(prompt.place.path)
@@ -72,9 +72,19 @@ def _changes(text: str) -> Iterator[tuple[int, int, str]]:
             yield match.start(), match.end(), "\n\n" if match.group("lines") else ""
 
 
-def _shorter(text: str) -> str:
+def _movable(prompt: Prompt, position: int, found: list[tuple[int, int, str]]) -> list[tuple[int, int, str]]:
+    """Those changes of a run that touch no diff and no code, where a blank says something."""
+    if not found:
+        return found
+    from promptlint.compress.protect import guards
+
+    movable = guards(prompt_text(prompt)).movable
+    return [c for c in found if movable(position + c[0], position + c[1])]
+
+
+def _shorter(text: str, found: Sequence[tuple[int, int, str]]) -> str:
     parts, position = [], 0
-    for start, end, content in _changes(text):
+    for start, end, content in found:
         parts += [text[position:start], content]
         position = end
     return "".join([*parts, text[position:]])

@@ -76,6 +76,7 @@ _HOLES = "{<$%["
 _COPIED_HINTS = ("the following", "this ", "these ", "exactly", "verbatim", "word for word", "word-for-word")
 _KEY = re.compile(r"[ \t]*(?:- )?[a-z][\w-]*:(?:[ \t]|$)")
 _DIFF = re.compile(r"[ \t]*(?:@@|[+-](?![+\-*]* ?[A-Z ])|[+-]{3} )")
+_HUNK = (" ", "+", "-", "\\")
 _LIST = re.compile(r"[ \t]*(?:[-*+•]|\d{1,3}[.)]|[a-zA-Z][.)])[ \t]")
 
 
@@ -110,6 +111,7 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
     yield from _sections(text, every, ends)
     yield from _paired(every, ends)
     yield from _tags(every)
+    yield from _hunks(text, every)
     yield from _listings(text, every)
     yield from _verbatim(text, every, ends)
     diff = "\n@@ " in text or "\n--- a/" in text or "\n<<<<<<<" in text
@@ -123,6 +125,18 @@ def line_guards(text: str) -> Iterator[tuple[int, int, bool]]:
             ":" in line.text and _KEY.match(line.text) and _key_beside(every, i)
         ):
             yield line.start, line.end, False
+
+
+def _hunks(text: str, every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
+    """The lines of a diff behind `@@ -1 +1 @@`: also those that did not change, and those that look like items of a list."""
+    if "@@ " not in text:
+        return
+    inside = False
+    for line in every:
+        opens = line.text.lstrip().startswith("@@ ")
+        inside = opens or (inside and line.text.lstrip("\t")[:1] in _HUNK)
+        if inside:
+            yield line.start, line.end, True
 
 
 def _listings(text: str, every: tuple[Line, ...]) -> Iterator[tuple[int, int, bool]]:
