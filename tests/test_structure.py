@@ -252,6 +252,7 @@ ALONE: list[tuple[Source, str]] = [
     (commas.serial_commas, "Use black and white, red, and blue and green."),
     (grammar.item_articles, "- The first name"),
     (grammar.item_articles, "- The name\n- The first name"),
+    (grammar.item_articles, "- The model fully agrees\n- The agent moved on"),
     (grammar.item_articles, "- The user is asleep"),
     (grammar.item_articles, "- The user sleeps."),
     (grammar.spare_that, "Before that, ensure that file exists."),

@@ -33,6 +33,11 @@ _CONTRAST = re.compile(
     r"(?:first|second|third|last|next|same|only|other|following|above|below|more|most|least|less|best|worst|latter|former|few|little|lot"
     r"|bit|single|given|provided|user's|\w+est)\b"
 )
+_FIRST_WORD, _ACTS = re.compile(r" ([a-z]+)"), re.compile(r"(?:ly|[^su]s)\Z")
+_ACTORS = frozenset(
+    ("model", "agent", "user", "assistant", "system", "bot", "person", "student", "author", "llm", "customer")
+)
+_ACTED = re.compile(r"(?:ed|made|took|gave|went|said|did|found|wrote|got|sent)\Z")
 _DETERMINER = r"(?:the|a|an|all|each|every|your|any|no|there|these|those|its|their|both|my|our)\b"
 _PRONOUN = r"(?:you|it|they|we|he|she|I)\b"
 _VERB_THAT = re.compile(
@@ -139,6 +144,8 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
     first, rest = match.group("first"), match.group("rest")
     if _CONTRAST.match(first) or _VERB.search(first) or _sentence(rest):
         return None
+    if rule == "grammar/item-article" and _does_something(first, rest):
+        return None
     if rule == "grammar/item-article" and (rest.rstrip().endswith((".", "!", "?")) or len(rest.split()) > 12):
         return None
     start, word = match.start("article"), match.start("first")
@@ -148,6 +155,14 @@ def _without_article(draft: Draft, match: re.Match[str], rule: str) -> Edit | No
         return None
     capital = match.group("article")[0].isupper() and first[0].isalpha()
     return Edit(start, word + 1, first[0].upper() if capital else first[0], rule)
+
+
+def _does_something(first: str, rest: str) -> bool:
+    """Whether the word behind a noun may be what it does: "the model successfully complies", "the agent moved on"."""
+    word = _FIRST_WORD.match(rest)
+    if word is None:
+        return False
+    return _ACTS.search(word.group(1)) is not None or (first in _ACTORS and _ACTED.search(word.group(1)) is not None)
 
 
 def _is_order(label: str, rest: str) -> bool:
