@@ -95,7 +95,7 @@ def _stores(names: Names, module: Module, function: Function) -> Iterator[tuple[
 
 def _only_filled(names: Names, module: Module, function: Function, store: Name) -> bool:
     """Whether a dictionary of the module is filled by a function, and nothing in the file takes anything out of it."""
-    bindings = [b for b in module.facts.bindings if b.name == store.name]
+    bindings = module.bindings_by_name.get(store.name, [])
     made = [b for b in bindings if b.operation == "set"]
     filled = [b for b in bindings if b.operation == "item"]
     empty = len(made) == 1 and made[0].scope == "" and _is_empty(names, module, made[0].value)

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Collection, Iterable, Iterator
 from dataclasses import replace
 
 from promptlint.facts import (
@@ -23,7 +23,7 @@ from promptlint.facts import (
 )
 from promptlint.link.program.decorators import decorators
 from promptlint.link.program.module import Module, callee_name
-from promptlint.link.program.parts import dotted_text, names_used, of_loop
+from promptlint.link.program.parts import dotted_text, names_used
 from promptlint.link.requests.sites import Site
 from promptlint.link.resolve.handed import Handed, as_call, loops_around
 
@@ -32,7 +32,6 @@ _CACHES = frozenset(
     ("lru_cache", "cache", "cached", "memoize", "ttl_cache", "cache_data", "cache_resource", "alru_cache")
 )
 _CLOCKS = ("time", "perf_counter", "perf_counter_ns", "monotonic", "process_time", "timeit")
-_DEEPEST = 4
 _COUNTED = re.compile(r"retr|attempt|tries|remaining", re.IGNORECASE)
 
 
@@ -104,11 +103,11 @@ def _gathered(module: Module, loop: Loop) -> bool:
 def _calls_itself(function: Function, module: Module) -> str | None:
     """The loop in which a function calls itself, once for each part of what it is given: `[summarize(part) for part in parts]`."""
     name = function.qualname.rpartition(".")[2]
-    for index in module.calls_in.get(function.qualname, ()):
+    for index in module.calls_in_of.get((function.qualname, name), ()):
         again = module.facts.invocations[index]
         on = again.callee if function.owner is None else getattr(again.callee, "base", None)
         itself = isinstance(on, Name) and (function.owner is None or on.name == "self")
-        if itself and callee_name(again) == name:
+        if itself:
             loops = [loop for loop in loops_around(module, again) if loop.repeats]
             if loops:
                 return loops[-1].kind
@@ -138,10 +137,9 @@ def grows(site: Site, expr: Expr) -> bool:
         return False
     span = loops[-1].span
     return any(
-        b.name == name
-        and span.start <= b.span.start < span.end
+        span.start <= b.span.start < span.end
         and (b.operation in ("append", "extend", "add") or (b.operation == "set" and builds_on(b.value, name)))
-        for b in site.module.facts.bindings
+        for b in site.module.bindings_by_name.get(name, ())
     )
 
 
@@ -190,8 +188,7 @@ def depends_on_loop(site: Site, holes: list[Hole]) -> bool:
         return False
     if loops[-1].kind == "map":
         return True
-    span = loops[-1].span
-    inside = {b.name for b in site.module.facts.bindings if span.start <= b.span.start < span.end}
+    inside = site.module.stretches.at(loops[-1].span).bound
     return any(
         name in inside for hole in holes if hole.value is not None for name in _names_in(hole.value, site.module, 0)
     )
@@ -202,18 +199,9 @@ def varies(site: Site) -> bool:
     loops = [loop for loop in site.invocation.loops if loop.repeats]
     if not loops:
         return False
-    span = loops[-1].span
-    inside = [b for b in site.module.facts.bindings if span.start <= b.span.start < span.end]
-    moving = {b.name for b in inside if of_loop(b.value)}
-    for _ in range(_DEEPEST):
-        moving |= {b.name for b in inside if moving & _used(site.module, [b.value])}
+    moving = site.module.stretches.at(loops[-1].span).moving
     given = [*site.invocation.positional, *(value for _, value in site.invocation.keywords.items)]
-    return bool(moving & _used(site.module, given))
-
-
-def _used(module: Module, exprs: list[Expr]) -> set[str]:
-    """The names that expressions are made from, the arguments of calls in them included."""
-    return {name.name for expr in exprs for name in names_used(module, expr)}
+    return any(name.name in moving for expr in given for name in names_used(site.module, expr))
 
 
 def steady(site: Site, sent: list[Expr]) -> bool:
@@ -221,12 +209,11 @@ def steady(site: Site, sent: list[Expr]) -> bool:
     loops = [loop for loop in site.invocation.loops if loop.repeats]
     if not loops or not sent:
         return False
-    span = loops[-1].span
-    inside = {b.name for b in site.module.facts.bindings if span.start <= b.span.start < span.end}
+    inside = site.module.stretches.at(loops[-1].span).bound
     return all(_fixed(expr, inside) for expr in sent)
 
 
-def _fixed(expr: Expr, inside: set[str]) -> bool:
+def _fixed(expr: Expr, inside: Collection[str]) -> bool:
     match expr:
         case Name(name=name):
             return name not in inside

@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import chain
 
-from promptlint.facts import Endless, Function, Invocation, Place, Span
+from promptlint.facts import Endless, Function, Place
 from promptlint.knowledge.specs import CallSpec, ClientSpec
-from promptlint.link.program.module import Module, callee_name
+from promptlint.link.program.module import Module
+from promptlint.link.program.stretch import Stretch
 from promptlint.link.requests.settings import place_of
 from promptlint.link.requests.sites import Site
 from promptlint.link.resolve.handed import loops_around
@@ -15,12 +17,6 @@ from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.passed import Argument, Arguments
 from promptlint.link.resolve.values import each, is_none
 
-# What waits for a person, a message or a time of day, or may end the program.
-_WAITS = re.compile(
-    r"input|ask|prompt|user|read|get|recv|receive|wait|sleep|listen|poll|next|fetch|exit|stop|quit|abort|break|accept|consume|"
-    r"pull|select|dequeue|take|subscribe|check|raise|fail|done|finish|__next__|pop|join|acquire|serve|handle|record|capture",
-    re.IGNORECASE,
-)
 _ERROR = re.compile(r"(?:Error|Exception|Exceeded|Limit|Interrupt|Stop)\w*$")
 
 
@@ -42,32 +38,17 @@ def endless_loop(site: Site, through: Sequence[tuple[Module, Function]] = ()) ->
     loops = [loop for loop in loops_around(site.module, site.invocation) if loop.repeats]
     if not loops or not loops[-1].endless or site.reference:
         return None
-    if _pauses(site.module, loops[-1].span, site.invocation):
+    around = site.module.stretches.at(loops[-1].span)
+    # A request is waited for as well: what it is called says more.
+    if any(call is not site.invocation for call in chain(around.pauses, around.awaited)):
         return None
-    if any(_pauses(module, function.span) or _raises(module, function.span) for module, function in through):
+    if any(_may_end(module.stretches.at(function.span)) for module, function in through):
         return None
     return Endless(kind="loop", place=Place(path=site.module.path, span=site.callee_span))
 
 
-def _pauses(module: Module, span: Span, but: Invocation | None = None) -> bool:
-    """Whether something waits for what comes from outside, or may end the program."""
-    return any(
-        # A request is waited for as well: what it is called says more.
-        (but is not None and other.awaited)
-        or other.with_item
-        or not callee_name(other)
-        or _WAITS.search(callee_name(other))
-        for other in module.facts.invocations
-        if span.start <= other.span.start < span.end and other is not but
-    )
-
-
-def _raises(module: Module, span: Span) -> bool:
-    return any(
-        _ERROR.search(callee_name(other))
-        for other in module.facts.invocations
-        if span.start <= other.span.start < span.end
-    )
+def _may_end(body: Stretch) -> bool:
+    return bool(body.pauses) or any(map(_ERROR.search, body.called))
 
 
 def _agent(names: Names, arguments: Arguments, spec: CallSpec | ClientSpec) -> tuple[str, Argument | None] | None:

@@ -82,7 +82,7 @@ def _written_in(expr: Expr) -> Iterator[str]:
 
 def _longer_text(site: Site, name: str, loop: Span) -> Binding | None:
     """The first addition to a text that holds the conversation: it begins as a text, and is only ever made longer."""
-    bindings = [b for b in site.module.facts.bindings if b.name == name and _sees(site, b.scope, name, None)]
+    bindings = [b for b in site.module.bindings_by_name.get(name, ()) if _sees(site, b.scope, name, None)]
     texts = all(_is_text(b.value) for b in bindings)
     added = _only_added(site, name, loop, None) if bindings and texts else None
     return added if added is not None and all(b.operation in ("set", "add") for b in bindings) else None
@@ -128,7 +128,7 @@ def _each_of(module: Module, repeated: Repeated) -> Iterator[str]:
 
 def _in_session(site: Site, name: str) -> Binding | None:
     """The first addition to a list of a session, which is made once, where there is none yet, and never shortened."""
-    bindings = [b for b in site.module.facts.bindings if b.name == name]
+    bindings = site.module.bindings_by_name.get(name, [])
     made = [b for b in bindings if b.operation == "set"]
     added = [b for b in bindings if b.operation in _ADDS]
     once = len(made) == 1 and isinstance(made[0].value, Items) and made[0].block != 0
@@ -165,8 +165,8 @@ def _only_added(site: Site, name: str, loop: Span | None, owner: str | None) -> 
     module, function = site.module, site.function
     around = loop or (function.span if function is not None else site.span)
     added = None
-    for binding in module.facts.bindings:
-        if binding.name != name or not _sees(site, binding.scope, name, owner):
+    for binding in module.bindings_by_name.get(name, ()):
+        if not _sees(site, binding.scope, name, owner):
             continue
         repeated = _within(around, binding.span)
         more = binding.operation in _ADDS or (binding.operation == "set" and builds_on(binding.value, name))

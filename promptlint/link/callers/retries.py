@@ -84,9 +84,7 @@ def _decorators(names: Names, site: Site) -> Iterator[Retry]:
 def _by_result(module: Module, decorator: Invocation | None) -> bool:
     """Whether what a function answers may make a decorator run it again, not only what it raises."""
     span = decorator.span if decorator is not None else None
-    return span is not None and any(
-        _RESULT.search(i.text) for i in module.facts.invocations if span.start <= i.span.start < span.end
-    )
+    return span is not None and any(_RESULT.search(i.text) for i in module.stretches.at(span).calls)
 
 
 def _spec(value: object) -> RetrySpec | None:
@@ -116,18 +114,12 @@ def _loops(names: Names, site: Site) -> Iterator[Retry]:
 
 
 def _may_leave(site: Site, loop: Loop) -> bool:
-    span = loop.span
-    return any(
-        _LEAVES.search(callee_name(i)) for i in site.module.facts.invocations if span.start <= i.span.start < span.end
-    )
+    return any(map(_LEAVES.search, site.module.stretches.at(loop.span).called))
 
 
 def _takes(site: Site, loop: Loop) -> bool:
     """Whether each turn takes something new to ask about: then it is no retry."""
-    span = loop.span
-    return any(
-        _TAKES.search(callee_name(i)) for i in site.module.facts.invocations if span.start <= i.span.start < span.end
-    )
+    return any(map(_TAKES.search, site.module.stretches.at(loop.span).called))
 
 
 def _read(names: Names, spec: RetrySpec, invocation: Invocation, context: Context, place: Place) -> Retry:

@@ -28,6 +28,7 @@ from promptlint.facts import (
 from promptlint.link.program.attributes import attributes_of
 from promptlint.link.program.holding import Holding, holding
 from promptlint.link.program.reaching import Branches, Reaching, reaching
+from promptlint.link.program.stretch import Stretches
 
 _NEAR = 40
 _VALIDATORS = frozenset(("root_validator", "model_validator"))
@@ -40,6 +41,7 @@ class Module:
     path: str
     facts: FileFacts
     _reached: dict[tuple[int, int | None], Reaching] = field(default_factory=dict)
+    _declared: dict[int, str | None] = field(default_factory=dict)
     _block_of: dict[int, int] = field(default_factory=dict)
     _global: dict[tuple[str, str], bool] = field(default_factory=dict)
 
@@ -149,6 +151,11 @@ class Module:
         return frozenset(found)
 
     @cached_property
+    def set_by_calls(self) -> frozenset[tuple[str, str]]:
+        """The names, with their scopes, that are set to what a call returned or to another name."""
+        return frozenset((b.scope, b.name) for b in self.facts.bindings if isinstance(b.value, (Result, Name, Choice)))
+
+    @cached_property
     def lambdas(self) -> dict[str, tuple[Invocation, Name]]:
         """Name of a lambda → the call that is given it by place, and the argument."""
         found: dict[str, tuple[Invocation, Name]] = {}
@@ -169,6 +176,11 @@ class Module:
         spans.sort()
         return [start for start, _, _ in spans], spans
 
+    @cached_property
+    def stretches(self) -> Stretches:
+        """What is bound and called in its loops and functions."""
+        return Stretches(self)
+
     def is_global(self, name: Name) -> bool:
         """Whether no function round a name gives it a meaning: what it stands for is the same in every call of those."""
         key = (name.scope, name.name)
@@ -186,8 +198,15 @@ class Module:
         found = self._reached.get(key)
         if found is None:
             block = 0 if at is None else self.block_at(at)
-            found = self._reached[key] = reaching(bindings, self.branches, at, block)
+            found = self._reached[key] = reaching(bindings, self.branches, at, block, self._declaration(bindings))
         return found
+
+    def _declaration(self, bindings: Sequence[Binding]) -> str | None:
+        """The first annotation of a name."""
+        key = id(bindings)
+        if key not in self._declared:
+            self._declared[key] = next((b.annotation for b in bindings if b.annotation), None)
+        return self._declared[key]
 
     def entered_around(self, span: Span) -> list[Entered]:
         """What is entered round a place, the innermost `with` first."""
@@ -349,6 +368,14 @@ class Module:
         found: dict[str, list[int]] = defaultdict(list)
         for index, invocation in enumerate(self.facts.invocations):
             found[invocation.scope].append(index)
+        return dict(found)
+
+    @cached_property
+    def calls_in_of(self) -> dict[tuple[str, str], list[int]]:
+        """Scope and last name of the callee → the numbers of the calls."""
+        found: dict[tuple[str, str], list[int]] = defaultdict(list)
+        for index, invocation in enumerate(self.facts.invocations):
+            found[invocation.scope, callee_name(invocation)].append(index)
         return dict(found)
 
     @cached_property

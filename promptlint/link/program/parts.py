@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Iterable, Iterator
+from typing import TYPE_CHECKING
 
 from promptlint.facts import (
     Attribute,
@@ -20,7 +21,9 @@ from promptlint.facts import (
     Text,
     Unknown,
 )
-from promptlint.link.program.module import Module
+
+if TYPE_CHECKING:
+    from promptlint.link.program.module import Module
 
 _DEEPEST = 4
 

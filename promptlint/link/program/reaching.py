@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from bisect import bisect_right
 from collections.abc import Sequence
 
 from msgspec import Struct
@@ -9,6 +10,7 @@ from msgspec import Struct
 from promptlint.facts import Binding, Block
 
 SETS = ("set",)
+MOST_SETS = 100
 
 
 class Reaching(Struct, frozen=True, eq=False):
@@ -41,6 +43,10 @@ class Branches:
             found = self._around[block] = (block, *outer)
         return found
 
+    def reaches(self, a: int, b: int, around: frozenset[int]) -> bool:
+        """Whether what ran in block `a` may be seen in `b`, which lies after it. `around`: `b` and everything around it."""
+        return a in around or not (self.excludes(a, b) or self.over(a, b))
+
     def over(self, a: int, b: int) -> bool:
         """Whether what ran in block `a` has left the function before anything in `b`, which lies after it."""
         left = self._left.get(a)
@@ -68,35 +74,37 @@ class Branches:
         return found
 
 
-def reaching(bindings: Sequence[Binding], branches: Branches, at: int | None, block: int) -> Reaching:
+def reaching(
+    bindings: Sequence[Binding], branches: Branches, at: int | None, block: int, declared: str | None
+) -> Reaching:
     """What of `bindings` (one name, source order) is seen at offset `at` in `block`.
 
-    `at` None: seen from another scope, which runs after all of them.
+    `at` None: seen from another scope, which runs after all of them. Of more than `MOST_SETS` values nobody can say which it
+    is, and no more are looked for.
     """
-    declared = next((b.annotation for b in bindings if b.annotation), None)
-    around = branches.around(block) if at is not None else (0,)
-    seen = [
-        b
-        for b in bindings
-        if b.operation != "declare"
-        and (
-            at is None
-            or (b.span.end <= at and not branches.excludes(b.block, block) and not branches.over(b.block, block))
-        )
-    ]
+    around = frozenset(branches.around(block)) if at is not None else frozenset((0,))
+    before = bindings if at is None else bindings[: bisect_right(bindings, at, key=_end)]
     sets: list[Binding] = []
-    first = None
-    for binding in reversed(seen):
-        if binding.operation not in SETS:
-            continue
-        if any(later.block in branches.around(binding.block) for later in sets):  # a later one always runs after it
-            continue
-        sets.append(binding)
-        first = binding
-        if binding.block in around:
+    changes: list[Binding] = []
+    later: set[int] = set()
+    sure = False
+    start = 0
+    for binding in reversed(before):
+        if (sure and binding.span.end <= start) or len(sets) > MOST_SETS:  # all before a value that was surely set
             break
-    start = min((b.span.start for b in sets), default=0)
-    changes = tuple(
-        (b, b.block in around) for b in seen if b.operation not in SETS and b.span.start >= start and b is not first
-    )
-    return Reaching(sets=tuple(reversed(sets)), changes=changes, declared=declared)
+        if binding.operation == "declare" or (at is not None and not branches.reaches(binding.block, block, around)):
+            continue
+        if binding.operation not in SETS:
+            changes.append(binding)
+        # One that always runs after it may be there.
+        elif not sure and later.isdisjoint(branches.around(binding.block)):
+            sets.append(binding)
+            later.add(binding.block)
+            start = binding.span.start if len(sets) == 1 else min(start, binding.span.start)
+            sure = binding.block in around
+    changed = tuple((b, b.block in around) for b in reversed(changes) if b.span.start >= start)
+    return Reaching(sets=tuple(reversed(sets)), changes=changed, declared=declared)
+
+
+def _end(binding: Binding) -> int:
+    return binding.span.end

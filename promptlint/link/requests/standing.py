@@ -66,7 +66,7 @@ class Standing:
     def _is_near(self, module: Module, invocation: Invocation, spec: StandingSpec) -> bool:
         """Whether a `with` makes requests itself: then nobody else makes them under its model."""
         around = next((e.span for e in module.facts.entered if e.value.span == invocation.span), invocation.span)
-        inside = [i for i in module.facts.invocations if around.start <= i.span.start < around.end]
+        inside = module.stretches.at(around).calls
         made = [value for i in inside for value in each(self.names.resolve(i.callee, Context(module)))]
         return any(isinstance(value, Instance) and value.role in spec.roles for value in made)
 

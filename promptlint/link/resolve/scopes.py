@@ -17,7 +17,7 @@ from promptlint.facts import (
     Unknown,
 )
 from promptlint.link.program.module import Module
-from promptlint.link.program.reaching import Reaching
+from promptlint.link.program.reaching import MOST_SETS, Reaching
 from promptlint.link.resolve.decided import bound as still_set
 from promptlint.link.resolve.values import (
     ClassValue,
@@ -131,7 +131,10 @@ class Scopes:
         seen = module.reaching(bindings, at) if bindings else None
         imports = module.imports.get((scope, name))
         if seen is not None:
-            values.extend(self.bound(binding, inner) for binding in still_set(self.names, module, seen.sets, inner))
+            sets = still_set(self.names, module, seen.sets, inner)
+            if len(sets) > MOST_SETS:
+                return Missing("many values")
+            values.extend(self.bound(binding, inner) for binding in sets)
             if at is not None and bindings and (seen.changes or scope in module.turns) and _may_count(values):
                 values = self._counted(
                     module, name, values, seen, self._later(module, scope, bindings, seen, at), inner

@@ -206,7 +206,7 @@ def _is_promise(called: FunctionValue) -> bool:
     module, method = called.module, called.function
     if method.owner is None or method.returns:
         return False
-    inside = (i for i in module.facts.invocations if i.scope == method.qualname)
+    inside = (module.facts.invocations[i] for i in module.calls_in.get(method.qualname, ()))
     return all(last_name(i.callee) == "NotImplementedError" for i in inside)
 
 

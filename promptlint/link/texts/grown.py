@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from promptlint.facts import Choice, Expr, Name, Result
+from promptlint.facts import Expr, Name, Result
 from promptlint.link.resolve.changed import sources
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.values import Context, Frame
@@ -45,7 +45,5 @@ class Grown:
 
 def _set_by_call(name: Name, context: Context) -> bool:
     """Whether a name may hold what a call returned: it is set to that or to another name, or a caller passes it."""
-    bindings = context.module.bindings.get((name.scope, name.name))
-    if bindings is None:
-        return bool(context.frames)
-    return any(isinstance(b.value, (Result, Name, Choice)) for b in bindings)
+    key = (name.scope, name.name)
+    return key in context.module.set_by_calls if key in context.module.bindings else bool(context.frames)
