@@ -76,9 +76,9 @@ class Constructors:
 
     def handed_up(self, module: Module, init: Function, cls: str = "") -> Invocation | None:
         """`super().__init__(...)` or `Base.__init__(self, ...)` in a constructor; only the latter, for `cls`, where that is told."""
-        for index in module.calls_by_name.get("__init__", ()):
+        for index in module.calls_in_of.get((init.qualname, "__init__"), ()):
             invocation = module.facts.invocations[index]
-            if invocation.scope != init.qualname or not isinstance(invocation.callee, Attribute):
+            if not isinstance(invocation.callee, Attribute):
                 continue
             base = invocation.callee.base
             if cls:
