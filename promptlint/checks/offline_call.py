@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from promptlint.facts import Call
 from promptlint.findings import Finding
@@ -36,8 +37,5 @@ def offline_call(call: Call, measure: CallMeasure, context: Context) -> Iterator
 
 def _beside(call: Call, context: Context) -> bool:
     """Whether the same function makes another request."""
-    made = [
-        c for c in (*context.project.calls, *context.project.callers)
-        if not c.callers and c.place.path == call.place.path and c.function == call.function
-    ]  # fmt: skip
-    return len(made) > 1
+    made = context.project.made_in.get((call.place.path, call.function), ())
+    return len(list(islice((c for c in made if not c.callers), 2))) > 1

@@ -60,10 +60,8 @@ def _cure(call: Call, measure: CallMeasure, model: ModelFacts, project: Project)
 def _requests(call: Call, model: ModelFacts, project: Project) -> list[Call]:
     """What is sent to the model that is named at one place: with a constant, or by callers, several requests."""
     place = call.model.place_of(model.id)
-    every = (c for c in (*project.calls, *project.callers) if model.id in c.model.values)
-    naming = [c for c in every if c.model.place_of(model.id) == place]
-    sites = {site.place: site for site in project.calls}
-    return [sites.get(one.via[-1], one) if one.via else one for one in naming]
+    naming = project.naming.get((model.id, place), ())
+    return [project.sites.get(one.via[-1], one) if one.via else one for one in naming]
 
 
 def _change(model: ModelFacts, successor: ModelFacts | None) -> str:

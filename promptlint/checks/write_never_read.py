@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterator
+from itertools import islice
 
 from promptlint.facts import Call, Hole
 from promptlint.findings import Finding
@@ -69,8 +70,8 @@ def _new_each_time(call: Call, one: Marked) -> Hole | None:
 
 def _set_anew(call: Call, one: Marked, context: Context) -> Hole | None:
     """The variable before a mark that the function sets anew for the one request that it makes."""
-    others = (c for c in context.project.calls if c.place.path == call.place.path and c.function == call.function)
-    if call.via or sum(1 for _ in others) > 1:
+    made = context.project.made_in.get((call.place.path, call.function), ())
+    if call.via or len(list(islice((c for c in made if not c.via), 2))) > 1:
         return None
     holes = (s for s in one.segments if isinstance(s, Hole))
     return next((s for s in holes if s.name in call.anew and s.source.strip("{}") == s.name), None)

@@ -5,6 +5,8 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from promptlint.facts.base import Place, Record, Span
 from promptlint.facts.calls import Call
 from promptlint.facts.files import Ignore
@@ -43,7 +45,7 @@ class Dump(Record, frozen=True):
     flat: bool = False
 
 
-class Project(Record, frozen=True):
+class Project(Record, frozen=True, dict=True):
     """The linked project: every call and prompt, ordered by path and place."""
 
     calls: tuple[Call, ...] = ()
@@ -53,3 +55,30 @@ class Project(Record, frozen=True):
     similarities: tuple[Similarity, ...] = ()
     ignores: dict[str, tuple[Ignore, ...]] = {}
     problems: tuple[tuple[Place, str], ...] = ()
+
+    @cached_property
+    def every_call(self) -> tuple[Call, ...]:
+        """The requests and what callers make of them."""
+        return (*self.calls, *self.callers)
+
+    @cached_property
+    def sites(self) -> dict[Place, Call]:
+        """Each request by where it stands."""
+        return {call.place: call for call in self.calls}
+
+    @cached_property
+    def naming(self) -> dict[tuple[str | int | float | bool, Place | None], list[Call]]:
+        """A model, and where it is named → the calls that ask it."""
+        found: dict[tuple[str | int | float | bool, Place | None], list[Call]] = {}
+        for call in self.every_call:
+            for value in dict.fromkeys(call.model.values):
+                found.setdefault((value, call.model.place_of(value)), []).append(call)
+        return found
+
+    @cached_property
+    def made_in(self) -> dict[tuple[str, str], list[Call]]:
+        """A file, and a function there → the calls it makes."""
+        found: dict[tuple[str, str], list[Call]] = {}
+        for call in self.every_call:
+            found.setdefault((call.place.path, call.function), []).append(call)
+        return found

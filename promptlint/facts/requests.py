@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+from functools import cached_property
+
 from promptlint.facts.base import Place, Record
 from promptlint.facts.expressions import Segment
 
 
-class Setting(Record, frozen=True):
+class Setting(Record, frozen=True, dict=True):
     """What a call passes for one parameter.
 
     `state`: known | dynamic | none | unknown. `values`: every value that can reach it, sorted.
@@ -24,8 +26,11 @@ class Setting(Record, frozen=True):
 
     def place_of(self, value: str | int | float | bool) -> Place | None:
         """Where one of the values stands, as far as it is known."""
-        at = dict(zip(self.values, self.places, strict=False))
-        return at.get(value) or self.place
+        return self._standing.get(value) or self.place
+
+    @cached_property
+    def _standing(self) -> dict[str | int | float | bool, Place | None]:
+        return dict(zip(self.values, self.places, strict=False))
 
 
 class Cap(Record, frozen=True):

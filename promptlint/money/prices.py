@@ -197,7 +197,7 @@ _TESTS: dict[str, Callable[[str, str], bool]] = {
 
 def matches(rules: tuple[Rule, ...], model: str) -> bool:
     """True when any of the rules takes the id, which is in lower case."""
-    return any(_holds(rule, model) for rule in rules)
+    return any(_TESTS[rule[0]](model, rule[1:]) if type(rule) is str else _holds(rule, model) for rule in rules)
 
 
 def _holds(rule: Rule, model: str) -> bool:

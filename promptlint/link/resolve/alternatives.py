@@ -28,7 +28,8 @@ def one_model(models: Sequence[Setting]) -> Setting:
 
 def places(values: Sequence[str], models: Sequence[Setting]) -> tuple[Place | None, ...]:
     """Where each value stands: at the first of the models that names it."""
-    return tuple(next(m.place_of(value) for m in models if value in m.values) for value in values)
+    first = {value: model for model in reversed(models) for value in model.values}
+    return tuple(first[value].place_of(value) for value in values)
 
 
 def one_cap(caps: Sequence[Cap | None]) -> Cap | None:
