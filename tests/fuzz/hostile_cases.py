@@ -1158,6 +1158,84 @@ CASES |= {
 }  # fmt: skip
 
 
+def _tower(first: bytes, step: bytes, count: int, last: bytes, between: bytes = b"") -> Case:
+    """Names each of which is made of the one before: `%(i)d` is its number, `%(b)d` that of the one before."""
+    return py(first + b"".join((step + between) % {b"i": i, b"b": i - 1} for i in range(1, count + 1)) + last % count)
+
+
+def _repeated(head: bytes, lines: bytes, count: int, last: bytes = b"") -> Case:
+    """Lines that are written again and again, each with its number."""
+    return py(head + b"".join(lines % {b"i": i} for i in range(count)) + last)
+
+
+_SENT = b"client.chat.completions.create(model='gpt-4o', messages=m)\n"
+_ASKED = b"client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': p}])\n"
+_TALK = b"def f(a):\n  m = [{'role': 'system', 'content': 'You are a clerk.'}]\n"
+_RAIL = b"from litellm import Router\nm0 = [{'model_name': 'a', 'litellm_params': {'model': 'gpt-4o'}}]\n"
+_DIAMOND = b"""class L%(i)d(B%(b)d):
+  def __init__(self, **kwargs): super().__init__(**kwargs, k0=1)
+  def ask(self, p, **kw): return super().ask(p, **{**kw, **kw})
+class R%(i)d(B%(b)d):
+  def __init__(self, **kwargs): super().__init__(**{**kwargs, **kwargs})
+  def ask(self, p, **kw): return super().ask(p, **kw)
+class B%(i)d(L%(i)d, R%(i)d):
+  def __init__(self, *a, **kwargs):
+    L%(i)d.__init__(self, **kwargs)
+    R%(i)d.__init__(self, **kwargs)
+"""
+
+# What is made of itself, and what is asked of each of many.
+CASES |= {
+    "growing: 400 dictionaries that take in the one before": _tower(
+        b"d0 = {'model': 'gpt-4o'}\n", b"d%(i)d = {**d%(b)d, 'k': d%(b)d['model']}\n", 400, b"client.chat.completions.create(messages=[], **d%d)\n"
+    ),
+    "growing: 500 lists that take in the one before": _tower(
+        b"a0 = [{'role': 'user', 'content': 'x'}]\n", b"a%(i)d = [*a%(b)d, a%(b)d[0]]\n", 500, b"client.chat.completions.create(model='gpt-4o', messages=a%d)\n"
+    ),
+    "growing: 640 properties that take in the one of the base": _tower(
+        b"class D0:\n  @property\n  def d(self): return {'model': 'gpt-4o', 'messages': [{'role': 'user', 'content': 'hi'}]}\n",
+        b"class D%(i)d(D%(b)d):\n  @property\n  def d(self): return {**super().d, **super().d, 'k%(i)d': super().d['model']}\n",
+        640,
+        b"client.chat.completions.create(**D%d().d)\n",
+    ),
+    "growing: 1,500 messages whose parts are the one before": _tower(
+        b"a0 = 'x'\n", b"a%(i)d = [{'type': 'text', 'text': a%(b)d}]\n", 1500, b"client.chat.completions.create(model='gpt-4o', messages=[{'role': 'user', 'content': a%d}])\n"
+    ),
+    "growing: 1,500 names of one retriever": _tower(
+        b"r0 = db.as_retriever(k=3)\n", b"r%(i)d = r%(b)d\n", 1500, CALL.rstrip() % b"f'answer {r%d.invoke(q)}'" + b"\n"
+    ),
+    "growing: 1,500 partials of the one before": _tower(
+        b"from functools import partial\np0 = client.chat.completions.create\n", b"p%(i)d = partial(p%(b)d, k%(i)d=1)\np%(b)d(model='gpt-4o', messages=[])\n", 1500, b"p%d(model='gpt-4o', messages=[])\n"
+    ),
+    "growing: 500 routes that hold the one before twice": _tower(
+        _RAIL, b"m%(i)d = [m%(b)d, m%(b)d]\n", 500, b"Router(model_list=m%d).completion(model='a', messages=[])\n"
+    ),
+    "growing: a dictionary that takes itself in 300 times": _repeated(
+        b"d = {'model': 'gpt-4o'}\n", b"d.update({**d, 'k%(i)d': d['model']})\n", 300, b"client.chat.completions.create(messages=[], **d)\n"
+    ),
+    "growing: 600 diamonds of classes": _tower(
+        b"class B0:\n  def __init__(self, model='gpt-4o', **kw):\n    self.model = model\n    self.client = OpenAI(**kw)\n"
+        b"  def ask(self, p, **kw): return self.client.chat.completions.create(model=self.model, messages=[{'role': 'user', 'content': p}], **kw)\n",
+        _DIAMOND,
+        600,
+        b"B%d(model='gpt-4').ask('hello')\n",
+    ),
+    "growing: a conversation that is sent 600 times in a loop": _repeated(_TALK + b"  while True:\n", b"    r%(i)d = " + _SENT, 600),
+    "growing: a conversation that is sent and changed 400 times in a loop": _repeated(
+        _TALK + b"  while True:\n", b"    m[-1]['content'] += 'x'\n    r%(i)d = " + _SENT, 400
+    ),
+    "growing: a conversation that is sent and added to 800 times": _repeated(
+        _TALK, b"  m.append({'role': 'assistant', 'content': 'word %(i)d'})\n  r%(i)d = " + _SENT, 800
+    ),
+    "growing: 6,000 models that an annotation lists": py(
+        b"from typing import Literal\ndef f(m: Literal[%s]):\n  client.chat.completions.create(model=m, messages=[])\n" % b", ".join(b"'gpt-%d'" % i for i in range(6000))
+    ),
+    "growing: a text that 5,000 loops add to": _repeated(b"def f(a):\n  p = 'You are a clerk.'\n", b"  for x in a:\n    p += x\n", 5000, b"  " + _ASKED),
+    "growing: a text that 600 conditions set": _repeated(b"def f(a):\n  p = 'You'\n", b"  if a: p = 'word %(i)d'\n  " + _ASKED, 600),
+    "growing: 2,000 requests of one chain of conditions": _repeated(b"def f(x):\n  if x == 0: pass\n", b"  elif x == %(i)d: " + CALL % b"'w'", 2000),
+}  # fmt: skip
+
+
 _HEAD = HEAD.decode()
 
 

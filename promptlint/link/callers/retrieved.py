@@ -69,9 +69,11 @@ def _count(names: Names, module: Module, invocation: Invocation) -> Retrieved | 
 
 def _made(module: Module, expr: Expr) -> Invocation | None:
     """The `as_retriever(...)` that made a retriever."""
-    if isinstance(expr, Name):
-        bindings = module.bindings.get((expr.scope, expr.name), ())
-        return _made(module, bindings[0].value) if len(bindings) == 1 and bindings[0].operation == "set" else None
+    for _ in range(_DEEPEST):
+        bindings = module.bindings.get((expr.scope, expr.name), ()) if isinstance(expr, Name) else ()
+        if len(bindings) != 1 or bindings[0].operation != "set":
+            break
+        expr = bindings[0].value
     found = module.facts.invocations[expr.invocation : expr.invocation + 1] if isinstance(expr, Result) else ()
     return found[0] if found and found[0].span == expr.span and callee_name(found[0]) == "as_retriever" else None
 

@@ -188,15 +188,17 @@ class Said:
                 if word_count(origin.expr) >= _WORDS_ADDED and origin.path == context.module.path:
                     self.drafts.add(origin, None, "medium")
 
-    def _content(self, content: Expr, context: Context, role: str | None, around: Span, listed: bool = False) -> None:
-        """Note what a message says. `listed`: it stands in a list of messages, where an answer may be an example."""
-        for value in each(self.names.resolve(content, context)):
+    def _content(
+        self, content: Expr, context: Context, role: str | None, around: Span, listed: bool = False, part: bool = False
+    ) -> None:
+        """Note what a message says, or a part of it. `listed`: it stands in a list of messages, where an answer may be an example."""
+        for value in each(self.names.resolve(content, context)) if not part else ():
             if isinstance(value, Data) and isinstance(value.expr, Items):  # parts, of which some are text
-                for part in value.expr.values:
-                    text = _text_of(part, value.context.module)
+                for one in value.expr.values:
+                    text = _text_of(one, value.context.module)
                     # What a model said stands in a class of its SDK.
-                    if text is not None and not (role == "assistant" and isinstance(part, Result)):
-                        self._content(text, value.context, role, around, listed)
+                    if text is not None and not (role == "assistant" and isinstance(one, Result)):
+                        self._content(text, value.context, role, around, listed, part=True)
                 return
         composed = self._followed(content, context)
         own = [p for p in composed.parameters if p.module is context.module]

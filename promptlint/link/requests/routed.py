@@ -15,6 +15,8 @@ from promptlint.link.resolve.passed import Argument, Arguments, FromFile, either
 from promptlint.link.resolve.values import Context, Data, Instance, Made, constant, each, key_text
 from promptlint.link.texts.stored import StoredFiles
 
+_MOST_LISTED = 5_000  # lists may hold each other, and the same one again and again
+
 
 def routed(
     names: Names, stored: StoredFiles, instance: Instance | None, model: Setting
@@ -81,9 +83,12 @@ def _models(names: Names, table: Table, context: Context, key: str) -> Iterator[
 
 def _tables(names: Names, expr: Expr | None, context: Context) -> Iterator[tuple[Table, Context]]:
     """The dictionaries that an expression is, or a list of which it is."""
-    for value in each(names.resolve(expr, context)) if expr is not None else ():
-        if isinstance(value, Data) and isinstance(value.expr, Table):
-            yield value.expr, value.context
-        elif isinstance(value, Data) and isinstance(value.expr, Items):
-            for one in value.expr.values:
-                yield from _tables(names, one, value.context)
+    left = [(expr, context)] if expr is not None else []
+    for _ in range(_MOST_LISTED):
+        if not left:
+            return
+        for value in each(names.resolve(*left.pop())):
+            if isinstance(value, Data) and isinstance(value.expr, Table):
+                yield value.expr, value.context
+            elif isinstance(value, Data) and isinstance(value.expr, Items):
+                left.extend((one, value.context) for one in reversed(value.expr.values))

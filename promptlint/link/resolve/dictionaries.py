@@ -112,10 +112,16 @@ def spread(
 
 def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: int) -> Arguments:
     """The keys of a dictionary."""
+    with names.opened.search():
+        if depth <= _DEEPEST and names.opened.take():
+            return _opened(names, expr, context, source, depth)
     found = Arguments(ordered=True)
-    if depth > _DEEPEST:
-        found.unopened("too deep")
-        return found
+    found.unopened("too deep")
+    return found
+
+
+def _opened(names: Names, expr: Expr, context: Context, source: str, depth: int) -> Arguments:
+    found = Arguments(ordered=True)
     expr = bare(names, expr, context)
     if isinstance(expr, Binary) and expr.operator == "|":
         spread(names, expr.left, context, found, source, True, depth + 1)
@@ -156,6 +162,9 @@ def _dictionary(names: Names, expr: Expr, context: Context, source: str, depth: 
                 found.unopened(default.reason)
     seen = names.changes(expr, context)
     for binding, sure in taken_changes(names, context.module, seen.changes, context) if seen is not None else ():
+        if not names.opened.take():
+            found.unopened("too deep")
+            break
         change(names, binding, where_set(names, expr, binding, context), found, source, sure, depth)
     return found
 

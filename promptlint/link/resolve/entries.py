@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from functools import partial
 from typing import TYPE_CHECKING
 
 from promptlint.facts import Attribute, Binary, Binding, Expr, Item, Items, Name, Repeated, Table, Unknown
@@ -137,7 +138,7 @@ def _of_either(names: Names, sides: Sequence[Expr], context: Context, key: Value
         below = names.resolve(side, context)
         if not isinstance(below, Data):
             break
-        found = entry(names, below, key, expr)
+        found = names.deeper(partial(entry, names, below, key, expr))
         if not isinstance(found, Missing):
             return found
     return Missing("key")
@@ -176,7 +177,7 @@ def _spread(names: Names, value: Data, table: Table, key: Value, text: str, expr
         below = names.resolve(spread, value.context)
         if not isinstance(below, Data) or not isinstance(below.expr, Table):
             break
-        found = entry(names, below, key, expr)
+        found = names.deeper(partial(entry, names, below, key, expr))
         if not isinstance(found, Missing):
             return found
     return Missing(f"key {text}")

@@ -54,6 +54,7 @@ _IMPORTS = frozenset(
      "django.utils.module_loading.import_string", "werkzeug.utils.import_string", "pydoc.locate", "hydra.utils.get_class",
      "hydra.utils.get_method")
 )  # fmt: skip
+_MOST_BOUND = 4
 _BINDERS = frozenset(
     ("functools.partial", "functools.partialmethod", "asgiref.sync.sync_to_async", "asyncer.asyncify", "joblib.delayed",
      "dask.delayed")
@@ -90,7 +91,8 @@ def foreign_result(names: Names, path: str, invocation: Invocation, context: Con
     if path in _FIELDS or (path.endswith(".Field") and _PYDANTIC_FIELD.fullmatch(path)):
         return _field(names, path, invocation, context)
     if path in _BINDERS and invocation.positional:
-        return Partial(names.resolve(invocation.positional[0], context), context, invocation)
+        inner = names.resolve(invocation.positional[0], context)
+        return Partial(inner, context, invocation) if _bound_deep(inner) < _MOST_BOUND else Missing("too long a chain")
     if path == "typing.cast" and len(invocation.positional) == 2:
         return _cast(names, invocation, context)
     if path in _SAME and invocation.positional:
@@ -307,3 +309,11 @@ def repeats() -> frozenset[str]:
 def runs(value: Value) -> bool:
     """Whether a value is a function, or a method of an SDK object."""
     return isinstance(value, (FunctionValue, Partial)) or (isinstance(value, Instance) and bool(value.chain))
+
+
+def _bound_deep(value: Value) -> int:
+    """How many calls of `partial` stand one in the other."""
+    deep = 0
+    while inner := [one.function for one in each(value) if isinstance(one, Partial)]:
+        value, deep = inner[0], deep + 1
+    return deep

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import sys
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 
 from promptlint.facts import (
@@ -27,6 +27,7 @@ from promptlint.knowledge.lookup import Knowledge
 from promptlint.link.program.module import Module
 from promptlint.link.program.modules import Modules
 from promptlint.link.program.reaching import Reaching
+from promptlint.link.resolve.allowance import Allowance
 from promptlint.link.resolve.changed import assigned, changes
 from promptlint.link.resolve.classes import Classes
 from promptlint.link.resolve.commandline import parsed_argument
@@ -77,6 +78,8 @@ _DEEPEST_CHAIN = 60
 _MOST_STEPS = 800
 _MOST_BEHIND = 3  # objects that stand for a package in which another one does
 _MOST_KEPT = 20_000
+_MOST_OPENED = 5_000  # dictionaries that one takes in, and changes of them
+_MOST_OPENED_IN_ALL = 200_000
 _NOWHERE = sys.maxsize
 _RECORDS = frozenset(("types.SimpleNamespace", "argparse.Namespace", "munch.Munch", "addict.Dict", "easydict.EasyDict"))
 _RENDERS = frozenset(("render", "render_async", "substitute", "safe_substitute"))
@@ -97,6 +100,7 @@ class Names:
         self._depth = self._steps = self._framed = self._behind = 0
         self._cut_at = _NOWHERE
         self._values: dict[Whole, tuple[Value, Context, Expr]] = {}
+        self.opened = Allowance(_MOST_OPENED, _MOST_OPENED_IN_ALL)
         self.classes = Classes(self)
         self.constructors = Constructors(self)
         self.subclasses = Subclasses(self)
@@ -171,6 +175,20 @@ class Names:
             found[whole] = (value, context, expr)
             self._framed += bool(context.frames)
         return value
+
+    def deeper(self, looked_for: Callable[[], Value]) -> Value:
+        """What is looked for in a literal that another one takes in: a step of the chain as any other, and counted so."""
+        if self._depth == 0:
+            self._steps = 0
+        if self._depth >= _DEEPEST_CHAIN or self._steps > _MOST_STEPS:
+            self._cut_at = 0
+            return Missing("too long a chain")
+        self._depth += 1
+        self._steps += 1
+        try:
+            return looked_for()
+        finally:
+            self._depth -= 1
 
     @contextmanager
     def afresh(self) -> Iterator[None]:
@@ -283,12 +301,12 @@ class Names:
             else:
                 flat.append(value)
         kept = [v for v in flat if not is_none(v)] or flat[:1]
-        unique = list({identity(v): v for v in kept}.values())
-        if len(unique) == 1:
-            return unique[0]
-        if len(unique) > MOST_VALUES:
-            return Missing("many values")
-        return Several(tuple(unique), origin)
+        unique: dict[object, Value] = {}
+        for value in kept:
+            unique[identity(value)] = value
+            if len(unique) > MOST_VALUES:
+                return Missing("many values")
+        return unique.popitem()[1] if len(unique) == 1 else Several(tuple(unique.values()), origin)
 
     def attribute(self, base: Value, name: str, context: Context) -> Value:
         """`base.name`."""

@@ -51,6 +51,7 @@ if TYPE_CHECKING:
 _READS = frozenset(("get", "copy", "pop", "setdefault", "items", "keys", "values"))
 _PARSERS = frozenset(f"configparser.{name}" for name in ("ConfigParser", "RawConfigParser", "SafeConfigParser"))
 _MOST_BELOW = 7
+_MOST_LAYERS = 60
 _SERVICES = ("client", "create_client")
 _OBJECTS = frozenset(("client", "llm", "embedder", "agent", "dspy_module", "dspy_agent"))
 _TYPED = frozenset(("typing.TypedDict", "typing_extensions.TypedDict"))
@@ -331,6 +332,8 @@ class Results:
                 return Instance(made, (*instance.layers, layer), (), spec.role_of_result, instance.built)
             return Made(".".join(instance.chain), context, invocation)
         positional = self.names.knowledge.kept(instance.client, instance.chain, instance.role)
+        if positional is not None and len(instance.layers) > _MOST_LAYERS:
+            return Missing("too long a chain")
         if positional is not None:
             layer = Layer("bind", context, invocation, positional)
             return Instance(

@@ -126,12 +126,12 @@ class Asking:
         wanted = {one for a in asked for one in self._modalities(a.expr, a.context)}
         return next((kind for kind in ("image", "audio") if kind in wanted), None)
 
-    def _modalities(self, expr: Expr, context: Context) -> Iterator[str]:
+    def _modalities(self, expr: Expr, context: Context, listed: bool = False) -> Iterator[str]:
         """The kinds of answers that a list names, as texts or as members of an enum."""
         for value in each(self.names.resolve(expr, context)):
             if isinstance(value, Data) and isinstance(value.expr, Items):
-                for one in value.expr.values:
-                    yield from self._modalities(one, value.context)
+                for one in value.expr.values if not listed else ():
+                    yield from self._modalities(one, value.context, listed=True)
             elif isinstance(value, External):
                 yield value.path.rpartition(".")[2].lower()
             else:

@@ -24,6 +24,8 @@ MESSAGE_ROLES = {"SystemMessage": "system", "HumanMessage": "user", "AIMessage":
 _TELLS = {"add_system_message": "system", "add_developer_message": "system", "add_user_message": "user",
           "add_assistant_message": "assistant", "add_ai_message": "assistant"}  # fmt: skip
 _MOST_FOLLOWED = 25_000  # lists and messages in one request
+_MOST_IN_ALL = 20_000  # in those of a project: one conversation may be sent again and again, each time longer
+_DEEPEST = 60  # lists, one in the other
 _FEWEST_FILLED = 8
 _SENTENCE = re.compile(r"[a-z]['\")]?[.?!](?:\s|$)")
 _TUPLE_ROLES = {"system": "system", "human": "user", "user": "user", "ai": "assistant", "assistant": "assistant"}
@@ -56,7 +58,8 @@ class Messages:
     def __init__(self, names: Names, composer: Composer) -> None:
         self.names = names
         self.composer = composer
-        self._allowed = Allowance(_MOST_FOLLOWED)
+        self._allowed = Allowance(_MOST_FOLLOWED, _MOST_IN_ALL)
+        self._depth = 0
         self._read: set[int] = set()  # the sums of lists that are being read
 
     def request(
@@ -156,9 +159,17 @@ class Messages:
 
     def _messages(self, argument: Argument, found: Request) -> None:
         """A list of messages, or one text."""
-        if not self._allowed.take():  # a list that holds another twice, which holds another twice
+        # A list that holds another twice, which holds another twice; or one in another, in another.
+        if not self._allowed.take() or self._depth >= _DEEPEST:
             found.known = False
             return
+        self._depth += 1
+        try:
+            self._list_or_text(argument, found)
+        finally:
+            self._depth -= 1
+
+    def _list_or_text(self, argument: Argument, found: Request) -> None:
         values = each(self.names.resolve(argument.expr, argument.context))
         if len(values) != 1:
             found.known = False
@@ -200,6 +211,9 @@ class Messages:
     def _appended(self, argument: Argument, found: Request) -> None:
         changes = self.names.changes(argument.expr, argument.context)
         for binding, sure in changes.changes if changes is not None else ():
+            if not self._allowed.take():
+                found.known = False
+                return
             if not sure:
                 found.known = False
             if binding.operation == "append":
