@@ -49,6 +49,7 @@ HELD = "class Chat:\n    def __init__(self, url={default}):\n        self.client
     ("code", "sellers", "elsewhere"),
     [
         (f"def ask(url={GROQ!r}):\n    OpenAI(base_url=url)", ("groq",), "no"),
+        (f"def ask(**o):\n    u = o.pop('url') if 'url' in o else {GROQ!r}\n    OpenAI(base_url=u)", ("groq",), "no"),
         ("def ask(url=None):\n    OpenAI(base_url=url)", ("openai",), "no"),
         ("def ask(url):\n    OpenAI(base_url=url)", ("openai",), "surely"),
         (f"OpenAI(base_url=os.getenv('URL', {GROQ!r}))", ("groq",), "no"),

@@ -35,7 +35,8 @@ class Goes(NamedTuple):
     """Where a request may go. `sellers`: whose hosts it may go to, the SDK's own being an empty text; none where it surely goes
     to a host or a deployment of one's own.
 
-    `own`: it may go to one. `here`: to this machine and nowhere else. `by_default`: unless a caller or the environment says another.
+    `own`: it may go to one, as far as is known. `here`: to this machine and nowhere else. `by_default`: unless a caller or the
+    environment says another.
     """
 
     sellers: tuple[str, ...] = (_USUAL,)
@@ -45,14 +46,15 @@ class Goes(NamedTuple):
 
 
 class _Way(NamedTuple):
-    """One address: `seller` is None where it is of nobody that is known."""
+    """One address: `seller` is None where it is of nobody that is known. `open`: nothing is known of it."""
 
     seller: str | None
     here: bool = False
     by_default: bool = False
+    open: bool = False
 
 
-_UNKNOWN = _Way(None, by_default=True)
+_UNKNOWN = _Way(None, by_default=True, open=True)
 
 
 class Addresses:
@@ -82,15 +84,13 @@ class Addresses:
         sellers = dict.fromkeys(way.seller for way in ways if way.seller is not None)
         if len(found) > 1 and len(sellers) > 1:  # where one parameter says whose it is, another need not
             sellers.pop(_USUAL, None)
-        return Goes(tuple(sellers), any(way.seller is None for way in ways), here, by_default)
+        return Goes(tuple(sellers), any(way.seller is None and not way.open for way in ways), here, by_default)
 
     def _ways(self, argument: Argument, read: frozenset[str], depth: int) -> Iterator[_Way]:
         """The addresses that an argument may be; `read` are the variables that the SDK itself takes one from."""
         values = flat(self._names.resolve(argument.expr, argument.context))
         ways = [way for value in values for way in self._of(value, read, depth)]
-        if all(
-            way == _UNKNOWN for way in ways
-        ):  # a default may be declared elsewhere: an option, a field of what is passed
+        if all(way.open for way in ways):  # a default may be declared elsewhere: an option, a field of what is passed
             told = texts(self._names, argument)[0] or self._urls.texts(argument.expr, argument.context)
             ways = [self._at(text)._replace(by_default=True) for text in told] or ways
         yield from ways
