@@ -1,11 +1,10 @@
-"""Batches that are sent and never collected; and calls that send one request for each of what they are given."""
+"""Batches that are sent and never collected; and chains that are run side by side."""
 
 from __future__ import annotations
 
 from collections.abc import Iterable
 
 from promptlint.facts import Attribute
-from promptlint.knowledge.specs import CallSpec
 from promptlint.link.program.module import Module
 from promptlint.link.requests.evidence import attribute_chain
 from promptlint.link.requests.sites import Site
@@ -53,17 +52,10 @@ def collects(modules: Iterable[Module]) -> bool:
     return False
 
 
-def one_each(names: Names, site: Site, spec: CallSpec, prompts: int | None) -> str | None:
-    """The loop that a call is by itself: over a list that it is given, or over chains that a loop has put side by side."""
-    if spec.one_each and prompts is None:
-        return "map"
-    return _side_by_side(names, site) if isinstance(site.invocation.callee, Attribute) else None
-
-
-def _side_by_side(names: Names, site: Site) -> str | None:
-    """The loop in which the branches of `RunnableParallel(**chains)` were put into what it is made of."""
-    assert isinstance(site.invocation.callee, Attribute)
-    for made in each(names.resolve(site.invocation.callee.base, Context(site.module))):
+def side_by_side(names: Names, site: Site) -> str | None:
+    """The loop in which the branches of `RunnableParallel(**chains)` were put into what it is made of: each sends a request."""
+    callee = site.invocation.callee
+    for made in each(names.resolve(callee.base, Context(site.module))) if isinstance(callee, Attribute) else ():
         if not isinstance(made, Made) or not made.path.endswith(PARALLEL):
             continue
         module = made.context.module

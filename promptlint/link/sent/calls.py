@@ -10,7 +10,7 @@ import msgspec
 
 from promptlint.facts import Call, Cap, Expr, Hole, Invocation, Place, Setting, Shape
 from promptlint.knowledge.specs import CallSpec
-from promptlint.link.callers.batches import one_each
+from promptlint.link.callers.batches import side_by_side
 from promptlint.link.callers.caches import stale
 from promptlint.link.callers.circumstances import (
     anew,
@@ -174,7 +174,7 @@ class Calls:
             has_tools=has_tools,
             answer=self._answer(spec, arguments),
             form=form_of(names, arguments, spec),
-            loop=loop or inner_loop(site) or one_each(names, site, spec, prompts),
+            loop=loop or inner_loop(site) or side_by_side(names, site),
             loop_item=depends_on_loop(site, holes) if loop else around is not None and bool(request.parameters),
             caller_loop=around[0] if around is not None else None,
             caller_loop_kind=around[1].kind if around is not None else None,
