@@ -37,6 +37,31 @@ def test_the_shorter_prompt_is_on_standard_output_and_the_edits_on_standard_erro
     assert Path("p.md").read_text() == WORDY
 
 
+@pytest.mark.parametrize(
+    ("name", "text"),
+    [
+        (
+            "prompts/a.md",
+            "You are a judge. Please rate the answer {answer} to the question {question}, in order to help.\n",
+        ),
+        (
+            "prompts/a.j2",
+            "You are a judge. Rate it{% if kind %} as {{ kind }}{% endif %}, in order to help. Do not guess.\n",
+        ),
+        (
+            "prompts/a.yaml",
+            "system_prompt: |\n  You are a judge of {topic}. Please rate it, in order to help.\n  Do not guess.\n",
+        ),
+    ],
+)
+def test_it_counts_as_the_other_commands_do(folder: Path, name: str, text: str) -> None:
+    Path("prompts").mkdir()
+    Path(name).write_text(text)
+    found = json.loads(run("--output-format", "json", name).stdout)
+    listed = json.loads(CliRunner().invoke(cli, ["prompts", "--output-format", "json"]).stdout)["prompts"]
+    assert [found["tokens_before"], found["tokens_after"]] == [listed[0]["tokens"], listed[0]["compressed_tokens"]]
+
+
 def test_standard_input_is_read(folder: Path) -> None:
     done = run("-", stdin=WORDY.encode())
     assert done.stdout == SHORT

@@ -214,7 +214,8 @@ def test_json_has_engine_tokens_reasons_and_dollars(server: Answers) -> None:
     )
     found = json.loads(run(server, "--output-format", "json").stdout)
     assert (found["engine"], found["text"], found["error"]) == ("model", SHORT, None)
-    assert found["tokens_after"] == count(SHORT) < found["tokens_before"]
+    text, rest = SHORT.split("{source}")
+    assert found["tokens_after"] == count(text) + count(rest) < found["tokens_before"]
     assert found["dropped"] == len(found["reasons"]) == 1
     assert found["reasons"][0]["message"].startswith("try 1 of 3: ")
     assert Decimal(found["usd"]) == 2 * (300 * Decimal("0.15") + 40 * Decimal("0.6")) / 1_000_000

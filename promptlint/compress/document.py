@@ -12,8 +12,8 @@ from promptlint.compress.engines import Engine, EngineError
 from promptlint.compress.rewrite import Change, Rewrite
 from promptlint.compress.splice import applied
 from promptlint.compress.standing import recognisable
-from promptlint.facts import Hole, TextFile
-from promptlint.parse.holes import guess
+from promptlint.facts import Hole, Literal, Span, TextFile
+from promptlint.parse.holes import TemplateError, guess, split
 from promptlint.parse.scalars import Scalar, yaml_scalars
 from promptlint.parse.text import parse_text
 
@@ -110,7 +110,7 @@ def shorten(
     parts = entries(path, text)
     first([entry.text for entry in parts if entry.reason is None])
     for entry in parts:
-        tokens = count(entry.text)
+        tokens = _said(entry.text, entry.syntax, count)
         before, after = before + tokens, after + tokens
         named = f"`{entry.key}`: " if entry.key else ""
         if entry.reason is not None:
@@ -143,8 +143,17 @@ def shorten(
             )
             continue
         changes += placed
-        after += done.tokens_after - done.tokens_before
+        after += _said(done.text, entry.syntax, count) - tokens
     return Document(applied(text, changes), tuple(changes), before, after, dropped, tuple(notes), tuple(reasons), error)
+
+
+def _said(text: str, syntax: str | None, count: Callable[[str], int]) -> int:
+    """The tokens of a text as every command counts them: each run of it alone, without what is filled in."""
+    try:
+        parts = split(Literal(text=text, span=Span(0, len(text))), syntax) if syntax else []
+    except TemplateError:
+        parts = []
+    return sum(count(part.text) for part in parts if isinstance(part, Literal)) if parts else count(text)
 
 
 def _findable(path: str, entry: Entry, done: Rewrite, count: Callable[[str], int]) -> Rewrite:
