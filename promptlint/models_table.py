@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+import tomllib
 from collections.abc import Iterable
 from pathlib import Path
 
@@ -12,6 +14,8 @@ from tomlkit.items import Table
 from tomlkit.toml_document import TOMLDocument
 
 _HEAD = "Which model these expressions stand for; take the # away and name it."
+
+_LONE_NEWLINE = re.compile(r"(?<!\r)\n")
 
 
 class Entry(Struct, frozen=True):
@@ -27,21 +31,67 @@ def add_entries(text: str, entries: Iterable[Entry], *, keys: tuple[str, ...]) -
 
     What is there already, as a key or as a comment, stays as it is. Raises `tomlkit.exceptions.TOMLKitError`.
     """
-    document, table = _opened(text, keys)
+    whole = text if not text or text.endswith("\n") else f"{text}\n"
+    table = _opened(whole, keys)[1]
     there = table.as_string()
     new = [e for e in entries if e.expression not in table and f"{_quoted(e.expression)} =" not in there]
     if not new:
         return text, 0
-    if _HEAD not in there:
-        table.add(tomlkit.comment(_HEAD))
-    for entry in new:
-        calls = "1 call" if entry.calls == 1 else f"{entry.calls} calls"
-        table.add(tomlkit.comment(f'{_quoted(entry.expression)} = ""  # {calls}, first {entry.first}'))
-    return document.as_string(), len(new)
+    head = [] if _HEAD in there else [_HEAD]
+    # A table whose lines are dotted (`models.a = "b"`) has no header, and may have none: its name stands in each line.
+    for start in range(len(keys), -1, -1):
+        lines = [_line(entry, keys[start:]) for entry in new]
+        for made in (_inside(whole, keys, [*head, *lines]), _behind(whole, keys, [*head, *lines])):
+            if _leads_there(whole, made, lines, keys, new):
+                return _ending_as(text, made), len(new)
+    raise tomlkit.exceptions.TOMLKitError(f"{'.'.join(keys)} is written so that nothing can be put into it")
+
+
+def _line(entry: Entry, before: tuple[str, ...]) -> str:
+    calls = "1 call" if entry.calls == 1 else f"{entry.calls} calls"
+    return f'{".".join((*before, _quoted(entry.expression)))} = ""  # {calls}, first {entry.first}'
 
 
 def _quoted(expression: str) -> str:
     return tomlkit.string(expression).as_string()
+
+
+def _inside(text: str, keys: tuple[str, ...], lines: Iterable[str]) -> str:
+    """The document with these comments at the end of the table."""
+    document, table = _opened(text, keys)
+    for line in lines:
+        table.add(tomlkit.comment(line))
+    return document.as_string()
+
+
+def _behind(text: str, keys: tuple[str, ...], lines: Iterable[str]) -> str:
+    """The document with a new table at its end."""
+    return "\n".join((f"{text.rstrip()}\n", f"[{'.'.join(keys)}]", *(f"# {line}" for line in lines), ""))
+
+
+def _leads_there(before: str, made: str, lines: Iterable[str], keys: tuple[str, ...], new: Iterable[Entry]) -> bool:
+    """Whether the lines, with the # taken away, are entries of the table, and nothing else is another than before."""
+    filled = made
+    for line in lines:
+        filled = filled.replace(f"# {line}", line, 1)
+    try:
+        old, now, still = tomllib.loads(before), tomllib.loads(filled), tomllib.loads(made)
+    except tomllib.TOMLDecodeError:
+        return False
+    wanted, kept = old, still
+    for key in keys:
+        wanted, kept = wanted.setdefault(key, {}), kept.setdefault(key, {})
+    if old != still:
+        return False
+    wanted.update({entry.expression: "" for entry in new})
+    return now == old
+
+
+def _ending_as(text: str, made: str) -> str:
+    """With line ends as those of a text that has no other."""
+    if "\r\n" not in text or _LONE_NEWLINE.search(text):
+        return made
+    return _LONE_NEWLINE.sub("\r\n", made)
 
 
 def _opened(text: str, keys: tuple[str, ...]) -> tuple[TOMLDocument, Table]:

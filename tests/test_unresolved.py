@@ -1,6 +1,7 @@
 """What is not known is said, and `promptlint init` writes a table that makes it known."""
 
 import json
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -82,6 +83,13 @@ def test_init_adds_nothing_twice(tmp_path: Path) -> None:
         "[tool.promptlint]\npreview = true\n[project]\nname = 'x'\n[tool.b]\ny = 1\n",
         "[tool.promptlint]\n[project]\nname = 'x'\n[tool.promptlint.budget]\n",
         "[tool.promptlint.models]\nx = 'gpt-4o'\n[project]\nname = 'x'\n[tool.promptlint.traffic]\n",
+        "[tool.promptlint]\nmodels.x = 'gpt-4o'\npreview = true\n[project]\nname = 'x'\n",
+        "[tool]\npromptlint.models.x = 'gpt-4o'\npromptlint.preview = true\nb.y = 1\n",
+        "tool.promptlint.models.x = 'gpt-4o'\ntool.promptlint.preview = true\n[project]\nname = 'x'\n",
+        "tool.promptlint.preview = true\ntool.b.y = 1\n[project]\nname = 'x'\n",
+        "[tool]\npromptlint.preview = true\nb.y = 1\n[project]\nname = 'x'\n",
+        "[tool.promptlint]\nbudget.max-monthly-usd = 5\npreview = true\n[project]\nname = 'x'\n",
+        "[project]\nname = 'x'\n[tool.promptlint.models]\nx = 'gpt-4o'",
     ],
 )
 def test_init_finds_its_place_among_tables_that_stand_apart(tmp_path: Path, before: str) -> None:
@@ -90,12 +98,33 @@ def test_init_finds_its_place_among_tables_that_stand_apart(tmp_path: Path, befo
     assert run(tmp_path, "init").returncode == 0
     text = (tmp_path / "pyproject.toml").read_text()
     assert [line for line in text.splitlines() if line in before.splitlines()] == before.splitlines()
-    filled = text.replace('# "', '"').replace('= ""', '= "gpt-4o"')
+    filled = re.sub(r'^# (.*) = ""', r'\1 = "gpt-4o"', text, flags=re.MULTILINE)
     (tmp_path / "pyproject.toml").write_text(filled)
     calls = json.loads(run(tmp_path, "calls", "--output-format", "json").stdout)["calls"]
     assert [(c["model"], c["model_basis"]) for c in calls] == [("gpt-4o", "configured")] * 2
     run(tmp_path, "init")
     assert (tmp_path / "pyproject.toml").read_text() == filled
+
+
+@pytest.mark.parametrize(
+    "before", ["[models]\r\nx = 'gpt-4o'\r\n", "models.x = 'gpt-4o'\r\npreview = true", "preview = true\r\n"]
+)
+def test_init_ends_lines_as_the_file_does(tmp_path: Path, before: str) -> None:
+    write(tmp_path)
+    (tmp_path / "promptlint.toml").write_bytes(before.encode())
+    assert run(tmp_path, "init").returncode == 0
+    text = (tmp_path / "promptlint.toml").read_bytes().decode()
+    assert text.count("\r\n") == text.count("\n") > 3
+    assert text.replace("\r\n", "").count("\r") == 0
+
+
+def test_init_leaves_a_table_alone_into_which_nothing_can_be_put(tmp_path: Path) -> None:
+    write(tmp_path)
+    (tmp_path / "promptlint.toml").write_text("models = {x = 'gpt-4o'}\n")
+    done = run(tmp_path, "init")
+    assert done.returncode == 2
+    assert "models is not a table of its own" in done.stderr
+    assert (tmp_path / "promptlint.toml").read_text() == "models = {x = 'gpt-4o'}\n"
 
 
 def test_init_can_be_tried_first(tmp_path: Path) -> None:
