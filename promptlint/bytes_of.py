@@ -24,7 +24,7 @@ def regular_bytes(path: str | Path, most: int) -> bytes:
         if not stat.S_ISREG(state.st_mode):
             raise OSError(errno.EINVAL, "no regular file", str(path))
         if state.st_size > most:
-            raise _too_large(path, most, state.st_size)
+            raise too_large(path, most, state.st_size)
         return _read(handle, path, most, state.st_size)
     finally:
         os.close(handle)
@@ -85,11 +85,12 @@ def _read(handle: int, path: str | Path, most: int, size: int) -> bytes:
         parts.append(os.read(handle, _STEP))
         total += len(parts[-1])
     if total > most:
-        raise _too_large(path, most, total)
+        raise too_large(path, most, total)
     return b"".join(parts) if len(parts) > 2 else parts[0]
 
 
-def _too_large(path: str | Path, most: int, size: int) -> OSError:
+def too_large(path: str | Path, most: int, size: int) -> OSError:
+    """Why a file of `size` bytes is not read."""
     return OSError(
         errno.EFBIG, f"larger than {most // 1_000_000} MB ({size:,} bytes); exclude it, or split it", str(path)
     )

@@ -8,15 +8,15 @@ import re
 import stat
 import sys
 import tokenize
-from collections.abc import Callable, Collection, Iterable, Sequence
-from functools import cache
+from collections.abc import Callable, Collection, Container, Iterable, Mapping, Sequence
+from functools import cache, partial
 from pathlib import Path, PurePosixPath
 
 from msgspec import Struct
 
 from promptlint import git
 from promptlint.config import Config, find
-from promptlint.walking import Walker
+from promptlint.walking import Walker, below, inherited
 
 CODE = frozenset(("python", "notebook"))
 LARGEST = 1_000_000
@@ -81,7 +81,8 @@ class File(Struct, frozen=True):
 class Discovery(Struct, frozen=True):
     """All files we read, the paths that were asked for in vain (path, message), and the files of other kinds.
 
-    `leftovers`: absolute paths of temporary files that a killed run left.
+    `leftovers`: absolute paths of temporary files that a killed run left; `aliases`: what links call files that are read by
+    another name; `places`: what was asked for, as paths of the project.
     """
 
     root: str
@@ -89,6 +90,8 @@ class Discovery(Struct, frozen=True):
     problems: tuple[tuple[str, str], ...]
     spare: tuple[File, ...] = ()
     leftovers: tuple[str, ...] = ()
+    aliases: Mapping[str, str] = {}
+    places: tuple[str, ...] = ()
 
 
 def project_root(start: Path, given: Path | None) -> Path:
@@ -123,68 +126,122 @@ def scope_of(path: str) -> str:
 
 
 def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude: bool = False) -> Discovery:
-    """Walk the whole project; mark what lies under `paths`.
+    """Walk the whole project; mark what lies under `paths`, where links are followed: what is named is read.
 
-    A named file counts even when it is excluded, or in a folder that is left out. With `force_exclude` it is a file as others.
+    A file or folder that is named counts even when it is excluded, or in a folder that is left out. With `force_exclude` a
+    file is one as others, and such a folder stays left out.
     """
     problems: list[tuple[str, str]] = []
     chosen: list[Path] = []
     for path in paths:
         what = _sort_of(path)
         if what in ("file", "folder"):
-            chosen.append(Path(os.path.abspath(path)))  # noqa: PTH100  # resolve() would follow the user's links
+            chosen.append(path)
         else:
             problems.append((str(path), what))
     walker = Walker(root, config)
     found = dict(walker.walk()) if chosen or not paths else {}  # where nothing was found nothing is looked at
     problems.extend(walker.problems)
-    outside = [p for p in chosen if p != root and root not in p.parents]
-    files: dict[str, File] = {}
-    spare: dict[str, File] = {}
-    prefixes = [p.relative_to(root).as_posix() for p in chosen if p == root or root in p.parents]
+    places = {place_in(root, path, found): path for path in chosen}
+    listed = _Listed(root, places, walker.aliases, named=not force_exclude)
     for relative, absolute in found.items():
-        reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
-        file = _file(relative, absolute, reported, relative in prefixes and not force_exclude)
-        (spare if file.spare else files)[relative] = file
-    for path in [p for p in chosen if p.is_file()]:
-        relative = (
-            path.relative_to(root).as_posix()
-            if path not in outside
-            else os.path.relpath(path, root).replace(os.sep, "/")
-        )
-        if relative not in files and not (
-            force_exclude and (relative in spare or walker.excluded(relative, folder=False))
-        ):
-            file = _file(relative, str(path), reported=True, named=not force_exclude)
-            (spare if file.spare else files)[relative] = file
-    for path in [p for p in outside if p.is_dir()]:
-        for relative, absolute in Walker(path, config).walk():
-            key = os.path.relpath(path / relative, root).replace(os.sep, "/")
-            file = _file(key, absolute, reported=True, named=False)
-            (spare if file.spare else files).setdefault(key, file)
-    return Discovery(
-        str(root),
-        tuple(files[k] for k in sorted(files)),
-        tuple(problems),
-        tuple(spare[k] for k in sorted(spare)),
-        tuple(sorted(walker.leftovers)),
-    )
+        listed.add(relative, absolute)
+    for place, path in places.items():
+        absolute = os.path.normpath(root / place)
+        if not path.is_dir():
+            if place not in found and not (force_exclude and walker.excluded(place, folder=False)):
+                listed.add(place, absolute)
+        elif listed.nothing_below(place) and (not force_exclude or outside(place)):
+            for inner, file in Walker(Path(absolute), config).walk():
+                listed.add(os.path.relpath(root / place / inner, root).replace(os.sep, "/"), file)
+    return listed.discovery(tuple(problems), tuple(sorted(walker.leftovers)))
 
 
 def discover_among(
-    root: Path, paths: Sequence[Path], config: Config, *, names: Sequence[str], text: Callable[[str], str]
+    root: Path,
+    paths: Sequence[Path],
+    config: Config,
+    *,
+    names: Sequence[str],
+    links: Mapping[str, str],
+    text: Callable[[str], str],
 ) -> Discovery:
-    """The same for a tree that is not on disk: `names` are all its files, `text` gives that of an ignore file."""
-    chosen = [os.path.abspath(p) for p in paths]  # noqa: PTH100  # as above
-    prefixes = [Path(os.path.relpath(p, root)).as_posix() for p in chosen]
+    """The same for a tree that is not on disk.
+
+    `names` are all its files, `links` says where each leads, `text` gives that of an ignore file.
+    """
+    there = frozenset(names)
+    places = {place_in(root, path, there): path for path in paths}
     walker = Walker(root, config)
-    files: dict[str, File] = {}
-    spare: dict[str, File] = {}
-    for relative in walker.among(names, text):
-        reported = any(prefix == "." or relative == prefix or relative.startswith(prefix + "/") for prefix in prefixes)
-        file = _file(relative, str(root / relative), reported, relative in prefixes)
-        (spare if file.spare else files)[relative] = file
-    return Discovery(str(root), tuple(files[k] for k in sorted(files)), (), tuple(spare[k] for k in sorted(spare)))
+    found = list(walker.among(names, links, text))
+    listed = _Listed(root, places, walker.aliases, named=True)
+    for relative in found:
+        listed.add(relative, str(root / relative))
+    for place in places:
+        if place in there:
+            listed.add(place, str(root / place))
+        elif listed.nothing_below(place) and not outside(place):
+            inside = [name.removeprefix(f"{place}/") for name in names if name.startswith(f"{place}/")]
+            for inner in Walker(root / place, config).among(inside, {}, partial(_text_below, place, text)):
+                listed.add(f"{place}/{inner}", str(root / place / inner))
+    return listed.discovery((), ())
+
+
+class _Listed:
+    """The files of a project as they are found. `places`: what was asked for; `named`: whether that makes a file a text.
+
+    `aliases`: what links call files; one is asked for by any of its names.
+    """
+
+    def __init__(self, root: Path, places: Collection[str], aliases: Mapping[str, str], *, named: bool) -> None:
+        self._root, self._places, self._named, self._aliases = root, frozenset(places), named, aliases
+        self._files: dict[str, File] = {}
+        self._spare: dict[str, File] = {}
+        # Whether each is asked for: the root, or what it lies in, is all of it.
+        self._folders = {"": any(not place.strip("./") for place in places)}
+        self._linked = {path for alias, path in aliases.items() if self._within(alias)}
+
+    def add(self, path: str, absolute: str) -> None:
+        """Add a file, if it is not there."""
+        if path in self._files:
+            return
+        kind = KINDS.get(PurePosixPath(path).suffix.lower())
+        here = path in self._places
+        reported = self._within(path) or here or path in self._linked
+        named = here and self._named
+        file = File(path, absolute, kind or "text", scope_of(path), reported, named, kind is None and not named)
+        (self._spare if file.spare else self._files).setdefault(path, file)
+
+    def _within(self, path: str) -> bool:
+        return inherited(path.rpartition("/")[0], self._folders, self._places.__contains__)
+
+    def nothing_below(self, folder: str) -> bool:
+        """Whether no file in a folder was found."""
+        return folder not in self._folders and folder != "."
+
+    def discovery(self, problems: tuple[tuple[str, str], ...], leftovers: tuple[str, ...]) -> Discovery:
+        """All of them, in order."""
+        files, spare = (tuple(found[path] for path in sorted(found)) for found in (self._files, self._spare))
+        return Discovery(str(self._root), files, problems, spare, leftovers, self._aliases, tuple(sorted(self._places)))
+
+
+def _text_below(folder: str, text: Callable[[str], str], name: str) -> str:
+    return text(f"{folder}/{name}")
+
+
+def outside(place: str) -> bool:
+    """Whether a path of the project leads out of it."""
+    return place == ".." or place.startswith("../")
+
+
+def place_in(root: Path, path: Path, known: Container[str] = ()) -> str:
+    """The path of a file or folder in the project, POSIX; links are followed unless that leads out, or it is `known` by its name."""
+    written = os.path.abspath(path)  # noqa: PTH100  # resolve() would follow links
+    as_written = os.path.relpath(written, root).replace(os.sep, "/")
+    if as_written in known:
+        return as_written
+    real = below(os.path.realpath(written), os.path.realpath(root))
+    return as_written if real is None else real or "."
 
 
 def _sort_of(path: Path) -> str:
@@ -198,11 +255,6 @@ def _sort_of(path: Path) -> str:
     if stat.S_ISDIR(mode):
         return "folder"
     return "file" if stat.S_ISREG(mode) else "no regular file; give its text on standard input (`-`)"
-
-
-def _file(relative: str, absolute: str, reported: bool, named: bool) -> File:
-    kind = KINDS.get(PurePosixPath(relative).suffix.lower())
-    return File(relative, absolute, kind or "text", scope_of(relative), reported, named, kind is None and not named)
 
 
 def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] | tuple[None, str]:
@@ -233,14 +285,19 @@ def decode(data: bytes, kind: str, most: int | None = None) -> tuple[str, None] 
         return None, f"not valid {encoding.removesuffix('-sig').upper()}; save it as UTF-8, or declare its encoding"
 
 
-def module_table(paths: Iterable[str], foreign: Collection[str] = ()) -> tuple[dict[str, str], dict[str, str]]:
+def module_table(
+    paths: Iterable[str], foreign: Collection[str] = (), aliases: Mapping[str, str] = {}
+) -> tuple[dict[str, str], dict[str, str]]:
     """(name → path, path → name) for Python files: packages below the folders they can be imported from.
 
     A package's root is the folder above its topmost `__init__.py`; a file without one is importable from its own
     folder (under `folder:name`), and by its path from the project's root (namespace packages). What has the name of a
     `foreign` package is one only at the root of the project or its sources: `llama_index/llms/openai` is not `openai`.
+    `aliases`: what links call some of the files; these names lead to the file, whose own name is the one without a link.
     """
+    paths = frozenset(paths)
     python = sorted(p for p in paths if p.endswith((".py", ".pyi")))
+    python += sorted(a for a, p in aliases.items() if p in paths and a.endswith((".py", ".pyi")))
     notebooks = sorted(p for p in paths if p.endswith(".ipynb"))
     packages = {p.rpartition("/")[0] for p in python if p.rpartition("/")[2] in ("__init__.py", "__init__.pyi")}
     known: dict[str, str] = {}
@@ -259,12 +316,13 @@ def module_table(paths: Iterable[str], foreign: Collection[str] = ()) -> tuple[d
         name = inside if stem == "__init__" else f"{inside}.{stem}".strip(".")
         names[path] = name if folder in packages else path.rpartition(".")[0].replace("/", ".").removeprefix("src.")
         full = path.rpartition(".")[0].replace("/", ".").removesuffix(".__init__")
+        is_it = aliases.get(path, path)
         if folder not in packages:
-            known[f"{folder}:{stem}"] = path
+            known[f"{folder}:{stem}"] = is_it
         for candidate in (name if folder in packages or not folder else "", full, names[path]):
             if candidate and candidate.partition(".")[0] not in sys.stdlib_module_names:
-                known.setdefault(candidate, path)
+                known.setdefault(candidate, is_it)
     for path in notebooks:  # run in their own folder, imported by nobody
         folder, _, file = path.rpartition("/")
         known.setdefault(f"{folder}:{file.rpartition('.')[0]}", path)
-    return known, names
+    return known, {path: name for path, name in names.items() if path not in aliases}

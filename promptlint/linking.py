@@ -59,7 +59,7 @@ class Linking:
         self.searched: frozenset[Want] = frozenset()
         self.parents: frozenset[Want] = frozenset()
         self.named: list[str] = []
-        self._modules, self._names = module_table(sources.files, knowledge.packages)
+        self._modules, self._names = module_table(sources.files, knowledge.packages, sources.aliases)
         self.roots = tuple(sorted({name.partition(".")[0] for name in self._names.values()}))
         self._seeds = knowledge.seeds(frozenset(self.roots))
         self._submitted: dict[str, str] = {}
@@ -71,7 +71,8 @@ class Linking:
         """All rounds. `jobs` and `progress` are those of `Parser`."""
         facts = self.facts = dict(known.facts)
         self.searched, self.parents = known.searched, known.parents
-        paths = frozenset((*self.sources.files, *self.sources.spare))
+        own = {path: path for path in (*self.sources.files, *self.sources.spare)}
+        paths = {**{alias: path for alias, path in self.sources.aliases.items() if path in own}, **own}
         with Parser(progress, jobs) as parser:
             for path in self._first_wanted(known):
                 self._submit(parser, path)

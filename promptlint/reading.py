@@ -17,7 +17,7 @@ from promptlint.bytes_of import regular_bytes
 from promptlint.cache import FOLDER, Cache, Linkage, digest, digest_of
 from promptlint.config import Asked, Config, ConfigError, load, with_traffic
 from promptlint.facts import FileFacts, Project, Want
-from promptlint.files import CODE, LARGEST_NOTEBOOK, Discovery, File, decode, discover, project_root
+from promptlint.files import CODE, LARGEST_NOTEBOOK, Discovery, File, decode, discover, place_in, project_root
 from promptlint.knowledge.lookup import Knowledge
 from promptlint.knowledge.tables import extended, of_wrappers
 from promptlint.outcome import Options, Problem
@@ -59,7 +59,7 @@ class Reading:
             self.root, [Path(p) for p in options.paths], self.config, force_exclude=options.force_exclude
         )
         self.problems: list[Problem] = [Problem(path, 0, message) for path, message in self.discovery.problems]
-        self.sources = Sources(self.discovery.files, self.discovery.spare)
+        self.sources = Sources(self.discovery.files, self.discovery.spare, aliases=self.discovery.aliases)
         self._facts: dict[str, FileFacts] = {}
         self._again: frozenset[str] = frozenset()
         self._searched: frozenset[Want] = frozenset()
@@ -73,12 +73,12 @@ class Reading:
     def _add_stdin(self, text: str, filename: str) -> None:
         from promptlint.files import KINDS, scope_of
 
-        relative = os.path.relpath(os.path.abspath(filename), self.root).replace(os.sep, "/")  # noqa: PTH100
+        relative = place_in(self.root, Path(filename), {file.path for file in self.discovery.files})
         kind = KINDS.get(Path(filename).suffix.lower(), "python")
         given = File(relative, str(Path(filename).absolute()), kind, scope_of(relative), reported=True, named=True)
         others = [File(f.path, f.absolute, f.kind, f.scope, reported=False) for f in self.discovery.files]
         spare = [replace(file, reported=False) for file in self.discovery.spare if file.path != relative]
-        self.sources = Sources([*others, given], spare)
+        self.sources = Sources([*others, given], spare, aliases=self.discovery.aliases)
         self.sources.keep(given, text.encode("utf-8", "surrogatepass"))
 
     @property
@@ -123,7 +123,7 @@ class Reading:
         """The same project as it stood in a revision, by today's configuration; what did not change is not parsed again."""
         other = self._other()
         other.discovery = found = revision.discovered([Path(p) for p in self._options.paths], self.config)
-        other.sources = Sources(found.files, found.spare, revision.read)
+        other.sources = Sources(found.files, found.spare, revision.read, found.aliases)
         read, cells = self.sources.data, self.sources.cells
         same = {p for p in other.files if p in read and p not in cells and revision.same(p, read[p])}
         other.sources.take_over(self.sources, same)
@@ -255,7 +255,7 @@ class Reading:
             for path in sorted(folder.glob("*.toml"))
         ]
         said = (self.config.models, self.config.wrappers, extend)
-        made = (sorted(read), sorted(spare), said)
+        made = (sorted(read), sorted(spare), sorted(self.sources.aliases.items()), said)
         try:
             return digest(msgspec.json.encode(made, order="deterministic"))
         except UnicodeEncodeError:  # a name that is no text
@@ -294,8 +294,7 @@ class Reading:
         from promptlint.files import scope_of
 
         return not self._options.force_exclude and any(
-            scope_of(Path(os.path.relpath(p, self.root)).as_posix() + "/x.py") == file.scope
-            for p in self._options.paths
+            scope_of(f"{place}/x.py") == file.scope for place in self.discovery.places
         )
 
     def listed(self, path: str) -> bool:

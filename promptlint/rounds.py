@@ -8,11 +8,13 @@ from functools import cache
 
 from msgspec import Struct
 
+from promptlint.files import outside
 from promptlint.findings import Finding
 from promptlint.fix import Round, broken, edits_of, plan, wanted
 from promptlint.outcome import Options, Outcome
 from promptlint.reading import Reading
 from promptlint.run import checked, checks_ready
+from promptlint.walking import below
 from promptlint.writing import Change
 
 MOST_ROUNDS = 10
@@ -138,7 +140,7 @@ def _writable(outcome: Outcome) -> Callable[[str], bool]:
 def _leads_out(path: str, outcome: Outcome) -> bool:
     """Whether a file lies in the project by its name, and elsewhere in truth. What was named from outside is as it was asked for."""
     top, real = os.path.realpath(outcome.root), os.path.realpath(outcome.absolute(path))
-    return not path.startswith("../") and os.path.relpath(real, top).startswith("..")
+    return not outside(path) and below(real, top) is None
 
 
 def _where(finding: Finding, outcome: Outcome) -> str:

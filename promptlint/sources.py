@@ -14,25 +14,33 @@ from promptlint.source import Source
 
 
 class Sources:
-    """`files` by path, `spare` those of other kinds that are none of the project's until something leads to them.
+    """`files` by path, `spare` those of other kinds that are none of the project's until something leads to them, `aliases`
+    what links call any of these.
 
     Each is opened once, when it is first asked for; what fails is added to `problems`. Nothing is raised.
     """
 
-    def __init__(self, files: Iterable[File], spare: Iterable[File], opener: Opener = from_disk) -> None:
+    def __init__(
+        self,
+        files: Iterable[File],
+        spare: Iterable[File],
+        opener: Opener = from_disk,
+        aliases: Mapping[str, str] = {},
+    ) -> None:
         self.files: dict[str, File] = {file.path: file for file in files}
         self.spare: dict[str, File] = {file.path: file for file in spare}
         self.problems: list[Problem] = []
         self.data: dict[str, bytes] = {}
         self.texts: dict[str, str] = {}
         self.cells: dict[str, tuple[tuple[int, int], ...]] = {}
+        self.aliases = aliases
         self._open = opener
         self._failed: set[str] = set()
         self._sources: dict[str, Source] = {}
 
     def with_texts(self, texts: Mapping[str, str]) -> Self:
         """The same files with other texts for some of them."""
-        other = type(self)(self.files.values(), self.spare.values(), self._open)
+        other = type(self)(self.files.values(), self.spare.values(), self._open, self.aliases)
         other.data = {**self.data, **{p: t.encode("utf-8", "surrogatepass") for p, t in texts.items()}}
         other.texts = {**self.texts, **texts}
         other.cells, other.problems, other._failed = self.cells, list(self.problems), set(self._failed)

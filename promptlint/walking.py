@@ -4,12 +4,13 @@ from __future__ import annotations
 
 import os
 import re
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from pathlib import Path
 from typing import Any
 
 from promptlint.bytes_of import regular_bytes
 from promptlint.config import LARGEST, Config, ConfigError, glob_problem, odd_glob
+from promptlint.links import aliases, by_depth
 from promptlint.source import lines_of
 
 _BINARY = frozenset(
@@ -28,8 +29,9 @@ LEFTOVER = re.compile(r"^\..*\.promptlint-\w{8}\.tmp$", re.DOTALL)
 
 
 class Walker:
-    """Walks a tree once; ignored files, loops of links, links to folders outside, pipes and devices are left out.
+    """Walks a tree once; ignored files, links to folders, pipes and devices are left out.
 
+    `aliases`: what links within the tree call files that were found, which are named once, as they are without a link.
     `leftovers`: temporary files of writings that were killed, absolute.
     """
 
@@ -45,6 +47,7 @@ class Walker:
         self._spec = pathspec.PathSpec.from_lines("gitignore", self.patterns) if self.patterns else None
         self._git = config.respect_gitignore
         self.problems: list[tuple[str, str]] = []
+        self.aliases: dict[str, str] = {}
         self.leftovers: list[str] = []
         # Any: pathspec is imported lazily, and generic only in its newest versions.
         self._ignores: list[tuple[str, Any]] = []
@@ -67,10 +70,11 @@ class Walker:
             return True
         return any(spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix))
 
-    def walk(self) -> Iterable[tuple[str, str]]:
+    def walk(self) -> Iterator[tuple[str, str]]:
         """(relative, absolute) of every file that can be text."""
-        top = os.path.realpath(self.root)
-        seen = {top}
+        found: set[str] = set()
+        files: dict[str, str] = {}
+        folders: dict[str, str] = {}
         stack = [("", str(self.root))]
         while stack:
             prefix, folder = stack.pop()
@@ -85,45 +89,66 @@ class Walker:
                 relative = prefix + entry.name
                 kind = _kind_of(entry)
                 if kind == "folder":
-                    if (
-                        entry.name in _NEVER
-                        or entry.name.endswith((".egg-info", ".dist-info"))
-                        or self.excluded(relative, folder=True)
-                    ):
+                    if left_out(entry.name) or self.excluded(relative, folder=True):
                         continue
                     if entry.is_symlink():
-                        real = os.path.realpath(entry.path)
-                        if real in seen or not _inside(real, top) or _inside(os.path.realpath(folder), real):
-                            continue
-                        seen.add(real)
-                    stack.append((relative + "/", entry.path))
+                        folders[relative] = entry.path
+                    else:
+                        stack.append((relative + "/", entry.path))
                 elif LEFTOVER.search(entry.name):
                     self.leftovers.append(entry.path)
-                elif (
-                    kind == "file"
-                    and os.path.splitext(entry.name)[1].lower() not in _BINARY  # noqa: PTH122
-                    and not self.excluded(relative, folder=False)
-                ):
-                    yield relative, entry.path
+                elif kind == "file" and self._may_be_text(relative):
+                    if entry.is_symlink():
+                        files[relative] = entry.path
+                    else:
+                        found.add(relative)
+                        yield relative, entry.path
+        yield from self._linked(files, folders, found)
 
-    def among(self, names: Sequence[str], text: Callable[[str], str]) -> Iterable[str]:
-        """Those of some files that `walk` would find if they were on disk."""
+    def _linked(
+        self, files: Mapping[str, str], folders: Mapping[str, str], found: set[str]
+    ) -> Iterator[tuple[str, str]]:
+        """Files that only links lead to, by the shortest of them. What a link to a folder leads to is found there, or left out."""
+        top = os.path.realpath(self.root)
+        real = {link: os.path.realpath(path) for link, path in (*files.items(), *folders.items())}
+        inside = {link: name for link, path in real.items() if (name := below(path, top)) is not None}
+        taken: dict[str, str] = {}
+        for link in by_depth(files):
+            if inside.get(link) not in found:
+                if taken.setdefault(real[link], link) == link:
+                    yield link, files[link]
+                else:
+                    inside[link] = taken[real[link]]
+        self.aliases = aliases(inside, found.union(taken.values()))
+
+    def among(self, names: Sequence[str], links: Mapping[str, str], text: Callable[[str], str]) -> Iterator[str]:
+        """Those of some files that `walk` would find if they were on disk; `links` says where each leads."""
         if self._git:
-            for name in sorted((n for n in names if n.rpartition("/")[2] == ".gitignore"), key=lambda n: n.count("/")):
+            for name in by_depth(n for n in names if n.rpartition("/")[2] == ".gitignore"):
                 self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name))))
-        closed: dict[str, bool] = {"": False}
+        known: dict[str, bool] = {"": False}
 
         def shut(folder: str) -> bool:
-            if folder not in closed:
-                above, _, name = folder.rpartition("/")
-                never = name in _NEVER or name.endswith((".egg-info", ".dist-info"))
-                closed[folder] = shut(above) or never or self.excluded(folder, folder=True)
-            return closed[folder]
+            return inherited(folder, known, lambda f: left_out(f.rpartition("/")[2]) or self.excluded(f, folder=True))
 
-        for name in names:
-            suffix = os.path.splitext(name)[1].lower()  # noqa: PTH122
-            if suffix not in _BINARY and not shut(name.rpartition("/")[0]) and not self.excluded(name, folder=False):
-                yield name
+        open_links = {link: to for link, to in links.items() if not shut(link)}
+        there = frozenset(names)
+        found = {name for name in names if not shut(name.rpartition("/")[0]) and self._may_be_text(name)}
+        yield from found
+        taken: dict[str, str] = {}
+        for link in by_depth(link for link in open_links if self._may_be_text(link)):
+            target = open_links[link]
+            if target in there and target not in found:
+                if taken.setdefault(target, link) == link:
+                    yield link
+                else:
+                    open_links[link] = taken[target]
+        self.aliases = aliases(open_links, found.union(taken.values()))
+
+    def _may_be_text(self, relative: str) -> bool:
+        """Whether a file can be text and is not excluded."""
+        suffix = os.path.splitext(relative)[1].lower()  # noqa: PTH122
+        return suffix not in _BINARY and not self.excluded(relative, folder=False)
 
     def _read_ignore(self, prefix: str, folder: str, names: set[str]) -> None:
         if ".gitignore" not in names:
@@ -148,5 +173,28 @@ def _kind_of(entry: os.DirEntry[str]) -> str:
     return "file" if lost and not entry.name.startswith(".#") else "other"
 
 
-def _inside(path: str, folder: str) -> bool:
-    return path == folder or path.startswith(folder.rstrip(os.sep) + os.sep)
+def inherited(folder: str, known: dict[str, bool], holds: Callable[[str], bool]) -> bool:
+    """Whether something holds of a folder or of one that it lies in; what is found goes to `known`, where the top stands.
+
+    A folder may lie deeper than functions can call each other.
+    """
+    ways = [folder]
+    while ways[-1] not in known:
+        ways.append(ways[-1].rpartition("/")[0])
+    verdict = known[ways.pop()]
+    for way in reversed(ways):
+        verdict = known[way] = verdict or holds(way)
+    return verdict
+
+
+def left_out(name: str) -> bool:
+    """Whether a folder of this name holds nothing that people of the project wrote."""
+    return name in _NEVER or name.endswith((".egg-info", ".dist-info"))
+
+
+def below(path: str, folder: str) -> str | None:
+    """The path of what lies in a folder, from there, POSIX; "" is the folder itself. Both are real."""
+    if path == folder:
+        return ""
+    start = folder.rstrip(os.sep) + os.sep
+    return path[len(start) :].replace(os.sep, "/") if path.startswith(start) else None

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import subprocess
+import time
 from collections.abc import Mapping
 from decimal import Decimal
 from pathlib import Path
@@ -507,6 +508,100 @@ def test_links_lead_to_files_of_the_revision(repository: Repository) -> None:
     (repository.folder / "out.txt").symlink_to("/etc/passwd")
     repository.commit()
     assert repository.changes() == []
+
+
+def test_a_link_that_becomes_a_file_is_a_new_file(repository: Repository) -> None:
+    copy = repository.folder / "copy.py"
+    copy.symlink_to("app.py")
+    (repository.folder / "more").symlink_to(".")
+    repository.commit()
+    assert repository.changes() == []
+    copy.unlink()
+    copy.write_text((repository.folder / "app.py").read_text())
+    assert {change["path"] for change in repository.changes()} == {"copy.py"}
+
+
+def test_an_ignored_file_that_is_named_is_compared(repository: Repository) -> None:
+    repository.write({".gitignore": "old/\n", "old/a.py": APP, "old/settings.py": 'MODEL = "gpt-4o"\n'})
+    repository.git("add", "-f", "-A")
+    repository.git("commit", "-q", "-m", "x")
+    for named in ("old/a.py", "old"):
+        result = repository.run("--diff-base", "HEAD", "--root", ".", named)
+        assert result.output.startswith("No call and no prompt costs more or less"), (named, result.output)
+
+
+def made(repository: Repository, kind: str, data: bytes) -> str:
+    """An object of git, whatever it holds; its name."""
+    done = subprocess.run(
+        ["git", "hash-object", "-t", kind, "-w", "--literally", "--stdin"],
+        cwd=repository.folder, input=data, capture_output=True, check=True,
+    )  # fmt: skip
+    return done.stdout.decode().strip()
+
+
+def tree(repository: Repository, *entries: tuple[str, str, str]) -> str:
+    """A tree of (mode, name, object)."""
+    return made(repository, "tree", b"".join(f"{m} {n}\0".encode() + bytes.fromhex(o) for m, n, o in entries))
+
+
+def revision(repository: Repository, *entries: tuple[str, str, str]) -> str:
+    top = tree(repository, *entries)
+    return made(repository, "commit", f"tree {top}\nauthor a <a> 0 +0000\ncommitter a <a> 0 +0000\n\nx\n".encode())
+
+
+NOWHERE = "11" * 20
+
+
+@pytest.mark.parametrize(("mode", "name"), [("100644", "app.py"), ("120000", "app.py"), ("100644", ".gitignore")])
+def test_a_file_of_the_base_that_is_not_there_is_named_and_the_rest_compared(
+    repository: Repository, mode: str, name: str
+) -> None:
+    other = made(repository, "blob", b"x = 1\n")
+    base = revision(repository, (mode, name, NOWHERE), ("100644", "b.py", other))
+    result = repository.run("--diff-base", base)
+    assert result.exit_code == 2
+    assert f": {name}: cannot be read: {NOWHERE} is missing" in result.stderr
+    assert "5 calls added" in result.output
+
+
+def test_a_folder_in_the_place_of_a_file_moves_nothing_else(repository: Repository) -> None:
+    app = made(repository, "blob", (repository.folder / "app.py").read_bytes())
+    base = revision(
+        repository, ("100644", "a.py", tree(repository, ("100644", "x.py", app))), ("100644", "app.py", app)
+    )
+    result = repository.run("--diff-base", base)
+    assert "a.py: cannot be read" in result.stderr
+    assert "app.py: cannot be read" not in result.stderr
+
+
+def test_a_revision_may_be_deeper_than_functions_can_call_each_other(repository: Repository) -> None:
+    top = tree(repository, ("100644", "x.py", made(repository, "blob", b"x = 1\n")))
+    for _ in range(1_100):
+        top = tree(repository, ("40000", "d", top))
+    result = repository.run("--diff-base", revision(repository, ("40000", "d", top)))
+    assert result.exit_code == 0, result.output
+    assert "added" in result.output
+
+
+def test_a_revision_that_names_more_files_than_there_can_be_is_refused(repository: Repository, monkeypatch) -> None:
+    monkeypatch.setattr("promptlint.revision._MOST_NAMES", 1_000_000)
+    top = tree(repository, ("100644", "x.py", made(repository, "blob", b"x = 1\n")))
+    for _ in range(40):
+        top = tree(repository, ("40000", "a", top), ("40000", "b", top))
+    start = time.monotonic()
+    result = repository.run("--diff-base", revision(repository, ("40000", "d", top)))
+    assert time.monotonic() - start < 6
+    assert result.exit_code == 2
+    assert "cannot be listed: more than 1 MB of names of files" in result.stderr
+
+
+def test_a_file_of_the_base_that_is_too_large_is_not_read_whole(repository: Repository, monkeypatch) -> None:
+    monkeypatch.setattr("promptlint.revision.LARGEST_NOTEBOOK", 10_000)
+    large = made(repository, "blob", b"import openai\n" * 2_000)
+    app = made(repository, "blob", (repository.folder / "app.py").read_bytes())
+    result = repository.run("--diff-base", revision(repository, ("100644", "a.py", large), ("100644", "app.py", app)))
+    assert "a.py: cannot be read: larger than 0 MB (28,000 bytes)" in result.stderr
+    assert "app.py: cannot be read" not in result.stderr
 
 
 # --- traffic, budgets, formats ----------------------------------------------------------------------------------------

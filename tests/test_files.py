@@ -1,10 +1,15 @@
 import os
 from pathlib import Path
+from textwrap import dedent
 
 import pytest
+from click.testing import CliRunner
 
+from promptlint.cli import cli
 from promptlint.config import Config
 from promptlint.files import decode, discover, module_table, scope_of
+from promptlint.outcome import Options
+from promptlint.run import inventory
 
 
 def paths(folder: Path, *given: str, **options: bool) -> set[str]:
@@ -59,6 +64,105 @@ def test_link_loops_end(tmp_path: Path) -> None:
     (tmp_path / "a" / "self").symlink_to(tmp_path / "a")
     assert "a/x.py" in paths(tmp_path)
     assert len(paths(tmp_path)) <= 2
+
+
+def test_a_file_is_listed_once_whatever_links_call_it(tmp_path: Path) -> None:
+    (tmp_path / "real" / "deep").mkdir(parents=True)
+    for name in ("real/a.py", "real/deep/b.md", "c.py"):
+        (tmp_path / name).write_text("x = 1\n")
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "again").symlink_to("link")
+    (tmp_path / "a.py").symlink_to("real/a.py")
+    (tmp_path / "real" / "up").symlink_to("..")
+    (tmp_path / "real" / "c.py").symlink_to("../c.py")
+    found = discover(tmp_path, [tmp_path], Config())
+    assert [f.path for f in found.files] == ["c.py", "real/a.py", "real/deep/b.md"]
+    assert {a: p for a, p in found.aliases.items() if p != "c.py"} == {
+        "a.py": "real/a.py", "link/a.py": "real/a.py", "again/a.py": "real/a.py",
+        "link/deep/b.md": "real/deep/b.md", "again/deep/b.md": "real/deep/b.md",
+    }  # fmt: skip
+    assert found.aliases["real/c.py"] == "c.py"
+    for named in ("link", "again", "real"):
+        assert paths(tmp_path, named) == {"c.py", "real/a.py", "real/deep/b.md"}
+    assert paths(tmp_path, "link/deep") == {"real/deep/b.md"}
+    (tmp_path / "d").mkdir()
+    (tmp_path / "d" / "e.py").symlink_to("../c.py")
+    assert paths(tmp_path, "d") == {"c.py"}
+    assert paths(tmp_path, "link/a.py") == paths(tmp_path, "a.py") == {"real/a.py"}
+
+
+def test_what_lies_outside_is_read_once_when_a_file_leads_there_and_a_folder_when_it_is_named(tmp_path: Path) -> None:
+    project, other = tmp_path / "project", tmp_path / "other"
+    for folder in (project / "sub", other):
+        folder.mkdir(parents=True)
+    (other / "x.py").write_text("x = 1\n")
+    (project / "a.py").write_text("a = 1\n")
+    (project / "sub" / "o").symlink_to(other)
+    (project / "y.py").symlink_to(other / "x.py")
+    (project / "sub" / "z.py").symlink_to(other / "x.py")
+    assert paths(project) == {"a.py", "y.py"}
+    assert paths(project, "sub/o", "a.py") == {"a.py", "sub/o/x.py"}
+    assert paths(project, "sub/o/x.py") == {"sub/o/x.py"}
+    assert paths(project, "sub") == {"y.py"}
+
+
+def test_a_named_folder_is_read_even_when_it_is_left_out_unless_exclusion_is_forced(write) -> None:
+    folder = write({"build/f.py": "", ".venv/g.py": "", "h.py": "", ".gitignore": "build/\n"})
+    assert paths(folder, "build", ".venv") == {"build/f.py", ".venv/g.py"}
+    assert paths(folder, "build", ".venv", "h.py", force_exclude=True) == {"h.py"}
+
+
+def test_what_is_imported_or_opened_through_a_link_is_the_file_it_leads_to(tmp_path: Path) -> None:
+    texts = {
+        "shared/llm.py": """
+            from openai import OpenAI
+            from pathlib import Path
+            HERE = Path(__file__).parent
+            def ask(model, name):
+                text = (HERE / "prompts" / "brief.txt").read_text()
+                return OpenAI().chat.completions.create(model=model, messages=[{"role": "user", "content": text}])
+        """,
+        "texts/brief.txt": "Answer as a patient clerk would, in one sentence.\n",
+        "service/app.py": 'from service.common.llm import ask\nask("gpt-4o", "x")\n',
+    }
+    for path, text in texts.items():
+        (tmp_path / path).parent.mkdir(parents=True, exist_ok=True)
+        (tmp_path / path).write_text(dedent(text))
+    (tmp_path / "service" / "common").symlink_to("../shared")
+    (tmp_path / "shared" / "prompts").symlink_to("../texts")
+    project = inventory(Options(paths=(str(tmp_path),), root=str(tmp_path))).project
+    assert [(c.place.path, c.model.values) for c in project.callers] == [("service/app.py", ("gpt-4o",))]
+    assert [c.place.path for c in project.calls] == ["shared/llm.py"]
+    assert [(p.place.path, bool(p.used_by)) for p in project.prompts] == [("texts/brief.txt", True)]
+
+
+def test_a_file_is_fixed_once_whatever_links_call_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "real").mkdir()
+    text = """
+        from openai import OpenAI
+        PROMPT = '''You are a careful clerk.   
+
+
+
+        Answer the question in one word, in order to save time.   '''
+        OpenAI().responses.create(model="gpt-4o", instructions=PROMPT, input=input())
+    """
+    (tmp_path / "real" / "a.py").write_text(dedent(text))
+    (tmp_path / "link").symlink_to("real")
+    (tmp_path / "a.py").symlink_to("real/a.py")
+    monkeypatch.chdir(tmp_path)
+    done = CliRunner().invoke(cli, ["fix", "--unsafe-fixes", "link/a.py"])
+    assert "real/a.py: " in done.output, done.output
+    assert "link/a.py" not in done.output
+    assert (tmp_path / "real" / "a.py").read_text() != dedent(text)
+
+
+def test_a_project_may_be_named_through_a_link(tmp_path: Path) -> None:
+    (tmp_path / "real" / "src").mkdir(parents=True)
+    (tmp_path / "real" / "src" / "a.py").write_text("")
+    (tmp_path / "link").symlink_to("real")
+    found = discover(tmp_path / "real", [tmp_path / "link" / "src"], Config())
+    assert [(f.path, f.reported) for f in found.files] == [("src/a.py", True)]
 
 
 @pytest.mark.skipif(os.name == "nt" or os.geteuid() == 0, reason="the superuser may read everything")

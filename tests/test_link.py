@@ -496,7 +496,7 @@ def test_no_file_is_read_once_the_project_is_asked_for() -> None:
     text = "from big import *\n@made\ndef f():\n    return 1\n"
     files = {"a.py": parse("a.py", "python", text)}
     known = {"a": "a.py", "big": "big/__init__.py"}
-    linked = Linked(files, known, {"a.py": "a"}, load(()), {}, (), asked.append)
+    linked = Linked(files, known, {"a.py": "a"}, load(()), {}, {}, asked.append)
     asked.clear()
     assert linked.project.calls == ()
     assert asked == []

@@ -224,7 +224,10 @@ def test_rounds_on_demand_find_what_one_pass_over_everything_finds(write) -> Non
     on_demand = reading.project
     everything = parse_all([(p, f.kind, (folder / p).read_text()) for p, f in reading.files.items()])
     known, names = module_table(reading.files)
-    assert Linked(everything, known, names, reading.knowledge, {}, tuple(reading.files)).project == on_demand
+    assert (
+        Linked(everything, known, names, reading.knowledge, {}, {path: path for path in reading.files}).project
+        == on_demand
+    )
     assert len(on_demand.prompts) == 2
 
 

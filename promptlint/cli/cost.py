@@ -104,7 +104,7 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     silent = _silent(reading, outcome, compared, limit)
     for line in (*([silent] if silent else ()), *said):
         click.echo(plain(f"promptlint: {line}"), err=True)
-    if outcome.problems or any(not v.judged for v in verdicts):
+    if outcome.problems or any(not v.judged for v in verdicts) or (compared is not None and not compared.whole):
         sys.exit(2)
     sys.exit(1 if verdicts else 0)
 
@@ -158,17 +158,19 @@ def _comparison(reading: Reading, outcome: Outcome, values: dict[str, Any]) -> C
 
     now = outcome
     if values["compare_to"]:
-        before, base = _stored(values["compare_to"]), values["compare_to"]
+        before, base, whole = _stored(values["compare_to"]), values["compare_to"], True
     elif values["diff_base"]:
         base = values["diff_base"]
-        before, seen = _revision(reading, base)
+        before, seen, whole = _revision(reading, base)
         # What one side looks at the other must, or a prompt that it had all along would come out of nothing.
         both = reading.also(seen)
         now = outcome if both is reading else costed(both)
     else:
         return None
     found = changes(before, state_of(now), dict(reading.config.prices.discount))
-    return Comparison(base=base, changes=found, total=total(found), snapshot_date=outcome.measures.snapshot_date)
+    return Comparison(
+        base=base, changes=found, total=total(found), snapshot_date=outcome.measures.snapshot_date, whole=whole
+    )
 
 
 def _stored(path: str) -> State:
@@ -190,8 +192,9 @@ def _stored(path: str) -> State:
     sys.exit(2)
 
 
-def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
-    """The state of a revision, by today's configuration and prices, and the files it was read from."""
+def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str], bool]:
+    """The state of a revision, by today's configuration and prices, the files it was read from, and whether all were there."""
+    from promptlint.outcome import Problem
     from promptlint.report.cost import state_of
     from promptlint.revision import Revision, RevisionError
     from promptlint.run import costed
@@ -206,10 +209,12 @@ def _revision(reading: Reading, name: str) -> tuple[State, frozenset[str]]:
     except (RevisionError, OSError) as error:
         click.echo(plain(f"promptlint: {error}"), err=True)
         sys.exit(2)
-    for problem in base.problems:
+    unread = [Problem(path, 0, message) for path, message in sorted(revision.problems.items())]
+    for problem in (*unread, *base.problems):
         where = f"{base.display(problem.path)}:{problem.line}" if problem.line else base.display(problem.path)
         click.echo(plain(f"promptlint: at {name}: {where}: {problem.message}"), err=True)
-    return state_of(base), then.seen
+    whole = not unread and revision.missing.isdisjoint(problem.path for problem in base.problems)
+    return state_of(base), then.seen, whole
 
 
 def _rendered(outcome: Outcome, compared: Comparison | None, values: dict[str, Any], verdicts: list[Verdict]) -> str:

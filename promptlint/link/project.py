@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping
 from functools import cached_property
 from itertools import islice
 
@@ -40,7 +40,7 @@ class Linked:
     `parents`: classes whose subclasses say what is sent, or may send something.
 
     `known` maps importable names to paths, `names_of` paths to their module name, `mapping` is `[tool.promptlint.models]`,
-    `paths` are all files there are, parsed or not. `read` may give the facts of a file that a name leads to; `files` holds
+    `paths` are all files there are, parsed or not, and what links call them, each with the file it is. `read` may give the facts of a file that a name leads to; `files` holds
     them from then on, as it may hold others that are added. `complete` and what it names say whether everything is as if they
     had been there from the start. `kept` is handed from one linking of the same files to the next.
     Pure and total but for that: nothing is raised, and the result depends on the arguments alone.
@@ -53,7 +53,7 @@ class Linked:
         names_of: Mapping[str, str],
         knowledge: Knowledge,
         mapping: dict[str, str],
-        paths: Collection[str] = (),
+        paths: Mapping[str, str] = {},
         read: Callable[[str], FileFacts | None] | None = None,
         kept: Kept | None = None,
     ) -> None:

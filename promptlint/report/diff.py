@@ -28,12 +28,16 @@ _RIGHT = (3, 4, 5)
 
 
 class Comparison(Record, frozen=True):
-    """All changes since `base` (a revision or a file), their total, and the day of the prices."""
+    """All changes since `base` (a revision or a file), their total, and the day of the prices.
+
+    `whole`: whether every file of the base could be read.
+    """
 
     base: str
     changes: tuple[Change, ...]
     total: Delta
     snapshot_date: str
+    whole: bool = True
 
 
 def headline(made: Comparison) -> str:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import posixpath
 import re
-from collections.abc import Collection, Iterator, Mapping
+from collections.abc import Iterator, Mapping
 
 from msgspec import Struct
 
@@ -44,10 +44,10 @@ class Stored(Struct, frozen=True):
 class StoredFiles:
     """Knows the files of a project by their path, parsed or not. One that is asked for and not parsed is wanted."""
 
-    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Collection[str]) -> None:
+    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Mapping[str, str]) -> None:
         self.names = names
         self.files = files
-        self._paths = paths if paths else files
+        self._paths = paths if paths else {path: path for path in files}
         self._by_name: dict[str, list[str]] = {}
         for path in self._paths:
             if not path.endswith(_CODE):
@@ -104,8 +104,11 @@ class StoredFiles:
     def _nearest(self, name: str, importer: str, folder: str, written: str) -> str | None:
         beside = posixpath.normpath(posixpath.join(folder, written))
         hits = [p for p in self._by_name.get(name.rpartition("/")[2], ()) if p == name or p.endswith("/" + name)]
-        if beside in hits or len(hits) < 2:
-            return beside if beside in hits else next(iter(hits), None)
+        if beside in hits:
+            return self._paths[beside]
+        hits = sorted({self._paths[p] for p in hits})
+        if len(hits) < 2:
+            return next(iter(hits), None)
         ranked = sorted(hits, key=lambda path: (-_shared(path, importer), path.count("/"), path))
         same = _shared(ranked[0], importer) == _shared(ranked[1], importer)
         return None if same and ranked[0].count("/") == ranked[1].count("/") else ranked[0]

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from promptlint.facts import Expr, FileFacts, Literal, Segment
@@ -35,7 +35,7 @@ def template_form(syntax: str) -> str:
 class Templates:
     """Knows template classes from `rules/sdk`; `stored` knows the files they are loaded from."""
 
-    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Collection[str] = ()) -> None:
+    def __init__(self, names: Names, files: Mapping[str, FileFacts], paths: Mapping[str, str] = {}) -> None:
         self.names = names
         self.stored = StoredFiles(names, files, paths)
 
