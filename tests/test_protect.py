@@ -57,6 +57,7 @@ def test_protected_spans(text: str, kept: list[str]) -> None:
     [
         "Do not go.",
         "1: Read it.\n2: Write it.",
+        "This document list is good:\nGo on.\n\nRead it.",
         "note: do not go",
         "- do not go",
         "Note: do not go.\nNote: do not stay.",

@@ -68,7 +68,7 @@ _COPIED = re.compile(
 )
 # Texts of several paragraphs: they run to the next title.
 _DOCUMENT = re.compile(
-    r"[^\n]{0,300}\b(?:the following|this) (?:\w+ )?(?:article|document|story|transcript|report|e-?mail|letter|essay|conversation)\b[^.:\n]{0,60}"
+    r"[^\n]{0,300}\b(?:the following|this) (?:\w+ )?(?:article|document|story|transcript|report|e-?mail|letter|essay|conversation)(?: (?:about|by|from|on|below|between|for|of|to|with)\b[^.:\n]{0,60})?"
     r"[*_]{0,2}:[*_]{0,2}[ \t]*$",
     re.IGNORECASE,
 )
