@@ -36,11 +36,11 @@ _TEMPLATES = re.compile(
     re.IGNORECASE,
 )
 # In a folder named for prompts, or named so itself, any text file is: one without a suffix too.
-_PROMPT_PLACE = re.compile(
-    r"(?:(?:^|/)[^/]*(?:prompts?|instructions?|personas?)(?:[_-][^/.]*)?/(?:[^/]+/)*|(?:^|/)[^/]*prompt)[^/.]*"
-    r"(?:\.v?\d+)*(?:\.(?:text|xml|toml|rst|in))?$",
-    re.IGNORECASE,
-)
+_PROMPT_FOLDER = re.compile(r"(?:prompts?|instructions?|personas?)(?:[_-][^.]*)?\Z", re.IGNORECASE)
+_PLAIN = r"[^.]*(?:\.v?\d+)*(?:\.(?:text|xml|toml|rst|in))?$"
+_PLAIN_NAME = re.compile(_PLAIN, re.IGNORECASE)
+_PROMPT_NAME = re.compile(f"prompt{_PLAIN}", re.IGNORECASE)
+_LONGEST_NAME = 255  # what file systems take; a tree of git may have longer ones
 _SCOPES = (
     (
         "tests",
@@ -75,7 +75,12 @@ class File(Struct, frozen=True):
     @property
     def likely(self) -> bool:
         """Whether the place or the suffix of a spare file says that it may be a prompt."""
-        return bool(_TEMPLATES.search(self.path) or _PROMPT_PLACE.search(self.path))
+        folder, _, name = self.path.rpartition("/")
+        if len(name) > _LONGEST_NAME:
+            return False
+        if _TEMPLATES.search(name) or _PROMPT_NAME.search(name):
+            return True
+        return _PLAIN_NAME.match(name) is not None and _of_prompts(folder)
 
 
 class Discovery(Struct, frozen=True):
@@ -117,6 +122,12 @@ def _ignored(top: Path, folder: Path) -> bool:
         return git.ask(top, "check-ignore", "-q", str(folder)).returncode == 0
     except OSError:
         return False
+
+
+@cache
+def _of_prompts(folder: str) -> bool:
+    """Whether a folder, or one that it lies in, is named for prompts."""
+    return any(len(part) <= _LONGEST_NAME and _PROMPT_FOLDER.search(part) for part in folder.split("/"))
 
 
 @cache

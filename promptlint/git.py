@@ -12,7 +12,7 @@ from pathlib import Path
 
 _PATIENCE = 8
 _STEP = 1 << 16
-_LONGEST_ROW = 1 << 20
+_LONGEST_ROW = 1 << 16
 # Whatever looks at the index runs the first, and a partial clone fetches what it lacks by a program of its own choice.
 _SAFE = ("core.fsmonitor=false", "core.hooksPath=/dev/null", "protocol.allow=never")
 

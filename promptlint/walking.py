@@ -50,7 +50,7 @@ class Walker:
         self.aliases: dict[str, str] = {}
         self.leftovers: list[str] = []
         # Any: pathspec is imported lazily, and generic only in its newest versions.
-        self._ignores: list[tuple[str, Any]] = []
+        self._ignores: dict[str, Any] = {}
 
     def _make(self, text: str) -> Any:  # Any: as above
         """An ignore file, without the lines that are no pattern."""
@@ -68,7 +68,20 @@ class Walker:
         name = relative + "/" if folder else relative
         if self._spec is not None and self._spec.match_file(name):
             return True
-        return any(spec.match_file(name[len(prefix) :]) for prefix, spec in self._ignores if name.startswith(prefix))
+        return any(self._ignores[prefix].match_file(name[len(prefix) :]) for prefix in self._ignored_from(name))
+
+    def _ignored_from(self, name: str) -> Iterator[str]:
+        """The folders above a path that have an ignore file: there may be many, and a path may lie deep."""
+        if name.count("/") >= len(self._ignores):
+            yield from (prefix for prefix in self._ignores if name.startswith(prefix))
+            return
+        at = 0
+        while True:
+            if name[:at] in self._ignores:
+                yield name[:at]
+            at = name.find("/", at) + 1
+            if not at:
+                return
 
     def walk(self) -> Iterator[tuple[str, str]]:
         """(relative, absolute) of every file that can be text."""
@@ -125,7 +138,7 @@ class Walker:
         """Those of some files that `walk` would find if they were on disk; `links` says where each leads."""
         if self._git:
             for name in by_depth(n for n in names if n.rpartition("/")[2] == ".gitignore"):
-                self._ignores.append((name.removesuffix(".gitignore"), self._make(text(name))))
+                self._ignores[name.removesuffix(".gitignore")] = self._make(text(name))
         known: dict[str, bool] = {"": False}
 
         def shut(folder: str) -> bool:
@@ -157,7 +170,7 @@ class Walker:
             text = regular_bytes(Path(folder, ".gitignore"), LARGEST).decode("utf-8", "replace")
         except OSError:
             return
-        self._ignores.append((prefix, self._make(text)))
+        self._ignores[prefix] = self._make(text)
 
 
 def _kind_of(entry: os.DirEntry[str]) -> str:

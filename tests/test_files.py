@@ -1,4 +1,5 @@
 import os
+import time
 from pathlib import Path
 from textwrap import dedent
 
@@ -7,9 +8,10 @@ from click.testing import CliRunner
 
 from promptlint.cli import cli
 from promptlint.config import Config
-from promptlint.files import decode, discover, module_table, scope_of
+from promptlint.files import File, decode, discover, module_table, scope_of
 from promptlint.outcome import Options
 from promptlint.run import inventory
+from promptlint.walking import Walker
 
 
 def paths(folder: Path, *given: str, **options: bool) -> set[str]:
@@ -199,6 +201,39 @@ def test_what_cannot_be_read_says_what_to_do(data: bytes, part: str) -> None:
 )
 def test_encodings_that_python_reads(data: bytes, text: str) -> None:
     assert decode(data, "python") == (text, None)
+
+
+def likely(path: str) -> bool:
+    return File(path, path, "text", "source", reported=True, spare=True).likely
+
+
+def test_places_and_names_say_which_files_of_other_kinds_may_be_prompts() -> None:
+    yes = (
+        "prompts/a",
+        "my_prompts/x/y/a.v1.xml",
+        "app/PERSONAS_en/a.rst",
+        "a/system_prompt.v2.text",
+        "x/a.mustache",
+        "prompt.in",
+    )
+    no = ("prompts.d/a.sh", "prompts/a.sh", "a/b.rst", "prompt/a.b.c", "promptly/a", "x.tmpl/a.b")
+    assert [path for path in (*yes, *no) if likely(path)] == list(yes)
+
+
+def test_how_deep_a_file_lies_costs_no_more_than_its_length() -> None:
+    start = time.monotonic()
+    assert not any(likely(f"{'prompt/' * 2_000}{n}.q") for n in range(2_000))
+    assert not likely("prompts_" * 100_000)
+    assert time.monotonic() - start < 3
+
+
+def test_many_ignore_files_are_looked_up(tmp_path: Path) -> None:
+    walker = Walker(tmp_path, Config())
+    names = [name for i in range(8_000) for name in (f"d{i}/.gitignore", f"d{i}/a.py", f"d{i}/b.py")]
+    start = time.monotonic()
+    found = walker.among(names, {}, lambda name: "b.py\n")
+    assert sum(name.endswith(".py") for name in found) == 8_000
+    assert time.monotonic() - start < 5
 
 
 def test_scopes() -> None:

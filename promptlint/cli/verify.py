@@ -7,7 +7,7 @@ from pathlib import Path
 
 import click
 
-from promptlint.bytes_of import given_bytes
+from promptlint.bytes_of import given_bytes, too_large
 from promptlint.cli.options import standard_input
 
 
@@ -108,6 +108,8 @@ def _two_revisions(rev: str, texts: tuple[str, ...]) -> tuple[_Named, _Named]:
 
 def _at(revision: str, path: str) -> _Named:
     """A file as a revision has it. The file, and its folder, need not be there any more."""
+    from promptlint.files import LARGEST
+
     absolute = Path(path).absolute()
     folder = next((p for p in absolute.parents if p.is_dir()), absolute.parent)
     inside = absolute.relative_to(folder).as_posix()
@@ -115,10 +117,13 @@ def _at(revision: str, path: str) -> _Named:
         raise _UnreadableError(f"{path}: not in a git repository")
     if _git(folder, "rev-parse", "--verify", "--quiet", "--end-of-options", f"{revision}^{{commit}}")[0]:
         raise _UnreadableError(f"{revision}: no such revision")
-    code, data = _git(folder, "cat-file", "blob", f"{revision}:./{inside}")
+    name, blob = f"{revision}:{path}", f"{revision}:./{inside}"
+    size = _git(folder, "cat-file", "-s", blob)[1]
+    if size.strip().isdigit() and int(size) > LARGEST:
+        raise _UnreadableError(f"{name}: {too_large(path, LARGEST, int(size)).strerror}")
+    code, data = _git(folder, "cat-file", "blob", blob)
     if code:
         raise _UnreadableError(f"{path}: not in revision {revision}")
-    name = f"{revision}:{path}"
     return name, _decoded(name, data)
 
 
