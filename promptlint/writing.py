@@ -154,8 +154,8 @@ def create(path: Path, text: str) -> str | None:
                 os.link(temporary.path, path)  # fails where somebody else made the file meanwhile
             finally:
                 temporary.discard()
-    except OSError as error:
-        return f"{path}: cannot be written: {error.strerror or error}"
+    except (OSError, UnicodeError) as error:
+        return f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}"
     return None
 
 

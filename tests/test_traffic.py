@@ -7,6 +7,7 @@ import os
 import time
 import tomllib
 from decimal import Decimal
+from pathlib import Path
 from textwrap import dedent
 
 import pytest
@@ -388,6 +389,30 @@ def test_an_export_whose_name_is_no_text_is_named_as_it_can_be(run, tmp_path) ->
     assert done.exit_code == 0, done.output
     (figures,) = tomllib.loads((tmp_path / "promptlint-traffic.toml").read_text())["sites"].values()
     assert figures["measured"] == r"u\udcff\x7f.csv, 30 days"
+
+
+def test_a_file_with_a_byte_order_mark_is_added_to(run, tmp_path) -> None:
+    (tmp_path / "promptlint-traffic.toml").write_bytes(b"\xef\xbb\xbfcalls-per-month = 1\r\n")
+    done = run({"src/bot.py": APP, "promptlint.toml": ""}, "traffic", "sync")
+    assert done.exit_code == 0, done.output
+    text = (tmp_path / "promptlint-traffic.toml").read_bytes()
+    assert text.startswith(b"\xef\xbb\xbfcalls-per-month = 1\r\n")
+    assert text.count(b"\xef\xbb\xbf") == 1 < text.count(b"\r\n") == text.count(b"\n")
+
+
+@pytest.mark.parametrize(
+    ("command", "file"), [("traffic sync", "promptlint-traffic.toml"), ("init", "promptlint.toml")]
+)
+def test_nothing_is_written_to_where_a_link_leads_out_of_the_project(run, tmp_path_factory, command, file) -> None:
+    elsewhere = tmp_path_factory.mktemp("elsewhere") / "x.toml"
+    elsewhere.write_text("")
+    files = {"bot.py": APP.replace('"gpt-4o-mini"', "settings.llm")}
+    run(files, "calls")
+    Path(file).symlink_to(elsewhere)
+    done = run({}, *command.split())
+    assert done.exit_code == 2
+    assert f"{file}: not written: it is a link that leads out of the project" in done.stderr
+    assert elsewhere.read_text() == ""
 
 
 @pytest.mark.parametrize(

@@ -12,6 +12,7 @@ from promptlint.cli.options import (
     guarded,
     print_problems,
     project_options,
+    put,
     refuse_output_file,
     to_options,
     unanswered,
@@ -37,13 +38,13 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     """  # noqa: D301  # click reads the backspace itself
     from tomlkit.exceptions import TOMLKitError
 
+    from promptlint.bytes_of import regular_bytes
+    from promptlint.config import LARGEST
     from promptlint.models_table import Entry, add_entries, target
     from promptlint.outcome import expression_of
     from promptlint.report.places import shown
     from promptlint.report.unresolved import unresolved
     from promptlint.run import inventory
-    from promptlint.writing import Change, create
-    from promptlint.writing import write as put
 
     refuse_output_file(values)
     outcome = guarded(lambda: inventory(to_options(values)))
@@ -57,18 +58,15 @@ def command(**values: Any) -> None:  # Any: click passes every flag by name
     ]
     path, keys = target(Path(outcome.root), outcome.config_path)
     try:
-        before = path.read_bytes().decode("utf-8-sig") if path.is_file() else ""
+        before = regular_bytes(path, LARGEST).decode("utf-8-sig") if path.is_file() else ""
         after, added = add_entries(before, entries, keys=keys)
     except (OSError, UnicodeDecodeError, TOMLKitError) as error:
-        click.echo(plain(f"promptlint: {path}: {error}"), err=True)
+        click.echo(plain(f"promptlint: {path}: {getattr(error, 'strerror', None) or error}"), err=True)
         sys.exit(2)
     if values["dry_run"]:
         write(after, values["output_file"])
     elif added:
-        if path.is_file():
-            problem = next(iter(put([Change(str(path), str(path), before, after, added)])[1]), None)
-        else:
-            problem = create(path, after)
+        problem = put(path, before, after, named=values["config"] is not None)
         if problem is not None:
             click.echo(plain(f"promptlint: {problem}"), err=True)
             sys.exit(2)

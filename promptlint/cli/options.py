@@ -18,6 +18,8 @@ from promptlint.outcome import Options, Outcome, Problem
 from promptlint.report.escape import plain
 
 if TYPE_CHECKING:
+    from pathlib import Path
+
     from promptlint.report.view import View
 
     Report = Callable[[Outcome, View], str]
@@ -180,6 +182,19 @@ def write(text: str, output_file: str | None) -> None:
     except (OSError, ValueError) as error:
         click.echo(plain(f"promptlint: {output_file}: {getattr(error, 'strerror', None) or error}"), err=True)
         sys.exit(2)
+
+
+def put(path: Path, before: str, after: str, *, named: bool = False) -> str | None:
+    """Write a file of settings, or make it; why not, when that cannot be done. One that was not `named` is no link to elsewhere."""
+    from promptlint.walking import below
+    from promptlint.writing import Change, create
+    from promptlint.writing import write as put_all
+
+    if not named and path.is_symlink() and below(os.path.realpath(path), os.path.realpath(path.parent)) is None:
+        return f"{path}: not written: it is a link that leads out of the project"
+    if not path.is_file():
+        return create(path, after)
+    return next(iter(put_all([Change(str(path), str(path), before, after, 1)])[1]), None)
 
 
 def refuse_format(flag: str, *taken: str) -> None:

@@ -10,11 +10,12 @@ from typing import TYPE_CHECKING, Any, NoReturn
 
 import click
 
-from promptlint.bytes_of import given_bytes
+from promptlint.bytes_of import given_bytes, regular_bytes
 from promptlint.cli.options import (
     guarded,
     print_problems,
     project_options,
+    put,
     refuse_output_file,
     to_options,
     unanswered,
@@ -218,13 +219,13 @@ def _targets(outcome: Outcome) -> list[Target]:
 
 def _read(outcome: Outcome) -> tuple[Path, str, frozenset[str]]:
     """The file, its text, and the sites that have figures in any file."""
-    from promptlint.config import TRAFFIC_FILE
+    from promptlint.config import LARGEST, TRAFFIC_FILE
 
     path = Path(outcome.root) / TRAFFIC_FILE
     try:
-        text = path.read_bytes().decode("utf-8") if path.is_file() else ""
+        text = regular_bytes(path, LARGEST).decode("utf-8-sig") if path.is_file() else ""
     except (OSError, UnicodeDecodeError) as error:
-        _fail(f"{path}: {error}")
+        _fail(f"{path}: {getattr(error, 'strerror', None) or error}")
     return path, text, outcome.traffic_sites
 
 
@@ -238,18 +239,10 @@ def _guarded(path: Path, work: Callable[[], Written]) -> Written:
 
 
 def _put(path: Path, before: str, written: Written, values: dict[str, Any]) -> None:
-    from promptlint.writing import Change, create
-    from promptlint.writing import write as put
-
     if values["dry_run"]:
         write(written.text, values["output_file"])
-    elif written.text != before:
-        if path.is_file():
-            problem = next(iter(put([Change(str(path), str(path), before, written.text, 1)])[1]), None)
-        else:
-            problem = create(path, written.text)
-        if problem is not None:
-            _fail(problem)
+    elif written.text != before and (problem := put(path, before, written.text)) is not None:
+        _fail(problem)
 
 
 def _say(message: str) -> None:
