@@ -1221,18 +1221,18 @@ CASES |= {
         b"B%d(model='gpt-4').ask('hello')\n",
     ),
     "growing: a conversation that is sent 600 times in a loop": _repeated(_TALK + b"  while True:\n", b"    r%(i)d = " + _SENT, 600),
-    "growing: a conversation that is sent and changed 400 times in a loop": _repeated(
-        _TALK + b"  while True:\n", b"    m[-1]['content'] += 'x'\n    r%(i)d = " + _SENT, 400
+    "growing: a conversation that is sent and changed 600 times in a loop": _repeated(
+        _TALK + b"  while True:\n", b"    m[-1]['content'] += 'x'\n    r%(i)d = " + _SENT, 600
     ),
-    "growing: a conversation that is sent and added to 800 times": _repeated(
-        _TALK, b"  m.append({'role': 'assistant', 'content': 'word %(i)d'})\n  r%(i)d = " + _SENT, 800
+    "growing: a conversation that is sent and added to 1,000 times": _repeated(
+        _TALK, b"  m.append({'role': 'assistant', 'content': 'word %(i)d'})\n  r%(i)d = " + _SENT, 1000
     ),
-    "growing: 6,000 models that an annotation lists": py(
-        b"from typing import Literal\ndef f(m: Literal[%s]):\n  client.chat.completions.create(model=m, messages=[])\n" % b", ".join(b"'gpt-%d'" % i for i in range(6000))
+    "growing: 9,000 models that an annotation lists": py(
+        b"from typing import Literal\ndef f(m: Literal[%s]):\n  client.chat.completions.create(model=m, messages=[])\n" % b", ".join(b"'gpt-%d'" % i for i in range(9000))
     ),
-    "growing: a text that 5,000 loops add to": _repeated(b"def f(a):\n  p = 'You are a clerk.'\n", b"  for x in a:\n    p += x\n", 5000, b"  " + _ASKED),
-    "growing: a text that 600 conditions set": _repeated(b"def f(a):\n  p = 'You'\n", b"  if a: p = 'word %(i)d'\n  " + _ASKED, 600),
-    "growing: 2,000 requests of one chain of conditions": _repeated(b"def f(x):\n  if x == 0: pass\n", b"  elif x == %(i)d: " + CALL % b"'w'", 2000),
+    "growing: a text that 6,500 loops add to": _repeated(b"def f(a):\n  p = 'You are a clerk.'\n", b"  for x in a:\n    p += x\n", 6500, b"  " + _ASKED),
+    "growing: a text that 900 conditions set": _repeated(b"def f(a):\n  p = 'You'\n", b"  if a: p = 'word %(i)d'\n  " + _ASKED, 900),
+    "growing: 2,500 requests of one chain of conditions": _repeated(b"def f(x):\n  if x == 0: pass\n", b"  elif x == %(i)d: " + CALL % b"'w'", 2500),
 }  # fmt: skip
 
 
