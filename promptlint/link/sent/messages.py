@@ -121,7 +121,7 @@ class Messages:
         """A template object: one message, or the list of messages it holds."""
         first, *others = each(self.names.resolve(expr, context))
         self._one_template(first, expr, context, role, found)
-        for value in others:
+        for value in others if not context.frames else ():
             if isinstance(value, Made):
                 self._one_template(value, expr, context, role, other_way := Request())
                 found.besides(other_way)
@@ -203,7 +203,7 @@ class Messages:
                     self._content(Argument(content, context), role, found)
             else:
                 self._content(argument, "user", found)
-        for other in values[1:]:
+        for other in values[1:] if not argument.context.frames else ():  # of a caller the first is enough
             if isinstance(other, Data) and isinstance(other.expr, (Items, Repeated)):
                 self._list(other, other_way := Request())
                 found.besides(other_way)

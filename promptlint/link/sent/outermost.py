@@ -78,9 +78,12 @@ class Outermost:
 
     def _loop(self, site: Site, chain: Chain, inner: str | None) -> str | None:
         """The loop round the outermost call, else the next one on the way to the request; a retry where there is no other."""
-        loops = [*(loop_round(self.names, _around(site, step)) for step in reversed(chain)), inner]
+        outer = loop_round(self.names, _around(site, chain[-1]))
+        if outer is not None:
+            return outer
+        loops = [*(loop_round(self.names, _around(site, step)) for step in reversed(chain[:-1])), inner]
         others = (loop for loop in loops if loop not in (None, "retry"))
-        return loops[0] or next(others, None) or ("retry" if "retry" in loops else None)
+        return next(others, None) or ("retry" if "retry" in loops else None)
 
     def _retries(self, site: Site, chain: Chain) -> list[Retry]:
         """What tries the functions on the way again, the outermost first; where an error is answered, none comes further."""
