@@ -1232,6 +1232,7 @@ CASES |= {
     ),
     "growing: a text that 6,500 loops add to": _repeated(b"def f(a):\n  p = 'You are a clerk.'\n", b"  for x in a:\n    p += x\n", 6500, b"  " + _ASKED),
     "growing: a text that 900 conditions set": _repeated(b"def f(a):\n  p = 'You'\n", b"  if a: p = 'word %(i)d'\n  " + _ASKED, 900),
+    "growing: a text that is sent and added to 1,200 times": _repeated(b"p = 'You'\n", b"p += ' word'\n" + _ASKED, 1200),
     "growing: 2,500 requests of one chain of conditions": _repeated(b"def f(x):\n  if x == 0: pass\n", b"  elif x == %(i)d: " + CALL % b"'w'", 2500),
 }  # fmt: skip
 

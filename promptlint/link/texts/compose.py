@@ -54,7 +54,8 @@ _WORDS_JOINED = 2
 _FEWEST_DECLARED = 5
 _TELLS = 2
 _TELLS_SURELY = 3
-_MOST_FOLLOWED = 5_000  # names and calls in one text
+_MOST_FOLLOWED = 20_000  # names, calls and additions in one text
+_MOST_IN_ALL = 50_000  # in those of a project: one text may be sent again and again, each time longer
 _WRITTEN = frozenset((Text, Binary, Known))
 _FILLS = frozenset(
     (
@@ -78,7 +79,7 @@ class Composer:
     def __init__(self, names: Names, templates: Templates) -> None:
         self.names = names
         self.templates = templates
-        self._allowed = Allowance(_MOST_FOLLOWED)
+        self._allowed = Allowance(_MOST_FOLLOWED, _MOST_IN_ALL)
         self._grown = Grown(names)
 
     def compose(self, expr: Expr, context: Context, depth: int = 0) -> Composed:
@@ -171,6 +172,9 @@ class Composer:
         if changes is None:
             return
         for binding, sure in changes.changes:
+            if binding.operation == "add" and not self._allowed.take():
+                found.segments.append(hole(expr, context))
+                return
             if binding.operation == "add":
                 inner = self.compose(binding.value, context, depth + 1)
                 found.extend(inner, hide=not sure)
