@@ -6,7 +6,6 @@ not put in another way, so that a word which stands at another place of the text
 
 from __future__ import annotations
 
-from collections import defaultdict
 from collections.abc import Container, Iterator, Sequence
 from difflib import SequenceMatcher
 
@@ -68,13 +67,13 @@ def counterparts(before: Side, after: Side, became: dict[int, int]) -> Iterator[
     for one, two in became.items():
         if before.units[one].plain != after.units[two].plain:
             yield before.units[one], after.units[two]
-    alike: dict[tuple[str, ...], list[Unit]] = defaultdict(list)
+    alike: dict[tuple[str, ...], Unit] = {}
     for unit in after.units:
-        alike[unit.key].append(unit)
+        alike.setdefault(unit.key, unit)
+    verbatim = {unit.plain for unit in after.units}
     for unit in before.units:
-        others = alike[unit.key] if unit.index in before.same else []
-        if others and not any(other.plain == unit.plain for other in others):
-            yield unit, others[0]
+        if unit.index in before.same and unit.plain not in verbatim and unit.key in alike:
+            yield unit, alike[unit.key]
 
 
 def _spots(one: Sequence[str], other: Sequence[str], *, shortened: bool = False) -> Iterator[Spot]:
