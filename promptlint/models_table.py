@@ -71,9 +71,7 @@ def _behind(text: str, keys: tuple[str, ...], lines: Iterable[str]) -> str:
 
 def _leads_there(before: str, made: str, lines: Iterable[str], keys: tuple[str, ...], new: Iterable[Entry]) -> bool:
     """Whether the lines, with the # taken away, are entries of the table, and nothing else is another than before."""
-    filled = made
-    for line in lines:
-        filled = filled.replace(f"# {line}", line, 1)
+    filled = made.replace("\n".join(f"# {line}" for line in lines), "\n".join(lines), 1)
     try:
         old, now, still = tomllib.loads(before), tomllib.loads(filled), tomllib.loads(made)
     except tomllib.TOMLDecodeError:
