@@ -163,8 +163,10 @@ def discover(root: Path, paths: Sequence[Path], config: Config, *, force_exclude
             if place not in found and not (force_exclude and walker.excluded(place, folder=False)):
                 listed.add(place, absolute)
         elif listed.nothing_below(place) and (not force_exclude or outside(place)):
-            for inner, file in Walker(Path(absolute), config).walk():
+            there = Walker(Path(absolute), config)
+            for inner, file in there.walk():
                 listed.add(os.path.relpath(root / place / inner, root).replace(os.sep, "/"), file)
+            problems.extend((f"{place}/{inner}".rstrip("/"), message) for inner, message in there.problems)
     return listed.discovery(tuple(problems), tuple(sorted(walker.leftovers)))
 
 

@@ -159,6 +159,22 @@ def test_a_file_is_fixed_once_whatever_links_call_it(tmp_path: Path, monkeypatch
     assert (tmp_path / "real" / "a.py").read_text() != dedent(text)
 
 
+def test_a_folder_elsewhere_that_cannot_be_read_is_a_problem(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    for name in ("project", "other/shut"):
+        (tmp_path / name).mkdir(parents=True)
+    scandir = os.scandir
+
+    def refusing(folder: str):
+        if str(folder).endswith("shut"):
+            raise PermissionError(13, "Permission denied")
+        return scandir(folder)
+
+    monkeypatch.setattr(os, "scandir", refusing)
+    (tmp_path / "project" / "o").symlink_to(tmp_path / "other")
+    found = discover(tmp_path / "project", [tmp_path / "project" / "o"], Config())
+    assert found.problems == (("o/shut", "folder cannot be read: Permission denied"),)
+
+
 def test_a_project_may_be_named_through_a_link(tmp_path: Path) -> None:
     (tmp_path / "real" / "src").mkdir(parents=True)
     (tmp_path / "real" / "src" / "a.py").write_text("")
