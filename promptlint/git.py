@@ -11,6 +11,7 @@ from collections.abc import Iterator
 from pathlib import Path
 
 _PATIENCE = 8
+_OF_HOOKS = frozenset(("GIT_DIR", "GIT_WORK_TREE", "GIT_INDEX_FILE", "GIT_PREFIX", "GIT_COMMON_DIR"))
 _STEP = 1 << 16
 _LONGEST_ROW = 1 << 16
 # Whatever looks at the index runs the first, and a partial clone fetches what it lacks by a program of its own choice.
@@ -22,10 +23,16 @@ def command(folder: Path, *arguments: str) -> list[str]:
     return ["git", "-C", str(folder), *(part for setting in _SAFE for part in ("-c", setting)), *arguments]
 
 
-def environment() -> dict[str, str]:
-    """Nothing is fetched for a partial clone, nobody is asked for a password, and nothing is written on the way."""
+def environment(folder: Path) -> dict[str, str]:
+    """Nothing is fetched for a partial clone, nobody is asked for a password, and nothing is written on the way.
+
+    A hook of git says where its repository is as seen from the top: a folder that lies in one is asked in its own place.
+    """
+    known = dict(os.environ)
+    if any((above / ".git").exists() for above in (folder, *folder.parents)):
+        known = {name: value for name, value in known.items() if name not in _OF_HOOKS}
     quiet = {"GIT_NO_LAZY_FETCH": "1", "GIT_TERMINAL_PROMPT": "0", "GIT_OPTIONAL_LOCKS": "0", "GIT_ALLOW_PROTOCOL": ""}
-    return {**os.environ, **quiet}
+    return {**known, **quiet}
 
 
 def ask(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
@@ -35,7 +42,7 @@ def ask(folder: Path, *arguments: str) -> subprocess.CompletedProcess[bytes]:
             command(folder, *arguments),
             stdin=subprocess.DEVNULL,
             capture_output=True,
-            env=environment(),
+            env=environment(folder),
             timeout=_PATIENCE,
             check=False,
         )
@@ -58,7 +65,7 @@ def rows(folder: Path, *arguments: str, most: int) -> Iterator[bytes]:
             stdin=subprocess.DEVNULL,
             stdout=subprocess.PIPE,
             stderr=said,
-            env=environment(),
+            env=environment(folder),
         )
         assert process.stdout is not None
         late = threading.Event()

@@ -145,7 +145,7 @@ class Revision:
                 stdin=subprocess.PIPE,
                 stdout=subprocess.PIPE,
                 stderr=subprocess.DEVNULL,
-                env=git.environment(),
+                env=git.environment(self.root),
             )
         process = self._process
         assert process.stdin is not None

@@ -151,12 +151,23 @@ def create(path: Path, text: str) -> str | None:
         with _uninterrupted():
             temporary = _beside(path, text.encode("utf-8"), None)
             try:
-                os.link(temporary.path, path)  # fails where somebody else made the file meanwhile
+                _name(temporary, path)
             finally:
                 temporary.discard()
     except (OSError, UnicodeError) as error:
         return f"{path}: cannot be written: {getattr(error, 'strerror', None) or error}"
     return None
+
+
+def _name(temporary: _Temporary, path: Path) -> None:
+    """Give a new file its name. Raises OSError where somebody else made one meanwhile."""
+    try:
+        os.link(temporary.path, path)
+    except FileExistsError:
+        raise
+    except OSError:  # a file system that gives a file one name only
+        os.close(os.open(path, os.O_CREAT | os.O_EXCL | os.O_WRONLY, 0o600))
+        temporary.replace(path)
 
 
 def replace(path: Path, data: bytes) -> None:

@@ -503,6 +503,17 @@ def test_a_project_below_the_top_of_its_repository(repository: Repository, monke
     assert change["path"] == "app.py"
 
 
+def test_a_hook_of_git_asks_for_the_folder_that_is_meant(
+    repository: Repository, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    repository.write({f"sub/{path}": text for path, text in FILES.items()})
+    repository.commit()
+    repository.change("sub/settings.py", "gpt-4o-mini", "gpt-4o")
+    monkeypatch.setenv("GIT_DIR", str(repository.folder / ".git"))
+    (change,) = repository.changes("--root", "sub", "sub")
+    assert change["what"] == ["model"]
+
+
 def test_links_lead_to_files_of_the_revision(repository: Repository) -> None:
     (repository.folder / "prompts" / "link.txt").symlink_to("summary.txt")
     (repository.folder / "out.txt").symlink_to("/etc/passwd")

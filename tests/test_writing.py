@@ -61,6 +61,16 @@ def test_a_limit_on_the_size_of_files_is_a_message(tmp_path: Path) -> None:
     assert not [name for name in _names(tmp_path) if LEFTOVER.search(name)]
 
 
+def test_a_new_file_is_made_where_a_file_has_one_name_only(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    def refuse(*_: object) -> None:
+        raise PermissionError(1, "Operation not permitted")
+
+    monkeypatch.setattr(os, "link", refuse)
+    assert writing.create(tmp_path / "a.toml", "x = 1\n") is None
+    assert "cannot be written" in (writing.create(tmp_path / "a.toml", "x = 2\n") or "")
+    assert [(p.name, p.read_text()) for p in tmp_path.iterdir()] == [("a.toml", "x = 1\n")]
+
+
 def test_a_name_as_long_as_names_may_be_is_written(tmp_path: Path) -> None:
     path = tmp_path / ("a" * 251 + ".py")
     path.write_text("old")
