@@ -39,8 +39,8 @@ def aliases(links: Mapping[str, str], names: Collection[str]) -> dict[str, str]:
         if target in known:
             found.setdefault(link, target)
         elif target and not link.startswith(below):
-            for name in ordered[bisect_left(ordered, below) :]:
-                if not name.startswith(below) or len(found) >= _MOST_ALIASES:
-                    break
-                found.setdefault(f"{link}/{name[len(below) :]}", name)
+            at = bisect_left(ordered, below)
+            while at < len(ordered) and ordered[at].startswith(below) and len(found) < _MOST_ALIASES:
+                found.setdefault(f"{link}/{ordered[at][len(below) :]}", ordered[at])
+                at += 1
     return found
