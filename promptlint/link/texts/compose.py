@@ -10,7 +10,6 @@ from promptlint.facts import (
     Attribute,
     Binary,
     Expr,
-    Hole,
     Invocation,
     Item,
     Items,
@@ -19,7 +18,6 @@ from promptlint.facts import (
     Name,
     Repeated,
     Result,
-    Span,
     Table,
     Text,
 )
@@ -37,12 +35,12 @@ from promptlint.link.resolve.values import (
     ParameterValue,
     Several,
     Value,
-    constant,
     each,
 )
 from promptlint.link.resolve.varying import passed as is_passed
 from promptlint.link.texts.composed import Composed, Origin, hole, reshaped
 from promptlint.link.texts.grown import Grown
+from promptlint.link.texts.methods import FILLS, fill, join
 from promptlint.link.texts.named import replaces_blanks
 from promptlint.link.texts.templates import Template, Templates
 from promptlint.parse.reads import tells
@@ -50,27 +48,12 @@ from promptlint.parse.reads import tells
 _SAME_TEXT = frozenset(("strip", "lstrip", "rstrip", "removeprefix", "removesuffix", "expandtabs", "encode", "decode"))
 _SAME_FUNCTIONS = frozenset(("textwrap.dedent", "inspect.cleandoc", "builtins.str", "textwrap.indent", "typing.cast"))
 _RESHAPE = frozenset(("textwrap.dedent", "inspect.cleandoc", "textwrap.indent"))
-_WORDS_JOINED = 2
 _FEWEST_DECLARED = 5
 _TELLS = 2
 _TELLS_SURELY = 3
 _MOST_FOLLOWED = 20_000  # names, calls and additions in one text
 _MOST_IN_ALL = 50_000  # in those of a project: one text may be sent again and again, each time longer
 _WRITTEN = frozenset((Text, Binary, Known))
-_FILLS = frozenset(
-    (
-        "format",
-        "format_map",
-        "render",
-        "substitute",
-        "safe_substitute",
-        "format_prompt",
-        "format_messages",
-        "invoke",
-        "partial",
-        "render_async",
-    )
-)
 
 
 class Composer:
@@ -105,7 +88,7 @@ class Composer:
                 pass
             case _:
                 values = each(self.names.resolve(expr, context))
-                self._values(values, expr, context, found, depth)
+                self.values(values, expr, context, found, depth)
         return found
 
     def _text(self, expr: Text, context: Context, found: Composed, depth: int) -> None:
@@ -165,7 +148,7 @@ class Composer:
     def _followed(self, expr: Expr, context: Context, found: Composed, depth: int) -> None:
         if not self._built(expr, context, found, depth):
             value = self.names.resolve(expr, context)
-            self._values(_options(value), expr, context, found, depth, data=_is_element(value))
+            self.values(_options(value), expr, context, found, depth, data=_is_element(value))
             for other, where in other_entries(self.names, expr, context) if isinstance(expr, Item) else ():
                 found.extend(self.compose(other, where, depth + 1), hide=True)
         changes = self.names.changes(expr, context)
@@ -181,7 +164,7 @@ class Composer:
                 if not sure:
                     found.segments.append(hole(binding.value, context))
 
-    def _values(
+    def values(
         self,
         values: tuple[Value, ...],
         expr: Expr,
@@ -219,7 +202,7 @@ class Composer:
             case Made():
                 self._made(value, expr, context, found, depth)
             case Several(values=values):
-                self._values(values, expr, context, found, depth, data=_is_element(value))
+                self.values(values, expr, context, found, depth, data=_is_element(value))
             case FunctionValue(function=function):
                 self._computed(value, found, depth)
                 if len(function.returns) != 1:
@@ -273,11 +256,11 @@ class Composer:
             return
         template = self.templates.built(value)
         if template is not None:
-            self._template(template, found, depth)
+            self.template(template, found, depth)
             return
         found.segments.append(hole(expr, context))
 
-    def _template(self, template: Template, found: Composed, depth: int) -> None:
+    def template(self, template: Template, found: Composed, depth: int) -> None:
         if template.file is not None:
             found.files.append(template.file)
             found.segments.extend(self.templates.stored.segments(template.file))
@@ -306,14 +289,14 @@ class Composer:
                         found.extend(self.compose(argument, context, depth + 1), hide=True)
                 return
             if callee.name == "join" and len(invocation.positional) == 1:
-                self._join(callee.base, invocation.positional[0], context, found, depth)
+                join(self, callee.base, invocation.positional[0], context, found, depth)
                 return
-            if callee.name in _FILLS and self._fill(callee, invocation, expr, context, found, depth):
+            if callee.name in FILLS and fill(self, callee, invocation, expr, context, found, depth):
                 return
         if self._built(expr, context, found, depth):
             return
         values = self.names.resolve(expr, context)
-        self._values(values.values if isinstance(values, Several) else (values,), expr, context, found, depth)
+        self.values(values.values if isinstance(values, Several) else (values,), expr, context, found, depth)
 
     def _built(self, expr: Expr, context: Context, found: Composed, depth: int) -> bool:
         """What is put together over several statements elsewhere is followed step by step, else it loses what is added."""
@@ -325,84 +308,6 @@ class Composer:
         if len(steps) > 1:
             found.segments.append(hole(expr, context))
         return True
-
-    def _fill(
-        self, callee: Attribute, invocation: Invocation, expr: Expr, context: Context, found: Composed, depth: int
-    ) -> bool:
-        """`text.format(...)`, `Template(text).substitute(...)`: holes become what is passed where that is known."""
-        base = self.names.resolve(callee.base, context)
-        if callee.name in ("format", "format_map") and not any(
-            isinstance(v, (Made,)) and self.templates.built(v) for v in each(base)
-        ):
-            inner = self.compose(callee.base, context, depth + 1)
-            syntax, form = "format", "format"
-        else:
-            inner = Composed()
-            for value in each(base):
-                template = self.templates.built(value) if isinstance(value, Made) else None
-                if template is None:
-                    return False
-                self._template(template, inner, depth)
-            syntax, form = "", ""
-        if not inner.origins and not inner.files:
-            found.parameters.extend(inner.parameters)
-            found.filled.extend(inner.parameters if syntax else ())
-            return False
-        found.origins.extend(replace(o, form=form or o.form, syntax=syntax or o.syntax) for o in inner.origins)
-        found.files.extend(inner.files)
-        passed = {key: given for key, given in invocation.keywords.items if key is not None}
-        if not invocation.starred and callee.name == "format":
-            passed.update((str(i), given) for i, given in enumerate(invocation.positional))
-        for segment in inner.segments:
-            parts = self.templates.split(segment, syntax) if isinstance(segment, Literal) and syntax else (segment,)
-            for part in parts:
-                given = passed.get(part.name) if isinstance(part, Hole) else None
-                if given is None or not isinstance(part, Hole):
-                    found.segments.append(part)
-                    continue
-                filled = self.compose(given, context, depth + 1)
-                filled.origins = [replace(o, part=True) for o in filled.origins]
-                if any(isinstance(s, Literal) and s.text for s in filled.segments):
-                    found.extend(filled)
-                else:
-                    path = part.path or (inner.origins[0].path if len(inner.origins) == 1 else "")
-                    told = is_passed(self.names, given, context)
-                    filled_in = msgspec.structs.replace(
-                        part, value=given, path=path, home=context.module.path, passed=told
-                    )
-                    found.segments.append(filled_in)
-                    found.extend(filled, hide=True)
-        return True
-
-    def _join(self, separator: Expr, parts: Expr, context: Context, found: Composed, depth: int) -> None:
-        between = constant(self.names.resolve(separator, context))
-        for value in each(self.names.resolve(parts, context)):
-            if not isinstance(value, Data) or not isinstance(value.expr, Items) or value.expr.starred:
-                self._values((value,), parts, context, found, depth)
-                continue
-            for i, part in enumerate(value.expr.values):
-                if i and between:
-                    found.segments.append(Literal(text=between, span=Span(0, 0)))
-                inner = self.compose(part, value.context, depth + 1)
-                inner.origins = [
-                    o for o in inner.origins if word_count(o.expr) >= _WORDS_JOINED
-                ]  # else data, as labels
-                found.extend(inner)
-        changes = self.names.changes(parts, context)
-        for binding, sure in changes.changes if changes is not None else ():
-            if binding.operation not in ("append", "extend", "add", "insert"):
-                continue
-            if binding.operation in ("extend", "add") and isinstance(binding.value, Repeated):
-                found.extend(self.compose(binding.value.element, context, depth + 1), hide=True)
-                found.segments.append(hole(binding.value, context))
-                continue
-            added = binding.value.values if isinstance(binding.value, Items) else (binding.value,)
-            for part in added:
-                if between and sure:
-                    found.segments.append(Literal(text=between, span=Span(0, 0)))
-                found.extend(self.compose(part, context, depth + 1), hide=not sure)
-                if not sure:
-                    found.segments.append(hole(part, context))
 
 
 def _options(value: Value) -> tuple[Value, ...]:
