@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import time
+
 import pytest
+
+from promptlint.parse.ignores import find_data_ignores, find_ignores
 
 CALL = "client.chat.completions.create(model='gpt-4o', messages=[])"
 HEAD = "from openai import OpenAI\nclient = OpenAI()\n"
@@ -96,3 +100,13 @@ def test_per_file_ignores(checked) -> None:
         "promptlint.toml": "per-file-ignores = { 'scripts/*' = ['PRM1'] }",
     }
     assert [f.place.path for f in checked(files, "PRM101").findings] == ["b.py"]
+
+
+def test_thousands_of_comments_are_read_in_the_time_of_their_length() -> None:
+    source = f"x = 1\n# {MARK}\n" * 10_000 + f"# {MARK}\n" * 10_000
+    start = time.monotonic()
+    found = find_ignores(source)
+    wider = find_data_ignores(source, ())
+    assert time.monotonic() - start < 5
+    assert [i.lines for i in found[:2]] == [i.lines for i in wider[:2]] == [(1, 2), (3, 4)]
+    assert {i.lines[1] for i in found[9_999:]} == {30_000}

@@ -5,6 +5,9 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from collections.abc import Iterator, Sequence
+from functools import lru_cache
+from itertools import accumulate
+from typing import NamedTuple
 
 from msgspec.structs import replace
 
@@ -77,7 +80,7 @@ def _body(text: str, span: Span) -> Span:
 
 def _wider(text: str, ignore: Ignore) -> Ignore:
     """With the line above where the comment follows closing quotes, and the line below where a value is only opened."""
-    lines = text.split("\n")
+    lines = _layout(text).lines
     first, last = ignore.lines
     closes = _CLOSES.fullmatch(text, text.rfind("\n", 0, ignore.span.start) + 1, ignore.span.start) is not None
     target = lines[last].partition(" #")[0] if last < len(lines) else ""
@@ -85,14 +88,31 @@ def _wider(text: str, ignore: Ignore) -> Ignore:
     return replace(ignore, lines=(first - closes, last + opens))
 
 
+class _Layout(NamedTuple):
+    """The lines of a text and where each begins; `code`: the first from each on that is neither blank nor a comment, or the last."""
+
+    lines: list[str]
+    starts: list[int]
+    code: list[int]
+
+
+@lru_cache(maxsize=1)  # a text may have thousands of comments
+def _layout(text: str) -> _Layout:
+    lines = text.split("\n")
+    code = list(range(len(lines)))
+    for at in range(len(lines) - 2, -1, -1):
+        bare = lines[at].lstrip()
+        if not bare or bare.startswith("#"):
+            code[at] = code[at + 1]
+    return _Layout(lines, [0, *accumulate(len(line) + 1 for line in lines)][:-1], code)
+
+
 def _ignore(text: str, start: int, end: int, codes: str, reason: str) -> Ignore:
     line_start = text.rfind("\n", 0, start) + 1
-    line = text.count("\n", 0, start)
-    first = last = line
+    layout = _layout(text)
+    first = last = bisect_right(layout.starts, start) - 1
     if not text[line_start:start].strip():
-        lines = text.split("\n")
-        last = line + 1
-        while last < len(lines) - 1 and (not lines[last].strip() or lines[last].lstrip().startswith("#")):
-            last += 1
+        last += 1
+        last = layout.code[last] if last < len(layout.code) else last
     listed = tuple(code.strip() for code in codes.split(",") if code.strip())
     return Ignore(span=Span(start, end), codes=listed, reason=reason, lines=(first, last))
