@@ -69,7 +69,7 @@ ONE = {
             def ask(self, messages):
                 return client.chat.completions.create(model=self.model, messages=messages, max_tokens=self.limit)
         """,
-        ("gpt-4o", "dynamic"),
+        ("gpt-4o", 3),
     ),
     "a constructor between that hands on what it is given": (
         """
