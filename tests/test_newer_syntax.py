@@ -39,6 +39,7 @@ def holes(source: str) -> list[tuple[str, str]]:
         "def f[T: int](a): pass\nx = 1",
         "class A[T](B): pass\nx = 1",
         "try:\n    pass\nexcept A, B:\n    x = 1",
+        "try:\n    pass\nexcept* A, B:\n    x = 1",
         'x = t"hello {name!r:>{width}}"',
         "x = 1" + "0" * 5000,
     ],

@@ -74,7 +74,10 @@ def _masks(node: cst.CSTNode, spans: Mapping[cst.CSTNode, CodeSpan]) -> Iterator
             yield (*range_of(node), lambda text: "pass" + _blank(text[4:]))
         case cst.TypeParameters():
             yield (*range_of(node), _blank)
-        case cst.ExceptHandler(type=cst.Tuple(lpar=[], elements=[first, _, *_]) as types):
+        case (
+            cst.ExceptHandler(type=cst.Tuple(lpar=[], elements=[first, _, *_]) as types)
+            | cst.ExceptStarHandler(type=cst.Tuple(lpar=[], elements=[first, _, *_]) as types)
+        ):
             yield range_of(first.value)[1], range_of(types)[1], _blank
         case cst.Integer(value=digits) if len(digits) > _MOST_DIGITS:
             yield (*range_of(node), lambda text: "0x" + "f" * (len(text) - 2))
