@@ -12,6 +12,12 @@ def kinds(before: str, after: str) -> set[str]:
 
 
 HONEST = {
+    "a label that denies all of its items": (
+        "Rules:\n- DO NOT judge the quality or tone of the letters\n- DO NOT judge how many times each stamp was used\n"
+        "- DO NOT judge how the clerk used the seal\nReturn JSON.",
+        "DO NOT judge:\n- the quality or tone of the letters\n- how many times each stamp was used\n- how the clerk used the seal\n"
+        "Return JSON.",
+    ),
     "in all cases where is whenever": (
         "In all cases where you are not sure, please hand the call over to a pilot.",
         "Whenever you're not sure, hand the call over to a pilot.",
@@ -327,6 +333,11 @@ HONEST = {
 }
 
 LOST = {
+    "a label that asks for what was denied": (
+        "negation",
+        "Rules:\n- DO NOT judge the quality or tone of the letters\n- DO NOT judge how the clerk used the seal\nReturn JSON.",
+        "Judge:\n- the quality or tone of the letters\n- how the clerk used the seal\nReturn JSON.",
+    ),
     "a without reaches no further than its clause": (
         "negation",
         "You are shown scraps of paper. Decide whether they form a PLAY BILL: names alone (an actor, a date) without the main "

@@ -36,6 +36,8 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
     match marker.group:
         case "not":
             unit = own.units[marker.unit]
+            if _said_by_label(marker, unit, other):
+                return True
             relative = not _RELATIVE.isdisjoint({*unit.signs, *unit.written & _WHAT})
             # What it governs may stand in another clause: "if there are no errors, do nothing".
             if relative or marker.clause.isdisjoint(marker.heads) or _turned(marker, own, other):
@@ -69,6 +71,17 @@ def still_said(marker: Marker, own: Side, other: Side, lost: Collection[tuple[in
             return _any_of(marker, own, other) or _always(marker, own) or _asked_once(marker, own, other)
         case _:
             return False
+
+
+def _said_by_label(marker: Marker, unit: Unit, other: Side) -> bool:
+    """Whether a label says it once for all of its items: "do not judge the tone", "do not judge the length"."""
+    said = gist(unit)
+    return any(
+        2 * len(said & gist(item)) > len(said)
+        and any(m.group == marker.group and m.heads and {*m.heads} <= {*marker.heads} for m in label.markers)
+        for item in other.near(said, limit=3)
+        if item.index not in other.same and (label := other.label_of(item)) is not None
+    )
 
 
 def _reaches(marker: Marker, told: frozenset[str], other: Marker, unit: Unit) -> bool:

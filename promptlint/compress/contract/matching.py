@@ -10,6 +10,7 @@ from promptlint.compress.contract.canon import akin, by_beginning, forms, stem
 from promptlint.compress.contract.model import NEGATING, Unit
 
 _CANDIDATES = 60
+_LONGEST_LIST = 40
 _ALIKE = 0.5
 _MUCH = 0.4
 _TOUCHES = 0.4
@@ -99,6 +100,12 @@ class Side:
     @cached_property
     def _open(self) -> list[Unit]:
         return [u for u in self.units if u.index not in self.same]
+
+    def label_of(self, item: Unit) -> Unit | None:
+        """What stands with a colon before the list that an item is of."""
+        above = reversed(self.units[max(0, item.index - _LONGEST_LIST) : item.index])
+        first = next((u for u in above if u.kind != "list_item"), None)
+        return first if item.kind == "list_item" and first is not None and first.label else None
 
     def rewritten(self) -> bool:
         """Whether so much was changed that sentences may have moved into each other."""
