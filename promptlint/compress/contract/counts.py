@@ -55,13 +55,13 @@ _NAMED = frozenset(("name", "language"))
 
 def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tuple[Unit, str, str, str]]:
     """Counts of a sentence that its counterpart has in another way: "all criteria", "any criteria"."""
-    often = _often(before), _often(after)
+    often, placed = (_often(before), _often(after)), _placed(after)
     for unit, other in counterparts(before, after, became):
         yield from _quantified(unit, other)
         yield from _unnamed(unit, other, before)
         for thing in sorted(_became_all(unit, other)):
             yield unit, thing, f"each {thing}", "quantifier"
-        if place := _misplaced(unit, other, after):
+        if place := _misplaced(unit, other, placed):
             yield unit, place, "", "requirement"
         if often[0] > often[1] and _sometimes(unit, other):
             yield unit, "always", "", "modal"
@@ -72,12 +72,18 @@ def recounted(before: Side, after: Side, became: dict[int, int]) -> Iterator[tup
                 yield unit, "exactly", number, "number"
 
 
-def _misplaced(unit: Unit, other: Unit, after: Side) -> str:
+def _placed(side: Side) -> frozenset[tuple[str, str]]:
+    """What stands in one sentence with a word that says where: "first", "last"."""
+    return frozenset((place, word) for u in side.open() for place in _PLACES if place in u.plain for word in u.plain)
+
+
+def _misplaced(unit: Unit, other: Unit, placed: frozenset[tuple[str, str]]) -> str:
     """The first or the last of some things where it is any of them now: "the last line is", "a line is"."""
     for place, thing in pairwise(unit.plain):
-        if place in _PLACES and thing in other.plain and _PLACES[place].isdisjoint(other.plain):
-            if not any(place in u.plain and thing in u.plain for u in after.open()):
-                return f"{place} {thing}"
+        if place not in _PLACES or (place, thing) in placed:
+            continue
+        if thing in other.plain and _PLACES[place].isdisjoint(other.plain):
+            return f"{place} {thing}"
     return ""
 
 
