@@ -1145,6 +1145,11 @@ CASES |= {
         )
         + b"f0('x', 'gpt-4o')\n"
     ),
+    "growing: 3,000 prompts that a function prints": py(
+        b"def f(q):\n"
+        + b"".join(b"    prompt_%d = 'You are a careful clerk. Answer question %d, please.'\n    print(prompt_%d)\n" % (i, i, i) for i in range(3000))
+        + b"    return client.responses.create(model='gpt-4o', input=q)\n"
+    ),
     "growing: 80 modules whose stars lead to two others each": Case(
         {"bad.py": HEAD + b"from m0 import *\n" + CALL % b"p"}
         | {f"m{i}.py": b"from m%d import *\nfrom m%d import *\n" % ((i + 1) % 80, (i + 7) % 80) for i in range(80)}

@@ -22,7 +22,7 @@ from promptlint.link.inventory.said import Said
 from promptlint.link.inventory.told import Told
 from promptlint.link.program.module import Module
 from promptlint.link.program.modules import Modules
-from promptlint.link.program.shown import is_only_shown
+from promptlint.link.program.shown import OnlyShown
 from promptlint.link.resolve.names import Names
 from promptlint.link.resolve.strings import text_segments, with_holes, word_count, words
 from promptlint.link.resolve.values import (
@@ -119,6 +119,7 @@ class Prompts:
         judged: tuple[object, str | None] | None = (
             None  # of all its items, which follow each other, a list says the same
         )
+        shown: OnlyShown | None = None  # most files are never asked
         for name, expr, scope, holder, listed in named_strings(module):
             if expr.span.start in docstrings:
                 continue
@@ -136,8 +137,13 @@ class Prompts:
                 if judged is None or judged[0] is not listed:
                     judged = listed, _of_list(name, listed, module.path, owner)
                 confidence = judged[1]
-            if confidence in ("high", "medium") and not (name and is_only_shown(module, scope, name)):
-                self._named_string(module, name, expr, scope, confidence)
+            if confidence not in ("high", "medium"):
+                continue
+            if name and scope in module.functions:
+                shown = shown or OnlyShown(module)
+                if shown.has(scope, name):
+                    continue
+            self._named_string(module, name, expr, scope, confidence)
 
     def _named_string(self, module: Module, name: str | None, expr: Text | Binary, scope: str, confidence: str) -> None:
         origin = Origin(module.path, expr, "concat" if isinstance(expr, Binary) else expr.form, scope)

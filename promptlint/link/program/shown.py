@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from collections.abc import Iterator
 
 from promptlint.facts import Attribute, Expr, Invocation, Name, Result, Span, Table
@@ -75,36 +76,35 @@ def _is_of_framework(module: Module, invocation: Invocation) -> bool:
     return any(e.local == first and e.target.partition(".")[0] in _FRAMEWORKS for e in module.facts.imports)
 
 
-def is_only_shown(module: Module, scope: str, name: str) -> bool:
-    """Whether all that a function does with a variable of its own is to show it, or to make a fault of it."""
-    if scope not in module.functions:
-        return False
-    shown = False
-    for inner, indexes in module.calls_in.items():
-        if inner != scope and not inner.startswith(f"{scope}."):
-            continue
-        for invocation in (module.facts.invocations[i] for i in indexes):
-            given = (invocation.callee, *invocation.positional, *(value for _, value in invocation.keywords.items))
-            if any(_holds(module, expr, name) for expr in given):
-                if not (_shows(invocation) or _makes_fault(module, invocation)):
-                    return False
-                shown = True
-    return shown and not any(_holds(module, expr, name) for expr in _kept(module, scope))
+class OnlyShown:
+    """The variables of each function of a file that it does nothing with but show them, or make faults of them."""
+
+    def __init__(self, module: Module) -> None:
+        self._shown: dict[str, set[str]] = defaultdict(set)
+        self._used: dict[str, set[str]] = defaultdict(set)
+        for invocation in module.facts.invocations:
+            into = self._shown if _shows(invocation) or _makes_fault(module, invocation) else self._used
+            for expr in (invocation.callee, *invocation.positional, *(value for _, value in invocation.keywords.items)):
+                _note(module, invocation.scope, expr, into)
+        for function in module.facts.functions:
+            for expr in (*function.returns, *((function.yields,) if function.yields is not None else ())):
+                _note(module, function.qualname, expr, self._used)
+        for binding in module.facts.bindings:
+            _note(module, binding.scope, binding.value, self._used)
+
+    def has(self, scope: str, name: str) -> bool:
+        """Whether it is so of a variable of a function."""
+        return name in self._shown.get(scope, ()) and name not in self._used.get(scope, ())
 
 
-def _holds(module: Module, expr: Expr, name: str) -> bool:
-    """Whether an expression is made from a variable, but for the calls in it, which are asked themselves."""
-    return not isinstance(expr, Result) and any(used.name == name for used in names_used(module, expr))
-
-
-def _kept(module: Module, scope: str) -> Iterator[Expr]:
-    """What a function returns, and all that it puts under a name."""
-    for function in module.facts.functions:
-        if function.qualname == scope or function.qualname.startswith(f"{scope}."):
-            yield from function.returns
-            if function.yields is not None:
-                yield function.yields
-    yield from (b.value for b in module.facts.bindings if b.scope == scope or b.scope.startswith(f"{scope}."))
+def _note(module: Module, scope: str, expr: Expr, into: dict[str, set[str]]) -> None:
+    """Note what an expression is made from, but for the calls in it, which are noted themselves, for all functions around it."""
+    if isinstance(expr, Result):
+        return
+    found = {used.name for used in names_used(module, expr)}
+    while scope and found:
+        into[scope] |= found
+        scope = scope.rpartition(".")[0]
 
 
 def _shows(invocation: Invocation) -> bool:
